@@ -1,0 +1,18 @@
+namespace Reranker.Fleet;
+
+/// <summary>What the edge may know of the fleet: enough to admit or refuse, nothing to place work by.</summary>
+[GenerateSerializer, Immutable, Alias("reranker.fleet-hint")]
+public readonly record struct FleetHint
+{
+    /// <summary>Expected wait of new work before it runs, in milliseconds.</summary>
+    [Id(0)] public int ExpectedWaitMilliseconds { get; init; }
+
+    /// <summary>Tokens a second of all ready workers of the model together.</summary>
+    [Id(1)] public double TokensPerSecond { get; init; }
+
+    /// <summary>Tokens a UTF-16 code unit, averaged over recent texts, for estimates before tokenization.</summary>
+    [Id(2)] public double TokensPerCharacter { get; init; }
+
+    /// <summary>Ready workers of the model.</summary>
+    [Id(3)] public int ReadyWorkers { get; init; }
+}

@@ -1,0 +1,10 @@
+namespace Reranker.Fleet;
+
+/// <summary>Describes the fleet to the edge: models, limits, readiness. The key is 0.</summary>
+[Alias("reranker.fleet-info")]
+public interface IFleetInfoGrain : IGrainWithIntegerKey
+{
+    /// <summary>The fleet as the answering silo sees it now.</summary>
+    [Alias("get")]
+    Task<FleetInfo> GetAsync(CancellationToken cancellationToken);
+}

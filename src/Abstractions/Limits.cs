@@ -1,0 +1,17 @@
+namespace Reranker;
+
+/// <summary>Hard limits of the wire. Options of gateway and silo may be lower, never higher.</summary>
+public static class Limits
+{
+    /// <summary>Most passages one request may carry.</summary>
+    public const int MaxPassages = 100_000;
+
+    /// <summary>Most characters (UTF-16 code units) of all texts of one request together; keeps a message under Orleans' 100 MiB.</summary>
+    public const int MaxRequestCharacters = 33_554_432;
+
+    /// <summary>Most bytes of packed token ids in one <see cref="Workers.ScoreRequest"/>; larger sub-batches are split, so that one message never blocks a connection for long.</summary>
+    public const int MaxScoreRequestBytes = 1_048_576;
+
+    /// <summary>Longest time a request may ask for.</summary>
+    public static readonly TimeSpan MaxDeadline = TimeSpan.FromMinutes(10);
+}

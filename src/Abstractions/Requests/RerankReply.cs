@@ -1,0 +1,45 @@
+using Reranker.Fleet;
+
+namespace Reranker.Requests;
+
+/// <summary>The logits of one request in the order of its passages, or the reason why there are none.</summary>
+[GenerateSerializer, Immutable, Alias("reranker.rerank-reply")]
+public sealed record RerankReply
+{
+    /// <summary>How the request ended.</summary>
+    [Id(0)] public required RerankOutcome Outcome { get; init; }
+
+    /// <summary>One sentence for the caller when <see cref="Outcome"/> is not Ok; it never holds query or passage text.</summary>
+    [Id(1)] public string? Error { get; init; }
+
+    /// <summary>One raw logit a passage, in the request's order; empty unless Ok. The relevance is sigmoid(logit).</summary>
+    [Id(2)] public float[] Logits { get; init; } = [];
+
+    /// <summary>Tokens of each pair as the model read it, special tokens included.</summary>
+    [Id(3)] public int[] PairTokens { get; init; } = [];
+
+    /// <summary>Tokens of each passage that the model did not read; null when nothing was cut. Where a passage was so long
+    /// that its end was never tokenized, the number is estimated from the part that was.</summary>
+    [Id(4)] public int[]? CutTokens { get; init; }
+
+    /// <summary>Tokens of the query as the model read it.</summary>
+    [Id(5)] public int QueryTokens { get; init; }
+
+    /// <summary>Tokens of the query that the model did not read.</summary>
+    [Id(6)] public int QueryCutTokens { get; init; }
+
+    /// <summary>Name of the model that scored.</summary>
+    [Id(7)] public string? Model { get; init; }
+
+    /// <summary>Identity of the model that scored: the hash of its graph, precision included. All logits are of this one.</summary>
+    [Id(8)] public string? ModelIdentity { get; init; }
+
+    /// <summary>Where the time went.</summary>
+    [Id(9)] public RerankTimings Timings { get; init; }
+
+    /// <summary>What the caller may know about the fleet, for its next requests.</summary>
+    [Id(10)] public FleetHint Hint { get; init; }
+
+    /// <summary>With Busy and Unavailable: when to try again, in milliseconds.</summary>
+    [Id(11)] public int RetryAfterMilliseconds { get; init; }
+}

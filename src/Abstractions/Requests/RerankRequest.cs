@@ -1,0 +1,24 @@
+namespace Reranker.Requests;
+
+/// <summary>One query and its passages, as text.</summary>
+[GenerateSerializer, Immutable, Alias("reranker.rerank-request")]
+public sealed record RerankRequest
+{
+    /// <summary>The query, not empty.</summary>
+    [Id(0)] public required string Query { get; init; }
+
+    /// <summary>The passages in the caller's order, at least one, at most <see cref="Limits.MaxPassages"/>.</summary>
+    [Id(1)] public required string[] Passages { get; init; }
+
+    /// <summary>Name or identity of the model; null means the fleet's default model.</summary>
+    [Id(2)] public string? Model { get; init; }
+
+    /// <summary>Time left for the whole request in milliseconds, measured when the message was sent; clocks are never compared between processes.</summary>
+    [Id(3)] public required int RemainingMilliseconds { get; init; }
+
+    /// <summary>What to do with texts that are longer than the model or the caller allows.</summary>
+    [Id(4)] public TruncationOptions Truncation { get; init; } = new();
+
+    /// <summary>Whom the work is charged to when workers share their time fairly; empty for callers without a tenant.</summary>
+    [Id(5)] public string Tenant { get; init; } = "";
+}

@@ -1,0 +1,18 @@
+namespace Reranker.Workers;
+
+/// <summary>What a worker does with new work.</summary>
+[GenerateSerializer, Alias("reranker.worker-state")]
+public enum WorkerState
+{
+    /// <summary>Not heard of yet.</summary>
+    Unknown = 0,
+
+    /// <summary>Takes work.</summary>
+    Ready = 1,
+
+    /// <summary>Finishes what it has and takes no more.</summary>
+    Draining = 2,
+
+    /// <summary>Its device is lost.</summary>
+    Lost = 3,
+}

@@ -1,0 +1,44 @@
+namespace Reranker.Inference.Engines;
+
+/// <summary>What an engine is and takes.</summary>
+public sealed record EngineDescription
+{
+    /// <summary>Name of the model.</summary>
+    public required string ModelName { get; init; }
+
+    /// <summary>Identity of the model: hash of its graph, precision included.</summary>
+    public required string ModelIdentity { get; init; }
+
+    /// <summary><c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
+    public required string Precision { get; init; }
+
+    /// <summary><c>CPU</c>, <c>CUDA</c>, <c>TensorRT</c> or <c>Scripted</c>.</summary>
+    public required string ExecutionProvider { get; init; }
+
+    /// <summary>The device by name, for example <c>NVIDIA H100 80GB HBM3</c> or the processor's name.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Version of the runtime, for example <c>ONNX Runtime 1.31.1</c>.</summary>
+    public required string RuntimeVersion { get; init; }
+
+    /// <summary>Why this provider and not a faster one; null when it is the one that was asked for.</summary>
+    public string? FallbackReason { get; init; }
+
+    /// <summary>Most tokens of a pair, special tokens included.</summary>
+    public required int MaxPairTokens { get; init; }
+
+    /// <summary>Rows of the embedding table: every id is below it.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>Most pairs of a batch.</summary>
+    public required int MaxBatchPairs { get; init; }
+
+    /// <summary>Most tokens of a batch, padding counted where the form pads.</summary>
+    public required int MaxBatchTokens { get; init; }
+
+    /// <summary>Runs that may be in progress at once: one on a GPU, one a core on a CPU.</summary>
+    public required int Lanes { get; init; }
+
+    /// <summary>Time from the start of loading to ready.</summary>
+    public TimeSpan StartupTime { get; init; }
+}

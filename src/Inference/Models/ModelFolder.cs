@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Reranker.Inference.Models;
+
+/// <summary>A folder that holds one imported model, checked against its manifest.</summary>
+public sealed class ModelFolder
+{
+    private ModelFolder(string path, ModelManifest manifest) => (Path, Manifest) = (path, manifest);
+
+    /// <summary>Absolute path of the folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Its manifest.</summary>
+    public ModelManifest Manifest { get; }
+
+    /// <summary>Path of the SentencePiece model.</summary>
+    public string TokenizerPath => FilePath(Manifest.Tokenizer);
+
+    /// <summary>Path of the shared weights.</summary>
+    public string WeightsPath => FilePath(Manifest.Weights);
+
+    /// <summary>Path of a graph form, or null when the folder has none of that name.</summary>
+    public string? GraphPath(string form) => Manifest.Graphs.TryGetValue(form, out var file) ? FilePath(file) : null;
+
+    /// <summary>Opens a folder and checks every file's size and hash.</summary>
+    /// <exception cref="ModelFolderException">Something is missing, cut, changed or of a format this build does not read.</exception>
+    public static ModelFolder Open(string path)
+    {
+        var root = System.IO.Path.GetFullPath(path);
+        if (!Directory.Exists(root))
+        {
+            throw new ModelFolderException(root, "there is no such folder");
+        }
+
+        var folder = new ModelFolder(root, ReadManifest(System.IO.Path.Combine(root, ModelManifest.FileName)));
+        folder.RequireListed(folder.Manifest.Tokenizer, "tokenizer");
+        folder.RequireListed(folder.Manifest.Weights, "weights");
+        foreach (var (form, file) in folder.Manifest.Graphs)
+        {
+            folder.RequireListed(file, $"graph form '{form}'");
+        }
+
+        foreach (var file in folder.Manifest.Files)
+        {
+            Check(folder.FilePath(file.Name), file);
+        }
+
+        return folder;
+    }
+
+    private static ModelManifest ReadManifest(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new ModelFolderException(path, "missing; the folder is no imported model, or its import did not finish");
+        }
+
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var manifest = JsonSerializer.Deserialize(stream, ModelManifestJson.Default.ModelManifest)
+                ?? throw new ModelFolderException(path, "is empty");
+            return manifest.Format == ModelManifest.CurrentFormat
+                ? manifest
+                : throw new ModelFolderException(path, $"has format {manifest.Format}; this build reads {ModelManifest.CurrentFormat}");
+        }
+        catch (JsonException e)
+        {
+            throw new ModelFolderException(path, $"is no valid manifest ({e.Message})", e);
+        }
+    }
+
+    private static void Check(string path, ManifestFile expected)
+    {
+        var info = new FileInfo(path);
+        if (!info.Exists)
+        {
+            throw new ModelFolderException(path, "missing, but named in the manifest");
+        }
+
+        if (info.Length != expected.Bytes)
+        {
+            throw new ModelFolderException(path, $"has {info.Length} bytes; the manifest says {expected.Bytes}");
+        }
+
+        using var stream = info.OpenRead();
+        var hash = Convert.ToHexStringLower(SHA256.HashData(stream));
+        if (!string.Equals(hash, expected.Sha256, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ModelFolderException(path, $"was changed: its SHA-256 is {hash}; the manifest says {expected.Sha256}");
+        }
+    }
+
+    private void RequireListed(string file, string role)
+    {
+        if (!Manifest.Files.Any(f => f.Name == file))
+        {
+            throw new ModelFolderException(
+                System.IO.Path.Combine(Path, ModelManifest.FileName), $"names '{file}' as {role} but does not list that file");
+        }
+    }
+
+    private string FilePath(string name)
+    {
+        // A manifest is input: it may not reach outside its folder.
+        return name.Length > 0 && name == System.IO.Path.GetFileName(name)
+            ? System.IO.Path.Combine(Path, name)
+            : throw new ModelFolderException(System.IO.Path.Combine(Path, ModelManifest.FileName), $"'{name}' is no plain file name");
+    }
+}

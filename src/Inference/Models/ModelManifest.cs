@@ -1,0 +1,104 @@
+using System.Text.Json.Serialization;
+
+namespace Reranker.Inference.Models;
+
+/// <summary>
+/// <c>manifest.json</c> of a model folder: what the folder holds, in enough detail to refuse anything else. It is written
+/// last, so a folder without one is not a model.
+/// </summary>
+public sealed record ModelManifest
+{
+    /// <summary>Name of the file in a model folder.</summary>
+    public const string FileName = "manifest.json";
+
+    /// <summary>The format this build reads and writes.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>Format of the manifest itself.</summary>
+    public required int Format { get; init; }
+
+    /// <summary>Name that requests use.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Hash of the graph, weights, tokenizer, precision and limits: SHA-256 in lower-case hexadecimal.</summary>
+    public required string Identity { get; init; }
+
+    /// <summary><c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
+    public required string Precision { get; init; }
+
+    /// <summary>Shape of the encoder.</summary>
+    public required ModelShape Shape { get; init; }
+
+    /// <summary>Most tokens of a pair, special tokens included.</summary>
+    public required int MaxPairTokens { get; init; }
+
+    /// <summary>
+    /// True when a run may hold one pair only, because activation ranges are taken over the whole run (dynamic INT8):
+    /// a score must not depend on the pair's neighbours.
+    /// </summary>
+    public bool OnePairPerRun { get; init; }
+
+    /// <summary>Operator set of the graphs.</summary>
+    public required int Opset { get; init; }
+
+    /// <summary>File of each graph form, by the form's name (<c>padded</c>, <c>packed</c>).</summary>
+    public required IReadOnlyDictionary<string, string> Graphs { get; init; }
+
+    /// <summary>File of the weights that all forms share.</summary>
+    public required string Weights { get; init; }
+
+    /// <summary>File of the SentencePiece model.</summary>
+    public required string Tokenizer { get; init; }
+
+    /// <summary>Every file of the folder but the manifest.</summary>
+    public required IReadOnlyList<ManifestFile> Files { get; init; }
+
+    /// <summary>The files the model was made from.</summary>
+    public required IReadOnlyList<ManifestFile> Source { get; init; }
+
+    /// <summary>Pairs with the logits this model gave when it was made; an engine that gives others is not this model.</summary>
+    public IReadOnlyList<ManifestProbe> Probes { get; init; } = [];
+
+    /// <summary>Name and version of the program that wrote the folder.</summary>
+    public required string Tool { get; init; }
+}
+
+/// <summary>A file of a model folder, or of its source.</summary>
+/// <param name="Name">Name without a folder.</param>
+/// <param name="Bytes">Size.</param>
+/// <param name="Sha256">SHA-256 in lower-case hexadecimal.</param>
+public sealed record ManifestFile(string Name, long Bytes, string Sha256);
+
+/// <summary>A pair and its logit.</summary>
+/// <param name="Ids">Token ids, special tokens included.</param>
+/// <param name="Logit">The logit on the machine that made the model.</param>
+public sealed record ManifestProbe(int[] Ids, float Logit);
+
+/// <summary>Shape of an XLM-RoBERTa cross-encoder.</summary>
+public sealed record ModelShape
+{
+    /// <summary>Encoder layers.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>Hidden size.</summary>
+    public required int Hidden { get; init; }
+
+    /// <summary>Attention heads.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Size of the feed-forward layer.</summary>
+    public required int FeedForward { get; init; }
+
+    /// <summary>Rows of the embedding table.</summary>
+    public required int Vocabulary { get; init; }
+
+    /// <summary>Rows of the position table; two of them are not positions.</summary>
+    public required int Positions { get; init; }
+
+    /// <summary>Epsilon of the layer normalizations.</summary>
+    public required float LayerNormEpsilon { get; init; }
+
+    /// <summary>Tokens a pair may have at most by the position table.</summary>
+    [JsonIgnore]
+    public int MaxPositions => Positions - 2;
+}

@@ -1,0 +1,30 @@
+namespace Reranker.Inference.Tokenization;
+
+/// <summary>One request as token ids, without special tokens, cut to fit.</summary>
+public sealed record TokenizedRequest
+{
+    /// <summary>The query's ids.</summary>
+    public required int[] QueryIds { get; init; }
+
+    /// <summary>Ids of each passage, in the request's order.</summary>
+    public required int[][] PassageIds { get; init; }
+
+    /// <summary>Tokens of the query that each pair keeps; null unless longest-first truncation cut the query of some pair.</summary>
+    public int[]? QueryLengths { get; init; }
+
+    /// <summary>True when <see cref="QueryLengths"/> keeps the query's end.</summary>
+    public bool KeepQueryEnd { get; init; }
+
+    /// <summary>Tokens of each passage that were cut; null when none were. An estimate where the text was cut by characters before it was tokenized.</summary>
+    public int[]? CutTokens { get; init; }
+
+    /// <summary>Tokens of the query that were cut for every pair.</summary>
+    public int QueryCutTokens { get; init; }
+
+    /// <summary>UTF-16 code units of all texts that were tokenized.</summary>
+    public long Characters { get; init; }
+
+    /// <summary>Tokens of pair <paramref name="index"/>, special tokens included.</summary>
+    public int PairTokens(int index)
+        => (QueryLengths?[index] ?? QueryIds.Length) + PassageIds[index].Length + TruncationRule.SpecialTokens;
+}

@@ -1,0 +1,21 @@
+namespace Reranker.Inference.Tokenization;
+
+/// <summary>How a pair is cut to fit.</summary>
+/// <param name="MaxPairTokens">Most tokens of a pair, the four special tokens included.</param>
+/// <param name="LongestFirst">False: only the passage is cut, and the query keeps at most three quarters of the pair.
+/// True: the longer text loses tokens until both fit.</param>
+/// <param name="KeepEnd">False keeps the beginning of a cut text, true its end.</param>
+/// <param name="Allowed">False: a pair that does not fit is an error.</param>
+/// <param name="MaxPassageTokens">Most tokens of a passage by itself, or null.</param>
+/// <param name="MaxQueryTokens">Most tokens of the query by itself, or null for the strategy's own rule.</param>
+public readonly record struct TruncationRule(
+    int MaxPairTokens,
+    bool LongestFirst = false,
+    bool KeepEnd = false,
+    bool Allowed = true,
+    int? MaxPassageTokens = null,
+    int? MaxQueryTokens = null)
+{
+    /// <summary><c>&lt;s&gt; query &lt;/s&gt;&lt;/s&gt; passage &lt;/s&gt;</c>: tokens of a pair that are not text.</summary>
+    public const int SpecialTokens = 4;
+}

@@ -1,0 +1,20 @@
+namespace Reranker.Inference.Workers;
+
+/// <summary>One device with its queue, its threads and its engines. Lives as long as the process; grains only address it.</summary>
+public interface IScoringWorker
+{
+    /// <summary>Ordinal of the worker in its process, from 0.</summary>
+    int Ordinal { get; }
+
+    /// <summary>The models it serves now.</summary>
+    IReadOnlyList<Engines.EngineDescription> Engines { get; }
+
+    /// <summary>Its load now.</summary>
+    WorkerStatus Status { get; }
+
+    /// <summary>
+    /// Queues the pairs and completes when all of them are scored or the work has failed as a whole. Never throws for
+    /// an outcome: cancellation, expiry and faults are values. Continuations never run on the worker's threads.
+    /// </summary>
+    Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken);
+}

@@ -1,0 +1,31 @@
+using System.Diagnostics;
+
+namespace Reranker.Inference.Workers;
+
+/// <summary>Pairs of one request that are scored together or not at all.</summary>
+public sealed record ScoreWork
+{
+    /// <summary>Identity of the model.</summary>
+    public required string ModelIdentity { get; init; }
+
+    /// <summary>Token ids of all pairs, special tokens included, one pair after another.</summary>
+    public required int[] Ids { get; init; }
+
+    /// <summary>Where each pair starts in <see cref="Ids"/>, and one more entry for the end of the last.</summary>
+    public required int[] Offsets { get; init; }
+
+    /// <summary>Time left until the request's deadline.</summary>
+    public required TimeSpan Remaining { get; init; }
+
+    /// <summary>Whom the work is charged to.</summary>
+    public string Tenant { get; init; } = "";
+
+    /// <summary>Names the request: works of one request share its turn in the queue and end together when one expires.</summary>
+    public required Guid RequestId { get; init; }
+
+    /// <summary>The span that the batch's span links to.</summary>
+    public ActivityContext Parent { get; init; }
+
+    /// <summary>Number of pairs.</summary>
+    public int Count => Offsets.Length - 1;
+}
