@@ -16,6 +16,7 @@ public sealed class RerankerTestCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
     private readonly ConcurrentDictionary<string, FakeWorkerHost> _hosts = new();
+    private int _started;
 
     private RerankerTestCluster(TestClusterSettings settings)
     {
@@ -23,7 +24,7 @@ public sealed class RerankerTestCluster : IAsyncDisposable
         var builder = new InProcessTestClusterBuilder((short)settings.Silos.Count);
         builder.ConfigureSilo((options, silo) =>
         {
-            var host = new FakeWorkerHost(settings.Silos[_hosts.Count % settings.Silos.Count], settings.Catalog);
+            var host = new FakeWorkerHost(settings.Silos[(Interlocked.Increment(ref _started) - 1) % settings.Silos.Count], settings.Catalog);
             _hosts[options.SiloName] = host;
             silo.Services.AddSingleton<IWorkerHost>(host);
             silo.Services.AddSingleton<IModelCatalog>(host);
@@ -91,7 +92,13 @@ public sealed class RerankerTestCluster : IAsyncDisposable
             var fleet = _cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<FleetView>();
             while (fleet.Current.Workers.Length != count)
             {
-                await Task.Delay(20, limit.Token);
+                if (limit.IsCancellationRequested)
+                {
+                    throw new TimeoutException(
+                        $"{silo.Name} sees {string.Join(", ", fleet.Current.Workers.Select(w => w.Name))}\n{string.Join('\n', Log.Lines.Where(l => l.Contains("Reranker", StringComparison.Ordinal)))}");
+                }
+
+                await Task.Delay(20);
             }
         }
     }
