@@ -14,7 +14,7 @@ public static class RerankerSiloExtensions
 {
     /// <summary>
     /// Adds a silo with the models of <c>Reranker:Models</c>, joined by <c>Reranker:Clustering</c>. The host gets an
-    /// <see cref="IClusterClient"/> of its own silo. An <see cref="IModelRuntime"/> makes tokenizers and workers.
+    /// <see cref="IClusterClient"/> of its own silo.
     /// </summary>
     public static IHostApplicationBuilder AddRerankerSilo(
         this IHostApplicationBuilder builder, Action<RerankerSiloOptions>? configure = null)
@@ -28,6 +28,8 @@ public static class RerankerSiloExtensions
         services.AddOptions<HostOptions>()
             .Configure<IOptions<RerankerSiloOptions>>((host, silo) => host.ShutdownTimeout = silo.Value.ShutdownTimeout);
 
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IModelRuntime, ModelRuntime>();
         services.AddSingleton<ModelWorkerHost>();
         services.AddSingleton<IWorkerHost>(s => s.GetRequiredService<ModelWorkerHost>());
         services.AddSingleton<IModelCatalog>(s => s.GetRequiredService<ModelWorkerHost>());

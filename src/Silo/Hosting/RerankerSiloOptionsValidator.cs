@@ -10,7 +10,7 @@ internal sealed class RerankerSiloOptionsValidator : IValidateOptions<RerankerSi
         => options switch
         {
             { Models: not { Length: > 0 } } => Fail(nameof(options.Models), "must name at least one model folder"),
-            { Engine: null or "" } => Fail(nameof(options.Engine), "must not be empty"),
+            { Devices: < 1 } => Fail(nameof(options.Devices), "must be at least 1"),
             { CpuThreads: < 1 } => Fail(nameof(options.CpuThreads), "must be at least 1"),
             { TokenizerThreads: < 1 } => Fail(nameof(options.TokenizerThreads), "must be at least 1"),
             { ShutdownTimeout.Ticks: <= 0 } => Fail(nameof(options.ShutdownTimeout), "must be positive"),
