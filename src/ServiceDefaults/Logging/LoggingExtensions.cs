@@ -11,6 +11,12 @@ internal static class LoggingExtensions
 
     public static void AddRerankerLogging(this IHostApplicationBuilder builder)
     {
+        // Four lines a request say nothing that metrics and traces do not; Logging:LogLevel can bring them back.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        // Two screens of every option at every start.
+        builder.Logging.AddFilter("Orleans.Runtime.SiloOptionsLogger", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans.ClientOptionsLogger", LogLevel.Warning);
         if (builder.Configuration.GetValue(FormatKey, LogFormat.Plain) == LogFormat.Json)
         {
             builder.Logging.AddJsonConsole(o =>
