@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Logging;
+
+namespace Reranker.Inference.Engines.Cpu;
+
+/// <summary>Loads models with <see cref="CpuEngine"/>. Works everywhere, so it is the last one that is tried.</summary>
+public sealed class CpuEngineProvider(TimeProvider time, ILogger<CpuEngineProvider> logger) : IEngineProvider
+{
+    /// <inheritdoc/>
+    public EngineKind Kind => EngineKind.Cpu;
+
+    /// <inheritdoc/>
+    public IInferenceEngine Load(EngineRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return CpuEngine.Load(request, time, logger);
+    }
+}

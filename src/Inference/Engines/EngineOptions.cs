@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+using Reranker.Inference.Engines.Scripted;
+
+namespace Reranker.Inference.Engines;
+
+/// <summary>Which engine to load a model with, and how.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>
+    /// The engine. Default <see cref="EngineKind.Auto"/>. One that is named and does not work here is a start-up error;
+    /// only <see cref="EngineKind.Auto"/> falls back.
+    /// </summary>
+    [EnumDataType(typeof(EngineKind))]
+    public EngineKind Engine { get; init; } = EngineKind.Auto;
+
+    /// <summary>
+    /// Threads of the CPU engine; each scores one pair at a time. Default 0: as many as the process has processors.
+    /// </summary>
+    [Range(0, 1024)]
+    public int CpuThreads { get; init; }
+
+    /// <summary>
+    /// Most tokens of a pair, special tokens included. Default 0: as many as the model takes; never more than that.
+    /// </summary>
+    [Range(0, 1 << 20)]
+    public int MaxPairTokens { get; init; }
+
+    /// <summary>Most time spent on measuring what batches cost, before the engine is ready. Default 10 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan CalibrationTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The scripted engine's script; read only when <see cref="Engine"/> is <see cref="EngineKind.Scripted"/>.</summary>
+    public ScriptedEngineOptions Scripted { get; init; } = new();
+
+    /// <summary>Tokens of a pair under these options for a model that takes <paramref name="modelLimit"/>.</summary>
+    internal int PairLimit(int modelLimit) => MaxPairTokens == 0 ? modelLimit : Math.Min(MaxPairTokens, modelLimit);
+}

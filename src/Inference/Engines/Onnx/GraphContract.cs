@@ -1,0 +1,59 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Reranker.Inference.Models;
+
+namespace Reranker.Inference.Engines.Onnx;
+
+/// <summary>What a graph form takes and gives. A file that differs is refused before it sees a pair.</summary>
+internal sealed record GraphContract(string Form, IReadOnlyList<TensorContract> Inputs, TensorContract Output)
+{
+    /// <summary><c>input_ids</c>, <c>attention_mask</c> [batch, sequence] → <c>logits</c> [batch, 1].</summary>
+    public static GraphContract Padded { get; } = new(
+        "padded",
+        [
+            new TensorContract("input_ids", Rank: 2, FreeDimensions: 2, TensorElementType.Int64),
+            new TensorContract("attention_mask", Rank: 2, FreeDimensions: 2, TensorElementType.Int64),
+        ],
+        new TensorContract("logits", Rank: 2, FreeDimensions: 1, TensorElementType.Float, TensorElementType.Float16));
+
+    /// <summary>Checks the session's signature and returns the type of its logits.</summary>
+    /// <exception cref="ModelFolderException">It differs.</exception>
+    public TensorElementType Check(InferenceSession session, string file)
+    {
+        foreach (var input in Inputs)
+        {
+            Check(session.InputMetadata, input, "input", file);
+        }
+
+        var extra = session.InputMetadata.Keys.FirstOrDefault(name => Inputs.All(i => i.Name != name));
+        if (extra is not null)
+        {
+            throw new ModelFolderException(file, $"is no {Form} graph: it asks for an input '{extra}'");
+        }
+
+        return Check(session.OutputMetadata, Output, "output", file);
+    }
+
+    private TensorElementType Check(IReadOnlyDictionary<string, NodeMetadata> nodes, TensorContract contract, string role, string file)
+    {
+        if (!nodes.TryGetValue(contract.Name, out var node) || !node.IsTensor)
+        {
+            throw new ModelFolderException(file, $"is no {Form} graph: it has no {role} '{contract.Name}'");
+        }
+
+        var shape = node.Dimensions;
+        if (shape.Length != contract.Rank || shape.Take(contract.FreeDimensions).Any(d => d >= 0))
+        {
+            throw new ModelFolderException(
+                file,
+                $"is no {Form} graph: {role} '{contract.Name}' has shape [{string.Join(", ", shape)}]; "
+                + $"it must have {contract.Rank} dimensions, the first {contract.FreeDimensions} of them free");
+        }
+
+        return contract.Types.Contains(node.ElementDataType)
+            ? node.ElementDataType
+            : throw new ModelFolderException(
+                file,
+                $"is no {Form} graph: {role} '{contract.Name}' is {node.ElementDataType}; it must be {string.Join(" or ", contract.Types)}");
+    }
+}

@@ -1,0 +1,17 @@
+namespace Reranker.Inference.Telemetry;
+
+/// <summary>Every log event of this assembly, so that no id is used twice.</summary>
+internal static class EventIds
+{
+    public const int EngineFallback = 1000;
+    public const int EngineReady = 1001;
+    public const int EngineCalibrated = 1002;
+
+    public const int BatchFailed = 1100;
+    public const int BatchBudgetShrunk = 1101;
+    public const int WorkerLost = 1102;
+    public const int WorkerDraining = 1103;
+    public const int WorkerStopped = 1104;
+    public const int LaneStuck = 1105;
+    public const int LaneCrashed = 1106;
+}

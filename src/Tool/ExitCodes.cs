@@ -1,0 +1,14 @@
+namespace Reranker.Tool;
+
+/// <summary>What the process returns.</summary>
+internal static class ExitCodes
+{
+    /// <summary>The command did what it was asked to.</summary>
+    public const int Success = 0;
+
+    /// <summary>The command was understood and failed.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The command line was not understood.</summary>
+    public const int Usage = 2;
+}
