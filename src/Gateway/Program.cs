@@ -1,9 +1,16 @@
 using Reranker.Gateway.Hosting;
+using Reranker.ServiceDefaults;
+using Reranker.ServiceDefaults.Clustering;
+using Reranker.ServiceDefaults.Health;
+using Reranker.ServiceDefaults.Telemetry;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.UseOrleansClient(static client => client.UseLocalhostClustering());
+builder.AddRerankerServiceDefaults();
+builder.UseOrleansClient(static client => client.UseRerankerClustering().AddRerankerTracing());
 builder.AddRerankerGateway();
 
 var app = builder.Build();
+app.MapRerankerHealth();
+app.MapRerankerMetrics();
 app.MapReranker();
 await app.RunAsync();

@@ -6,6 +6,7 @@ using Reranker.Gateway.Dialects;
 using Reranker.Gateway.Health;
 using Reranker.Gateway.Http;
 using Reranker.Gateway.Info;
+using Reranker.ServiceDefaults.Health;
 
 namespace Reranker.Gateway.Hosting;
 
@@ -39,6 +40,7 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<RerankPipeline>();
         services.AddSingleton<FleetMonitor>();
         services.AddHostedService(static provider => provider.GetRequiredService<FleetMonitor>());
+        services.AddHealthChecks().AddCheck<FleetReadyCheck>("fleet", tags: [HealthTags.Ready]);
         services.AddCors();
         return builder;
     }

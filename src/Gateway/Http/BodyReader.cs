@@ -27,8 +27,17 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
             while (true)
             {
                 var read = await request.BodyReader.ReadAsync(cancellationToken);
-                Append(body, read, limit);
-                request.BodyReader.AdvanceTo(read.Buffer.End);
+                try
+                {
+                    Append(body, read, limit);
+                }
+                finally
+                {
+                    // Also before an error: a read that is left open makes the server drop the connection instead of
+                    // sending the reply.
+                    request.BodyReader.AdvanceTo(read.Buffer.End);
+                }
+
                 if (read.IsCompleted)
                 {
                     return body;
