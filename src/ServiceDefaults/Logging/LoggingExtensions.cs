@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -9,14 +10,19 @@ internal static class LoggingExtensions
 {
     private const string FormatKey = "Reranker:Logs";
 
+    // What an operator reads by default; any other source of configuration overrides it.
+    private static readonly Dictionary<string, string?> DefaultLevels = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Orleans"] = "Warning",
+        // At its first check it takes the time since the machine started for a stall.
+        ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
+    };
+
     public static void AddRerankerLogging(this IHostApplicationBuilder builder)
     {
-        // Four lines a request say nothing that metrics and traces do not; Logging:LogLevel can bring them back.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-
-        // Two screens of every option at every start.
-        builder.Logging.AddFilter("Orleans.Runtime.SiloOptionsLogger", LogLevel.Warning);
-        builder.Logging.AddFilter("Orleans.ClientOptionsLogger", LogLevel.Warning);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = DefaultLevels });
         if (builder.Configuration.GetValue(FormatKey, LogFormat.Plain) == LogFormat.Json)
         {
             builder.Logging.AddJsonConsole(o =>
