@@ -1,0 +1,127 @@
+namespace Reranker.Inference.Tokenization;
+
+/// <summary>
+/// Cuts a query and its passages to a <see cref="TruncationRule"/>, as the model's own tooling does: only-second as
+/// FlagEmbedding's reranker, longest-first as Hugging Face's tokenizers (<c>truncate_encodings</c>).
+/// </summary>
+internal static class PairTruncation
+{
+    /// <summary>Refuses rules under which no pair could keep a token of each text.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is too small.</exception>
+    public static void Validate(TruncationRule rule)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxPairTokens, TruncationRule.SpecialTokens + 2, nameof(rule));
+        ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxPassageTokens ?? 1, 1, nameof(rule));
+        ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxQueryTokens ?? 1, 1, nameof(rule));
+    }
+
+    /// <summary>Most tokens of the query that any pair can keep; what to tokenize it to.</summary>
+    public static int QueryLimit(TruncationRule rule)
+    {
+        var room = Room(rule);
+        return rule switch
+        {
+            { Allowed: false } => room,
+            { LongestFirst: true } => Math.Min(rule.MaxQueryTokens ?? room, room),
+
+            // The passage keeps a token at least: three quarters of less than 20 would leave it none.
+            _ => Math.Min(rule.MaxQueryTokens ?? (int)(rule.MaxPairTokens * 3L / 4), room - 1),
+        };
+    }
+
+    /// <summary>Most tokens of a passage that any pair can keep; what to tokenize it to.</summary>
+    public static int PassageLimit(TruncationRule rule)
+        => rule.Allowed ? Math.Min(rule.MaxPassageTokens ?? int.MaxValue, Room(rule)) : Room(rule);
+
+    /// <summary>Puts the texts together; they were tokenized to the two limits above.</summary>
+    /// <exception cref="PairTooLongException">A pair does not fit and the rule does not allow to cut it.</exception>
+    public static TokenizedRequest Apply(TokenizedText query, ReadOnlySpan<TokenizedText> passages, TruncationRule rule)
+    {
+        if (!rule.Allowed)
+        {
+            RequireFit(query, passages, rule);
+        }
+
+        var queryLengths = new int[passages.Length];
+        var ids = new int[passages.Length][];
+        var cut = new int[passages.Length];
+        var longestQuery = passages.IsEmpty ? query.Ids.Length : 0;
+        var shortestQuery = query.Ids.Length;
+        long characters = query.CharactersRead;
+        for (var i = 0; i < passages.Length; i++)
+        {
+            ref readonly var passage = ref passages[i];
+            var (keptQuery, keptPassage) = rule.LongestFirst
+                ? LongestFirst(query, passage, rule)
+                : (query.Ids.Length, Math.Min(passage.Ids.Length, Room(rule) - query.Ids.Length));
+            queryLengths[i] = keptQuery;
+            longestQuery = Math.Max(longestQuery, keptQuery);
+            shortestQuery = Math.Min(shortestQuery, keptQuery);
+            ids[i] = Keep(passage.Ids, keptPassage, rule.KeepEnd);
+            cut[i] = passage.Tokens - keptPassage;
+            characters += passage.CharactersRead;
+        }
+
+        var differ = shortestQuery < longestQuery;
+        return new TokenizedRequest
+        {
+            QueryIds = Keep(query.Ids, longestQuery, rule.KeepEnd),
+            QueryCutTokens = query.Tokens - longestQuery,
+            QueryLengths = differ ? queryLengths : null,
+            KeepQueryEnd = differ && rule.KeepEnd,
+            PassageIds = ids,
+            CutTokens = cut.AsSpan().ContainsAnyExcept(0) ? cut : null,
+            Characters = characters,
+        };
+    }
+
+    /// <summary>
+    /// The longer text is cut until both fit; when both are longer than half, each gets half and the longer one the odd token.
+    /// Of two texts that are both longer than the whole pair, an estimate says which is longer.
+    /// </summary>
+    private static (int Query, int Passage) LongestFirst(TokenizedText query, TokenizedText passage, TruncationRule rule)
+    {
+        var room = Room(rule);
+        var (queryIds, passageIds) = (query.Ids.Length, passage.Ids.Length);
+        if (queryIds + passageIds <= room)
+        {
+            return (queryIds, passageIds);
+        }
+
+        var queryTokens = Math.Min(query.Tokens, rule.MaxQueryTokens ?? int.MaxValue);
+        var passageTokens = Math.Min(passage.Tokens, rule.MaxPassageTokens ?? int.MaxValue);
+        var queryIsLonger = queryTokens > passageTokens;
+        var shorter = Math.Min(queryIds, passageIds);
+        var keptShorter = shorter <= room / 2 ? shorter : room / 2;
+        return queryIsLonger ? (room - keptShorter, keptShorter) : (keptShorter, room - keptShorter);
+    }
+
+    private static void RequireFit(TokenizedText query, ReadOnlySpan<TokenizedText> passages, TruncationRule rule)
+    {
+        for (var i = 0; i < passages.Length; i++)
+        {
+            var passage = passages[i];
+            var pair = query.KnownTokens + passage.KnownTokens + TruncationRule.SpecialTokens;
+            var limit = rule.MaxPairTokens;
+            if (passage.KnownTokens > rule.MaxPassageTokens)
+            {
+                limit = Math.Min(limit, pair - passage.KnownTokens + rule.MaxPassageTokens.Value);
+            }
+
+            if (query.KnownTokens > rule.MaxQueryTokens)
+            {
+                limit = Math.Min(limit, pair - query.KnownTokens + rule.MaxQueryTokens.Value);
+            }
+
+            if (pair > limit)
+            {
+                throw new PairTooLongException(i, pair, limit);
+            }
+        }
+    }
+
+    private static int Room(TruncationRule rule) => rule.MaxPairTokens - TruncationRule.SpecialTokens;
+
+    private static int[] Keep(int[] ids, int count, bool keepEnd)
+        => count == ids.Length ? ids : keepEnd ? ids[^count..] : ids[..count];
+}

@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.Tokenizers;
+using Reranker.Inference.Models;
+
+namespace Reranker.Inference.Tokenization;
+
+/// <summary>
+/// The tokenizer of XLM-RoBERTa checkpoints: SentencePiece's Unigram segmentation (Kudo, 2018, arXiv:1804.10959) with the
+/// ids of Hugging Face's vocabulary. Special tokens are never read from the text: "&lt;s&gt;" in a passage is text.
+/// </summary>
+/// <remarks>Thread-safe: nothing changes after loading.</remarks>
+public sealed class XlmRobertaTokenizer
+{
+    /// <summary>Id of <c>&lt;s&gt;</c>, which begins a pair.</summary>
+    public const int BeginId = 0;
+
+    /// <summary>Id of <c>&lt;pad&gt;</c>.</summary>
+    public const int PadId = 1;
+
+    /// <summary>Id of <c>&lt;/s&gt;</c>, which ends a text.</summary>
+    public const int EndId = 2;
+
+    /// <summary>Id of <c>&lt;unk&gt;</c>.</summary>
+    public const int UnknownId = 3;
+
+    private const int PieceUnknown = 0;
+
+    private readonly SentencePieceTokenizer _pieces;
+    private readonly CharsMapNormalizer _normalizer;
+
+    private XlmRobertaTokenizer(SentencePieceTokenizer pieces, CharsMapNormalizer normalizer, int pieceCount)
+    {
+        _pieces = pieces;
+        _normalizer = normalizer;
+        VocabularySize = pieceCount + 2;
+    }
+
+    /// <summary>Rows that the checkpoint's embedding table must have: the pieces, <c>&lt;pad&gt;</c> and <c>&lt;mask&gt;</c> (250,002 for XLM-RoBERTa).</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>Loads <c>sentencepiece.bpe.model</c> from a file.</summary>
+    /// <exception cref="ModelFolderException">The file is missing, damaged or of another kind.</exception>
+    public static XlmRobertaTokenizer Load(string path)
+    {
+        byte[] content;
+        try
+        {
+            content = File.ReadAllBytes(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFolderException(path, "cannot be read", exception);
+        }
+
+        return Load(content, path);
+    }
+
+    /// <summary>Loads the model from a stream, which is read to its end.</summary>
+    /// <param name="stream">The model's bytes.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="ModelFolderException">The model is damaged or of another kind.</exception>
+    public static XlmRobertaTokenizer Load(Stream stream, string name)
+    {
+        using var buffer = new MemoryStream();
+        stream.CopyTo(buffer);
+        return Load(buffer.ToArray(), name);
+    }
+
+    /// <summary>Tokenizes one text.</summary>
+    /// <param name="text">Any UTF-16 text.</param>
+    /// <param name="maxTokens">Most tokens to keep.</param>
+    /// <param name="keepEnd">False keeps the beginning, true the end.</param>
+    /// <remarks>
+    /// A long text is read in growing slices from the end that is kept, until there are enough tokens and a margin: what
+    /// follows a cut moves only the last tokens before it. The ids are those of the whole text, cut.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxTokens"/> is negative.</exception>
+    public TokenizedText Encode(ReadOnlySpan<char> text, int maxTokens = int.MaxValue, bool keepEnd = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxTokens);
+        var slices = new TextSlices(text.Length, maxTokens);
+        var normalized = new PooledChars(Math.Min(slices.Length, text.Length) + 16);
+        try
+        {
+            while (true)
+            {
+                var slice = slices.Take(text, keepEnd);
+                var isWhole = slice.Length == text.Length;
+                normalized.Clear();
+                _normalizer.Normalize(slice, ref normalized);
+
+                // A token covers at least one character, so fewer characters cannot be enough tokens.
+                if (isWhole || normalized.Span.Length >= slices.TokensNeeded)
+                {
+                    var ids = EncodeNormalized(normalized.Span);
+                    if (isWhole || ids.Length >= slices.TokensNeeded)
+                    {
+                        return Keep(ids, maxTokens, keepEnd, slice.Length, text.Length);
+                    }
+                }
+
+                slices.Grow();
+            }
+        }
+        finally
+        {
+            normalized.Dispose();
+        }
+    }
+
+    private static XlmRobertaTokenizer Load(byte[] content, string file)
+    {
+        var model = SentencePieceModelFile.Read(content, file);
+        var normalizer = new CharsMapNormalizer(model, file);
+        try
+        {
+            var pieces = SentencePieceTokenizer.Create(new MemoryStream(content), addBeginningOfSentence: false, addEndOfSentence: false);
+            return new XlmRobertaTokenizer(pieces, normalizer, model.PieceCount);
+        }
+        catch (Exception exception)
+        {
+            throw new ModelFolderException(file, "damaged SentencePiece model", exception);
+        }
+    }
+
+    private static TokenizedText Keep(ReadOnlySpan<int> ids, int maxTokens, bool keepEnd, int read, int length)
+    {
+        var kept = Math.Min(ids.Length, maxTokens);
+        var unread = (int)Math.Min(int.MaxValue / 2, Math.Ceiling((double)ids.Length * (length - read) / Math.Max(read, 1)));
+        return new TokenizedText(
+            (keepEnd ? ids[^kept..] : ids[..kept]).ToArray(), ids.Length - kept + unread, read == length, read);
+    }
+
+    /// <summary>Segments normalized text, fuses adjacent unknown tokens as SentencePiece does, and maps pieces to vocabulary ids.</summary>
+    private ReadOnlySpan<int> EncodeNormalized(ReadOnlySpan<char> normalized)
+    {
+        if (normalized.IsEmpty)
+        {
+            return [];
+        }
+
+        var encoded = _pieces.EncodeToIds(
+            normalized, addBeginningOfSentence: false, addEndOfSentence: false, considerPreTokenization: false, considerNormalization: false);
+        var ids = CollectionsMarshal.AsSpan(encoded as List<int> ?? [.. encoded]);
+        var count = 0;
+        foreach (var piece in ids)
+        {
+            // Hugging Face put <pad> in: a piece's id is one more. Only the unknown piece moves, from 0 to 3.
+            var id = piece == PieceUnknown ? UnknownId : piece + 1;
+            if (id != UnknownId || count == 0 || ids[count - 1] != UnknownId)
+            {
+                ids[count++] = id;
+            }
+        }
+
+        return ids[..count];
+    }
+}
