@@ -1,3 +1,6 @@
+using Reranker.Client;
+using Reranker.Requests;
+
 namespace Reranker.Gateway;
 
 /// <summary>One clear error, before a dialect gives it a shape.</summary>
@@ -16,4 +19,20 @@ internal sealed record GatewayError(GatewayErrorKind Kind, string Message, strin
 
     public static GatewayError TooManyPassages(string field, int max) =>
         new(GatewayErrorKind.TooManyPassages, $"'{field}' has more than {max} entries.", field);
+
+    /// <summary>The error of a response without scores.</summary>
+    public static GatewayError Of(RerankResponse response)
+    {
+        var kind = response.Outcome switch
+        {
+            RerankOutcome.Invalid => GatewayErrorKind.Invalid,
+            RerankOutcome.TooLong => GatewayErrorKind.TooLong,
+            RerankOutcome.UnknownModel => GatewayErrorKind.UnknownModel,
+            RerankOutcome.Busy => GatewayErrorKind.Busy,
+            RerankOutcome.Expired => GatewayErrorKind.Expired,
+            RerankOutcome.Unavailable => GatewayErrorKind.Unavailable,
+            _ => GatewayErrorKind.Failed,
+        };
+        return new GatewayError(kind, response.Error ?? "The request failed.", RetryAfter: response.RetryAfter);
+    }
 }

@@ -6,6 +6,9 @@ public sealed record GatewayOptions
     /// <summary>Name of the configuration section.</summary>
     public const string Section = "Gateway";
 
+    /// <summary>Name of the section of the gateway's <see cref="Client.RerankerClientOptions"/>.</summary>
+    public const string ClientSection = $"{Section}:Client";
+
     /// <summary>Largest request body in bytes; a larger one is answered 413. Default 32 MiB.</summary>
     public int MaxBodyBytes { get; set; } = 32 * 1024 * 1024;
 

@@ -6,7 +6,7 @@ using Reranker.ServiceDefaults.Telemetry;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddRerankerServiceDefaults();
-builder.UseOrleansClient(static client => client.UseRerankerClustering().AddRerankerTracing());
+builder.UseRerankerClusterClient();
 builder.AddRerankerGateway();
 
 var app = builder.Build();

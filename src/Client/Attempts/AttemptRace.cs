@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Reranker.Client.Fleet;
 using Reranker.Client.Telemetry;
@@ -23,9 +22,6 @@ internal sealed partial class AttemptRace(
     TimeProvider time,
     ILogger<AttemptRace> logger)
 {
-    private const string First = "first";
-    private const string Overdue = "overdue";
-
     /// <summary>Runs attempts until one has a reply that repeating cannot improve, the attempts are used up or the deadline passes.</summary>
     /// <param name="request">The request; its remaining time is set anew for every attempt.</param>
     /// <param name="tokens">Estimated tokens of it.</param>
@@ -34,134 +30,107 @@ internal sealed partial class AttemptRace(
     public async Task<RerankResponseOrReply> RunAsync(
         RerankRequest request, double tokens, TimeSpan deadline, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = new List<Task<RerankReply>>(1);
-        RerankReply? unavailable = null;
-        string? lastFault = null;
-        int? shard = null;
-        var (attempts, failures, overdue) = (0, 0, 0);
-        var reason = First;
-
-        try
+        var countdown = new Countdown(deadline, time);
+        var history = new AttemptHistory();
+        var attempts = new AttemptSet(grains, shards, time, cancellationToken);
+        await using (attempts.ConfigureAwait(false))
         {
-            while (true)
+            // Every pass but the first follows a lost answer or an overdue one, and both ask for another attempt.
+            while (!countdown.IsOver)
             {
-                var remaining = deadline - time.GetElapsedTime(started);
-                if (remaining < TimeSpan.FromMilliseconds(1))
+                if (attempts.Started < options.MaxAttempts)
                 {
-                    return Expired(deadline);
-                }
-
-                // Every pass but the first follows a lost answer or an overdue one, and both ask for another attempt.
-                var startNow = attempts < options.MaxAttempts;
-                if (startNow && reason is not (First or Overdue))
-                {
-                    var pause = AttemptTiming.Backoff(failures, shards.NextShare(), options);
-                    if (pause >= remaining)
+                    if (history.NeedsPause && !await PauseAsync(history, countdown, cancellationToken).ConfigureAwait(false))
                     {
-                        return Exhausted(unavailable, lastFault, attempts);
+                        return Exhausted(history, attempts.Started);
                     }
 
-                    await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
-                    remaining = deadline - time.GetElapsedTime(started);
+                    attempts.Start(request, countdown.Remaining, history.Reason);
                 }
-
-                if (startNow)
+                else if (!attempts.AnyRunning)
                 {
-                    shard = shards.Next(shard);
-                    attempts++;
-                    ClientTelemetry.Attempts.Add(1, new KeyValuePair<string, object?>("reason", reason));
-                    running.Add(StartAsync(shard.Value, request, remaining, end.Token));
+                    return Exhausted(history, attempts.Started);
                 }
-                else if (running.Count == 0)
+
+                if (await AwaitNextAsync(attempts, history, tokens, countdown, cancellationToken).ConfigureAwait(false) is { } end)
                 {
-                    return Exhausted(unavailable, lastFault, attempts);
+                    return end;
                 }
-
-                var patience = attempts < options.MaxAttempts
-                    ? AttemptTiming.Timeout(hints.Current, tokens, overdue, options)
-                    : Timeout.InfiniteTimeSpan;
-                var untilDeadline = patience == Timeout.InfiniteTimeSpan || patience >= remaining;
-                var finished = await FirstAsync(running, untilDeadline ? remaining : patience, cancellationToken).ConfigureAwait(false);
-                if (finished is null)
-                {
-                    if (untilDeadline)
-                    {
-                        return Expired(deadline);
-                    }
-
-                    overdue++;
-                    reason = Overdue;
-                    LogAttemptOverdue(logger, attempts, patience.TotalMilliseconds);
-                    continue;
-                }
-
-                running.Remove(finished);
-                try
-                {
-                    var reply = await finished.ConfigureAwait(false);
-                    hints.Update(reply.Hint);
-                    if (reply.Outcome != RerankOutcome.Unavailable)
-                    {
-                        return new RerankResponseOrReply(reply, null);
-                    }
-
-                    // One silo's view: it may be the one that is draining.
-                    unavailable = reply;
-                    reason = "unavailable";
-                }
-                catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-                {
-                    if (TransportFaults.Classify(exception) is not { } fault)
-                    {
-                        LogUnexpectedFailure(logger, exception);
-                        return new RerankResponseOrReply(null, RerankResponse.Failure(RerankOutcome.Failed, "The request failed in the cluster."));
-                    }
-
-                    lastFault = reason = fault;
-                    LogAttemptFailed(logger, attempts, fault, exception.GetType().Name);
-                }
-
-                failures++;
             }
         }
-        finally
+
+        return Expired(deadline);
+    }
+
+    /// <summary>Waits before an attempt that follows a failure; false when the deadline would pass meanwhile.</summary>
+    private async Task<bool> PauseAsync(AttemptHistory history, Countdown countdown, CancellationToken cancellationToken)
+    {
+        var pause = AttemptTiming.Backoff(history.Failures, shards.NextShare(), options);
+        if (pause >= countdown.Remaining)
         {
-            await end.CancelAsync().ConfigureAwait(false);
-            foreach (var loser in running)
+            return false;
+        }
+
+        await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Waits until an attempt ends or should long have ended; null asks for another one.</summary>
+    private async Task<RerankResponseOrReply?> AwaitNextAsync(
+        AttemptSet attempts, AttemptHistory history, double tokens, Countdown countdown, CancellationToken cancellationToken)
+    {
+        var remaining = countdown.Remaining;
+        if (remaining <= TimeSpan.Zero)
+        {
+            return Expired(countdown.Deadline);
+        }
+
+        var patience = attempts.Started < options.MaxAttempts
+            ? AttemptTiming.Timeout(hints.Current, tokens, history.Overdue, options)
+            : Timeout.InfiniteTimeSpan;
+        var isLast = patience == Timeout.InfiniteTimeSpan || patience >= remaining;
+        if (await attempts.FirstAsync(isLast ? remaining : patience).ConfigureAwait(false) is { } ended)
+        {
+            return await JudgeAsync(ended, attempts.Started, history, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (isLast)
+        {
+            return Expired(countdown.Deadline);
+        }
+
+        history.AddOverdue();
+        LogAttemptOverdue(logger, attempts.Started, patience.TotalMilliseconds);
+        return null;
+    }
+
+    /// <summary>What an attempt that ended means for its request; null when another one may do better.</summary>
+    private async Task<RerankResponseOrReply?> JudgeAsync(
+        Task<RerankReply> ended, int attempt, AttemptHistory history, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reply = await ended.ConfigureAwait(false);
+            hints.Update(reply.Hint);
+            if (reply.Outcome != RerankOutcome.Unavailable)
             {
-                Forget(loser);
+                return new RerankResponseOrReply(reply, null);
             }
 
-            Activity.Current?.SetTag("reranker.attempts", attempts);
+            // One silo's view: it may be the one that is draining.
+            history.AddUnavailable(reply);
+            return null;
         }
-    }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (TransportFaults.Classify(exception) is not { } fault)
+            {
+                LogUnexpectedFailure(logger, exception);
+                return new RerankResponseOrReply(null, RerankResponse.Failure(RerankOutcome.Failed, "The request failed in the cluster."));
+            }
 
-    private Task<RerankReply> StartAsync(int shard, RerankRequest request, TimeSpan remaining, CancellationToken cancellationToken)
-    {
-        var sent = request with { RemainingMilliseconds = Math.Max(1, (int)remaining.TotalMilliseconds) };
-        try
-        {
-            return grains.GetGrain<IRerankGrain>(shard).RerankAsync(sent, cancellationToken);
-        }
-        catch (Exception exception)
-        {
-            // A client that lost all gateways throws before it sends.
-            return Task.FromException<RerankReply>(exception);
-        }
-    }
-
-    /// <summary>The first attempt to finish, or null after <paramref name="patience"/>.</summary>
-    private async Task<Task<RerankReply>?> FirstAsync(List<Task<RerankReply>> running, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        var any = Task.WhenAny(running);
-        try
-        {
-            return await any.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
+            history.AddFault(fault);
+            LogAttemptFailed(logger, attempt, fault, exception.GetType().Name);
             return null;
         }
     }
@@ -169,15 +138,11 @@ internal sealed partial class AttemptRace(
     private static RerankResponseOrReply Expired(TimeSpan deadline) =>
         new(null, RerankResponse.Failure(RerankOutcome.Expired, $"The request did not finish within its deadline of {deadline.TotalMilliseconds:0} ms."));
 
-    private static RerankResponseOrReply Exhausted(RerankReply? unavailable, string? fault, int attempts) =>
-        unavailable is not null
+    private static RerankResponseOrReply Exhausted(AttemptHistory history, int attempts) =>
+        history.Unavailable is { } unavailable
             ? new(unavailable, null)
             : new(null, RerankResponse.Failure(
-                RerankOutcome.Unavailable, $"No node of the cluster answered in {attempts} attempts ({fault}).", TimeSpan.FromSeconds(1)));
-
-    /// <summary>Observes what a cancelled attempt throws.</summary>
-    private static void Forget(Task task) =>
-        _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                RerankOutcome.Unavailable, $"No node of the cluster answered in {attempts} attempts ({history.Fault}).", TimeSpan.FromSeconds(1)));
 
     [LoggerMessage(EventIds.AttemptFailed, LogLevel.Information, "Attempt {Attempt} was lost ({Reason}, {ExceptionType}); the request goes to another shard.")]
     private static partial void LogAttemptFailed(ILogger logger, int attempt, string reason, string exceptionType);

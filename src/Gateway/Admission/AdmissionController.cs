@@ -64,7 +64,7 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
         var finish = wait + (reserved / known.TokensPerSecond);
         return finish <= remaining.TotalSeconds
             ? null
-            : Busy($"The request would take about {finish:0.0} s, longer than its deadline allows.", finish - remaining.TotalSeconds);
+            : Busy($"The request would take about {Math.Ceiling(finish * 1000):0} ms, longer than its deadline allows.", finish - remaining.TotalSeconds);
     }
 
     private static double? Seconds(long tokens, FleetHint? hint) =>

@@ -17,6 +17,7 @@ internal sealed partial class FleetMonitor(
     ILogger<FleetMonitor> logger) : BackgroundService
 {
     private volatile Snapshot? _snapshot;
+    private bool? _answers;
 
     /// <summary>The fleet as last heard; null when that is too long ago.</summary>
     public FleetInfo? Current =>
@@ -32,19 +33,21 @@ internal sealed partial class FleetMonitor(
     /// <summary>Asks once.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        var wasKnown = Current is not null;
         try
         {
             var info = await fleet.GetFleetAsync(cancellationToken);
             _snapshot = new Snapshot(info, time.GetTimestamp());
-            if (!wasKnown)
+            if (HasChanged(answers: true))
             {
                 LogFleetReachable(logger, info.Workers.Length);
             }
         }
         catch (RerankException exception)
         {
-            LogFleetUnreachable(logger, exception);
+            if (HasChanged(answers: false))
+            {
+                LogFleetUnreachable(logger, exception.InnerException?.GetType().Name, exception.InnerException?.Message);
+            }
         }
     }
 
@@ -58,11 +61,19 @@ internal sealed partial class FleetMonitor(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
+    /// <summary>Only changes are logged: an outage is one line, not one a second.</summary>
+    private bool HasChanged(bool answers)
+    {
+        var changed = _answers != answers;
+        _answers = answers;
+        return changed;
+    }
+
     private sealed record Snapshot(FleetInfo Info, long Timestamp);
 
     [LoggerMessage(EventIds.FleetReachable, LogLevel.Information, "The fleet answers; it has {Workers} workers.")]
     private static partial void LogFleetReachable(ILogger logger, int workers);
 
-    [LoggerMessage(EventIds.FleetUnreachable, LogLevel.Warning, "The fleet does not answer.")]
-    private static partial void LogFleetUnreachable(ILogger logger, Exception exception);
+    [LoggerMessage(EventIds.FleetUnreachable, LogLevel.Warning, "The fleet does not answer ({Exception}: {Reason}).")]
+    private static partial void LogFleetUnreachable(ILogger logger, string? exception, string? reason);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Reranker.Client;
 using Reranker.Client.Hosting;
 using Reranker.Gateway.Admission;
 using Reranker.Gateway.Dialects;
@@ -14,8 +15,8 @@ namespace Reranker.Gateway.Hosting;
 public static class RerankerGatewayExtensions
 {
     /// <summary>
-    /// Adds the edge and its client. The host brings the cluster: <c>UseOrleansClient</c>, or <c>UseOrleans</c> where edge and
-    /// silo share a process.
+    /// Adds the edge and its client. The host brings the cluster: <c>UseRerankerClusterClient</c>, or <c>AddRerankerSilo</c> where
+    /// edge and silo share a process.
     /// </summary>
     public static TBuilder AddRerankerGateway<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -31,6 +32,7 @@ public static class RerankerGatewayExtensions
         });
 
         services.AddRerankerClient();
+        services.AddOptions<RerankerClientOptions>().BindConfiguration(GatewayOptions.ClientSection);
         services.AddSingleton<ApiKeyAuthenticator>();
         services.AddSingleton<ByteBudget>();
         services.AddSingleton<TokenQuotas>();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using Reranker.Client;
@@ -50,13 +49,9 @@ internal sealed partial class RerankPipeline(
                 LogRefusal(exchange, error);
             }
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            MarkAborted(exchange);
-        }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            // A connection that broke while it was read or written.
+            // The client went away: the work was cancelled, or the connection broke while it was read or written.
             MarkAborted(exchange);
         }
         catch (Exception exception)
@@ -68,7 +63,7 @@ internal sealed partial class RerankPipeline(
         finally
         {
             GatewayTelemetry.Active.Add(-1);
-            Report(exchange);
+            RequestReport.Record(exchange, time.GetElapsedTime(exchange.Started));
         }
     }
 
@@ -130,7 +125,7 @@ internal sealed partial class RerankPipeline(
             context.RequestAborted);
         if (!response.IsOk)
         {
-            return ErrorOf(response);
+            return GatewayError.Of(response);
         }
 
         var result = response.Result;
@@ -141,21 +136,6 @@ internal sealed partial class RerankPipeline(
         var reply = new RankedReply(exchange.Id, result.Rank(call.Top), result, time.GetElapsedTime(exchange.Started));
         await ResponseWriter.WriteReplyAsync(context.Response, exchange.Dialect, call, reply, context.RequestAborted);
         return null;
-    }
-
-    private static GatewayError ErrorOf(RerankResponse response)
-    {
-        var kind = response.Outcome switch
-        {
-            RerankOutcome.Invalid => GatewayErrorKind.Invalid,
-            RerankOutcome.TooLong => GatewayErrorKind.TooLong,
-            RerankOutcome.UnknownModel => GatewayErrorKind.UnknownModel,
-            RerankOutcome.Busy => GatewayErrorKind.Busy,
-            RerankOutcome.Expired => GatewayErrorKind.Expired,
-            RerankOutcome.Unavailable => GatewayErrorKind.Unavailable,
-            _ => GatewayErrorKind.Failed,
-        };
-        return new GatewayError(kind, response.Error ?? "The request failed.", RetryAfter: response.RetryAfter);
     }
 
     private static async Task AnswerDefectAsync(Exchange exchange)
@@ -181,34 +161,6 @@ internal sealed partial class RerankPipeline(
         if (!exchange.Context.Response.HasStarted)
         {
             exchange.Context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-        }
-    }
-
-    private void Report(Exchange exchange)
-    {
-        var tags = new TagList
-        {
-            { "dialect", exchange.Dialect.Name },
-            { "status", exchange.Context.Response.StatusCode },
-            { "outcome", exchange.Outcome },
-        };
-        GatewayTelemetry.Requests.Add(1, tags);
-        GatewayTelemetry.Duration.Record(time.GetElapsedTime(exchange.Started).TotalSeconds, tags);
-        var dialect = new KeyValuePair<string, object?>("dialect", exchange.Dialect.Name);
-        if (exchange.Outcome == nameof(RerankOutcome.Ok))
-        {
-            GatewayTelemetry.Passages.Add(exchange.Passages, dialect);
-            GatewayTelemetry.TruncatedPassages.Add(exchange.Truncated, dialect);
-            GatewayTelemetry.Tokens.Add(exchange.Tokens, dialect);
-        }
-
-        if (Activity.Current is { } activity)
-        {
-            activity.SetTag("reranker.dialect", exchange.Dialect.Name);
-            activity.SetTag("reranker.passages", exchange.Passages);
-            activity.SetTag("reranker.tokens", exchange.Tokens);
-            activity.SetTag("reranker.truncated_passages", exchange.Truncated);
-            activity.SetTag("reranker.outcome", exchange.Outcome);
         }
     }
 

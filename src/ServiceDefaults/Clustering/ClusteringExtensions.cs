@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans.Configuration;
 using StackExchange.Redis;
@@ -61,7 +63,7 @@ public static class ClusteringExtensions
         return silo;
     }
 
-    /// <summary>Configures a client by <c>Reranker:Clustering</c> and <c>Reranker:Cluster</c>.</summary>
+    /// <summary>Configures a client by <c>Reranker:Clustering</c> and <c>Reranker:Cluster</c>; it tries to connect until a silo answers.</summary>
     /// <exception cref="InvalidOperationException">The clustering is in process: there the silo's own client is to be used.</exception>
     public static IClientBuilder UseRerankerClustering(this IClientBuilder client)
     {
@@ -75,6 +77,13 @@ public static class ClusteringExtensions
         });
         client.Configure<ConnectionOptions>(Tune);
         client.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = TimeSpan.FromSeconds(10));
+        client.Services.TryAddSingleton(TimeProvider.System);
+        client.UseConnectionRetryFilter<EndlessConnectionRetry>();
+
+        // While no silo answers, these repeat themselves with a stack every second; the filter above says it once a minute.
+        client.Services.AddLogging(static logs => logs
+            .AddFilter("Orleans.Runtime.Messaging.ConnectionManager", LogLevel.Error)
+            .AddFilter("Orleans.Messaging.GatewayManager", LogLevel.Error));
 
         switch (kind)
         {

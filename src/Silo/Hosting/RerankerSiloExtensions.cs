@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using Reranker.Grains.Dispatch;
+using Reranker.Grains.Fleet;
 using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
 using Reranker.ServiceDefaults.Clustering;
@@ -25,6 +27,8 @@ public static class RerankerSiloExtensions
             .Configure(configure ?? (_ => { }))
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<RerankerSiloOptions>, RerankerSiloOptionsValidator>();
+        services.AddOptions<DispatchOptions>().BindConfiguration(RerankerSiloOptions.DispatchSection);
+        services.AddOptions<FleetOptions>().BindConfiguration(RerankerSiloOptions.FleetSection);
         services.AddOptions<HostOptions>()
             .Configure<IOptions<RerankerSiloOptions>>((host, silo) => host.ShutdownTimeout = silo.Value.ShutdownTimeout);
 

@@ -10,6 +10,12 @@ public sealed class RerankerSiloOptions
     /// <summary>Name of the section.</summary>
     public const string Section = "Reranker";
 
+    /// <summary>Name of the section of <see cref="Grains.Dispatch.DispatchOptions"/>.</summary>
+    public const string DispatchSection = $"{Section}:Dispatch";
+
+    /// <summary>Name of the section of <see cref="Grains.Fleet.FleetOptions"/>.</summary>
+    public const string FleetSection = $"{Section}:Fleet";
+
     /// <summary>Folders of imported models; the first is the default model. At least one.</summary>
     public string[] Models { get; set; } = [];
 

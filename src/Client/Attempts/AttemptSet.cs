@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Reranker.Client.Telemetry;
+using Reranker.Requests;
+
+namespace Reranker.Client.Attempts;
+
+/// <summary>The attempts of one request that are on their way; disposing it cancels them.</summary>
+internal sealed class AttemptSet(
+    IGrainFactory grains, ShardPicker shards, TimeProvider time, CancellationToken cancellationToken) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    private readonly List<Task<RerankReply>> _running = new(1);
+    private int? _shard;
+
+    /// <summary>Attempts started so far.</summary>
+    public int Started { get; private set; }
+
+    /// <summary>Whether an attempt is without an answer.</summary>
+    public bool AnyRunning => _running.Count > 0;
+
+    /// <summary>Sends the request to a shard other than the last one.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="remaining">Time it has left.</param>
+    /// <param name="reason">Why there is another attempt, a value of the metric's tag.</param>
+    public void Start(RerankRequest request, TimeSpan remaining, string reason)
+    {
+        _shard = shards.Next(_shard);
+        Started++;
+        ClientTelemetry.Attempts.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        _running.Add(Send(_shard.Value, request with { RemainingMilliseconds = Math.Max(1, (int)remaining.TotalMilliseconds) }));
+    }
+
+    /// <summary>Takes the first attempt that ends out of the set; null when none does within <paramref name="patience"/>.</summary>
+    public async Task<Task<RerankReply>?> FirstAsync(TimeSpan patience)
+    {
+        try
+        {
+            var first = await Task.WhenAny(_running).WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
+            _running.Remove(first);
+            return first;
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync().ConfigureAwait(false);
+        _end.Dispose();
+        foreach (var loser in _running)
+        {
+            // Observes what it throws.
+            _ = loser.ContinueWith(
+                static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        }
+
+        Activity.Current?.SetTag("reranker.attempts", Started);
+    }
+
+    private Task<RerankReply> Send(int shard, RerankRequest request)
+    {
+        IRerankGrain grain;
+        try
+        {
+            grain = grains.GetGrain<IRerankGrain>(shard);
+        }
+        catch (ArgumentException exception)
+        {
+            // A client that has not reached its cluster yet knows no implementation of any grain.
+            return Task.FromException<RerankReply>(new SiloUnavailableException("The client has not reached the cluster.", exception));
+        }
+
+        try
+        {
+            return grain.RerankAsync(request, _end.Token);
+        }
+        catch (Exception exception)
+        {
+            // A client that lost all gateways throws before it sends.
+            return Task.FromException<RerankReply>(exception);
+        }
+    }
+}

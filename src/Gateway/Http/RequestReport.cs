@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using Reranker.Gateway.Telemetry;
+using Reranker.Requests;
+
+namespace Reranker.Gateway.Http;
+
+/// <summary>Puts the end of a request into metrics and into its span. Neither ever holds its texts or its key.</summary>
+internal static class RequestReport
+{
+    public static void Record(Exchange exchange, TimeSpan elapsed)
+    {
+        var tags = new TagList
+        {
+            { "dialect", exchange.Dialect.Name },
+            { "status", exchange.Context.Response.StatusCode },
+            { "outcome", exchange.Outcome },
+        };
+        GatewayTelemetry.Requests.Add(1, tags);
+        GatewayTelemetry.Duration.Record(elapsed.TotalSeconds, tags);
+        if (exchange.Outcome == nameof(RerankOutcome.Ok))
+        {
+            var dialect = new KeyValuePair<string, object?>("dialect", exchange.Dialect.Name);
+            GatewayTelemetry.Passages.Add(exchange.Passages, dialect);
+            GatewayTelemetry.TruncatedPassages.Add(exchange.Truncated, dialect);
+            GatewayTelemetry.Tokens.Add(exchange.Tokens, dialect);
+        }
+
+        if (Activity.Current is { } activity)
+        {
+            activity.SetTag("reranker.dialect", exchange.Dialect.Name);
+            activity.SetTag("reranker.passages", exchange.Passages);
+            activity.SetTag("reranker.tokens", exchange.Tokens);
+            activity.SetTag("reranker.truncated_passages", exchange.Truncated);
+            activity.SetTag("reranker.outcome", exchange.Outcome);
+        }
+    }
+}
