@@ -25,6 +25,8 @@ internal static class BenchCpuCommand
         };
         var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => 2 };
         var repetitions = new Option<int>("--repetitions") { Description = "Runs of each measurement; the median counts.", DefaultValueFactory = _ => 3 };
+        threads.AtLeast(1);
+        repetitions.AtLeast(1);
         var json = new Option<bool>("--json") { Description = "Print JSON." };
 
         var command = new Command("cpu", "Pairs a second on the CPU: dense 100×128, natural lengths, and one padded batch.")
