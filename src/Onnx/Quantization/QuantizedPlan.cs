@@ -13,7 +13,8 @@ namespace Reranker.Onnx.Quantization;
 /// </summary>
 internal sealed class QuantizedPlan
 {
-    // Found on the bundled model: the smallest mean error against FP32 of 0, 0.4, 0.5, 0.6 and 0.7.
+    // Mean logit error of the bundled model on its 143 golden pairs: 0.083 without smoothing, 0.079 at 0.4, 0.063 at 0.5,
+    // 0.055 at 0.6, 0.060 at 0.7. The ranking sets had no part in the choice.
     private const float SmoothingStrength = 0.6f;
     private const int RowsAtOnce = 1024;
 

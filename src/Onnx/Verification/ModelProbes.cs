@@ -17,6 +17,7 @@ internal static class ModelProbes
     // Beyond this many weights a probe takes seconds on a CPU: two short ones tell a wrong graph as surely as eight.
     private const long LargeModelBytes = 512L << 20;
 
+    private const long LargeFp16Bytes = 128L << 20;
     private const int Candidates = 6;
 
     private static readonly int[] Lengths = [5, 9, 16, 27, 48, 77, 128, 200];
@@ -37,7 +38,7 @@ internal static class ModelProbes
         GraphRunner runner, GraphRunner? second, ModelShape shape, int maxPairTokens, ModelPrecision precision, long weightBytes, CancellationToken cancellationToken)
     {
         var isLarge = weightBytes > LargeModelBytes;
-        if (isLarge && precision == ModelPrecision.Fp16)
+        if (precision == ModelPrecision.Fp16 && weightBytes > LargeFp16Bytes)
         {
             return [];
         }
