@@ -25,10 +25,12 @@ public static class RerankerGatewayExtensions
         var services = builder.Services;
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>(static (kestrel, gateway) =>
+        services.AddOptions<KestrelServerOptions>().Configure(static kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = gateway.Value.MaxBodyBytes;
+            // The body reader keeps the limit. A limit of the server's own would close the connection under a client that
+            // sends all of its body before it reads the reply.
+            kestrel.Limits.MaxRequestBodySize = null;
         });
 
         services.AddRerankerClient();

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text.Unicode;
 using Microsoft.Extensions.Options;
 using Reranker.Gateway.Admission;
 
@@ -11,7 +12,7 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
     private const int FirstBuffer = 16 * 1024;
 
     /// <summary>The whole body; dispose it to give its memory back.</summary>
-    /// <exception cref="RequestFormatException">It is too large, or there is no room for it.</exception>
+    /// <exception cref="RequestFormatException">It is too large, no UTF-8, or there is no room for it.</exception>
     public async Task<ReceivedBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var limit = options.Value.MaxBodyBytes;
@@ -40,7 +41,9 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
 
                 if (read.IsCompleted)
                 {
-                    return body;
+                    return Utf8.IsValid(body.Buffer.Written.Span)
+                        ? body
+                        : throw new RequestFormatException(GatewayError.BadJson("The body is not valid UTF-8."));
                 }
             }
         }

@@ -24,6 +24,7 @@ internal static class ImportCommand
         };
         var name = new Option<string?>("--name") { Description = "Name that requests use. Default: the checkpoint folder's name." };
         var maxTokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a pair. Default: what the position table allows." };
+        maxTokens.AtLeast(1);
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace a model that is already there." };
 
         var command = new Command("import", "Import a Hugging Face checkpoint (XLMRobertaForSequenceClassification with one label).")

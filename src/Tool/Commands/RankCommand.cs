@@ -22,13 +22,7 @@ internal static class RankCommand
 
         var command = new Command("rank", "Rank passages against a query and print them, best first.") { query, file, top, json };
         engine.AddTo(command);
-        top.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1)
-            {
-                result.AddError("--top must be at least 1.");
-            }
-        });
+        top.AtLeast(1);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var passages = await ReadAsync(parsed.GetRequiredValue(file), cancellationToken);

@@ -98,10 +98,10 @@ public sealed class BadRequestTests
     }
 
     [Fact]
-    public async Task Lone_surrogates_and_invalid_utf8_reach_the_model_as_replacement_characters()
+    public async Task Escaped_lone_surrogates_reach_the_model_as_replacement_characters()
     {
         await using var host = await GatewayHost.StartAsync();
-        byte[] body = [.. """{"query":"a\ud800b","documents":["\ud83d\ude00","""u8, (byte)'"', 0xC3, 0x28, (byte)'"', .. "]}"u8];
+        byte[] body = [.. """{"query":"a\ud800b","documents":["\ud83d\ude00","\ude00("]}"""u8];
 
         var answer = await host.PostAsync("/rerank", body);
 
@@ -109,6 +109,19 @@ public sealed class BadRequestTests
         var call = Assert.Single(host.Reranker.Calls);
         Assert.Equal("a\uFFFDb", call.Query);
         Assert.Equal(["\U0001F600", "\uFFFD("], call.Passages);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_utf8_are_refused()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        byte[] body = [.. """{"query":"q","documents":["""u8, (byte)'"', 0xC3, 0x28, (byte)'"', .. "]}"u8];
+
+        var answer = await host.PostAsync("/v1/rerank", body);
+
+        Assert.Equal(400, answer.Status);
+        AssertShape(answer, "message");
+        Assert.Empty(host.Reranker.Calls);
     }
 
     [Theory]
