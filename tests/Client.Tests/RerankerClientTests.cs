@@ -49,6 +49,18 @@ public sealed class RerankerClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_client_that_has_not_reached_its_cluster_says_that_nothing_is_available()
+    {
+        _host.Grains.IsConnected = false;
+
+        var response = await TryAsync();
+
+        Assert.Equal((RerankOutcome.Unavailable, TimeSpan.FromSeconds(1)), (response.Outcome, response.RetryAfter));
+        var error = await Assert.ThrowsAsync<RerankException>(() => _host.Fleet.GetFleetAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(RerankOutcome.Unavailable, error.Outcome);
+    }
+
+    [Fact]
     public async Task A_draining_silo_is_left_for_another_one()
     {
         _host.Grains.OnRerank = static (call, request, _) => Task.FromResult(

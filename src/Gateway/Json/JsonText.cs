@@ -6,15 +6,14 @@ using System.Text.Json;
 namespace Reranker.Gateway.Json;
 
 /// <summary>
-/// Strings of any JSON text. Users send what their crawlers found: lone surrogates (<c>"\ud800"</c>) and invalid UTF-8, on
-/// which <see cref="Utf8JsonReader.GetString"/> throws. Here they become U+FFFD, as every tokenizer would read them.
+/// Strings of any JSON text. Users send what their crawlers found: lone surrogates (<c>"\ud800"</c>), on which
+/// <see cref="Utf8JsonReader.GetString"/> throws. Here they become U+FFFD, as every tokenizer would read them.
 /// </summary>
 internal static class JsonText
 {
     /// <summary>The text of the reader's current string token.</summary>
     public static string Read(ref Utf8JsonReader reader)
     {
-        // Encoding.UTF8 replaces what it cannot decode.
         return reader.ValueIsEscaped ? Unescape(reader.ValueSpan) : Encoding.UTF8.GetString(reader.ValueSpan);
     }
 

@@ -19,6 +19,9 @@ internal sealed class ScriptedGrains : IGrainFactory
     public Func<CancellationToken, Task<FleetInfo>> OnFleet { get; set; } =
         static _ => Task.FromResult(new FleetInfo { Models = [], Workers = [] });
 
+    /// <summary>False: as with a client that has not reached its cluster, no grain has an implementation.</summary>
+    public bool IsConnected { get; set; } = true;
+
     public static RerankReply Ok(RerankRequest request, FleetHint hint = default) => new()
     {
         Outcome = RerankOutcome.Ok,
@@ -38,7 +41,8 @@ internal sealed class ScriptedGrains : IGrainFactory
 
     public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithIntegerKey =>
-        typeof(TGrainInterface) == typeof(IRerankGrain)
+        !IsConnected ? throw new ArgumentException("Could not find an implementation for interface reranker.rerank")
+            : typeof(TGrainInterface) == typeof(IRerankGrain)
             ? (TGrainInterface)(object)new Shard(this, primaryKey)
             : (TGrainInterface)(object)new FleetGrain(this);
 
