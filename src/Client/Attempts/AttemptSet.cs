@@ -61,24 +61,13 @@ internal sealed class AttemptSet(
 
     private Task<RerankReply> Send(int shard, RerankRequest request)
     {
-        IRerankGrain grain;
         try
         {
-            grain = grains.GetGrain<IRerankGrain>(shard);
-        }
-        catch (ArgumentException exception)
-        {
-            // A client that has not reached its cluster yet knows no implementation of any grain.
-            return Task.FromException<RerankReply>(new SiloUnavailableException("The client has not reached the cluster.", exception));
-        }
-
-        try
-        {
-            return grain.RerankAsync(request, _end.Token);
+            return grains.GetReachableGrain<IRerankGrain>(shard).RerankAsync(request, _end.Token);
         }
         catch (Exception exception)
         {
-            // A client that lost all gateways throws before it sends.
+            // A client that has not reached its cluster, or has lost all gateways, throws before it sends.
             return Task.FromException<RerankReply>(exception);
         }
     }

@@ -51,7 +51,7 @@ internal sealed class FleetInfoClient(
             using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             // WaitAsync beside the token: a call through a silo that was killed does not end by itself, and its
             // cancellation is only a message to that silo.
-            return await grains.GetGrain<IFleetInfoGrain>(0)
+            return await grains.GetReachableGrain<IFleetInfoGrain>(0)
                 .GetAsync(attempt.Token)
                 .WaitAsync(options.Value.FleetTimeout, time, cancellationToken)
                 .ConfigureAwait(false);

@@ -41,10 +41,9 @@ internal sealed class ScriptedGrains : IGrainFactory
 
     public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithIntegerKey =>
-        !IsConnected ? throw new ArgumentException("Could not find an implementation for interface reranker.rerank")
-            : typeof(TGrainInterface) == typeof(IRerankGrain)
-            ? (TGrainInterface)(object)new Shard(this, primaryKey)
-            : (TGrainInterface)(object)new FleetGrain(this);
+        (TGrainInterface)(object)(IsConnected
+            ? typeof(TGrainInterface) == typeof(IRerankGrain) ? new Shard(this, primaryKey) : new FleetGrain(this)
+            : throw new ArgumentException("Could not find an implementation for the interface."));
 
     public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidKey => throw new NotSupportedException();
