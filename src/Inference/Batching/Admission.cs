@@ -1,0 +1,11 @@
+namespace Reranker.Inference.Batching;
+
+/// <summary>What admission is told of the device beside the queue.</summary>
+/// <param name="TokensPerSecond">Rate of the whole device.</param>
+/// <param name="InFlightMicroseconds">Time until the running batches are done.</param>
+/// <param name="LongestPairMicroseconds">Predicted time of the work's longest pair alone.</param>
+internal readonly record struct Admission(double TokensPerSecond, double InFlightMicroseconds, double LongestPairMicroseconds)
+{
+    /// <summary>Predicted time to work off so many tokens.</summary>
+    public double Microseconds(long tokens) => TokensPerSecond > 0 ? tokens * 1e6 / TokensPerSecond : 0;
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Reranker.Inference.Batching;
+
+/// <summary>The pairs of one batch in arrays that a lane keeps for its life.</summary>
+internal sealed class Batch(int maxPairs)
+{
+    private readonly QueuedPair[] _pairs = new QueuedPair[maxPairs];
+    private readonly int[] _lengths = new int[maxPairs];
+    private readonly ReadOnlyMemory<int>[] _ids = new ReadOnlyMemory<int>[maxPairs];
+    private readonly float[] _logits = new float[maxPairs];
+
+    public int Count { get; private set; }
+
+    public long Tokens { get; private set; }
+
+    public int Longest { get; private set; }
+
+    public int Capacity => _pairs.Length;
+
+    public ReadOnlySpan<QueuedPair> Pairs => _pairs.AsSpan(0, Count);
+
+    public ReadOnlySpan<int> Lengths => _lengths.AsSpan(0, Count);
+
+    public ReadOnlySpan<ReadOnlyMemory<int>> Ids => _ids.AsSpan(0, Count);
+
+    public Span<float> Logits => _logits.AsSpan(0, Count);
+
+    public void Add(QueuedPair pair)
+    {
+        _pairs[Count] = pair;
+        _lengths[Count] = pair.Length;
+        _ids[Count] = pair.Ids;
+        Tokens += pair.Length;
+        Longest = Math.Max(Longest, pair.Length);
+        Count++;
+    }
+
+    /// <summary>The lengths that the batch would have with one more pair.</summary>
+    [SuppressMessage("Performance", "CA1822", Justification = "Writes the instance's array.")]
+    public ReadOnlySpan<int> LengthsWith(int length)
+    {
+        _lengths[Count] = length;
+        return _lengths.AsSpan(0, Count + 1);
+    }
+
+    /// <summary>Drops pairs of works that ended since they were taken.</summary>
+    public void RemoveDone()
+    {
+        var count = Count;
+        var kept = 0;
+        for (var i = 0; i < count; i++)
+        {
+            if (!_pairs[i].Work.IsDone)
+            {
+                _pairs[kept++] = _pairs[i];
+            }
+        }
+
+        if (kept == count)
+        {
+            return;
+        }
+
+        (Count, Tokens, Longest) = (0, 0, 0);
+        for (var i = 0; i < kept; i++)
+        {
+            Add(_pairs[i]);
+        }
+    }
+
+    public void Clear()
+    {
+        // The arrays outlive the works, which must not stay reachable through them.
+        Array.Clear(_pairs, 0, Count);
+        Array.Clear(_ids, 0, Count);
+        (Count, Tokens, Longest) = (0, 0, 0);
+    }
+}

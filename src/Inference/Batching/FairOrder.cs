@@ -1,0 +1,107 @@
+namespace Reranker.Inference.Batching;
+
+/// <summary>
+/// Start-time fair queuing (Goyal, Vin, Cheng 1996) over flows of equal weight, with tokens as the cost: the flow that was
+/// served least goes next, and one that comes new or after a rest starts where the least served stands, so that it neither
+/// waits for the past nor has credit from it. Flows within one quantum of each other count as even; among those the
+/// earlier latest start decides, which is all that a claim of a short deadline can gain.
+/// </summary>
+/// <remarks>Not thread-safe. Every operation is O(log flows), amortized: entries that a flow left behind are dropped at the head.</remarks>
+internal sealed class FairOrder<TKey, TFlow>(long quantum)
+    where TKey : notnull
+    where TFlow : Flow
+{
+    private readonly Dictionary<TKey, TFlow> _flows = [];
+    private readonly PriorityQueue<(TFlow Flow, long Entry), (long Round, long LatestStart, long Entry)> _order = new();
+    private readonly PriorityQueue<(TKey Key, TFlow Flow), long> _resting = new();
+    private long _entries;
+    private long _floor;
+
+    public IReadOnlyCollection<TFlow> Flows => _flows.Values;
+
+    public TFlow? Find(TKey key) => _flows.GetValueOrDefault(key);
+
+    public TFlow GetOrAdd(TKey key, Func<TKey, TFlow> create)
+    {
+        if (!_flows.TryGetValue(key, out var flow))
+        {
+            _flows.Add(key, flow = create(key));
+        }
+
+        return flow;
+    }
+
+    /// <summary>The flow whose turn it is; flows without waiting tokens leave on the way.</summary>
+    public TFlow? Peek()
+    {
+        while (_order.TryPeek(out var head, out _))
+        {
+            if (head.Flow.Entry == head.Entry && head.Flow.WaitingTokens > 0)
+            {
+                _floor = Math.Max(_floor, head.Flow.Served);
+                return head.Flow;
+            }
+
+            _order.Dequeue();
+            if (head.Flow.Entry == head.Entry)
+            {
+                head.Flow.Entry = 0;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>More waits in the flow; brings it into the order if it is not there.</summary>
+    public void Add(TFlow flow, long tokens)
+    {
+        flow.WaitingTokens += tokens;
+        if (flow.Entry != 0)
+        {
+            return;
+        }
+
+        // Where the least served stands; if nobody waits, where the last one stood.
+        flow.Served = Math.Max(flow.Served, Peek() is { } least ? least.Served : _floor);
+        Place(flow);
+    }
+
+    /// <summary>Serves the flow: its waiting tokens fall, and its turn moves back (or, with negative tokens, forth again).</summary>
+    public void Serve(TFlow flow, long tokens)
+    {
+        flow.WaitingTokens -= tokens;
+        flow.Served += tokens;
+        if (flow.WaitingTokens > 0)
+        {
+            Place(flow);
+        }
+        else
+        {
+            flow.Entry = 0;
+        }
+    }
+
+    /// <summary>What waited left without being served.</summary>
+    public static void Drop(TFlow flow, long tokens) => flow.WaitingTokens -= tokens;
+
+    /// <summary>A flow has nothing left. It is remembered until the others have caught up with it: leaving clears no debt.</summary>
+    public void Rest(TKey key, TFlow flow)
+    {
+        _resting.Enqueue((key, flow), flow.Served);
+        var least = Peek()?.Served ?? long.MaxValue;
+        while (_resting.TryPeek(out var rested, out var served) && served <= least)
+        {
+            _resting.Dequeue();
+            if (rested.Flow.WaitingTokens == 0 && _flows.TryGetValue(rested.Key, out var known) && known == rested.Flow)
+            {
+                _flows.Remove(rested.Key);
+            }
+        }
+    }
+
+    private void Place(TFlow flow)
+    {
+        flow.Entry = ++_entries;
+        _order.Enqueue((flow, flow.Entry), (flow.Served / quantum, flow.LatestStart, flow.Entry));
+    }
+}

@@ -1,0 +1,35 @@
+namespace Reranker.Inference.Batching;
+
+/// <summary>One that is served in turn with others of its kind: a tenant, or a request of a tenant.</summary>
+internal abstract class Flow
+{
+    /// <summary>Tokens it was served, counted from where the others stood when it came.</summary>
+    public long Served { get; set; }
+
+    /// <summary>Tokens that wait in it.</summary>
+    public long WaitingTokens { get; set; }
+
+    /// <summary>The latest start of what came to it last; decides between flows that were served alike.</summary>
+    public long LatestStart { get; set; }
+
+    /// <summary>Tells its valid entry in the order from those it left behind; 0 while it is not in the order.</summary>
+    public long Entry { get; set; }
+}
+
+/// <summary>The works of one request.</summary>
+internal sealed class RequestFlow(Guid key, TenantFlow tenant) : Flow
+{
+    public Guid Key { get; } = key;
+
+    public TenantFlow Tenant { get; } = tenant;
+
+    public Queue<QueuedWork> Works { get; } = new();
+}
+
+/// <summary>The requests of one tenant.</summary>
+internal sealed class TenantFlow(string key, long quantum) : Flow
+{
+    public string Key { get; } = key;
+
+    public FairOrder<Guid, RequestFlow> Requests { get; } = new(quantum);
+}

@@ -1,0 +1,99 @@
+using Reranker.Inference.Batching.Costs;
+
+namespace Reranker.Inference.Batching;
+
+/// <summary>
+/// For padded forms: looks at a window of pairs in the order of their turns, cuts it into groups of like lengths, and takes
+/// one group. That is the group of the pair whose turn it is, so nobody is passed over twice without having become first,
+/// unless another pair of the window would miss its latest start by it. The rest of the window goes back.
+/// </summary>
+internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IBatchFormer
+{
+    private readonly QueuedPair[] _window = new QueuedPair[window];
+    private readonly QueuedPair[] _rest = new QueuedPair[window];
+    private readonly (int Length, int Turn)[] _sorted = new (int Length, int Turn)[window];
+    private readonly int[] _lengths = new int[window];
+    private readonly LengthGrouping _grouping = new();
+    private int _count;
+
+    public void Form(ModelQueue queue, Batch batch, BatchLimits limits)
+    {
+        _count = 0;
+        queue.TakeWhile(static (former, pair) => former.TryAdd(pair), this);
+        if (_count == 0)
+        {
+            return;
+        }
+
+        for (var turn = 0; turn < _count; turn++)
+        {
+            _sorted[turn] = (_window[turn].Length, turn);
+        }
+
+        Array.Sort(_sorted, 0, _count);
+        for (var i = 0; i < _count; i++)
+        {
+            _lengths[i] = _sorted[i].Length;
+        }
+
+        _grouping.Solve(_lengths.AsSpan(0, _count), cost, limits with { MaxPairs = Math.Min(limits.MaxPairs, batch.Capacity) });
+        var group = Choose(queue.Clock.Now);
+        for (var i = group.Start.Value; i < group.End.Value; i++)
+        {
+            batch.Add(_window[_sorted[i].Turn]);
+        }
+
+        GiveBack(queue, group);
+    }
+
+    private bool TryAdd(QueuedPair pair)
+    {
+        if (_count == _window.Length)
+        {
+            return false;
+        }
+
+        _window[_count++] = pair;
+        return true;
+    }
+
+    private Range Choose(long now)
+    {
+        var first = 0;
+        var urgent = 0;
+        for (var i = 0; i < _count; i++)
+        {
+            first = _sorted[i].Turn == 0 ? i : first;
+            urgent = LatestStart(i) < LatestStart(urgent) ? i : urgent;
+        }
+
+        var group = _grouping.GroupOf(first, _count);
+        var rows = group.End.Value - group.Start.Value;
+        var end = now + (long)cost.PredictMicroseconds(rows, _lengths[group.End.Value - 1]);
+        return LatestStart(urgent) < end ? _grouping.GroupOf(urgent, _count) : group;
+    }
+
+    private long LatestStart(int sorted) => _window[_sorted[sorted].Turn].Work.LatestStart;
+
+    private void GiveBack(ModelQueue queue, Range group)
+    {
+        for (var i = group.Start.Value; i < group.End.Value; i++)
+        {
+            _window[_sorted[i].Turn] = default;
+        }
+
+        // Last taken, first returned: a work gives its pairs out again in the order in which it did.
+        var rest = 0;
+        for (var turn = _count - 1; turn >= 0; turn--)
+        {
+            if (_window[turn].Work is not null)
+            {
+                _rest[rest++] = _window[turn];
+            }
+        }
+
+        queue.Return(_rest.AsSpan(0, rest));
+        Array.Clear(_window, 0, _count);
+        Array.Clear(_rest, 0, rest);
+    }
+}

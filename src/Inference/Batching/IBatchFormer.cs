@@ -1,0 +1,8 @@
+namespace Reranker.Inference.Batching;
+
+/// <summary>Takes a batch out of a queue. One instance a lane; not thread-safe.</summary>
+internal interface IBatchFormer
+{
+    /// <summary>Fills the empty batch; leaves it empty when nothing waits.</summary>
+    void Form(ModelQueue queue, Batch batch, BatchLimits limits);
+}

@@ -1,0 +1,63 @@
+using Reranker.Inference.Batching.Costs;
+
+namespace Reranker.Inference.Batching;
+
+/// <summary>
+/// Cuts lengths, sorted ascending, into consecutive groups so that the sum of the groups' predicted times is smallest.
+/// Dynamic programming over prefixes: O(n × rows of the largest group) predictions. Consecutive groups are enough, because
+/// a group costs by its rows and its longest pair, and both fall or stay when two groups swap pairs to become consecutive.
+/// </summary>
+internal sealed class LengthGrouping
+{
+    private double[] _best = [];
+    private int[] _start = [];
+
+    /// <summary>Start of the group that ends at each prefix; follow it from the end.</summary>
+    public ReadOnlySpan<int> Starts => _start;
+
+    /// <summary>Predicted time of all groups, in microseconds.</summary>
+    public double Solve(ReadOnlySpan<int> lengths, IPaddedCostModel cost, BatchLimits limits)
+    {
+        if (_best.Length <= lengths.Length)
+        {
+            _best = new double[lengths.Length + 1];
+            _start = new int[lengths.Length + 1];
+        }
+
+        for (var end = 1; end <= lengths.Length; end++)
+        {
+            var longest = lengths[end - 1];
+            _best[end] = double.PositiveInfinity;
+            for (var start = end - 1; start >= 0; start--)
+            {
+                var rows = end - start;
+                var time = cost.PredictMicroseconds(rows, longest);
+                var allowed = rows == 1
+                    || (rows <= limits.MaxPairs && (long)rows * longest <= limits.MaxTokens && time <= limits.TargetMicroseconds);
+                if (!allowed)
+                {
+                    break;
+                }
+
+                if (_best[start] + time < _best[end])
+                {
+                    (_best[end], _start[end]) = (_best[start] + time, start);
+                }
+            }
+        }
+
+        return lengths.IsEmpty ? 0 : _best[lengths.Length];
+    }
+
+    /// <summary>The group that holds position <paramref name="index"/> of the <paramref name="count"/> lengths solved last.</summary>
+    public Range GroupOf(int index, int count)
+    {
+        var end = count;
+        while (_start[end] > index)
+        {
+            end = _start[end];
+        }
+
+        return _start[end]..end;
+    }
+}

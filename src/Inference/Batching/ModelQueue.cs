@@ -1,0 +1,199 @@
+using Reranker.Inference.Workers;
+
+namespace Reranker.Inference.Batching;
+
+/// <summary>
+/// The works of one model on one device that are not finished: whose pairs wait, in which order, and until when. Thread-safe;
+/// the lock is held for a few look-ups a pair.
+/// </summary>
+internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
+{
+    private readonly Lock _lock = new();
+    private readonly FairQueue _waiting = new(limits.Quantum);
+    private readonly Dictionary<Guid, List<QueuedWork>> _live = [];
+    private readonly PriorityQueue<QueuedWork, long> _deadlines = new();
+    private long _waitingTokens;
+    private int _works;
+
+    public MonotonicClock Clock => clock;
+
+    /// <summary>Tokens of all pairs that wait.</summary>
+    public long WaitingTokens => Volatile.Read(ref _waitingTokens);
+
+    /// <summary>Works that have no outcome yet, running ones included.</summary>
+    public int Works => Volatile.Read(ref _works);
+
+    /// <summary>Queues the work, or says that it would be late or too much.</summary>
+    public bool TryAdd(QueuedWork work, Admission device)
+    {
+        lock (_lock)
+        {
+            if (!Fits(work, device))
+            {
+                return false;
+            }
+
+            work.Home = this;
+            _waiting.Add(work);
+            if (!_live.TryGetValue(work.Work.RequestId, out var works))
+            {
+                _live.Add(work.Work.RequestId, works = new List<QueuedWork>(1));
+            }
+
+            works.Add(work);
+            _deadlines.Enqueue(work, work.LatestStart);
+            Volatile.Write(ref _works, _works + 1);
+            Publish();
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Offers pairs in the order of their turns for as long as the taker takes them. Works that ended leave without being
+    /// offered; works that can no longer finish end here.
+    /// </summary>
+    public void TakeWhile<TTaker>(Func<TTaker, QueuedPair, bool> taker, TTaker state)
+    {
+        lock (_lock)
+        {
+            EndExpired();
+            while (_waiting.TryPeek(out var pair))
+            {
+                if (pair.Work.LatestStart < clock.Now)
+                {
+                    // Also what was put back after its time: its deadline's entry is gone.
+                    Expire(pair.Work);
+                    continue;
+                }
+
+                if (!taker(state, pair))
+                {
+                    break;
+                }
+
+                _waiting.Take(pair);
+            }
+
+            Publish();
+        }
+    }
+
+    /// <summary>Puts pairs back that were taken and not run.</summary>
+    public void Return(ReadOnlySpan<QueuedPair> pairs)
+    {
+        lock (_lock)
+        {
+            foreach (var pair in pairs)
+            {
+                _waiting.Return(pair);
+            }
+
+            Publish();
+        }
+    }
+
+    /// <summary>Puts pairs back into the queues they came from.</summary>
+    public static void ReturnHome(ReadOnlySpan<QueuedPair> pairs)
+    {
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            pairs[i].Work.Home!.Return(pairs.Slice(i, 1));
+        }
+    }
+
+    /// <summary>A work has its outcome: nothing of it waits any more.</summary>
+    public void Forget(QueuedWork work)
+    {
+        lock (_lock)
+        {
+            _waiting.Remove(work);
+            if (_live.TryGetValue(work.Work.RequestId, out var works) && works.Remove(work))
+            {
+                Volatile.Write(ref _works, _works - 1);
+                if (works.Count == 0)
+                {
+                    _live.Remove(work.Work.RequestId);
+                }
+            }
+
+            // Deadlines are minutes away and works are done in milliseconds: without this the done ones would pile up.
+            if (_deadlines.Count > 64 + (2 * _works))
+            {
+                var live = _deadlines.UnorderedItems.Where(e => !e.Element.IsDone).ToArray();
+                _deadlines.Clear();
+                _deadlines.EnqueueRange(live);
+            }
+
+            Publish();
+        }
+    }
+
+    /// <summary>Ends works that can no longer finish. For when no batch is formed for a while.</summary>
+    public void EndExpiredWorks()
+    {
+        lock (_lock)
+        {
+            EndExpired();
+            Publish();
+        }
+    }
+
+    /// <summary>Ends every work, running ones included.</summary>
+    public void EndAll(WorkOutcome outcome, string? error)
+    {
+        QueuedWork[] works;
+        lock (_lock)
+        {
+            works = [.. _live.Values.SelectMany(w => w)];
+        }
+
+        foreach (var work in works)
+        {
+            work.TryComplete(outcome, error);
+        }
+    }
+
+    private bool Fits(QueuedWork work, Admission device)
+    {
+        var tokens = work.WaitingTokens;
+        if (_waiting.WaitingTokens > 0 && _waiting.WaitingTokens + tokens > limits.MaxTokens)
+        {
+            return false;
+        }
+
+        var left = work.Deadline - work.Arrival - device.InFlightMicroseconds
+            - Math.Max(device.Microseconds(tokens), device.LongestPairMicroseconds);
+        var allowed = Math.Min(left, limits.MaxMicroseconds);
+
+        // The whole backlog is an upper bound and cheap; what is ahead under fair turns is looked up only if that is too much.
+        return allowed >= device.Microseconds(_waiting.WaitingTokens)
+            || allowed >= device.Microseconds(_waiting.TokensAhead(work.Work.Tenant, work.Work.RequestId, tokens));
+    }
+
+    private void EndExpired()
+    {
+        var now = clock.Now;
+        while (_deadlines.TryPeek(out var work, out var latestStart) && latestStart < now)
+        {
+            _deadlines.Dequeue();
+
+            // One whose pairs all run already is left to finish.
+            if (!work.IsDone && work.WaitingTokens > 0)
+            {
+                Expire(work);
+            }
+        }
+    }
+
+    private void Expire(QueuedWork work)
+    {
+        var siblings = _live.TryGetValue(work.Work.RequestId, out var works) ? works.ToArray() : [];
+        work.TryComplete(WorkOutcome.Expired, error: null);
+        foreach (var sibling in siblings)
+        {
+            sibling.TryComplete(WorkOutcome.Cancelled, error: null);
+        }
+    }
+
+    private void Publish() => Volatile.Write(ref _waitingTokens, _waiting.WaitingTokens);
+}

@@ -1,0 +1,141 @@
+using Reranker.Inference.Workers;
+
+namespace Reranker.Inference.Batching;
+
+/// <summary>
+/// A work from its admission to its one result. Which pairs wait is the queue's to know and guarded by its lock; logits
+/// and the outcome may come from any thread, and the first outcome is the only one.
+/// </summary>
+internal sealed class QueuedWork
+{
+    private readonly TaskCompletionSource<ScoreResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action<QueuedWork, ScoreResult> _completed;
+    private readonly Lock _result = new();
+    private readonly float[] _logits;
+    private Stack<int>? _returned;
+    private int _next;
+    private int _unscored;
+    private long _longestWait;
+    private long _firstStart = long.MaxValue;
+    private long _lastEnd;
+    private int _batches;
+    private long _lastBatch = -1;
+    private bool _done;
+
+    /// <param name="work">The pairs.</param>
+    /// <param name="arrival">When it came, on the queue's clock.</param>
+    /// <param name="deadline">When it is worth nothing any more.</param>
+    /// <param name="latestStart">When its longest pair must start at the latest.</param>
+    /// <param name="completed">Told of the outcome, once, before the task completes.</param>
+    public QueuedWork(ScoreWork work, long arrival, long deadline, long latestStart, Action<QueuedWork, ScoreResult> completed)
+    {
+        (Work, Arrival, Deadline, LatestStart, _completed) = (work, arrival, deadline, latestStart, completed);
+        _logits = new float[work.Count];
+        _unscored = work.Count;
+        WaitingTokens = work.Ids.Length;
+    }
+
+    public ScoreWork Work { get; }
+
+    public long Arrival { get; }
+
+    public long Deadline { get; }
+
+    public long LatestStart { get; }
+
+    public Task<ScoreResult> Task => _completion.Task;
+
+    public bool IsDone => Volatile.Read(ref _done);
+
+    /// <summary>Tokens of the pairs that wait. Guarded by the queue's lock.</summary>
+    public long WaitingTokens { get; private set; }
+
+    /// <summary>The flow it waits in. Guarded by the queue's lock.</summary>
+    public RequestFlow? Flow { get; set; }
+
+    /// <summary>The queue that admitted it; pairs that were taken from there by others go back there.</summary>
+    public ModelQueue? Home { get; set; }
+
+    /// <summary>Ends the wish of the caller's token to cancel it.</summary>
+    public CancellationTokenRegistration Registration { get; set; }
+
+    public int PairLength(int index) => Work.Offsets[index + 1] - Work.Offsets[index];
+
+    public ReadOnlyMemory<int> PairIds(int index) => Work.Ids.AsMemory(Work.Offsets[index], PairLength(index));
+
+    /// <summary>The pair that goes next, or -1. Under the queue's lock.</summary>
+    public int PeekPair() => _returned is { Count: > 0 } ? _returned.Peek() : _next < Work.Count ? _next : -1;
+
+    /// <summary>Takes the pair that goes next. Under the queue's lock.</summary>
+    public int TakePair()
+    {
+        var index = _returned is { Count: > 0 } ? _returned.Pop() : _next++;
+        WaitingTokens -= PairLength(index);
+        return index;
+    }
+
+    /// <summary>Puts a pair back that was taken and not run. Under the queue's lock.</summary>
+    public void ReturnPair(int index)
+    {
+        (_returned ??= new Stack<int>()).Push(index);
+        WaitingTokens += PairLength(index);
+    }
+
+    /// <summary>Notes a run of some of its pairs; several pairs of one batch count as one batch.</summary>
+    public void NoteRun(long batch, long start, long end)
+    {
+        lock (_result)
+        {
+            _batches += _lastBatch == batch ? 0 : 1;
+            _lastBatch = batch;
+            _longestWait = Math.Max(_longestWait, start - Arrival);
+            _firstStart = Math.Min(_firstStart, start);
+            _lastEnd = Math.Max(_lastEnd, end);
+        }
+    }
+
+    /// <summary>Sets a pair's logit; the last one completes the work.</summary>
+    public void SetLogit(int index, float logit)
+    {
+        lock (_result)
+        {
+            _logits[index] = logit;
+            if (--_unscored > 0)
+            {
+                return;
+            }
+        }
+
+        TryComplete(WorkOutcome.Ok, error: null);
+    }
+
+    /// <summary>Ends the work; false when it had ended before.</summary>
+    public bool TryComplete(WorkOutcome outcome, string? error)
+    {
+        ScoreResult result;
+        lock (_result)
+        {
+            if (_done)
+            {
+                return false;
+            }
+
+            Volatile.Write(ref _done, true);
+            result = new ScoreResult
+            {
+                Outcome = outcome,
+                Logits = outcome == WorkOutcome.Ok ? _logits : [],
+                Error = error,
+                QueueTime = TimeSpan.FromMicroseconds(_longestWait),
+                InferenceTime = TimeSpan.FromMicroseconds(Math.Max(0, _lastEnd - Math.Min(_firstStart, _lastEnd))),
+                Batches = _batches,
+            };
+        }
+
+        // Not Dispose: that waits for a callback that runs, and the callback waits for the queue's lock, which we may hold.
+        Registration.Unregister();
+        _completed(this, result);
+        _completion.TrySetResult(result);
+        return true;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Reranker.Inference.Engines;
+using Reranker.Inference.Workers;
+
+namespace Reranker.Inference.Telemetry;
+
+/// <summary>Everything a worker counts. Times are in seconds, as OpenTelemetry wants them.</summary>
+internal static class WorkerMetrics
+{
+    private static readonly ConcurrentDictionary<ModelRunner, byte> Runners = new();
+
+    private static readonly InstrumentAdvice<double> BatchSeconds = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.002, 0.004, 0.006, 0.008, 0.01, 0.0125, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 5],
+    };
+
+    private static readonly InstrumentAdvice<double> QueueSeconds = new()
+    {
+        HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    };
+
+    private static readonly InstrumentAdvice<double> Ratios = new()
+    {
+        HistogramBucketBoundaries = [0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 1, 1.05, 1.1, 1.15, 1.2, 1.3, 1.5, 2, 4],
+    };
+
+    private static readonly Histogram<double> BatchDuration = InferenceTelemetry.Meter.CreateHistogram(
+        "reranker.batch.duration", "s", "Time of a run on the device.", tags: null, BatchSeconds);
+
+    private static readonly Histogram<double> PredictionRatio = InferenceTelemetry.Meter.CreateHistogram(
+        "reranker.batch.prediction_ratio", "1", "Real over predicted time of a run.", tags: null, Ratios);
+
+    private static readonly Counter<long> Pairs = InferenceTelemetry.Meter.CreateCounter<long>(
+        "reranker.batch.pairs", "{pair}", "Pairs that were run.");
+
+    private static readonly Counter<long> Tokens = InferenceTelemetry.Meter.CreateCounter<long>(
+        "reranker.batch.tokens", "{token}", "Tokens that were run, padding not counted.");
+
+    private static readonly Counter<long> PaddingTokens = InferenceTelemetry.Meter.CreateCounter<long>(
+        "reranker.batch.padding_tokens", "{token}", "Padding that was run.");
+
+    private static readonly Counter<long> Failures = InferenceTelemetry.Meter.CreateCounter<long>(
+        "reranker.batch.failures", "{batch}", "Runs that failed, by fault.");
+
+    private static readonly Counter<long> Works = InferenceTelemetry.Meter.CreateCounter<long>(
+        "reranker.works", "{work}", "Works that ended, by outcome.");
+
+    private static readonly Histogram<double> QueueTime = InferenceTelemetry.Meter.CreateHistogram(
+        "reranker.queue.duration", "s", "Longest wait of a pair of a work.", tags: null, QueueSeconds);
+
+    // Observable instruments live in the meter; nothing has to hold them.
+    static WorkerMetrics()
+    {
+        InferenceTelemetry.Meter.CreateObservableGauge(
+            "reranker.queue.tokens", () => Observe(r => r.Queue.WaitingTokens), "{token}", "Tokens that wait.");
+        InferenceTelemetry.Meter.CreateObservableGauge(
+            "reranker.worker.state", () => Observe(r => (int)r.State), "1", "0 ready, 1 draining, 2 lost, 3 stopped.");
+        InferenceTelemetry.Meter.CreateObservableGauge(
+            "reranker.worker.tokens_per_second", () => Observe(r => r.Engine.Cost.TokensPerSecond), "{token}/s", "Rate when busy.");
+        InferenceTelemetry.Meter.CreateObservableCounter(
+            "reranker.worker.busy", () => Observe(r => r.BusySeconds), "s", "Time that the device was busy, summed over lanes.");
+    }
+
+    public static void Add(ModelRunner runner) => Runners.TryAdd(runner, 0);
+
+    public static void Remove(ModelRunner runner) => Runners.TryRemove(runner, out _);
+
+    public static void Ran(EngineDescription engine, int pairs, long tokens, long padding, double microseconds, double predicted)
+    {
+        var tags = Tags(engine);
+        BatchDuration.Record(microseconds / 1e6, tags);
+        if (predicted > 0)
+        {
+            PredictionRatio.Record(microseconds / predicted, tags);
+        }
+
+        Pairs.Add(pairs, tags);
+        Tokens.Add(tokens, tags);
+        PaddingTokens.Add(padding, tags);
+    }
+
+    public static void Failed(EngineDescription engine, EngineFault fault)
+    {
+        var tags = Tags(engine);
+        tags.Add("fault", fault.ToString());
+        Failures.Add(1, tags);
+    }
+
+    public static void Ended(EngineDescription engine, ScoreResult result)
+    {
+        var tags = Tags(engine);
+        QueueTime.Record(result.QueueTime.TotalSeconds, tags);
+        tags.Add("outcome", result.Outcome.ToString());
+        Works.Add(1, tags);
+    }
+
+    private static TagList Tags(EngineDescription engine) => new()
+    {
+        { "model", engine.ModelName },
+        { "provider", engine.ExecutionProvider },
+    };
+
+    private static IEnumerable<Measurement<double>> Observe(Func<ModelRunner, double> value)
+    {
+        foreach (var runner in Runners.Keys)
+        {
+            yield return new Measurement<double>(
+                value(runner),
+                new KeyValuePair<string, object?>("worker", runner.Ordinal),
+                new KeyValuePair<string, object?>("model", runner.Engine.Description.ModelName),
+                new KeyValuePair<string, object?>("provider", runner.Engine.Description.ExecutionProvider));
+        }
+    }
+}

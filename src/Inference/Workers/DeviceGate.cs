@@ -1,0 +1,104 @@
+namespace Reranker.Inference.Workers;
+
+/// <summary>
+/// Where lanes sleep, and the turns of the device. A lane that finds a turn free and work waiting takes the turn and forms
+/// its batch then, at the last moment. While the device is busy, a lane only forms a batch ahead when a full one already
+/// waits: nothing that still arrives could have joined it.
+/// </summary>
+internal sealed class DeviceGate
+{
+    private readonly object _lock = new();
+    private int _free;
+    private bool _closed;
+
+    /// <param name="turns">Runs that may be on the device at once.</param>
+    public DeviceGate(int turns) => _free = turns;
+
+    /// <summary>How a lane was let through.</summary>
+    public enum Pass
+    {
+        /// <summary>No more work; the lane ends.</summary>
+        Closed,
+
+        /// <summary>The lane has a turn on the device.</summary>
+        Turn,
+
+        /// <summary>A full batch waits while the device is busy: form it, then ask for a turn.</summary>
+        Early,
+    }
+
+    /// <summary>True while every turn is taken.</summary>
+    public bool IsBusy => Volatile.Read(ref _free) == 0;
+
+    /// <summary>Sleeps until there is something to do. The conditions are looked at again whenever <see cref="Wake"/> is called.</summary>
+    public Pass Wait(Func<bool> workWaits, Func<bool> fullBatchWaits)
+    {
+        lock (_lock)
+        {
+            while (!_closed)
+            {
+                if (_free > 0 && workWaits())
+                {
+                    _free--;
+                    return Pass.Turn;
+                }
+
+                if (_free == 0 && fullBatchWaits())
+                {
+                    return Pass.Early;
+                }
+
+                Monitor.Wait(_lock);
+            }
+
+            return Pass.Closed;
+        }
+    }
+
+    /// <summary>Waits for a turn; false when there will be none.</summary>
+    public bool TakeTurn()
+    {
+        lock (_lock)
+        {
+            while (!_closed && _free == 0)
+            {
+                Monitor.Wait(_lock);
+            }
+
+            if (_closed)
+            {
+                return false;
+            }
+
+            _free--;
+            return true;
+        }
+    }
+
+    public void ReleaseTurn()
+    {
+        lock (_lock)
+        {
+            _free++;
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    public void Wake()
+    {
+        lock (_lock)
+        {
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    /// <summary>Lets every lane end. Lanes on the device finish their run first.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            Monitor.PulseAll(_lock);
+        }
+    }
+}

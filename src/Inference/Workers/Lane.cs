@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging;
+using Reranker.Inference.Batching;
+using Reranker.Inference.Engines;
+using Reranker.Inference.Telemetry;
+
+namespace Reranker.Inference.Workers;
+
+/// <summary>One dedicated thread that forms batches and runs them. It never borrows from the thread pool.</summary>
+internal sealed partial class Lane
+{
+    private readonly ModelRunner _runner;
+    private readonly ILogger _logger;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Thread _thread;
+
+    public Lane(ModelRunner runner, string name, ILogger logger)
+    {
+        _runner = runner;
+        _logger = logger;
+        Running = new RunningBatch(runner.Clock);
+        _thread = new Thread(Loop) { Name = name, IsBackground = true };
+    }
+
+    public RunningBatch Running { get; }
+
+    /// <summary>Completes when the thread has left the engine for good.</summary>
+    public Task Ended => _ended.Task;
+
+    public string Name => _thread.Name!;
+
+    public void Start() => _thread.Start();
+
+    private void Loop()
+    {
+        try
+        {
+            using var lane = _runner.Engine.CreateLane();
+            var executor = new BatchExecutor(_runner.Engine, lane, Running, _runner.Budget, _runner.Clock, _logger);
+            var former = _runner.CreateFormer();
+            var batch = new Batch(_runner.Engine.Description.MaxBatchPairs);
+            while (Next(former, batch))
+            {
+                if (batch.Count > 0)
+                {
+                    Execute(executor, batch);
+                }
+
+                _runner.Gate.ReleaseTurn();
+                batch.Clear();
+            }
+        }
+        catch (Exception e)
+        {
+            // A bug, or an engine that cannot make a lane: as good as a lost device, and never a process that dies of it.
+            LogCrashed(_logger, e, Name);
+            _runner.Lose("a lane of it crashed");
+        }
+        finally
+        {
+            _ended.TrySetResult();
+        }
+    }
+
+    /// <summary>Waits for work; true with a turn on the device and a batch, which may have become empty.</summary>
+    private bool Next(IBatchFormer former, Batch batch)
+    {
+        var pass = _runner.Gate.Wait(_runner.WorkWaits, _runner.FullBatchWaits);
+        if (pass == DeviceGate.Pass.Closed)
+        {
+            return false;
+        }
+
+        _runner.FormBatch(former, batch);
+        if (!Running.Take(batch.Pairs))
+        {
+            _runner.GiveUp(batch.Pairs);
+            return false;
+        }
+
+        if (pass == DeviceGate.Pass.Turn || _runner.Gate.TakeTurn())
+        {
+            return true;
+        }
+
+        _runner.GiveUp(Running.Abandon());
+        return false;
+    }
+
+    private void Execute(BatchExecutor executor, Batch batch)
+    {
+        // Between forming and the turn some works may have ended; after this moment they cost device time.
+        batch.RemoveDone();
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            _runner.AddBusy(executor.Execute(batch, _runner.NextBatchNumber()));
+        }
+        catch (EngineException e)
+        {
+            _runner.Lose(e.Message, e);
+        }
+    }
+
+    [LoggerMessage(EventIds.LaneCrashed, LogLevel.Critical, "Lane {Lane} crashed")]
+    private static partial void LogCrashed(ILogger logger, Exception error, string lane);
+}

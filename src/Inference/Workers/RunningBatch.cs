@@ -1,0 +1,96 @@
+using Reranker.Inference.Batching;
+
+namespace Reranker.Inference.Workers;
+
+/// <summary>
+/// What a lane has on the device now, as others may see it: how long it should still take, and, should the device be lost
+/// under it, which pairs are to be rescued. Pairs are settled or rescued, never both.
+/// </summary>
+internal sealed class RunningBatch(MonotonicClock clock)
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<QueuedPair> _open = [];
+    private long _start;
+    private double _predicted;
+    private bool _running;
+    private bool _abandoned;
+
+    /// <summary>Predicted microseconds until the run ends; 0 when none is on.</summary>
+    public double Remaining
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _running ? Math.Max(0, _predicted - (clock.Now - _start)) : 0;
+            }
+        }
+    }
+
+    /// <summary>The lane has taken these pairs; false when the device was lost meanwhile, and they are to be put back.</summary>
+    public bool Take(ReadOnlySpan<QueuedPair> pairs)
+    {
+        lock (_lock)
+        {
+            if (_abandoned)
+            {
+                return false;
+            }
+
+            _open.Clear();
+            foreach (var pair in pairs)
+            {
+                _open.Add(pair);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>A run begins; false when the pairs were rescued before.</summary>
+    public bool Begin(double predicted)
+    {
+        lock (_lock)
+        {
+            (_start, _predicted, _running) = (clock.Now, predicted, !_abandoned);
+            return !_abandoned;
+        }
+    }
+
+    public void End()
+    {
+        lock (_lock)
+        {
+            _running = false;
+        }
+    }
+
+    /// <summary>The pair's fate is about to be told; false when it was rescued, and is another lane's to tell.</summary>
+    public bool Settle(QueuedPair pair)
+    {
+        lock (_lock)
+        {
+            return _open.Remove(pair);
+        }
+    }
+
+    public bool IsHung(double timesPredicted, double atLeast)
+    {
+        lock (_lock)
+        {
+            return _running && clock.Now - _start > Math.Max(timesPredicted * _predicted, atLeast);
+        }
+    }
+
+    /// <summary>Takes the pairs that are not settled away from the lane, for good.</summary>
+    public QueuedPair[] Abandon()
+    {
+        lock (_lock)
+        {
+            (_abandoned, _running) = (true, false);
+            QueuedPair[] pairs = [.. _open];
+            _open.Clear();
+            return pairs;
+        }
+    }
+}

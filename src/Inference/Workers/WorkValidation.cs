@@ -1,0 +1,36 @@
+using Reranker.Inference.Engines;
+
+namespace Reranker.Inference.Workers;
+
+/// <summary>Checks a work at the door: an engine trusts its ids, and a bad one would read outside the embedding table.</summary>
+internal static class WorkValidation
+{
+    /// <summary>What is wrong with the work, without any of its ids; null when it is valid.</summary>
+    public static string? Error(ScoreWork work, EngineDescription engine)
+    {
+        var offsets = work.Offsets;
+        if (offsets.Length == 0 || offsets[0] != 0 || offsets[^1] != work.Ids.Length)
+        {
+            return "The offsets do not cover the ids.";
+        }
+
+        for (var i = 0; i < work.Count; i++)
+        {
+            var length = (long)offsets[i + 1] - offsets[i];
+            if (length < 1)
+            {
+                return $"Pair {i} has no tokens, or its offsets fall.";
+            }
+
+            if (length > engine.MaxPairTokens)
+            {
+                return $"Pair {i} has {length} tokens; the engine takes {engine.MaxPairTokens}.";
+            }
+        }
+
+        // Two passes over offsets and ids: the ids' is a vectorized search.
+        return work.Ids.AsSpan().IndexOfAnyExceptInRange(0, engine.VocabularySize - 1) is >= 0 and var at
+            ? $"The id at {at} is outside the vocabulary of {engine.VocabularySize}."
+            : null;
+    }
+}

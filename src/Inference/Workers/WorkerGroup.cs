@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+
+namespace Reranker.Inference.Workers;
+
+/// <summary>
+/// The workers of one process. Those that serve the same model help each other: an idle one takes from the queue of a busy
+/// one, and what a lost one had is taken over.
+/// </summary>
+public sealed class WorkerGroup
+{
+    private ImmutableArray<ModelRunner> _runners = [];
+
+    internal void Add(ModelRunner runner) => ImmutableInterlocked.Update(ref _runners, (all, r) => all.Add(r), runner);
+
+    internal void Remove(ModelRunner runner)
+    {
+        ImmutableInterlocked.Update(ref _runners, (all, r) => all.Remove(r), runner);
+        SeeTo(runner.Engine.Description.ModelIdentity);
+    }
+
+    /// <summary>A sibling with more than it can start now, or that lost its device with work in its queue.</summary>
+    internal ModelRunner? Overloaded(ModelRunner idle)
+    {
+        if (!CanHelp(idle))
+        {
+            return null;
+        }
+
+        foreach (var runner in _runners)
+        {
+            if (IsSibling(idle, runner)
+                && runner.Queue.WaitingTokens > 0
+                && (runner.State == RunnerState.Lost || (runner.State != RunnerState.Stopped && runner.Gate.IsBusy)))
+            {
+                return runner;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>More waits at a busy runner: one that is idle may help.</summary>
+    internal void WakeIdle(ModelRunner busy)
+    {
+        foreach (var runner in _runners)
+        {
+            if (IsSibling(busy, runner) && CanHelp(runner) && !runner.Gate.IsBusy)
+            {
+                runner.Gate.Wake();
+                return;
+            }
+        }
+    }
+
+    /// <summary>Something waits that its runner will not run: the others of that model see to it, or it fails.</summary>
+    internal void SeeTo(string identity)
+    {
+        var all = _runners.Where(r => r.Engine.Description.ModelIdentity == identity).ToArray();
+        var helpers = all.Where(CanHelp).ToArray();
+        foreach (var helper in helpers)
+        {
+            helper.Gate.Wake();
+        }
+
+        if (helpers.Length > 0)
+        {
+            return;
+        }
+
+        foreach (var runner in all.Where(r => r.State == RunnerState.Lost))
+        {
+            runner.Queue.EndAll(WorkOutcome.Failed, "The device is lost.");
+        }
+    }
+
+    private static bool CanHelp(ModelRunner runner) => runner.State is RunnerState.Ready or RunnerState.Draining;
+
+    private static bool IsSibling(ModelRunner one, ModelRunner other)
+        => one != other && one.Engine.Description.ModelIdentity == other.Engine.Description.ModelIdentity;
+}

@@ -1,0 +1,18 @@
+using Reranker.Onnx.HuggingFace;
+
+namespace Reranker.Onnx.Graphs;
+
+/// <summary>Weights and activations in one floating point type.</summary>
+internal sealed class FloatWeights(OnnxType type) : IWeightForm
+{
+    public OnnxType ActivationType => type;
+
+    public string Lookup(GraphBuilder graph, string table, string ids, string output)
+        => graph.Node("Gather", output, [graph.Weight(table), ids]);
+
+    public string Linear(GraphBuilder graph, string x, string module, string output)
+    {
+        var product = graph.Node("MatMul", $"{output}/product", [x, graph.Weight(TensorNames.Weight(module))]);
+        return graph.Node("Add", output, [product, graph.Weight(TensorNames.Bias(module))]);
+    }
+}

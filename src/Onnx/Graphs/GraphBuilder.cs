@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+
+namespace Reranker.Onnx.Graphs;
+
+/// <summary>
+/// Collects the nodes of one graph and writes it as an ONNX file. Weights are referred to by their place in the weights
+/// file; constants that shape inference needs lie inside the graph.
+/// </summary>
+internal sealed class GraphBuilder(string name, WeightsLayout weights, string weightsFile)
+{
+    /// <summary>Operator set of all graphs: LayerNormalization (17) and Gelu (20) are single operators.</summary>
+    public const int Opset = 20;
+
+    /// <summary>The contrib domain of ONNX Runtime.</summary>
+    public const string MicrosoftDomain = "com.microsoft";
+
+    // The IR version that came with the ONNX release of opset 20.
+    private const int IrVersion = 9;
+
+    private readonly List<byte[]> _nodes = [];
+    private readonly List<byte[]> _initializers = [];
+    private readonly List<byte[]> _inputs = [];
+    private readonly List<byte[]> _outputs = [];
+    private readonly HashSet<string> _initializerNames = [];
+    private readonly SortedSet<string> _domains = new(StringComparer.Ordinal) { "" };
+
+    /// <summary>Declares an input; a dimension is a number or, where it varies, a name.</summary>
+    public string Input(string input, OnnxType type, params string[] dims)
+    {
+        _inputs.Add(OnnxProto.Value(input, type, dims));
+        return input;
+    }
+
+    /// <summary>Declares an output that a node gives.</summary>
+    public void Output(string output, OnnxType type, params string[] dims)
+        => _outputs.Add(OnnxProto.Value(output, type, dims));
+
+    /// <summary>Adds a node with one output and returns the output's name.</summary>
+    public string Node(string operation, string output, string[] inputs, params OnnxAttribute[] attributes)
+    {
+        Node("", operation, [output], inputs, attributes);
+        return output;
+    }
+
+    /// <summary>Adds a node of any domain and number of outputs.</summary>
+    public void Node(string domain, string operation, string[] outputs, string[] inputs, params OnnxAttribute[] attributes)
+    {
+        _domains.Add(domain);
+        _nodes.Add(OnnxProto.Node(outputs[0], operation, domain, inputs, outputs, attributes));
+    }
+
+    /// <summary>Refers to a tensor of the weights file.</summary>
+    public string Weight(string weight)
+    {
+        if (_initializerNames.Add(weight))
+        {
+            var entry = weights[weight];
+            _initializers.Add(OnnxProto.ExternalTensor(weight, entry.Type, entry.Dims, weightsFile, entry.Offset, entry.Bytes));
+        }
+
+        return weight;
+    }
+
+    /// <summary>A list of integers inside the graph: a shape, axes, indices.</summary>
+    public string Constant(string constant, params long[] values)
+        => Inline(constant, OnnxType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
+
+    /// <summary>An integer without dimensions.</summary>
+    public string Scalar(string constant, long value) => Inline(constant, OnnxType.Int64, [], BitConverter.GetBytes(value));
+
+    /// <summary>A floating point number without dimensions, in the precision of the graph.</summary>
+    public string Scalar(string constant, OnnxType type, float value) => Inline(
+        constant, type, [], type == OnnxType.Float16 ? BitConverter.GetBytes((Half)value) : BitConverter.GetBytes(value));
+
+    /// <summary>The finished file.</summary>
+    public byte[] Build()
+    {
+        var graph = OnnxProto.Graph(name, _nodes, _initializers, _inputs, _outputs);
+        return OnnxProto.Model(IrVersion, "reranker", _domains.Select(d => (d, d.Length == 0 ? (long)Opset : 1L)), graph);
+    }
+
+    private string Inline(string constant, OnnxType type, long[] dims, ReadOnlySpan<byte> data)
+    {
+        if (_initializerNames.Add(constant))
+        {
+            _initializers.Add(OnnxProto.InlineTensor(constant, type, dims, data.ToArray()));
+        }
+
+        return constant;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Reranker.Onnx.Graphs;
+
+/// <summary>How a precision expresses the operators that hold most weights.</summary>
+internal interface IWeightForm
+{
+    /// <summary>Type of activations between operators.</summary>
+    OnnxType ActivationType { get; }
+
+    /// <summary>Rows of the word embedding table, by id.</summary>
+    string Lookup(GraphBuilder graph, string table, string ids, string output);
+
+    /// <summary><c>x · W + b</c> of a module whose weight is stored as [in, out].</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="x">Input, [..., in].</param>
+    /// <param name="module">Name of the module in the checkpoint.</param>
+    /// <param name="output">Name of the result, [..., out].</param>
+    string Linear(GraphBuilder graph, string x, string module, string output);
+}

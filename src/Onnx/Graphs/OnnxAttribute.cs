@@ -1,0 +1,21 @@
+namespace Reranker.Onnx.Graphs;
+
+/// <summary>An attribute of a node: an integer, a float, or a list of integers.</summary>
+internal sealed record OnnxAttribute
+{
+    private OnnxAttribute(string name) => Name = name;
+
+    public string Name { get; }
+
+    public long? Integer { get; private init; }
+
+    public float? Number { get; private init; }
+
+    public long[]? Integers { get; private init; }
+
+    public static OnnxAttribute Of(string name, long value) => new(name) { Integer = value };
+
+    public static OnnxAttribute Of(string name, float value) => new(name) { Number = value };
+
+    public static OnnxAttribute Of(string name, params long[] values) => new(name) { Integers = values };
+}

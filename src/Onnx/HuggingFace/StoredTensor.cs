@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Reranker.Onnx.HuggingFace;
+
+/// <summary>One tensor of a safetensors file: where it lies, and reads of any part of it as FP32.</summary>
+internal sealed record StoredTensor(
+    string File, SafeFileHandle Handle, string Name, StoredType Type, string TypeName, long[] Shape, long Offset, long Bytes)
+{
+    // Bounds the memory of a read, whatever the tensor's size.
+    private const int MaxReadBytes = 1 << 20;
+
+    /// <summary>Number of elements.</summary>
+    public long Elements => Shape.Aggregate(1L, (product, size) => product * size);
+
+    private int ElementSize => Type == StoredType.F32 ? 4 : 2;
+
+    /// <summary>Reads elements from <paramref name="first"/> on, widened to FP32 without loss.</summary>
+    /// <exception cref="CheckpointException">The type holds no weights, or the file ends before the tensor does.</exception>
+    public void Read(long first, Span<float> destination)
+    {
+        if (Type == StoredType.Other)
+        {
+            throw new CheckpointException(File, $"tensor '{Name}' has type {TypeName}; F32, F16 and BF16 are read");
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(MaxReadBytes, destination.Length * ElementSize));
+        try
+        {
+            var room = buffer.Length / ElementSize;
+            while (!destination.IsEmpty)
+            {
+                var count = Math.Min(destination.Length, room);
+                var bytes = buffer.AsSpan(0, count * ElementSize);
+                ReadBytes(Offset + (first * ElementSize), bytes);
+                Widen(bytes, destination[..count]);
+                destination = destination[count..];
+                first += count;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Reads the whole tensor.</summary>
+    public float[] ReadAll()
+    {
+        var values = new float[Elements];
+        Read(0, values);
+        return values;
+    }
+
+    private void ReadBytes(long position, Span<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var read = RandomAccess.Read(Handle, bytes, position);
+            if (read == 0)
+            {
+                throw new CheckpointException(File, $"ends inside tensor '{Name}'");
+            }
+
+            bytes = bytes[read..];
+            position += read;
+        }
+    }
+
+    private void Widen(ReadOnlySpan<byte> bytes, Span<float> destination)
+    {
+        switch (Type)
+        {
+            case StoredType.F32:
+                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(destination);
+                break;
+            case StoredType.F16:
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), destination);
+                break;
+            default:
+                // BF16 is the upper half of an FP32.
+                var halves = MemoryMarshal.Cast<byte, ushort>(bytes);
+                for (var i = 0; i < halves.Length; i++)
+                {
+                    destination[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
+                }
+
+                break;
+        }
+    }
+}

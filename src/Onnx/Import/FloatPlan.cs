@@ -1,0 +1,49 @@
+using Reranker.Onnx.Graphs;
+using Reranker.Onnx.HuggingFace;
+
+namespace Reranker.Onnx.Import;
+
+/// <summary>
+/// The weights of an FP32 or FP16 model under their checkpoint names. Matrices are stored [in, out], so that no runtime
+/// transposes them at load; the classifier head stays FP32.
+/// </summary>
+internal static class FloatPlan
+{
+    public static WeightPlan Create(Checkpoint checkpoint, OnnxType type)
+    {
+        var plan = new WeightPlan();
+        foreach (var (name, shape) in TensorNames.Expected(checkpoint.Shape))
+        {
+            var stored = checkpoint[name];
+            switch (name)
+            {
+                case TensorNames.TokenTypeEmbeddings:
+                    // Lives on inside the position table.
+                    break;
+                case TensorNames.PositionEmbeddings:
+                    plan.Add(name, type, shape, WeightSources.Positions(stored, checkpoint[TensorNames.TokenTypeEmbeddings]));
+                    break;
+                case TensorNames.WordEmbeddings:
+                    plan.Add(name, type, shape, WeightSources.Copy(stored));
+                    break;
+                default:
+                    AddModule(plan, stored, shape, TensorNames.IsHead(name) ? OnnxType.Float : type);
+                    break;
+            }
+        }
+
+        return plan;
+    }
+
+    private static void AddModule(WeightPlan plan, StoredTensor stored, long[] shape, OnnxType type)
+    {
+        if (shape is [var rows, var columns])
+        {
+            plan.Add(stored.Name, type, [columns, rows], WeightSources.Transpose(stored));
+        }
+        else
+        {
+            plan.Add(stored.Name, type, shape, WeightSources.Copy(stored));
+        }
+    }
+}

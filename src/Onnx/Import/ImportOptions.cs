@@ -1,0 +1,17 @@
+namespace Reranker.Onnx.Import;
+
+/// <summary>How a checkpoint is imported.</summary>
+public sealed record ImportOptions
+{
+    /// <summary>Precision of the model. Default FP16.</summary>
+    public ModelPrecision Precision { get; init; } = ModelPrecision.Fp16;
+
+    /// <summary>Name that requests use. Default: the name of the checkpoint's folder.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Most tokens of a pair, special tokens included. Default: what the position table allows.</summary>
+    public int? MaxPairTokens { get; init; }
+
+    /// <summary>Replaces a model that is already in the output folder. Default false: that is an error.</summary>
+    public bool Overwrite { get; init; }
+}
