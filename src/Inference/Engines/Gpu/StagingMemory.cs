@@ -30,7 +30,7 @@ internal sealed class StagingMemory : IDisposable
 
     public StagingBuffer<T> Take<T>(TensorElementType type, int capacity)
         where T : unmanaged
-        => new(_locked ?? OrtAllocator.DefaultInstance, _lockedPlace ?? OrtMemoryInfo.DefaultInstance, type, capacity);
+        => new(_locked ?? OrtAllocator.DefaultInstance, OrtMemoryInfo.DefaultInstance, type, capacity);
 
     public void Dispose()
     {
