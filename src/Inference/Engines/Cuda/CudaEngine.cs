@@ -144,8 +144,8 @@ internal sealed partial class CudaEngine : IInferenceEngine
         }
     }
 
-    // The largest batch comes first: the arena then takes its one large piece, into which every later batch fits, and a
-    // device that is too small is known before the engine is ready instead of under load.
+    // The largest batch comes first, so that a device that is too small is known before the engine is ready instead of
+    // under load.
     private void RunLargest(ILogger logger)
     {
         while (true)
@@ -153,7 +153,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
             using var lane = CreateLane();
             try
             {
-                LargestBatch.Run(lane, CostLimits.Of(Description));
+                LargestBatch.RunPacked(lane, CostLimits.Of(Description));
                 return;
             }
             catch (EngineException e) when (e.Fault == EngineFault.OutOfMemory && Description.MaxBatchTokens / 2 >= Description.MaxPairTokens)

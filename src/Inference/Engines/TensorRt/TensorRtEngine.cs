@@ -90,7 +90,7 @@ internal sealed partial class TensorRtEngine : IInferenceEngine
         {
             using var lane = CreateLane();
             var limits = CostLimits.Of(Description);
-            LargestBatch.Run(lane, limits);
+            LargestBatch.RunPadded(lane, limits);
             ProbeCheck.Run(lane, request.Model.Manifest, _plan.Graph, Description.MaxPairTokens);
             Cost = CostModels.Create(Costs(request, lane, limits, time, logger), limits);
         }
