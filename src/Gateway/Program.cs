@@ -1,2 +1,16 @@
-var app = Microsoft.AspNetCore.Builder.WebApplication.Create(args);
+using Reranker.Gateway.Hosting;
+using Reranker.ServiceDefaults;
+using Reranker.ServiceDefaults.Clustering;
+using Reranker.ServiceDefaults.Health;
+using Reranker.ServiceDefaults.Telemetry;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddRerankerServiceDefaults();
+builder.UseOrleansClient(static client => client.UseRerankerClustering().AddRerankerTracing());
+builder.AddRerankerGateway();
+
+var app = builder.Build();
+app.MapRerankerHealth();
+app.MapRerankerMetrics();
+app.MapReranker();
 await app.RunAsync();

@@ -1,1 +1,3 @@
-Console.WriteLine("reranker");
+using Reranker.Tool;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

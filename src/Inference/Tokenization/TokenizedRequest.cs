@@ -24,6 +24,24 @@ public sealed record TokenizedRequest
     /// <summary>UTF-16 code units of all texts that were tokenized.</summary>
     public long Characters { get; init; }
 
+    /// <summary>
+    /// Writes pair <paramref name="index"/> as the model reads it, <c>&lt;s&gt; query &lt;/s&gt;&lt;/s&gt; passage &lt;/s&gt;</c>,
+    /// to <paramref name="destination"/>, which has room for <see cref="PairTokens"/> ids.
+    /// </summary>
+    public void CopyPair(int index, Span<int> destination)
+    {
+        ReadOnlySpan<int> query = QueryIds;
+        var kept = QueryLengths?[index] ?? query.Length;
+        query = KeepQueryEnd ? query[^kept..] : query[..kept];
+        ReadOnlySpan<int> passage = PassageIds[index];
+        destination[0] = XlmRobertaTokenizer.BeginId;
+        query.CopyTo(destination[1..]);
+        destination[1 + kept] = XlmRobertaTokenizer.EndId;
+        destination[2 + kept] = XlmRobertaTokenizer.EndId;
+        passage.CopyTo(destination[(3 + kept)..]);
+        destination[3 + kept + passage.Length] = XlmRobertaTokenizer.EndId;
+    }
+
     /// <summary>Tokens of pair <paramref name="index"/>, special tokens included.</summary>
     public int PairTokens(int index)
         => (QueryLengths?[index] ?? QueryIds.Length) + PassageIds[index].Length + TruncationRule.SpecialTokens;

@@ -9,6 +9,7 @@ internal sealed class DeviceGate
 {
     private readonly object _lock = new();
     private int _free;
+    private int _staged;
     private bool _closed;
 
     /// <param name="turns">Runs that may be on the device at once.</param>
@@ -37,14 +38,16 @@ internal sealed class DeviceGate
         {
             while (!_closed)
             {
-                if (_free > 0 && workWaits())
+                // A batch that was formed ahead goes before one that is not formed yet.
+                if (_free > _staged && workWaits())
                 {
                     _free--;
                     return Pass.Turn;
                 }
 
-                if (_free == 0 && fullBatchWaits())
+                if (_free == 0 && _staged == 0 && fullBatchWaits())
                 {
+                    _staged++;
                     return Pass.Early;
                 }
 
@@ -55,7 +58,7 @@ internal sealed class DeviceGate
         }
     }
 
-    /// <summary>Waits for a turn; false when there will be none.</summary>
+    /// <summary>Waits for a turn after <see cref="Pass.Early"/>; false when there will be none.</summary>
     public bool TakeTurn()
     {
         lock (_lock)
@@ -65,6 +68,7 @@ internal sealed class DeviceGate
                 Monitor.Wait(_lock);
             }
 
+            _staged--;
             if (_closed)
             {
                 return false;

@@ -47,6 +47,7 @@ internal sealed partial class Lane
 
                 _runner.Gate.ReleaseTurn();
                 batch.Clear();
+                Running.Clear();
             }
         }
         catch (Exception e)
@@ -71,7 +72,7 @@ internal sealed partial class Lane
         }
 
         _runner.FormBatch(former, batch);
-        if (!Running.Take(batch.Pairs))
+        if (!Running.Take(batch.Pairs, _runner.Engine.Cost.PredictMicroseconds(batch.Lengths)))
         {
             _runner.GiveUp(batch.Pairs);
             return false;

@@ -70,7 +70,10 @@ internal sealed partial class ModelRunner : IAsyncDisposable
 
     public double BusySeconds => Interlocked.Read(ref _busyMicroseconds) / 1e6;
 
-    public double InFlightMicroseconds => _lanes.Max(l => l.Running.Remaining);
+    // One after another where they share a turn, side by side where each has its own.
+    public double InFlightMicroseconds => Engine.Description.Lanes == 1
+        ? _lanes.Sum(l => l.Running.Remaining)
+        : _lanes.Max(l => l.Running.Remaining);
 
     public double BacklogMicroseconds => Queue.WaitingTokens * 1e6 / Engine.Cost.TokensPerSecond;
 

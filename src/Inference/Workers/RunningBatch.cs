@@ -15,20 +15,20 @@ internal sealed class RunningBatch(MonotonicClock clock)
     private bool _running;
     private bool _abandoned;
 
-    /// <summary>Predicted microseconds until the run ends; 0 when none is on.</summary>
+    /// <summary>Predicted microseconds until its batch is done, formed ahead or running; 0 when it has none.</summary>
     public double Remaining
     {
         get
         {
             lock (_lock)
             {
-                return _running ? Math.Max(0, _predicted - (clock.Now - _start)) : 0;
+                return _running ? Math.Max(0, _predicted - (clock.Now - _start)) : _open.Count > 0 ? _predicted : 0;
             }
         }
     }
 
     /// <summary>The lane has taken these pairs; false when the device was lost meanwhile, and they are to be put back.</summary>
-    public bool Take(ReadOnlySpan<QueuedPair> pairs)
+    public bool Take(ReadOnlySpan<QueuedPair> pairs, double predicted)
     {
         lock (_lock)
         {
@@ -37,6 +37,7 @@ internal sealed class RunningBatch(MonotonicClock clock)
                 return false;
             }
 
+            _predicted = predicted;
             _open.Clear();
             foreach (var pair in pairs)
             {
@@ -61,7 +62,16 @@ internal sealed class RunningBatch(MonotonicClock clock)
     {
         lock (_lock)
         {
-            _running = false;
+            (_running, _predicted) = (false, 0);
+        }
+    }
+
+    /// <summary>The lane is done with its batch.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _open.Clear();
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IWeight
     public string Embed(string ids, string positions)
     {
         var words = form.Lookup(graph, TensorNames.WordEmbeddings, ids, "embeddings/words");
-        var places = graph.Node("Gather", "embeddings/positions", [graph.Weight(TensorNames.PositionEmbeddings), positions]);
+        var places = graph.Node("Gather", "embeddings/positions", [form.Table(graph, TensorNames.PositionEmbeddings), positions]);
         return Norm(graph.Node("Add", "embeddings/sum", [words, places]), TensorNames.EmbeddingNorm, "embeddings/norm");
     }
 
@@ -48,8 +48,8 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IWeight
         var wide = form.ActivationType == OnnxType.Float
             ? first
             : graph.Node("Cast", "head/wide", [first], OnnxAttribute.Of("to", (long)OnnxType.Float));
-        var dense = graph.Node("Gemm", "head/dense", [wide, .. Module(TensorNames.HeadDense)]);
-        return graph.Node("Gemm", output, [graph.Node("Tanh", "head/tanh", [dense]), .. Module(TensorNames.HeadOutput)]);
+        var dense = graph.Node("Gemm", "head/dense", [wide, .. Gemm(TensorNames.HeadDense)]);
+        return graph.Node("Gemm", output, [graph.Node("Tanh", "head/tanh", [dense]), .. Gemm(TensorNames.HeadOutput)]);
     }
 
     /// <summary>Prefix of a layer's values.</summary>
@@ -58,6 +58,9 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IWeight
     private string Norm(string x, string module, string output) => graph.Node(
         "LayerNormalization", output, [x, .. Module(module)],
         OnnxAttribute.Of("axis", -1), OnnxAttribute.Of("epsilon", shape.LayerNormEpsilon));
+
+    private string[] Gemm(string module)
+        => [form.Table(graph, TensorNames.Weight(module)), graph.Weight(TensorNames.Bias(module))];
 
     private string[] Module(string module) => [graph.Weight(TensorNames.Weight(module)), graph.Weight(TensorNames.Bias(module))];
 }

@@ -10,6 +10,8 @@ internal sealed class FloatWeights(OnnxType type) : IWeightForm
     public string Lookup(GraphBuilder graph, string table, string ids, string output)
         => graph.Node("Gather", output, [graph.Weight(table), ids]);
 
+    public string Table(GraphBuilder graph, string table) => graph.Weight(table);
+
     public string Linear(GraphBuilder graph, string x, string module, string output)
     {
         var product = graph.Node("MatMul", $"{output}/product", [x, graph.Weight(TensorNames.Weight(module))]);

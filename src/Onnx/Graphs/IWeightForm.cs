@@ -9,6 +9,9 @@ internal interface IWeightForm
     /// <summary>Rows of the word embedding table, by id.</summary>
     string Lookup(GraphBuilder graph, string table, string ids, string output);
 
+    /// <summary>A whole table or matrix in <see cref="ActivationType"/>, or in FP32 where the plan stores it so.</summary>
+    string Table(GraphBuilder graph, string table);
+
     /// <summary><c>x · W + b</c> of a module whose weight is stored as [in, out].</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="x">Input, [..., in].</param>

@@ -34,12 +34,23 @@ internal sealed class PaddedGraph
     /// <param name="form">Precision.</param>
     /// <param name="weights">Places of the weights.</param>
     /// <param name="weightsFile">File of the weights, beside the graph.</param>
-    public static byte[] Build(ModelShape shape, IWeightForm form, WeightsLayout weights, string weightsFile)
+    /// <param name="watched">Values that become outputs too, for calibration.</param>
+    public static byte[] Build(
+        ModelShape shape, IWeightForm form, WeightsLayout weights, string weightsFile, IEnumerable<string>? watched = null)
     {
         var graph = new GraphBuilder(Form, weights, weightsFile);
         new PaddedGraph(graph, shape, form).Add();
+        foreach (var value in watched ?? [])
+        {
+            graph.Output(value, form.ActivationType, "batch", "sequence", "channels");
+        }
+
         return graph.Build();
     }
+
+    /// <summary>Name of the hidden states that a layer reads.</summary>
+    public static string LayerInput(int layer)
+        => layer == 0 ? "embeddings/norm" : $"{EncoderParts.LayerName(layer - 1)}/feed_forward/norm";
 
     private void Add()
     {

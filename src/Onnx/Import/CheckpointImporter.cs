@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Quantization;
 using Reranker.Onnx.Verification;
 
 namespace Reranker.Onnx.Import;
@@ -36,7 +37,9 @@ public static class CheckpointImporter
         using var checkpoint = Checkpoint.Open(source);
         var maxPairTokens = MaxPairTokens(source, checkpoint.Shape, options);
         using var folder = PendingFolder.Create(output, options.Overwrite);
-        var (plan, form) = Plan(checkpoint, options.Precision);
+        var (plan, form) = options.Precision == ModelPrecision.Int8
+            ? QuantizedImport.Plan(checkpoint, folder, progress, cancellationToken)
+            : FloatImport(checkpoint, options.Precision);
 
         var weightsHash = plan.Write(folder.File(WeightsFile), progress, cancellationToken);
         var graph = folder.Write(PaddedFile, PaddedGraph.Build(checkpoint.Shape, form, plan.Layout, WeightsFile));
@@ -77,7 +80,7 @@ public static class CheckpointImporter
         return manifest;
     }
 
-    private static (WeightPlan Plan, IWeightForm Form) Plan(Checkpoint checkpoint, ModelPrecision precision)
+    private static (WeightPlan Plan, IWeightForm Form) FloatImport(Checkpoint checkpoint, ModelPrecision precision)
     {
         var type = precision == ModelPrecision.Fp16 ? OnnxType.Float16 : OnnxType.Float;
         return (FloatPlan.Create(checkpoint, type), new FloatWeights(type));

@@ -10,7 +10,7 @@ public sealed class RoomsTests
     {
         ["Abstractions"] = [],
         ["Inference"] = [],
-        ["ServiceDefaults"] = [],
+        ["ServiceDefaults"] = ["Abstractions"],
         ["Onnx"] = ["Inference"],
         ["Client"] = ["Abstractions"],
         ["Grains"] = ["Abstractions", "Inference"],

@@ -1,0 +1,25 @@
+using Orleans.Runtime.Messaging;
+
+namespace Reranker.Client.Attempts;
+
+/// <summary>Which exceptions of a grain call mean that the answer was lost, not that the request is wrong.</summary>
+internal static class TransportFaults
+{
+    /// <summary>
+    /// The reason to repeat the request on another shard, a value of the metric's <c>reason</c> tag; null when repeating
+    /// cannot help. Scoring has no side effects, so a lost answer is always safe to ask for again.
+    /// </summary>
+    public static string? Classify(Exception exception) => exception switch
+    {
+        SiloUnavailableException => "silo-unavailable",
+        OrleansMessageRejectionException => "rejected",
+        GatewayTooBusyException => "gateway-busy",
+        LimitExceededException => "limit",
+        ConnectionFailedException => "connection",
+        ClientNotAvailableException => "connection",
+        TimeoutException => "timeout",
+        // The caller's cancellation is handled before: this one came from a silo that is stopping.
+        OperationCanceledException => "cancelled-by-silo",
+        _ => null,
+    };
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Reranker.Client.Attempts;
+using Reranker.Client.Fleet;
+
+namespace Reranker.Client.Hosting;
+
+/// <summary>Registers the client.</summary>
+public static class RerankerClientServiceCollectionExtensions
+{
+    // A silo ends an expired request itself; the transport's own time-out must come after that.
+    private static readonly TimeSpan ResponseTimeoutSlack = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Adds <see cref="IReranker"/> and <see cref="IFleetInfo"/> over the Orleans client or silo of the same host
+    /// (<c>UseOrleansClient</c> or <c>UseOrleans</c>, which register the <see cref="IGrainFactory"/>).
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Changes the defaults.</param>
+    public static IServiceCollection AddRerankerClient(
+        this IServiceCollection services, Action<RerankerClientOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var builder = services.AddOptions<RerankerClientOptions>().ValidateOnStart();
+        if (configure is not null)
+        {
+            builder.Configure(configure);
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RerankerClientOptions>, RerankerClientOptionsValidator>());
+        services.Configure<ClientMessagingOptions>(static messaging =>
+        {
+            messaging.ResponseTimeout = Limits.MaxDeadline + ResponseTimeoutSlack;
+            messaging.CancelRequestOnTimeout = true;
+        });
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<FleetHintCell>();
+        services.TryAddSingleton(static provider =>
+        {
+            var seed = provider.GetRequiredService<IOptions<RerankerClientOptions>>().Value.Seed;
+            return new ShardPicker(seed is { } value ? new Random(value) : new Random());
+        });
+        services.TryAddSingleton(static provider => new AttemptRace(
+            provider.GetRequiredService<IGrainFactory>(),
+            provider.GetRequiredService<IOptions<RerankerClientOptions>>().Value,
+            provider.GetRequiredService<ShardPicker>(),
+            provider.GetRequiredService<FleetHintCell>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AttemptRace>>()));
+        services.TryAddSingleton<IReranker, RerankerClient>();
+        services.TryAddSingleton<IFleetInfo, FleetInfoClient>();
+        return services;
+    }
+}

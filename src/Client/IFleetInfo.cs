@@ -1,0 +1,15 @@
+using Reranker.Fleet;
+
+namespace Reranker.Client;
+
+/// <summary>What a client may know of the fleet.</summary>
+public interface IFleetInfo
+{
+    /// <summary>The newest hint that came with a reply or with <see cref="GetFleetAsync"/>; null before the first.</summary>
+    FleetHint? Hint { get; }
+
+    /// <summary>Models, workers and limits of the fleet, at most <see cref="RerankerClientOptions.FleetCacheTime"/> old.</summary>
+    /// <exception cref="RerankException">No silo answered in time (<see cref="Requests.RerankOutcome.Unavailable"/>).</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    Task<FleetInfo> GetFleetAsync(CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,22 @@
+using Reranker.Requests;
+
+namespace Reranker.Client;
+
+/// <summary>What one request may choose.</summary>
+public sealed record RerankOptions
+{
+    /// <summary>Name or identity of the model; null (default) takes the fleet's default model.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>
+    /// Time the whole request may take, attempts included, up to <see cref="Limits.MaxDeadline"/>; null (default) takes
+    /// <see cref="RerankerClientOptions.DefaultDeadline"/>.
+    /// </summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>How pairs that are too long are cut; by default the passage is, at its end.</summary>
+    public TruncationOptions Truncation { get; init; } = new();
+
+    /// <summary>Whom the work is charged to when workers share their time fairly; empty by default.</summary>
+    public string Tenant { get; init; } = "";
+}

@@ -1,0 +1,8 @@
+namespace Reranker.Client;
+
+/// <summary>What a request cost.</summary>
+/// <param name="Tokens">Tokens the model read, all pairs together, special tokens included.</param>
+/// <param name="QueryTokens">Tokens of the query as the model read it, once.</param>
+/// <param name="QueryCutTokens">Tokens of the query that the model did not read.</param>
+/// <param name="TruncatedPassages">Passages of which the model did not read everything.</param>
+public readonly record struct RerankUsage(long Tokens, int QueryTokens, int QueryCutTokens, int TruncatedPassages);

@@ -1,0 +1,38 @@
+namespace Reranker.Client;
+
+/// <summary>How the client spends the time of a request.</summary>
+public sealed record RerankerClientOptions
+{
+    /// <summary>Deadline of a request that names none. Default 60 s, at most <see cref="Limits.MaxDeadline"/>.</summary>
+    public TimeSpan DefaultDeadline { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Most attempts of one request, the first included. Default 6, from 1 to 32.</summary>
+    public int MaxAttempts { get; set; } = 6;
+
+    /// <summary>
+    /// Shortest time an attempt gets before another one is started beside it. It covers what the fleet's hint cannot know:
+    /// network, pauses, work in flight. Default 500 ms.
+    /// </summary>
+    public TimeSpan AttemptTimeoutFloor { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How many times its expected duration an attempt may take before another one is started. Default 4, at least 1.</summary>
+    public double AttemptTimeoutFactor { get; set; } = 4;
+
+    /// <summary>
+    /// Pause before the second attempt after a failure; it doubles with every further one up to <see cref="MaxBackoff"/>, and half
+    /// of it is random. Default 10 ms.
+    /// </summary>
+    public TimeSpan Backoff { get; set; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Longest pause between two attempts. Default 1 s.</summary>
+    public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long an answer of <see cref="IFleetInfo.GetFleetAsync"/> serves further callers. Default 1 s.</summary>
+    public TimeSpan FleetCacheTime { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest wait for one such answer. Default 2 s.</summary>
+    public TimeSpan FleetTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Seed of the choice of shard keys and of the pauses; null (default) takes a different one in every process.</summary>
+    public int? Seed { get; set; }
+}

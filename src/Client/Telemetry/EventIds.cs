@@ -1,0 +1,10 @@
+namespace Reranker.Client.Telemetry;
+
+/// <summary>The event ids of this assembly's log messages.</summary>
+internal static class EventIds
+{
+    public const int AttemptFailed = 3001;
+    public const int AttemptOverdue = 3002;
+    public const int UnexpectedFailure = 3003;
+    public const int ScoreNotFinite = 3004;
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Reranker.Gateway.Json;
+using Reranker.Requests;
+
+namespace Reranker.Gateway.Dialects.Cohere;
+
+/// <summary>The fields of the <c>documents</c> family that need more than a conversion.</summary>
+internal static class CohereFields
+{
+    private const int MaxRankFields = 64;
+
+    // Fields that change scores elsewhere and do nothing here: whoever sends one is told.
+    private static readonly string[] Ignored = ["max_chunks_per_doc", "overlap_tokens", "instruction"];
+
+    /// <summary>Cohere's rank_fields; null when there are none.</summary>
+    public static string[]? RankFields(this JsonFields fields)
+    {
+        const string Name = "rank_fields";
+        if (!fields.TryOpen(Name, out var reader))
+        {
+            return null;
+        }
+
+        var names = new List<string>();
+        var isList = reader.TokenType == JsonTokenType.StartArray;
+        while (isList && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.String || names.Count == MaxRankFields)
+            {
+                throw FieldConversions.Wrong(Name, $"a list of at most {MaxRankFields} strings");
+            }
+
+            names.Add(JsonText.Read(ref reader));
+        }
+
+        return isList ? names.Count > 0 ? [.. names] : null : throw FieldConversions.Wrong(Name, "a list of strings");
+    }
+
+    /// <summary>Cohere's max_tokens_per_doc, vLLM's truncate_prompt_tokens and side, Voyage's and NIM's switches.</summary>
+    public static TruncationOptions Truncation(this JsonFields fields, bool allowedByDefault)
+    {
+        var promptTokens = fields.Integer("truncate_prompt_tokens");
+        if (promptTokens is < -1 or 0)
+        {
+            throw FieldConversions.Wrong("truncate_prompt_tokens", "-1 or positive");
+        }
+
+        var passageTokens = fields.Limit("max_tokens_per_doc");
+        var queryTokens = fields.Limit("max_tokens_per_query");
+        var allowed = fields.Boolean("truncation");
+        return new TruncationOptions
+        {
+            // A limit that the request names is a wish to be cut to it.
+            Allowed = allowed ?? (allowedByDefault || promptTokens is not null || passageTokens is not null || queryTokens is not null),
+            Strategy = TruncationStrategy.OnlySecond,
+            Side = fields.Side("truncation_side") ?? fields.Side("truncation_direction") ?? TruncationSide.Right,
+            MaxPairTokens = promptTokens > 0 ? promptTokens : null,
+            MaxPassageTokens = passageTokens,
+            MaxQueryTokens = queryTokens,
+        };
+    }
+
+    /// <summary>What the request asks for in vain.</summary>
+    public static string[] Warnings(this JsonFields fields) =>
+        [.. Ignored.Where(fields.Has).Select(static field => $"'{field}' has no effect.")];
+}

@@ -1,0 +1,18 @@
+namespace Reranker.Gateway.Dialects;
+
+/// <summary>The status of an error where a dialect has none of its own: 429 is the caller's quota, 503 the fleet's capacity.</summary>
+internal static class CommonStatus
+{
+    public static int Of(GatewayErrorKind kind) => kind switch
+    {
+        GatewayErrorKind.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
+        GatewayErrorKind.BodyTooSlow => StatusCodes.Status408RequestTimeout,
+        GatewayErrorKind.UnknownModel => StatusCodes.Status404NotFound,
+        GatewayErrorKind.Unauthorized => StatusCodes.Status401Unauthorized,
+        GatewayErrorKind.Quota => StatusCodes.Status429TooManyRequests,
+        GatewayErrorKind.Busy or GatewayErrorKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        GatewayErrorKind.Expired => StatusCodes.Status504GatewayTimeout,
+        GatewayErrorKind.Failed or GatewayErrorKind.Internal => StatusCodes.Status500InternalServerError,
+        _ => StatusCodes.Status400BadRequest,
+    };
+}

@@ -1,0 +1,20 @@
+using Reranker.Client;
+
+namespace Reranker.Gateway.Dialects;
+
+/// <summary>Says in words what the model did not read.</summary>
+internal static class TruncationWarnings
+{
+    public static IEnumerable<string> Of(RerankUsage usage)
+    {
+        if (usage.TruncatedPassages > 0)
+        {
+            yield return $"{usage.TruncatedPassages} document(s) were longer than the model reads and were truncated.";
+        }
+
+        if (usage.QueryCutTokens > 0)
+        {
+            yield return $"The query was truncated by {usage.QueryCutTokens} token(s).";
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Reranker.Gateway;
+
+/// <summary>One clear error, before a dialect gives it a shape.</summary>
+/// <param name="Kind">Why there are no scores.</param>
+/// <param name="Message">A sentence for the caller that holds no text of the request.</param>
+/// <param name="Field">The field that is wrong, where one is.</param>
+/// <param name="RetryAfter">When to try again, where that helps.</param>
+internal sealed record GatewayError(GatewayErrorKind Kind, string Message, string? Field = null, TimeSpan? RetryAfter = null)
+{
+    public static GatewayError BadJson(string message) => new(GatewayErrorKind.BadJson, message);
+
+    public static GatewayError Invalid(string message, string? field = null) => new(GatewayErrorKind.Invalid, message, field);
+
+    public static GatewayError NoPassages(string field) =>
+        new(GatewayErrorKind.NoPassages, $"invalid request: list of {field} must not be empty", field);
+
+    public static GatewayError TooManyPassages(string field, int max) =>
+        new(GatewayErrorKind.TooManyPassages, $"'{field}' has more than {max} entries.", field);
+}

@@ -1,0 +1,50 @@
+namespace Reranker.Gateway;
+
+/// <summary>The HTTP edge, section <c>Gateway</c> of the configuration.</summary>
+public sealed record GatewayOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Gateway";
+
+    /// <summary>Largest request body in bytes; a larger one is answered 413. Default 32 MiB.</summary>
+    public int MaxBodyBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>Most bytes of all bodies that are held at the same time; above it requests are refused. Default 512 MiB.</summary>
+    public long MaxBodyBytesInFlight { get; set; } = 512L * 1024 * 1024;
+
+    /// <summary>Most passages of one request. Default <see cref="Limits.MaxPassages"/>, which is also the most.</summary>
+    public int MaxPassages { get; set; } = Limits.MaxPassages;
+
+    /// <summary>Most requests in progress; above it requests are refused. Default 1024.</summary>
+    public int MaxConcurrentRequests { get; set; } = 1024;
+
+    /// <summary>Most estimated tokens in progress through this gateway; 0 (default) leaves it to the deadlines.</summary>
+    public long MaxTokensInFlight { get; set; }
+
+    /// <summary>Deadline of a request without the header <c>X-Request-Timeout-Ms</c>. Default 60 s.</summary>
+    public TimeSpan DefaultDeadline { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest deadline; a longer one that a request asks for becomes this one. Default <see cref="Limits.MaxDeadline"/>.</summary>
+    public TimeSpan MaxDeadline { get; set; } = Limits.MaxDeadline;
+
+    /// <summary>Whether pairs that are too long are cut when the request does not say; what was cut is always reported. Default true.</summary>
+    public bool AutoTruncate { get; set; } = true;
+
+    /// <summary>
+    /// Other names of models: what clients send to the name that the fleet serves; an empty target is the default model.
+    /// The key <c>*</c> stands for every name that is not served and has no entry of its own. Default empty.
+    /// </summary>
+    public Dictionary<string, string> ModelAliases { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Keys that may score. Default empty: everybody may.</summary>
+    public IList<ApiKeyOptions> ApiKeys { get; } = [];
+
+    /// <summary>Origins that browsers may call from; <c>*</c> is any. Default empty: none.</summary>
+    public IList<string> CorsOrigins { get; } = [];
+
+    /// <summary>How often the fleet is asked for its state. Default 1 s.</summary>
+    public TimeSpan FleetPollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Age above which the last answer of the fleet no longer counts as ready. Default 15 s, which a lost node does not reach.</summary>
+    public TimeSpan FleetMaxAge { get; set; } = TimeSpan.FromSeconds(15);
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Options;
+
+namespace Reranker.Gateway;
+
+internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
+{
+    private const int MinKeyLength = 16;
+
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options)
+    {
+        var failures = new List<string>();
+        Check(options.MaxBodyBytes is > 0 and <= 256 * 1024 * 1024, "MaxBodyBytes must be from 1 to 256 MiB.");
+        Check(options.MaxBodyBytesInFlight >= options.MaxBodyBytes, "MaxBodyBytesInFlight must be at least MaxBodyBytes.");
+        Check(options.MaxPassages is > 0 and <= Limits.MaxPassages, $"MaxPassages must be from 1 to {Limits.MaxPassages}.");
+        Check(options.MaxConcurrentRequests > 0, "MaxConcurrentRequests must be positive.");
+        Check(options.MaxTokensInFlight >= 0, "MaxTokensInFlight must not be negative.");
+        Check(options.MaxDeadline > TimeSpan.Zero && options.MaxDeadline <= Limits.MaxDeadline, $"MaxDeadline must be positive and at most {Limits.MaxDeadline}.");
+        Check(options.DefaultDeadline > TimeSpan.Zero && options.DefaultDeadline <= options.MaxDeadline, "DefaultDeadline must be positive and at most MaxDeadline.");
+        Check(options.FleetPollInterval > TimeSpan.Zero, "FleetPollInterval must be positive.");
+        Check(options.FleetMaxAge > options.FleetPollInterval, "FleetMaxAge must be longer than FleetPollInterval.");
+        Check(options.ApiKeys.All(static key => key.Tenant.Length > 0), "Every entry of ApiKeys needs a Tenant.");
+        Check(options.ApiKeys.All(static key => key.Key.Length >= MinKeyLength), $"Every Key of ApiKeys needs at least {MinKeyLength} characters.");
+        Check(options.ApiKeys.Select(static key => key.Key).Distinct(StringComparer.Ordinal).Count() == options.ApiKeys.Count, "Two entries of ApiKeys have the same Key.");
+        Check(options.ApiKeys.All(static key => key.TokensPerMinute >= 0), "TokensPerMinute must not be negative.");
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void Check(bool holds, string failure)
+        {
+            if (!holds)
+            {
+                failures.Add($"{GatewayOptions.Section}:{failure}");
+            }
+        }
+    }
+}

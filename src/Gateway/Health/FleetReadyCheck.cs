@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Reranker.Gateway.Health;
+
+/// <summary>Ready: a worker of the fleet is, and this process is not about to end.</summary>
+internal sealed class FleetReadyCheck(FleetMonitor fleet) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(fleet.IsReady ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("No worker is ready."));
+}

@@ -1,0 +1,43 @@
+using Reranker.Gateway.Dialects.Tei;
+using Reranker.Gateway.Http;
+
+namespace Reranker.Gateway.Health;
+
+/// <summary>Liveness and readiness under the names that deployments of other servers already probe. None needs a key.</summary>
+internal static class HealthEndpoints
+{
+    private static readonly string[] TeiPaths = ["/health", "/", "/ping"];
+    private static readonly TeiDialect Tei = new();
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        foreach (var path in TeiPaths)
+        {
+            routes.MapGet(path, static (HttpContext context, FleetMonitor fleet) => AnswerTeiAsync(context, fleet.IsReady));
+        }
+
+        routes.MapGet("/v1/health/live", static (HttpContext context) => AnswerNimAsync(context, true, "live"));
+        routes.MapGet("/v1/health/ready", static (HttpContext context, FleetMonitor fleet) => AnswerNimAsync(context, fleet.IsReady, "ready"));
+    }
+
+    private static Task AnswerTeiAsync(HttpContext context, bool isReady) => isReady
+        ? Task.CompletedTask
+        : ResponseWriter.WriteErrorAsync(
+            context.Response, Tei, new GatewayError(GatewayErrorKind.Unavailable, "No worker is ready."), context.RequestAborted);
+
+    private static Task AnswerNimAsync(HttpContext context, bool holds, string state)
+    {
+        context.Response.StatusCode = holds ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return ResponseWriter.WriteAsync(
+            context.Response,
+            writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("object"u8, "health.response");
+                writer.WriteString("message"u8, holds ? $"Service is {state}." : $"Service is not {state}.");
+                writer.WriteString("status"u8, holds ? state : $"not {state}");
+                writer.WriteEndObject();
+            },
+            context.RequestAborted);
+    }
+}

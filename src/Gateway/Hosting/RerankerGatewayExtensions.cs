@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using Reranker.Client.Hosting;
+using Reranker.Gateway.Admission;
+using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Health;
+using Reranker.Gateway.Http;
+using Reranker.Gateway.Info;
+using Reranker.ServiceDefaults.Health;
+
+namespace Reranker.Gateway.Hosting;
+
+/// <summary>Puts the HTTP edge into a host.</summary>
+public static class RerankerGatewayExtensions
+{
+    /// <summary>
+    /// Adds the edge and its client. The host brings the cluster: <c>UseOrleansClient</c>, or <c>UseOrleans</c> where edge and
+    /// silo share a process.
+    /// </summary>
+    public static TBuilder AddRerankerGateway<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.AddOptions<KestrelServerOptions>().Configure(static kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // The body reader keeps the limit. A limit of the server's own would close the connection under a client that
+            // sends all of its body before it reads the reply.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+
+        services.AddRerankerClient();
+        services.AddSingleton<ApiKeyAuthenticator>();
+        services.AddSingleton<ByteBudget>();
+        services.AddSingleton<TokenQuotas>();
+        services.AddSingleton<AdmissionController>();
+        services.AddSingleton<BodyReader>();
+        services.AddSingleton<ModelNames>();
+        services.AddSingleton<RerankPipeline>();
+        services.AddSingleton<FleetMonitor>();
+        services.AddHostedService(static provider => provider.GetRequiredService<FleetMonitor>());
+        services.AddHealthChecks().AddCheck<FleetReadyCheck>("fleet", tags: [HealthTags.Ready]);
+        services.AddCors();
+        return builder;
+    }
+
+    /// <summary>Maps the scoring paths, <c>/info</c>, <c>/v1/models</c> and the health paths.</summary>
+    public static WebApplication MapReranker(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var origins = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.CorsOrigins;
+        if (origins.Count > 0)
+        {
+            app.UseCors(policy => policy.WithOrigins([.. origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(
+                RequestHeaders.RequestId, RequestHeaders.Truncated));
+        }
+
+        app.MapRerank("/rerank", DialectSet.Bare);
+        app.MapRerank("/v1/rerank", DialectSet.V1);
+        app.MapRerank("/v2/rerank", DialectSet.V2);
+        app.MapInfo();
+        app.MapHealth();
+        return app;
+    }
+
+    private static void MapRerank(this WebApplication app, string path, DialectSet dialects) =>
+        app.MapPost(path, (HttpContext context, RerankPipeline pipeline) => pipeline.HandleAsync(context, dialects));
+}

@@ -1,0 +1,41 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Reranker.Gateway.Http;
+
+/// <summary>The headers that every dialect has.</summary>
+internal static class RequestHeaders
+{
+    public const string RequestId = "X-Request-Id";
+    public const string TimeoutMilliseconds = "X-Request-Timeout-Ms";
+    public const string Truncated = "X-Reranker-Truncated";
+
+    private const int MaxIdLength = 128;
+
+    private static readonly SearchValues<char> IdCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:");
+
+    /// <summary>The caller's id where it is one that is safe in logs and headers, else a new one.</summary>
+    public static string IdOf(HttpRequest request)
+    {
+        var id = request.Headers[RequestId].ToString();
+        var isUsable = id.Length is > 0 and <= MaxIdLength && id.AsSpan().IndexOfAnyExcept(IdCharacters) < 0;
+        return isUsable ? id : Activity.Current?.TraceId.ToHexString() is { } trace && trace.AsSpan().ContainsAnyExcept('0') ? trace : Guid.NewGuid().ToString("N");
+    }
+
+    /// <summary>The time the request may take: what it asks for, at most what the gateway allows.</summary>
+    /// <exception cref="RequestFormatException">The header is no positive number.</exception>
+    public static TimeSpan DeadlineOf(HttpRequest request, GatewayOptions options)
+    {
+        var header = request.Headers[TimeoutMilliseconds].ToString();
+        if (header.Length == 0)
+        {
+            return options.DefaultDeadline;
+        }
+
+        return double.TryParse(header, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds >= 1
+            ? TimeSpan.FromMilliseconds(Math.Min(milliseconds, options.MaxDeadline.TotalMilliseconds))
+            : throw new RequestFormatException(GatewayError.Invalid($"The header {TimeoutMilliseconds} must be a number from 1.", TimeoutMilliseconds));
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Json;
+
+namespace Reranker.Gateway.Http;
+
+/// <summary>Sends bodies whole, with their length: a reply never breaks off in the middle of its JSON.</summary>
+internal static class ResponseWriter
+{
+    private const int ReplyBuffer = 16 * 1024;
+
+    // Texts go back as they came; the reply is application/json and never part of a page.
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    public static Task WriteReplyAsync(HttpResponse response, IRerankDialect dialect, RerankCall call, RankedReply reply, CancellationToken cancellationToken)
+    {
+        response.StatusCode = StatusCodes.Status200OK;
+        dialect.AddHeaders(response.Headers, call, reply);
+        if (reply.Result.Usage is { TruncatedPassages: var passages, QueryCutTokens: var query } && (passages > 0 || query > 0))
+        {
+            response.Headers[RequestHeaders.Truncated] = passages.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return WriteAsync(response, writer => dialect.WriteReply(writer, call, reply), cancellationToken);
+    }
+
+    public static Task WriteErrorAsync(HttpResponse response, IRerankDialect dialect, GatewayError error, CancellationToken cancellationToken)
+    {
+        var status = dialect.StatusOf(error.Kind);
+        response.StatusCode = status;
+        if (error.RetryAfter is { } retryAfter)
+        {
+            // Whole seconds, rounded up, is all the header knows; Cohere's clients read the milliseconds.
+            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(retryAfter.TotalSeconds)).ToString("0", CultureInfo.InvariantCulture);
+            response.Headers["retry-after-ms"] = Math.Max(1, Math.Ceiling(retryAfter.TotalMilliseconds)).ToString("0", CultureInfo.InvariantCulture);
+        }
+
+        if (error.Kind == GatewayErrorKind.Unauthorized)
+        {
+            response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        return WriteAsync(response, writer => dialect.WriteError(writer, error, status), cancellationToken);
+    }
+
+    public static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
+    {
+        using var buffer = new PooledBuffer(ReplyBuffer);
+        await using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
+        {
+            write(writer);
+        }
+
+        response.ContentLength = buffer.Length;
+        if (buffer.Length > 0)
+        {
+            response.ContentType = "application/json";
+            await response.Body.WriteAsync(buffer.Written, cancellationToken);
+        }
+    }
+}

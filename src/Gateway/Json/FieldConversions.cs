@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Reranker.Gateway.Json;
+
+/// <summary>Lenient conversions of single fields: clients send booleans and numbers as strings, and null for "not set".</summary>
+internal static class FieldConversions
+{
+    /// <summary>A string; null when absent.</summary>
+    public static string? Text(this JsonFields fields, string name)
+    {
+        if (!fields.TryOpen(name, out var reader))
+        {
+            return null;
+        }
+
+        return reader.TokenType == JsonTokenType.String ? JsonText.Read(ref reader) : throw Wrong(name, "a string");
+    }
+
+    /// <summary>A boolean, also as string or as 0 and 1; null when absent.</summary>
+    public static bool? Boolean(this JsonFields fields, string name)
+    {
+        if (!fields.TryOpen(name, out var reader))
+        {
+            return null;
+        }
+
+        return reader.TokenType switch
+        {
+            JsonTokenType.True => true,
+            JsonTokenType.False => false,
+            JsonTokenType.String when bool.TryParse(JsonText.Read(ref reader), out var value) => value,
+            JsonTokenType.Number when reader.TryGetInt32(out var number) && number is 0 or 1 => number == 1,
+            _ => throw Wrong(name, "true or false"),
+        };
+    }
+
+    /// <summary>A whole number, also as string or as 3.0; null when absent. Numbers beyond 32 bits become the nearest one within.</summary>
+    public static int? Integer(this JsonFields fields, string name)
+    {
+        if (!fields.TryOpen(name, out var reader))
+        {
+            return null;
+        }
+
+        double value;
+        var isNumber = reader.TokenType switch
+        {
+            JsonTokenType.Number => reader.TryGetDouble(out value),
+            JsonTokenType.String => double.TryParse(JsonText.Read(ref reader), NumberStyles.Float, CultureInfo.InvariantCulture, out value),
+            _ => Not(out value),
+        };
+        return isNumber && (double.IsInfinity(value) || Math.Floor(value) == value)
+            ? (int)Math.Clamp(value, int.MinValue, int.MaxValue)
+            : throw Wrong(name, "a whole number");
+
+        static bool Not(out double value)
+        {
+            value = 0;
+            return false;
+        }
+    }
+
+    /// <summary>A whole number that must not be negative; null when absent.</summary>
+    public static int? Count(this JsonFields fields, string name) =>
+        fields.Integer(name) switch
+        {
+            < 0 => throw new RequestFormatException(GatewayError.Invalid($"'{name}' must not be negative.", name)),
+            var value => value,
+        };
+
+    /// <summary>The error of a field that has the wrong type.</summary>
+    public static RequestFormatException Wrong(string name, string expected) =>
+        new(GatewayError.Invalid($"'{name}' must be {expected}.", name));
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+
+namespace Reranker.Gateway.Json;
+
+/// <summary>
+/// The top-level fields of a JSON object, found in one pass over the body without building a tree: a body of many small
+/// values would make a tree several times its size. A field is decoded only when a dialect asks for it, so a field that a
+/// dialect does not know may hold anything.
+/// </summary>
+internal sealed class JsonFields
+{
+    private const int MaxFields = 1024;
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
+
+    private readonly ReadOnlyMemory<byte> _body;
+    private readonly Dictionary<string, Range> _values = new(StringComparer.Ordinal);
+
+    private JsonFields(ReadOnlyMemory<byte> body) => _body = body;
+
+    /// <summary>Finds the fields of an object; of a repeated name the last one counts, as in every common parser.</summary>
+    /// <exception cref="RequestFormatException">The body is no JSON object, or a very odd one.</exception>
+    public static JsonFields Parse(ReadOnlyMemory<byte> body)
+    {
+        body = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+        var fields = new JsonFields(body);
+        try
+        {
+            fields.Index();
+            return fields;
+        }
+        catch (JsonException exception)
+        {
+            // The exception's message quotes the body; its position does not.
+            throw new RequestFormatException(
+                GatewayError.BadJson($"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})."));
+        }
+    }
+
+    /// <summary>Whether the field is there and not null.</summary>
+    public bool Has(string name) => _values.TryGetValue(name, out var range) && !_body.Span[range].SequenceEqual("null"u8);
+
+    /// <summary>A reader on the first token of a field.</summary>
+    public bool TryOpen(string name, out Utf8JsonReader reader)
+    {
+        if (!Has(name))
+        {
+            reader = default;
+            return false;
+        }
+
+        reader = new Utf8JsonReader(_body.Span[_values[name]], ReaderOptions);
+        reader.Read();
+        return true;
+    }
+
+    private void Index()
+    {
+        var reader = new Utf8JsonReader(_body.Span, ReaderOptions);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new RequestFormatException(GatewayError.BadJson("The body must be a JSON object."));
+        }
+
+        var seen = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (++seen > MaxFields)
+            {
+                throw new RequestFormatException(GatewayError.BadJson($"The body has more than {MaxFields} fields."));
+            }
+
+            var name = JsonText.Read(ref reader);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            _values[name] = start..(int)reader.BytesConsumed;
+        }
+
+        // Reads past the object's end: anything but white space there is an error.
+        reader.Read();
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Options;
+using Reranker.Fleet;
+
+namespace Reranker.Gateway;
+
+/// <summary>What a model's name in a request means.</summary>
+internal sealed class ModelNames(IOptions<GatewayOptions> options)
+{
+    private const string AnyName = "*";
+
+    // Infinity's clients send this when their user has named no model.
+    private const string NotSpecified = "default/not-specified";
+
+    /// <summary>The name to send to the fleet; null is its default model. A name that nobody knows goes through, and the fleet refuses it.</summary>
+    public string? Resolve(string? requested, FleetInfo? fleet)
+    {
+        if (string.IsNullOrWhiteSpace(requested) || requested == NotSpecified)
+        {
+            return null;
+        }
+
+        var aliases = options.Value.ModelAliases;
+        if (!aliases.TryGetValue(requested, out var target) && !IsServed(requested, fleet))
+        {
+            aliases.TryGetValue(AnyName, out target);
+        }
+
+        target ??= requested;
+        return target.Length == 0 ? null : target;
+    }
+
+    private static bool IsServed(string name, FleetInfo? fleet) =>
+        fleet is not null && fleet.Models.Any(model => model.Name == name || model.Identity == name);
+}

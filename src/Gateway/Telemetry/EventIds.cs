@@ -1,0 +1,10 @@
+namespace Reranker.Gateway.Telemetry;
+
+/// <summary>The event ids of this assembly's log messages.</summary>
+internal static class EventIds
+{
+    public const int RequestRefused = 4001;
+    public const int RequestDefect = 4003;
+    public const int FleetUnreachable = 4004;
+    public const int FleetReachable = 4005;
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics.Metrics;
+
+namespace Reranker.Gateway.Telemetry;
+
+/// <summary>Names under which this assembly reports.</summary>
+public static class GatewayTelemetry
+{
+    /// <summary>Name of the meter.</summary>
+    public const string Name = "Reranker.Gateway";
+
+    private static readonly Meter Meter = new(Name);
+
+    internal static readonly Counter<long> Requests = Meter.CreateCounter<long>(
+        "reranker.gateway.requests", "{request}", "Requests by dialect, status and outcome.");
+
+    internal static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
+        "reranker.gateway.duration", "s", "Time from the request's headers to its reply.");
+
+    internal static readonly Counter<long> Passages = Meter.CreateCounter<long>(
+        "reranker.gateway.passages", "{passage}", "Passages of answered requests.");
+
+    internal static readonly Counter<long> TruncatedPassages = Meter.CreateCounter<long>(
+        "reranker.gateway.truncated_passages", "{passage}", "Passages of which the model did not read everything.");
+
+    internal static readonly Counter<long> Tokens = Meter.CreateCounter<long>(
+        "reranker.gateway.tokens", "{token}", "Tokens the model read for answered requests.");
+
+    internal static readonly UpDownCounter<long> Active = Meter.CreateUpDownCounter<long>(
+        "reranker.gateway.active_requests", "{request}", "Requests in progress.");
+}

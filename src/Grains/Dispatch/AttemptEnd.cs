@@ -1,0 +1,38 @@
+namespace Reranker.Grains.Dispatch;
+
+/// <summary>How one attempt to have a sub-batch scored ended.</summary>
+internal enum AttemptEnd
+{
+    /// <summary>Scored, and the result was used.</summary>
+    Ok,
+
+    /// <summary>Scored, but another attempt had been faster.</summary>
+    Late,
+
+    /// <summary>The worker had no room before the deadline.</summary>
+    Busy,
+
+    /// <summary>The worker takes no more work.</summary>
+    Draining,
+
+    /// <summary>The worker does not serve the model.</summary>
+    WrongModel,
+
+    /// <summary>Inference failed.</summary>
+    Failed,
+
+    /// <summary>The call failed on the way; whether it was executed is unknown.</summary>
+    Lost,
+
+    /// <summary>No answer within the attempt's time.</summary>
+    TimedOut,
+
+    /// <summary>The request's deadline passed on the worker.</summary>
+    Expired,
+
+    /// <summary>The worker calls the sub-batch malformed.</summary>
+    Invalid,
+
+    /// <summary>The request was cancelled or ended otherwise.</summary>
+    Cancelled,
+}

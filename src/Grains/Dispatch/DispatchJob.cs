@@ -1,0 +1,47 @@
+using Reranker.Grains.Fleet;
+using Reranker.Grains.Workers;
+using Reranker.Inference.Tokenization;
+using Reranker.Workers;
+
+namespace Reranker.Grains.Dispatch;
+
+/// <summary>One planned request on its way through the workers.</summary>
+internal sealed class DispatchJob(
+    Guid requestId, string tenant, string identity, TokenizedRequest tokenized, byte bytesPerId, Plan plan, FleetWorker[] workers, Deadline deadline)
+{
+    private readonly byte[] _query = PairPacking.Pack(tokenized.QueryIds, bytesPerId);
+
+    /// <summary>Identity every sub-batch is pinned to.</summary>
+    public string Identity { get; } = identity;
+
+    /// <summary>How it is split.</summary>
+    public Plan Plan { get; } = plan;
+
+    /// <summary>The plan's workers by candidate index.</summary>
+    public FleetWorker[] Workers { get; } = workers;
+
+    /// <summary>When it must have ended.</summary>
+    public Deadline Deadline { get; } = deadline;
+
+    /// <summary>Where the results go.</summary>
+    public ScoreSlots Slots { get; } = new(tokenized.PassageIds.Length, plan.SubBatches.Length);
+
+    /// <summary>Packs a sub-batch; attempts differ only in time left and number.</summary>
+    public ScoreRequest Pack(SubBatch subBatch)
+    {
+        var passages = PairPacking.Pack(tokenized.PassageIds, subBatch.Passages, bytesPerId, out var lengths);
+        return new ScoreRequest
+        {
+            ModelIdentity = Identity,
+            QueryIds = _query,
+            PassageIds = passages,
+            PassageLengths = lengths,
+            BytesPerId = bytesPerId,
+            QueryLengths = tokenized.QueryLengths is { } kept ? Array.ConvertAll(subBatch.Passages, i => kept[i]) : null,
+            KeepQueryEnd = tokenized.KeepQueryEnd,
+            RemainingMilliseconds = 0,
+            Tenant = tenant,
+            RequestId = requestId,
+        };
+    }
+}

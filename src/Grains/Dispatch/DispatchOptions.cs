@@ -1,0 +1,38 @@
+namespace Reranker.Grains.Dispatch;
+
+/// <summary>How a request is split over workers, and how often a part of it is tried.</summary>
+public sealed class DispatchOptions
+{
+    /// <summary>Time a sub-batch costs on the way to a worker of another silo and back. Default 0.3 ms.</summary>
+    public TimeSpan RemoteOverhead { get; set; } = TimeSpan.FromMicroseconds(300);
+
+    /// <summary>Time a sub-batch costs on the way to a worker of the same silo and back. Default 0.02 ms.</summary>
+    public TimeSpan LocalOverhead { get; set; } = TimeSpan.FromMicroseconds(20);
+
+    /// <summary>Least device time of a sub-batch when a request is spread; less is not worth its overhead. Default 0.3 ms.</summary>
+    public TimeSpan MinSubBatchTime { get; set; } = TimeSpan.FromMicroseconds(300);
+
+    /// <summary>
+    /// Part of the expected time that spreading over one more set of workers must save, from 0 to 1. It keeps requests
+    /// whole under load, where most of the time is waiting and splitting saves little. Default 0.05.
+    /// </summary>
+    public double MinGain { get; set; } = 0.05;
+
+    /// <summary>Most workers one request is spread over. Default 32.</summary>
+    public int MaxFanOut { get; set; } = 32;
+
+    /// <summary>Most attempts for a sub-batch, the first included. Default 4.</summary>
+    public int MaxAttempts { get; set; } = 4;
+
+    /// <summary>An attempt is given up for another worker after this many times its expected time. Default 4.</summary>
+    public double AttemptTimeoutFactor { get; set; } = 4;
+
+    /// <summary>Shortest time an attempt gets. Default 250 ms.</summary>
+    public TimeSpan MinAttemptTimeout { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Wait before a worker is tried again because there is no other; doubles with each attempt. Default 25 ms.</summary>
+    public TimeSpan Backoff { get; set; } = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Seed of the samples of workers; null draws one for each process, so that silos do not choose alike. Default null.</summary>
+    public int? Seed { get; set; }
+}

@@ -1,0 +1,200 @@
+using Reranker.Grains.Workers;
+
+namespace Reranker.Grains.Dispatch;
+
+/// <summary>
+/// Splits a request over workers so that the expected time of its last part is smallest.
+/// </summary>
+/// <remarks>
+/// For every number of parts k, 2k workers are sampled and the k that start soonest are filled to one common finish
+/// time ("water-filling": the level T at which the sum of (T - start) x rate equals the work). Sampling keeps silos
+/// that see the same picture from choosing the same workers, as in the power of two choices (Mitzenmacher, 2001).
+/// Parts are consecutive in the order of length, so that pairs of a batch are of like length.
+/// </remarks>
+internal static class SubBatchPlanner
+{
+    /// <summary>Plans a request over the candidates, of which there is at least one.</summary>
+    public static Plan Create(PlanWork work, ReadOnlySpan<Candidate> candidates, DispatchOptions options, RandomSource random)
+    {
+        var order = OrderByLength(work.PairTokens);
+        var tokensBefore = Accumulate(work.PairTokens, order);
+        var sample = Sample(candidates.Length, Math.Min(candidates.Length, 2L * Math.Min(options.MaxFanOut, order.Length)), random);
+
+        var best = Split(1, sample, candidates, tokensBefore, options);
+        for (var parts = 2; parts <= Math.Min(options.MaxFanOut, Math.Min(sample.Length, order.Length)); parts++)
+        {
+            var split = Split(parts, sample, candidates, tokensBefore, options);
+            if (split.Expected < best.Expected * (1 - options.MinGain))
+            {
+                best = split;
+            }
+        }
+
+        return Cut(best, work, order, tokensBefore, candidates);
+    }
+
+    private static int[] OrderByLength(int[] pairTokens)
+    {
+        var keys = new int[pairTokens.Length];
+        var order = new int[pairTokens.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            (keys[i], order[i]) = (-pairTokens[i], i);
+        }
+
+        Array.Sort(keys, order);
+        return order;
+    }
+
+    private static long[] Accumulate(int[] pairTokens, int[] order)
+    {
+        var before = new long[order.Length + 1];
+        for (var i = 0; i < order.Length; i++)
+        {
+            before[i + 1] = before[i] + pairTokens[order[i]];
+        }
+
+        return before;
+    }
+
+    private static int[] Sample(int count, long wanted, RandomSource random)
+    {
+        var all = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            all[i] = i;
+        }
+
+        for (var i = 0; i < wanted; i++)
+        {
+            var other = i + random.Next(count - i);
+            (all[i], all[other]) = (all[other], all[i]);
+        }
+
+        return all[..(int)wanted];
+    }
+
+    private static Assignment Split(
+        int parts, int[] sample, ReadOnlySpan<Candidate> candidates, long[] tokensBefore, DispatchOptions options)
+    {
+        var passages = tokensBefore.Length - 1;
+        var tokens = tokensBefore[passages];
+        var chosen = sample[..Math.Min(sample.Length, 2 * parts)];
+        var keys = new double[chosen.Length];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            // An equal share's finish counts slow workers as later.
+            keys[i] = candidates[chosen[i]].Finish((double)tokens / parts);
+        }
+
+        Array.Sort(keys, chosen);
+        chosen = chosen[..Math.Min(parts, chosen.Length)];
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            keys[i] = candidates[chosen[i]].StartSeconds;
+        }
+
+        Array.Sort(keys, chosen, 0, chosen.Length);
+        var level = Fill(chosen, candidates, tokens, options.MinSubBatchTime.TotalSeconds, out var used);
+        return Assign(chosen.AsSpan(0, used), candidates, tokensBefore, level);
+    }
+
+    // Drops those from the end that would start too late for a part worth its overhead.
+    private static double Fill(int[] chosen, ReadOnlySpan<Candidate> candidates, long tokens, double least, out int used)
+    {
+        for (used = chosen.Length; ; used--)
+        {
+            double rates = 0, offset = 0;
+            for (var i = 0; i < used; i++)
+            {
+                var candidate = candidates[chosen[i]];
+                rates += candidate.TokensPerSecond;
+                offset += candidate.StartSeconds * candidate.TokensPerSecond;
+            }
+
+            var level = (tokens + offset) / rates;
+            if (used == 1 || level - candidates[chosen[used - 1]].StartSeconds >= least)
+            {
+                return level;
+            }
+        }
+    }
+
+    // Cuts the passages in their order of length where the shares end.
+    private static Assignment Assign(ReadOnlySpan<int> chosen, ReadOnlySpan<Candidate> candidates, long[] tokensBefore, double level)
+    {
+        var passages = tokensBefore.Length - 1;
+        var shares = new List<Share>(chosen.Length);
+        double wanted = 0, expected = 0;
+        var from = 0;
+        for (var i = 0; i < chosen.Length && from < passages; i++)
+        {
+            var candidate = candidates[chosen[i]];
+            wanted += (level - candidate.StartSeconds) * candidate.TokensPerSecond;
+            var to = i == chosen.Length - 1 ? passages : Nearest(tokensBefore, wanted, from);
+            if (to > from)
+            {
+                shares.Add(new Share(chosen[i], from, to));
+                expected = Math.Max(expected, candidate.Finish(tokensBefore[to] - tokensBefore[from]));
+                from = to;
+            }
+        }
+
+        return new Assignment(shares, expected);
+    }
+
+    private static int Nearest(long[] tokensBefore, double wanted, int from)
+    {
+        var at = Array.BinarySearch(tokensBefore, from, tokensBefore.Length - from, (long)wanted);
+        if (at >= 0)
+        {
+            return at;
+        }
+
+        var above = Math.Min(~at, tokensBefore.Length - 1);
+        return above > from && wanted - tokensBefore[above - 1] <= tokensBefore[above] - wanted ? above - 1 : above;
+    }
+
+    // One message holds no more than the wire allows, so a large share becomes several sub-batches of its worker.
+    private static Plan Cut(Assignment assignment, PlanWork work, int[] order, long[] tokensBefore, ReadOnlySpan<Candidate> candidates)
+    {
+        var subBatches = new List<SubBatch>(assignment.Shares.Count);
+        foreach (var share in assignment.Shares)
+        {
+            var start = share.From;
+            while (start < share.To)
+            {
+                var end = MessageEnd(work, order, start, share.To);
+                subBatches.Add(new SubBatch(
+                    subBatches.Count,
+                    share.Candidate,
+                    order[start..end],
+                    tokensBefore[end] - tokensBefore[start],
+                    candidates[share.Candidate].Finish(tokensBefore[end] - tokensBefore[share.From])));
+                start = end;
+            }
+        }
+
+        return new Plan([.. subBatches], assignment.Expected, assignment.Shares.Count);
+    }
+
+    private static int MessageEnd(PlanWork work, int[] order, int start, int limit)
+    {
+        long bytes = (long)work.QueryTokens * work.BytesPerId, tokens = 0;
+        for (var end = start; end < limit; end++)
+        {
+            bytes += (long)work.PassageTokens[order[end]] * work.BytesPerId;
+            tokens += work.PairTokens[order[end]];
+            if (end > start && (bytes > Limits.MaxScoreRequestBytes || tokens > PairPacking.MaxJoinedTokens))
+            {
+                return end;
+            }
+        }
+
+        return limit;
+    }
+
+    private readonly record struct Share(int Candidate, int From, int To);
+
+    private sealed record Assignment(List<Share> Shares, double Expected);
+}

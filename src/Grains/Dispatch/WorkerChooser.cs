@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Options;
+using Reranker.Grains.Fleet;
+
+namespace Reranker.Grains.Dispatch;
+
+/// <summary>Offers workers to the planner, and chooses the next one for a sub-batch whose worker failed it.</summary>
+internal sealed class WorkerChooser(FleetView fleet, RandomSource random, IOptions<DispatchOptions> options)
+{
+    /// <summary>
+    /// The workers that may take work for an identity: those without a recent failure, or else all that have not
+    /// refused. Empty when there is none.
+    /// </summary>
+    public FleetWorker[] Eligible(string identity)
+    {
+        FleetWorker[] serving = [.. fleet.Current.Serving(identity)];
+
+        // Not awaited: this request plans by what is known now, the next ones by the answers.
+        _ = fleet.RefreshStaleAsync(serving);
+        var eligible = Array.FindAll(serving, w => w.IsEligible);
+        return eligible.Length > 0 ? eligible : Array.FindAll(serving, w => w.Estimate.TakesWork);
+    }
+
+    /// <summary>How the planner sees a worker.</summary>
+    public Candidate Candidate(FleetWorker worker)
+    {
+        var overhead = worker.IsLocal ? options.Value.LocalOverhead : options.Value.RemoteOverhead;
+        return new Candidate((worker.Estimate.Wait + overhead).TotalSeconds, worker.Estimate.TokensPerSecond);
+    }
+
+    /// <summary>
+    /// The next worker: the better of two drawn from those not tried; without any, the best of those that may do
+    /// better the next time; null when nobody is left.
+    /// </summary>
+    public FleetWorker? Next(string identity, IReadOnlyDictionary<string, AttemptEnd> tried, long tokens)
+    {
+        var eligible = Eligible(identity);
+        var fresh = Array.FindAll(eligible, w => !tried.ContainsKey(w.Name));
+        if (fresh.Length == 0)
+        {
+            // A penalised worker that was not tried is better than a repetition.
+            fresh = [.. fleet.Current.Serving(identity).Where(w => w.Estimate.TakesWork && !tried.ContainsKey(w.Name))];
+        }
+
+        if (fresh.Length > 0)
+        {
+            var first = fresh[random.Next(fresh.Length)];
+            var second = fresh[random.Next(fresh.Length)];
+            return Candidate(first).Finish(tokens) <= Candidate(second).Finish(tokens) ? first : second;
+        }
+
+        return fleet.Current.Serving(identity)
+            .Where(w => w.Estimate.TakesWork && tried.TryGetValue(w.Name, out var end) && AttemptPolicy.MayRepeatOnSameWorker(end))
+            .MinBy(w => Candidate(w).Finish(tokens));
+    }
+
+    /// <summary>Shortest expected wait of an identity's workers.</summary>
+    public TimeSpan ShortestWait(string identity)
+        => fleet.Current.Serving(identity).Select(w => w.Estimate.Wait).DefaultIfEmpty(TimeSpan.Zero).Min();
+}

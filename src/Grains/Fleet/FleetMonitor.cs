@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Reranker.Grains.Telemetry;
+
+namespace Reranker.Grains.Fleet;
+
+/// <summary>
+/// Follows the cluster's membership: forgets the workers of silos that are not active, and asks new silos for theirs
+/// until they answer. A silo that has not answered yet is not one without workers.
+/// </summary>
+internal sealed partial class FleetMonitor(
+    FleetView fleet,
+    IClusterMembershipService membership,
+    ILocalSiloDetails localSilo,
+    TimeProvider time,
+    IOptions<FleetOptions> options,
+    ILogger<FleetMonitor> logger)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<SiloAddress, CancellationTokenSource> _silos = [];
+    private Task _loop = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Participate(ISiloLifecycle lifecycle)
+        // One stage after the local workers are loaded, before the silo becomes active and requests arrive.
+        => lifecycle.Subscribe(nameof(FleetMonitor), ServiceLifecycleStage.ApplicationServices + 1, StartAsync, StopAsync);
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await fleet.DescribeAsync(localSilo.SiloAddress, cancellationToken);
+        _loop = Task.Run(() => FollowAsync(_stop.Token), CancellationToken.None);
+    }
+
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        await _loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(cancellationToken))
+            {
+                Follow(snapshot);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            LogLost(e);
+        }
+    }
+
+    private void Follow(ClusterMembershipSnapshot snapshot)
+    {
+        // Two updates may carry the same version, so the content is compared, not the version.
+        var active = snapshot.Members.Values
+            .Where(m => m.Status == SiloStatus.Active || m.SiloAddress.Equals(localSilo.SiloAddress))
+            .Select(m => m.SiloAddress)
+            .Append(localSilo.SiloAddress)
+            .ToHashSet();
+        fleet.Keep(active);
+
+        foreach (var gone in _silos.Keys.Where(s => !active.Contains(s)).ToArray())
+        {
+            _silos.Remove(gone, out var learning);
+            learning!.Cancel();
+        }
+
+        foreach (var silo in active)
+        {
+            if (!silo.Equals(localSilo.SiloAddress) && !_silos.ContainsKey(silo))
+            {
+                // Linked sources live as long as the silo does and hold no timer: cancelling is all they need.
+                var learning = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                _silos.Add(silo, learning);
+                _ = Task.Run(() => LearnAsync(silo, learning.Token), CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task LearnAsync(SiloAddress silo, CancellationToken cancellationToken)
+    {
+        for (var failures = 0; !cancellationToken.IsCancellationRequested; failures++)
+        {
+            try
+            {
+                await fleet.DescribeAsync(silo, cancellationToken);
+                return;
+            }
+            catch (Exception e)
+            {
+                LogSilent(e, silo, failures + 1);
+            }
+
+            await Task.Delay(options.Value.DescribeInterval, time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    [LoggerMessage(EventIds.SiloSilent, LogLevel.Debug, "Silo {Silo} did not describe its workers, try {Try}")]
+    private partial void LogSilent(Exception exception, SiloAddress silo, int @try);
+
+    [LoggerMessage(EventIds.MembershipLost, LogLevel.Error, "Membership can no longer be followed")]
+    private partial void LogLost(Exception exception);
+}

@@ -1,0 +1,66 @@
+using Reranker.Fleet;
+using Reranker.Grains.Models;
+
+namespace Reranker.Grains.Fleet;
+
+/// <summary>Puts the fleet into the words of the edge: the full description, and the hint that every reply carries.</summary>
+internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, TokenDensity density)
+{
+    /// <summary>The whole fleet; the default model comes first.</summary>
+    public FleetInfo Describe()
+    {
+        var snapshot = fleet.Current;
+        var order = catalog.Models.Select((m, i) => (m.Identity, i)).ToDictionary(p => p.Identity, p => p.i);
+        ModelInfo[] models =
+        [
+            .. snapshot.Models()
+                .OrderBy(m => order.GetValueOrDefault(m.Identity, int.MaxValue))
+                .ThenBy(m => m.Name, StringComparer.Ordinal)
+                .ThenBy(m => m.Identity, StringComparer.Ordinal),
+        ];
+        return new FleetInfo
+        {
+            Models = models,
+            Workers = [.. snapshot.Workers.Select(Describe)],
+            Hint = models.Length == 0 ? new FleetHint { TokensPerCharacter = density.Value } : Hint(models[0].Identity),
+        };
+    }
+
+    /// <summary>What the edge may know of one model's workers.</summary>
+    public FleetHint Hint(string identity)
+    {
+        double rate = 0, waiting = 0;
+        var ready = 0;
+        foreach (var worker in fleet.Current.Serving(identity))
+        {
+            worker.ReadLocal();
+            if (worker.Estimate.TakesWork)
+            {
+                ready++;
+                rate += worker.Estimate.TokensPerSecond;
+                waiting += worker.Estimate.TokensPerSecond * worker.Estimate.Wait.TotalMilliseconds;
+            }
+        }
+
+        return new FleetHint
+        {
+            // The mean by capacity: requests land on workers in proportion to it.
+            ExpectedWaitMilliseconds = rate > 0 ? (int)Math.Min(waiting / rate, int.MaxValue) : 0,
+            TokensPerSecond = rate,
+            TokensPerCharacter = density.Value,
+            ReadyWorkers = ready,
+        };
+    }
+
+    private static WorkerInfo Describe(FleetWorker worker) => new()
+    {
+        Key = worker.Name,
+        Silo = worker.SiloName,
+        Device = worker.Description.Device,
+        ExecutionProvider = worker.Description.ExecutionProvider,
+        FallbackReason = worker.Description.FallbackReason,
+        ModelIdentities = [.. worker.Description.Models.Select(m => m.Identity)],
+        Load = worker.Estimate.Load,
+        MaxBatchTokens = worker.Description.MaxBatchTokens,
+    };
+}

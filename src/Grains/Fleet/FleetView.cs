@@ -1,0 +1,138 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Reranker.Grains.Dispatch;
+using Reranker.Grains.Placement;
+using Reranker.Grains.Telemetry;
+using Reranker.Grains.Workers;
+using Reranker.Workers;
+
+namespace Reranker.Grains.Fleet;
+
+/// <summary>
+/// This silo's picture of the fleet: which workers exist (from membership and the silos' own descriptions) and how busy
+/// they are (from replies, and from the workers themselves when a picture has grown old).
+/// </summary>
+internal sealed partial class FleetView(
+    IGrainFactory grains,
+    WorkerRegistry registry,
+    ILocalSiloDetails localSilo,
+    RandomSource random,
+    TimeProvider time,
+    IOptions<FleetOptions> options,
+    ILogger<FleetView> logger)
+{
+    private readonly Lock _lock = new();
+    private FleetSnapshot _current = FleetSnapshot.Empty;
+
+    /// <summary>The fleet now.</summary>
+    public FleetSnapshot Current => Volatile.Read(ref _current);
+
+    /// <summary>Takes in what a silo says of itself; workers already known keep what is known of their load.</summary>
+    public void Put(SiloAddress silo, SiloDescription description)
+    {
+        lock (_lock)
+        {
+            var known = _current.Workers.Where(w => w.Key.Silo.Equals(silo)).ToDictionary(w => w.Key.Ordinal);
+            var workers = description.Workers.Select(d =>
+            {
+                var worker = known.TryGetValue(d.Ordinal, out var old) ? old.With(d) : Create(silo, description.Name, d);
+                worker.Estimate.Report(d.Load);
+                return worker;
+            });
+            Publish(_current.Workers.Where(w => !w.Key.Silo.Equals(silo)).Concat(workers));
+        }
+
+        LogSilo(silo, description.Workers.Length);
+    }
+
+    /// <summary>Forgets the workers of every silo but these.</summary>
+    public void Keep(IReadOnlySet<SiloAddress> silos)
+    {
+        lock (_lock)
+        {
+            if (_current.Workers.Any(w => !silos.Contains(w.Key.Silo)))
+            {
+                Publish(_current.Workers.Where(w => silos.Contains(w.Key.Silo)));
+            }
+        }
+    }
+
+    /// <summary>Asks a silo what it serves, and takes it in.</summary>
+    public async Task DescribeAsync(SiloAddress silo, CancellationToken cancellationToken)
+    {
+        if (silo.Equals(localSilo.SiloAddress))
+        {
+            Put(silo, new SiloDescription { Name = localSilo.Name, Workers = registry.Describe() });
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(options.Value.QueryTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        Put(silo, await grains.GetGrain<ISiloWorkersGrain>(silo.ToParsableString()).DescribeAsync(linked.Token));
+    }
+
+    /// <summary>
+    /// Reads local loads, and starts asking remote workers whose report is old, one question a worker at a time.
+    /// The answers arrive later; the returned task completes when they have.
+    /// </summary>
+    public Task RefreshStaleAsync(IEnumerable<FleetWorker> workers)
+    {
+        List<Task>? pending = null;
+        foreach (var worker in workers)
+        {
+            worker.ReadLocal();
+            if (!worker.IsLocal && worker.Estimate.IsStale && worker.Estimate.TryBeginRefresh())
+            {
+                // Not on the caller's grain scheduler: the question may outlive the request that raised it.
+                (pending ??= []).Add(Task.Run(() => AskAsync(worker)));
+            }
+        }
+
+        return pending is null ? Task.CompletedTask : Task.WhenAll(pending);
+    }
+
+    /// <summary>Keeps new work from a worker for a while, because a call to it failed on the way.</summary>
+    public void Penalise(FleetWorker worker)
+        => worker.Estimate.Penalise(options.Value.Penalty * (1 + random.NextDouble()));
+
+    private async Task AskAsync(FleetWorker worker)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(options.Value.QueryTimeout, time);
+            worker.Estimate.Report(await worker.Grain.GetLoadAsync(limit.Token));
+        }
+        catch (Exception e)
+        {
+            LogLoadUnknown(e, worker.Name);
+            Penalise(worker);
+        }
+        finally
+        {
+            worker.Estimate.EndRefresh();
+        }
+    }
+
+    private FleetWorker Create(SiloAddress silo, string siloName, WorkerDescription description)
+    {
+        var key = new WorkerKey(silo, description.Ordinal);
+        return new FleetWorker(
+            key,
+            siloName,
+            description,
+            grains.GetGrain<IGpuWorkerGrain>(key.ToString()),
+            new WorkerEstimate(time, options.Value),
+            silo.Equals(localSilo.SiloAddress) ? registry.Find(description.Ordinal) : null);
+    }
+
+    private void Publish(IEnumerable<FleetWorker> workers)
+        => Volatile.Write(
+            ref _current,
+            new FleetSnapshot([.. workers.OrderBy(w => w.Key.Silo.ToParsableString(), StringComparer.Ordinal).ThenBy(w => w.Key.Ordinal)]));
+
+    [LoggerMessage(EventIds.SiloDescribed, LogLevel.Information, "Silo {Silo} has {Workers} workers")]
+    private partial void LogSilo(SiloAddress silo, int workers);
+
+    [LoggerMessage(EventIds.LoadUnknown, LogLevel.Debug, "Worker {Worker} did not tell its load")]
+    private partial void LogLoadUnknown(Exception exception, string worker);
+}

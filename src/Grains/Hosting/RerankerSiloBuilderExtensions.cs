@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Reranker.Grains.Dispatch;
+using Reranker.Grains.Fleet;
+using Reranker.Grains.Models;
+using Reranker.Grains.Placement;
+using Reranker.Grains.Requests;
+using Reranker.Grains.Workers;
+
+namespace Reranker.Grains.Hosting;
+
+/// <summary>Adds the distributed part of the reranker to a silo.</summary>
+public static class RerankerSiloBuilderExtensions
+{
+    /// <summary>
+    /// Adds grains, fleet view, planner and lifecycle. The caller registers an <see cref="IWorkerHost"/> (the local
+    /// workers) and an <see cref="IModelCatalog"/> (the models this silo can read), both singletons.
+    /// </summary>
+    public static ISiloBuilder AddRerankerGrains(
+        this ISiloBuilder silo, Action<DispatchOptions>? dispatch = null, Action<FleetOptions>? fleet = null)
+    {
+        silo.Services.AddRerankerGrainServices(dispatch, fleet);
+        silo.AddStartupTask<WarmUpTask>();
+        silo.Configure<SiloMessagingOptions>(o => o.CancelRequestOnTimeout = true);
+
+        // Polly reports each placement attempt for a silo that is gone; the dispatcher says so once, with the reason.
+        silo.ConfigureLogging(l => l.AddFilter("Polly", LogLevel.None));
+        return silo;
+    }
+
+    private static void AddRerankerGrainServices(
+        this IServiceCollection services, Action<DispatchOptions>? dispatch, Action<FleetOptions>? fleet)
+    {
+        services.AddOptions<DispatchOptions>().Configure(dispatch ?? (_ => { })).ValidateOnStart();
+        services.AddOptions<FleetOptions>().Configure(fleet ?? (_ => { })).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DispatchOptions>, DispatchOptionsValidator>();
+        services.AddSingleton<IValidateOptions<FleetOptions>, FleetOptionsValidator>();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(s => new RandomSource(new Random(
+            s.GetRequiredService<IOptions<DispatchOptions>>().Value.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue))));
+        services.AddPlacementDirector<PinnedToSiloPlacement, PinnedToSiloDirector>();
+
+        services.AddSingleton<WorkerRegistry>();
+        services.AddSingleton<TokenDensity>();
+        services.AddSingleton<FleetView>();
+        services.AddSingleton<FleetReporter>();
+        services.AddSingleton<ModelResolver>();
+        services.AddSingleton<WorkerChooser>();
+        services.AddSingleton<SubBatchDispatcher>();
+        services.AddSingleton<RerankPipeline>();
+
+        services.AddSingleton<FleetMonitor>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<FleetMonitor>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WorkerLifecycle>();
+    }
+}

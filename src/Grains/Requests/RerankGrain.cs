@@ -1,0 +1,19 @@
+using Orleans.Concurrency;
+using Reranker.Requests;
+
+namespace Reranker.Grains.Requests;
+
+/// <summary>
+/// Takes requests for one shard key on this silo. One reentrant activation a key: with more, Orleans loses
+/// cancellations and piles calls on the first.
+/// </summary>
+[StatelessWorker(1, false), Reentrant, KeepAlive]
+internal sealed class RerankGrain(RerankPipeline pipeline) : Grain, IRerankGrain, IShardWarmUp
+{
+    /// <inheritdoc/>
+    public Task<RerankReply> RerankAsync(RerankRequest request, CancellationToken cancellationToken)
+        => pipeline.RunAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task WarmAsync() => Task.CompletedTask;
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Orleans.Concurrency;
+using Orleans.Placement;
+using Reranker.Grains.Placement;
+using Reranker.Inference.Workers;
+using Reranker.Workers;
+
+namespace Reranker.Grains.Workers;
+
+/// <summary>
+/// The address of one local worker: unpacks a sub-batch, hands it to the worker, maps the answer. It owns nothing, so
+/// that losing the activation loses no weights; reentrant, because a worker merges the work of many callers.
+/// </summary>
+[PinnedToSilo, Reentrant, KeepAlive, Immovable]
+internal sealed class GpuWorkerGrain(WorkerRegistry registry) : Grain, IGpuWorkerGrain
+{
+    private IScoringWorker _worker = null!;
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var key = this.GetPrimaryKeyString();
+        _worker = (WorkerKey.TryParse(key, out var parsed) ? registry.Find(parsed.Ordinal) : null)
+            ?? throw new WorkerHostGoneException(key);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ScoreReply> ScoreAsync(ScoreRequest request, CancellationToken cancellationToken)
+    {
+        if (!PairPacking.TryUnpack(request, out var ids, out var offsets, out var error))
+        {
+            return new ScoreReply { Outcome = ScoreOutcome.Invalid, Error = error, Load = _worker.Status.ToLoad() };
+        }
+
+        var result = await _worker.ScoreAsync(
+            new ScoreWork
+            {
+                ModelIdentity = request.ModelIdentity,
+                Ids = ids,
+                Offsets = offsets,
+                Remaining = TimeSpan.FromMilliseconds(request.RemainingMilliseconds),
+                Tenant = request.Tenant,
+                RequestId = request.RequestId,
+                Parent = Activity.Current?.Context ?? default,
+            },
+            cancellationToken);
+
+        return new ScoreReply
+        {
+            Outcome = result.Outcome.ToWire(),
+            Logits = result.Logits,
+            Error = result.Error,
+            Load = _worker.Status.ToLoad(),
+            QueueMicroseconds = (long)result.QueueTime.TotalMicroseconds,
+            InferenceMicroseconds = (long)result.InferenceTime.TotalMicroseconds,
+            Batches = result.Batches,
+        };
+    }
+
+    /// <inheritdoc/>
+    public Task<WorkerLoad> GetLoadAsync(CancellationToken cancellationToken) => Task.FromResult(_worker.Status.ToLoad());
+}

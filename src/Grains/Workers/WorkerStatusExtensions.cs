@@ -1,0 +1,38 @@
+using Reranker.Inference.Workers;
+using Reranker.Workers;
+
+namespace Reranker.Grains.Workers;
+
+/// <summary>A worker's state in the terms of the wire.</summary>
+internal static class WorkerStatusExtensions
+{
+    /// <summary>The status as it travels.</summary>
+    public static WorkerLoad ToLoad(this WorkerStatus status) => new()
+    {
+        QueuedTokens = status.QueuedTokens,
+        TokensPerSecond = status.TokensPerSecond,
+        InFlightMicroseconds = (long)status.InFlight.TotalMicroseconds,
+        BacklogMicroseconds = (long)status.Backlog.TotalMicroseconds,
+        State = status switch
+        {
+            { Lost: true } => WorkerState.Lost,
+            { Draining: true } => WorkerState.Draining,
+            { Ready: true } => WorkerState.Ready,
+            _ => WorkerState.Unknown,
+        },
+        Sequence = status.Sequence,
+    };
+
+    /// <summary>The outcome as it travels.</summary>
+    public static ScoreOutcome ToWire(this WorkOutcome outcome) => outcome switch
+    {
+        WorkOutcome.Ok => ScoreOutcome.Ok,
+        WorkOutcome.Busy => ScoreOutcome.Busy,
+        WorkOutcome.Expired => ScoreOutcome.Expired,
+        WorkOutcome.Draining => ScoreOutcome.Draining,
+        WorkOutcome.WrongModel => ScoreOutcome.WrongModel,
+        WorkOutcome.Invalid => ScoreOutcome.Invalid,
+        WorkOutcome.Cancelled => ScoreOutcome.Cancelled,
+        _ => ScoreOutcome.Failed,
+    };
+}

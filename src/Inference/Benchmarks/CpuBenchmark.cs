@@ -1,0 +1,117 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Cpu;
+using Reranker.Inference.Engines.Onnx;
+using Reranker.Inference.Models;
+using Reranker.Inference.Workers;
+
+namespace Reranker.Inference.Benchmarks;
+
+/// <summary>
+/// Measures a model on this machine's processor: the worker, from queue to logits, on equal and on natural lengths, against
+/// one padded batch with as many threads.
+/// </summary>
+public sealed class CpuBenchmark(CpuBenchmarkOptions options, TimeProvider time, ILoggerFactory? loggers = null)
+{
+    private readonly CpuBenchmarkOptions _options = options.Checked();
+    private readonly ILoggerFactory _loggers = loggers ?? NullLoggerFactory.Instance;
+
+    /// <summary>Runs it; takes seconds to minutes.</summary>
+    /// <param name="models">
+    /// The same model in one or more precisions. Both sides of the padded comparison run the first one's graph: give FP32
+    /// first, because a graph that takes its ranges over the whole run is not meant for a batch.
+    /// </param>
+    /// <param name="cancellationToken">Ends it between two measurements.</param>
+    public async Task<CpuBenchmarkReport> RunAsync(IReadOnlyList<ModelFolder> models, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        var rows = new List<CpuBenchmarkRow>();
+        foreach (var model in models)
+        {
+            await MeasureWorkerAsync(model, rows, cancellationToken).ConfigureAwait(false);
+        }
+
+        var padded = await MeasurePaddedAsync(models[0], cancellationToken).ConfigureAwait(false);
+        rows.Add(padded);
+        double? Dense(string precision) => rows.FirstOrDefault(r => r.Request == "dense" && r.Precision == precision)?.PairsPerSecond;
+        return new CpuBenchmarkReport
+        {
+            Device = CpuDevice.Name,
+            Runtime = OnnxSessions.RuntimeVersion,
+            Threads = _options.Threads,
+            Rows = rows,
+            Int8OverFp32 = Dense("int8") / Dense("fp32"),
+            WorkerOverPaddedBatch = rows.First(r => r.Request == "natural").PairsPerSecond / padded.PairsPerSecond,
+        };
+    }
+
+    private async Task MeasureWorkerAsync(ModelFolder model, List<CpuBenchmarkRow> rows, CancellationToken cancellationToken)
+    {
+        var engine = EngineFactory.CreateDefault(_loggers, time)
+            .Load(model, new EngineOptions { Engine = EngineKind.Cpu, CpuThreads = _options.Threads });
+        var worker = new ScoringWorker(
+            0, [engine], new WorkerOptions { MaxQueueTime = TimeSpan.FromMinutes(10) }, new WorkerGroup(), time, _loggers.CreateLogger<ScoringWorker>());
+        await using (worker.ConfigureAwait(false))
+        {
+            foreach (var request in Requests(model))
+            {
+                rows.Add(await MeasureAsync(model, request, "worker", () => ScoreAsync(worker, model, request), cancellationToken).ConfigureAwait(false));
+            }
+        }
+    }
+
+    private async Task<CpuBenchmarkRow> MeasurePaddedAsync(ModelFolder model, CancellationToken cancellationToken)
+    {
+        using var batch = new PaddedBatch(model, _options.Threads);
+        var request = Requests(model)[1];
+        return await MeasureAsync(
+            model,
+            request,
+            "padded batch",
+            () =>
+            {
+                batch.Run(request);
+                return Task.CompletedTask;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private BenchmarkRequest[] Requests(ModelFolder model)
+    {
+        var manifest = model.Manifest;
+        return
+        [
+            BenchmarkRequest.Dense(_options, manifest.Shape.Vocabulary, manifest.MaxPairTokens),
+            BenchmarkRequest.Natural(_options, manifest.Shape.Vocabulary, manifest.MaxPairTokens),
+        ];
+    }
+
+    private static async Task ScoreAsync(ScoringWorker worker, ModelFolder model, BenchmarkRequest request)
+    {
+        var result = await worker.ScoreAsync(request.ToWork(model.Manifest.Identity), CancellationToken.None).ConfigureAwait(false);
+        if (result.Outcome != WorkOutcome.Ok)
+        {
+            throw new InvalidOperationException($"The benchmark's request ended {result.Outcome}: {result.Error}");
+        }
+    }
+
+    private async Task<CpuBenchmarkRow> MeasureAsync(
+        ModelFolder model, BenchmarkRequest request, string path, Func<Task> run, CancellationToken cancellationToken)
+    {
+        await run().ConfigureAwait(false);
+        var samples = new double[_options.Repetitions];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var start = time.GetTimestamp();
+            await run().ConfigureAwait(false);
+            samples[i] = time.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        Array.Sort(samples);
+        var median = samples[samples.Length / 2];
+        return new CpuBenchmarkRow(
+            request.Name, path, model.Manifest.Name, model.Manifest.Precision, request.Ids.Length, median, request.Lengths.Length * 1000 / median);
+    }
+}

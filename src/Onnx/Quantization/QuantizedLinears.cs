@@ -1,0 +1,37 @@
+using Reranker.Inference.Models;
+using Reranker.Onnx.Graphs;
+using Reranker.Onnx.HuggingFace;
+
+namespace Reranker.Onnx.Quantization;
+
+/// <summary>An input that is quantized once for all modules that read it.</summary>
+/// <param name="Value">Name of the value in the padded graph.</param>
+/// <param name="Modules">The modules that read it in INT8.</param>
+/// <param name="Channels">Length of its last axis.</param>
+internal sealed record QuantizedInput(string Value, string[] Modules, int Channels);
+
+/// <summary>Which linear modules are INT8 and what they read.</summary>
+internal static class QuantizedLinears
+{
+    /// <summary>
+    /// All modules but those of the last layer that see the first token alone, and the classifier: these cost almost no
+    /// time, so they keep their precision.
+    /// </summary>
+    public static IEnumerable<QuantizedInput> Inputs(ModelShape shape)
+    {
+        for (var layer = 0; layer < shape.Layers; layer++)
+        {
+            var last = layer == shape.Layers - 1;
+            var (key, value) = (TensorNames.Key(layer), TensorNames.Value(layer));
+            yield return new QuantizedInput(
+                PaddedGraph.LayerInput(layer), last ? [key, value] : [TensorNames.Query(layer), key, value], shape.Hidden);
+            if (!last)
+            {
+                var name = EncoderParts.LayerName(layer);
+                yield return new QuantizedInput($"{name}/attention/context", [TensorNames.AttentionOutput(layer)], shape.Hidden);
+                yield return new QuantizedInput($"{name}/attention/norm", [TensorNames.FeedForwardInput(layer)], shape.Hidden);
+                yield return new QuantizedInput($"{name}/feed_forward/gelu", [TensorNames.FeedForwardOutput(layer)], shape.FeedForward);
+            }
+        }
+    }
+}

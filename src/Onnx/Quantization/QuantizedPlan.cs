@@ -1,0 +1,145 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Reranker.Onnx.Graphs;
+using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Import;
+
+namespace Reranker.Onnx.Quantization;
+
+/// <summary>
+/// The weights of an INT8 model: the embedding table in INT8 with a scale a row, the matrices of
+/// <see cref="QuantizedLinears"/> in INT8 with a scale a column, every other matrix in FP16 (widened when the model is
+/// loaded), vectors in FP32.
+/// </summary>
+internal sealed class QuantizedPlan
+{
+    // Found on the bundled model: the smallest mean error against FP32 of 0.3 to 0.8.
+    private const float SmoothingStrength = 0.5f;
+    private const int RowsAtOnce = 1024;
+
+    private readonly WeightPlan _plan = new();
+    private readonly Checkpoint _checkpoint;
+    private readonly Dictionary<string, float[]> _factorsOf = [];
+
+    private QuantizedPlan(Checkpoint checkpoint) => _checkpoint = checkpoint;
+
+    /// <summary>Plans the weights.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="inputMax">Result of <see cref="Calibration.Measure"/>.</param>
+    public static WeightPlan Create(Checkpoint checkpoint, IReadOnlyDictionary<string, float[]> inputMax)
+    {
+        var plan = new QuantizedPlan(checkpoint);
+        foreach (var input in QuantizedLinears.Inputs(checkpoint.Shape))
+        {
+            plan.AddSmoothing(input, inputMax[input.Value]);
+        }
+
+        foreach (var (name, shape) in TensorNames.Expected(checkpoint.Shape))
+        {
+            plan.Add(name, shape);
+        }
+
+        return plan._plan;
+    }
+
+    private void AddSmoothing(QuantizedInput input, float[] inputMax)
+    {
+        var weightMax = new float[input.Channels];
+        foreach (var module in input.Modules)
+        {
+            var matrix = _checkpoint[TensorNames.Weight(module)].ReadAll();
+            for (var row = matrix.AsSpan(); !row.IsEmpty; row = row[input.Channels..])
+            {
+                TensorPrimitives.MaxMagnitude<float>(weightMax, row[..input.Channels], weightMax);
+            }
+        }
+
+        TensorPrimitives.Abs(weightMax, weightMax);
+        var factors = Smoothing.Factors(inputMax, weightMax, SmoothingStrength);
+        foreach (var module in input.Modules)
+        {
+            _factorsOf[TensorNames.Weight(module)] = factors;
+        }
+
+        var inverse = new float[factors.Length];
+        TensorPrimitives.Reciprocal<float>(factors, inverse);
+        _plan.Add(QuantizedNames.Smoothing(input.Value), OnnxType.Float, [input.Channels], writer => writer.Write(inverse));
+    }
+
+    private void Add(string name, long[] shape)
+    {
+        var stored = _checkpoint[name];
+        switch (name)
+        {
+            case TensorNames.TokenTypeEmbeddings:
+                break;
+            case TensorNames.PositionEmbeddings:
+                _plan.Add(name, OnnxType.Float16, shape, WeightSources.Positions(stored, _checkpoint[TensorNames.TokenTypeEmbeddings]));
+                break;
+            case TensorNames.WordEmbeddings:
+                AddTable(stored);
+                break;
+            case var _ when _factorsOf.TryGetValue(name, out var factors):
+                AddMatrix(stored, factors);
+                break;
+            case var _ when shape is [var rows, var columns]:
+                _plan.Add(name, OnnxType.Float16, [columns, rows], WeightSources.Transpose(stored));
+                break;
+            default:
+                _plan.Add(name, OnnxType.Float, shape, WeightSources.Copy(stored));
+                break;
+        }
+    }
+
+    private void AddTable(StoredTensor table)
+    {
+        var (rows, width) = ((int)table.Shape[0], (int)table.Shape[1]);
+        var scales = new float[rows];
+        _plan.Add(table.Name, OnnxType.Int8, table.Shape, writer =>
+        {
+            var values = new float[RowsAtOnce * width];
+            var levels = new sbyte[values.Length];
+            for (var first = 0; first < rows; first += RowsAtOnce)
+            {
+                var count = Math.Min(RowsAtOnce, rows - first);
+                table.Read((long)first * width, values.AsSpan(0, count * width));
+                WeightsFileWriter.RequireFinite(table.Name, values.AsSpan(0, count * width));
+                Array.Clear(levels);
+                for (var row = 0; row < count; row++)
+                {
+                    scales[first + row] = ChannelQuantizer.Quantize(values, row * width, 1, width, levels);
+                }
+
+                writer.WriteRaw(MemoryMarshal.AsBytes(levels.AsSpan(0, count * width)));
+            }
+        });
+        _plan.Add(QuantizedNames.Scale(table.Name), OnnxType.Float, [rows, 1], writer => writer.Write(scales));
+    }
+
+    private void AddMatrix(StoredTensor matrix, float[] factors)
+    {
+        var (columns, rows) = ((int)matrix.Shape[0], (int)matrix.Shape[1]);
+        var scales = new float[columns];
+        _plan.Add(matrix.Name, OnnxType.Int8, [rows, columns], writer =>
+        {
+            var stored = matrix.ReadAll();
+            WeightsFileWriter.RequireFinite(matrix.Name, stored);
+            for (var column = 0; column < columns; column++)
+            {
+                var part = stored.AsSpan(column * rows, rows);
+                TensorPrimitives.Multiply(part, factors, part);
+            }
+
+            var values = new float[stored.Length];
+            WeightSources.Turn(stored, values, columns, rows);
+            var levels = new sbyte[values.Length];
+            for (var column = 0; column < columns; column++)
+            {
+                scales[column] = ChannelQuantizer.Quantize(values, column, columns, rows, levels);
+            }
+
+            writer.WriteRaw(MemoryMarshal.AsBytes(levels.AsSpan()));
+        });
+        _plan.Add(QuantizedNames.Scale(matrix.Name), OnnxType.Float, [columns], writer => writer.Write(scales));
+    }
+}

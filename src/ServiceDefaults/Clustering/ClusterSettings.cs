@@ -1,0 +1,64 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+
+namespace Reranker.ServiceDefaults.Clustering;
+
+/// <summary>Where the cluster is; configuration section <c>Reranker:Cluster</c>.</summary>
+public sealed class ClusterSettings
+{
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Reranker:Cluster";
+
+    /// <summary>Key of the <see cref="ClusteringKind"/>.</summary>
+    public const string KindKey = "Reranker:Clustering";
+
+    /// <summary>Silos and clients of one cluster share it. Default <c>reranker</c>.</summary>
+    public string ClusterId { get; set; } = "reranker";
+
+    /// <summary>Stays the same across deployments. Default <c>reranker</c>.</summary>
+    public string ServiceId { get; set; } = "reranker";
+
+    /// <summary>Port for other silos. Default 11111; not used in process.</summary>
+    public int SiloPort { get; set; } = 11_111;
+
+    /// <summary>Port for clients. Default 30000; not used in process.</summary>
+    public int GatewayPort { get; set; } = 30_000;
+
+    /// <summary>Localhost only: port of the silo that holds the membership. Default 11111.</summary>
+    public int PrimarySiloPort { get; set; } = 11_111;
+
+    /// <summary>Localhost only, for clients: the silos' gateway ports. Default none, which means <see cref="GatewayPort"/>.</summary>
+    public int[] GatewayPorts { get; set; } = [];
+
+    /// <summary>Address other silos and clients reach this silo at; null takes the machine's first. Default null.</summary>
+    public string? AdvertisedAddress { get; set; }
+
+    /// <summary>Connection string of Redis or PostgreSQL. Required for these two.</summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>Reads kind and settings; the kind is in process unless configured.</summary>
+    /// <exception cref="InvalidOperationException">A setting is missing or is no value of its kind.</exception>
+    internal static (ClusteringKind Kind, ClusterSettings Settings) Read(IConfiguration configuration)
+    {
+        var settings = configuration.GetSection(Section).Get<ClusterSettings>() ?? new ClusterSettings();
+        var text = configuration[KindKey];
+        var kind = ClusteringKind.InProcess;
+        if (!string.IsNullOrEmpty(text) && (!Enum.TryParse(text, ignoreCase: true, out kind) || !Enum.IsDefined(kind)))
+        {
+            throw new InvalidOperationException(
+                $"{KindKey} is '{text}'; it must be one of {string.Join(", ", Enum.GetNames<ClusteringKind>())}.");
+        }
+
+        if (kind is ClusteringKind.Redis or ClusteringKind.PostgreSql && string.IsNullOrEmpty(settings.ConnectionString))
+        {
+            throw new InvalidOperationException($"{KindKey} is {kind}, which needs {Section}:{nameof(ConnectionString)}.");
+        }
+
+        if (settings.AdvertisedAddress is { } address && !IPAddress.TryParse(address, out _))
+        {
+            throw new InvalidOperationException($"{Section}:{nameof(AdvertisedAddress)} is no IP address.");
+        }
+
+        return (kind, settings);
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Options;
+
+namespace Reranker.Silo.Hosting;
+
+/// <summary>Refuses options that could not work, at start.</summary>
+internal sealed class RerankerSiloOptionsValidator : IValidateOptions<RerankerSiloOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, RerankerSiloOptions options)
+        => options switch
+        {
+            { Models: not { Length: > 0 } } => Fail(nameof(options.Models), "must name at least one model folder"),
+            { Devices: < 1 } => Fail(nameof(options.Devices), "must be at least 1"),
+            { CpuThreads: < 1 } => Fail(nameof(options.CpuThreads), "must be at least 1"),
+            { TokenizerThreads: < 1 } => Fail(nameof(options.TokenizerThreads), "must be at least 1"),
+            { ShutdownTimeout.Ticks: <= 0 } => Fail(nameof(options.ShutdownTimeout), "must be positive"),
+            _ when Array.Exists(options.Models, string.IsNullOrWhiteSpace) => Fail(nameof(options.Models), "must not hold an empty path"),
+            _ => ValidateOptionsResult.Success,
+        };
+
+    private static ValidateOptionsResult Fail(string option, string rule)
+        => ValidateOptionsResult.Fail($"{RerankerSiloOptions.Section}:{option} {rule}.");
+}

@@ -1,0 +1,24 @@
+using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization;
+using Reranker.Inference.Workers;
+
+namespace Reranker.Silo.Models;
+
+/// <summary>Makes what a model needs to run: its tokenizer, and workers with its engine. Owns what it made.</summary>
+public interface IModelRuntime
+{
+    /// <summary>Loads the tokenizer of a model. Blocks while it reads.</summary>
+    /// <exception cref="ModelFolderException">The tokenizer's file cannot be used.</exception>
+    IPairTokenizer CreateTokenizer(ModelFolder model);
+
+    /// <summary>
+    /// Creates one worker a device, with ordinals from 0, each serving every model. Blocks until all engines are loaded,
+    /// checked and warm.
+    /// </summary>
+    /// <exception cref="ModelFolderException">A model cannot be run.</exception>
+    IReadOnlyList<IScoringWorker> CreateWorkers(IReadOnlyList<ModelFolder> models, CancellationToken cancellationToken);
+
+    /// <summary>Drains the workers and frees engines, devices and tokenizer threads.</summary>
+    /// <param name="cancellationToken">Cancelled when queued work is to be given up.</param>
+    Task StopAsync(CancellationToken cancellationToken);
+}

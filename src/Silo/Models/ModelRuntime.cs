@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Options;
+using Reranker.Inference.Engines;
+using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization;
+using Reranker.Inference.Workers;
+using Reranker.Silo.Hosting;
+
+namespace Reranker.Silo.Models;
+
+/// <summary>SentencePiece tokenizers, and one worker a device with an engine for each model.</summary>
+internal sealed class ModelRuntime(
+    IOptions<RerankerSiloOptions> options, ILoggerFactory loggers, TimeProvider time) : IModelRuntime, IAsyncDisposable
+{
+    private readonly WorkerGroup _group = new();
+    private readonly List<ScoringWorker> _workers = [];
+    private readonly List<PairTokenizer> _tokenizers = [];
+
+    /// <inheritdoc/>
+    public IPairTokenizer CreateTokenizer(ModelFolder model)
+    {
+        var settings = new TokenizerOptions();
+        if (options.Value.TokenizerThreads is { } threads)
+        {
+            settings = settings with { Threads = threads };
+        }
+
+        var tokenizer = new PairTokenizer(XlmRobertaTokenizer.Load(model.TokenizerPath), settings, time);
+        _tokenizers.Add(tokenizer);
+        return tokenizer;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IScoringWorker> CreateWorkers(IReadOnlyList<ModelFolder> models, CancellationToken cancellationToken)
+    {
+        var factory = EngineFactory.CreateDefault(loggers, time);
+        for (var device = 0; device < options.Value.Devices; device++)
+        {
+            _workers.Add(new ScoringWorker(
+                device,
+                LoadEngines(factory, models, device, cancellationToken),
+                options.Value.Batching,
+                _group,
+                time,
+                loggers.CreateLogger<ScoringWorker>()));
+        }
+
+        return [.. _workers];
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_workers.Select(w => w.DrainAsync(cancellationToken)))
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _workers)
+        {
+            await worker.DisposeAsync();
+        }
+
+        _workers.Clear();
+        _tokenizers.ForEach(t => t.Dispose());
+        _tokenizers.Clear();
+    }
+
+    private List<IInferenceEngine> LoadEngines(
+        EngineFactory factory, IReadOnlyList<ModelFolder> models, int device, CancellationToken cancellationToken)
+    {
+        var settings = options.Value.Engines;
+        var engines = new List<IInferenceEngine>(models.Count);
+        try
+        {
+            foreach (var model in models)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                engines.Add(factory.Load(model, settings, device));
+            }
+
+            return engines;
+        }
+        catch
+        {
+            engines.ForEach(e => e.Dispose());
+            throw;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Reranker.Onnx.Import;
+using Reranker.Tool.Output;
+using Spectre.Console;
+
+namespace Reranker.Tool.Commands;
+
+/// <summary><c>reranker import</c>: a Hugging Face checkpoint becomes a model folder.</summary>
+internal static class ImportCommand
+{
+    public static Command Create()
+    {
+        var source = new Argument<DirectoryInfo>("path")
+        {
+            Description = "Checkpoint folder: config.json, safetensors (one file or shards), sentencepiece.bpe.model.",
+        };
+        source.AcceptExistingOnly();
+        var output = new Option<DirectoryInfo>("--out", "-o") { Description = "Model folder to make.", Required = true, HelpName = "DIR" };
+        var precision = new Option<ModelPrecision>("--precision", "-p")
+        {
+            Description = "fp16 for GPUs, int8 for CPUs, fp32 as a reference.",
+            DefaultValueFactory = _ => ModelPrecision.Fp16,
+            HelpName = "fp32|fp16|int8",
+        };
+        var name = new Option<string?>("--name") { Description = "Name that requests use. Default: the checkpoint folder's name." };
+        var maxTokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a pair. Default: what the position table allows." };
+        maxTokens.AtLeast(1);
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace a model that is already there." };
+
+        var command = new Command("import", "Import a Hugging Face checkpoint (XLMRobertaForSequenceClassification with one label).")
+        {
+            source, output, precision, name, maxTokens, overwrite,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetRequiredValue(source).FullName,
+            parsed.GetRequiredValue(output).FullName,
+            new ImportOptions
+            {
+                Precision = parsed.GetValue(precision),
+                Name = parsed.GetValue(name),
+                MaxPairTokens = parsed.GetValue(maxTokens),
+                Overwrite = parsed.GetValue(overwrite),
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string source, string output, ImportOptions options, CancellationToken cancellationToken)
+    {
+        var console = Consoles.Error;
+        var manifest = await console.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(async context =>
+            {
+                var bar = context.AddTask("weights");
+                var progress = new ImmediateProgress<ImportProgress>(p =>
+                {
+                    bar.Description = Markup.Escape(p.Step);
+                    bar.MaxValue = Math.Max(1, p.BytesTotal);
+                    bar.Value = p.BytesDone;
+                });
+                return await CheckpointImporter.ImportAsync(source, output, options, progress, cancellationToken);
+            });
+
+        var bytes = manifest.Files.Sum(f => f.Bytes);
+        Consoles.Out.WriteLine(FormattableString.Invariant(
+            $"{manifest.Name} {manifest.Precision}: {manifest.Shape.Layers} layers, hidden {manifest.Shape.Hidden}, {manifest.MaxPairTokens} tokens, {bytes / 1e6:0.0} MB"));
+        Consoles.Out.WriteLine($"identity {manifest.Identity}");
+        Consoles.Out.WriteLine($"in {output}");
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,19 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Reranker.Tool.Commands;
+
+/// <summary>Rules that several commands' options share.</summary>
+internal static class OptionRules
+{
+    /// <summary>Refuses numbers below a bound. What is no number at all is the parser's to refuse.</summary>
+    public static void AtLeast(this Option option, int minimum) => option.Validators.Add(result =>
+    {
+        if (result.Tokens is [var token]
+            && int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value)
+            && value < minimum)
+        {
+            result.AddError($"{option.Name} must be at least {minimum}.");
+        }
+    });
+}

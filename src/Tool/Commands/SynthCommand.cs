@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Reranker.Onnx.Synthesis;
+using Reranker.Tool.Output;
+using Spectre.Console;
+
+namespace Reranker.Tool.Commands;
+
+/// <summary><c>reranker synth</c>: a checkpoint with random weights, for tests and benchmarks without a download.</summary>
+internal static class SynthCommand
+{
+    public static Command Create()
+    {
+        var like = new Option<string>("--like") { Description = "Shape of the model.", Required = true };
+        like.AcceptOnlyFromAmong("v2-m3", "base", "mini");
+        var seed = new Option<int>("--seed") { Description = "Seed of the weights; equal seeds give equal bytes.", DefaultValueFactory = _ => 1 };
+        var output = new Option<DirectoryInfo>("--out", "-o") { Description = "Checkpoint folder to make.", Required = true, HelpName = "DIR" };
+
+        var command = new Command("synth", "Write a Hugging Face checkpoint of a known shape with seeded random weights.") { like, seed, output };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var folder = parsed.GetRequiredValue(output).FullName;
+            var shape = SyntheticShapes.Find(parsed.GetRequiredValue(like))!;
+            await Consoles.Error.Status().StartAsync(
+                "writing weights", _ => CheckpointSynthesizer.WriteAsync(shape, parsed.GetValue(seed), folder, cancellationToken));
+            Consoles.Out.WriteLine($"checkpoint in {folder}");
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

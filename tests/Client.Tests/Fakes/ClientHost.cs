@@ -1,0 +1,45 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Reranker.Client.Hosting;
+
+namespace Reranker.Client.Tests.Fakes;
+
+/// <summary>The client as a host registers it, over scripted grains and a fake clock.</summary>
+internal sealed class ClientHost : IDisposable
+{
+    private readonly ServiceProvider _services;
+
+    public ClientHost(Action<RerankerClientOptions>? configure = null)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<IGrainFactory>(Grains);
+        services.AddSingleton<TimeProvider>(Time);
+        services.AddRerankerClient(options =>
+        {
+            options.Seed = 7;
+            options.Backoff = TimeSpan.Zero;
+            configure?.Invoke(options);
+        });
+        _services = services.BuildServiceProvider();
+    }
+
+    public ScriptedGrains Grains { get; } = new();
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public IReranker Reranker => _services.GetRequiredService<IReranker>();
+
+    public IFleetInfo Fleet => _services.GetRequiredService<IFleetInfo>();
+
+    /// <summary>Waits until the grains have seen so many calls; calls arrive on pool threads.</summary>
+    public async Task CallsAsync(int count)
+    {
+        while (Grains.Calls.Count < count)
+        {
+            await Task.Yield();
+        }
+    }
+
+    public void Dispose() => _services.Dispose();
+}

@@ -1,0 +1,53 @@
+using Reranker.Client.Tests.Fakes;
+using Reranker.Fleet;
+using Reranker.Requests;
+
+namespace Reranker.Client.Tests.Fleet;
+
+public sealed class FleetInfoClientTests : IDisposable
+{
+    private static readonly FleetInfo Info = new() { Models = [], Workers = [], Hint = new FleetHint { TokensPerSecond = 5, ReadyWorkers = 1 } };
+    private readonly ClientHost _host = new();
+    private int _asked;
+
+    public void Dispose() => _host.Dispose();
+
+    [Fact]
+    public async Task One_answer_serves_everybody_for_a_second_and_gives_its_hint()
+    {
+        _host.Grains.OnFleet = Answer;
+
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _host.Fleet.GetFleetAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(1, _asked);
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
+        await _host.Fleet.GetFleetAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, _asked);
+        Assert.Equal(5, _host.Fleet.Hint!.Value.TokensPerSecond);
+    }
+
+    [Fact]
+    public async Task A_silo_that_does_not_answer_is_unavailable_after_the_timeout_and_the_next_call_asks_again()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _host.Grains.OnFleet = _ =>
+        {
+            asked.SetResult();
+            return new TaskCompletionSource<FleetInfo>().Task;
+        };
+
+        var pending = _host.Fleet.GetFleetAsync(TestContext.Current.CancellationToken);
+        await asked.Task;
+        _host.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(RerankOutcome.Unavailable, (await Assert.ThrowsAsync<RerankException>(() => pending)).Outcome);
+        _host.Grains.OnFleet = Answer;
+        Assert.Same(Info, await _host.Fleet.GetFleetAsync(TestContext.Current.CancellationToken));
+    }
+
+    private Task<FleetInfo> Answer(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _asked);
+        return Task.FromResult(Info);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Reranker.Client;
+using Reranker.Gateway.Health;
+using Reranker.Gateway.Hosting;
+
+namespace Reranker.Gateway.Tests.Fakes;
+
+/// <summary>The real gateway on a real Kestrel and a free port, with a scripted reranker behind it.</summary>
+internal sealed class GatewayHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private GatewayHost(WebApplication app, ScriptedReranker reranker, ScriptedFleet fleet, RecordingLoggerProvider logs)
+    {
+        _app = app;
+        (Reranker, Fleet, Logs) = (reranker, fleet, logs);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        Http = new HttpClient { BaseAddress = new Uri(address) };
+    }
+
+    public HttpClient Http { get; }
+
+    public ScriptedReranker Reranker { get; }
+
+    public ScriptedFleet Fleet { get; }
+
+    public RecordingLoggerProvider Logs { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<GatewayHost> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRoutingCore();
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(static setting => KeyValuePair.Create($"Gateway:{setting.Key}", (string?)setting.Value)));
+        var logs = new RecordingLoggerProvider();
+        builder.Logging.AddProvider(logs);
+        var reranker = new ScriptedReranker();
+        var fleet = new ScriptedFleet();
+        builder.Services.AddSingleton<IReranker>(reranker);
+        builder.Services.AddSingleton<IFleetInfo>(fleet);
+        builder.AddRerankerGateway();
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapReranker();
+        await app.StartAsync();
+        await app.Services.GetRequiredService<FleetMonitor>().RefreshAsync(CancellationToken.None);
+        return new GatewayHost(app, reranker, fleet, logs);
+    }
+
+    public Task<Answer> PostAsync(string path, string json, params (string Name, string Value)[] headers) =>
+        PostAsync(path, Encoding.UTF8.GetBytes(json), headers);
+
+    public async Task<Answer> PostAsync(string path, byte[] body, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await SendAsync(request);
+    }
+
+    public async Task<Answer> GetAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        return await SendAsync(request);
+    }
+
+    public async Task<Answer> SendAsync(HttpRequestMessage request)
+    {
+        using var response = await Http.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        var headers = response.Headers.Concat(response.Content.Headers)
+            .ToDictionary(static header => header.Key, static header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase);
+        return new Answer((int)response.StatusCode, body, headers);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.DisposeAsync();
+    }
+}
+
+internal sealed record Answer(int Status, string Body, IReadOnlyDictionary<string, string> Headers)
+{
+    public JsonElement Json => JsonDocument.Parse(Body).RootElement;
+}

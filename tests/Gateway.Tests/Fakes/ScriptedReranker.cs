@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using Reranker.Client;
+using Reranker.Requests;
+
+namespace Reranker.Gateway.Tests.Fakes;
+
+/// <summary>Scores a passage by its length (logit = length / 10 - 1), or answers what a test scripts.</summary>
+internal sealed class ScriptedReranker : IReranker
+{
+    public const string Model = "bge-reranker-v2-m3";
+
+    public ConcurrentQueue<(string Query, string[] Passages, RerankOptions Options)> Calls { get; } = new();
+
+    public Func<CancellationToken, Task<RerankResponse>>? Script { get; set; }
+
+    public int CutTokens { get; set; }
+
+    public static float LogitOf(string passage) => (passage.Length / 10f) - 1;
+
+    public Task<RerankResponse> TryRerankAsync(
+        string query, IReadOnlyList<string> passages, RerankOptions? options, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue((query, [.. passages], options ?? new RerankOptions()));
+        if (Script is { } script)
+        {
+            return script(cancellationToken);
+        }
+
+        if (options?.Model is { } model && model != Model)
+        {
+            return Task.FromResult(new RerankResponse { Outcome = RerankOutcome.UnknownModel, Error = "No worker serves that model." });
+        }
+
+        return Task.FromResult(new RerankResponse
+        {
+            Outcome = RerankOutcome.Ok,
+            Result = new RerankResult
+            {
+                Passages = [.. passages.Select((text, index) => new PassageScore(index, LogitOf(text), 10, index == 0 ? CutTokens : 0))],
+                Usage = new RerankUsage(10L * passages.Count, 3, 0, CutTokens > 0 ? 1 : 0),
+                Model = Model,
+                ModelIdentity = "abc123",
+                Timings = new RerankTimings { TokenizationMicroseconds = 1000, QueueMicroseconds = 2000, InferenceMicroseconds = 3000 },
+            },
+        });
+    }
+
+    public void Fail(RerankOutcome outcome, TimeSpan? retryAfter = null) =>
+        Script = _ => Task.FromResult(new RerankResponse { Outcome = outcome, Error = "scripted", RetryAfter = retryAfter });
+}

@@ -1,0 +1,45 @@
+using Reranker.Grains.Dispatch;
+
+namespace Reranker.Grains.Tests.Dispatch;
+
+public sealed class ScoreSlotsTests
+{
+    private static readonly SubBatch First = new(0, 0, [2, 0], 10, 0);
+    private static readonly SubBatch Second = new(1, 0, [1], 10, 0);
+
+    [Fact]
+    public void A_late_answer_changes_nothing()
+    {
+        var slots = new ScoreSlots(3, 2);
+
+        Assert.True(slots.TryFill(First, [1, 2], 5, 5));
+        Assert.False(slots.TryFill(First, [8, 9], 50, 50));
+        Assert.True(slots.TryFill(Second, [3], 1, 1));
+
+        Assert.Equal([2f, 3f, 1f], slots.TakeLogits());
+        Assert.Equal(5, slots.QueueMicroseconds);
+    }
+
+    [Fact]
+    public void Half_an_answer_cannot_be_taken()
+    {
+        var slots = new ScoreSlots(3, 2);
+        slots.TryFill(First, [1, 2], 0, 0);
+
+        Assert.False(slots.IsComplete);
+        Assert.Throws<InvalidOperationException>(slots.TakeLogits);
+    }
+
+    [Fact]
+    public async Task Of_many_answers_at_once_one_is_taken_whole()
+    {
+        var slots = new ScoreSlots(2, 1);
+        var subBatch = new SubBatch(0, 0, [0, 1], 1, 0);
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => slots.TryFill(subBatch, [i, i], 0, 0))));
+
+        Assert.Single(taken, t => t);
+        var logits = slots.TakeLogits();
+        Assert.Equal(logits[0], logits[1]);
+    }
+}

@@ -1,0 +1,158 @@
+using CsCheck;
+using Reranker.Inference.Batching;
+using Reranker.Inference.Tests.Workers;
+using Reranker.Inference.Workers;
+
+namespace Reranker.Inference.Tests.Batching;
+
+public sealed class FairQueueTests
+{
+    private const int Quantum = 50;
+
+    [Fact]
+    public void A_large_job_does_not_hold_up_a_small_request()
+    {
+        var queue = new FairQueue(Quantum);
+        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1, tenant: "batch")));
+        Take(queue, 100);
+        queue.Add(Queued(Works.Of(Works.Lengths(10, 10), marker: 2, tenant: "user")));
+
+        // 10 pairs at every second turn, and one quantum of 5 pairs that may come before.
+        Assert.Equal(10, Take(queue, 25).Count(marker => marker == 2));
+    }
+
+    [Fact]
+    public void Many_requests_of_one_tenant_get_no_more_than_one_of_another()
+    {
+        var queue = new FairQueue(Quantum);
+        for (var i = 0; i < 100; i++)
+        {
+            queue.Add(Queued(Works.Of(Works.Lengths(10, 10), marker: 1, tenant: "many")));
+        }
+
+        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 2, tenant: "one")));
+        Assert.InRange(Take(queue, 200).Count(marker => marker == 1), 100 - (2 * Quantum / 10), 100 + (2 * Quantum / 10));
+    }
+
+    [Fact]
+    public void Requests_of_a_tenant_share_its_turns()
+    {
+        var queue = new FairQueue(Quantum);
+        for (var marker = 1; marker <= 4; marker++)
+        {
+            queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker)));
+        }
+
+        var counts = Take(queue, 400).CountBy(m => m).ToArray();
+        Assert.Equal(4, counts.Length);
+        Assert.All(counts, c => Assert.InRange(c.Value, 90, 110));
+    }
+
+    [Fact]
+    public void A_claim_of_a_short_deadline_gains_one_quantum_at_most()
+    {
+        var queue = new FairQueue(Quantum);
+        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1, tenant: "patient"), latestStart: 1_000_000));
+        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 2, tenant: "hasty"), latestStart: 1));
+
+        var taken = Take(queue, 200);
+        Assert.All(taken.Take(Quantum / 10), marker => Assert.Equal(2, marker));
+        for (var i = 1; i <= taken.Length; i++)
+        {
+            var hasty = taken[..i].Count(m => m == 2);
+            Assert.InRange(hasty - (i - hasty), 0, Quantum / 10);
+        }
+    }
+
+    [Fact]
+    public void Leaving_and_coming_back_clears_no_debt()
+    {
+        var queue = new FairQueue(Quantum);
+        queue.Add(Queued(Works.Of(Works.Lengths(500, 10), marker: 1, tenant: "steady")));
+        var order = new List<int>();
+        for (var i = 0; i < 50; i++)
+        {
+            // One request at a time, the next one only when the last was taken.
+            queue.Add(Queued(Works.Of(Works.Lengths(4, 10), marker: 2, tenant: "returning")));
+            do
+            {
+                order.AddRange(Take(queue, 1));
+            }
+            while (order.Count(m => m == 2) < (i + 1) * 4);
+        }
+
+        Assert.InRange(order.Count(m => m == 1), 200 - (2 * Quantum / 10), 200 + (2 * Quantum / 10));
+    }
+
+    [Fact]
+    public void Whatever_is_taken_returned_and_removed_every_pair_comes_out_once_and_counts_agree()
+        => Gen.Select(Gen.Int[0, 3], Gen.Int[0, 4], Gen.Int[1, 20].Array[1, 8], Gen.Int[0, 3]).Array[1, 40].Sample(
+            adds =>
+            {
+                var queue = new FairQueue(Quantum);
+                var works = new List<QueuedWork>();
+                var seen = new HashSet<QueuedPair>();
+                var requests = Enumerable.Range(0, 5).Select(_ => Guid.NewGuid()).ToArray();
+                foreach (var (tenant, request, lengths, action) in adds)
+                {
+                    var work = Queued(Works.Of(lengths, tenant: $"{tenant}", request: requests[request]));
+                    works.Add(work);
+                    queue.Add(work);
+                    if (action == 1 && works.Count > 2)
+                    {
+                        works[works.Count / 2].TryComplete(WorkOutcome.Cancelled, error: null);
+                        queue.Remove(works[works.Count / 2]);
+                    }
+
+                    for (var i = 0; i < action && queue.TryPeek(out var pair); i++)
+                    {
+                        queue.Take(pair);
+                        if (i == 1)
+                        {
+                            queue.Return(pair);
+                        }
+                        else
+                        {
+                            Assert.True(seen.Add(pair));
+                        }
+                    }
+                }
+
+                while (queue.TryPeek(out var pair))
+                {
+                    queue.Take(pair);
+                    Assert.True(seen.Add(pair));
+                }
+
+                Assert.Equal(0, queue.WaitingTokens);
+                Assert.All(works.Where(w => !w.IsDone), w => Assert.Equal(w.Work.Count, seen.Count(p => p.Work == w)));
+            },
+            seed: "0000KlVgIHS5");
+
+    [Fact]
+    public void The_wait_of_a_small_work_does_not_count_all_of_a_large_one()
+    {
+        var queue = new FairQueue(Quantum);
+        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), tenant: "batch")));
+        Assert.Equal(20 + Quantum, queue.TokensAhead("user", Guid.NewGuid(), 20));
+        Assert.Equal(20 + Quantum, queue.TokensAhead("batch", Guid.NewGuid(), 20));
+        Assert.Equal(10_000, queue.TokensAhead("user", Guid.NewGuid(), 1_000_000));
+    }
+
+    internal static QueuedWork Queued(ScoreWork work, long latestStart = 1_000)
+        => new(work, arrival: 0, deadline: latestStart, latestStart, static (_, _) => { });
+
+    // The second id of a pair is its work's marker.
+    private static int[] Take(FairQueue queue, int count)
+    {
+        var markers = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            Assert.True(queue.TryPeek(out var pair));
+            queue.Take(pair);
+            markers[i] = pair.Ids.Span[1];
+        }
+
+        return markers;
+    }
+}

@@ -1,0 +1,170 @@
+using Reranker.Inference.Engines;
+using Reranker.Inference.Workers;
+using Reranker.TestKit.Engines;
+
+namespace Reranker.Inference.Tests.Workers;
+
+public sealed class FaultTests : IAsyncDisposable
+{
+    private readonly WorkerFixture _fixture = new();
+
+    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+
+    [Fact]
+    public async Task A_poisoned_pair_fails_its_work_alone()
+    {
+        using var engine = TestEngines.Scripted(TestEngines.Instant with { PoisonedToken = Works.Poison });
+        var worker = _fixture.Start(engine);
+        var healthy = Enumerable.Range(0, 20).Select(i => Works.Of([3, 4, 5], marker: i + 1)).ToArray();
+        var tasks = healthy.Select(w => worker.ScoreAsync(w, CancellationToken.None)).ToList();
+        var poisoned = worker.ScoreAsync(Works.Of([6, 7], marker: Works.Poison), CancellationToken.None);
+        tasks.AddRange(healthy.Select(w => worker.ScoreAsync(w, CancellationToken.None)));
+
+        var result = await poisoned.Soon();
+        Assert.Equal(WorkOutcome.Failed, result.Outcome);
+        Assert.Empty(result.Logits);
+        var results = await Task.WhenAll(tasks).Soon();
+        Assert.All(results.Zip(healthy.Concat(healthy)), r => Assert.Equal(Works.Scores(r.Second), r.First.Logits));
+    }
+
+    [Fact]
+    public async Task A_pair_without_a_number_fails_its_work_and_no_other()
+    {
+        var engine = TestEngines.Scripted(TestEngines.Instant with { NanToken = Works.Nan });
+        var worker = _fixture.Start(engine);
+        var healthy = worker.ScoreAsync(Works.Of([3, 4]), CancellationToken.None);
+        var broken = worker.ScoreAsync(Works.Of([3, 4], marker: Works.Nan), CancellationToken.None);
+
+        Assert.Equal(WorkOutcome.Failed, (await broken.Soon()).Outcome);
+        Assert.Equal(WorkOutcome.Ok, (await healthy.Soon()).Outcome);
+    }
+
+    [Fact]
+    public async Task A_fault_that_passes_costs_nobody_a_request()
+    {
+        var engine = TestEngines.Scripted(TestEngines.Instant with { FailEvery = 3 });
+        var worker = _fixture.Start(engine);
+        for (var i = 0; i < 10; i++)
+        {
+            var work = Works.Of([3, 4, 5], marker: i + 1);
+            Assert.Equal(Works.Scores(work), (await worker.ScoreAsync(work, CancellationToken.None).Soon()).Logits);
+        }
+    }
+
+    [Fact]
+    public async Task Memory_that_runs_out_makes_batches_smaller()
+    {
+        var engine = _fixture.Manual();
+        var worker = _fixture.Start(engine);
+        var task = worker.ScoreAsync(Works.Of(Works.Lengths(16, 256)), CancellationToken.None);
+        var run = await engine.NextRunAsync();
+        Assert.Equal(16, run.Pairs.Count);
+        run.Fail(new EngineException(EngineFault.OutOfMemory, "too large"));
+        foreach (var _ in (int[])[8, 8])
+        {
+            run = await engine.NextRunAsync();
+            Assert.Equal(8, run.Pairs.Count);
+            run.Complete();
+        }
+
+        Assert.Equal(WorkOutcome.Ok, (await task.Soon()).Outcome);
+        _ = worker.ScoreAsync(Works.Of(Works.Lengths(16, 256)), CancellationToken.None);
+        Assert.Equal(8, (await engine.NextRunAsync()).Pairs.Count);
+    }
+
+    [Fact]
+    public async Task A_lost_device_fails_everything_when_nobody_can_help()
+    {
+        var engine = _fixture.Manual();
+        var worker = _fixture.Start(engine);
+        var running = worker.ScoreAsync(Works.Of([10]), CancellationToken.None);
+        var run = await engine.NextRunAsync();
+        var waiting = worker.ScoreAsync(Works.Of([20]), CancellationToken.None);
+        run.Fail(new EngineException(EngineFault.DeviceLost, "gone"));
+
+        Assert.All(await Task.WhenAll(running, waiting).Soon(), r => Assert.Equal(WorkOutcome.Failed, r.Outcome));
+        Assert.True(worker.Status is { Lost: true, Ready: false });
+        Assert.Equal(WorkOutcome.Failed, (await worker.ScoreAsync(Works.Of([5]), CancellationToken.None).Soon()).Outcome);
+        await worker.DrainAsync(CancellationToken.None).Soon();
+    }
+
+    [Fact]
+    public async Task A_sibling_takes_over_what_a_lost_device_had()
+    {
+        var lost = _fixture.Manual();
+        var healthy = _fixture.Manual();
+        var worker = _fixture.Start(lost);
+        var sibling = _fixture.Start(healthy);
+        var busy = sibling.ScoreAsync(Works.Of([7]), CancellationToken.None);
+        await healthy.NextRunAsync();
+        var running = worker.ScoreAsync(Works.Of([10, 11]), CancellationToken.None);
+        var run = await lost.NextRunAsync();
+        var waiting = worker.ScoreAsync(Works.Of([20]), CancellationToken.None);
+
+        run.Fail(new EngineException(EngineFault.DeviceLost, "gone"));
+        healthy.LetAllGo();
+
+        Assert.All(await Task.WhenAll(busy, running, waiting).Soon(), r => Assert.Equal(WorkOutcome.Ok, r.Outcome));
+        Assert.True(worker.Status.Lost);
+        Assert.True(sibling.Status.Ready);
+    }
+
+    [Fact]
+    public async Task A_run_that_hangs_loses_the_device_and_a_sibling_takes_over()
+    {
+        var hung = _fixture.Manual();
+        var worker = _fixture.Start(hung, new WorkerOptions { HungAfterAtLeast = TimeSpan.FromSeconds(2) });
+        var work = Works.Of([10, 11]);
+        var running = worker.ScoreAsync(work, CancellationToken.None);
+        var run = await hung.NextRunAsync();
+        var sibling = _fixture.Start(TestEngines.Scripted());
+        _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(worker.Status.Lost);
+        _fixture.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(Works.Scores(work), (await running.Soon()).Logits);
+        Assert.True(worker.Status.Lost);
+
+        // The late end of the run changes nothing any more.
+        run.Complete();
+        Assert.True(sibling.Status.Ready);
+    }
+
+    [Fact]
+    public async Task An_idle_worker_takes_from_a_busy_sibling()
+    {
+        var busy = _fixture.Manual();
+        var idle = _fixture.Manual();
+        var worker = _fixture.Start(busy);
+        _fixture.Start(idle);
+        var first = worker.ScoreAsync(Works.Of([10]), CancellationToken.None);
+        var run = await busy.NextRunAsync();
+        var second = worker.ScoreAsync(Works.Of([11]), CancellationToken.None);
+
+        (await idle.NextRunAsync()).Complete();
+        Assert.Equal(WorkOutcome.Ok, (await second.Soon()).Outcome);
+        run.Complete();
+        Assert.Equal(WorkOutcome.Ok, (await first.Soon()).Outcome);
+    }
+
+    [Fact]
+    public async Task An_engine_that_cannot_make_a_lane_is_lost()
+    {
+        var worker = _fixture.Start(new LanelessEngine());
+        var task = worker.ScoreAsync(Works.Of([3]), CancellationToken.None);
+        Assert.Equal(WorkOutcome.Failed, (await task.Soon()).Outcome);
+    }
+
+    private sealed class LanelessEngine : IInferenceEngine
+    {
+        public EngineDescription Description { get; } = TestEngines.Describe();
+
+        public ICostModel Cost { get; } = new LinearCost(1);
+
+        public IEngineLane CreateLane() => throw new EngineException(EngineFault.DeviceLost, "no lane");
+
+        public void Dispose()
+        {
+        }
+    }
+}

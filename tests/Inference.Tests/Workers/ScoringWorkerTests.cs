@@ -1,0 +1,301 @@
+using System.Diagnostics;
+using Reranker.Inference.Telemetry;
+using Reranker.Inference.Workers;
+using Reranker.TestKit.Engines;
+
+namespace Reranker.Inference.Tests.Workers;
+
+public sealed class ScoringWorkerTests : IAsyncDisposable
+{
+    private readonly WorkerFixture _fixture = new();
+
+    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+
+    [Fact]
+    public async Task Scores_come_in_the_order_of_the_pairs()
+    {
+        var worker = _fixture.Start(TestEngines.Scripted());
+        var work = Works.Of([3, 500, 1, 17, 17, 256, 2]);
+
+        var result = await worker.ScoreAsync(work, CancellationToken.None).Soon();
+
+        Assert.Equal(WorkOutcome.Ok, result.Outcome);
+        Assert.Equal(Works.Scores(work), result.Logits);
+        Assert.True(result.Batches >= 1);
+    }
+
+    [Fact]
+    public async Task A_work_without_pairs_is_done_at_once()
+    {
+        var worker = _fixture.Start(_fixture.Manual());
+        var result = await worker.ScoreAsync(Works.Of([]), CancellationToken.None).Soon();
+        Assert.Equal(WorkOutcome.Ok, result.Outcome);
+        Assert.Empty(result.Logits);
+    }
+
+    [Fact]
+    public async Task Pairs_of_many_users_run_in_one_batch()
+    {
+        var engine = _fixture.Manual();
+        var worker = _fixture.Start(engine);
+        var first = worker.ScoreAsync(Works.Of([8]), CancellationToken.None);
+        var run = await engine.NextRunAsync();
+        var others = Enumerable.Range(1, 10)
+            .Select(i => worker.ScoreAsync(Works.Of([8, 9], marker: i, tenant: $"tenant-{i}"), CancellationToken.None)).ToArray();
+
+        run.Complete();
+        run = await engine.NextRunAsync();
+        Assert.Equal(20, run.Pairs.Count);
+        run.Complete();
+
+        Assert.All(await Task.WhenAll(others).Soon(), r => Assert.Equal((WorkOutcome.Ok, 1), (r.Outcome, r.Batches)));
+        Assert.Equal(WorkOutcome.Ok, (await first.Soon()).Outcome);
+    }
+
+    [Fact]
+    public async Task A_batch_ends_where_its_time_budget_does()
+    {
+        var engine = _fixture.Manual(microsecondsPerToken: 100);
+        var worker = _fixture.Start(engine);
+        var task = worker.ScoreAsync(Works.Of(Works.Lengths(7, 40)), CancellationToken.None);
+
+        // 15 ms hold 150 tokens: three pairs of 40.
+        int[] sizes = [3, 3, 1];
+        foreach (var size in sizes)
+        {
+            var run = await engine.NextRunAsync();
+            Assert.Equal(size, run.Pairs.Count);
+            run.Complete();
+        }
+
+        Assert.Equal(3, (await task.Soon()).Batches);
+    }
+
+    [Fact]
+    public async Task A_pair_over_the_time_budget_still_runs()
+    {
+        var engine = _fixture.Manual(microsecondsPerToken: 1000);
+        var worker = _fixture.Start(engine);
+        var task = worker.ScoreAsync(Works.Of([400]), CancellationToken.None);
+        (await engine.NextRunAsync()).Complete();
+        Assert.Equal(WorkOutcome.Ok, (await task.Soon()).Outcome);
+    }
+
+    [Theory]
+    [InlineData(new[] { 1, 2, 10_000 }, new[] { 0, 3 })]
+    [InlineData(new[] { 1, -1, 3 }, new[] { 0, 3 })]
+    [InlineData(new[] { 1, 2, 3 }, new[] { 0, 2 })]
+    [InlineData(new[] { 1, 2, 3 }, new[] { 1, 3 })]
+    [InlineData(new[] { 1, 2, 3 }, new[] { 0, 2, 2, 3 })]
+    [InlineData(new[] { 1, 2, 3 }, new[] { 0, 2, 1, 3 })]
+    [InlineData(new[] { 1, 2, 3 }, new int[0])]
+    [InlineData(new[] { 1, 2, 3 }, new[] { 0, int.MaxValue, int.MinValue, 3 })]
+    public async Task Ids_and_offsets_that_do_not_add_up_are_invalid(int[] ids, int[] offsets)
+    {
+        var worker = _fixture.Start(TestEngines.Scripted());
+        var result = await worker.ScoreAsync(Works.Of([1]) with { Ids = ids, Offsets = offsets }, CancellationToken.None).Soon();
+        Assert.Equal(WorkOutcome.Invalid, result.Outcome);
+        Assert.NotNull(result.Error);
+    }
+
+    [Fact]
+    public async Task A_pair_longer_than_the_engine_takes_is_invalid()
+    {
+        var worker = _fixture.Start(TestEngines.Scripted());
+        Assert.Equal(WorkOutcome.Invalid, (await worker.ScoreAsync(Works.Of([513]), CancellationToken.None).Soon()).Outcome);
+    }
+
+    [Fact]
+    public async Task Another_identity_is_the_wrong_model()
+    {
+        var worker = _fixture.Start(TestEngines.Scripted());
+        var work = Works.Of([4]) with { ModelIdentity = "other" };
+        Assert.Equal(WorkOutcome.WrongModel, (await worker.ScoreAsync(work, CancellationToken.None).Soon()).Outcome);
+    }
+
+    [Fact]
+    public async Task Work_that_would_be_late_is_refused_at_once()
+    {
+        var engine = _fixture.Manual(microsecondsPerToken: 1000);
+        var worker = _fixture.Start(engine);
+        var first = worker.ScoreAsync(Works.Of(Works.Lengths(10, 100)), CancellationToken.None);
+        await engine.NextRunAsync();
+
+        // A second of work is ahead; of the other tenant's 1,000 tokens, fair turns put at most the own size before the own.
+        var late = await worker.ScoreAsync(Works.Of(Works.Lengths(9, 100), remaining: TimeSpan.FromSeconds(1)), CancellationToken.None).Soon();
+        Assert.Equal(WorkOutcome.Busy, late.Outcome);
+        var fair = worker.ScoreAsync(Works.Of([100], tenant: "other", remaining: TimeSpan.FromSeconds(1)), CancellationToken.None);
+        Assert.False(fair.IsCompleted);
+        Assert.False(first.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_what_comes_and_keeps_what_it_has()
+    {
+        var engine = _fixture.Manual();
+        var worker = _fixture.Start(engine, new WorkerOptions { MaxQueuedTokens = 100 });
+        var running = worker.ScoreAsync(Works.Of([10]), CancellationToken.None);
+        var run = await engine.NextRunAsync();
+        var waiting = worker.ScoreAsync(Works.Of([60]), CancellationToken.None);
+
+        Assert.Equal(WorkOutcome.Busy, (await worker.ScoreAsync(Works.Of([60]), CancellationToken.None).Soon()).Outcome);
+        run.Complete();
+        (await engine.NextRunAsync()).Complete();
+        Assert.All(await Task.WhenAll(running, waiting).Soon(), r => Assert.Equal(WorkOutcome.Ok, r.Outcome));
+    }
+
+    [Fact]
+    public async Task Expired_work_ends_with_all_of_its_request_and_never_runs()
+    {
+        var engine = _fixture.Manual();
+        var worker = _fixture.Start(engine);
+        var running = worker.ScoreAsync(Works.Of([10]), CancellationToken.None);
+        var run = await engine.NextRunAsync();
+        var request = Guid.NewGuid();
+        var expiring = worker.ScoreAsync(Works.Of([10, 10], request: request, remaining: TimeSpan.FromSeconds(1)), CancellationToken.None);
+        var sibling = worker.ScoreAsync(Works.Of([10], request: request), CancellationToken.None);
+        var stranger = worker.ScoreAsync(Works.Of([11]), CancellationToken.None);
+
+        _fixture.Time.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.Equal(WorkOutcome.Expired, (await expiring.Soon()).Outcome);
+        Assert.Equal(WorkOutcome.Cancelled, (await sibling.Soon()).Outcome);
+
+        run.Complete();
+        run = await engine.NextRunAsync();
+        Assert.Equal([11], run.Pairs.Select(p => p.Length));
+        run.Complete();
+        Assert.All(await Task.WhenAll(running, stranger).Soon(), r => Assert.Equal(WorkOutcome.Ok, r.Outcome));
+    }
+
+    [Fact]
+    public async Task Pairs_of_cancelled_works_never_run()
+    {
+        var engine = _fixture.Manual();
+        var worker = _fixture.Start(engine);
+        var running = worker.ScoreAsync(Works.Of([10]), CancellationToken.None);
+        var run = await engine.NextRunAsync();
+        using var cancellation = new CancellationTokenSource();
+        var cancelled = Enumerable.Range(0, 1000)
+            .Select(i => worker.ScoreAsync(Works.Of([4, 4, 4], tenant: $"{i % 7}"), cancellation.Token)).ToArray();
+        var kept = worker.ScoreAsync(Works.Of([12]), CancellationToken.None);
+
+        await cancellation.CancelAsync();
+        Assert.All(await Task.WhenAll(cancelled).Soon(), r => Assert.Equal(WorkOutcome.Cancelled, r.Outcome));
+
+        // The one that is left waits in the queue, or in the batch that was formed ahead while the device was busy.
+        Assert.InRange(worker.Status.QueuedTokens, 0, 12);
+        run.Complete();
+        run = await engine.NextRunAsync();
+        Assert.Equal([12], run.Pairs.Select(p => p.Length));
+        run.Complete();
+        Assert.Equal(WorkOutcome.Ok, (await running.Soon()).Outcome);
+        Assert.Equal(WorkOutcome.Ok, (await kept.Soon()).Outcome);
+    }
+
+    [Fact]
+    public async Task A_cancelled_token_ends_work_before_it_is_queued()
+    {
+        var worker = _fixture.Start(_fixture.Manual());
+        var result = await worker.ScoreAsync(Works.Of([4]), new CancellationToken(canceled: true)).Soon();
+        Assert.Equal(WorkOutcome.Cancelled, result.Outcome);
+        Assert.Equal(0, worker.Status.QueuedTokens);
+    }
+
+    [Fact]
+    public async Task Draining_finishes_what_is_queued_and_takes_no_more()
+    {
+        var engine = _fixture.Manual();
+        var worker = _fixture.Start(engine);
+        var running = worker.ScoreAsync(Works.Of([10]), CancellationToken.None);
+        var run = await engine.NextRunAsync();
+        var waiting = worker.ScoreAsync(Works.Of([20]), CancellationToken.None);
+
+        var drained = worker.DrainAsync(CancellationToken.None);
+        Assert.Equal(WorkOutcome.Draining, (await worker.ScoreAsync(Works.Of([5]), CancellationToken.None).Soon()).Outcome);
+        Assert.True(worker.Status is { Draining: true, Ready: false });
+        run.Complete();
+        run = await engine.NextRunAsync();
+        Assert.False(drained.IsCompleted);
+        run.Complete();
+
+        await drained.Soon();
+        Assert.All(await Task.WhenAll(running, waiting).Soon(), r => Assert.Equal(WorkOutcome.Ok, r.Outcome));
+    }
+
+    [Fact]
+    public async Task Disposing_completes_every_work()
+    {
+        var engine = _fixture.Manual();
+        var worker = _fixture.Start(engine);
+        var running = worker.ScoreAsync(Works.Of([10]), CancellationToken.None);
+        var run = await engine.NextRunAsync();
+        var waiting = Enumerable.Range(0, 50).Select(_ => worker.ScoreAsync(Works.Of([20]), CancellationToken.None)).ToArray();
+
+        var disposed = worker.DisposeAsync().AsTask();
+        run.Complete();
+        await disposed.Soon();
+
+        Assert.Equal(WorkOutcome.Ok, (await running.Soon()).Outcome);
+        Assert.All(await Task.WhenAll(waiting).Soon(), r => Assert.Equal(WorkOutcome.Draining, r.Outcome));
+        Assert.Equal(WorkOutcome.Draining, (await worker.ScoreAsync(Works.Of([5]), CancellationToken.None).Soon()).Outcome);
+    }
+
+    [Fact]
+    public async Task A_batch_span_links_to_every_request_it_serves()
+    {
+        var spans = new List<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = s => s.Name == InferenceTelemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = a =>
+            {
+                lock (spans)
+                {
+                    spans.Add(a);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        var engine = _fixture.Manual();
+        var worker = _fixture.Start(engine);
+        ActivityContext[] parents = [Parent(), Parent(), Parent()];
+        var first = worker.ScoreAsync(Works.Of([3], parent: parents[0]), CancellationToken.None);
+        var run = await engine.NextRunAsync();
+        var second = worker.ScoreAsync(Works.Of([3, 4], parent: parents[1]), CancellationToken.None);
+        var third = worker.ScoreAsync(Works.Of([5], parent: parents[2]), CancellationToken.None);
+        run.Complete();
+        (await engine.NextRunAsync()).Complete();
+        await Task.WhenAll(first, second, third).Soon();
+        await worker.DisposeAsync();
+
+        lock (spans)
+        {
+            var span = Assert.Single(spans, s => s.Links.Any(l => l.Context == parents[1]));
+            Assert.Equal(parents[1..].ToHashSet(), span.Links.Select(l => l.Context).ToHashSet());
+            Assert.Equal((3, 12L), ((int)span.GetTagItem("pairs")!, (long)span.GetTagItem("tokens")!));
+        }
+
+        static ActivityContext Parent()
+            => new(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
+    }
+
+    [Fact]
+    public async Task Status_tells_what_waits_and_what_runs()
+    {
+        var engine = _fixture.Manual(microsecondsPerToken: 100);
+        var worker = _fixture.Start(engine);
+        _ = worker.ScoreAsync(Works.Of([100]), CancellationToken.None);
+        await engine.NextRunAsync();
+        _ = worker.ScoreAsync(Works.Of([50]), CancellationToken.None);
+        _fixture.Time.Advance(TimeSpan.FromMilliseconds(4));
+
+        var status = worker.Status;
+        Assert.Equal(50, status.QueuedTokens);
+        Assert.Equal(TimeSpan.FromMilliseconds(6), status.InFlight);
+        Assert.Equal(TimeSpan.FromMilliseconds(5), status.Backlog);
+        Assert.Equal(10_000, status.TokensPerSecond);
+        Assert.True(status.Ready);
+        Assert.True(worker.Status.Sequence > status.Sequence);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using Reranker.Inference.Engines;
+using Reranker.Inference.Workers;
+
+namespace Reranker.TestKit.Cluster;
+
+/// <summary>
+/// A worker without a device: scores are a function of the pair's ids, and a script decides how each work ends.
+/// </summary>
+public sealed class FakeScoringWorker : IScoringWorker
+{
+    private long _sequence;
+
+    /// <summary>Creates a worker that serves the given models.</summary>
+    public FakeScoringWorker(params FakeModel[] models) => Serve(models);
+
+    /// <inheritdoc/>
+    public int Ordinal { get; init; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EngineDescription> Engines { get; private set; } = [];
+
+    /// <summary>Tokens a second it claims; 0 claims nothing.</summary>
+    public double TokensPerSecond { get; set; } = 1_000_000;
+
+    /// <summary>Backlog it claims.</summary>
+    public TimeSpan Backlog { get; set; }
+
+    /// <summary>True when it claims to drain.</summary>
+    public bool Draining { get; set; }
+
+    /// <summary>Decides how a work ends; scores it unless set.</summary>
+    public Func<ScoreWork, CancellationToken, Task<ScoreResult>> Script { get; set; } = (work, _) => Task.FromResult(Scored(work));
+
+    /// <summary>Every work it was given, in order.</summary>
+    public ConcurrentQueue<ScoreWork> Works { get; } = new();
+
+    /// <summary>Works whose cancellation reached the worker.</summary>
+    public int Cancelled => Volatile.Read(ref _cancelled);
+
+    private int _cancelled;
+
+    /// <inheritdoc/>
+    public WorkerStatus Status => new()
+    {
+        TokensPerSecond = TokensPerSecond,
+        Backlog = Backlog,
+        Ready = !Draining,
+        Draining = Draining,
+        Sequence = Interlocked.Increment(ref _sequence),
+    };
+
+    /// <summary>Replaces the models it serves.</summary>
+    public void Serve(params FakeModel[] models) => Engines = [.. models.Select(m => m.Describe())];
+
+    /// <inheritdoc/>
+    public async Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken)
+    {
+        Works.Enqueue(work);
+        if (Engines.All(e => e.ModelIdentity != work.ModelIdentity))
+        {
+            return new ScoreResult { Outcome = WorkOutcome.WrongModel };
+        }
+
+        try
+        {
+            return await Script(work, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Interlocked.Increment(ref _cancelled);
+            return new ScoreResult { Outcome = WorkOutcome.Cancelled };
+        }
+    }
+
+    /// <summary>A script that answers every work with this outcome.</summary>
+    public static Func<ScoreWork, CancellationToken, Task<ScoreResult>> Always(WorkOutcome outcome)
+        => (_, _) => Task.FromResult(new ScoreResult { Outcome = outcome });
+
+    /// <summary>A script that answers nothing until the work is cancelled.</summary>
+    public static Func<ScoreWork, CancellationToken, Task<ScoreResult>> Silent { get; } = async (_, cancellationToken) =>
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+        return new ScoreResult { Outcome = WorkOutcome.Ok };
+    };
+
+    /// <summary>The work with its scores.</summary>
+    public static ScoreResult Scored(ScoreWork work)
+    {
+        var logits = new float[work.Count];
+        for (var i = 0; i < logits.Length; i++)
+        {
+            logits[i] = Score(work.Ids.AsSpan(work.Offsets[i]..work.Offsets[i + 1]));
+        }
+
+        return new ScoreResult { Outcome = WorkOutcome.Ok, Logits = logits, Batches = 1, InferenceTime = TimeSpan.FromMilliseconds(1) };
+    }
+
+    /// <summary>The score of a joined pair: its ids hashed (FNV-1a) to a number from -8 to 8.</summary>
+    public static float Score(ReadOnlySpan<int> pair)
+    {
+        var hash = 2_166_136_261u;
+        foreach (var id in pair)
+        {
+            hash = unchecked((hash ^ (uint)id) * 16_777_619u);
+        }
+
+        return (hash / (float)uint.MaxValue * 16) - 8;
+    }
+}

@@ -1,0 +1,21 @@
+using Reranker.Grains.Dispatch;
+using Reranker.Grains.Fleet;
+using Reranker.Grains.Models;
+
+namespace Reranker.TestKit.Cluster;
+
+/// <summary>What a test cluster is made of.</summary>
+public sealed record TestClusterSettings
+{
+    /// <summary>The workers of each silo; an empty list makes a silo without workers.</summary>
+    public required IReadOnlyList<IReadOnlyList<FakeScoringWorker>> Silos { get; init; }
+
+    /// <summary>The models every silo can read.</summary>
+    public IReadOnlyList<CatalogModel> Catalog { get; init; } = [FakeModel.Default.ToCatalog()];
+
+    /// <summary>Changes to the dispatch options; the seed is fixed before.</summary>
+    public Action<DispatchOptions> Dispatch { get; init; } = o => o.Seed = 1;
+
+    /// <summary>Changes to the fleet options.</summary>
+    public Action<FleetOptions> Fleet { get; init; } = _ => { };
+}

@@ -1,0 +1,60 @@
+using Reranker.Tool.Tests.Processes;
+
+namespace Reranker.Tool.Tests.Commands;
+
+/// <summary>A model folder that is not whole must end the start with one sentence that names the file.</summary>
+public sealed class DamagedModelTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("reranker-damaged-");
+
+    public DamagedModelTests()
+    {
+        foreach (var file in Directory.GetFiles(DefaultModel.Path))
+        {
+            File.Copy(file, In(Path.GetFileName(file)));
+        }
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public Task A_cut_file() => RefusedAsync("weights.bin", path =>
+    {
+        using var stream = File.OpenWrite(path);
+        stream.SetLength(stream.Length / 2);
+    });
+
+    [Fact]
+    public Task A_changed_byte() => RefusedAsync("weights.bin", path =>
+    {
+        using var stream = File.Open(path, FileMode.Open);
+        stream.Seek(1000, SeekOrigin.Begin);
+        var value = stream.ReadByte();
+        stream.Seek(1000, SeekOrigin.Begin);
+        stream.WriteByte((byte)(value ^ 1));
+    });
+
+    [Fact]
+    public Task A_missing_file() => RefusedAsync("sentencepiece.bpe.model", File.Delete);
+
+    [Fact]
+    public Task No_manifest() => RefusedAsync("manifest.json", File.Delete);
+
+    [Fact]
+    public Task A_manifest_that_is_no_json() => RefusedAsync("manifest.json", path => File.WriteAllText(path, "{"));
+
+    private async Task RefusedAsync(string file, Action<string> damage)
+    {
+        damage(In(file));
+        foreach (var command in new string[][] { ["serve", "--urls", "http://127.0.0.1:0"], ["rank", "q"] })
+        {
+            var (code, output, error) = await RerankerProgram.RunAsync([.. command, "--model", _folder.FullName], "a passage\n");
+            Assert.Equal(ExitCodes.Failure, code);
+            Assert.Contains(file, error, StringComparison.Ordinal);
+            Assert.Single(error.Trim().Split('\n'));
+            Assert.DoesNotContain("Now listening", output, StringComparison.Ordinal);
+        }
+    }
+
+    private string In(string file) => Path.Combine(_folder.FullName, file);
+}

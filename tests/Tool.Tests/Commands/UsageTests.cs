@@ -1,0 +1,59 @@
+using Reranker.Tool.Tests.Processes;
+
+namespace Reranker.Tool.Tests.Commands;
+
+/// <summary>What a person meets first: help, mistakes on the command line, exit codes.</summary>
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("serve", "--help")]
+    [InlineData("rank", "--help")]
+    [InlineData("import", "--help")]
+    [InlineData("synth", "--help")]
+    [InlineData("verify", "--help")]
+    [InlineData("bench", "cpu", "--help")]
+    public async Task Help_describes_and_succeeds(params string[] arguments)
+    {
+        var (code, output, error) = await InProcessAsync(arguments);
+        Assert.Equal(ExitCodes.Success, code);
+        Assert.Empty(error);
+        Assert.Contains("Description:", output, StringComparison.Ordinal);
+        Assert.Contains("Usage:", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("rank")]
+    [InlineData("rank", "q", "-", "--top", "0")]
+    [InlineData("rank", "q", "-", "--top", "many")]
+    [InlineData("import", "/nonexistent", "--out", "/tmp/never")]
+    [InlineData("import", ".")]
+    [InlineData("import", ".", "--out", "/tmp/never", "--precision", "int3")]
+    [InlineData("synth", "--like", "gpt", "--out", "/tmp/never")]
+    [InlineData("serve", "--engine", "abacus")]
+    [InlineData("serve", "--port")]
+    public async Task A_command_line_that_is_not_understood_says_so_and_exits_with_2(params string[] arguments)
+    {
+        var (code, output, error) = await InProcessAsync(arguments);
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Empty(output);
+        Assert.Contains("--help", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_program_returns_what_the_command_line_says()
+    {
+        var (code, _, error) = await RerankerProgram.RunAsync(["rank"]);
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Contains("reranker rank --help", error, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> InProcessAsync(string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await CommandLine.RunAsync(arguments, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}

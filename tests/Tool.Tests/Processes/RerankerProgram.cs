@@ -1,0 +1,24 @@
+using Reranker.TestKit.Processes;
+
+namespace Reranker.Tool.Tests.Processes;
+
+/// <summary>The <c>reranker</c> program as it was built with these tests.</summary>
+internal static class RerankerProgram
+{
+    private static readonly string Path = System.IO.Path.Combine(AppContext.BaseDirectory, "reranker.dll");
+
+    /// <summary>Runs a command to its end.</summary>
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(string[] arguments, string? input = null) =>
+        ProgramProcess.RunAsync(Path, arguments, input, TestContext.Current.CancellationToken);
+
+    /// <summary>Starts a command that runs until it is stopped.</summary>
+    public static ProgramProcess Start(params string[] arguments) => ProgramProcess.Start(Path, arguments);
+
+    /// <summary>Starts <c>serve</c> on a free port and waits until it listens.</summary>
+    public static async Task<(ProgramProcess Process, Uri Url)> ServeAsync(params string[] arguments)
+    {
+        var process = Start(["serve", "--urls", "http://127.0.0.1:0", .. arguments]);
+        var line = await process.WaitForLineAsync("Now listening on:", TestContext.Current.CancellationToken);
+        return (process, new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..].Trim()));
+    }
+}
