@@ -55,12 +55,9 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IWeight
     /// <summary>Prefix of a layer's values.</summary>
     public static string LayerName(int layer) => $"layer.{layer}";
 
-    private string Norm(string x, string module, string output) => graph.Node(
-        "LayerNormalization", output, [x, .. Module(module)],
-        OnnxAttribute.Of("axis", -1), OnnxAttribute.Of("epsilon", shape.LayerNormEpsilon));
+    private string Norm(string x, string module, string output)
+        => form.Norm(graph, x, module, shape.Hidden, shape.LayerNormEpsilon, output);
 
     private string[] Gemm(string module)
         => [form.Table(graph, TensorNames.Weight(module)), graph.Weight(TensorNames.Bias(module))];
-
-    private string[] Module(string module) => [graph.Weight(TensorNames.Weight(module)), graph.Weight(TensorNames.Bias(module))];
 }

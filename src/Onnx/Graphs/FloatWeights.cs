@@ -17,4 +17,8 @@ internal sealed class FloatWeights(OnnxType type) : IWeightForm
         var product = graph.Node("MatMul", $"{output}/product", [x, graph.Weight(TensorNames.Weight(module))]);
         return graph.Node("Add", output, [product, graph.Weight(TensorNames.Bias(module))]);
     }
+
+    public string Norm(GraphBuilder graph, string x, string module, int size, float epsilon, string output) => graph.Node(
+        "LayerNormalization", output, [x, graph.Weight(TensorNames.Weight(module)), graph.Weight(TensorNames.Bias(module))],
+        OnnxAttribute.Of("axis", -1), OnnxAttribute.Of("epsilon", epsilon));
 }

@@ -72,6 +72,14 @@ internal sealed class GraphBuilder(string name, WeightsLayout weights, string we
     public string Scalar(string constant, OnnxType type, float value) => Inline(
         constant, type, [], type == OnnxType.Float16 ? BitConverter.GetBytes((Half)value) : BitConverter.GetBytes(value));
 
+    /// <summary>A column [count, 1] of one FP32 value.</summary>
+    public string Fill(string constant, int count, float value)
+    {
+        var values = new float[count];
+        Array.Fill(values, value);
+        return Inline(constant, OnnxType.Float, [count, 1], MemoryMarshal.AsBytes(values.AsSpan()));
+    }
+
     /// <summary>The finished file.</summary>
     public byte[] Build()
     {

@@ -18,4 +18,13 @@ internal interface IWeightForm
     /// <param name="module">Name of the module in the checkpoint.</param>
     /// <param name="output">Name of the result, [..., out].</param>
     string Linear(GraphBuilder graph, string x, string module, string output);
+
+    /// <summary>Layer normalization over the last axis.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="x">Input, [..., size].</param>
+    /// <param name="module">Name of the module in the checkpoint.</param>
+    /// <param name="size">Length of the last axis.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="output">Name of the result.</param>
+    string Norm(GraphBuilder graph, string x, string module, int size, float epsilon, string output);
 }

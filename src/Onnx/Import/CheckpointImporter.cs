@@ -49,11 +49,7 @@ public static class CheckpointImporter
         var tokenizer = folder.Write(TokenizerFile, File.ReadAllBytes(checkpoint.TokenizerPath));
 
         progress?.Report(new ImportProgress("check", PaddedFile, plan.Layout.TotalBytes, plan.Layout.TotalBytes));
-        IReadOnlyList<ManifestProbe> probes;
-        using (var runner = StructuralCheck.Load(folder.File(PaddedFile)))
-        {
-            probes = ModelProbes.Run(runner, checkpoint.Shape, maxPairTokens, plan.Layout.TotalBytes, cancellationToken);
-        }
+        var probes = Check(folder.File(PaddedFile), checkpoint.Shape, maxPairTokens, options.Precision, plan.Layout.TotalBytes, cancellationToken);
 
         progress?.Report(new ImportProgress("finish", null, plan.Layout.TotalBytes, plan.Layout.TotalBytes));
         var manifest = new ModelManifest
@@ -78,6 +74,15 @@ public static class CheckpointImporter
         cancellationToken.ThrowIfCancellationRequested();
         folder.Commit(manifest);
         return manifest;
+    }
+
+    private static IReadOnlyList<ManifestProbe> Check(
+        string graph, ModelShape shape, int maxPairTokens, ModelPrecision precision, long weightBytes, CancellationToken cancellationToken)
+    {
+        using var unfused = StructuralCheck.Load(graph);
+        using var fused = precision == ModelPrecision.Int8 ? GraphRunner.Load(graph, frugal: false) : null;
+        return ModelProbes.Run(
+            fused ?? unfused, fused is null ? null : unfused, shape, maxPairTokens, precision, weightBytes, cancellationToken);
     }
 
     private static (WeightPlan Plan, IWeightForm Form) FloatImport(Checkpoint checkpoint, ModelPrecision precision)

@@ -8,7 +8,9 @@ namespace Reranker.Onnx.Quantization;
 /// <param name="Value">Name of the value in the padded graph.</param>
 /// <param name="Modules">The modules that read it in INT8.</param>
 /// <param name="Channels">Length of its last axis.</param>
-internal sealed record QuantizedInput(string Value, string[] Modules, int Channels);
+/// <param name="ByRow">True: each token is divided by its largest value first, because a few tokens have values so large
+/// that a common range would leave the others a handful of levels.</param>
+internal sealed record QuantizedInput(string Value, string[] Modules, int Channels, bool ByRow = false);
 
 /// <summary>Which linear modules are INT8 and what they read.</summary>
 internal static class QuantizedLinears
@@ -30,7 +32,7 @@ internal static class QuantizedLinears
                 var name = EncoderParts.LayerName(layer);
                 yield return new QuantizedInput($"{name}/attention/context", [TensorNames.AttentionOutput(layer)], shape.Hidden);
                 yield return new QuantizedInput($"{name}/attention/norm", [TensorNames.FeedForwardInput(layer)], shape.Hidden);
-                yield return new QuantizedInput($"{name}/feed_forward/gelu", [TensorNames.FeedForwardOutput(layer)], shape.FeedForward);
+                yield return new QuantizedInput($"{name}/feed_forward/gelu", [TensorNames.FeedForwardOutput(layer)], shape.FeedForward, ByRow: true);
             }
         }
     }

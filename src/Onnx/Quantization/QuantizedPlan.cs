@@ -13,8 +13,9 @@ namespace Reranker.Onnx.Quantization;
 /// </summary>
 internal sealed class QuantizedPlan
 {
-    // Found on the bundled model: the smallest mean error against FP32 of 0.3 to 0.8.
-    private const float SmoothingStrength = 0.5f;
+    // Mean logit error of the bundled model on its 143 golden pairs: 0.083 without smoothing, 0.079 at 0.4, 0.063 at 0.5,
+    // 0.055 at 0.6, 0.060 at 0.7. The ranking sets had no part in the choice.
+    private const float SmoothingStrength = 0.6f;
     private const int RowsAtOnce = 1024;
 
     private readonly WeightPlan _plan = new();
@@ -61,6 +62,7 @@ internal sealed class QuantizedPlan
             _factorsOf[TensorNames.Weight(module)] = factors;
         }
 
+        // The factors are positive and finite: magnitudes are bounded from below and checked when the FP32 file is written.
         var inverse = new float[factors.Length];
         TensorPrimitives.Reciprocal<float>(factors, inverse);
         _plan.Add(QuantizedNames.Smoothing(input.Value), OnnxType.Float, [input.Channels], writer => writer.Write(inverse));

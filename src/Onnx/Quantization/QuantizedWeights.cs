@@ -14,7 +14,9 @@ namespace Reranker.Onnx.Quantization;
 /// </remarks>
 internal sealed class QuantizedWeights : IWeightForm
 {
-    private readonly Dictionary<string, string> _inputOf = [];
+    private const float SmallestRow = 0.01f;
+
+    private readonly Dictionary<string, QuantizedInput> _inputOf = [];
     private readonly HashSet<string> _quantizedInputs = [];
 
     public QuantizedWeights(ModelShape shape)
@@ -23,7 +25,7 @@ internal sealed class QuantizedWeights : IWeightForm
         {
             foreach (var module in input.Modules)
             {
-                _inputOf.Add(module, input.Value);
+                _inputOf.Add(module, input);
             }
         }
     }
@@ -49,19 +51,49 @@ internal sealed class QuantizedWeights : IWeightForm
         }
 
         Quantize(graph, x, input);
-        var product = graph.Node("MatMulInteger", $"{output}/product", [$"{input}/levels", weight, $"{input}/zero"]);
-        var scale = graph.Node("Mul", $"{output}/scale", [$"{input}/scale", graph.Weight(QuantizedNames.Scale(weight))]);
-        return graph.Node("Add", output, [graph.Node("Mul", $"{output}/scaled", [Wide(graph, product), scale]), bias]);
+        var name = input.Value;
+        var product = graph.Node("MatMulInteger", $"{output}/product", [$"{name}/levels", weight, $"{name}/zero"]);
+        var scale = graph.Node("Mul", $"{output}/scale", [$"{name}/scale", graph.Weight(QuantizedNames.Scale(weight))]);
+        var scaled = graph.Node("Mul", $"{output}/scaled", [Wide(graph, product), scale]);
+        return graph.Node("Add", output, [input.ByRow ? graph.Node("Mul", $"{output}/rows", [scaled, $"{name}/largest"]) : scaled, bias]);
+    }
+
+    /// <summary>
+    /// Layer normalization in small operators with means by MatMul: the fused kernel of the CPU provider took 2.1 ms of
+    /// a run of 7.9 ms on the bundled model, these take about 1.2 ms. A mean by ReduceMean would be recognized and fused again.
+    /// </summary>
+    public string Norm(GraphBuilder graph, string x, string module, int size, float epsilon, string output)
+    {
+        var average = graph.Fill("norm/average", size, 1f / size);
+        var mean = graph.Node("MatMul", $"{output}/mean", [x, average]);
+        var centred = graph.Node("Sub", $"{output}/centred", [x, mean]);
+        var variance = graph.Node("MatMul", $"{output}/variance", [graph.Node("Mul", $"{output}/squares", [centred, centred]), average]);
+        var guarded = graph.Node("Add", $"{output}/guarded", [variance, graph.Scalar("norm/epsilon", OnnxType.Float, epsilon)]);
+        var inverse = graph.Node("Reciprocal", $"{output}/inverse", [graph.Node("Sqrt", $"{output}/deviation", [guarded])]);
+        var normal = graph.Node("Mul", $"{output}/normal", [centred, inverse]);
+        var scaled = graph.Node("Mul", $"{output}/scaled", [normal, graph.Weight(TensorNames.Weight(module))]);
+        return graph.Node("Add", output, [scaled, graph.Weight(TensorNames.Bias(module))]);
     }
 
     // Once an input: query, key and value share it.
-    private void Quantize(GraphBuilder graph, string x, string input)
+    private void Quantize(GraphBuilder graph, string x, QuantizedInput input)
     {
-        if (_quantizedInputs.Add(input))
+        var name = input.Value;
+        if (!_quantizedInputs.Add(name))
         {
-            var smooth = graph.Node("Mul", $"{input}/smooth", [x, graph.Weight(QuantizedNames.Smoothing(input))]);
-            graph.Node("", "DynamicQuantizeLinear", [$"{input}/levels", $"{input}/scale", $"{input}/zero"], [smooth]);
+            return;
         }
+
+        var smooth = graph.Node("Mul", $"{name}/smooth", [x, graph.Weight(QuantizedNames.Smoothing(name))]);
+        if (input.ByRow)
+        {
+            // GELU is hardly ever below zero, so the largest value is the range; the floor is for a row without any.
+            var largest = graph.Node("ReduceMax", $"{name}/maximum", [smooth, graph.Constant("rows/axis", -1)]);
+            var floored = graph.Node("Max", $"{name}/largest", [largest, graph.Scalar("rows/floor", OnnxType.Float, SmallestRow)]);
+            smooth = graph.Node("Mul", $"{name}/even", [smooth, graph.Node("Reciprocal", $"{name}/inverse", [floored])]);
+        }
+
+        graph.Node("", "DynamicQuantizeLinear", [$"{name}/levels", $"{name}/scale", $"{name}/zero"], [smooth]);
     }
 
     private static string Wide(GraphBuilder graph, string x)

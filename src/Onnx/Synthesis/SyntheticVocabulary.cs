@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Google.Protobuf;
 
@@ -54,6 +55,8 @@ internal static class SyntheticVocabulary
         {
             normalizer.WriteTag(1, WireFormat.WireType.LengthDelimited);
             normalizer.WriteString("identity");
+            normalizer.WriteTag(2, WireFormat.WireType.LengthDelimited);
+            normalizer.WriteBytes(UnsafeByteOperations.UnsafeWrap(EmptyCharsMap()));
             Integer(normalizer, 3, 1);
             Integer(normalizer, 4, 1);
             Integer(normalizer, 5, 1);
@@ -83,6 +86,19 @@ internal static class SyntheticVocabulary
                 yield return (word, -6 - (seen.Count * 0.0003f), Normal);
             }
         }
+    }
+
+    // A character map without rules, since tokenizers expect one: the trie's size, a Darts double array whose root has only
+    // units with a label that no byte has, and the zero that ends the replacements.
+    private static byte[] EmptyCharsMap()
+    {
+        const int Children = 256;
+        const uint NoLabel = 1u << 31;
+        var units = new uint[2 * Children];
+        Array.Fill(units, NoLabel);
+        units[0] = Children << 10;
+        var trie = MemoryMarshal.AsBytes(units.AsSpan());
+        return [.. BitConverter.GetBytes((uint)trie.Length), .. trie, 0];
     }
 
     private static string Word(SyntheticNumbers numbers)

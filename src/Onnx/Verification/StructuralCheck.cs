@@ -8,6 +8,7 @@ namespace Reranker.Onnx.Verification;
 internal static class StructuralCheck
 {
     /// <summary>Loads and checks a padded graph; the caller runs probes on it and disposes it.</summary>
+    /// <param name="graphPath">The graph file; its weights lie beside it.</param>
     /// <exception cref="ModelFolderException">The runtime refuses the graph, or its inputs and outputs are others.</exception>
     public static GraphRunner Load(string graphPath)
     {
