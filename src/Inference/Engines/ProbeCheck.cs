@@ -6,10 +6,14 @@ namespace Reranker.Inference.Engines;
 /// <summary>Runs a model's probes before it gets work: an engine that gives other logits is not this model.</summary>
 internal static class ProbeCheck
 {
-    /// <summary>How far a logit may be from the one stored with the model.</summary>
+    /// <summary>
+    /// How far a logit may be from the one stored with the model. INT8 has the most room: another processor or another fusion
+    /// of operators adds in another order, and a last bit that differs moves an activation to the next of 255 levels.
+    /// On the bundled model that was 0.015 in the mean and 0.13 at most.
+    /// </summary>
     public static float Tolerance(string precision) => precision switch
     {
-        "int8" => 0.05f,
+        "int8" => 0.25f,
         "fp16" => 0.02f,
         _ => 1e-3f,
     };

@@ -94,7 +94,7 @@ internal sealed class PendingFolder : IDisposable
 
         if (!overwrite)
         {
-            throw new ModelFolderException(final, "holds a model already; say that it may be replaced");
+            throw new ModelFolderException(final, "holds a model already; replace it with --overwrite");
         }
     }
 }

@@ -1,9 +1,91 @@
 using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Reranker.Inference.Engines;
+using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization;
+using Reranker.Onnx.Verification;
+using Reranker.Tool.Input;
+using Reranker.Tool.Output;
+using Spectre.Console;
 
 namespace Reranker.Tool.Commands;
 
-/// <summary><c>reranker verify</c>: does a model folder still give the scores it was made with?</summary>
+/// <summary><c>reranker verify</c>: are the files whole, are the scores right, how well does it rank?</summary>
 internal static class VerifyCommand
 {
-    public static Command Create() => new("verify", "Check a model folder.");
+    public static Command Create()
+    {
+        var engine = new EngineArguments();
+        var goldens = new Option<FileInfo>("--goldens")
+        {
+            Description = "JSON with \"pairs\", each with \"ids\" and the reference \"logit\": report the differences.",
+        };
+        var tolerance = new Option<double>("--tolerance")
+        {
+            Description = "Largest difference to a golden logit that passes.",
+            DefaultValueFactory = _ => 0.02,
+        };
+        var eval = new Option<FileInfo>("--eval")
+        {
+            Description = "JSON lines with \"set\", \"query\", \"documents\", \"relevant\" (plain, .gz or .br): report nDCG@10 by set.",
+        };
+        goldens.AcceptExistingOnly();
+        eval.AcceptExistingOnly();
+
+        var command = new Command("verify", "Check a model folder: files, probe scores, golden scores, ranking quality.") { goldens, tolerance, eval };
+        engine.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var folder = ModelFolder.Open(engine.ModelPath(parsed));
+            using var loaded = EngineFactory.CreateDefault(NullLoggerFactory.Instance).Load(folder, engine.Options(parsed));
+            Say($"{folder.Manifest.Name} {folder.Manifest.Precision}: {folder.Manifest.Files.Count} files whole, {folder.Manifest.Probes.Count} probes agree on {loaded.Description.ExecutionProvider}");
+            var passed = parsed.GetValue(goldens) is not { } file || CompareGoldens(loaded, file, parsed.GetValue(tolerance));
+            if (parsed.GetValue(eval) is { } queries)
+            {
+                await EvaluateAsync(folder, loaded, queries.FullName, cancellationToken);
+            }
+
+            return passed ? ExitCodes.Success : ExitCodes.Failure;
+        });
+        return command;
+    }
+
+    private static bool CompareGoldens(IInferenceEngine engine, FileInfo file, double tolerance)
+    {
+        var pairs = GoldenPairs.Read(file.FullName);
+        using var lane = engine.CreateLane();
+        var differences = pairs.Select(pair =>
+        {
+            var logit = new float[1];
+            lane.Run([pair.Ids.AsMemory()], logit);
+            return Math.Abs((double)logit[0] - pair.Logit);
+        }).ToArray();
+        Say($"{pairs.Count} golden pairs: logits differ by {differences.Average():0.000000} in the mean, {differences.Max():0.000000} at most");
+        return differences.Max() <= tolerance;
+    }
+
+    private static async Task EvaluateAsync(ModelFolder folder, IInferenceEngine engine, string path, CancellationToken cancellationToken)
+    {
+        using var tokenizer = new PairTokenizer(
+            XlmRobertaTokenizer.Load(folder.TokenizerPath), new TokenizerOptions(), TimeProvider.System);
+        var report = await Consoles.Error.Status().StartAsync("ranking", context => new RankingEvaluation(tokenizer, engine).RunAsync(
+            RankingQuery.ReadAsync(path, cancellationToken),
+            new ImmediateProgress<int>(done => context.Status($"ranking: {done} queries")),
+            cancellationToken));
+
+        var table = new Table().Border(TableBorder.Rounded)
+            .AddColumn("set").AddColumn(new TableColumn("queries").RightAligned()).AddColumn(new TableColumn("nDCG@10").RightAligned());
+        foreach (var (name, set) in report.Sets)
+        {
+            table.AddRow(Markup.Escape(name), set.Queries.ToString(CultureInfo.InvariantCulture), Figure(set.Ndcg));
+        }
+
+        table.AddRow("average", report.Sets.Values.Sum(s => s.Queries).ToString(CultureInfo.InvariantCulture), Figure(report.Average));
+        Consoles.Out.Write(table);
+    }
+
+    private static string Figure(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    private static void Say(FormattableString sentence) => Console.Out.WriteLine(FormattableString.Invariant(sentence));
 }

@@ -10,8 +10,10 @@ namespace Reranker.Tool.Tests.Commands;
 /// <summary><c>reranker serve</c> as a process, with the bundled model: the whole path from HTTP to engine and back.</summary>
 public sealed class ServeTests : IAsyncLifetime
 {
+    private const string Query = "How can I make a battery last longer?";
+
     private static readonly string[] Passages =
-        ["Bern is the capital of Switzerland.", "Der letzte Zug nach Bern fährt um 23:42 Uhr.", "Bread is baked in an oven."];
+        ["Bread is baked in an oven.", "배터리를 고온에 두지 말고 완전히 방전되기 전에 충전하세요.", "A bridge connects two network interfaces."];
 
     private readonly HttpClient _http = new();
     private ProgramProcess _server = null!;
@@ -29,10 +31,10 @@ public sealed class ServeTests : IAsyncLifetime
     [Fact]
     public async Task Both_dialects_rank_alike_and_the_server_stops_cleanly()
     {
-        var tei = await PostAsync("/rerank", new { query = "When does the last train to Bern leave?", texts = Passages });
+        var tei = await PostAsync("/rerank", new { query = Query, texts = Passages });
         Assert.Equal([1, 0, 2], tei.EnumerateArray().Select(r => r.GetProperty("index").GetInt32()));
 
-        var cohere = await PostAsync("/v2/rerank", new { query = "When does the last train to Bern leave?", documents = Passages, top_n = 2 });
+        var cohere = await PostAsync("/v2/rerank", new { query = Query, documents = Passages, top_n = 2 });
         var results = cohere.GetProperty("results").EnumerateArray().ToArray();
         Assert.Equal([1, 0], results.Select(r => r.GetProperty("index").GetInt32()));
         Assert.Equal(tei[0].GetProperty("score").GetDouble(), results[0].GetProperty("relevance_score").GetDouble());
@@ -104,7 +106,7 @@ public sealed class ServeTests : IAsyncLifetime
 
     private async Task<float[]> LogitsAsync(string[] texts)
     {
-        var ranks = await PostAsync("/rerank", new { query = "When does the last train leave?", texts, raw_scores = true });
+        var ranks = await PostAsync("/rerank", new { query = Query, texts, raw_scores = true });
         var logits = new float[texts.Length];
         foreach (var rank in ranks.EnumerateArray())
         {
