@@ -53,6 +53,8 @@ internal static class CommandLine
         ImportCommand.Create(),
         SynthCommand.Create(),
         VerifyCommand.Create(),
+        CompareCommand.Create(),
+        EngineCommand.Create(),
         BenchCommand.Create(),
     };
 

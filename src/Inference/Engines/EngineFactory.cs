@@ -1,7 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Engines.Cpu;
+using Reranker.Inference.Engines.Cuda;
+using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Scripted;
+using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Models;
 using Reranker.Inference.Telemetry;
 
@@ -28,8 +31,23 @@ public sealed partial class EngineFactory
     {
         var clock = time ?? TimeProvider.System;
         return new EngineFactory(
-            [new CpuEngineProvider(clock, loggers.CreateLogger<CpuEngineProvider>()), new ScriptedEngineProvider(clock)],
+            [
+                new TensorRtEngineProvider(clock, loggers.CreateLogger<TensorRtEngineProvider>()),
+                new CudaEngineProvider(clock, loggers.CreateLogger<CudaEngineProvider>()),
+                new CpuEngineProvider(clock, loggers.CreateLogger<CpuEngineProvider>()),
+                new ScriptedEngineProvider(clock),
+            ],
             loggers.CreateLogger<EngineFactory>());
+    }
+
+    /// <summary>
+    /// Engines of one model that this process should have: one a GPU, or as many as <see cref="EngineOptions.Devices"/>
+    /// names; one where the engine is not a GPU's or no GPU works. Load them with ordinals from 0.
+    /// </summary>
+    public static int DeviceCount(EngineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Engine is EngineKind.Cpu or EngineKind.Scripted ? 1 : Math.Max(1, GpuDevices.Count(options));
     }
 
     /// <summary>Loads the model. Takes seconds to minutes; call it before the process says that it is ready.</summary>

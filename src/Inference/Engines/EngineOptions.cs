@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Reranker.Inference.Engines.Cuda;
 using Reranker.Inference.Engines.Scripted;
+using Reranker.Inference.Engines.TensorRt;
 
 namespace Reranker.Inference.Engines;
 
@@ -28,6 +30,18 @@ public sealed record EngineOptions
     /// <summary>Most time spent on measuring what batches cost, before the engine is ready. Default 10 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan CalibrationTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// CUDA ordinals of the GPUs to use, one engine each, in the order of the engines; a GPU may be named twice. Default
+    /// empty: every GPU that the driver shows, so <c>CUDA_VISIBLE_DEVICES</c> holds.
+    /// </summary>
+    public IReadOnlyList<int> Devices { get; init; } = [];
+
+    /// <summary>How the CUDA engine runs.</summary>
+    public CudaOptions Cuda { get; init; } = new();
+
+    /// <summary>How the TensorRT engine runs.</summary>
+    public TensorRtOptions TensorRt { get; init; } = new();
 
     /// <summary>The scripted engine's script; read only when <see cref="Engine"/> is <see cref="EngineKind.Scripted"/>.</summary>
     public ScriptedEngineOptions Scripted { get; init; } = new();

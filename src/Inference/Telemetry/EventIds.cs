@@ -6,6 +6,11 @@ internal static class EventIds
     public const int EngineFallback = 1000;
     public const int EngineReady = 1001;
     public const int EngineCalibrated = 1002;
+    public const int GraphPartlyOnCpu = 1003;
+    public const int BatchTokensHalved = 1004;
+    public const int EngineBuildStarted = 1005;
+    public const int EngineBuilt = 1006;
+    public const int EngineContextUnusable = 1007;
 
     public const int BatchFailed = 1100;
     public const int BatchBudgetShrunk = 1101;

@@ -43,6 +43,9 @@ public static class CheckpointImporter
 
         var weightsHash = plan.Write(folder.File(WeightsFile), progress, cancellationToken);
         var graph = folder.Write(PaddedFile, PaddedGraph.Build(checkpoint.Shape, form, plan.Layout, WeightsFile));
+        var packed = PackedGraphs(checkpoint.Shape, options).ToDictionary(
+            g => g.Form,
+            g => folder.Write($"{g.Form}.onnx", PackedGraph.Build(checkpoint.Shape, form.ActivationType, plan.Layout, WeightsFile, g.Attention)));
         var tokenizer = folder.Write(TokenizerFile, File.ReadAllBytes(checkpoint.TokenizerPath));
 
         progress?.Report(new ImportProgress("check", PaddedFile, plan.Layout.TotalBytes, plan.Layout.TotalBytes));
@@ -59,10 +62,10 @@ public static class CheckpointImporter
             MaxPairTokens = maxPairTokens,
             OnePairPerRun = options.Precision == ModelPrecision.Int8,
             Opset = GraphBuilder.Opset,
-            Graphs = new Dictionary<string, string> { [PaddedGraph.Form] = PaddedFile },
+            Graphs = packed.Select(p => (p.Key, p.Value.Name)).Prepend((PaddedGraph.Form, PaddedFile)).ToDictionary(),
             Weights = WeightsFile,
             Tokenizer = TokenizerFile,
-            Files = [graph, new ManifestFile(WeightsFile, plan.Layout.TotalBytes, weightsHash), tokenizer],
+            Files = [graph, .. packed.Values, new ManifestFile(WeightsFile, plan.Layout.TotalBytes, weightsHash), tokenizer],
             Source = HashSource(checkpoint, cancellationToken),
             Probes = probes,
             Tool = Tool,
@@ -86,6 +89,22 @@ public static class CheckpointImporter
     {
         var type = precision == ModelPrecision.Fp16 ? OnnxType.Float16 : OnnxType.Float;
         return (FloatPlan.Create(checkpoint, type), new FloatWeights(type));
+    }
+
+    // INT8 here means activation ranges over the whole run, one pair a run: nothing to pack.
+    private static IEnumerable<(string Form, IPackedAttention Attention)> PackedGraphs(ModelShape shape, ImportOptions options)
+    {
+        if (options.Precision == ModelPrecision.Int8)
+        {
+            yield break;
+        }
+
+        yield return (PackedGraph.Form, PackedAttentions.Separate(shape));
+        if (options.MeasuredForms)
+        {
+            yield return ($"{PackedGraph.Form}-bias", PackedAttentions.BiasInside(shape));
+            yield return ($"{PackedGraph.Form}-fused", PackedAttentions.Fused(shape));
+        }
     }
 
     private static int MaxPairTokens(string source, ModelShape shape, ImportOptions options)

@@ -27,9 +27,11 @@ internal static class ImportCommand
         maxTokens.AtLeast(1);
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace a model that is already there." };
 
+        var measuredForms = new Option<bool>("--measured-forms") { Description = "Also write the packed forms that differ in speed alone, to measure them." };
+
         var command = new Command("import", "Import a Hugging Face checkpoint (XLMRobertaForSequenceClassification with one label).")
         {
-            source, output, precision, name, maxTokens, overwrite,
+            source, output, precision, name, maxTokens, overwrite, measuredForms,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(source).FullName,
@@ -40,6 +42,7 @@ internal static class ImportCommand
                 Name = parsed.GetValue(name),
                 MaxPairTokens = parsed.GetValue(maxTokens),
                 Overwrite = parsed.GetValue(overwrite),
+                MeasuredForms = parsed.GetValue(measuredForms),
             },
             cancellationToken));
         return command;

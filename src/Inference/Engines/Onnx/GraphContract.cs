@@ -16,6 +16,20 @@ internal sealed record GraphContract(string Form, IReadOnlyList<TensorContract> 
         ],
         new TensorContract("logits", Rank: 2, FreeDimensions: 1, TensorElementType.Float, TensorElementType.Float16));
 
+    /// <summary>
+    /// <c>input_ids</c>, <c>position_ids</c> [tokens], <c>token_offset</c> [batch, sequence], <c>cu_seqlens</c> [batch + 1]
+    /// → <c>logits</c> [batch, 1].
+    /// </summary>
+    public static GraphContract Packed { get; } = new(
+        "packed",
+        [
+            new TensorContract("input_ids", Rank: 1, FreeDimensions: 1, TensorElementType.Int32),
+            new TensorContract("position_ids", Rank: 1, FreeDimensions: 1, TensorElementType.Int32),
+            new TensorContract("token_offset", Rank: 2, FreeDimensions: 2, TensorElementType.Int32),
+            new TensorContract("cu_seqlens", Rank: 1, FreeDimensions: 1, TensorElementType.Int32),
+        ],
+        new TensorContract("logits", Rank: 2, FreeDimensions: 1, TensorElementType.Float));
+
     /// <summary>Checks the session's signature and returns the type of its logits.</summary>
     /// <exception cref="ModelFolderException">It differs.</exception>
     public TensorElementType Check(InferenceSession session, string file)

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# What to run on a machine with an NVIDIA GPU, without a network: checks that both GPU engines load and agree with the CPU,
+# then measures them beside PyTorch.
+#
+#   bench/gpu-smoke.sh APP_FOLDER [MODEL…]
+#
+# APP_FOLDER  a self-contained `reranker` whose ONNX Runtime is the GPU build; libraries are found through LD_LIBRARY_PATH
+# MODEL       a model folder, or v2-m3, base or mini for one with random weights, made in WORK. Default: mini v2-m3
+#
+#   STEPS   which of: parity cuda forms torch varlen build trt     (default: all of them, in this order)
+#   OUT     folder of the reports                                  (default: ./gpu-smoke)
+#   WORK    folder of models and engines, several GB               (default: /tmp/reranker-smoke)
+#   PROFILE further options of the TensorRT steps                  (default: none; e.g. "--max-rows 128")
+#
+# A step that fails is told at the end and does not stop the others.
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+[ $# -ge 1 ] || { sed -n '2,17s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+app=$1/reranker
+shift
+[ $# -gt 0 ] || set -- mini v2-m3
+steps=" ${STEPS:-parity cuda forms torch varlen build trt} "
+out=${OUT:-gpu-smoke}
+work=${WORK:-/tmp/reranker-smoke}
+profile=${PROFILE:-}
+failed=()
+mkdir -p "$out" "$work"
+[ -x "$app" ] || { echo "$app is no program" >&2; exit 2; }
+
+wants() { [[ $steps == *" $1 "* ]]; }
+
+step() { # NAME COMMAND… — prints, keeps and times what a step says
+  local name=$1 start=$SECONDS
+  shift
+  echo "== $name: $*"
+  "$@" 2>&1 | tee "$out/$name.txt" || { failed+=("$name"); echo "FAILED: $name"; }
+  echo "== $name took $((SECONDS - start)) s"
+}
+
+json() { # NAME COMMAND… — a report for programs beside what people read
+  local name=$1 start=$SECONDS
+  shift
+  echo "== $name: $*"
+  if "$@" >"$out/$name.json" 2>"$out/$name.log"; then cat "$out/$name.log"; else failed+=("$name"); echo "FAILED: $name"; tail -n 20 "$out/$name.log"; fi
+  echo "== $name took $((SECONDS - start)) s"
+}
+
+model() { # NAME PRECISION — the folder of a model, made when it is a name and not there yet
+  if [ -d "$1" ]; then echo "$1"; return; fi
+  [ -d "$work/$1" ] || "$app" synth --like "$1" --seed 1 --out "$work/$1" >&2 || return
+  [ -d "$work/$1-$2" ] || "$app" import "$work/$1" --out "$work/$1-$2" --precision "$2" --measured-forms >&2 || return
+  echo "$work/$1-$2"
+}
+
+nvidia-smi --query-gpu=name,driver_version,memory.total,memory.used --format=csv || failed+=(nvidia-smi)
+for name in "$@"; do
+  label=$(basename "$name")
+  folder=$(model "$name" fp16) || { failed+=("model-$label"); continue; }
+  like=$label
+  case $label in v2-m3 | base | mini) ;; *) like=v2-m3 ;; esac
+
+  if wants parity; then
+    # The reference is FP32 where that is quick on a CPU; a large model is compared with its own FP16 graph there.
+    reference=$folder pairs=12 longest=64
+    [ "$name" != mini ] || { reference=$(model mini fp32) pairs=64 longest=512; }
+    step "parity-cuda-$label" "$app" compare --reference "$reference" --reference-engine cpu --model "$folder" --engine cuda --pairs $pairs --longest $longest
+    [ "$name" != mini ] || step "parity-cuda-fp32" "$app" compare --reference "$reference" --reference-engine cpu --model "$reference" --engine cuda --pairs $pairs --longest $longest
+  fi
+
+  ! wants cuda || json "cuda-$label" "$app" bench gpu --model "$folder" --engine cuda --json
+  if wants forms; then
+    for form in packed-bias packed-fused; do
+      json "cuda-$label-$form" "$app" bench gpu --model "$folder" --engine cuda --form $form --json
+    done
+  fi
+
+  shapes=()
+  [ ! -s "$out/cuda-$label.json" ] || shapes=(--shapes "$out/cuda-$label.json")
+  ! wants torch || json "torch-$label" python3 "$here/peers/torch_eager.py" --like "$like" "${shapes[@]}"
+  ! wants varlen || json "torch-varlen-$label" python3 "$here/peers/torch_eager.py" --like "$like" --varlen "${shapes[@]}"
+
+  # shellcheck disable=SC2086
+  if wants build || wants trt; then
+    step "engine-$label" "$app" engine build --model "$folder" --engine-cache "$work/engines" $profile
+  fi
+  # shellcheck disable=SC2086
+  if wants trt; then
+    json "trt-$label" "$app" bench gpu --model "$folder" --engine tensorrt --engine-cache "$work/engines" $profile --json
+    [ "$name" != mini ] || step "parity-trt-$label" "$app" compare --reference "$(model mini fp32)" --reference-engine cpu --model "$folder" --engine tensorrt --engine-cache "$work/engines" --pairs 64 --longest 512
+  fi
+done
+
+echo
+[ ${#failed[@]} -eq 0 ] && { echo "all steps done, reports in $out"; exit 0; }
+echo "failed: ${failed[*]}"
+exit 1

@@ -1,0 +1,46 @@
+namespace Reranker.Inference.Benchmarks;
+
+/// <summary>Pairs that are scored together.</summary>
+/// <param name="Name">Name in tables, for example <c>8×128</c>.</param>
+/// <param name="Lengths">Tokens of each pair.</param>
+public sealed record BenchmarkShape(string Name, IReadOnlyList<int> Lengths)
+{
+    private const double RaggedMean = 135;
+    private const double RaggedSigma = 0.7;
+    private const int RaggedLeast = 24;
+
+    /// <summary>Pairs of one length.</summary>
+    public static BenchmarkShape Dense(int pairs, int length)
+        => new(FormattableString.Invariant($"{pairs}×{length}"), [.. Enumerable.Repeat(length, pairs)]);
+
+    /// <summary>
+    /// Pairs of natural lengths: log-normal around a mean of 135 tokens before clipping to 24 … <paramref name="longest"/>,
+    /// with one pair of exactly <paramref name="longest"/>. The same seed gives the same lengths everywhere.
+    /// </summary>
+    public static BenchmarkShape Ragged(int pairs, int longest, int seed)
+    {
+        var random = new Random(seed);
+        var lengths = new int[pairs];
+        var mu = Math.Log(RaggedMean) - (RaggedSigma * RaggedSigma / 2);
+        for (var i = 0; i < pairs; i++)
+        {
+            // Box and Muller's transformation of two uniform numbers to a normal one.
+            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            lengths[i] = Math.Clamp((int)Math.Exp(mu + (RaggedSigma * normal)), Math.Min(RaggedLeast, longest), longest);
+        }
+
+        lengths[random.Next(pairs)] = longest;
+        return new BenchmarkShape(FormattableString.Invariant($"ragged {pairs}, longest {longest}"), lengths);
+    }
+
+    /// <summary>The shapes of the published tables, without those that have a pair longer than the engine takes.</summary>
+    public static IReadOnlyList<BenchmarkShape> Standard(int maxPairTokens) =>
+    [
+        .. new[]
+        {
+            Dense(1, 128), Dense(8, 128), Dense(32, 128), Dense(128, 128),
+            Dense(8, 512), Dense(32, 512), Dense(128, 512), Dense(100, 256),
+            Ragged(32, 512, seed: 32), Ragged(128, 512, seed: 128),
+        }.Where(s => s.Lengths.Max() <= maxPairTokens),
+    ];
+}

@@ -1,0 +1,178 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Onnx;
+using Reranker.Inference.Models;
+using Reranker.Inference.Telemetry;
+
+namespace Reranker.Inference.Engines.Cuda;
+
+/// <summary>
+/// The packed graph on ONNX Runtime's CUDA provider: one session, one lane, no padding. Without another provider beside it
+/// the weights are on the device once.
+/// </summary>
+internal sealed partial class CudaEngine : IInferenceEngine
+{
+    private const int Repetitions = 3;
+
+    private readonly InferenceSession _session;
+    private readonly ICudaDriver _driver;
+    private readonly GpuDevice _device;
+
+    private CudaEngine(InferenceSession session, ICudaDriver driver, GpuDevice device, EngineDescription description)
+    {
+        (_session, _driver, _device) = (session, driver, device);
+        Description = description;
+        Cost = null!;
+    }
+
+    public EngineDescription Description { get; private set; }
+
+    public ICostModel Cost { get; private set; }
+
+    /// <exception cref="EngineUnavailableException">The model has no packed graph, or the device cannot run it.</exception>
+    /// <exception cref="ModelFolderException">The graph is no packed graph, or gives other logits than its manifest says.</exception>
+    public static CudaEngine Load(EngineRequest request, ICudaDriver driver, TimeProvider time, ILogger logger)
+    {
+        var start = time.GetTimestamp();
+        var device = GpuDevices.Of(request, EngineKind.Cuda, driver);
+        var options = request.Options.Cuda;
+        var graph = request.Model.GraphPath(options.GraphForm)
+            ?? throw new EngineUnavailableException(
+                EngineKind.Cuda, $"model '{request.Model.Manifest.Name}' ({request.Model.Manifest.Precision}) has no graph of the form '{options.GraphForm}'");
+        var session = Open(graph, device, options, logger);
+        try
+        {
+            GraphContract.Packed.Check(session, graph);
+            var engine = new CudaEngine(session, driver, device, Describe(request, device));
+            engine.WarmUp(request, graph, time, logger);
+            engine.Description = engine.Description with { StartupTime = time.GetElapsedTime(start) };
+            return engine;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    public IEngineLane CreateLane() => new PackedLane(
+        _session, _device.Ordinal, Description.MaxBatchPairs, Description.MaxBatchTokens, e => GpuFaults.Of(e, _driver, _device));
+
+    public void Dispose() => _session.Dispose();
+
+    /// <summary>Options of the CUDA provider.</summary>
+    internal static Dictionary<string, string> ProviderOptions(GpuDevice device, CudaOptions options)
+    {
+        var values = new Dictionary<string, string>
+        {
+            ["device_id"] = device.Ordinal.ToString(CultureInfo.InvariantCulture),
+
+            // Doubling the arena would take memory that no batch ever uses.
+            ["arena_extend_strategy"] = "kSameAsRequested",
+
+            // FP32 here means FP32: the head of every model, and models of that precision.
+            ["use_tf32"] = "0",
+        };
+        if (options.MemoryLimitBytes > 0)
+        {
+            values["gpu_mem_limit"] = options.MemoryLimitBytes.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return values;
+    }
+
+    private static InferenceSession Open(string graph, GpuDevice device, CudaOptions options, ILogger logger)
+    {
+        try
+        {
+            return GpuSession.Open(graph, session => Configure(session, device, options), logger);
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+        {
+            throw new EngineUnavailableException(EngineKind.Cuda, GpuFaults.Reason(e, device), e);
+        }
+    }
+
+    private static void Configure(SessionOptions session, GpuDevice device, CudaOptions options)
+    {
+        // Weights outside of the arena: it then holds activations alone and reuses all of itself.
+        session.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
+        using var provider = new OrtCUDAProviderOptions();
+        provider.UpdateOptions(ProviderOptions(device, options));
+        session.AppendExecutionProvider_CUDA(provider);
+    }
+
+    private static EngineDescription Describe(EngineRequest request, GpuDevice device)
+    {
+        var manifest = request.Model.Manifest;
+        var maxPairTokens = request.Options.PairLimit(manifest.MaxPairTokens);
+        return new EngineDescription
+        {
+            ModelName = manifest.Name,
+            ModelIdentity = manifest.Identity,
+            Precision = manifest.Precision,
+            ExecutionProvider = "CUDA",
+            Device = device.Name,
+            RuntimeVersion = OnnxSessions.RuntimeVersion,
+            FallbackReason = request.FallbackReason,
+            MaxPairTokens = maxPairTokens,
+            VocabularySize = manifest.Shape.Vocabulary,
+            MaxBatchPairs = request.Options.Cuda.MaxBatchPairs,
+            MaxBatchTokens = Math.Max(request.Options.Cuda.MaxBatchTokens, maxPairTokens),
+            Lanes = 1,
+        };
+    }
+
+    private void WarmUp(EngineRequest request, string graph, TimeProvider time, ILogger logger)
+    {
+        try
+        {
+            RunLargest(logger);
+            using var lane = CreateLane();
+            ProbeCheck.Run(lane, request.Model.Manifest, graph, Description.MaxPairTokens);
+            var limits = CostLimits.Of(Description);
+            var points = CostCalibration.Measure(lane, CostGrid.Packed(limits), Repetitions, request.Options.CalibrationTime, time);
+            Cost = CostModels.Create(new CostTable { Key = "", Form = CostForm.Packed, Points = points }, limits);
+            LogCalibrated(logger, Description.ModelName, points.Count, points[^1].Rows, points[^1].Length, points[^1].Microseconds);
+        }
+        catch (EngineException e)
+        {
+            throw new EngineUnavailableException(EngineKind.Cuda, GpuFaults.Reason(e, _device), e);
+        }
+    }
+
+    // The largest batch comes first, so that a device that is too small is known before the engine is ready instead of
+    // under load.
+    private void RunLargest(ILogger logger)
+    {
+        while (true)
+        {
+            using var lane = CreateLane();
+            try
+            {
+                LargestBatch.RunPacked(lane, CostLimits.Of(Description));
+                return;
+            }
+            catch (EngineException e) when (e.Fault == EngineFault.OutOfMemory && Description.MaxBatchTokens / 2 >= Description.MaxPairTokens)
+            {
+                Description = Description with { MaxBatchTokens = Description.MaxBatchTokens / 2 };
+                LogHalved(logger, Description.ModelName, _device.Name, Description.MaxBatchTokens);
+            }
+        }
+    }
+
+    [LoggerMessage(
+        EventIds.EngineCalibrated,
+        LogLevel.Debug,
+        "Model {Model}: {Points} batch shapes measured, the last one {Rows} × {Length} tokens in {Microseconds:F0} µs")]
+    private static partial void LogCalibrated(ILogger logger, string model, int points, int rows, int length, double microseconds);
+
+    [LoggerMessage(
+        EventIds.BatchTokensHalved,
+        LogLevel.Warning,
+        "Model {Model}: {Device} has too little memory for the configured batch; batches have at most {Tokens} tokens")]
+    private static partial void LogHalved(ILogger logger, string model, string device, int tokens);
+}

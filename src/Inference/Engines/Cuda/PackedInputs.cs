@@ -1,0 +1,78 @@
+namespace Reranker.Inference.Engines.Cuda;
+
+/// <summary>
+/// Writes the inputs of the packed form. Positions, offsets and boundaries are runs of consecutive numbers, so they are
+/// copied from one ascending table instead of counted.
+/// </summary>
+internal sealed class PackedInputs
+{
+    // XLM-RoBERTa's first position: the padding id, which is 1, plus one.
+    private const int FirstPosition = 2;
+
+    private int[] _ascending = [];
+
+    /// <summary>Token ids of all pairs, one after another.</summary>
+    public static void Ids(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<int> ids)
+    {
+        foreach (var pair in pairs)
+        {
+            pair.Span.CopyTo(ids);
+            ids = ids[pair.Length..];
+        }
+    }
+
+    /// <summary>Positions: each pair's count from 2.</summary>
+    public void Positions(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<int> positions)
+    {
+        foreach (var pair in pairs)
+        {
+            Ascending(FirstPosition, pair.Length).CopyTo(positions);
+            positions = positions[pair.Length..];
+        }
+    }
+
+    /// <summary>
+    /// The place of each token in the padded rectangle [pairs, longest], row by row: real tokens in order, then the places of
+    /// padding.
+    /// </summary>
+    public void TokenOffsets(ReadOnlySpan<ReadOnlyMemory<int>> pairs, int longest, Span<int> offsets)
+    {
+        var real = 0;
+        foreach (var pair in pairs)
+        {
+            real += pair.Length;
+        }
+
+        var padding = offsets[real..];
+        for (var row = 0; row < pairs.Length; row++)
+        {
+            var length = pairs[row].Length;
+            Ascending(row * longest, length).CopyTo(offsets);
+            Ascending((row * longest) + length, longest - length).CopyTo(padding);
+            offsets = offsets[length..];
+            padding = padding[(longest - length)..];
+        }
+    }
+
+    /// <summary>Where each pair starts among the packed tokens, and where the last one ends: one more than there are pairs.</summary>
+    public static void SequenceStarts(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<int> starts)
+    {
+        var end = 0;
+        starts[0] = 0;
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            end += pairs[i].Length;
+            starts[i + 1] = end;
+        }
+    }
+
+    private ReadOnlySpan<int> Ascending(int first, int count)
+    {
+        if (_ascending.Length < first + count)
+        {
+            _ascending = [.. Enumerable.Range(0, Math.Max(first + count, 2 * _ascending.Length))];
+        }
+
+        return _ascending.AsSpan(first, count);
+    }
+}

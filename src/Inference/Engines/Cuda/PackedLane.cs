@@ -1,0 +1,116 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Reranker.Inference.Engines.Gpu;
+
+namespace Reranker.Inference.Engines.Cuda;
+
+/// <summary>
+/// Runs packed batches. Inputs and logits live in page-locked buffers for the lane's life; a batch makes five tensor views
+/// over them and nothing else. Inputs go to the session unbound: a binding would copy each of them on its own and wait,
+/// the session copies them on its stream.
+/// </summary>
+internal sealed class PackedLane : IEngineLane
+{
+    private static readonly string[] InputNames = ["input_ids", "position_ids", "token_offset", "cu_seqlens"];
+    private static readonly string[] OutputNames = ["logits"];
+
+    private readonly InferenceSession _session;
+    private readonly Func<OnnxRuntimeException, EngineException> _fault;
+    private readonly StagingMemory _memory;
+    private readonly StagingBuffer<int> _ids;
+    private readonly StagingBuffer<int> _positions;
+    private readonly StagingBuffer<int> _starts;
+    private readonly StagingBuffer<float> _logits;
+    private readonly PackedInputs _inputs = new();
+    private readonly RunOptions _run = new();
+    private readonly OrtValue[] _inputValues = new OrtValue[4];
+    private readonly OrtValue[] _outputValues = new OrtValue[1];
+    private StagingBuffer<int> _offsets;
+
+    public PackedLane(
+        InferenceSession session, int deviceOrdinal, int maxPairs, int maxTokens, Func<OnnxRuntimeException, EngineException> fault)
+    {
+        (_session, _fault) = (session, fault);
+        _memory = new StagingMemory(session, deviceOrdinal);
+        _ids = _memory.Take<int>(TensorElementType.Int32, maxTokens);
+        _positions = _memory.Take<int>(TensorElementType.Int32, maxTokens);
+        _starts = _memory.Take<int>(TensorElementType.Int32, maxPairs + 1);
+        _logits = _memory.Take<float>(TensorElementType.Float, maxPairs);
+
+        // Enough for lengths that differ by a factor of four; it grows when one long pair meets many short ones.
+        _offsets = _memory.Take<int>(TensorElementType.Int32, checked(4 * maxTokens));
+    }
+
+    public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits)
+    {
+        if (pairs.IsEmpty)
+        {
+            return;
+        }
+
+        var shape = Stage(pairs);
+        try
+        {
+            _inputValues[0] = _ids.Tensor(shape.Tokens);
+            _inputValues[1] = _positions.Tensor(shape.Tokens);
+            _inputValues[2] = _offsets.Tensor(shape.Pairs, shape.Longest);
+            _inputValues[3] = _starts.Tensor(shape.Pairs + 1);
+            _outputValues[0] = _logits.Tensor(shape.Pairs, 1);
+            _session.Run(_run, InputNames, _inputValues, OutputNames, _outputValues);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw _fault(e);
+        }
+        finally
+        {
+            Release(_inputValues);
+            Release(_outputValues);
+        }
+
+        _logits.Span[..shape.Pairs].CopyTo(logits);
+    }
+
+    public void Dispose()
+    {
+        _ids.Dispose();
+        _positions.Dispose();
+        _starts.Dispose();
+        _logits.Dispose();
+        _offsets.Dispose();
+        _memory.Dispose();
+        _run.Dispose();
+    }
+
+    private PackedShape Stage(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
+    {
+        var shape = PackedShape.Of(pairs);
+        if (shape.Pairs > _logits.Capacity || shape.Tokens > _ids.Capacity)
+        {
+            throw new EngineException(
+                EngineFault.Batch,
+                $"A batch of {shape.Pairs} pairs and {shape.Tokens} tokens is over the lane's {_logits.Capacity} pairs and {_ids.Capacity} tokens.");
+        }
+
+        if (shape.Cells > _offsets.Capacity)
+        {
+            _offsets.Dispose();
+            _offsets = _memory.Take<int>(TensorElementType.Int32, shape.Cells);
+        }
+
+        PackedInputs.Ids(pairs, _ids.Span);
+        PackedInputs.SequenceStarts(pairs, _starts.Span);
+        _inputs.Positions(pairs, _positions.Span);
+        _inputs.TokenOffsets(pairs, shape.Longest, _offsets.Span[..shape.Cells]);
+        return shape;
+    }
+
+    private static void Release(OrtValue[] values)
+    {
+        foreach (ref var value in values.AsSpan())
+        {
+            value?.Dispose();
+            value = null!;
+        }
+    }
+}

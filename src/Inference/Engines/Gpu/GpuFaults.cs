@@ -1,0 +1,37 @@
+using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Engines.Onnx;
+
+namespace Reranker.Inference.Engines.Gpu;
+
+/// <summary>Translates errors of a run on a GPU.</summary>
+internal static class GpuFaults
+{
+    // Words of the arena, of CUDA and of cuBLAS; ONNX Runtime has no error code for them.
+    private static readonly string[] MemoryWords =
+        ["is smaller than requested bytes", "out of memory", "OutOfMemory", "ALLOC_FAILED", "Failed to allocate memory"];
+
+    /// <summary>
+    /// The fault. The words of an error do not tell whether the device survived it, so the device is asked: a sticky error
+    /// comes back from every later call.
+    /// </summary>
+    public static EngineException Of(OnnxRuntimeException e, ICudaDriver driver, GpuDevice device)
+    {
+        if (driver.IsLost(device.Ordinal))
+        {
+            return new EngineException(EngineFault.DeviceLost, $"The GPU {device.Name} does not work any more in this process.", e);
+        }
+
+        return IsMemory(e)
+            ? new EngineException(EngineFault.OutOfMemory, $"The GPU {device.Name} has too little memory for the batch.", e)
+            : OnnxSessions.Fault(e);
+    }
+
+    /// <summary>Why a session could not be made or does not run, as a clause.</summary>
+    public static string Reason(Exception e, GpuDevice device) => IsMemory(e)
+        ? $"the GPU {device.Name} has too little free memory for the model"
+        : $"the model does not run on the GPU {device.Name} ({e.Message.Split('\n', 2)[0].Trim().TrimEnd('.')})";
+
+    private static bool IsMemory(Exception e)
+        => e is EngineException { Fault: EngineFault.OutOfMemory }
+        || MemoryWords.Any(w => e.Message.Contains(w, StringComparison.OrdinalIgnoreCase));
+}

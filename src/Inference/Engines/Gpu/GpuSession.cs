@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Telemetry;
+
+namespace Reranker.Inference.Engines.Gpu;
+
+/// <summary>Makes sessions whose whole graph runs on the GPU, or says that it does not.</summary>
+internal static partial class GpuSession
+{
+    private const string CpuRefused = "session.disable_cpu_ep_fallback";
+
+    /// <summary>Loads a graph.</summary>
+    /// <param name="graph">The graph file.</param>
+    /// <param name="configure">Adds providers and settings.</param>
+    /// <param name="logger">Told when a part of the graph runs on the CPU.</param>
+    /// <exception cref="OnnxRuntimeException">The runtime, a provider or the device refuses.</exception>
+    public static InferenceSession Open(string graph, Action<SessionOptions> configure, ILogger logger)
+    {
+        try
+        {
+            return Create(graph, configure, wholly: true);
+        }
+        catch (OnnxRuntimeException e) when (e.Message.Contains("fallback to CPU EP", StringComparison.Ordinal))
+        {
+            // Slower, and right: every operator left over is copied to the CPU and back.
+            LogPartlyOnCpu(logger, graph);
+            return Create(graph, configure, wholly: false);
+        }
+    }
+
+    private static InferenceSession Create(string graph, Action<SessionOptions> configure, bool wholly)
+    {
+        using var options = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+
+            // A pattern is kept for every shape ever seen, and here nearly every batch is a new one.
+            EnableMemoryPattern = false,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        if (wholly)
+        {
+            options.AddSessionConfigEntry(CpuRefused, "1");
+        }
+
+        configure(options);
+        return new InferenceSession(graph, options);
+    }
+
+    [LoggerMessage(
+        EventIds.GraphPartlyOnCpu,
+        LogLevel.Warning,
+        "A part of {Graph} has no operator on the GPU and runs on the CPU: batches take longer than they should")]
+    private static partial void LogPartlyOnCpu(ILogger logger, string graph);
+}

@@ -1,0 +1,28 @@
+namespace Reranker.Inference.Engines.Gpu;
+
+/// <summary>What this process asks the CUDA driver, beside ONNX Runtime.</summary>
+internal interface ICudaDriver
+{
+    /// <summary>Why the driver does not work here, as a clause; null when it does.</summary>
+    string? Problem { get; }
+
+    /// <summary>CUDA version the driver supports, as 1000 × major + 10 × minor.</summary>
+    int CudaVersion { get; }
+
+    /// <summary>GPUs that this process may see.</summary>
+    int DeviceCount { get; }
+
+    /// <summary>A GPU by its ordinal.</summary>
+    GpuDevice Device(int ordinal);
+
+    /// <summary>Bytes in use on the device by all processes; 0 before anything was loaded there by this one.</summary>
+    long UsedBytes(int ordinal);
+
+    /// <summary>Makes the context that ONNX Runtime will use, so that its own memory can be told from the model's.</summary>
+    void KeepContext(int ordinal);
+
+    /// <summary>
+    /// True when the device's context is broken: CUDA repeats an illegal access or a lost device to every later call.
+    /// </summary>
+    bool IsLost(int ordinal);
+}

@@ -1,0 +1,66 @@
+using Reranker.Inference.Batching.Costs;
+
+namespace Reranker.Inference.Engines.Gpu;
+
+/// <summary>
+/// Runs the batch that needs the most memory, before any other: the arena then takes its large pieces once, and every later
+/// batch fits into them.
+/// </summary>
+internal static class LargestBatch
+{
+    private const int AnyToken = 3;
+    private const int UsualLength = 128;
+
+    // How much longer the longest pair of a batch of natural lengths is than the mean one. What is kept a cell of the
+    // rectangle (offsets, sums of the softmax) is small, but where it finds no place of its own it breaks up a large piece.
+    private const int Raggedness = 4;
+
+    /// <summary>All tokens the engine takes, in pairs of different lengths; then the longest pair alone.</summary>
+    /// <exception cref="EngineException">The device cannot run it.</exception>
+    public static void RunPacked(IEngineLane lane, CostLimits limits)
+    {
+        Run(lane, Ragged(limits));
+        Run(lane, [limits.MaxPairTokens]);
+    }
+
+    /// <summary>As many rows of the longest pair as the engine takes.</summary>
+    /// <exception cref="EngineException">The device cannot run it.</exception>
+    public static void RunPadded(IEngineLane lane, CostLimits limits)
+    {
+        var rows = Math.Clamp(limits.MaxBatchTokens / limits.MaxPairTokens, 1, limits.MaxBatchPairs);
+        Run(lane, [.. Enumerable.Repeat(limits.MaxPairTokens, rows)]);
+    }
+
+    /// <summary>
+    /// Lengths of a batch with exactly as many tokens as the engine takes: a piece that is a little too small for a later
+    /// batch would be taken a second time.
+    /// </summary>
+    internal static int[] Ragged(CostLimits limits)
+    {
+        var (rows, length) = Shape(limits);
+        var longest = Math.Min(limits.MaxPairTokens, Raggedness * length);
+        var lengths = new List<int> { rows == 1 ? length : longest };
+        for (var left = limits.MaxBatchTokens - lengths[0]; left > 0 && lengths.Count < limits.MaxBatchPairs;)
+        {
+            var pairsLeft = Math.Max(1, rows - lengths.Count);
+            lengths.Add(Math.Clamp(left / pairsLeft, 1, longest));
+            left -= lengths[^1];
+        }
+
+        return [.. lengths];
+    }
+
+    private static (int Rows, int Length) Shape(CostLimits limits)
+    {
+        var least = (limits.MaxBatchTokens + limits.MaxBatchPairs - 1) / limits.MaxBatchPairs;
+        var length = Math.Min(limits.MaxPairTokens, Math.Max(UsualLength, least));
+        return (Math.Clamp(limits.MaxBatchTokens / length, 1, limits.MaxBatchPairs), length);
+    }
+
+    private static void Run(IEngineLane lane, int[] lengths)
+    {
+        var ids = new int[lengths.Max()];
+        ids.AsSpan().Fill(AnyToken);
+        lane.Run([.. lengths.Select(n => new ReadOnlyMemory<int>(ids, 0, n))], new float[lengths.Length]);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Reranker.Inference.Engines.Gpu;
+
+/// <summary>
+/// Page-locked host memory of a lane, from which the GPU copies by itself. It holds one input or output of any shape up to
+/// its capacity, and is allocated once.
+/// </summary>
+internal sealed class StagingBuffer<T> : IDisposable
+    where T : unmanaged
+{
+    private readonly OrtValue _memory;
+    private readonly OrtMemoryInfo _place;
+    private readonly nint _address;
+
+    /// <summary>Takes memory from the session's allocator of page-locked memory.</summary>
+    public StagingBuffer(OrtAllocator allocator, OrtMemoryInfo place, TensorElementType type, int capacity)
+    {
+        _memory = OrtValue.CreateAllocatedTensorValue(allocator, type, [capacity]);
+        (_place, ElementType, Capacity) = (place, type, capacity);
+        _address = Address(_memory);
+    }
+
+    public TensorElementType ElementType { get; }
+
+    /// <summary>Most elements.</summary>
+    public int Capacity { get; }
+
+    /// <summary>All of it.</summary>
+    public unsafe Span<T> Span => new((void*)_address, Capacity);
+
+    /// <summary>The first elements as a tensor of that shape; the caller disposes it, the bytes stay here.</summary>
+    public OrtValue Tensor(params long[] shape)
+    {
+        long elements = 1;
+        foreach (var size in shape)
+        {
+            elements *= size;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(elements, Capacity);
+        return OrtValue.CreateTensorValueWithData(_place, ElementType, shape, _address, elements * Unsafe.SizeOf<T>());
+    }
+
+    public void Dispose() => _memory.Dispose();
+
+    // Native memory: the address holds as long as the value does.
+    private static unsafe nint Address(OrtValue value)
+        => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(value.GetTensorMutableRawData()));
+}

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text;
+using Reranker.Inference.Models;
+
+namespace Reranker.Inference.Engines.TensorRt;
+
+/// <summary>
+/// All that a built engine depends on. An engine of another key may load and answer wrongly or not at all, so each key has
+/// its own folder.
+/// </summary>
+internal sealed record EngineKey
+{
+    public required string ModelIdentity { get; init; }
+
+    public required string GraphSha256 { get; init; }
+
+    public required string OnnxRuntime { get; init; }
+
+    public required string TensorRt { get; init; }
+
+    public required string Driver { get; init; }
+
+    public required string Gpu { get; init; }
+
+    public required string Precision { get; init; }
+
+    public required string Profile { get; init; }
+
+    /// <summary>Every part on a line of its own: what the folder's <c>key.txt</c> says to people.</summary>
+    public string Text => $"""
+        model {ModelIdentity}
+        graph {GraphSha256}
+        onnx_runtime {OnnxRuntime}
+        tensorrt {TensorRt}
+        driver {Driver}
+        gpu {Gpu}
+        precision {Precision}
+        profile {Profile}
+
+        """.ReplaceLineEndings("\n");
+
+    /// <summary>SHA-256 of the text, 16 hexadecimal digits of it: the folder's name.</summary>
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))[..16];
+
+    public static EngineKey Of(ModelManifest manifest, string graphFile, string runtime, string tensorRt, Gpu.GpuDevice device, ShapeProfile profile) => new()
+    {
+        ModelIdentity = manifest.Identity,
+        GraphSha256 = manifest.Files.First(f => f.Name == Path.GetFileName(graphFile)).Sha256,
+        OnnxRuntime = runtime,
+        TensorRt = tensorRt,
+        Driver = device.Driver,
+        Gpu = device.Name,
+        Precision = manifest.Precision,
+        Profile = profile.ToString(),
+    };
+}

@@ -1,0 +1,62 @@
+namespace Reranker.Inference.Engines.TensorRt;
+
+/// <summary>
+/// The place of one built engine: <c>CACHE/KEY/</c> with <c>engine_ctx.onnx</c> (a graph of one node that names the engine
+/// file), the engine, its profile, its costs and <c>key.txt</c>. Timing caches are shared by all engines of a TensorRT and
+/// a GPU, which makes later builds three times as fast.
+/// </summary>
+internal sealed class EngineStore(string cache, EngineKey key)
+{
+    private const string EnginePattern = "*.engine";
+
+    /// <summary>Folder of the engine.</summary>
+    public string Folder { get; } = Path.Combine(cache, key.Hash);
+
+    /// <summary>What the engine depends on.</summary>
+    public EngineKey Key { get; } = key;
+
+    /// <summary>The graph that names the engine.</summary>
+    public string ContextGraph => Path.Combine(Folder, "engine_ctx.onnx");
+
+    /// <summary>Measured costs.</summary>
+    public string Costs => Path.Combine(Folder, "costs.json");
+
+    /// <summary>Folder of the timing cache.</summary>
+    public string TimingFolder => Path.Combine(cache, "timing", FileName($"{Key.TensorRt}-{Key.Gpu}"));
+
+    /// <summary>True when an engine was built; the context graph may still be missing.</summary>
+    public bool HasEngine => Directory.Exists(Folder) && File.Exists(CompleteMark) && Directory.EnumerateFiles(Folder, EnginePattern).Any();
+
+    /// <summary>True when the engine can be loaded without the model's own graph and without TensorRT's builder.</summary>
+    public bool HasContext => HasEngine && File.Exists(ContextGraph);
+
+    /// <summary>Bytes of the engine files.</summary>
+    public long EngineBytes => Directory.Exists(Folder)
+        ? Directory.EnumerateFiles(Folder, EnginePattern).Sum(f => new FileInfo(f).Length)
+        : 0;
+
+    // Written last: a build that was killed leaves files that may be cut.
+    private string CompleteMark => Path.Combine(Folder, "key.txt");
+
+    /// <summary>Makes the folders, without what a killed build left.</summary>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">They may not be written.</exception>
+    public void Prepare()
+    {
+        Directory.CreateDirectory(TimingFolder);
+        if (Directory.Exists(Folder) && !HasEngine)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(Folder);
+    }
+
+    /// <summary>Marks the engine as whole.</summary>
+    public void Complete() => File.WriteAllText(CompleteMark, Key.Text);
+
+    /// <summary>Forgets a context graph that does not load.</summary>
+    public void DropContext() => File.Delete(ContextGraph);
+
+    private static string FileName(string text) => string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
+}

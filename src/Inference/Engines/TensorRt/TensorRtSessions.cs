@@ -1,0 +1,130 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Telemetry;
+
+namespace Reranker.Inference.Engines.TensorRt;
+
+/// <summary>
+/// Opens a session on a built engine, building it first where there is none. One process of a machine builds at a time;
+/// the others wait for its engine.
+/// </summary>
+internal sealed partial class TensorRtSessions(EngineStore store, GpuLibraries libraries, TimeProvider time, ILogger logger)
+{
+    /// <summary>Opens the session.</summary>
+    /// <param name="graph">The padded graph.</param>
+    /// <param name="device">The GPU.</param>
+    /// <param name="precision">Precision of the model.</param>
+    /// <param name="profile">Shapes to build for.</param>
+    /// <param name="options">Whether to build.</param>
+    /// <exception cref="EngineUnavailableException">There is no engine and none may or can be built, or it does not load.</exception>
+    public InferenceSession Open(string graph, GpuDevice device, string precision, ShapeProfile profile, TensorRtOptions options)
+    {
+        try
+        {
+            using var building = new Mutex(initiallyOwned: false, $@"Global\reranker-engine-{store.Key.Hash}");
+            Enter(building);
+            try
+            {
+                return FromContext(device, precision) ?? FromGraph(graph, device, precision, profile, options);
+            }
+            finally
+            {
+                building.ReleaseMutex();
+            }
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+        {
+            throw new EngineUnavailableException(EngineKind.TensorRt, GpuFaults.Reason(e, device), e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EngineUnavailableException(EngineKind.TensorRt, $"the engine cache cannot be written ({e.Message})", e);
+        }
+    }
+
+    private static void Enter(Mutex building)
+    {
+        try
+        {
+            building.WaitOne();
+        }
+        catch (AbandonedMutexException)
+        {
+            // The process that built was killed. The lock is ours now, and the store knows what is whole.
+        }
+    }
+
+    private InferenceSession? FromContext(GpuDevice device, string precision)
+    {
+        if (!store.HasContext)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Session(store.ContextGraph, ProviderOptions.ForContext(device, precision));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            // The engine cache remains, and says itself whether its engine still holds.
+            LogContextUnusable(logger, store.ContextGraph, e.Message.Split('\n', 2)[0]);
+            store.DropContext();
+            return null;
+        }
+    }
+
+    private InferenceSession FromGraph(string graph, GpuDevice device, string precision, ShapeProfile profile, TensorRtOptions options)
+    {
+        if (!store.HasEngine && !options.Build)
+        {
+            throw new EngineUnavailableException(EngineKind.TensorRt, $"there is no engine in {store.Folder} and building is switched off");
+        }
+
+        // The provider asks for the builder even when it finds its engine, and crashes where the library is missing.
+        if (libraries.MissingForBuild(device) is { } missing)
+        {
+            throw new EngineUnavailableException(EngineKind.TensorRt, missing);
+        }
+
+        var builds = !store.HasEngine;
+        store.Prepare();
+        var start = time.GetTimestamp();
+        if (builds)
+        {
+            LogBuildStarted(logger, device.Name, profile, store.Folder);
+        }
+
+        var session = Session(graph, ProviderOptions.ForGraph(device, precision, profile, store, options.WorkspaceBytes));
+        if (builds)
+        {
+            store.Complete();
+            LogBuilt(logger, store.EngineBytes / 1_000_000, time.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return session;
+    }
+
+    private InferenceSession Session(string graph, Dictionary<string, string> values) => GpuSession.Open(
+        graph,
+        options =>
+        {
+            using var provider = new OrtTensorRTProviderOptions();
+            provider.UpdateOptions(values);
+            options.AppendExecutionProvider_Tensorrt(provider);
+        },
+        logger);
+
+    [LoggerMessage(
+        EventIds.EngineBuildStarted,
+        LogLevel.Information,
+        "Building a TensorRT engine for {Device}, profile {Profile}, in {Folder}: this takes minutes")]
+    private static partial void LogBuildStarted(ILogger logger, string device, ShapeProfile profile, string folder);
+
+    [LoggerMessage(EventIds.EngineBuilt, LogLevel.Information, "Built an engine of {Megabytes} MB in {Seconds:F0} s")]
+    private static partial void LogBuilt(ILogger logger, long megabytes, double seconds);
+
+    [LoggerMessage(EventIds.EngineContextUnusable, LogLevel.Warning, "The context graph {File} does not load and is written anew: {Reason}")]
+    private static partial void LogContextUnusable(ILogger logger, string file, string reason);
+}

@@ -1,0 +1,107 @@
+using Reranker.Inference.Models;
+using Reranker.Onnx.HuggingFace;
+
+namespace Reranker.Onnx.Graphs;
+
+/// <summary>
+/// The form without padding for the CUDA provider: the tokens of all pairs one after another, with ONNX Runtime's contrib
+/// operators for attention, bias with residual and normalization, and bias with GELU. Inputs, all INT32:
+/// <c>input_ids</c> and <c>position_ids</c> [tokens]; <c>token_offset</c> [batch, sequence], the places of the tokens in the
+/// padded rectangle, real ones first; <c>cu_seqlens</c> [batch + 1], where each pair starts and the last one ends. Output:
+/// <c>logits</c>, FP32 [batch, 1]. Behind its attention the last layer works on first tokens alone, which is exact, because
+/// the classifier reads nothing else, and saves 3.1 % of the operations of 24 layers.
+/// </summary>
+internal sealed class PackedGraph
+{
+    /// <summary>Name of the form in a manifest.</summary>
+    public const string Form = "packed";
+
+    public const string InputIds = "input_ids";
+    public const string PositionIds = "position_ids";
+    public const string TokenOffset = "token_offset";
+    public const string SequenceStarts = "cu_seqlens";
+    public const string Logits = "logits";
+
+    private readonly GraphBuilder _graph;
+    private readonly ModelShape _shape;
+    private readonly EncoderParts _parts;
+    private readonly IPackedAttention _attention;
+
+    private PackedGraph(GraphBuilder graph, ModelShape shape, OnnxType type, IPackedAttention attention)
+        => (_graph, _shape, _parts, _attention) = (graph, shape, new EncoderParts(graph, shape, new FloatWeights(type)), attention);
+
+    /// <summary>Builds the graph file.</summary>
+    /// <param name="shape">Shape of the encoder.</param>
+    /// <param name="type">Type of weights and activations: FP16 or FP32.</param>
+    /// <param name="weights">Places of the weights.</param>
+    /// <param name="weightsFile">File of the weights, beside the graph.</param>
+    /// <param name="attention">Which attention; the default is <see cref="PackedAttentions.Separate"/>.</param>
+    public static byte[] Build(
+        ModelShape shape, OnnxType type, WeightsLayout weights, string weightsFile, IPackedAttention? attention = null)
+    {
+        var graph = new GraphBuilder(Form, weights, weightsFile);
+        new PackedGraph(graph, shape, type, attention ?? PackedAttentions.Separate(shape)).Add();
+        return graph.Build();
+    }
+
+    private void Add()
+    {
+        var ids = _graph.Input(InputIds, OnnxType.Int32, "tokens");
+        var positions = _graph.Input(PositionIds, OnnxType.Int32, "tokens");
+        _graph.Input(TokenOffset, OnnxType.Int32, "batch", "sequence");
+        _graph.Input(SequenceStarts, OnnxType.Int32, "boundaries");
+
+        var x = _parts.Embed(ids, positions);
+        for (var layer = 0; layer < _shape.Layers; layer++)
+        {
+            var context = _attention.Add(_graph, x, layer);
+            if (layer == _shape.Layers - 1)
+            {
+                var first = FirstTokens();
+                context = _graph.Node("Gather", "first/context", [context, first], OnnxAttribute.Of("axis", 0));
+                x = _graph.Node("Gather", "first/hidden", [x, first], OnnxAttribute.Of("axis", 0));
+            }
+
+            x = AfterAttention(context, x, layer);
+        }
+
+        _parts.Head(x, Logits);
+        _graph.Output(Logits, OnnxType.Float, "batch", "1");
+    }
+
+    // Every boundary but the last one is the place of a first token.
+    private string FirstTokens() => _graph.Node(
+        "Slice", "first", [SequenceStarts, _graph.Constant("first/start", 0), _graph.Constant("first/end", -1)]);
+
+    private string AfterAttention(string context, string residual, int layer)
+    {
+        var name = EncoderParts.LayerName(layer);
+        var x = NormalizedSum(
+            context, residual, TensorNames.AttentionOutput(layer), TensorNames.AttentionNorm(layer), $"{name}/attention/norm");
+        var inner = TensorNames.FeedForwardInput(layer);
+        var gelu = $"{name}/feed_forward/gelu";
+        _graph.Node(
+            GraphBuilder.MicrosoftDomain, "BiasGelu", [gelu],
+            [Product(x, inner), _graph.Weight(TensorNames.Bias(inner))]);
+        return NormalizedSum(gelu, x, TensorNames.FeedForwardOutput(layer), TensorNames.FeedForwardNorm(layer), $"{name}/feed_forward/norm");
+    }
+
+    // norm(x · W + b + residual) with everything behind the product in one pass over memory.
+    private string NormalizedSum(string x, string residual, string linear, string norm, string output)
+    {
+        _graph.Node(
+            GraphBuilder.MicrosoftDomain, "SkipLayerNormalization", [output],
+            [
+                Product(x, linear),
+                residual,
+                _graph.Weight(TensorNames.Weight(norm)),
+                _graph.Weight(TensorNames.Bias(norm)),
+                _graph.Weight(TensorNames.Bias(linear)),
+            ],
+            OnnxAttribute.Of("epsilon", _shape.LayerNormEpsilon));
+        return output;
+    }
+
+    private string Product(string x, string module)
+        => _graph.Node("MatMul", $"{module}/product", [x, _graph.Weight(TensorNames.Weight(module))]);
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Reranker.Inference.Benchmarks;
+using Reranker.Inference.Engines;
+using Reranker.Inference.Models;
+using Reranker.Tool.Output;
+
+namespace Reranker.Tool.Commands;
+
+/// <summary><c>reranker bench gpu</c>: an engine alone, on dense and ragged batches; it should have the GPU to itself.</summary>
+internal static class BenchGpuCommand
+{
+    public static Command Create()
+    {
+        var model = new EngineArguments().Model;
+        var engine = new Option<EngineKind>("--engine")
+        {
+            Description = "The engine to measure.",
+            DefaultValueFactory = _ => EngineKind.Auto,
+            HelpName = "auto|tensorrt|cuda|cpu",
+        };
+        var gpu = new GpuArguments();
+        var repetitions = new Option<int>("--repetitions") { Description = "Runs of each shape; the median counts.", DefaultValueFactory = _ => 20 };
+        repetitions.AtLeast(1);
+        var json = new Option<bool>("--json") { Description = "Print JSON, and the table to standard error." };
+
+        var command = new Command("gpu", "Times, useful TFLOP/s and memory of an engine on dense and ragged batches.") { model, engine, repetitions, json };
+        gpu.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            using var loggers = ErrorLogs.Create();
+            var report = GpuBenchmark.Run(
+                EngineFactory.CreateDefault(loggers),
+                ModelFolder.Open(parsed.GetValue(model)?.FullName ?? DefaultModel.Path),
+                gpu.For(parsed.GetValue(engine), parsed),
+                new BenchmarkOptions { Repetitions = parsed.GetValue(repetitions) },
+                TimeProvider.System);
+            var asJson = parsed.GetValue(json);
+            (asJson ? Console.Error : Console.Out).Write(BenchmarkTable.Format(report));
+            if (asJson)
+            {
+                Console.Out.WriteLine(report.ToJson());
+            }
+
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,66 @@
+using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Engines;
+
+namespace Reranker.Inference.Tests.Benchmarks;
+
+/// <summary>An engine with limits and costs; its logit is a function of the ids, and of the batch where a test asks for that.</summary>
+internal sealed class DescribedEngine : IInferenceEngine
+{
+    private readonly Func<int, int, float> _fault;
+
+    /// <param name="form">Form of the costs.</param>
+    /// <param name="maxPairs">Most pairs of a run.</param>
+    /// <param name="maxTokens">Most tokens of a run.</param>
+    /// <param name="fault">Added to a logit, from the pair's index and the number of pairs in the run.</param>
+    public DescribedEngine(CostForm form, int maxPairs, int maxTokens, Func<int, int, float>? fault = null)
+    {
+        _fault = fault ?? ((_, _) => 0);
+        Description = new EngineDescription
+        {
+            ModelName = "described",
+            ModelIdentity = "described",
+            Precision = "fp16",
+            ExecutionProvider = form.ToString(),
+            Device = "none",
+            RuntimeVersion = "none",
+            MaxPairTokens = 512,
+            VocabularySize = 1000,
+            MaxBatchPairs = maxPairs,
+            MaxBatchTokens = maxTokens,
+            Lanes = 1,
+        };
+        var points = CostGrid.Padded(CostLimits.Of(Description), 8).Select(s => new CostPoint(s.Rows, s.Length, 2000 + (1.5 * s.Rows * s.Length)));
+        Cost = CostModels.Create(new CostTable { Key = "", Form = form, Points = [.. points] }, CostLimits.Of(Description));
+    }
+
+    public EngineDescription Description { get; }
+
+    public ICostModel Cost { get; }
+
+    public IEngineLane CreateLane() => new Lane(_fault);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Lane(Func<int, int, float> fault) : IEngineLane
+    {
+        public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits)
+        {
+            for (var i = 0; i < pairs.Length; i++)
+            {
+                var sum = 0;
+                foreach (var id in pairs[i].Span)
+                {
+                    sum = ((sum * 31) + id) % 1000;
+                }
+
+                logits[i] = (sum / 100f) + fault(i, pairs.Length);
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Benchmarks;
+using Reranker.Inference.Engines;
+using Reranker.Inference.Tests.Engines;
+using Reranker.Onnx.Synthesis;
+using Reranker.TestKit;
+
+namespace Reranker.Inference.Tests.Benchmarks;
+
+public sealed class EngineBenchmarkTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public void A_report_has_a_row_a_shape_and_reads_back()
+    {
+        var model = TinyModels.Import(_temp);
+        var options = new BenchmarkOptions
+        {
+            Repetitions = 3,
+            WarmUp = 1,
+            Shapes = [BenchmarkShape.Dense(4, 16), BenchmarkShape.Ragged(6, 30, seed: 1)],
+        };
+        var progress = new List<string>();
+
+        var report = GpuBenchmark.Run(
+            EngineFactory.CreateDefault(NullLoggerFactory.Instance),
+            model,
+            new EngineOptions { Engine = EngineKind.Cpu, CpuThreads = 1, CalibrationTime = TimeSpan.Zero },
+            options,
+            TimeProvider.System,
+            new Collector(progress));
+
+        Assert.Equal(["4×16", "ragged 6, longest 30"], report.Rows.Select(r => r.Name));
+        Assert.Equal(progress, report.Rows.Select(r => r.Name));
+        Assert.All(report.Rows, r =>
+        {
+            Assert.True(r is { Milliseconds: > 0, Runs: 1 });
+            Assert.Equal(r.Lengths.Count * 1000 / r.Milliseconds, r.PairsPerSecond, 1e-6);
+        });
+        Assert.Null(report.Memory);
+        Assert.Equal(report.ToJson(), BenchmarkReport.FromJson(report.ToJson())!.ToJson());
+        Assert.Contains("ragged 6, longest 30", BenchmarkTable.Format(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_hold_every_pair_once_and_keep_to_the_engine_s_limits()
+    {
+        var random = new Random(3);
+        var pairs = BenchmarkShape.Ragged(100, 512, seed: 9).Lengths.Select(n => RandomPairs.Of(random, n, 1000)).ToArray();
+        foreach (var form in new[] { CostForm.Packed, CostForm.Padded })
+        {
+            var engine = new DescribedEngine(form, maxPairs: 16, maxTokens: 4096);
+
+            var runs = RunPlan.Of(engine, pairs);
+
+            Assert.Equal(pairs.Select(p => p.Length).Order(), runs.SelectMany(r => r).Select(p => p.Length).Order());
+            Assert.All(runs, r => Assert.True(r.Length <= 16 && (form == CostForm.Padded ? r.Length * r.Max(p => p.Length) : r.Sum(p => p.Length)) <= 4096));
+        }
+    }
+
+    [Fact]
+    public void Useful_operations_of_the_large_model_are_the_published_ones()
+    {
+        var shape = SyntheticShapes.V2M3;
+
+        Assert.Equal((603.98e6 * 128) + (98_304.0 * 128 * 128), ModelWork.Operations(shape, 128), 1e6);
+    }
+
+    [Fact]
+    public void Ragged_lengths_are_natural_and_reproducible()
+    {
+        var shape = BenchmarkShape.Ragged(2000, 512, seed: 4);
+
+        Assert.Equal(shape.Lengths, BenchmarkShape.Ragged(2000, 512, seed: 4).Lengths);
+        Assert.Equal((512, true), (shape.Lengths.Max(), shape.Lengths.Min() >= 24));
+        Assert.InRange(shape.Lengths.Average(), 128, 145);
+    }
+
+    private sealed class Collector(List<string> names) : IProgress<BenchmarkRow>
+    {
+        public void Report(BenchmarkRow value) => names.Add(value.Name);
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Cuda;
+using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Tests.Engines.Gpu;
+using Reranker.TestKit;
+
+namespace Reranker.Inference.Tests.Engines.Cuda;
+
+public sealed class CudaEngineTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public void The_arena_grows_by_what_is_asked_and_FP32_stays_FP32()
+    {
+        var options = CudaEngine.ProviderOptions(new FakeDriver().Device(1), new CudaOptions());
+
+        Assert.Equal(
+            new Dictionary<string, string> { ["device_id"] = "1", ["arena_extend_strategy"] = "kSameAsRequested", ["use_tf32"] = "0" }, options);
+    }
+
+    [Fact]
+    public void A_memory_limit_reaches_the_provider()
+    {
+        var options = CudaEngine.ProviderOptions(new FakeDriver().Device(0), new CudaOptions { MemoryLimitBytes = 2_000_000_000 });
+
+        Assert.Equal("2000000000", options["gpu_mem_limit"]);
+    }
+
+    [Fact]
+    public void A_model_without_the_form_is_not_for_CUDA()
+    {
+        var request = new EngineRequest(
+            TinyModels.Import(_temp), new EngineOptions { Engine = EngineKind.Cuda, Cuda = new CudaOptions { GraphForm = "packed-other" } });
+
+        var error = Assert.Throws<EngineUnavailableException>(
+            () => CudaEngine.Load(request, new FakeDriver(), TimeProvider.System, NullLogger.Instance));
+
+        Assert.Equal("model 'tiny' (fp32) has no graph of the form 'packed-other'", error.Reason);
+    }
+
+    [Fact]
+    public void The_automatic_choice_without_a_GPU_is_the_CPU_and_says_why()
+    {
+        Assert.SkipWhen(CudaDriver.Instance.Problem is null, "This machine has a GPU.");
+
+        using var engine = EngineFactory.CreateDefault(NullLoggerFactory.Instance)
+            .Load(TinyModels.Import(_temp), new EngineOptions { CalibrationTime = TimeSpan.Zero });
+
+        Assert.Equal("CPU", engine.Description.ExecutionProvider);
+        Assert.Equal($"TensorRt: {CudaDriver.Instance.Problem}; Cuda: {CudaDriver.Instance.Problem}", engine.Description.FallbackReason);
+    }
+
+    [Theory]
+    [InlineData(EngineKind.Cuda)]
+    [InlineData(EngineKind.TensorRt)]
+    public void A_named_engine_that_does_not_work_here_is_an_error(EngineKind kind)
+    {
+        Assert.SkipWhen(CudaDriver.Instance.Problem is null, "This machine has a GPU.");
+
+        var error = Assert.Throws<EngineUnavailableException>(() => EngineFactory.CreateDefault(NullLoggerFactory.Instance)
+            .Load(TinyModels.Import(_temp), new EngineOptions { Engine = kind }));
+
+        Assert.Equal(CudaDriver.Instance.Problem, error.Reason);
+    }
+}

@@ -1,0 +1,24 @@
+using Reranker.Inference.Engines.Gpu;
+
+namespace Reranker.Inference.Tests.Engines.Gpu;
+
+internal sealed class FakeDriver : ICudaDriver
+{
+    public string? Problem { get; init; }
+
+    public int CudaVersion { get; init; } = 13_000;
+
+    public int DeviceCount { get; init; } = 2;
+
+    public bool Lost { get; init; }
+
+    public GpuDevice Device(int ordinal) => new(ordinal, "NVIDIA H100 80GB HBM3", 90, 80L << 30, "580.95.05");
+
+    public long UsedBytes(int ordinal) => 0;
+
+    public void KeepContext(int ordinal)
+    {
+    }
+
+    public bool IsLost(int ordinal) => Lost;
+}

@@ -1,0 +1,17 @@
+using Reranker.Inference.Engines.Gpu;
+
+namespace Reranker.Inference.Tests.Engines.Gpu;
+
+/// <summary>A machine where everything is there but what is named.</summary>
+internal sealed class FakeLibraries(params string[] missing) : INativeLibraries
+{
+    public string RuntimeFolder => "/app";
+
+    public int? TensorRtVersion => 100_600;
+
+    public bool HasProvider(string provider) => !missing.Contains(provider);
+
+    public bool FileExists(string path) => !missing.Contains(Path.GetFileName(path));
+
+    public bool TryLoad(string library) => !missing.Contains(library);
+}

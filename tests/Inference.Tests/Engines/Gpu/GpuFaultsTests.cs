@@ -1,0 +1,58 @@
+using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Gpu;
+
+namespace Reranker.Inference.Tests.Engines.Gpu;
+
+public sealed class GpuFaultsTests
+{
+    private const string Arena = "BFCArena::AllocateRawInternal Available memory of 1024 is smaller than requested bytes of 4096";
+    private const string Cuda = "CUDA failure 2: out of memory ; GPU=0";
+    private const string CuBlas = "CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED";
+    private const string Other = "TensorRT EP execution context enqueue failed.";
+
+    [Theory]
+    [InlineData(Arena, EngineFault.OutOfMemory)]
+    [InlineData(Cuda, EngineFault.OutOfMemory)]
+    [InlineData(CuBlas, EngineFault.OutOfMemory)]
+    [InlineData(Other, EngineFault.Batch)]
+    public void A_device_that_still_works_tells_memory_from_the_rest(string message, EngineFault expected)
+        => Assert.Equal(expected, Fault(message, lost: false).Fault);
+
+    [Theory]
+    [InlineData(Cuda)]
+    [InlineData(Other)]
+    public void A_device_that_does_not_answer_is_lost_whatever_the_words(string message)
+        => Assert.Equal(EngineFault.DeviceLost, Fault(message, lost: true).Fault);
+
+    [Fact]
+    public void A_model_that_does_not_fit_is_told_apart_from_one_that_does_not_run()
+    {
+        var device = new FakeDriver().Device(0);
+
+        Assert.Equal("the GPU NVIDIA H100 80GB HBM3 has too little free memory for the model", GpuFaults.Reason(new InvalidOperationException(Cuda), device));
+        Assert.Equal(
+            "the model does not run on the GPU NVIDIA H100 80GB HBM3 (TensorRT EP execution context enqueue failed)",
+            GpuFaults.Reason(new InvalidOperationException(Other), device));
+    }
+
+    private static EngineException Fault(string message, bool lost)
+    {
+        var driver = new FakeDriver { Lost = lost };
+        return GpuFaults.Of(RuntimeError(message), driver, driver.Device(0));
+    }
+
+    // The runtime keeps its exception's constructor to itself.
+    private static OnnxRuntimeException RuntimeError(string message) => (OnnxRuntimeException)Activator.CreateInstance(
+        typeof(OnnxRuntimeException),
+        System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance,
+        null,
+        [FailCode(), message],
+        null)!;
+
+    private static object FailCode()
+    {
+        var type = typeof(OnnxRuntimeException).Assembly.GetType("Microsoft.ML.OnnxRuntime.ErrorCode", throwOnError: true)!;
+        return Enum.ToObject(type, 1);
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Models;
+using Reranker.Onnx.Import;
+using Reranker.TestKit;
+using Reranker.TestKit.Reference;
+
+namespace Reranker.Onnx.Tests.Graphs;
+
+public sealed class PackedGraphTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Theory]
+    [InlineData(ModelPrecision.Fp32)]
+    [InlineData(ModelPrecision.Fp16)]
+    public void A_float_model_gets_the_packed_form(ModelPrecision precision)
+    {
+        var model = Import(new ImportOptions { Precision = precision });
+
+        Assert.Equal(["packed", "padded"], model.Manifest.Graphs.Keys.Order());
+        Assert.Contains(model.Manifest.Files, f => f.Name == "packed.onnx");
+        Assert.True(new FileInfo(model.GraphPath("packed")!).Length < 100_000, "weights belong into the weights file");
+    }
+
+    [Fact]
+    public void Forms_for_measurements_are_written_on_request()
+    {
+        var model = Import(new ImportOptions { Precision = ModelPrecision.Fp16, MeasuredForms = true });
+
+        Assert.Equal(["packed", "packed-bias", "packed-fused", "padded"], model.Manifest.Graphs.Keys.Order());
+    }
+
+    // Types, shapes and operator signatures are checked before a kernel is looked for, so the only complaint left may be that
+    // the CPU has none.
+    [Theory]
+    [InlineData(ModelPrecision.Fp32, "packed", "PackedMultiHeadAttention")]
+    [InlineData(ModelPrecision.Fp16, "packed", "PackedMultiHeadAttention")]
+    [InlineData(ModelPrecision.Fp16, "packed-bias", "PackedMultiHeadAttention")]
+    [InlineData(ModelPrecision.Fp16, "packed-fused", "PackedAttention")]
+    public void ONNX_Runtime_finds_nothing_wrong_but_the_missing_CPU_kernel(ModelPrecision precision, string form, string operation)
+    {
+        var model = Import(new ImportOptions { Precision = precision, MeasuredForms = true });
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+
+        var error = Assert.Throws<OnnxRuntimeException>(() => new InferenceSession(model.GraphPath(form), options));
+
+        Assert.Contains("NotImplemented", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{operation}(1)", error.Message, StringComparison.Ordinal);
+    }
+
+    private ModelFolder Import(ImportOptions options)
+    {
+        TinyCheckpoints.Write(_temp["checkpoint"], TinyCheckpoints.Shape(layers: 2, heads: 2, headSize: 8), seed: 3);
+        CheckpointImporter.Import(_temp["checkpoint"], _temp["model"], options, null, CancellationToken.None);
+        return ModelFolder.Open(_temp["model"]);
+    }
+}
