@@ -1,5 +1,7 @@
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Cuda;
 using Reranker.Inference.Engines.Scripted;
+using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Workers;
 
 namespace Reranker.Silo.Hosting;
@@ -31,6 +33,18 @@ public sealed class RerankerSiloOptions
     /// <summary>Threads of a CPU engine; null takes one a processor. Default null.</summary>
     public int? CpuThreads { get; set; }
 
+    /// <summary>Most tokens of a pair, special tokens included; 0 takes as many as the model does, and never more. Default 0.</summary>
+    public int MaxPairTokens { get; set; }
+
+    /// <summary>Most time a starting engine spends on measuring what batches cost. Default 10 s.</summary>
+    public TimeSpan CalibrationTime { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How the CUDA engine runs.</summary>
+    public CudaOptions Cuda { get; set; } = new();
+
+    /// <summary>How the TensorRT engine is built and runs.</summary>
+    public TensorRtOptions TensorRt { get; set; } = new();
+
     /// <summary>What the scripted engine does, where <see cref="Engine"/> is Scripted.</summary>
     public ScriptedEngineOptions Scripted { get; set; } = new();
 
@@ -47,6 +61,10 @@ public sealed class RerankerSiloOptions
     {
         Engine = Engine,
         CpuThreads = CpuThreads ?? 0,
+        MaxPairTokens = MaxPairTokens,
+        CalibrationTime = CalibrationTime,
+        Cuda = Cuda,
+        TensorRt = TensorRt,
         Scripted = Scripted,
     };
 }
