@@ -4,7 +4,21 @@ using System.Text.Json;
 using Reranker.LoadTest;
 using Spectre.Console;
 
-var url = new Option<Uri>("--url") { Description = "Base address of the gateway.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080") };
+var url = new Option<Uri>("--url")
+{
+    Description = "Base address of the gateway.",
+    DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"),
+    CustomParser = result =>
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var parsed))
+        {
+            return parsed;
+        }
+
+        result.AddError($"'{result.Tokens[0].Value}' is no absolute address.");
+        return null;
+    },
+};
 var clients = new Option<int>("--clients") { Description = "Closed loop: clients at once.", DefaultValueFactory = _ => 64 };
 var rate = new Option<double?>("--rate") { Description = "Open loop: requests a second, Poisson arrivals; instead of --clients." };
 var min = new Option<int>("--min-passages") { Description = "Fewest passages of a request.", DefaultValueFactory = _ => 1 };

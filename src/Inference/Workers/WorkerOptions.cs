@@ -19,9 +19,9 @@ public sealed record WorkerOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:00.010")]
     public TimeSpan MaxBatchDelay { get; init; } = TimeSpan.Zero;
 
-    /// <summary>Longest predicted wait of a new work; beyond it the worker is busy. Default 30 seconds.</summary>
+    /// <summary>Longest predicted wait of a new work; beyond it the worker is busy. Default 60 seconds, a request's default deadline.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
-    public TimeSpan MaxQueueTime { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan MaxQueueTime { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Most tokens that wait in one queue, which bounds memory. Default 64 Mi tokens, 256 MiB of ids.</summary>
     [Range(1, long.MaxValue)]

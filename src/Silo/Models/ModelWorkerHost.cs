@@ -54,6 +54,6 @@ internal sealed partial class ModelWorkerHost(
         }
     }
 
-    [LoggerMessage(3001, LogLevel.Information, "Model {Name} ({Precision}) has identity {Identity}")]
+    [LoggerMessage(6001, LogLevel.Information, "Model {Name} ({Precision}) has identity {Identity}")]
     private partial void LogModel(string name, string precision, string identity);
 }

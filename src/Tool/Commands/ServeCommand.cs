@@ -2,6 +2,7 @@ using System.CommandLine;
 using Reranker.Gateway.Hosting;
 using Reranker.Inference.Engines;
 using Reranker.ServiceDefaults;
+using Reranker.ServiceDefaults.Health;
 using Reranker.ServiceDefaults.Telemetry;
 using Reranker.Silo.Hosting;
 
@@ -48,6 +49,7 @@ internal static class ServeCommand
 
         var app = builder.Build();
         app.MapReranker();
+        app.MapRerankerHealth();
         app.MapRerankerMetrics();
         return app;
     }
