@@ -30,7 +30,7 @@ internal static class ServeCommand
         return command;
     }
 
-    private static WebApplication Build(string urls, string model, EngineOptions engine)
+    internal static WebApplication Build(string urls, string model, EngineOptions engine)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(urls);
