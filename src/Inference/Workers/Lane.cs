@@ -54,7 +54,7 @@ internal sealed partial class Lane
         {
             // A bug, or an engine that cannot make a lane: as good as a lost device, and never a process that dies of it.
             LogCrashed(_logger, e, Name);
-            _runner.Lose("a lane of it crashed");
+            Lose("a lane of it crashed", error: null);
         }
         finally
         {
@@ -102,8 +102,16 @@ internal sealed partial class Lane
         }
         catch (EngineException e)
         {
-            _runner.Lose(e.Message, e);
+            Lose(e.Message, e);
         }
+    }
+
+    // Another lane may have lost the device a moment before, or the runner may be stopping: then nobody else puts back what
+    // this lane holds, and it may belong to a sibling that can still run it.
+    private void Lose(string reason, Exception? error)
+    {
+        _runner.Lose(reason, error);
+        _runner.GiveUp(Running.Abandon());
     }
 
     [LoggerMessage(EventIds.LaneCrashed, LogLevel.Critical, "Lane {Lane} crashed")]

@@ -113,6 +113,12 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         {
             former.Form(sibling.Queue, batch, Budget.Limits);
         }
+
+        // What still waits came while this device was free, when there was no need of help.
+        if (Queue.WaitingTokens > 0 && Gate.IsBusy)
+        {
+            _group.WakeIdle(this);
+        }
     }
 
     public long NextBatchNumber() => Interlocked.Increment(ref _batchNumber);

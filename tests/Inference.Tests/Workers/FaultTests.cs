@@ -93,10 +93,10 @@ public sealed class FaultTests : IAsyncDisposable
     {
         var lost = _fixture.Manual();
         var healthy = _fixture.Manual();
-        var worker = _fixture.Start(lost);
         var sibling = _fixture.Start(healthy);
         var busy = sibling.ScoreAsync(Works.Of([7]), CancellationToken.None);
         await healthy.NextRunAsync();
+        var worker = _fixture.Start(lost);
         var running = worker.ScoreAsync(Works.Of([10, 11]), CancellationToken.None);
         var run = await lost.NextRunAsync();
         var waiting = worker.ScoreAsync(Works.Of([20]), CancellationToken.None);
@@ -145,6 +145,27 @@ public sealed class FaultTests : IAsyncDisposable
         Assert.Equal(WorkOutcome.Ok, (await second.Soon()).Outcome);
         run.Complete();
         Assert.Equal(WorkOutcome.Ok, (await first.Soon()).Outcome);
+    }
+
+    [Fact]
+    public async Task A_worker_that_loses_its_device_while_it_stops_gives_back_what_it_took_from_a_sibling()
+    {
+        var home = _fixture.Manual(maxBatchPairs: 1);
+        var helper = _fixture.Manual(maxBatchPairs: 1);
+        var worker = _fixture.Start(home);
+        var stopping = _fixture.Start(helper);
+        var work = Works.Of([8, 9, 10]);
+        var scored = worker.ScoreAsync(work, CancellationToken.None);
+        var helped = await helper.NextRunAsync();
+
+        var stopped = stopping.DisposeAsync().AsTask();
+        helped.Fail(new EngineException(EngineFault.DeviceLost, "gone"));
+        home.LetAllGo();
+
+        var result = await scored.Soon();
+        Assert.Equal(WorkOutcome.Ok, result.Outcome);
+        Assert.Equal(Works.Scores(work), result.Logits);
+        await stopped.Soon();
     }
 
     [Fact]

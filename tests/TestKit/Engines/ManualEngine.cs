@@ -11,6 +11,7 @@ public sealed class ManualEngine(EngineDescription description, ICostModel cost)
     private readonly Channel<ManualRun> _runs = Channel.CreateUnbounded<ManualRun>();
     private readonly ConcurrentBag<ManualRun> _all = [];
     private volatile bool _letGo;
+    private volatile bool _over;
 
     /// <inheritdoc/>
     public EngineDescription Description => description;
@@ -41,9 +42,10 @@ public sealed class ManualEngine(EngineDescription description, ICostModel cost)
     /// <inheritdoc/>
     public IEngineLane CreateLane() => new Lane(this);
 
-    /// <summary>Ends the runs that are still held.</summary>
+    /// <summary>Ends the runs that are still held, and those that begin later.</summary>
     public void Dispose()
     {
+        _over = true;
         foreach (var run in _all)
         {
             run.Fail(new EngineException(EngineFault.DeviceLost, "The test is over."));
@@ -60,6 +62,11 @@ public sealed class ManualEngine(EngineDescription description, ICostModel cost)
             if (engine._letGo)
             {
                 run.Complete();
+            }
+
+            if (engine._over)
+            {
+                run.Fail(new EngineException(EngineFault.DeviceLost, "The test is over."));
             }
 
             run.WaitForTest();
