@@ -128,10 +128,8 @@ internal sealed partial class RerankPipeline(
         var workers = chooser.Eligible(model.Identity);
         if (workers.Length == 0)
         {
-            return Error(RerankOutcome.Unavailable, "No worker takes work for that model at present.") with
-            {
-                RetryAfterMilliseconds = RetryAfter(TimeSpan.Zero),
-            };
+            // It had workers when it was resolved. If they are gone for good, resolving again says so.
+            return null;
         }
 
         var (work, plan) = await PlanAsync(tokenized, bytesPerId, workers);
