@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Reranker.Grains.Fleet;
+using Reranker.Inference.Tokenization;
 using Reranker.Inference.Workers;
 using Reranker.Requests;
 using Reranker.TestKit.Cluster;
@@ -254,6 +257,63 @@ public sealed class RerankTests
     }
 
     [Fact]
+    public async Task A_model_that_vanishes_while_a_request_is_tokenized_is_replaced_by_the_new_one()
+    {
+        FakeModel old = new("mini", "1111"), next = new("mini", "2222");
+        var worker = new FakeScoringWorker(old);
+        RerankerTestCluster? cluster = null;
+        var switches = 0;
+        var tokenizer = new HookedTokenizer(async cancellationToken =>
+        {
+            // What another request does to the fleet view when a worker tells it that the model is gone.
+            worker.Serve(next);
+            switches++;
+            var silo = cluster!.Orleans.Silos[0].SiloAddress;
+            await cluster.Services(0).GetRequiredService<FleetView>().DescribeAsync(silo, cancellationToken);
+        });
+        cluster = await RerankerTestCluster.StartAsync(new TestClusterSettings
+        {
+            Silos = [[worker]],
+            Catalog = [old.ToCatalog() with { Tokenizer = tokenizer }, next.ToCatalog()],
+        });
+        await using var _ = cluster;
+
+        var reply = await cluster.RerankAsync("q", Passages);
+
+        Assert.Equal((RerankOutcome.Ok, "2222"), (reply.Outcome, reply.ModelIdentity));
+        Assert.Equal(Expected("q", Passages), reply.Logits);
+        Assert.Equal(1, switches);
+        Assert.All(worker.Works, w => Assert.Equal("2222", w.ModelIdentity));
+    }
+
+    [Fact]
+    public async Task A_model_that_vanishes_without_a_successor_is_unavailable()
+    {
+        FakeModel old = new("mini", "1111");
+        var worker = new FakeScoringWorker(old);
+        RerankerTestCluster? cluster = null;
+        var tokenizer = new HookedTokenizer(async cancellationToken =>
+        {
+            worker.Serve();
+            var silo = cluster!.Orleans.Silos[0].SiloAddress;
+            await cluster.Services(0).GetRequiredService<FleetView>().DescribeAsync(silo, cancellationToken);
+        });
+        cluster = await RerankerTestCluster.StartAsync(new TestClusterSettings
+        {
+            Silos = [[worker]],
+            Catalog = [old.ToCatalog() with { Tokenizer = tokenizer }],
+        });
+        await using var _ = cluster;
+
+        var reply = await cluster.RerankAsync("q", Passages);
+
+        Assert.Equal(RerankOutcome.Unavailable, reply.Outcome);
+        Assert.True(reply.RetryAfterMilliseconds > 0);
+        Assert.Empty(reply.Logits);
+        Assert.Empty(worker.Works);
+    }
+
+    [Fact]
     public async Task A_wrong_request_is_told_so()
     {
         await using var cluster = await RerankerTestCluster.StartAsync([Worker()]);
@@ -314,5 +374,18 @@ public sealed class RerankTests
         }
 
         Assert.True(condition());
+    }
+
+    /// <summary>The fake tokenizer, after something else has happened.</summary>
+    private sealed class HookedTokenizer(Func<CancellationToken, Task> before) : IPairTokenizer
+    {
+        private readonly FakePairTokenizer _tokenizer = new();
+
+        public async ValueTask<TokenizedRequest> TokenizeAsync(
+            string query, IReadOnlyList<string> passages, TruncationRule rule, CancellationToken cancellationToken)
+        {
+            await before(cancellationToken);
+            return await _tokenizer.TokenizeAsync(query, passages, rule, cancellationToken);
+        }
     }
 }
