@@ -54,27 +54,35 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     /// </summary>
     public void TakeWhile<TTaker>(Func<TTaker, QueuedPair, bool> taker, TTaker state)
     {
+        // Read once and outside: a clock may run timers where it is read, and ours end works. Between a pair's turn and
+        // its taking nothing may change.
+        var now = clock.Now;
         lock (_lock)
         {
-            EndExpired();
-            while (_waiting.TryPeek(out var pair))
+            try
             {
-                if (pair.Work.LatestStart < clock.Now)
+                EndExpired(now);
+                while (_waiting.TryPeek(out var pair))
                 {
-                    // Also what was put back after its time: its deadline's entry is gone.
-                    Expire(pair.Work);
-                    continue;
-                }
+                    if (pair.Work.LatestStart < now)
+                    {
+                        // Also what was put back after its time: its deadline's entry is gone.
+                        Expire(pair.Work);
+                        continue;
+                    }
 
-                if (!taker(state, pair))
-                {
-                    break;
-                }
+                    if (!taker(state, pair))
+                    {
+                        break;
+                    }
 
-                _waiting.Take(pair);
+                    _waiting.Take(pair);
+                }
             }
-
-            Publish();
+            finally
+            {
+                Publish();
+            }
         }
     }
 
@@ -131,9 +139,10 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     /// <summary>Ends works that can no longer finish. For when no batch is formed for a while.</summary>
     public void EndExpiredWorks()
     {
+        var now = clock.Now;
         lock (_lock)
         {
-            EndExpired();
+            EndExpired(now);
             Publish();
         }
     }
@@ -170,9 +179,8 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
             || allowed >= device.Microseconds(_waiting.TokensAhead(work.Work.Tenant, work.Work.RequestId, tokens));
     }
 
-    private void EndExpired()
+    private void EndExpired(long now)
     {
-        var now = clock.Now;
         while (_deadlines.TryPeek(out var work, out var latestStart) && latestStart < now)
         {
             _deadlines.Dequeue();

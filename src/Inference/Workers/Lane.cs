@@ -71,7 +71,7 @@ internal sealed partial class Lane
             return false;
         }
 
-        _runner.FormBatch(former, batch);
+        Form(former, batch);
         if (!Running.Take(batch.Pairs, _runner.Engine.Cost.PredictMicroseconds(batch.Lengths)))
         {
             _runner.GiveUp(batch.Pairs);
@@ -85,6 +85,22 @@ internal sealed partial class Lane
 
         _runner.GiveUp(Running.Abandon());
         return false;
+    }
+
+    // A pair that left the queue and is not yet in what runs is known here alone.
+    private void Form(IBatchFormer former, Batch batch)
+    {
+        try
+        {
+            _runner.FormBatch(former, batch);
+        }
+        catch
+        {
+            // In this order: a queue that is still served would hand them out again.
+            _runner.Lose("a lane of it crashed");
+            _runner.GiveUp(batch.Pairs);
+            throw;
+        }
     }
 
     private void Execute(BatchExecutor executor, Batch batch)

@@ -169,11 +169,40 @@ public sealed class FaultTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_lane_that_crashes_while_it_forms_a_batch_loses_no_pair_of_it()
+    {
+        var crashing = new ManualEngine(TestEngines.Describe(maxBatchPairs: 64), new CostThatThrowsForTwo());
+        var healthy = _fixture.Manual();
+        var worker = _fixture.Start(crashing);
+        _fixture.Start(healthy);
+        healthy.LetAllGo();
+        var work = Works.Of([8, 9, 10]);
+
+        var result = await worker.ScoreAsync(work, CancellationToken.None).Soon();
+
+        Assert.Equal(WorkOutcome.Ok, result.Outcome);
+        Assert.Equal(Works.Scores(work), result.Logits);
+        Assert.True(worker.Status.Lost);
+    }
+
+    [Fact]
     public async Task An_engine_that_cannot_make_a_lane_is_lost()
     {
         var worker = _fixture.Start(new LanelessEngine());
         var task = worker.ScoreAsync(Works.Of([3]), CancellationToken.None);
         Assert.Equal(WorkOutcome.Failed, (await task.Soon()).Outcome);
+    }
+
+    private sealed class CostThatThrowsForTwo : ICostModel
+    {
+        public double TokensPerSecond => 1e6;
+
+        public double PredictMicroseconds(ReadOnlySpan<int> pairLengths)
+            => pairLengths.Length < 2 ? 1 : throw new InvalidOperationException("no prediction");
+
+        public void Observe(ReadOnlySpan<int> pairLengths, double microseconds)
+        {
+        }
     }
 
     private sealed class LanelessEngine : IInferenceEngine
