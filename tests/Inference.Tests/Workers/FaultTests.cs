@@ -1,5 +1,6 @@
 using Reranker.Inference.Engines;
 using Reranker.Inference.Workers;
+using Reranker.TestKit;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Workers;
@@ -136,15 +137,36 @@ public sealed class FaultTests : IAsyncDisposable
         var busy = _fixture.Manual();
         var idle = _fixture.Manual();
         var worker = _fixture.Start(busy);
-        _fixture.Start(idle);
         var first = worker.ScoreAsync(Works.Of([10]), CancellationToken.None);
         var run = await busy.NextRunAsync();
+
+        // Not before: a lane that is about to form its batch looks busy, and an idle sibling may be quicker.
+        _fixture.Start(idle);
         var second = worker.ScoreAsync(Works.Of([11]), CancellationToken.None);
 
         (await idle.NextRunAsync()).Complete();
         Assert.Equal(WorkOutcome.Ok, (await second.Soon()).Outcome);
         run.Complete();
         Assert.Equal(WorkOutcome.Ok, (await first.Soon()).Outcome);
+    }
+
+    [Fact]
+    public async Task An_idle_worker_is_woken_for_what_a_batch_left_behind()
+    {
+        var one = _fixture.Manual(maxBatchPairs: 1);
+        var other = _fixture.Manual(maxBatchPairs: 1);
+        var worker = _fixture.Start(one);
+        var sibling = _fixture.Start(other);
+
+        // After a run of its own the sibling's lanes sleep and look at nothing by themselves.
+        var warm = sibling.ScoreAsync(Works.Of([5]), CancellationToken.None);
+        (await other.NextRunAsync()).Complete();
+        await warm.Soon();
+        var work = worker.ScoreAsync(Works.Of([10, 11]), CancellationToken.None);
+
+        var runs = await Task.WhenAll(one.NextRunAsync(), other.NextRunAsync());
+        Array.ForEach(runs, r => r.Complete());
+        Assert.Equal(WorkOutcome.Ok, (await work.Soon()).Outcome);
     }
 
     [Fact]
@@ -173,16 +195,20 @@ public sealed class FaultTests : IAsyncDisposable
     {
         var crashing = new ManualEngine(TestEngines.Describe(maxBatchPairs: 64), new CostThatThrowsForTwo());
         var healthy = _fixture.Manual();
+
+        // Held on its device, so that it does not take the work before the other one has tried.
+        var held = _fixture.Start(healthy).ScoreAsync(Works.Of([7]), CancellationToken.None);
+        await healthy.NextRunAsync();
         var worker = _fixture.Start(crashing);
-        _fixture.Start(healthy);
-        healthy.LetAllGo();
         var work = Works.Of([8, 9, 10]);
+        var scored = worker.ScoreAsync(work, CancellationToken.None);
+        await Until.TrueAsync(() => worker.Status.Lost);
+        healthy.LetAllGo();
 
-        var result = await worker.ScoreAsync(work, CancellationToken.None).Soon();
-
+        var result = await scored.Soon();
         Assert.Equal(WorkOutcome.Ok, result.Outcome);
         Assert.Equal(Works.Scores(work), result.Logits);
-        Assert.True(worker.Status.Lost);
+        await held.Soon();
     }
 
     [Fact]
