@@ -69,7 +69,7 @@ for name in "$@"; do
 
   ! wants cuda || json "cuda-$label" "$app" bench gpu --model "$folder" --engine cuda --json
   if wants forms; then
-    for form in packed-bias packed-fused; do
+    for form in ${FORMS:-packed-bias packed-fused}; do
       json "cuda-$label-$form" "$app" bench gpu --model "$folder" --engine cuda --form $form --json
     done
   fi

@@ -39,6 +39,9 @@ public sealed record BenchmarkReport
     /// <summary>The cost table's predictions of the ragged shapes, as 90th percentile of relative error; null without ragged shapes.</summary>
     public double? CostErrorP90 { get; init; }
 
+    /// <summary>The batches of which <see cref="CostErrorP90"/> tells.</summary>
+    public IReadOnlyList<CostSample> CostSamples { get; init; } = [];
+
     /// <summary>The report as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, BenchmarkJson.Default.BenchmarkReport);
 
@@ -62,6 +65,14 @@ public sealed record BenchmarkRow(
     double PairsPerSecond,
     double UsefulTeraflops,
     long AllocatedBytesPerRun);
+
+/// <summary>A batch that the cost table was not made of.</summary>
+/// <param name="Pairs">Its pairs.</param>
+/// <param name="Longest">Tokens of the longest one.</param>
+/// <param name="Tokens">Tokens of all of them.</param>
+/// <param name="PredictedMicroseconds">What the table says.</param>
+/// <param name="RealMicroseconds">What it took.</param>
+public sealed record CostSample(int Pairs, int Longest, int Tokens, double PredictedMicroseconds, double RealMicroseconds);
 
 /// <summary>Bytes in use on the device.</summary>
 /// <param name="Context">With nothing but a CUDA context.</param>

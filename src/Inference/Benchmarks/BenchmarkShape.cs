@@ -1,3 +1,5 @@
+using Reranker.Inference.Batching.Costs;
+
 namespace Reranker.Inference.Benchmarks;
 
 /// <summary>Pairs that are scored together.</summary>
@@ -5,10 +7,6 @@ namespace Reranker.Inference.Benchmarks;
 /// <param name="Lengths">Tokens of each pair.</param>
 public sealed record BenchmarkShape(string Name, IReadOnlyList<int> Lengths)
 {
-    private const double RaggedMean = 135;
-    private const double RaggedSigma = 0.7;
-    private const int RaggedLeast = 24;
-
     /// <summary>Pairs of one length.</summary>
     public static BenchmarkShape Dense(int pairs, int length)
         => new(FormattableString.Invariant($"{pairs}×{length}"), [.. Enumerable.Repeat(length, pairs)]);
@@ -20,15 +18,7 @@ public sealed record BenchmarkShape(string Name, IReadOnlyList<int> Lengths)
     public static BenchmarkShape Ragged(int pairs, int longest, int seed)
     {
         var random = new Random(seed);
-        var lengths = new int[pairs];
-        var mu = Math.Log(RaggedMean) - (RaggedSigma * RaggedSigma / 2);
-        for (var i = 0; i < pairs; i++)
-        {
-            // Box and Muller's transformation of two uniform numbers to a normal one.
-            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-            lengths[i] = Math.Clamp((int)Math.Exp(mu + (RaggedSigma * normal)), Math.Min(RaggedLeast, longest), longest);
-        }
-
+        var lengths = NaturalLengths.Of(random, pairs, longest);
         lengths[random.Next(pairs)] = longest;
         return new BenchmarkShape(FormattableString.Invariant($"ragged {pairs}, longest {longest}"), lengths);
     }

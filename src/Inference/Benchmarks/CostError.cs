@@ -9,25 +9,31 @@ internal static class CostError
     private const int MostPairs = 48;
     private const double Percentile = 0.9;
 
-    /// <summary>90th percentile of |predicted − real| / real over random ragged batches, the best of three runs each.</summary>
-    public static double P90(IInferenceEngine engine, IEngineLane lane, BenchmarkOptions options, TimeProvider time)
+    /// <summary>90th percentile of |predicted − real| / real.</summary>
+    public static double P90(IReadOnlyList<CostSample> samples)
+    {
+        double[] errors = [.. samples.Select(s => Math.Abs(s.PredictedMicroseconds - s.RealMicroseconds) / s.RealMicroseconds).Order()];
+        return errors[(int)(Percentile * (errors.Length - 1))];
+    }
+
+    /// <summary>Random ragged batches, the best of three runs each.</summary>
+    public static IReadOnlyList<CostSample> Samples(IInferenceEngine engine, IEngineLane lane, BenchmarkOptions options, TimeProvider time)
     {
         var d = engine.Description;
         var random = new Random(options.Seed + 1);
-        var errors = new List<double>();
+        var samples = new List<CostSample>();
         for (var batch = 0; batch < Batches; batch++)
         {
             var longest = Math.Min(512, d.MaxPairTokens);
             var shape = BenchmarkShape.Ragged(1 + random.Next(MostPairs), longest, random.Next());
             var pairs = shape.Lengths.Select(n => RandomPairs.Of(random, n, d.VocabularySize)).ToArray();
-            errors.AddRange(RunPlan.Of(engine, pairs).Select(run => Error(engine, lane, run, time)));
+            samples.AddRange(RunPlan.Of(engine, pairs).Select(run => Sample(engine, lane, run, time)));
         }
 
-        errors.Sort();
-        return errors[(int)(Percentile * (errors.Count - 1))];
+        return samples;
     }
 
-    private static double Error(IInferenceEngine engine, IEngineLane lane, ReadOnlyMemory<int>[] run, TimeProvider time)
+    private static CostSample Sample(IInferenceEngine engine, IEngineLane lane, ReadOnlyMemory<int>[] run, TimeProvider time)
     {
         int[] lengths = [.. run.Select(p => p.Length)];
         var predicted = engine.Cost.PredictMicroseconds(lengths);
@@ -41,6 +47,6 @@ internal static class CostError
             best = Math.Min(best, time.GetElapsedTime(start).TotalMicroseconds);
         }
 
-        return Math.Abs(predicted - best) / best;
+        return new CostSample(lengths.Length, lengths.Max(), lengths.Sum(), predicted, best);
     }
 }

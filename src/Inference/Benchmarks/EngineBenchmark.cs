@@ -31,6 +31,7 @@ public static class EngineBenchmark
             progress?.Report(row);
         }
 
+        var samples = CostError.Samples(engine, lane, options, time);
         return new BenchmarkReport
         {
             Model = d.ModelName,
@@ -42,7 +43,8 @@ public static class EngineBenchmark
             MaxBatchPairs = d.MaxBatchPairs,
             MaxBatchTokens = d.MaxBatchTokens,
             Rows = rows,
-            CostErrorP90 = CostError.P90(engine, lane, options, time),
+            CostErrorP90 = CostError.P90(samples),
+            CostSamples = samples,
         };
     }
 

@@ -11,6 +11,7 @@ internal static class EventIds
     public const int EngineBuildStarted = 1005;
     public const int EngineBuilt = 1006;
     public const int EngineContextUnusable = 1007;
+    public const int RunsNotCaptured = 1020;
 
     public const int BatchFailed = 1100;
     public const int BatchBudgetShrunk = 1101;

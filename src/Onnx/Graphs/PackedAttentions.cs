@@ -4,16 +4,24 @@ using Reranker.Onnx.HuggingFace;
 namespace Reranker.Onnx.Graphs;
 
 /// <summary>
-/// Packed attention with the contrib operators of ONNX Runtime's CUDA provider. Which is faster depends on card and length:
-/// separate projections reach FlashAttention and won on ragged and long batches, one fused projection won on small ones.
+/// Packed attention with the contrib operators of ONNX Runtime's CUDA provider. The default was the fastest on an H100 at
+/// every shape but the smallest, and takes the least memory: attention over separate projections is FlashAttention.
 /// </summary>
 internal static class PackedAttentions
 {
-    /// <summary>Three projections, then PackedMultiHeadAttention: the default.</summary>
-    public static IPackedAttention Separate(ModelShape shape) => new Projected(shape, biasInside: false);
+    /// <summary>
+    /// The default: three products and PackedMultiHeadAttention without biases, so that it reads the products where they lie.
+    /// Two of the three biases need no pass over memory. A key's bias adds the same to all scores of a query, and the softmax
+    /// takes no notice. A value's bias comes out of the attention as it went in, because the shares of a query add up to 1:
+    /// it is folded into the bias behind the output projection. Both hold exactly.
+    /// </summary>
+    public static IPackedAttention Separate(ModelShape shape) => new QueryBias(shape);
 
-    /// <summary>Three products whose biases PackedMultiHeadAttention adds itself: fewer launches, one more pass over memory.</summary>
-    public static IPackedAttention BiasInside(ModelShape shape) => new Projected(shape, biasInside: true);
+    /// <summary>
+    /// Three products whose biases PackedMultiHeadAttention adds itself: it copies all three into a workspace the size of the
+    /// padded rectangle.
+    /// </summary>
+    public static IPackedAttention BiasInside(ModelShape shape) => new AllBiases(shape);
 
     /// <summary>
     /// PackedAttention, which projects itself with one [hidden, 3·hidden] matrix. The matrix is joined when a session is
@@ -29,27 +37,39 @@ internal static class PackedAttentions
 
     private static string[] Modules(int layer) => [TensorNames.Query(layer), TensorNames.Key(layer), TensorNames.Value(layer)];
 
-    private sealed class Projected(ModelShape shape, bool biasInside) : IPackedAttention
+    private static string Product(GraphBuilder graph, string x, string module)
+        => graph.Node("MatMul", $"{module}/product", [x, graph.Weight(TensorNames.Weight(module))]);
+
+    private static string Attend(GraphBuilder graph, ModelShape shape, int layer, params string[] projections)
+    {
+        var context = $"{EncoderParts.LayerName(layer)}/attention/context";
+        graph.Node(
+            GraphBuilder.MicrosoftDomain, "PackedMultiHeadAttention", [context],
+            [.. projections, PackedGraph.TokenOffset, PackedGraph.SequenceStarts], HeadCount(shape));
+        return context;
+    }
+
+    private sealed class QueryBias(ModelShape shape) : IPackedAttention
     {
         public string Add(GraphBuilder graph, string x, int layer)
-        {
-            var name = $"{EncoderParts.LayerName(layer)}/attention";
-            string[] inputs =
-            [
-                .. Modules(layer).Select(m => Project(graph, x, m)),
-                biasInside ? JoinedBias(graph, layer) : "",
-                PackedGraph.TokenOffset,
-                PackedGraph.SequenceStarts,
-            ];
-            graph.Node(GraphBuilder.MicrosoftDomain, "PackedMultiHeadAttention", [$"{name}/context"], inputs, HeadCount(shape));
-            return $"{name}/context";
-        }
+            => Attend(graph, shape, layer, Query(graph, x, layer), Product(graph, x, TensorNames.Key(layer)), Product(graph, x, TensorNames.Value(layer)), "");
 
-        private string Project(GraphBuilder graph, string x, string module)
+        public string OutputBias(int layer) => TensorNames.FoldedOutputBias(layer);
+
+        private static string Query(GraphBuilder graph, string x, int layer)
         {
-            var product = graph.Node("MatMul", $"{module}/product", [x, graph.Weight(TensorNames.Weight(module))]);
-            return biasInside ? product : graph.Node("Add", $"{module}/projected", [product, graph.Weight(TensorNames.Bias(module))]);
+            var module = TensorNames.Query(layer);
+            return graph.Node(
+                "Gemm", $"{module}/projected", [x, graph.Weight(TensorNames.Weight(module)), graph.Weight(TensorNames.Bias(module))]);
         }
+    }
+
+    private sealed class AllBiases(ModelShape shape) : IPackedAttention
+    {
+        public string Add(GraphBuilder graph, string x, int layer)
+            => Attend(graph, shape, layer, [.. Modules(layer).Select(m => Product(graph, x, m)), JoinedBias(graph, layer)]);
+
+        public string OutputBias(int layer) => TensorNames.Bias(TensorNames.AttentionOutput(layer));
     }
 
     private sealed class OneProjection(ModelShape shape) : IPackedAttention
@@ -64,5 +84,7 @@ internal static class PackedAttentions
                 [x, weights, JoinedBias(graph, layer), PackedGraph.TokenOffset, PackedGraph.SequenceStarts], HeadCount(shape));
             return $"{name}/context";
         }
+
+        public string OutputBias(int layer) => TensorNames.Bias(TensorNames.AttentionOutput(layer));
     }
 }

@@ -77,17 +77,19 @@ internal sealed class PackedGraph
     {
         var name = EncoderParts.LayerName(layer);
         var x = NormalizedSum(
-            context, residual, TensorNames.AttentionOutput(layer), TensorNames.AttentionNorm(layer), $"{name}/attention/norm");
+            context, residual, TensorNames.AttentionOutput(layer), _attention.OutputBias(layer), TensorNames.AttentionNorm(layer),
+            $"{name}/attention/norm");
         var inner = TensorNames.FeedForwardInput(layer);
         var gelu = $"{name}/feed_forward/gelu";
         _graph.Node(
             GraphBuilder.MicrosoftDomain, "BiasGelu", [gelu],
             [Product(x, inner), _graph.Weight(TensorNames.Bias(inner))]);
-        return NormalizedSum(gelu, x, TensorNames.FeedForwardOutput(layer), TensorNames.FeedForwardNorm(layer), $"{name}/feed_forward/norm");
+        var outer = TensorNames.FeedForwardOutput(layer);
+        return NormalizedSum(gelu, x, outer, TensorNames.Bias(outer), TensorNames.FeedForwardNorm(layer), $"{name}/feed_forward/norm");
     }
 
     // norm(x · W + b + residual) with everything behind the product in one pass over memory.
-    private string NormalizedSum(string x, string residual, string linear, string norm, string output)
+    private string NormalizedSum(string x, string residual, string linear, string bias, string norm, string output)
     {
         _graph.Node(
             GraphBuilder.MicrosoftDomain, "SkipLayerNormalization", [output],
@@ -96,7 +98,7 @@ internal sealed class PackedGraph
                 residual,
                 _graph.Weight(TensorNames.Weight(norm)),
                 _graph.Weight(TensorNames.Bias(norm)),
-                _graph.Weight(TensorNames.Bias(linear)),
+                _graph.Weight(bias),
             ],
             OnnxAttribute.Of("epsilon", _shape.LayerNormEpsilon));
         return output;

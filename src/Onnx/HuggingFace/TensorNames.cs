@@ -32,6 +32,12 @@ internal static class TensorNames
 
     public static string Bias(string module) => $"{module}.bias";
 
+    /// <summary>
+    /// The bias of the attention's output with the value's bias folded in, for forms whose attention adds neither key nor
+    /// value bias. No checkpoint has it: an import computes it.
+    /// </summary>
+    public static string FoldedOutputBias(int layer) => $"{AttentionOutput(layer)}.folded_bias";
+
     /// <summary>True for tensors of the classifier.</summary>
     public static bool IsHead(string name) => name.StartsWith("classifier.", StringComparison.Ordinal);
 

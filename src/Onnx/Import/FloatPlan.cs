@@ -32,7 +32,21 @@ internal static class FloatPlan
             }
         }
 
+        for (var layer = 0; layer < checkpoint.Shape.Layers; layer++)
+        {
+            plan.Add(TensorNames.FoldedOutputBias(layer), type, [checkpoint.Shape.Hidden], Folded(checkpoint, layer));
+        }
+
         return plan;
+    }
+
+    private static WeightSource Folded(Checkpoint checkpoint, int layer)
+    {
+        var output = TensorNames.AttentionOutput(layer);
+        return WeightSources.Folded(
+            checkpoint[TensorNames.Weight(output)],
+            checkpoint[TensorNames.Bias(output)],
+            checkpoint[TensorNames.Bias(TensorNames.Value(layer))]);
     }
 
     private static void AddModule(WeightPlan plan, StoredTensor stored, long[] shape, OnnxType type)

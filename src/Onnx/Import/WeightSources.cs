@@ -50,6 +50,20 @@ internal static class WeightSources
         }
     };
 
+    /// <summary>Bias plus matrix [out, in] times another bias [in], in FP32 before any rounding.</summary>
+    public static WeightSource Folded(StoredTensor matrix, StoredTensor bias, StoredTensor inner) => writer =>
+    {
+        var (sum, before) = (bias.ReadAll(), inner.ReadAll());
+        var row = new float[before.Length];
+        for (var i = 0; i < sum.Length; i++)
+        {
+            matrix.Read((long)i * row.Length, row);
+            sum[i] += TensorPrimitives.Dot(row, before);
+        }
+
+        writer.Write(sum);
+    };
+
     private static void ReadColumns(StoredTensor tensor, int first, int count, float[] block)
     {
         var (rows, columns) = ((int)tensor.Shape[0], (int)tensor.Shape[1]);

@@ -25,6 +25,12 @@ internal sealed class GpuArguments
         DefaultValueFactory = _ => CudaDefaults.MaxBatchTokens,
     };
 
+    public Option<int> GraphTokens { get; } = new("--graph-tokens")
+    {
+        Description = "Most tokens of a run that the CUDA engine launches as a CUDA graph; 0 for none.",
+        DefaultValueFactory = _ => CudaDefaults.GraphTokens,
+    };
+
     public Option<int> MaxRows { get; } = new("--max-rows")
     {
         Description = "Most rows a TensorRT engine is built for.",
@@ -47,9 +53,10 @@ internal sealed class GpuArguments
     {
         Gpu.AtLeast(0);
         MaxBatchTokens.AtLeast(64);
+        GraphTokens.AtLeast(0);
         MaxRows.AtLeast(1);
         MaxLength.AtLeast(ShapeProfile.LengthStep);
-        Option[] options = [Gpu, Form, MaxBatchTokens, MaxRows, MaxLength, EngineCache];
+        Option[] options = [Gpu, Form, MaxBatchTokens, GraphTokens, MaxRows, MaxLength, EngineCache];
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -64,7 +71,12 @@ internal sealed class GpuArguments
         {
             Engine = engine,
             Devices = [parsed.GetValue(Gpu)],
-            Cuda = new CudaOptions { GraphForm = parsed.GetRequiredValue(Form), MaxBatchTokens = parsed.GetValue(MaxBatchTokens) },
+            Cuda = new CudaOptions
+            {
+                GraphForm = parsed.GetRequiredValue(Form),
+                MaxBatchTokens = parsed.GetValue(MaxBatchTokens),
+                GraphTokens = parsed.GetValue(GraphTokens),
+            },
             TensorRt = new TensorRtOptions
             {
                 EngineCache = parsed.GetValue(EngineCache)?.FullName ?? "",

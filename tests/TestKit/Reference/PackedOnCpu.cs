@@ -32,9 +32,11 @@ public static class PackedOnCpu
         public string Add(GraphBuilder graph, string x, int layer)
         {
             var name = $"{EncoderParts.LayerName(layer)}/attention";
-            var q = Heads(graph, x, TensorNames.Query(layer), 1, 0, 2);
-            var k = Heads(graph, x, TensorNames.Key(layer), 1, 2, 0);
-            var v = Heads(graph, x, TensorNames.Value(layer), 1, 0, 2);
+
+            // As the default form has it: the query's bias alone, the rest is in the output's.
+            var q = Heads(graph, Projected(graph, x, layer), TensorNames.Query(layer), 1, 0, 2);
+            var k = Heads(graph, Product(graph, x, TensorNames.Key(layer)), TensorNames.Key(layer), 1, 2, 0);
+            var v = Heads(graph, Product(graph, x, TensorNames.Value(layer)), TensorNames.Value(layer), 1, 0, 2);
             var scale = graph.Scalar("attention/scale", OnnxType.Float, 1 / MathF.Sqrt(_headSize));
             var scores = graph.Node("Mul", $"{name}/scores", [graph.Node("MatMul", $"{name}/products", [q, k]), scale]);
             var masked = graph.Node("Where", $"{name}/masked", [Same(graph, layer), scores, graph.Scalar("attention/masked", OnnxType.Float, -1e9f)]);
@@ -57,9 +59,16 @@ public static class PackedOnCpu
             return graph.Node("Equal", $"{name}/same", [across, down]);
         }
 
-        private string Heads(GraphBuilder graph, string x, string module, params long[] order)
+        public string OutputBias(int layer) => TensorNames.FoldedOutputBias(layer);
+
+        private static string Projected(GraphBuilder graph, string x, int layer)
+            => new FloatWeights(OnnxType.Float).Linear(graph, x, TensorNames.Query(layer), $"{TensorNames.Query(layer)}/projected");
+
+        private static string Product(GraphBuilder graph, string x, string module)
+            => graph.Node("MatMul", $"{module}/product", [x, graph.Weight(TensorNames.Weight(module))]);
+
+        private string Heads(GraphBuilder graph, string projected, string module, params long[] order)
         {
-            var projected = new FloatWeights(OnnxType.Float).Linear(graph, x, module, $"{module}/projected");
             var split = graph.Node("Reshape", $"{module}/split", [projected, graph.Constant("attention/heads", 0, shape.Heads, _headSize)]);
             return graph.Node("Transpose", $"{module}/heads", [split], OnnxAttribute.Of("perm", order));
         }

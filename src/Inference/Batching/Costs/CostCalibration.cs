@@ -5,17 +5,21 @@ namespace Reranker.Inference.Batching.Costs;
 /// <summary>Measures uniform batches on a lane, smallest first, until the grid or the time is used up.</summary>
 internal static class CostCalibration
 {
-    // An id that every vocabulary has; which token it is does not change the time.
-    private const int AnyToken = 3;
+    private const int Seed = 1;
 
     /// <param name="lane">The lane.</param>
+    /// <param name="vocabulary">
+    /// Size of the vocabulary. Ids are random: a GPU multiplies equal numbers with less power and a higher clock than those of
+    /// a real batch, and would be measured too fast.
+    /// </param>
     /// <param name="shapes">Rows and length of each batch, in the order of measuring.</param>
     /// <param name="repetitions">Timed runs of each shape, after one that is not.</param>
     /// <param name="budget">Most time; the first shape is measured whatever it takes.</param>
     /// <param name="time">The clock.</param>
     public static IReadOnlyList<CostPoint> Measure(
-        IEngineLane lane, IEnumerable<(int Rows, int Length)> shapes, int repetitions, TimeSpan budget, TimeProvider time)
+        IEngineLane lane, int vocabulary, IEnumerable<(int Rows, int Length)> shapes, int repetitions, TimeSpan budget, TimeProvider time)
     {
+        var random = new Random(Seed);
         var start = time.GetTimestamp();
         var points = new List<CostPoint>();
         double perToken = 0;
@@ -28,7 +32,8 @@ internal static class CostCalibration
                 break;
             }
 
-            var median = MedianOf(lane, rows, length, repetitions, time);
+            ReadOnlyMemory<int>[] pairs = [.. Enumerable.Range(0, rows).Select(_ => Pair(random, vocabulary, length))];
+            var median = MedianOf(lane, pairs, repetitions, time);
             points.Add(new CostPoint(rows, length, median));
             perToken = median / ((double)rows * length);
         }
@@ -36,14 +41,20 @@ internal static class CostCalibration
         return points;
     }
 
-    private static double MedianOf(IEngineLane lane, int rows, int length, int repetitions, TimeProvider time)
+    private static ReadOnlyMemory<int> Pair(Random random, int vocabulary, int length)
     {
         var ids = new int[length];
-        ids.AsSpan().Fill(AnyToken);
-        ids[0] = 0;
-        var pairs = new ReadOnlyMemory<int>[rows];
-        Array.Fill(pairs, ids);
-        var logits = new float[rows];
+        foreach (ref var id in ids.AsSpan(1))
+        {
+            id = random.Next(vocabulary);
+        }
+
+        return ids;
+    }
+
+    private static double MedianOf(IEngineLane lane, ReadOnlyMemory<int>[] pairs, int repetitions, TimeProvider time)
+    {
+        var logits = new float[pairs.Length];
         lane.Run(pairs, logits);
 
         var samples = new double[repetitions];

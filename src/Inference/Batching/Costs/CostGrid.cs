@@ -4,6 +4,7 @@ namespace Reranker.Inference.Batching.Costs;
 internal static class CostGrid
 {
     private const int BaseLength = 128;
+    private const int StepsOfOctave = 8;
 
     private static readonly int[] PackedLengths = [32, 256, 512];
     private static readonly int[] PaddedLengths = [8, 16, 32, 64, 96, 128, 192, 256, 384, 512];
@@ -16,7 +17,7 @@ internal static class CostGrid
     {
         var usual = Math.Min(BaseLength, limits.MaxPairTokens);
         var most = Rows(limits, usual);
-        var shapes = Doubling(most).Concat(Doubling(most).Select(r => r * 3 / 2)).Append(most).Where(r => r <= most).Select(r => (Rows: r, Length: usual));
+        var shapes = Doubling(most).SelectMany(Octave).Append(most).Where(r => r <= most).Select(r => (Rows: r, Length: usual));
         foreach (var length in PackedLengths.Where(l => l <= limits.MaxPairTokens && l != usual))
         {
             var rows = Rows(limits, length);
@@ -39,6 +40,9 @@ internal static class CostGrid
     }
 
     private static int Rows(CostLimits limits, int length) => Math.Clamp(limits.MaxBatchTokens / length, 1, limits.MaxBatchPairs);
+
+    // Times grow in steps, one for every round of tiles over the GPU's processors: eight points an octave find most of them.
+    private static IEnumerable<int> Octave(int rows) => Enumerable.Range(0, StepsOfOctave).Select(i => rows + (rows * i / StepsOfOctave));
 
     private static IEnumerable<int> Doubling(int most)
     {

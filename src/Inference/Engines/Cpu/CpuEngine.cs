@@ -105,7 +105,7 @@ internal sealed partial class CpuEngine : IInferenceEngine
         try
         {
             ProbeCheck.Run(lane, request.Model.Manifest, graph, Description.MaxPairTokens);
-            var points = CostCalibration.Measure(lane, Lengths(), Repetitions, request.Options.CalibrationTime, time);
+            var points = CostCalibration.Measure(lane, Description.VocabularySize, Lengths(), Repetitions, request.Options.CalibrationTime, time);
             var table = new CostTable { Key = "", Form = CostForm.PairSum, Points = points };
             Cost = CostModels.Create(table, CostLimits.Of(Description));
             LogCalibrated(logger, Description.ModelName, points.Count, points[^1].Length, points[^1].Microseconds);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Batching.Costs;
@@ -15,11 +16,12 @@ namespace Reranker.Inference.Engines.Cuda;
 /// </summary>
 internal sealed partial class CudaEngine : IInferenceEngine
 {
-    private const int Repetitions = 3;
+    private const int Repetitions = 5;
 
     private readonly InferenceSession _session;
     private readonly ICudaDriver _driver;
     private readonly GpuDevice _device;
+    private CapturedRuns? _captured;
 
     private CudaEngine(InferenceSession session, ICudaDriver driver, GpuDevice device, EngineDescription description)
     {
@@ -47,7 +49,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
         {
             GraphContract.Packed.Check(session, graph);
             var engine = new CudaEngine(session, driver, device, Describe(request, device));
-            engine.WarmUp(request, graph, time, logger);
+            engine.WarmUpOnOwnThread(request, graph, time, logger);
             engine.Description = engine.Description with { StartupTime = time.GetElapsedTime(start) };
             return engine;
         }
@@ -59,9 +61,13 @@ internal sealed partial class CudaEngine : IInferenceEngine
     }
 
     public IEngineLane CreateLane() => new PackedLane(
-        _session, _device.Ordinal, Description.MaxBatchPairs, Description.MaxBatchTokens, e => GpuFaults.Of(e, _driver, _device));
+        _session, _device.Ordinal, Description.MaxBatchPairs, Description.MaxBatchTokens, Fault, _captured);
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _captured?.Dispose();
+        _session.Dispose();
+    }
 
     /// <summary>Options of the CUDA provider.</summary>
     internal static Dictionary<string, string> ProviderOptions(GpuDevice device, CudaOptions options)
@@ -76,6 +82,11 @@ internal sealed partial class CudaEngine : IInferenceEngine
             // FP32 here means FP32: the head of every model, and models of that precision.
             ["use_tf32"] = "0",
         };
+        if (options.GraphTokens >= CapturedSizes.Least)
+        {
+            values[CudaGraphs.Enable] = "1";
+        }
+
         if (options.MemoryLimitBytes > 0)
         {
             values["gpu_mem_limit"] = options.MemoryLimitBytes.ToString(CultureInfo.InvariantCulture);
@@ -126,16 +137,45 @@ internal sealed partial class CudaEngine : IInferenceEngine
         };
     }
 
+    // ONNX Runtime keeps a cuBLAS handle with its workspace for every thread that ever ran, and gives those of a thread that
+    // ended to the next one: a lane's.
+    private void WarmUpOnOwnThread(EngineRequest request, string graph, TimeProvider time, ILogger logger)
+    {
+        ExceptionDispatchInfo? error = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                WarmUp(request, graph, time, logger);
+            }
+            catch (Exception e)
+            {
+                error = ExceptionDispatchInfo.Capture(e);
+            }
+        })
+        { Name = "warm-up", IsBackground = true };
+        thread.Start();
+        thread.Join();
+        error?.Throw();
+    }
+
     private void WarmUp(EngineRequest request, string graph, TimeProvider time, ILogger logger)
     {
         try
         {
             RunLargest(logger);
+            using (var plain = CreateLane())
+            {
+                ProbeCheck.Run(plain, request.Model.Manifest, graph, Description.MaxPairTokens);
+                _captured = CaptureSmall(request.Options.Cuda, plain, logger);
+            }
+
             using var lane = CreateLane();
-            ProbeCheck.Run(lane, request.Model.Manifest, graph, Description.MaxPairTokens);
             var limits = CostLimits.Of(Description);
-            var points = CostCalibration.Measure(lane, CostGrid.Packed(limits), Repetitions, request.Options.CalibrationTime, time);
+            var points = CostCalibration.Measure(
+                lane, Description.VocabularySize, CostGrid.Packed(limits), Repetitions, request.Options.CalibrationTime, time);
             Cost = CostModels.Create(new CostTable { Key = "", Form = CostForm.Packed, Points = points }, limits);
+            CostRehearsal.Run(lane, Cost, limits, Description.VocabularySize, time);
             LogCalibrated(logger, Description.ModelName, points.Count, points[^1].Rows, points[^1].Length, points[^1].Microseconds);
         }
         catch (EngineException e)
@@ -143,6 +183,36 @@ internal sealed partial class CudaEngine : IInferenceEngine
             throw new EngineUnavailableException(EngineKind.Cuda, GpuFaults.Reason(e, _device), e);
         }
     }
+
+    // A captured run is only used when it gives what a plain one gives: null where it does not, or cannot be captured.
+    private CapturedRuns? CaptureSmall(CudaOptions options, IEngineLane plain, ILogger logger)
+    {
+        var most = Math.Min(options.GraphTokens, Description.MaxBatchTokens);
+        if (most < CapturedSizes.Least)
+        {
+            return null;
+        }
+
+        var captured = new CapturedRuns(_session, _driver, _device.Ordinal, most, Fault);
+        try
+        {
+            if (CaptureCheck.Difference(captured, plain, most, Description) is var difference && difference <= CaptureCheck.Tolerance)
+            {
+                return captured;
+            }
+
+            LogNotCaptured(logger, Description.ModelName, string.Create(CultureInfo.InvariantCulture, $"logits differ by {difference:F4}"), null);
+        }
+        catch (EngineException e) when (e.Fault != EngineFault.DeviceLost)
+        {
+            LogNotCaptured(logger, Description.ModelName, e.Message, e);
+        }
+
+        captured.Dispose();
+        return null;
+    }
+
+    private EngineException Fault(OnnxRuntimeException e) => GpuFaults.Of(e, _driver, _device);
 
     // The largest batch comes first, so that a device that is too small is known before the engine is ready instead of
     // under load.
@@ -163,6 +233,12 @@ internal sealed partial class CudaEngine : IInferenceEngine
             }
         }
     }
+
+    [LoggerMessage(
+        EventIds.RunsNotCaptured,
+        LogLevel.Warning,
+        "Model {Model}: small batches are not run as CUDA graphs and take longer: {Reason}")]
+    private static partial void LogNotCaptured(ILogger logger, string model, string reason, Exception? error);
 
     [LoggerMessage(
         EventIds.EngineCalibrated,

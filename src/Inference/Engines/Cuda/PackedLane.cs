@@ -23,14 +23,21 @@ internal sealed class PackedLane : IEngineLane
     private readonly StagingBuffer<float> _logits;
     private readonly PackedInputs _inputs = new();
     private readonly RunOptions _run = new();
+    private readonly CapturedRuns? _captured;
     private readonly OrtValue[] _inputValues = new OrtValue[4];
     private readonly OrtValue[] _outputValues = new OrtValue[1];
     private StagingBuffer<int> _offsets;
 
     public PackedLane(
-        InferenceSession session, int deviceOrdinal, int maxPairs, int maxTokens, Func<OnnxRuntimeException, EngineException> fault)
+        InferenceSession session,
+        int deviceOrdinal,
+        int maxPairs,
+        int maxTokens,
+        Func<OnnxRuntimeException, EngineException> fault,
+        CapturedRuns? captured = null)
     {
-        (_session, _fault) = (session, fault);
+        (_session, _fault, _captured) = (session, fault, captured);
+        _run.AddRunConfigEntry(CudaGraphs.IdOfRun, CudaGraphs.None);
         _memory = new StagingMemory(session, deviceOrdinal);
         _ids = _memory.Take<int>(TensorElementType.Int32, maxTokens);
         _positions = _memory.Take<int>(TensorElementType.Int32, maxTokens);
@@ -48,7 +55,14 @@ internal sealed class PackedLane : IEngineLane
             return;
         }
 
-        var shape = Stage(pairs);
+        var shape = PackedShape.Of(pairs);
+        if (_captured is not null && _captured.Takes(shape))
+        {
+            _captured.Run(pairs, shape, logits);
+            return;
+        }
+
+        Stage(pairs, shape);
         try
         {
             _inputValues[0] = _ids.Tensor(shape.Tokens);
@@ -82,9 +96,8 @@ internal sealed class PackedLane : IEngineLane
         _run.Dispose();
     }
 
-    private PackedShape Stage(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
+    private void Stage(ReadOnlySpan<ReadOnlyMemory<int>> pairs, PackedShape shape)
     {
-        var shape = PackedShape.Of(pairs);
         if (shape.Pairs > _logits.Capacity || shape.Tokens > _ids.Capacity)
         {
             throw new EngineException(
@@ -102,7 +115,6 @@ internal sealed class PackedLane : IEngineLane
         PackedInputs.SequenceStarts(pairs, _starts.Span);
         _inputs.Positions(pairs, _positions.Span);
         _inputs.TokenOffsets(pairs, shape.Longest, _offsets.Span[..shape.Cells]);
-        return shape;
     }
 
     private static void Release(OrtValue[] values)

@@ -30,6 +30,8 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     private readonly delegate* unmanaged<nint*, int> _contextPop;
     private readonly delegate* unmanaged<int> _contextSynchronize;
     private readonly delegate* unmanaged<nuint*, nuint*, int> _memoryInfo;
+    private readonly delegate* unmanaged<nint, void*, nuint, int> _copyToDevice;
+    private readonly delegate* unmanaged<void*, nint, nuint, int> _copyFromDevice;
 
     private CudaDriver()
     {
@@ -61,6 +63,8 @@ internal sealed unsafe class CudaDriver : ICudaDriver
             _contextPop = (delegate* unmanaged<nint*, int>)NativeLibrary.GetExport(library, "cuCtxPopCurrent_v2");
             _contextSynchronize = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "cuCtxSynchronize");
             _memoryInfo = (delegate* unmanaged<nuint*, nuint*, int>)NativeLibrary.GetExport(library, "cuMemGetInfo_v2");
+            _copyToDevice = (delegate* unmanaged<nint, void*, nuint, int>)NativeLibrary.GetExport(library, "cuMemcpyHtoD_v2");
+            _copyFromDevice = (delegate* unmanaged<void*, nint, nuint, int>)NativeLibrary.GetExport(library, "cuMemcpyDtoH_v2");
             Problem = Initialize(initialize, version, count);
         }
         catch (EntryPointNotFoundException e)
@@ -123,6 +127,28 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         return result != 0;
     }
 
+    public void CopyToDevice(int ordinal, nint device, ReadOnlySpan<byte> host)
+    {
+        fixed (byte* from = host)
+        {
+            var context = Enter(ordinal);
+            var result = context is not { Result: 0 } ? NotInitialized : _copyToDevice(device, from, (nuint)host.Length);
+            Leave(context);
+            Require(result);
+        }
+    }
+
+    public void CopyFromDevice(int ordinal, nint device, Span<byte> host)
+    {
+        fixed (byte* to = host)
+        {
+            var context = Enter(ordinal);
+            var result = context is not { Result: 0 } ? NotInitialized : _copyFromDevice(to, device, (nuint)host.Length);
+            Leave(context);
+            Require(result);
+        }
+    }
+
     // Null where no context is active: there is nothing to ask then, and making one would take memory.
     private Entered? Enter(int ordinal)
     {
@@ -145,8 +171,13 @@ internal sealed unsafe class CudaDriver : ICudaDriver
             : new Entered(device, Retained: true, _contextPush(context));
     }
 
-    private void Leave(Entered entered)
+    private void Leave(Entered? maybe)
     {
+        if (maybe is not { } entered)
+        {
+            return;
+        }
+
         nint context = 0;
         if (entered is { Retained: true, Result: 0 })
         {

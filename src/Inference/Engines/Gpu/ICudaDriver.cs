@@ -25,4 +25,12 @@ internal interface ICudaDriver
     /// True when the device's context is broken: CUDA repeats an illegal access or a lost device to every later call.
     /// </summary>
     bool IsLost(int ordinal);
+
+    /// <summary>Copies to the device and waits.</summary>
+    /// <exception cref="InvalidOperationException">The driver refuses.</exception>
+    void CopyToDevice(int ordinal, nint device, ReadOnlySpan<byte> host);
+
+    /// <summary>Copies from the device and waits.</summary>
+    /// <exception cref="InvalidOperationException">The driver refuses.</exception>
+    void CopyFromDevice(int ordinal, nint device, Span<byte> host);
 }

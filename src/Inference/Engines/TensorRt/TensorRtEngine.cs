@@ -109,7 +109,7 @@ internal sealed partial class TensorRtEngine : IInferenceEngine
         }
 
         var shapes = CostGrid.Padded(limits, _plan.Profile.MinLength);
-        var points = CostCalibration.Measure(lane, shapes, Repetitions, request.Options.CalibrationTime, time);
+        var points = CostCalibration.Measure(lane, Description.VocabularySize, shapes, Repetitions, request.Options.CalibrationTime, time);
         var table = new CostTable { Key = store.Key.Hash, Form = CostForm.Padded, Points = points };
         Keep(table, store.Costs);
         LogCalibrated(logger, Description.ModelName, points.Count, points[^1].Rows, points[^1].Length, points[^1].Microseconds);

@@ -16,7 +16,7 @@ public sealed class CudaEngineTests : IDisposable
     [Fact]
     public void The_arena_grows_by_what_is_asked_and_FP32_stays_FP32()
     {
-        var options = CudaEngine.ProviderOptions(new FakeDriver().Device(1), new CudaOptions());
+        var options = CudaEngine.ProviderOptions(new FakeDriver().Device(1), new CudaOptions { GraphTokens = 0 });
 
         Assert.Equal(
             new Dictionary<string, string> { ["device_id"] = "1", ["arena_extend_strategy"] = "kSameAsRequested", ["use_tf32"] = "0" }, options);
@@ -28,6 +28,15 @@ public sealed class CudaEngineTests : IDisposable
         var options = CudaEngine.ProviderOptions(new FakeDriver().Device(0), new CudaOptions { MemoryLimitBytes = 2_000_000_000 });
 
         Assert.Equal("2000000000", options["gpu_mem_limit"]);
+    }
+
+    [Fact]
+    public void Runs_are_captured_only_where_some_batch_is_small_enough()
+    {
+        var device = new FakeDriver().Device(0);
+
+        Assert.Equal("1", CudaEngine.ProviderOptions(device, new CudaOptions())["enable_cuda_graph"]);
+        Assert.DoesNotContain("enable_cuda_graph", CudaEngine.ProviderOptions(device, new CudaOptions { GraphTokens = 63 }).Keys);
     }
 
     [Fact]

@@ -21,4 +21,8 @@ internal sealed class FakeDriver : ICudaDriver
     }
 
     public bool IsLost(int ordinal) => Lost;
+
+    public void CopyToDevice(int ordinal, nint device, ReadOnlySpan<byte> host) => throw new NotSupportedException();
+
+    public void CopyFromDevice(int ordinal, nint device, Span<byte> host) => throw new NotSupportedException();
 }

@@ -1,0 +1,67 @@
+namespace Reranker.Inference.Engines.Cuda;
+
+/// <summary>Compares captured runs with plain ones, at every size, before any request meets them.</summary>
+internal static class CaptureCheck
+{
+    /// <summary>Most difference of a logit. Both are the same kernels in the same precision, over other numbers of rows.</summary>
+    public const float Tolerance = 0.02f;
+
+    private const int Seed = 5;
+
+    // The first run of a size captures it, the second one replays what was captured.
+    private const int Runs = 2;
+
+    /// <summary>The largest difference over batches of every size, one pair alone and several; infinity when one is no number.</summary>
+    /// <exception cref="EngineException">A run failed.</exception>
+    public static float Difference(CapturedRuns captured, IEngineLane plain, int most, EngineDescription description)
+    {
+        var random = new Random(Seed);
+        var worst = 0f;
+        foreach (var size in CapturedSizes.All(most))
+        {
+            for (var run = 0; run < Runs; run++)
+            {
+                var pairs = Pairs(random, size, run == 0 ? size - 1 : 1 + random.Next(size), description);
+                worst = Math.Max(worst, Difference(captured, plain, pairs));
+            }
+        }
+
+        return worst;
+    }
+
+    private static float Difference(CapturedRuns captured, IEngineLane plain, ReadOnlyMemory<int>[] pairs)
+    {
+        var one = new float[pairs.Length];
+        var other = new float[pairs.Length];
+        captured.Run(pairs, PackedShape.Of(pairs), one);
+        plain.Run(pairs, other);
+        var worst = 0f;
+        for (var i = 0; i < one.Length; i++)
+        {
+            var difference = MathF.Abs(one[i] - other[i]);
+            worst = Math.Max(worst, float.IsNaN(difference) ? float.PositiveInfinity : difference);
+        }
+
+        return worst;
+    }
+
+    // As many tokens as the size takes, in pairs of at most the given length.
+    private static ReadOnlyMemory<int>[] Pairs(Random random, int size, int longest, EngineDescription description)
+    {
+        var pairs = new List<ReadOnlyMemory<int>>();
+        for (var left = size; left > 0 && pairs.Count < CapturedSizes.Pairs;)
+        {
+            var length = Math.Min(left, Math.Min(longest, description.MaxPairTokens));
+            var ids = new int[length];
+            foreach (ref var id in ids.AsSpan())
+            {
+                id = random.Next(description.VocabularySize);
+            }
+
+            pairs.Add(ids);
+            left -= length;
+        }
+
+        return [.. pairs];
+    }
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Reranker.Inference.Engines.Gpu;
+
+namespace Reranker.Inference.Engines.Cuda;
+
+/// <summary>
+/// Small batches as CUDA graphs. A run of few tokens takes as long as it takes to launch its kernels one by one; a captured
+/// run is launched as a whole. Each size has fixed places in device memory, which live as long as the session: ONNX Runtime
+/// keeps a graph for every thread that ran it, and gives a thread's graphs to the next thread.
+/// </summary>
+internal sealed class CapturedRuns : IDisposable
+{
+    // Boundaries first, padded to a cache line's multiple, then ids, then positions: one copy brings all of them.
+    private const int HeaderCells = 64;
+    private const int Copies = 2;
+
+    private static readonly string[] InputNames = ["input_ids", "position_ids", "token_offset", "cu_seqlens"];
+
+    private readonly InferenceSession _session;
+    private readonly ICudaDriver _driver;
+    private readonly int _ordinal;
+    private readonly int _most;
+    private readonly Func<OnnxRuntimeException, EngineException> _fault;
+    private readonly OrtMemoryInfo _place;
+    private readonly OrtAllocator _allocator;
+    private readonly StagingMemory _memory;
+    private readonly StagingBuffer<int> _host;
+    private readonly StagingBuffer<float> _hostLogits;
+    private readonly OrtValue _inputs;
+    private readonly OrtValue _offsets;
+    private readonly OrtValue _logits;
+    private readonly PackedInputs _builder = new();
+    private readonly Dictionary<int, Capture> _captures = [];
+
+    public CapturedRuns(
+        InferenceSession session, ICudaDriver driver, int ordinal, int mostTokens, Func<OnnxRuntimeException, EngineException> fault)
+    {
+        (_session, _driver, _ordinal, _most, _fault) = (session, driver, ordinal, mostTokens, fault);
+        _place = new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, ordinal, OrtMemType.Default);
+        _allocator = new OrtAllocator(session, _place);
+        _memory = new StagingMemory(session, ordinal);
+        _host = _memory.Take<int>(TensorElementType.Int32, HeaderCells + (Copies * mostTokens));
+        _hostLogits = _memory.Take<float>(TensorElementType.Float, CapturedSizes.Pairs);
+        _inputs = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Int32, [_host.Capacity]);
+        _logits = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, [CapturedSizes.Pairs, 1]);
+
+        // Its shape tells the operator pairs and longest pair; attention over separate projections reads none of it.
+        _offsets = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Int32, [CapturedSizes.Pairs, mostTokens]);
+        _host.Span.Clear();
+    }
+
+    /// <summary>True when a batch of that shape is run captured.</summary>
+    public bool Takes(PackedShape shape) => shape.Tokens <= _most && shape.Pairs <= CapturedSizes.Pairs;
+
+    /// <summary>Runs a batch. One at a time: the caller has the device's turn.</summary>
+    public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, PackedShape shape, Span<float> logits)
+    {
+        var size = CapturedSizes.Of(shape.Tokens);
+        var host = _host.Span[..(HeaderCells + (Copies * size))];
+        CapturedSizes.SequenceStarts(pairs, host);
+        PackedInputs.Ids(pairs, host[HeaderCells..]);
+        _builder.Positions(pairs, host[(HeaderCells + size)..]);
+        try
+        {
+            var capture = For(size);
+            _driver.CopyToDevice(_ordinal, Address(_inputs), MemoryMarshal.AsBytes(host));
+            _session.RunWithBinding(capture.Options, capture.Binding);
+            _driver.CopyFromDevice(_ordinal, Address(_logits), MemoryMarshal.AsBytes(_hostLogits.Span));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw _fault(e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The driver repeats what broke the device.
+            throw new EngineException(EngineFault.DeviceLost, e.Message, e);
+        }
+
+        _hostLogits.Span[(CapturedSizes.Pairs - shape.Pairs)..].CopyTo(logits);
+    }
+
+    public void Dispose()
+    {
+        foreach (var capture in _captures.Values)
+        {
+            capture.Dispose();
+        }
+
+        _inputs.Dispose();
+        _offsets.Dispose();
+        _logits.Dispose();
+        _host.Dispose();
+        _hostLogits.Dispose();
+        _memory.Dispose();
+        _allocator.Dispose();
+        _place.Dispose();
+    }
+
+    private Capture For(int size)
+    {
+        if (!_captures.TryGetValue(size, out var capture))
+        {
+            _captures[size] = capture = new Capture(this, size);
+        }
+
+        return capture;
+    }
+
+    private static unsafe nint Address(OrtValue value)
+        => (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(value.GetTensorMutableRawData()));
+
+    private sealed class Capture : IDisposable
+    {
+        private readonly OrtValue[] _values;
+
+        public Capture(CapturedRuns runs, int size)
+        {
+            var start = Address(runs._inputs);
+            _values =
+            [
+                Part(runs, start + (HeaderCells * sizeof(int)), size),
+                Part(runs, start + ((HeaderCells + size) * sizeof(int)), size),
+                Part(runs, Address(runs._offsets), CapturedSizes.Pairs, size),
+                Part(runs, start, CapturedSizes.Pairs + 1),
+            ];
+            Binding = runs._session.CreateIoBinding();
+            for (var i = 0; i < InputNames.Length; i++)
+            {
+                Binding.BindInput(InputNames[i], _values[i]);
+            }
+
+            Binding.BindOutput("logits", runs._logits);
+            Options = new RunOptions();
+            Options.AddRunConfigEntry(CudaGraphs.IdOfRun, size.ToString(CultureInfo.InvariantCulture));
+        }
+
+        public OrtIoBinding Binding { get; }
+
+        public RunOptions Options { get; }
+
+        public void Dispose()
+        {
+            Binding.Dispose();
+            Options.Dispose();
+            foreach (var value in _values)
+            {
+                value.Dispose();
+            }
+        }
+
+        private static OrtValue Part(CapturedRuns runs, nint address, params long[] shape) => OrtValue.CreateTensorValueWithData(
+            runs._place, TensorElementType.Int32, shape, address, shape.Aggregate(1L, (product, n) => product * n) * sizeof(int));
+    }
+}

@@ -1,0 +1,46 @@
+namespace Reranker.Inference.Engines.Cuda;
+
+/// <summary>
+/// The sizes at which runs are captured as CUDA graphs. A captured run has the shape it was captured with, so a small batch
+/// is run as one of the next size: tokens behind its last pair belong to no pair, and the pairs that are missing come first
+/// and are empty.
+/// </summary>
+internal static class CapturedSizes
+{
+    /// <summary>Pairs of every captured run.</summary>
+    public const int Pairs = 32;
+
+    private const int FineStep = 64;
+    private const int FineMost = 512;
+    private const int CoarseStep = 128;
+
+    /// <summary>Tokens of the smallest captured run.</summary>
+    public const int Least = FineStep;
+
+    /// <summary>All sizes up to the most, in tokens.</summary>
+    public static IEnumerable<int> All(int mostTokens)
+    {
+        for (var size = Least; size <= mostTokens; size = Of(size + 1))
+        {
+            yield return size;
+        }
+    }
+
+    /// <summary>The size that takes that many tokens.</summary>
+    public static int Of(int tokens)
+    {
+        var step = tokens <= FineMost ? FineStep : CoarseStep;
+        return (tokens + step - 1) / step * step;
+    }
+
+    /// <summary>
+    /// Boundaries of the pairs of a captured run: as many empty pairs at the front as are missing. Their first token is the
+    /// batch's first one, which exists; behind the last token there may be none.
+    /// </summary>
+    public static void SequenceStarts(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<int> starts)
+    {
+        var missing = Pairs - pairs.Length;
+        starts[..missing].Clear();
+        PackedInputs.SequenceStarts(pairs, starts[missing..]);
+    }
+}

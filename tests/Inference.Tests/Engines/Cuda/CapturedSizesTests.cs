@@ -1,0 +1,32 @@
+using CsCheck;
+using Reranker.Inference.Engines.Cuda;
+
+namespace Reranker.Inference.Tests.Engines.Cuda;
+
+public sealed class CapturedSizesTests
+{
+    [Fact]
+    public void Sizes_are_close_where_a_run_is_short()
+        => Assert.Equal([64, 128, 192, 256, 320, 384, 448, 512, 640, 768, 896, 1024], CapturedSizes.All(1024));
+
+    [Fact]
+    public void Every_batch_fits_into_its_size_and_into_no_smaller_one() => Gen.Int[1, 4096].Sample(
+        tokens =>
+        {
+            var size = CapturedSizes.Of(tokens);
+            Assert.InRange(tokens, 1, size);
+            Assert.Equal(CapturedSizes.All(4096).First(s => s >= tokens), size);
+        }, seed: "0001m4vAXYm3", iter: 500, threads: 1);
+
+    [Fact]
+    public void Pairs_that_are_missing_are_empty_and_start_at_a_token_that_exists()
+    {
+        ReadOnlyMemory<int>[] pairs = [new int[5], new int[1], new int[8]];
+        var starts = Enumerable.Repeat(-1, CapturedSizes.Pairs + 1).ToArray();
+
+        CapturedSizes.SequenceStarts(pairs, starts);
+
+        Assert.All(starts[..(CapturedSizes.Pairs - 3)], start => Assert.Equal(0, start));
+        Assert.Equal([0, 5, 6, 14], starts[(CapturedSizes.Pairs - 3)..]);
+    }
+}
