@@ -9,7 +9,7 @@ namespace Reranker.Inference.Engines.Cuda;
 /// over them and nothing else. Inputs go to the session unbound: a binding would copy each of them on its own and wait,
 /// the session copies them on its stream.
 /// </summary>
-internal sealed class PackedLane : IEngineLane
+internal sealed class PackedLane : IStagingLane
 {
     private static readonly string[] InputNames = ["input_ids", "position_ids", "token_offset", "cu_seqlens"];
     private static readonly string[] OutputNames = ["logits"];
@@ -27,6 +27,7 @@ internal sealed class PackedLane : IEngineLane
     private readonly OrtValue[] _inputValues = new OrtValue[4];
     private readonly OrtValue[] _outputValues = new OrtValue[1];
     private StagingBuffer<int> _offsets;
+    private PackedShape _staged;
 
     public PackedLane(
         InferenceSession session,
@@ -63,13 +64,15 @@ internal sealed class PackedLane : IEngineLane
         }
 
         Stage(pairs, shape);
+        RunStaged(logits);
+    }
+
+    public void Stage(ReadOnlySpan<ReadOnlyMemory<int>> pairs) => Stage(pairs, PackedShape.Of(pairs));
+
+    public void RunStaged(Span<float> logits)
+    {
         try
         {
-            _inputValues[0] = _ids.Tensor(shape.Tokens);
-            _inputValues[1] = _positions.Tensor(shape.Tokens);
-            _inputValues[2] = _offsets.Tensor(shape.Pairs, shape.Longest);
-            _inputValues[3] = _starts.Tensor(shape.Pairs + 1);
-            _outputValues[0] = _logits.Tensor(shape.Pairs, 1);
             _session.Run(_run, InputNames, _inputValues, OutputNames, _outputValues);
         }
         catch (OnnxRuntimeException e)
@@ -78,15 +81,15 @@ internal sealed class PackedLane : IEngineLane
         }
         finally
         {
-            Release(_inputValues);
-            Release(_outputValues);
+            Forget();
         }
 
-        _logits.Span[..shape.Pairs].CopyTo(logits);
+        _logits.Span[.._staged.Pairs].CopyTo(logits);
     }
 
     public void Dispose()
     {
+        Forget();
         _ids.Dispose();
         _positions.Dispose();
         _starts.Dispose();
@@ -98,6 +101,7 @@ internal sealed class PackedLane : IEngineLane
 
     private void Stage(ReadOnlySpan<ReadOnlyMemory<int>> pairs, PackedShape shape)
     {
+        Forget();
         if (shape.Pairs > _logits.Capacity || shape.Tokens > _ids.Capacity)
         {
             throw new EngineException(
@@ -115,6 +119,18 @@ internal sealed class PackedLane : IEngineLane
         PackedInputs.SequenceStarts(pairs, _starts.Span);
         _inputs.Positions(pairs, _positions.Span);
         _inputs.TokenOffsets(pairs, shape.Longest, _offsets.Span[..shape.Cells]);
+        _inputValues[0] = _ids.Tensor(shape.Tokens);
+        _inputValues[1] = _positions.Tensor(shape.Tokens);
+        _inputValues[2] = _offsets.Tensor(shape.Pairs, shape.Longest);
+        _inputValues[3] = _starts.Tensor(shape.Pairs + 1);
+        _outputValues[0] = _logits.Tensor(shape.Pairs, 1);
+        _staged = shape;
+    }
+
+    private void Forget()
+    {
+        Release(_inputValues);
+        Release(_outputValues);
     }
 
     private static void Release(OrtValue[] values)

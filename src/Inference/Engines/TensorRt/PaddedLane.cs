@@ -8,7 +8,7 @@ namespace Reranker.Inference.Engines.TensorRt;
 /// Runs batches padded to their longest pair, rounded up to the profile's step. A shape outside of the profile is an error
 /// here and never reaches the session, which would rebuild its engine for minutes.
 /// </summary>
-internal sealed class PaddedLane : IEngineLane
+internal sealed class PaddedLane : IStagingLane
 {
     private static readonly string[] InputNames = ["input_ids", "attention_mask"];
     private static readonly string[] OutputNames = ["logits"];
@@ -25,6 +25,7 @@ internal sealed class PaddedLane : IEngineLane
     private readonly RunOptions _run = new();
     private readonly OrtValue[] _inputValues = new OrtValue[2];
     private readonly OrtValue[] _outputValues = new OrtValue[1];
+    private int _rows;
 
     public PaddedLane(
         InferenceSession session, int deviceOrdinal, ShapeProfile profile, TensorElementType logitType, Func<OnnxRuntimeException, EngineException> fault)
@@ -51,13 +52,25 @@ internal sealed class PaddedLane : IEngineLane
             return;
         }
 
+        Stage(pairs);
+        RunStaged(logits);
+    }
+
+    public void Stage(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
+    {
+        Forget();
         var width = Width(pairs);
         PaddedInputs.Write(pairs, width, _ids.Span, _mask.Span);
+        _rows = pairs.Length;
+        _inputValues[0] = _ids.Tensor(_rows, width);
+        _inputValues[1] = _mask.Tensor(_rows, width);
+        _outputValues[0] = _halves?.Tensor(_rows, 1) ?? _logits!.Tensor(_rows, 1);
+    }
+
+    public void RunStaged(Span<float> logits)
+    {
         try
         {
-            _inputValues[0] = _ids.Tensor(pairs.Length, width);
-            _inputValues[1] = _mask.Tensor(pairs.Length, width);
-            _outputValues[0] = _halves?.Tensor(pairs.Length, 1) ?? _logits!.Tensor(pairs.Length, 1);
             _session.Run(_run, InputNames, _inputValues, OutputNames, _outputValues);
         }
         catch (OnnxRuntimeException e)
@@ -66,11 +79,10 @@ internal sealed class PaddedLane : IEngineLane
         }
         finally
         {
-            Release(_inputValues);
-            Release(_outputValues);
+            Forget();
         }
 
-        for (var i = 0; i < pairs.Length; i++)
+        for (var i = 0; i < _rows; i++)
         {
             logits[i] = _halfLogits ? (float)_halves!.Span[i] : _logits!.Span[i];
         }
@@ -78,6 +90,7 @@ internal sealed class PaddedLane : IEngineLane
 
     public void Dispose()
     {
+        Forget();
         _ids.Dispose();
         _mask.Dispose();
         _logits?.Dispose();
@@ -99,6 +112,12 @@ internal sealed class PaddedLane : IEngineLane
             ? width
             : throw new EngineException(
                 EngineFault.Batch, $"A batch of {pairs.Length} × {width} tokens is outside of the engine's profile {_profile}.");
+    }
+
+    private void Forget()
+    {
+        Release(_inputValues);
+        Release(_outputValues);
     }
 
     private static void Release(OrtValue[] values)

@@ -50,6 +50,25 @@ public sealed class PackedLaneTests : IDisposable
     }
 
     [Fact]
+    public void What_was_staged_last_is_run_and_a_plain_run_forgets_it()
+    {
+        using var lane = Lane(maxPairs: 16, maxTokens: 256);
+        var random = new Random(31);
+        ReadOnlyMemory<int>[] forgotten = [Pair(random, 12), Pair(random, 3), Pair(random, 3)];
+        ReadOnlyMemory<int>[] staged = [Pair(random, 5), Pair(random, 9)];
+        var logits = new float[2];
+
+        lane.Stage(forgotten);
+        lane.Stage(staged);
+        lane.RunStaged(logits);
+        Assert.All(staged.Zip(logits), p => Assert.Equal(_reference.Score(p.First.ToArray()), p.Second, 1e-4));
+
+        lane.Stage(forgotten);
+        lane.Run(staged.AsSpan(1), logits);
+        Assert.Equal(_reference.Score(staged[1].ToArray()), logits[0], 1e-4);
+    }
+
+    [Fact]
     public void A_batch_with_more_padding_than_the_lane_expects_is_run_all_the_same()
     {
         // 31 tokens reserve 124 cells of the rectangle; this batch has 22 × 10.

@@ -43,6 +43,25 @@ public sealed class PaddedLaneTests : IDisposable
         }
     }
 
+    [Fact]
+    public void What_was_staged_last_is_run_and_a_plain_run_forgets_it()
+    {
+        using var lane = Lane();
+        var random = new Random(31);
+        ReadOnlyMemory<int>[] forgotten = [Pair(random, 12), Pair(random, 3), Pair(random, 3)];
+        ReadOnlyMemory<int>[] staged = [Pair(random, 5), Pair(random, 9)];
+        var logits = new float[2];
+
+        lane.Stage(forgotten);
+        lane.Stage(staged);
+        lane.RunStaged(logits);
+        Assert.All(staged.Zip(logits), p => Assert.Equal(_reference.Score(p.First.ToArray()), p.Second, 1e-4));
+
+        lane.Stage(forgotten);
+        lane.Run(staged.AsSpan(1), logits);
+        Assert.Equal(_reference.Score(staged[1].ToArray()), logits[0], 1e-4);
+    }
+
     [Theory]
     [InlineData(5, 8)]
     [InlineData(1, 33)]
