@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Engines.Cpu;
 using Reranker.Inference.Engines.Cuda;
-using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Models;
@@ -40,56 +39,57 @@ public sealed partial class EngineFactory
             loggers.CreateLogger<EngineFactory>());
     }
 
-    /// <summary>
-    /// Engines of one model that this process should have: one a GPU, or as many as <see cref="EngineOptions.Devices"/>
-    /// names; one where the engine is not a GPU's or no GPU works. Load them with ordinals from 0.
-    /// </summary>
-    public static int DeviceCount(EngineOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return options.Engine is EngineKind.Cpu or EngineKind.Scripted ? 1 : Math.Max(1, GpuDevices.Count(options));
-    }
-
     /// <summary>Loads the model. Takes seconds to minutes; call it before the process says that it is ready.</summary>
     /// <exception cref="EngineUnavailableException">The named engine, or every engine of the automatic choice, does not work here.</exception>
     /// <exception cref="ModelFolderException">The model's files are wrong.</exception>
     [SuppressMessage("Reliability", "CA2000", Justification = "The caller owns the engine.")]
     public IInferenceEngine Load(ModelFolder model, EngineOptions options, int deviceOrdinal = 0)
+        => Load(model, options, deviceOrdinal, out _);
+
+    /// <summary>As <see cref="Load(ModelFolder, EngineOptions, int)"/>, and says which kind it became.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The caller owns the engine.")]
+    internal IInferenceEngine Load(ModelFolder model, EngineOptions options, int deviceOrdinal, out EngineKind kind)
     {
         ArgumentNullException.ThrowIfNull(model);
         options.Checked();
-        return options.Engine == EngineKind.Auto
-            ? LoadFastest(model, options, deviceOrdinal)
-            : Ready(Provider(options.Engine).Load(new EngineRequest(model, options, deviceOrdinal)));
-    }
-
-    private IInferenceEngine LoadFastest(ModelFolder model, EngineOptions options, int deviceOrdinal)
-    {
         var reasons = new List<string>();
-        foreach (var kind in AutoOrder)
+        EngineKind[] kinds = options.Engine == EngineKind.Auto ? AutoOrder : [options.Engine];
+        foreach (var candidate in kinds)
         {
             try
             {
                 var fallback = reasons.Count == 0 ? null : string.Join("; ", reasons);
-                return Ready(Provider(kind).Load(new EngineRequest(model, options, deviceOrdinal, fallback)));
+                var engine = Load(new EngineRequest(model, options, deviceOrdinal, fallback), candidate);
+                kind = candidate;
+                return engine;
             }
-            catch (EngineUnavailableException e)
+            catch (EngineUnavailableException e) when (options.Engine == EngineKind.Auto)
             {
-                reasons.Add($"{kind}: {e.Reason}");
-                LogFallback(_logger, kind, model.Manifest.Name, e.Reason);
+                reasons.Add($"{candidate}: {e.Reason}");
+                LogFallback(_logger, candidate, model.Manifest.Name, e.Reason);
             }
         }
 
         throw new EngineUnavailableException(EngineKind.Auto, string.Join("; ", reasons));
     }
 
+    /// <summary>Loads with that kind of engine, whatever the options say.</summary>
+    internal IInferenceEngine Load(EngineRequest request, EngineKind kind)
+        => Ready(Provider(kind).Load(request), kind, request.Options);
+
     private IEngineProvider Provider(EngineKind kind) => _providers.TryGetValue(kind, out var provider)
         ? provider
         : throw new EngineUnavailableException(kind, "this build has no such engine");
 
-    private IInferenceEngine Ready(IInferenceEngine engine)
+    private IInferenceEngine Ready(IInferenceEngine engine, EngineKind kind, EngineOptions options)
     {
         var d = engine.Description;
+        if (kind == EngineKind.TensorRt && options.InstancesPerGpu > 1)
+        {
+            // Its session has one execution context behind a lock: a second run would only wait there.
+            LogOneInstance(_logger, d.ModelName, d.Device);
+        }
+
         LogReady(
             _logger, d.ModelName, d.Precision, d.ExecutionProvider, d.Device, d.Lanes, engine.Cost.TokensPerSecond, d.StartupTime.TotalSeconds);
         return engine;
@@ -97,6 +97,12 @@ public sealed partial class EngineFactory
 
     [LoggerMessage(EventIds.EngineFallback, LogLevel.Warning, "{Engine} cannot run model {Model}: {Reason}")]
     private static partial void LogFallback(ILogger logger, EngineKind engine, string model, string reason);
+
+    [LoggerMessage(
+        EventIds.OneInstance,
+        LogLevel.Warning,
+        "Model {Model} runs one batch at a time on {Device}: TensorRT has one context a session. To have two, name the GPU twice")]
+    private static partial void LogOneInstance(ILogger logger, string model, string device);
 
     [LoggerMessage(
         EventIds.EngineReady,

@@ -16,7 +16,8 @@ public sealed record EngineOptions
     public EngineKind Engine { get; init; } = EngineKind.Auto;
 
     /// <summary>
-    /// Threads of the CPU engine; each scores one pair at a time. Default 0: as many as the process has processors.
+    /// Threads of a CPU engine; each scores one pair at a time. Default 0: as many as the process has processors, shared out
+    /// among the engines when <see cref="Devices"/> names several.
     /// </summary>
     [Range(0, 1024)]
     public int CpuThreads { get; init; }
@@ -32,10 +33,20 @@ public sealed record EngineOptions
     public TimeSpan CalibrationTime { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// CUDA ordinals of the GPUs to use, one engine each, in the order of the engines; a GPU may be named twice. Default
-    /// empty: every GPU that the driver shows, so <c>CUDA_VISIBLE_DEVICES</c> holds.
+    /// CUDA ordinals of the GPUs to use, one engine each, in the order of the engines; a GPU may be named twice and then has
+    /// two. The driver counts the GPUs that <c>CUDA_VISIBLE_DEVICES</c> shows, from 0. Engines without a GPU take any number:
+    /// there it only matters how many are named. Default empty: every GPU that the driver shows, or one engine without.
     /// </summary>
     public IReadOnlyList<int> Devices { get; init; } = [];
+
+    /// <summary>
+    /// Batches that run at once on one CUDA engine, each on a stream of its own: one session, so the weights are on the device
+    /// once, and the memory of activations as often as batches run. Default 1; with more, no run is a CUDA graph. TensorRT
+    /// keeps one execution context a session and runs one batch at a time whatever is asked; a GPU that is named twice has two,
+    /// and the weights twice.
+    /// </summary>
+    [Range(1, 8)]
+    public int InstancesPerGpu { get; init; } = 1;
 
     /// <summary>How the CUDA engine runs.</summary>
     public CudaOptions Cuda { get; init; } = new();

@@ -11,6 +11,7 @@ internal static class EventIds
     public const int EngineBuildStarted = 1005;
     public const int EngineBuilt = 1006;
     public const int EngineContextUnusable = 1007;
+    public const int OneInstance = 1008;
     public const int RunsNotCaptured = 1020;
 
     public const int BatchFailed = 1100;
@@ -20,4 +21,5 @@ internal static class EventIds
     public const int WorkerStopped = 1104;
     public const int LaneStuck = 1105;
     public const int LaneCrashed = 1106;
+    public const int BatchBudgetGrown = 1107;
 }

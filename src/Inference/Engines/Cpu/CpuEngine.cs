@@ -9,7 +9,8 @@ using Reranker.Inference.Telemetry;
 namespace Reranker.Inference.Engines.Cpu;
 
 /// <summary>
-/// The padded graph on ONNX Runtime's CPU provider: one session, one single-threaded run a lane, one pair a run. On a CPU a
+/// The padded graph on ONNX Runtime's CPU provider: one session, one single-threaded run a lane, one pair a run. Engines of
+/// one process share that session, and ONNX Runtime maps the weights file into it instead of reading it. On a CPU a
 /// batch gains nothing over that, and without one there is no padding and no neighbour that could change a score, which
 /// also holds for graphs that take their activation ranges over the whole run.
 /// </summary>
@@ -20,10 +21,10 @@ internal sealed partial class CpuEngine : IInferenceEngine
     private const int MaxBatchTokens = 16_384;
     private const int Repetitions = 3;
 
-    private readonly InferenceSession _session;
+    private readonly SharedSessions.Share _session;
     private readonly TensorElementType _logitType;
 
-    private CpuEngine(InferenceSession session, TensorElementType logitType, EngineDescription description)
+    private CpuEngine(SharedSessions.Share session, TensorElementType logitType, EngineDescription description)
     {
         _session = session;
         _logitType = logitType;
@@ -37,17 +38,16 @@ internal sealed partial class CpuEngine : IInferenceEngine
 
     /// <exception cref="EngineUnavailableException">The model has no padded graph.</exception>
     /// <exception cref="ModelFolderException">The graph cannot be loaded, or gives other logits than its manifest says.</exception>
-    public static CpuEngine Load(EngineRequest request, TimeProvider time, ILogger logger)
+    public static CpuEngine Load(EngineRequest request, SharedSessions sessions, TimeProvider time, ILogger logger)
     {
         var start = time.GetTimestamp();
         var manifest = request.Model.Manifest;
         var graph = request.Model.GraphPath(GraphContract.Padded.Form)
             ?? throw new EngineUnavailableException(EngineKind.Cpu, $"model '{manifest.Name}' has no padded graph");
-        using var options = SessionOptions();
-        var session = OnnxSessions.Open(graph, options);
+        var session = sessions.Open(graph, SessionOptions);
         try
         {
-            var engine = new CpuEngine(session, GraphContract.Padded.Check(session, graph), Describe(request));
+            var engine = new CpuEngine(session, GraphContract.Padded.Check(session.Session, graph), Describe(request));
             engine.WarmUp(request, graph, time, logger);
             engine.Description = engine.Description with { StartupTime = time.GetElapsedTime(start) };
             return engine;
@@ -59,7 +59,7 @@ internal sealed partial class CpuEngine : IInferenceEngine
         }
     }
 
-    public IEngineLane CreateLane() => new CpuLane(_session, _logitType, Description.MaxPairTokens);
+    public IEngineLane CreateLane() => new CpuLane(_session.Session, _logitType, Description.MaxPairTokens);
 
     public void Dispose() => _session.Dispose();
 
@@ -95,7 +95,9 @@ internal sealed partial class CpuEngine : IInferenceEngine
             VocabularySize = manifest.Shape.Vocabulary,
             MaxBatchPairs = MaxBatchPairs,
             MaxBatchTokens = Math.Max(MaxBatchTokens, manifest.MaxPairTokens),
-            Lanes = request.Options.CpuThreads == 0 ? Environment.ProcessorCount : request.Options.CpuThreads,
+            Lanes = request.Options.CpuThreads == 0
+                ? Math.Max(1, Environment.ProcessorCount / Math.Max(1, request.Options.Devices.Count))
+                : request.Options.CpuThreads,
         };
     }
 

@@ -5,6 +5,8 @@ namespace Reranker.Inference.Engines.Cpu;
 /// <summary>Loads models with <see cref="CpuEngine"/>. Works everywhere, so it is the last one that is tried.</summary>
 public sealed class CpuEngineProvider(TimeProvider time, ILogger<CpuEngineProvider> logger) : IEngineProvider
 {
+    private readonly SharedSessions _sessions = new();
+
     /// <inheritdoc/>
     public EngineKind Kind => EngineKind.Cpu;
 
@@ -12,6 +14,6 @@ public sealed class CpuEngineProvider(TimeProvider time, ILogger<CpuEngineProvid
     public IInferenceEngine Load(EngineRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return CpuEngine.Load(request, time, logger);
+        return CpuEngine.Load(request, _sessions, time, logger);
     }
 }

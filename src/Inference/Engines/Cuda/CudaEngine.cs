@@ -11,8 +11,9 @@ using Reranker.Inference.Telemetry;
 namespace Reranker.Inference.Engines.Cuda;
 
 /// <summary>
-/// The packed graph on ONNX Runtime's CUDA provider: one session, one lane, no padding. Without another provider beside it
-/// the weights are on the device once.
+/// The packed graph on ONNX Runtime's CUDA provider: one session, no padding, one run at a time unless more are asked
+/// for. Without another provider beside it the weights are on the device once: ONNX Runtime maps the weights file and copies
+/// it there tensor by tensor, so that sessions of several GPUs read the same pages of it and none holds it in host memory.
 /// </summary>
 internal sealed partial class CudaEngine : IInferenceEngine
 {
@@ -40,7 +41,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
     {
         var start = time.GetTimestamp();
         var device = GpuDevices.Of(request, EngineKind.Cuda, driver);
-        var options = request.Options.Cuda;
+        var options = Settings(request.Options);
         var graph = request.Model.GraphPath(options.GraphForm)
             ?? throw new EngineUnavailableException(
                 EngineKind.Cuda, $"model '{request.Model.Manifest.Name}' ({request.Model.Manifest.Precision}) has no graph of the form '{options.GraphForm}'");
@@ -95,6 +96,10 @@ internal sealed partial class CudaEngine : IInferenceEngine
         return values;
     }
 
+    // A session that captures takes one run at a time.
+    private static CudaOptions Settings(EngineOptions options)
+        => options.InstancesPerGpu > 1 ? options.Cuda with { GraphTokens = 0 } : options.Cuda;
+
     private static InferenceSession Open(string graph, GpuDevice device, CudaOptions options, ILogger logger)
     {
         try
@@ -133,7 +138,9 @@ internal sealed partial class CudaEngine : IInferenceEngine
             VocabularySize = manifest.Shape.Vocabulary,
             MaxBatchPairs = request.Options.Cuda.MaxBatchPairs,
             MaxBatchTokens = Math.Max(request.Options.Cuda.MaxBatchTokens, maxPairTokens),
-            Lanes = 1,
+
+            // Each on a stream of its own that ONNX Runtime takes from a pool.
+            Lanes = request.Options.InstancesPerGpu,
         };
     }
 
@@ -167,7 +174,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
             using (var plain = CreateLane())
             {
                 ProbeCheck.Run(plain, request.Model.Manifest, graph, Description.MaxPairTokens);
-                _captured = CaptureSmall(request.Options.Cuda, plain, logger);
+                _captured = CaptureSmall(Settings(request.Options), plain, logger);
             }
 
             using var lane = CreateLane();
@@ -220,10 +227,9 @@ internal sealed partial class CudaEngine : IInferenceEngine
     {
         while (true)
         {
-            using var lane = CreateLane();
             try
             {
-                LargestBatch.RunPacked(lane, CostLimits.Of(Description));
+                LargestBatch.RunPacked(CreateLane, CostLimits.Of(Description));
                 return;
             }
             catch (EngineException e) when (e.Fault == EngineFault.OutOfMemory && Description.MaxBatchTokens / 2 >= Description.MaxPairTokens)

@@ -15,12 +15,33 @@ internal static class LargestBatch
     // rectangle (offsets, sums of the softmax) is small, but where it finds no place of its own it breaks up a large piece.
     private const int Raggedness = 4;
 
-    /// <summary>All tokens the engine takes, in pairs of different lengths; then the longest pair alone.</summary>
+    /// <summary>
+    /// All tokens the engine takes, in pairs of different lengths, on as many lanes at once as may run; then the longest pair
+    /// alone. Runs on different streams do not use the same memory, so one after another would ask for too little.
+    /// </summary>
     /// <exception cref="EngineException">The device cannot run it.</exception>
-    public static void RunPacked(IEngineLane lane, CostLimits limits)
+    public static void RunPacked(Func<IEngineLane> createLane, CostLimits limits)
     {
-        Run(lane, Ragged(limits));
-        Run(lane, [limits.MaxPairTokens]);
+        using var begin = new Barrier(limits.Lanes);
+        void RunOne()
+        {
+            begin.SignalAndWait();
+            using var lane = createLane();
+            Run(lane, Ragged(limits));
+            Run(lane, [limits.MaxPairTokens]);
+        }
+
+        // The first on the caller's thread: what the runtime keeps for a thread that ran is then kept once.
+        var beside = Enumerable.Range(1, limits.Lanes - 1).Select(_ => Task.Factory.StartNew(
+            RunOne, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        try
+        {
+            RunOne();
+        }
+        finally
+        {
+            Task.WhenAll(beside).GetAwaiter().GetResult();
+        }
     }
 
     /// <summary>As many rows of the longest pair as the engine takes.</summary>

@@ -66,6 +66,11 @@ public sealed class ScriptedEngine : IInferenceEngine
             tokens += pair.Length;
         }
 
+        if (_script.MemoryTokens > 0 && tokens > _script.MemoryTokens)
+        {
+            throw new EngineException(EngineFault.OutOfMemory, "The scripted device has too little memory for the batch.");
+        }
+
         delay.Wait(TimeSpan.FromMicroseconds(_cost.Microseconds(pairs.Length, tokens)), _disposed.Token);
         if (_script.FailEvery > 0 && batch % _script.FailEvery == 0)
         {

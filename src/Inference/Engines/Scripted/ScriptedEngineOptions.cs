@@ -39,6 +39,17 @@ public sealed record ScriptedEngineOptions
     /// <summary>A pair that holds this token id gets no number. Default null: none.</summary>
     public int? NanToken { get; init; }
 
+    /// <summary>
+    /// The only device, by its number in the list of devices, that <see cref="LoseDeviceAfter"/>, <see cref="HangAfter"/> and
+    /// <see cref="MemoryTokens"/> hold for. Default null: they hold for every device.
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int? FaultyDevice { get; init; }
+
+    /// <summary>A batch of more tokens finds too little memory. Default 0: there is always enough.</summary>
+    [Range(0, int.MaxValue)]
+    public int MemoryTokens { get; init; }
+
     /// <summary>The device is lost after this many batches. Default 0: never.</summary>
     [Range(0, int.MaxValue)]
     public int LoseDeviceAfter { get; init; }
@@ -46,4 +57,8 @@ public sealed record ScriptedEngineOptions
     /// <summary>The batch after this many never ends, until the engine is disposed. Default 0: never.</summary>
     [Range(0, int.MaxValue)]
     public int HangAfter { get; init; }
+
+    /// <summary>The script as the device with that number plays it.</summary>
+    internal ScriptedEngineOptions On(int device)
+        => FaultyDevice is null || FaultyDevice == device ? this : this with { LoseDeviceAfter = 0, HangAfter = 0, MemoryTokens = 0 };
 }

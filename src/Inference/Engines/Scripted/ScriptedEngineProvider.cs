@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Reranker.Inference.Engines.Scripted;
 
 /// <summary>Lets a script stand for a model: its name, identity, vocabulary and length limit are the folder's.</summary>
@@ -11,7 +13,9 @@ public sealed class ScriptedEngineProvider(TimeProvider time) : IEngineProvider
     {
         ArgumentNullException.ThrowIfNull(request);
         var manifest = request.Model.Manifest;
-        var script = request.Options.Scripted;
+        var devices = request.Options.Devices;
+        var device = devices.Count > request.DeviceOrdinal ? devices[request.DeviceOrdinal] : request.DeviceOrdinal;
+        var script = request.Options.Scripted.On(device);
         return new ScriptedEngine(
             script,
             new EngineDescription
@@ -20,7 +24,7 @@ public sealed class ScriptedEngineProvider(TimeProvider time) : IEngineProvider
                 ModelIdentity = manifest.Identity,
                 Precision = manifest.Precision,
                 ExecutionProvider = "Scripted",
-                Device = "script",
+                Device = string.Create(CultureInfo.InvariantCulture, $"script {device}"),
                 RuntimeVersion = "none",
                 MaxPairTokens = request.Options.PairLimit(manifest.MaxPairTokens),
                 VocabularySize = manifest.Shape.Vocabulary,

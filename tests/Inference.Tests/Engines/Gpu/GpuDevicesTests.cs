@@ -42,7 +42,7 @@ public sealed class GpuDevicesTests : IDisposable
 
     [Fact]
     public void A_named_GPU_that_is_not_there_is_refused() => Assert.Equal(
-        "GPU 7 was asked for and the driver shows 2",
+        "GPU 7 was asked for and the driver shows 2, counted from 0",
         Assert.Throws<EngineUnavailableException>(() => Ordinal(new EngineOptions { Devices = [7] }, 0)).Reason);
 
     private int Ordinal(EngineOptions options, int engine)

@@ -1,5 +1,6 @@
 using CsCheck;
 using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Gpu;
 
 namespace Reranker.Inference.Tests.Engines.Gpu;
@@ -30,4 +31,32 @@ public sealed class LargestBatchTests
             Assert.InRange(lengths.Length, 1, limits.MaxBatchPairs);
             Assert.Equal(Math.Min(limits.MaxBatchTokens, (long)limits.MaxPairTokens * limits.MaxBatchPairs), lengths.Sum());
         }, seed: "0001m4vAXYm3", iter: 500, threads: 1);
+
+    [Fact]
+    public void Runs_that_may_be_at_once_are_tried_at_once()
+    {
+        using var meeting = new Barrier(3);
+
+        LargestBatch.RunPacked(() => new MeetingLane(meeting), new CostLimits(512, 16, 4096, Lanes: 3));
+    }
+
+    [Fact]
+    public void A_run_that_fails_beside_others_is_an_error()
+        => Assert.Throws<EngineException>(() => LargestBatch.RunPacked(() => new MeetingLane(null), new CostLimits(512, 16, 4096, Lanes: 2)));
+
+    /// <summary>A lane whose runs wait for those of the others.</summary>
+    private sealed class MeetingLane(Barrier? meeting) : IEngineLane
+    {
+        public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits)
+        {
+            if (meeting?.SignalAndWait(TimeSpan.FromSeconds(20)) != true)
+            {
+                throw new EngineException(EngineFault.OutOfMemory, "too large");
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 }
