@@ -12,8 +12,11 @@ internal enum AttemptEnd
     /// <summary>The worker had no room before the deadline.</summary>
     Busy,
 
-    /// <summary>The worker takes no more work.</summary>
+    /// <summary>The worker takes no more work: its process is stopping.</summary>
     Draining,
+
+    /// <summary>The worker takes no more work: its device is lost.</summary>
+    DeviceLost,
 
     /// <summary>The worker does not serve the model.</summary>
     WrongModel,

@@ -35,6 +35,7 @@ internal static class AttemptPolicy
         // Cancelled without our doing: another sub-batch of the request expired there.
         ScoreOutcome.Expired or ScoreOutcome.Cancelled => AttemptEnd.Expired,
         ScoreOutcome.Draining => AttemptEnd.Draining,
+        ScoreOutcome.DeviceLost => AttemptEnd.DeviceLost,
         ScoreOutcome.WrongModel => AttemptEnd.WrongModel,
         ScoreOutcome.Invalid => AttemptEnd.Invalid,
         _ => AttemptEnd.Failed,

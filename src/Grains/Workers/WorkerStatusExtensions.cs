@@ -32,6 +32,7 @@ internal static class WorkerStatusExtensions
         WorkOutcome.Draining => ScoreOutcome.Draining,
         WorkOutcome.WrongModel => ScoreOutcome.WrongModel,
         WorkOutcome.Invalid => ScoreOutcome.Invalid,
+        WorkOutcome.DeviceLost => ScoreOutcome.DeviceLost,
         WorkOutcome.Cancelled => ScoreOutcome.Cancelled,
         _ => ScoreOutcome.Failed,
     };

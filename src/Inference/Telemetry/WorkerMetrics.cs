@@ -59,6 +59,8 @@ internal static class WorkerMetrics
             "reranker.worker.state", () => Observe(r => (int)r.State), "1", "0 ready, 1 draining, 2 lost, 3 stopped.");
         InferenceTelemetry.Meter.CreateObservableGauge(
             "reranker.worker.tokens_per_second", () => Observe(r => r.Engine.Cost.TokensPerSecond), "{token}/s", "Rate when busy.");
+        InferenceTelemetry.Meter.CreateObservableGauge(
+            "reranker.worker.batch_limit", () => Observe(r => r.Budget.MaxTokens), "{token}", "Most tokens of a batch now; less after memory ran out.");
         InferenceTelemetry.Meter.CreateObservableCounter(
             "reranker.worker.busy", () => Observe(r => r.BusySeconds), "s", "Time that the device was busy, summed over lanes.");
     }

@@ -3,31 +3,71 @@ using Reranker.Inference.Engines;
 
 namespace Reranker.Inference.Workers;
 
-/// <summary>How large batches may be on a device now. Only memory that ran out makes it smaller.</summary>
-internal sealed class BatchBudget(EngineDescription engine, TimeSpan target)
+/// <summary>
+/// How large batches may be on a device now. Only memory that ran out makes it smaller, and time makes it larger again: a
+/// neighbour's peak must not halve a worker for the months it lives, while a trial that fails costs one run, whose pairs run
+/// again in halves. Each trial that fails doubles the time to the next.
+/// </summary>
+internal sealed class BatchBudget(EngineDescription engine, TimeSpan target, MonotonicClock clock)
 {
+    private static readonly long FirstPatience = MonotonicClock.Microseconds(TimeSpan.FromMinutes(1));
+    private static readonly long MostPatience = MonotonicClock.Microseconds(TimeSpan.FromHours(1));
+
+    private readonly Lock _lock = new();
     private int _maxTokens = engine.MaxBatchTokens;
+    private long _patience = FirstPatience;
+    private long _grownAt = long.MinValue / 2;
+    private long _growAt = long.MaxValue;
 
     public int MaxTokens => Volatile.Read(ref _maxTokens);
 
     public BatchLimits Limits => new(engine.MaxBatchPairs, MaxTokens, target.TotalMicroseconds);
 
-    /// <summary>Half of what did not fit is the new limit; false when the limit was that low already.</summary>
+    /// <summary>
+    /// Half of what did not fit is the new limit: activations grow with the tokens, so half of them take half the memory.
+    /// False when the limit was that low already, as after the other batch that was formed before the first one failed.
+    /// </summary>
     public bool Shrink(long failedTokens)
     {
-        // A single pair is always tried, so the limit need not go below the longest one.
-        var limit = (int)Math.Max(engine.MaxPairTokens, failedTokens / 2);
-        int seen;
-        do
+        lock (_lock)
         {
-            seen = Volatile.Read(ref _maxTokens);
-            if (limit >= seen)
+            // A single pair is always tried, so the limit need not go below the longest one.
+            var limit = (int)Math.Max(engine.MaxPairTokens, failedTokens / 2);
+            if (limit >= _maxTokens)
             {
                 return false;
             }
-        }
-        while (Interlocked.CompareExchange(ref _maxTokens, limit, seen) != seen);
 
-        return true;
+            // A limit that held for its time was right, and what fails now is another shortage.
+            var now = clock.Now;
+            _patience = now - _grownAt < _patience ? Math.Min(2 * _patience, MostPatience) : FirstPatience;
+            Volatile.Write(ref _maxTokens, limit);
+            Volatile.Write(ref _growAt, now + _patience);
+            return true;
+        }
+    }
+
+    /// <summary>To be told of every run that worked: doubles the limit when its time has come; true when it did.</summary>
+    public bool TryGrow()
+    {
+        if (clock.Now < Volatile.Read(ref _growAt))
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            var now = clock.Now;
+            if (now < _growAt)
+            {
+                return false;
+            }
+
+            var limit = (int)Math.Min(engine.MaxBatchTokens, 2L * _maxTokens);
+            _grownAt = now;
+            Volatile.Write(ref _maxTokens, limit);
+            Volatile.Write(ref _growAt, limit == engine.MaxBatchTokens ? long.MaxValue : now + _patience);
+            return true;
+        }
     }
 }

@@ -61,6 +61,11 @@ internal sealed partial class BatchExecutor(
 
         var took = (double)Math.Max(1, clock.Now - from);
         engine.Cost.Observe(lengths, took);
+        if (budget.TryGrow())
+        {
+            LogGrown(logger, engine.Description.ModelName, budget.MaxTokens);
+        }
+
         Report(lengths, took, predicted);
         Settle(batch, start, count, number, from);
     }
@@ -145,4 +150,8 @@ internal sealed partial class BatchExecutor(
     [LoggerMessage(
         EventIds.BatchBudgetShrunk, LogLevel.Warning, "Batches of model {Model} are limited to {Tokens} tokens: the device ran out of memory")]
     private static partial void LogShrunk(ILogger logger, string model, int tokens);
+
+    [LoggerMessage(
+        EventIds.BatchBudgetGrown, LogLevel.Information, "Batches of model {Model} may have {Tokens} tokens again: the device had enough memory for a while")]
+    private static partial void LogGrown(ILogger logger, string model, int tokens);
 }

@@ -12,6 +12,9 @@ public interface IScoringWorker
     /// <summary>Its load now.</summary>
     WorkerStatus Status { get; }
 
+    /// <summary>Completes when its device is lost, for as long as the process lives.</summary>
+    Task Lost { get; }
+
     /// <summary>
     /// Queues the pairs and completes when all of them are scored or the work has failed as a whole. Never throws for
     /// an outcome: cancellation, expiry and faults are values. Continuations never run on the worker's threads.

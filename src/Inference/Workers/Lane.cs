@@ -32,9 +32,10 @@ internal sealed partial class Lane
 
     private void Loop()
     {
+        IEngineLane? lane = null;
         try
         {
-            using var lane = _runner.Engine.CreateLane();
+            lane = _runner.Engine.CreateLane();
             var executor = new BatchExecutor(_runner.Engine, lane, Running, _runner.Budget, _runner.Clock, _logger);
             var former = _runner.CreateFormer();
             var batch = new Batch(_runner.Engine.Description.MaxBatchPairs);
@@ -58,6 +59,12 @@ internal sealed partial class Lane
         }
         finally
         {
+            // Buffers of a lost GPU are left where they are: to free them is one more call into what failed.
+            if (!_runner.DeviceIsLost)
+            {
+                lane?.Dispose();
+            }
+
             _ended.TrySetResult();
         }
     }

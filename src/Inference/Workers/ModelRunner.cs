@@ -12,42 +12,48 @@ internal sealed partial class ModelRunner : IAsyncDisposable
     // Two batches in the air where runs go one after another: while one is on the device, the next is formed and staged.
     private const int LanesOfOneTurn = 2;
     private const int WindowPairs = 256;
-    private static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(100);
 
     private readonly WorkerOptions _options;
     private readonly WorkerGroup _group;
+    private readonly Action<ModelRunner, string> _lost;
     private readonly ILogger _logger;
+    private readonly RunnerLife _life = new();
     private readonly Lane[] _lanes;
-    private readonly ITimer _watch;
-    private readonly ITimer _delay;
-    private readonly Lock _transition = new();
-    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile RunnerState _state;
-    private long _readyAt;
+    private readonly BatchDelay _delay;
+    private readonly WorkIntake _intake;
+    private RunWatch? _watch;
     private long _batchNumber;
     private long _busyMicroseconds;
 
-    public ModelRunner(int ordinal, IInferenceEngine engine, WorkerOptions options, WorkerGroup group, TimeProvider time, ILogger logger)
+    /// <param name="ordinal">Ordinal of the worker.</param>
+    /// <param name="engine">The engine, which it owns.</param>
+    /// <param name="options">How it forms batches.</param>
+    /// <param name="group">The workers of the process.</param>
+    /// <param name="lost">Told once when the device is lost, and why.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where it says what went wrong.</param>
+    public ModelRunner(
+        int ordinal,
+        IInferenceEngine engine,
+        WorkerOptions options,
+        WorkerGroup group,
+        Action<ModelRunner, string> lost,
+        TimeProvider time,
+        ILogger logger)
     {
-        (Ordinal, Engine, _options, _group, _logger) = (ordinal, engine, options, group, logger);
+        (Ordinal, Engine, _options, _group, _lost, _logger) = (ordinal, engine, options, group, lost, logger);
         var description = engine.Description;
         Clock = new MonotonicClock(time);
-        Budget = new BatchBudget(description, options.TargetBatchTime);
+        Budget = new BatchBudget(description, options.TargetBatchTime, Clock);
         Gate = new DeviceGate(description.Lanes);
         Queue = new ModelQueue(
             new QueueLimits(options.MaxQueuedTokens, options.MaxQueueTime.TotalMicroseconds, Math.Max(1, (long)BatchTokens)), Clock);
         WorkWaits = HasWork;
         FullBatchWaits = () => Queue.WaitingTokens >= BatchTokens;
-        _watch = time.CreateTimer(static r => ((ModelRunner)r!).Watch(), this, WatchPeriod, WatchPeriod);
-        _delay = time.CreateTimer(static r => ((ModelRunner)r!).Gate.Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _delay = new BatchDelay(options.MaxBatchDelay, Clock, Gate);
+        _intake = new WorkIntake(this, _life, _delay, group);
         var lanes = description.Lanes == 1 ? LanesOfOneTurn : description.Lanes;
         _lanes = [.. Enumerable.Range(0, lanes).Select(i => new Lane(this, $"worker-{ordinal}/{description.ModelName}/lane-{i}", logger))];
-        group.Add(this);
-        WorkerMetrics.Add(this);
-        foreach (var lane in _lanes)
-        {
-            lane.Start();
-        }
     }
 
     public int Ordinal { get; }
@@ -66,7 +72,9 @@ internal sealed partial class ModelRunner : IAsyncDisposable
 
     public Func<bool> FullBatchWaits { get; }
 
-    public RunnerState State => _state;
+    public RunnerState State => _life.State;
+
+    public bool DeviceIsLost => _life.DeviceIsLost;
 
     public double BusySeconds => Interlocked.Read(ref _busyMicroseconds) / 1e6;
 
@@ -81,25 +89,19 @@ internal sealed partial class ModelRunner : IAsyncDisposable
     private double BatchTokens => Math.Min(
         Budget.MaxTokens, Engine.Cost.TokensPerSecond / Engine.Description.Lanes * _options.TargetBatchTime.TotalSeconds);
 
-    public Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken)
+    /// <summary>Begins to run what is queued.</summary>
+    public void Start()
     {
-        if (WorkValidation.Error(work, Engine.Description) is { } error)
+        _watch = new RunWatch(this, _options);
+        _group.Add(this);
+        WorkerMetrics.Add(this);
+        foreach (var lane in _lanes)
         {
-            return Ended(WorkOutcome.Invalid, error);
+            lane.Start();
         }
-
-        if (work.Count == 0)
-        {
-            return Ended(WorkOutcome.Ok);
-        }
-
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Ended(WorkOutcome.Cancelled);
-        }
-
-        return Enqueue(work, cancellationToken);
     }
+
+    public Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken) => _intake.ScoreAsync(work, cancellationToken);
 
     public IBatchFormer CreateFormer() => Engine.Cost is IPaddedCostModel padded
         ? new GroupedBatchFormer(padded, Math.Max(WindowPairs, Engine.Description.MaxBatchPairs))
@@ -125,6 +127,9 @@ internal sealed partial class ModelRunner : IAsyncDisposable
 
     public void AddBusy(double microseconds) => Interlocked.Add(ref _busyMicroseconds, (long)microseconds);
 
+    public bool HasHungRun(double timesPredicted, TimeSpan atLeast)
+        => Array.Exists(_lanes, l => l.Running.IsHung(timesPredicted, atLeast.TotalMicroseconds));
+
     /// <summary>Puts back what was taken for a device that is closed by now.</summary>
     public void GiveUp(ReadOnlySpan<QueuedPair> pairs)
     {
@@ -135,24 +140,24 @@ internal sealed partial class ModelRunner : IAsyncDisposable
     /// <summary>Takes no more work and completes when what it has is done, or when the token is cancelled.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        if (Advance(RunnerState.Draining))
+        if (_life.Advance(RunnerState.Draining))
         {
             LogDraining(_logger, Ordinal, Engine.Description.ModelName, Queue.WaitingTokens);
         }
 
-        SignalIdle();
-        await _idle.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _intake.SignalIdle();
+        await _intake.Idle.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>The device is gone: siblings take what it had, or everything fails.</summary>
+    /// <summary>The device is gone: siblings take what it had, or everything ends as <see cref="WorkOutcome.DeviceLost"/>.</summary>
     public void Lose(string reason, Exception? error = null)
     {
-        if (!Advance(RunnerState.Lost))
+        if (!_life.Lose())
         {
             return;
         }
 
-        LogLost(_logger, error, Ordinal, Engine.Description.ModelName, reason);
+        LogLost(_logger, error, Ordinal, Engine.Description.ModelName, Engine.Description.Device, reason);
         Gate.Close();
         foreach (var lane in _lanes)
         {
@@ -160,154 +165,64 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         }
 
         _group.SeeTo(Engine.Description.ModelIdentity);
-        SignalIdle();
+        _intake.SignalIdle();
+        _lost(this, reason);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!Advance(RunnerState.Stopped))
+        if (!_life.Advance(RunnerState.Stopped))
         {
             return;
         }
 
-        await _watch.DisposeAsync().ConfigureAwait(false);
+        if (_watch is not null)
+        {
+            await _watch.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _delay.DisposeAsync().ConfigureAwait(false);
         Gate.Close();
         var ended = Task.WhenAll(_lanes.Select(l => l.Ended));
-        await ended.WaitAsync(_options.StopTime, Clock.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ended.WaitAsync(DeviceIsLost ? TimeSpan.Zero : _options.StopTime, Clock.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // A sibling may still be running a batch that it took from here; its works end here all the same.
         Queue.EndAll(WorkOutcome.Draining, error: null);
-        _idle.TrySetResult();
+        _intake.SignalIdle(evenWithWork: true);
         _group.Remove(this);
         WorkerMetrics.Remove(this);
-        if (ended.IsCompleted)
+        DisposeEngine(ended.IsCompleted);
+    }
+
+    // To free an engine under a thread that is inside it would take the process down; so may freeing memory of a lost GPU,
+    // where every call fails and the runtime's destructors do not expect it. The process ends soon in both cases.
+    private void DisposeEngine(bool ended)
+    {
+        if (DeviceIsLost)
+        {
+            return;
+        }
+
+        if (ended)
         {
             Engine.Dispose();
             LogStopped(_logger, Ordinal, Engine.Description.ModelName);
         }
         else
         {
-            // To free an engine under a thread that is inside it would take the process down.
             LogStuck(_logger, Ordinal, Engine.Description.ModelName);
         }
     }
 
-    private Task<ScoreResult> Enqueue(ScoreWork work, CancellationToken cancellationToken)
-    {
-        var longest = 0;
-        for (var i = 0; i < work.Count; i++)
-        {
-            longest = Math.Max(longest, work.Offsets[i + 1] - work.Offsets[i]);
-        }
-
-        var alone = Engine.Cost.PredictMicroseconds([longest]);
-        var now = Clock.Now;
-        var deadline = now + MonotonicClock.Microseconds(work.Remaining);
-        var queued = new QueuedWork(work, now, deadline, deadline - (long)alone, Completed);
-        var wasEmpty = Queue.WaitingTokens == 0;
-        lock (_transition)
-        {
-            // Under the lock, so that no work comes in behind the back of a drain or a loss.
-            if (_state != RunnerState.Ready)
-            {
-                return _state == RunnerState.Lost ? Ended(WorkOutcome.Failed, "The device is lost.") : Ended(WorkOutcome.Draining);
-            }
-
-            if (!Queue.TryAdd(queued, new Admission(Engine.Cost.TokensPerSecond, InFlightMicroseconds, alone)))
-            {
-                return Ended(WorkOutcome.Busy);
-            }
-        }
-
-        queued.Registration = cancellationToken.UnsafeRegister(
-            static w => ((QueuedWork)w!).TryComplete(WorkOutcome.Cancelled, error: null), queued);
-        if (queued.IsDone)
-        {
-            queued.Registration.Unregister();
-        }
-
-        WakeLanes(wasEmpty, now);
-        return queued.Task;
-    }
-
-    private void WakeLanes(bool wasEmpty, long now)
-    {
-        if (wasEmpty && _options.MaxBatchDelay > TimeSpan.Zero)
-        {
-            Volatile.Write(ref _readyAt, now + MonotonicClock.Microseconds(_options.MaxBatchDelay));
-            _delay.Change(_options.MaxBatchDelay, Timeout.InfiniteTimeSpan);
-        }
-
-        Gate.Wake();
-        if (Gate.IsBusy)
-        {
-            _group.WakeIdle(this);
-        }
-    }
-
     private bool HasWork()
-        => (Queue.WaitingTokens > 0
-                && (Clock.Now >= Volatile.Read(ref _readyAt) || Queue.WaitingTokens >= BatchTokens || State != RunnerState.Ready))
+        => (Queue.WaitingTokens > 0 && (_delay.IsOver || Queue.WaitingTokens >= BatchTokens || State != RunnerState.Ready))
             || _group.Overloaded(this) is not null;
-
-    private void Completed(QueuedWork work, ScoreResult result)
-    {
-        Queue.Forget(work);
-        WorkerMetrics.Ended(Engine.Description, result);
-        if (State != RunnerState.Ready)
-        {
-            SignalIdle();
-        }
-    }
-
-    private void SignalIdle()
-    {
-        if (Queue.Works == 0)
-        {
-            _idle.TrySetResult();
-        }
-    }
-
-    private void Watch()
-    {
-        if (_lanes.Any(l => l.Running.IsHung(_options.HungAfterTimesPredicted, _options.HungAfterAtLeast.TotalMicroseconds)))
-        {
-            Lose("a run does not end");
-        }
-
-        if (Queue.WaitingTokens > 0)
-        {
-            Queue.EndExpiredWorks();
-        }
-    }
-
-    private bool Advance(RunnerState next)
-    {
-        lock (_transition)
-        {
-            if (_state >= next)
-            {
-                return false;
-            }
-
-            _state = next;
-            return true;
-        }
-    }
-
-    private Task<ScoreResult> Ended(WorkOutcome outcome, string? error = null)
-    {
-        var result = new ScoreResult { Outcome = outcome, Error = error };
-        WorkerMetrics.Ended(Engine.Description, result);
-        return Task.FromResult(result);
-    }
 
     [LoggerMessage(EventIds.WorkerDraining, LogLevel.Information, "Worker {Worker} drains model {Model}: {Tokens} tokens wait")]
     private static partial void LogDraining(ILogger logger, int worker, string model, long tokens);
 
-    [LoggerMessage(EventIds.WorkerLost, LogLevel.Error, "Worker {Worker} lost its device for model {Model}: {Reason}")]
-    private static partial void LogLost(ILogger logger, Exception? error, int worker, string model, string reason);
+    [LoggerMessage(EventIds.WorkerLost, LogLevel.Error, "Worker {Worker} lost its device for model {Model} ({Device}): {Reason}")]
+    private static partial void LogLost(ILogger logger, Exception? error, int worker, string model, string device, string reason);
 
     [LoggerMessage(EventIds.WorkerStopped, LogLevel.Information, "Worker {Worker} stopped model {Model}")]
     private static partial void LogStopped(ILogger logger, int worker, string model);

@@ -7,6 +7,7 @@ namespace Reranker.Inference.Workers;
 public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
 {
     private readonly Dictionary<string, ModelRunner> _runners;
+    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _sequence;
 
     /// <summary>Starts a worker; it takes work at once.</summary>
@@ -29,7 +30,11 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
         Ordinal = ordinal;
         Engines = [.. engines.Select(e => e.Description)];
         _runners = engines.ToDictionary(
-            e => e.Description.ModelIdentity, e => new ModelRunner(ordinal, e, options, group, time, logger));
+            e => e.Description.ModelIdentity, e => new ModelRunner(ordinal, e, options, group, LoseDevice, time, logger));
+        foreach (var runner in _runners.Values)
+        {
+            runner.Start();
+        }
     }
 
     /// <inheritdoc/>
@@ -37,6 +42,9 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
 
     /// <inheritdoc/>
     public IReadOnlyList<EngineDescription> Engines { get; }
+
+    /// <inheritdoc/>
+    public Task Lost => _lost.Task;
 
     /// <inheritdoc/>
     public WorkerStatus Status
@@ -78,5 +86,16 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_runners.Values.Select(r => r.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
+
+    // A device is lost to all models on it; the others would each find out with a batch of their own, or wait for a run that
+    // does not end.
+    private void LoseDevice(ModelRunner first, string reason)
+    {
+        _lost.TrySetResult();
+        foreach (var runner in _runners.Values.Where(r => r.Engine.Description.Device == first.Engine.Description.Device))
+        {
+            runner.Lose(reason);
+        }
     }
 }

@@ -24,6 +24,9 @@ public enum WorkOutcome
     /// <summary>Inference failed for at least one pair.</summary>
     Failed,
 
+    /// <summary>The device is lost and no other worker of the process can take the work over.</summary>
+    DeviceLost,
+
     /// <summary>The caller cancelled, or another work of the same request expired.</summary>
     Cancelled,
 }

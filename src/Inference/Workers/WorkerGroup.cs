@@ -8,6 +8,8 @@ namespace Reranker.Inference.Workers;
 /// </summary>
 public sealed class WorkerGroup
 {
+    internal const string DeviceLostError = "The device is lost.";
+
     private ImmutableArray<ModelRunner> _runners = [];
 
     internal void Add(ModelRunner runner) => ImmutableInterlocked.Update(ref _runners, (all, r) => all.Add(r), runner);
@@ -52,7 +54,7 @@ public sealed class WorkerGroup
         }
     }
 
-    /// <summary>Something waits that its runner will not run: the others of that model see to it, or it fails.</summary>
+    /// <summary>Something waits that its runner will not run: the others of that model see to it, or it ends.</summary>
     internal void SeeTo(string identity)
     {
         var all = _runners.Where(r => r.Engine.Description.ModelIdentity == identity).ToArray();
@@ -69,7 +71,7 @@ public sealed class WorkerGroup
 
         foreach (var runner in all.Where(r => r.State == RunnerState.Lost))
         {
-            runner.Queue.EndAll(WorkOutcome.Failed, "The device is lost.");
+            runner.Queue.EndAll(WorkOutcome.DeviceLost, DeviceLostError);
         }
     }
 

@@ -74,6 +74,65 @@ public sealed class FaultTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_batch_that_finds_too_little_memory_is_answered_whole_in_smaller_ones()
+    {
+        var engine = TestEngines.Scripted(TestEngines.Instant with { MemoryTokens = 700 }, _fixture.Time);
+        var worker = _fixture.Start(engine);
+        var work = Works.Of([.. Works.Lengths(40, 100), 512]);
+
+        var result = await worker.ScoreAsync(work, CancellationToken.None).Soon();
+
+        Assert.Equal(Works.Scores(work), result.Logits);
+        Assert.False(worker.Status.Lost);
+    }
+
+    [Fact]
+    public async Task A_pair_that_finds_too_little_memory_alone_fails_and_the_worker_goes_on()
+    {
+        var worker = _fixture.Start(TestEngines.Scripted(TestEngines.Instant with { MemoryTokens = 300 }, _fixture.Time));
+        var large = worker.ScoreAsync(Works.Of([400]), CancellationToken.None);
+        var work = Works.Of(Works.Lengths(20, 100));
+
+        Assert.Equal(WorkOutcome.Failed, (await large.Soon()).Outcome);
+        Assert.Equal(Works.Scores(work), (await worker.ScoreAsync(work, CancellationToken.None).Soon()).Logits);
+    }
+
+    [Fact]
+    public async Task A_device_is_lost_to_every_model_on_it_and_to_none_on_another()
+    {
+        var first = _fixture.Manual();
+        var same = new ManualEngine(TestEngines.Describe(identity: "same"), new LinearCost(1));
+        var elsewhere = new ManualEngine(TestEngines.Describe(identity: "elsewhere") with { Device = "another" }, new LinearCost(1));
+        elsewhere.LetAllGo();
+        var worker = _fixture.Start([first, same, elsewhere]);
+        var running = worker.ScoreAsync(Works.Of([10]), CancellationToken.None);
+        (await first.NextRunAsync()).Fail(new EngineException(EngineFault.DeviceLost, "gone"));
+
+        Assert.Equal(WorkOutcome.DeviceLost, (await running.Soon()).Outcome);
+        await worker.Lost.Soon();
+        var outcomes = new List<WorkOutcome>();
+        foreach (var identity in (string[])["same", "elsewhere"])
+        {
+            var work = Works.Of([10]) with { ModelIdentity = identity };
+            outcomes.Add((await worker.ScoreAsync(work, CancellationToken.None).Soon()).Outcome);
+        }
+
+        Assert.Equal([WorkOutcome.DeviceLost, WorkOutcome.Ok], outcomes);
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_lost_device_is_freed()
+    {
+        var engine = new CountingEngine();
+        var worker = _fixture.Start(engine);
+        await worker.ScoreAsync(Works.Of([10]), CancellationToken.None).Soon();
+        await worker.Lost.Soon();
+        await worker.DisposeAsync();
+
+        Assert.Equal(0, engine.Disposed);
+    }
+
+    [Fact]
     public async Task A_lost_device_fails_everything_when_nobody_can_help()
     {
         var engine = _fixture.Manual();
@@ -83,9 +142,10 @@ public sealed class FaultTests : IAsyncDisposable
         var waiting = worker.ScoreAsync(Works.Of([20]), CancellationToken.None);
         run.Fail(new EngineException(EngineFault.DeviceLost, "gone"));
 
-        Assert.All(await Task.WhenAll(running, waiting).Soon(), r => Assert.Equal(WorkOutcome.Failed, r.Outcome));
+        Assert.All(await Task.WhenAll(running, waiting).Soon(), r => Assert.Equal(WorkOutcome.DeviceLost, r.Outcome));
         Assert.True(worker.Status is { Lost: true, Ready: false });
-        Assert.Equal(WorkOutcome.Failed, (await worker.ScoreAsync(Works.Of([5]), CancellationToken.None).Soon()).Outcome);
+        await worker.Lost.Soon();
+        Assert.Equal(WorkOutcome.DeviceLost, (await worker.ScoreAsync(Works.Of([5]), CancellationToken.None).Soon()).Outcome);
         await worker.DrainAsync(CancellationToken.None).Soon();
     }
 
@@ -216,7 +276,7 @@ public sealed class FaultTests : IAsyncDisposable
     {
         var worker = _fixture.Start(new LanelessEngine());
         var task = worker.ScoreAsync(Works.Of([3]), CancellationToken.None);
-        Assert.Equal(WorkOutcome.Failed, (await task.Soon()).Outcome);
+        Assert.Equal(WorkOutcome.DeviceLost, (await task.Soon()).Outcome);
     }
 
     private sealed class CostThatThrowsForTwo : ICostModel
@@ -228,6 +288,29 @@ public sealed class FaultTests : IAsyncDisposable
 
         public void Observe(ReadOnlySpan<int> pairLengths, double microseconds)
         {
+        }
+    }
+
+    private sealed class CountingEngine : IInferenceEngine
+    {
+        private int _disposed;
+
+        public int Disposed => Volatile.Read(ref _disposed);
+
+        public EngineDescription Description { get; } = TestEngines.Describe();
+
+        public ICostModel Cost { get; } = new LinearCost(1);
+
+        public IEngineLane CreateLane() => new Lane(this);
+
+        public void Dispose() => Interlocked.Increment(ref _disposed);
+
+        private sealed class Lane(CountingEngine engine) : IEngineLane
+        {
+            public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits)
+                => throw new EngineException(EngineFault.DeviceLost, "gone");
+
+            public void Dispose() => engine.Dispose();
         }
     }
 

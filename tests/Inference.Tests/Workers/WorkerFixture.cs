@@ -24,10 +24,12 @@ internal sealed class WorkerFixture : IAsyncDisposable
         return engine;
     }
 
-    public ScoringWorker Start(IInferenceEngine engine, WorkerOptions? options = null)
+    public ScoringWorker Start(IInferenceEngine engine, WorkerOptions? options = null) => Start([engine], options);
+
+    public ScoringWorker Start(IReadOnlyList<IInferenceEngine> engines, WorkerOptions? options = null)
     {
         var worker = new ScoringWorker(
-            _workers.Count, [engine], options ?? new WorkerOptions(), _group, Time, NullLogger<ScoringWorker>.Instance);
+            _workers.Count, engines, options ?? new WorkerOptions(), _group, Time, NullLogger<ScoringWorker>.Instance);
         _workers.Add(worker);
         return worker;
     }

@@ -29,6 +29,12 @@ public sealed class FakeScoringWorker : IScoringWorker
     /// <summary>True when it claims to drain.</summary>
     public bool Draining { get; set; }
 
+    /// <summary>Completes when the test says so.</summary>
+    public TaskCompletionSource LostSource { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <inheritdoc/>
+    public Task Lost => LostSource.Task;
+
     /// <summary>Decides how a work ends; scores it unless set.</summary>
     public Func<ScoreWork, CancellationToken, Task<ScoreResult>> Script { get; set; } = (work, _) => Task.FromResult(Scored(work));
 

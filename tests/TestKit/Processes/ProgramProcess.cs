@@ -23,7 +23,12 @@ public sealed class ProgramProcess : IAsyncDisposable
     public string Error => Read(_error);
 
     /// <summary>Starts <c>dotnet PROGRAM ARGUMENTS</c>.</summary>
-    public static ProgramProcess Start(string program, IEnumerable<string> arguments, string? input = null, string? workingDirectory = null)
+    public static ProgramProcess Start(
+        string program,
+        IEnumerable<string> arguments,
+        string? input = null,
+        string? workingDirectory = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var info = new ProcessStartInfo("dotnet")
         {
@@ -42,6 +47,11 @@ public sealed class ProgramProcess : IAsyncDisposable
         foreach (var name in info.Environment.Keys.Where(k => k.StartsWith("DOTNET_STARTUP", StringComparison.Ordinal) || k == "ASPNETCORE_URLS").ToList())
         {
             info.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            info.Environment[name] = value;
         }
 
         var started = new ProgramProcess(new Process { StartInfo = info });

@@ -1,0 +1,52 @@
+using Reranker.Inference.Batching;
+
+namespace Reranker.Inference.Workers;
+
+/// <summary>Where a runner stands, and the door for new work: none comes in behind the back of a drain or a loss.</summary>
+internal sealed class RunnerLife
+{
+    private readonly Lock _lock = new();
+    private volatile RunnerState _state;
+    private volatile bool _deviceIsLost;
+
+    public RunnerState State => _state;
+
+    /// <summary>True from the loss of the device on, also when the runner was stopping by then.</summary>
+    public bool DeviceIsLost => _deviceIsLost;
+
+    /// <summary>Steps to <see cref="RunnerState.Lost"/>.</summary>
+    public bool Lose()
+    {
+        _deviceIsLost = true;
+        return Advance(RunnerState.Lost);
+    }
+
+    /// <summary>Steps forward; false when it stands there or further already.</summary>
+    public bool Advance(RunnerState next)
+    {
+        lock (_lock)
+        {
+            if (_state >= next)
+            {
+                return false;
+            }
+
+            _state = next;
+            return true;
+        }
+    }
+
+    /// <summary>Queues the work, or says why not; null when it is queued.</summary>
+    public WorkOutcome? Admit(QueuedWork work, ModelQueue queue, Admission device)
+    {
+        lock (_lock)
+        {
+            return _state switch
+            {
+                RunnerState.Ready => queue.TryAdd(work, device) ? null : WorkOutcome.Busy,
+                RunnerState.Lost => WorkOutcome.DeviceLost,
+                _ => WorkOutcome.Draining,
+            };
+        }
+    }
+}
