@@ -1,3 +1,5 @@
+using Reranker.Silo.Hosting;
+
 namespace Reranker.Tool;
 
 /// <summary>What the process returns.</summary>
@@ -11,4 +13,7 @@ internal static class ExitCodes
 
     /// <summary>The command line was not understood.</summary>
     public const int Usage = 2;
+
+    /// <summary>The server lost its devices, and a new process may have them back.</summary>
+    public const int DeviceLost = SiloExitCodes.DeviceLost;
 }

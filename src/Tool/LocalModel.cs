@@ -7,19 +7,20 @@ using Reranker.Tool.Output;
 
 namespace Reranker.Tool;
 
-/// <summary>A model in this process without a cluster: tokenizer and worker, as a silo has them.</summary>
+/// <summary>A model in this process without a cluster: tokenizer and workers, as a silo has them.</summary>
 internal sealed class LocalModel : IAsyncDisposable
 {
-    // The person waits as long as it takes, so work goes to the queue in parts that are not refused for their length.
+    // The person waits as long as it takes, so work goes to the queues in parts that are not refused for their length.
     private const int PairsAtOnce = 64;
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
     private readonly ModelManifest _manifest;
     private readonly PairTokenizer _tokenizer;
-    private readonly ScoringWorker _worker;
+    private readonly ScoringWorker[] _workers;
+    private int _next;
 
-    private LocalModel(ModelManifest manifest, PairTokenizer tokenizer, ScoringWorker worker)
-        => (_manifest, _tokenizer, _worker) = (manifest, tokenizer, worker);
+    private LocalModel(ModelManifest manifest, PairTokenizer tokenizer, ScoringWorker[] workers)
+        => (_manifest, _tokenizer, _workers) = (manifest, tokenizer, workers);
 
     /// <summary>Loads and warms a model.</summary>
     /// <exception cref="ModelFolderException">The folder cannot be used.</exception>
@@ -28,15 +29,16 @@ internal sealed class LocalModel : IAsyncDisposable
     {
         var folder = ModelFolder.Open(path);
         var texts = XlmRobertaTokenizer.Load(folder.TokenizerPath);
-        var engine = EngineFactory.CreateDefault(NullLoggerFactory.Instance).Load(folder, options);
-        var worker = new ScoringWorker(
-            0,
-            [engine],
+        var devices = new DeviceEngines(EngineFactory.CreateDefault(NullLoggerFactory.Instance)).Load([folder], options, CancellationToken.None);
+        var group = new WorkerGroup();
+        var workers = devices.Select((engines, ordinal) => new ScoringWorker(
+            ordinal,
+            engines,
             new WorkerOptions { MaxQueueTime = TimeSpan.FromMinutes(10) },
-            new WorkerGroup(),
+            group,
             TimeProvider.System,
-            NullLogger<ScoringWorker>.Instance);
-        return new LocalModel(folder.Manifest, new PairTokenizer(texts, new TokenizerOptions(), TimeProvider.System), worker);
+            NullLogger<ScoringWorker>.Instance));
+        return new LocalModel(folder.Manifest, new PairTokenizer(texts, new TokenizerOptions(), TimeProvider.System), [.. workers]);
     }
 
     /// <summary>Scores all passages and returns them best first; equal scores keep the input's order.</summary>
@@ -54,18 +56,22 @@ internal sealed class LocalModel : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _worker.DisposeAsync();
+        foreach (var worker in _workers)
+        {
+            await worker.DisposeAsync();
+        }
+
         _tokenizer.Dispose();
     }
 
     private async Task<float[]> ScoreAsync(TokenizedRequest request, CancellationToken cancellationToken)
     {
-        // By length, so that the parts end together; two at a time, so that no lane waits for the next part.
+        // By length, so that the parts end together; two a worker at a time, so that no lane waits for the next part.
         var order = Enumerable.Range(0, request.PassageIds.Length).OrderByDescending(request.PairTokens).ToArray();
         var logits = new float[order.Length];
         await Parallel.ForEachAsync(
             order.Chunk(PairsAtOnce),
-            new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = 2 * _workers.Length, CancellationToken = cancellationToken },
             async (part, token) =>
             {
                 var scores = await ScoreAsync(request, part, token);
@@ -91,7 +97,9 @@ internal sealed class LocalModel : IAsyncDisposable
             request.CopyPair(part[i], ids.AsSpan(offsets[i], offsets[i + 1] - offsets[i]));
         }
 
-        var result = await _worker.ScoreAsync(
+        // In turn: a worker that is done sooner helps the others out of their queues.
+        var worker = _workers[(uint)Interlocked.Increment(ref _next) % _workers.Length];
+        var result = await worker.ScoreAsync(
             new ScoreWork
             {
                 ModelIdentity = _manifest.Identity,

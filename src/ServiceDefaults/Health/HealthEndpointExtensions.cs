@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -10,7 +11,10 @@ namespace Reranker.ServiceDefaults.Health;
 /// <summary>The probes of an orchestrator.</summary>
 public static class HealthEndpointExtensions
 {
-    /// <summary>Maps <c>/health/live</c> and <c>/health/ready</c>; 200 when healthy, else 503.</summary>
+    /// <summary>
+    /// Maps <c>/health/live</c> and <c>/health/ready</c>; 200 when healthy or degraded, else 503. The body is the state, and a
+    /// line for every check that is not healthy.
+    /// </summary>
     public static IEndpointRouteBuilder MapRerankerHealth(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapHealthChecks("/health/live", Only(HealthTags.Live));
@@ -25,5 +29,16 @@ public static class HealthEndpointExtensions
     {
         Predicate = check => check.Tags.Contains(tag),
         AllowCachingResponses = false,
+        ResponseWriter = WriteAsync,
     };
+
+    private static Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "text/plain";
+        var lines = report.Entries
+            .Where(e => e.Value.Status != HealthStatus.Healthy)
+            .Select(e => $"{e.Key}: {e.Value.Description}")
+            .Prepend(report.Status.ToString());
+        return context.Response.WriteAsync(string.Join('\n', lines), context.RequestAborted);
+    }
 }

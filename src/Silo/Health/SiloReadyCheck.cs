@@ -1,22 +1,25 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Reranker.Grains.Hosting;
+using Reranker.Inference.Workers;
 
 namespace Reranker.Silo.Health;
 
-/// <summary>Ready: the silo is an active member of the cluster, and one of its workers takes work if it has any.</summary>
+/// <summary>
+/// Ready: the silo is an active member of the cluster, and one of its workers takes work if it has any. Degraded, and still
+/// to get traffic, when some of its workers have lost their devices.
+/// </summary>
 internal sealed class SiloReadyCheck(ISiloStatusOracle status, IWorkerHost host) : IHealthCheck
 {
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        var silo = status.CurrentStatus;
-        if (silo != SiloStatus.Active)
-        {
-            return Task.FromResult(HealthCheckResult.Unhealthy($"The silo is {silo}."));
-        }
+        => Task.FromResult(Check(status.CurrentStatus, [.. host.Workers.Select(w => w.Status)]));
 
-        return Task.FromResult(host.Workers.Count == 0 || host.Workers.Any(w => w.Status.Ready)
-            ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy("No worker takes work."));
+    internal static HealthCheckResult Check(SiloStatus silo, IReadOnlyList<WorkerStatus> workers)
+    {
+        var lost = workers.Count(w => w.Lost);
+        return silo != SiloStatus.Active ? HealthCheckResult.Unhealthy($"The silo is {silo}.")
+            : workers.Count > 0 && !workers.Any(w => w.Ready) ? HealthCheckResult.Unhealthy($"No worker takes work; {lost} of {workers.Count} lost their devices.")
+            : lost > 0 ? HealthCheckResult.Degraded($"{lost} of {workers.Count} workers lost their devices.")
+            : HealthCheckResult.Healthy();
     }
 }

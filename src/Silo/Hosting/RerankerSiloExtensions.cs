@@ -43,6 +43,9 @@ public static class RerankerSiloExtensions
             .UseRerankerClustering()
             .AddRerankerTracing()
             .AddRerankerGrains());
+
+        // Behind the silo, whose start makes the workers.
+        services.AddHostedService<LossWatch>();
         return builder;
     }
 }

@@ -27,10 +27,16 @@ public sealed class RerankerSiloOptions
     /// <summary><c>Auto</c>, <c>TensorRt</c>, <c>Cuda</c>, <c>Cpu</c> or <c>Scripted</c>; naming one that cannot be had fails the start. Default Auto.</summary>
     public EngineKind Engine { get; set; } = EngineKind.Auto;
 
-    /// <summary>Devices to run on, each with one worker. All processors together are one device. Default 1.</summary>
-    public int Devices { get; set; } = 1;
+    /// <summary>
+    /// CUDA ordinals of the GPUs to run on, such as <c>0,1</c>, each with one worker; one that is named twice gets two. The CPU
+    /// and the scripted engine have one worker an entry. Default empty: every GPU the driver shows, or one worker without.
+    /// </summary>
+    public string Devices { get; set; } = "";
 
-    /// <summary>Threads of a CPU engine; null takes one a processor. Default null.</summary>
+    /// <summary>Batches that run at once on a GPU of the CUDA engine, which holds the weights once. Default 1.</summary>
+    public int InstancesPerGpu { get; set; } = 1;
+
+    /// <summary>Threads of a CPU engine; null shares the processors out among the workers. Default null.</summary>
     public int? CpuThreads { get; set; }
 
     /// <summary>Most tokens of a pair, special tokens included; 0 takes as many as the model does, and never more. Default 0.</summary>
@@ -54,6 +60,12 @@ public sealed class RerankerSiloOptions
     /// <summary>Threads that tokenize; null takes one a processor. Default null.</summary>
     public int? TokenizerThreads { get; set; }
 
+    /// <summary>
+    /// Whether the process ends, with <see cref="SiloExitCodes.DeviceLost"/>, when a worker loses its device: a GPU that failed once
+    /// works again only in a new process. Default <see cref="ExitOnLoss.Last"/>.
+    /// </summary>
+    public ExitOnLoss ExitOnLoss { get; set; } = ExitOnLoss.Last;
+
     /// <summary>Longest time a stopping silo spends on the work it has. Default 120 s.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(120);
 
@@ -63,6 +75,8 @@ public sealed class RerankerSiloOptions
         CpuThreads = CpuThreads ?? 0,
         MaxPairTokens = MaxPairTokens,
         CalibrationTime = CalibrationTime,
+        Devices = DeviceList.TryParse(Devices, out var devices) ? devices : throw new FormatException($"{nameof(Devices)} {DeviceList.Rule}."),
+        InstancesPerGpu = InstancesPerGpu,
         Cuda = Cuda,
         TensorRt = TensorRt,
         Scripted = Scripted,

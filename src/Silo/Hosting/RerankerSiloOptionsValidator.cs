@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Reranker.Inference.Engines;
 
 namespace Reranker.Silo.Hosting;
 
@@ -10,7 +11,8 @@ internal sealed class RerankerSiloOptionsValidator : IValidateOptions<RerankerSi
         => options switch
         {
             { Models: not { Length: > 0 } } => Fail(nameof(options.Models), "must name at least one model folder"),
-            { Devices: < 1 } => Fail(nameof(options.Devices), "must be at least 1"),
+            _ when !DeviceList.TryParse(options.Devices, out _) => Fail(nameof(options.Devices), DeviceList.Rule),
+            { InstancesPerGpu: < 1 or > 8 } => Fail(nameof(options.InstancesPerGpu), "must be from 1 to 8"),
             { CpuThreads: < 1 } => Fail(nameof(options.CpuThreads), "must be at least 1"),
             { TokenizerThreads: < 1 } => Fail(nameof(options.TokenizerThreads), "must be at least 1"),
             { ShutdownTimeout.Ticks: <= 0 } => Fail(nameof(options.ShutdownTimeout), "must be positive"),

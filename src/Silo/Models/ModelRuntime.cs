@@ -32,16 +32,11 @@ internal sealed class ModelRuntime(
     /// <inheritdoc/>
     public IReadOnlyList<IScoringWorker> CreateWorkers(IReadOnlyList<ModelFolder> models, CancellationToken cancellationToken)
     {
-        var factory = EngineFactory.CreateDefault(loggers, time);
-        for (var device = 0; device < options.Value.Devices; device++)
+        var devices = new DeviceEngines(EngineFactory.CreateDefault(loggers, time)).Load(models, options.Value.Engines, cancellationToken);
+        foreach (var engines in devices)
         {
             _workers.Add(new ScoringWorker(
-                device,
-                LoadEngines(factory, models, device, cancellationToken),
-                options.Value.Batching,
-                _group,
-                time,
-                loggers.CreateLogger<ScoringWorker>()));
+                _workers.Count, engines, options.Value.Batching, _group, time, loggers.CreateLogger<ScoringWorker>()));
         }
 
         return [.. _workers];
@@ -66,27 +61,5 @@ internal sealed class ModelRuntime(
         _workers.Clear();
         _tokenizers.ForEach(t => t.Dispose());
         _tokenizers.Clear();
-    }
-
-    private List<IInferenceEngine> LoadEngines(
-        EngineFactory factory, IReadOnlyList<ModelFolder> models, int device, CancellationToken cancellationToken)
-    {
-        var settings = options.Value.Engines;
-        var engines = new List<IInferenceEngine>(models.Count);
-        try
-        {
-            foreach (var model in models)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                engines.Add(factory.Load(model, settings, device));
-            }
-
-            return engines;
-        }
-        catch
-        {
-            engines.ForEach(e => e.Dispose());
-            throw;
-        }
     }
 }

@@ -19,9 +19,17 @@ internal sealed class EngineArguments
         HelpName = "auto|tensorrt|cuda|cpu|scripted",
     };
 
+    public Option<string> Devices { get; } = new("--devices")
+    {
+        Description = "GPUs to use, counted from 0 among those of CUDA_VISIBLE_DEVICES, such as 0,1: one worker each, two for one "
+            + "that is named twice. cpu and scripted: one worker an entry. Default: every GPU.",
+        DefaultValueFactory = _ => "",
+        HelpName = "LIST",
+    };
+
     public Option<int> Threads { get; } = new("--threads")
     {
-        Description = "Threads of the CPU engine. Default: one a processor.",
+        Description = "Threads of a CPU engine. Default: the processors, shared out among the workers.",
         DefaultValueFactory = _ => 0,
     };
 
@@ -33,11 +41,19 @@ internal sealed class EngineArguments
         command.Options.Add(Threads);
     }
 
+    /// <summary>Adds <see cref="Devices"/>, for a command that can use several.</summary>
+    public void AddDevicesTo(Command command)
+    {
+        Devices.DeviceNumbers();
+        command.Options.Add(Devices);
+    }
+
     public string ModelPath(ParseResult parsed) => parsed.GetValue(Model)?.FullName ?? DefaultModel.Path;
 
     public EngineOptions Options(ParseResult parsed) => new()
     {
         Engine = parsed.GetValue(Engine),
         CpuThreads = parsed.GetValue(Threads),
+        Devices = DeviceList.TryParse(parsed.GetValue(Devices), out var devices) ? devices : [],
     };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Reranker.Inference.Engines;
 
 namespace Reranker.Tool.Commands;
 
@@ -14,6 +15,15 @@ internal static class OptionRules
             && value < minimum)
         {
             result.AddError($"{option.Name} must be at least {minimum}.");
+        }
+    });
+
+    /// <summary>Refuses what is no list of device numbers.</summary>
+    public static void DeviceNumbers(this Option<string> option) => option.Validators.Add(result =>
+    {
+        if (result.Tokens is [var token] && !DeviceList.TryParse(token.Value, out _))
+        {
+            result.AddError($"{option.Name} {DeviceList.Rule}.");
         }
     });
 }

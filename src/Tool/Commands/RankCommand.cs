@@ -22,6 +22,7 @@ internal static class RankCommand
 
         var command = new Command("rank", "Rank passages against a query and print them, best first.") { query, file, top, json };
         engine.AddTo(command);
+        engine.AddDevicesTo(command);
         top.AtLeast(1);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -21,11 +21,12 @@ internal static class ServeCommand
         var engine = new EngineArguments();
         var command = new Command("serve", "Serve a model over HTTP: gateway and silo in one process.") { urls };
         engine.AddTo(command);
+        engine.AddDevicesTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var app = Build(parsed.GetRequiredValue(urls), engine.ModelPath(parsed), engine.Options(parsed));
             await app.RunAsync(cancellationToken);
-            return ExitCodes.Success;
+            return Environment.ExitCode;
         });
         return command;
     }
@@ -43,6 +44,7 @@ internal static class ServeCommand
         {
             silo.Models = [model];
             silo.Engine = engine.Engine;
+            silo.Devices = engine.Devices.Count == 0 ? silo.Devices : string.Join(',', engine.Devices);
             silo.CpuThreads = engine.CpuThreads == 0 ? null : engine.CpuThreads;
         });
         builder.AddRerankerGateway();

@@ -36,6 +36,13 @@ public sealed class RankTests
     }
 
     [Fact]
+    public async Task Several_workers_give_the_same_scores_as_one()
+    {
+        var input = string.Concat(Enumerable.Range(0, 200).Select(i => $"{Passages.Split('\n')[i % 4]} {i}\n"));
+        Assert.Equal(await RankAsync(input, "--engine", "cpu"), await RankAsync(input, "--engine", "cpu", "--devices", "0,1"));
+    }
+
+    [Fact]
     public async Task A_table_shows_the_same_order()
     {
         var (code, output, _) = await RerankerProgram.RunAsync(["rank", Query], Passages);

@@ -33,6 +33,8 @@ public sealed class UsageTests
     [InlineData("synth", "--like", "gpt", "--out", "/tmp/never")]
     [InlineData("serve", "--engine", "abacus")]
     [InlineData("serve", "--port")]
+    [InlineData("serve", "--devices", "all")]
+    [InlineData("rank", "q", "-", "--devices", "0,,1")]
     public async Task A_command_line_that_is_not_understood_says_so_and_exits_with_2(params string[] arguments)
     {
         var (code, output, error) = await InProcessAsync(arguments);

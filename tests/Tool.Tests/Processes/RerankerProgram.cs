@@ -14,10 +14,20 @@ internal static class RerankerProgram
     /// <summary>Starts a command that runs until it is stopped.</summary>
     public static ProgramProcess Start(params string[] arguments) => ProgramProcess.Start(Path, arguments);
 
+    /// <summary>Starts <c>serve</c> with the scripted engine on several devices.</summary>
+    /// <param name="devices">The list of devices.</param>
+    /// <param name="settings">Settings below <c>Reranker:</c>, written as in an environment variable.</param>
+    public static Task<(ProgramProcess Process, Uri Url)> ServeScriptedAsync(string devices, Dictionary<string, string> settings) =>
+        ServeAsync(
+            ["--engine", "scripted", "--devices", devices],
+            settings.ToDictionary(s => $"Reranker__{s.Key}", s => s.Value));
+
     /// <summary>Starts <c>serve</c> on a free port and waits until it listens.</summary>
-    public static async Task<(ProgramProcess Process, Uri Url)> ServeAsync(params string[] arguments)
+    public static Task<(ProgramProcess Process, Uri Url)> ServeAsync(params string[] arguments) => ServeAsync(arguments, environment: null);
+
+    private static async Task<(ProgramProcess Process, Uri Url)> ServeAsync(string[] arguments, Dictionary<string, string>? environment)
     {
-        var process = Start(["serve", "--urls", "http://127.0.0.1:0", .. arguments]);
+        var process = ProgramProcess.Start(Path, ["serve", "--urls", "http://127.0.0.1:0", .. arguments], environment: environment);
         var line = await process.WaitForLineAsync("Now listening on:", TestContext.Current.CancellationToken);
         return (process, new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..].Trim()));
     }
