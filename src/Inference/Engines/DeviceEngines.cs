@@ -30,7 +30,7 @@ public sealed class DeviceEngines
     {
         ArgumentNullException.ThrowIfNull(models);
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Engine is not (EngineKind.Cpu or EngineKind.Scripted))
+        if (IsGpu(options.Engine))
         {
             GpuDevices.Check(options, _driver);
         }
@@ -40,13 +40,14 @@ public sealed class DeviceEngines
         {
             foreach (var model in models)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var first = _factory.Load(model, options, 0, out var kind);
-                Add(devices, 0, first);
-                for (var ordinal = 1; ordinal < Count(options, kind); ordinal++)
+                foreach (var (ordinal, engine) in Load(model, options, cancellationToken).Index())
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    Add(devices, ordinal, _factory.Load(new EngineRequest(model, options, ordinal, first.Description.FallbackReason), kind));
+                    if (ordinal == devices.Count)
+                    {
+                        devices.Add([]);
+                    }
+
+                    devices[ordinal].Add(engine);
                 }
             }
 
@@ -59,17 +60,48 @@ public sealed class DeviceEngines
         }
     }
 
+    private IInferenceEngine[] Load(ModelFolder model, EngineOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var first = _factory.Load(model, options, 0, out var kind);
+        var engines = new IInferenceEngine[Count(options, kind)];
+        engines[0] = first;
+
+        // GPUs load side by side, which takes seconds of each; engines of one device come one after another, because each
+        // measures what batches cost it.
+        var rest = Enumerable.Range(1, engines.Length - 1).GroupBy(ordinal => IsGpu(kind) ? Device(options, ordinal) : 0);
+        try
+        {
+            Task.WhenAll(rest.Select(ordinals => Task.Factory.StartNew(
+                () =>
+                {
+                    foreach (var ordinal in ordinals)
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        engines[ordinal] = _factory.Load(new EngineRequest(model, options, ordinal, first.Description.FallbackReason), kind);
+                    }
+                },
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default))).GetAwaiter().GetResult();
+            return engines;
+        }
+        catch
+        {
+            foreach (var engine in engines)
+            {
+                engine?.Dispose();
+            }
+
+            throw;
+        }
+    }
+
     private int Count(EngineOptions options, EngineKind kind) => options.Devices.Count > 0
         ? options.Devices.Count
-        : kind is EngineKind.Cpu or EngineKind.Scripted ? 1 : GpuDevices.Count(options, _driver);
+        : IsGpu(kind) ? GpuDevices.Count(options, _driver) : 1;
 
-    private static void Add(List<List<IInferenceEngine>> devices, int ordinal, IInferenceEngine engine)
-    {
-        if (ordinal == devices.Count)
-        {
-            devices.Add([]);
-        }
+    private static int Device(EngineOptions options, int ordinal) => options.Devices.Count > 0 ? options.Devices[ordinal] : ordinal;
 
-        devices[ordinal].Add(engine);
-    }
+    private static bool IsGpu(EngineKind kind) => kind is not (EngineKind.Cpu or EngineKind.Scripted);
 }

@@ -5,6 +5,7 @@ using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tests.Engines.Gpu;
 using Reranker.TestKit;
+using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Engines;
 
@@ -39,6 +40,18 @@ public sealed class DeviceEnginesTests : IDisposable
 
         Assert.Equal("GPU 1 is broken", error.Reason);
         Assert.Equal(1, cuda.Disposed);
+    }
+
+    [Fact]
+    public void GPUs_load_side_by_side_and_the_engines_of_one_GPU_one_after_another()
+    {
+        // Engine 0 is alone; 1 and 2 meet, and then 3 on the first GPU comes when 1 is done.
+        using var meeting = new Barrier(2);
+        var cuda = new PretendedGpus(EngineKind.Cuda) { Meeting = (meeting, [1, 2]) };
+
+        Assert.Equal(["GPU 0", "GPU 0", "GPU 1", "GPU 0"], Names(Load(new EngineOptions { Devices = [0, 0, 1, 0] }, cuda)));
+        Assert.Equal(1, meeting.CurrentPhaseNumber);
+        Assert.Equal(1, cuda.MostAtOnceOfOneGpu);
     }
 
     [Theory]
@@ -124,25 +137,51 @@ public sealed class DeviceEnginesTests : IDisposable
     /// <summary>A provider of engines that know which GPU they were made for.</summary>
     private sealed class PretendedGpus(EngineKind kind) : IEngineProvider
     {
+        private readonly Dictionary<int, int> _loading = [];
+
         public EngineKind Kind => kind;
 
         public int? Broken { get; init; }
 
         public int Disposed { get; private set; }
 
+        public (Barrier Barrier, int[] Engines)? Meeting { get; init; }
+
+        public int MostAtOnceOfOneGpu { get; private set; }
+
         public IInferenceEngine Load(EngineRequest request)
         {
             var gpu = kind == EngineKind.Cpu ? 0 : GpuDevices.Of(request, kind, new FakeDriver()).Ordinal;
+            Enter(gpu);
+            if (Meeting is { } meeting && meeting.Engines.Contains(request.DeviceOrdinal))
+            {
+                Assert.True(meeting.Barrier.SignalAndWait(TimeSpan.FromSeconds(20)));
+            }
+
+            lock (_loading)
+            {
+                _loading[gpu]--;
+            }
+
             return gpu == Broken
                 ? throw new EngineUnavailableException(kind, $"GPU {gpu} is broken")
-                : new Engine(this, Reranker.TestKit.Engines.TestEngines.Describe() with { Device = $"GPU {gpu}", FallbackReason = request.FallbackReason });
+                : new Engine(this, TestEngines.Describe() with { Device = $"GPU {gpu}", FallbackReason = request.FallbackReason });
+        }
+
+        private void Enter(int gpu)
+        {
+            lock (_loading)
+            {
+                _loading[gpu] = _loading.GetValueOrDefault(gpu) + 1;
+                MostAtOnceOfOneGpu = Math.Max(MostAtOnceOfOneGpu, _loading[gpu]);
+            }
         }
 
         private sealed class Engine(PretendedGpus owner, EngineDescription description) : IInferenceEngine
         {
             public EngineDescription Description => description;
 
-            public ICostModel Cost { get; } = new Reranker.TestKit.Engines.LinearCost(1);
+            public ICostModel Cost { get; } = new LinearCost(1);
 
             public IEngineLane CreateLane() => throw new NotSupportedException();
 
