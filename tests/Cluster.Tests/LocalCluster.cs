@@ -38,14 +38,17 @@ internal sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>Starts the silo, always on the same ports, and waits until it serves.</summary>
-    public async Task<ProgramProcess> StartSiloAsync(string model, CancellationToken cancellationToken)
+    public async Task<ProgramProcess> StartSiloAsync(string model, CancellationToken cancellationToken, params string[] arguments)
     {
         var silo = Start(
             "Reranker.Silo.dll",
-            "--urls", "http://127.0.0.1:0",
-            "--Reranker:Models:0", model,
-            "--Reranker:Engine", "Scripted",
-            "--Reranker:Scripted:BatchTime", "00:00:00.050");
+            [
+                "--urls", "http://127.0.0.1:0",
+                "--Reranker:Models:0", model,
+                "--Reranker:Engine", "Scripted",
+                "--Reranker:Scripted:BatchTime", "00:00:00.050",
+                .. arguments,
+            ]);
         await silo.WaitForLineAsync("Application started", cancellationToken);
         return silo;
     }

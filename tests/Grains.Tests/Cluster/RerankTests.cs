@@ -94,6 +94,32 @@ public sealed class RerankTests
     }
 
     [Fact]
+    public async Task What_a_lost_device_had_is_done_elsewhere()
+    {
+        FakeScoringWorker lost = Worker(0), whole = Worker(1);
+        lost.Script = FakeScoringWorker.Always(WorkOutcome.DeviceLost);
+        await using var cluster = await RerankerTestCluster.StartAsync([lost, whole]);
+
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(Expected("q", Passages), (await cluster.RerankAsync("q", Passages)).Logits);
+        }
+
+        Assert.NotEmpty(lost.Works);
+    }
+
+    [Fact]
+    public async Task A_device_that_was_the_only_one_is_not_asked_again()
+    {
+        var lost = Worker();
+        lost.Script = FakeScoringWorker.Always(WorkOutcome.DeviceLost);
+        await using var cluster = await RerankerTestCluster.StartAsync([lost]);
+
+        Assert.Equal(RerankOutcome.Unavailable, (await cluster.RerankAsync("q", ["a"])).Outcome);
+        Assert.Single(lost.Works);
+    }
+
+    [Fact]
     public async Task A_score_that_is_no_number_is_no_answer()
     {
         FakeScoringWorker broken = Worker(0), whole = Worker(1);
