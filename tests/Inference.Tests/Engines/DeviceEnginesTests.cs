@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Gpu;
@@ -40,6 +41,18 @@ public sealed class DeviceEnginesTests : IDisposable
 
         Assert.Equal("GPU 1 is broken", error.Reason);
         Assert.Equal(1, cuda.Disposed);
+    }
+
+    [Theory]
+    [InlineData(new int[0], 0)]
+    [InlineData(new[] { 1 }, 1024)]
+    [InlineData(new[] { 0, 0 }, 0)]
+    public void Only_a_CUDA_engine_that_is_alone_captures_graphs(int[] devices, int graphTokens)
+    {
+        var cuda = new PretendedGpus(EngineKind.Cuda);
+        Load(new EngineOptions { Devices = devices }, cuda);
+
+        Assert.All(cuda.Requests, r => Assert.Equal(graphTokens, r.Options.Cuda.GraphTokens));
     }
 
     [Fact]
@@ -147,11 +160,14 @@ public sealed class DeviceEnginesTests : IDisposable
 
         public (Barrier Barrier, int[] Engines)? Meeting { get; init; }
 
+        public ConcurrentQueue<EngineRequest> Requests { get; } = [];
+
         public int MostAtOnceOfOneGpu { get; private set; }
 
         public IInferenceEngine Load(EngineRequest request)
         {
             var gpu = kind == EngineKind.Cpu ? 0 : GpuDevices.Of(request, kind, new FakeDriver()).Ordinal;
+            Requests.Enqueue(request);
             Enter(gpu);
             if (Meeting is { } meeting && meeting.Engines.Contains(request.DeviceOrdinal))
             {

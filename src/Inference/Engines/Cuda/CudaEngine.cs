@@ -70,6 +70,10 @@ internal sealed partial class CudaEngine : IInferenceEngine
         _session.Dispose();
     }
 
+    /// <summary>The options with which it runs: a session that captures takes one run at a time.</summary>
+    internal static CudaOptions Settings(EngineOptions options)
+        => options.InstancesPerGpu > 1 ? options.Cuda with { GraphTokens = 0 } : options.Cuda;
+
     /// <summary>Options of the CUDA provider.</summary>
     internal static Dictionary<string, string> ProviderOptions(GpuDevice device, CudaOptions options)
     {
@@ -95,10 +99,6 @@ internal sealed partial class CudaEngine : IInferenceEngine
 
         return values;
     }
-
-    // A session that captures takes one run at a time.
-    private static CudaOptions Settings(EngineOptions options)
-        => options.InstancesPerGpu > 1 ? options.Cuda with { GraphTokens = 0 } : options.Cuda;
 
     private static InferenceSession Open(string graph, GpuDevice device, CudaOptions options, ILogger logger)
     {

@@ -18,7 +18,8 @@ public sealed record CudaOptions
 
     /// <summary>
     /// Batches of at most so many tokens are launched as one CUDA graph instead of kernel by kernel. Default 1,024; 0 for
-    /// none. Larger ones keep the GPU busy for longer than launching takes.
+    /// none. Larger ones keep the GPU busy for longer than launching takes. <see cref="DeviceEngines"/> makes it 0 where several
+    /// engines may be on GPUs.
     /// </summary>
     [Range(0, 8192)]
     public int GraphTokens { get; init; } = 1024;

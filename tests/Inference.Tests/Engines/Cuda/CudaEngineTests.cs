@@ -22,6 +22,12 @@ public sealed class CudaEngineTests : IDisposable
             new Dictionary<string, string> { ["device_id"] = "1", ["arena_extend_strategy"] = "kSameAsRequested", ["use_tf32"] = "0" }, options);
     }
 
+    [Theory]
+    [InlineData(1, 1024)]
+    [InlineData(2, 0)]
+    public void Runs_that_may_be_at_once_are_not_captured(int instances, int graphTokens)
+        => Assert.Equal(graphTokens, CudaEngine.Settings(new EngineOptions { InstancesPerGpu = instances }).GraphTokens);
+
     [Fact]
     public void A_memory_limit_reaches_the_provider()
     {
