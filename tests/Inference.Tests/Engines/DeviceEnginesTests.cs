@@ -58,7 +58,7 @@ public sealed class DeviceEnginesTests : IDisposable
     [Fact]
     public void GPUs_load_side_by_side_and_the_engines_of_one_GPU_one_after_another()
     {
-        // Engine 0 is alone; 1 and 2 meet, and then 3 on the first GPU comes when 1 is done.
+        // Engine 0 is alone; 1 and 2 meet, stay long enough for 3 to join them, and 3 comes when 1 on the same GPU is done.
         using var meeting = new Barrier(2);
         var cuda = new PretendedGpus(EngineKind.Cuda) { Meeting = (meeting, [1, 2]) };
 
@@ -73,7 +73,7 @@ public sealed class DeviceEnginesTests : IDisposable
     public void A_GPU_that_is_not_there_stops_the_start_even_where_another_engine_would_work(EngineKind kind)
     {
         var error = Assert.Throws<EngineUnavailableException>(
-            () => Load(new EngineOptions { Engine = kind, Devices = [0, 7] }, new PretendedGpus(EngineKind.Cuda), new PretendedGpus(EngineKind.Cpu)));
+            () => Load(new EngineOptions { Engine = kind, Devices = [7, 0] }, new PretendedGpus(EngineKind.Cuda), new PretendedGpus(EngineKind.Cpu)));
 
         Assert.StartsWith("GPU 7 was asked for and the driver shows 2", error.Reason, StringComparison.Ordinal);
     }
@@ -172,6 +172,7 @@ public sealed class DeviceEnginesTests : IDisposable
             if (Meeting is { } meeting && meeting.Engines.Contains(request.DeviceOrdinal))
             {
                 Assert.True(meeting.Barrier.SignalAndWait(TimeSpan.FromSeconds(20)));
+                SpinWait.SpinUntil(() => MostAtOnceOfOneGpu > 1, TimeSpan.FromMilliseconds(200));
             }
 
             lock (_loading)

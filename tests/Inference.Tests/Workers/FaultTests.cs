@@ -101,8 +101,8 @@ public sealed class FaultTests : IAsyncDisposable
     public async Task A_device_is_lost_to_every_model_on_it_and_to_none_on_another()
     {
         var first = _fixture.Manual();
-        var same = new ManualEngine(TestEngines.Describe(identity: "same"), new LinearCost(1));
-        var elsewhere = new ManualEngine(TestEngines.Describe(identity: "elsewhere") with { Device = "another" }, new LinearCost(1));
+        using var same = new ManualEngine(TestEngines.Describe(identity: "same"), new LinearCost(1));
+        using var elsewhere = new ManualEngine(TestEngines.Describe(identity: "elsewhere") with { Device = "another" }, new LinearCost(1));
         elsewhere.LetAllGo();
         var worker = _fixture.Start([first, same, elsewhere]);
         var running = worker.ScoreAsync(Works.Of([10]), CancellationToken.None);
