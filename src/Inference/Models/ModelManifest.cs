@@ -14,6 +14,12 @@ public sealed record ModelManifest
     /// <summary>The format this build reads and writes.</summary>
     public const int CurrentFormat = 1;
 
+    /// <summary>Precision of a model with explicit INT8 (QDQ) for TensorRT.</summary>
+    public const string Int8Qdq = "int8-qdq";
+
+    /// <summary><see cref="Calibration"/> of a model whose activation scales nobody measured.</summary>
+    public const string PlaceholderCalibration = "placeholder";
+
     /// <summary>Format of the manifest itself.</summary>
     public required int Format { get; init; }
 
@@ -23,7 +29,7 @@ public sealed record ModelManifest
     /// <summary>Hash of the graph, weights, tokenizer, precision and limits: SHA-256 in lower-case hexadecimal.</summary>
     public required string Identity { get; init; }
 
-    /// <summary><c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
+    /// <summary><c>fp32</c>, <c>fp16</c>, <c>int8</c> (dynamic, for CPUs) or <c>int8-qdq</c> (static, for TensorRT).</summary>
     public required string Precision { get; init; }
 
     /// <summary>Shape of the encoder.</summary>
@@ -37,6 +43,17 @@ public sealed record ModelManifest
     /// a score must not depend on the pair's neighbours.
     /// </summary>
     public bool OnePairPerRun { get; init; }
+
+    /// <summary>
+    /// Where static activation scales come from; null where there are none. <c>placeholder</c>: nowhere, so that such a model
+    /// can be measured and must not serve.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Calibration { get; init; }
+
+    /// <summary>True when its scores are wrong, because its activation scales are placeholders.</summary>
+    [JsonIgnore]
+    public bool HasPlaceholderScales => Calibration == PlaceholderCalibration;
 
     /// <summary>Operator set of the graphs.</summary>
     public required int Opset { get; init; }

@@ -61,6 +61,9 @@ internal sealed class GraphBuilder(string name, WeightsLayout weights, string we
         return weight;
     }
 
+    /// <summary>Dimensions of a tensor of the weights file.</summary>
+    public IReadOnlyList<long> Dims(string weight) => weights[weight].Dims;
+
     /// <summary>A list of integers inside the graph: a shape, axes, indices.</summary>
     public string Constant(string constant, params long[] values)
         => Inline(constant, OnnxType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
@@ -79,6 +82,12 @@ internal sealed class GraphBuilder(string name, WeightsLayout weights, string we
         Array.Fill(values, value);
         return Inline(constant, OnnxType.Float, [count, 1], MemoryMarshal.AsBytes(values.AsSpan()));
     }
+
+    /// <summary>An INT8 zero without dimensions.</summary>
+    public string Zeros(string constant) => Inline(constant, OnnxType.Int8, [], new byte[1]);
+
+    /// <summary>A list of INT8 zeros.</summary>
+    public string Zeros(string constant, long count) => Inline(constant, OnnxType.Int8, [count], new byte[count]);
 
     /// <summary>The finished file.</summary>
     public byte[] Build()

@@ -37,9 +37,12 @@ public static class CheckpointImporter
         using var checkpoint = Checkpoint.Open(source);
         var maxPairTokens = MaxPairTokens(source, checkpoint.Shape, options);
         using var folder = PendingFolder.Create(output, options.Overwrite);
-        var (plan, form) = options.Precision == ModelPrecision.Int8
-            ? QuantizedImport.Plan(checkpoint, folder, progress, cancellationToken)
-            : FloatImport(checkpoint, options.Precision);
+        var (plan, form, calibration) = options.Precision switch
+        {
+            ModelPrecision.Int8 => QuantizedImport.Plan(checkpoint, folder, progress, cancellationToken),
+            ModelPrecision.Int8Qdq => QdqImport(checkpoint),
+            _ => FloatImport(checkpoint, options.Precision),
+        };
 
         var weightsHash = plan.Write(folder.File(WeightsFile), progress, cancellationToken);
         var graph = folder.Write(PaddedFile, PaddedGraph.Build(checkpoint.Shape, form, plan.Layout, WeightsFile));
@@ -61,6 +64,7 @@ public static class CheckpointImporter
             Shape = checkpoint.Shape,
             MaxPairTokens = maxPairTokens,
             OnePairPerRun = options.Precision == ModelPrecision.Int8,
+            Calibration = calibration,
             Opset = GraphBuilder.Opset,
             Graphs = packed.Select(p => (p.Key, p.Value.Name)).Prepend((PaddedGraph.Form, PaddedFile)).ToDictionary(),
             Weights = WeightsFile,
@@ -80,21 +84,28 @@ public static class CheckpointImporter
         string graph, ModelShape shape, int maxPairTokens, ModelPrecision precision, long weightBytes, CancellationToken cancellationToken)
     {
         using var unfused = StructuralCheck.Load(graph);
-        using var fused = precision == ModelPrecision.Int8 ? GraphRunner.Load(graph, frugal: false) : null;
+        using var fused = precision is ModelPrecision.Int8 or ModelPrecision.Int8Qdq && !ModelProbes.Skips(precision, weightBytes) ? GraphRunner.Load(graph, frugal: false) : null;
         return ModelProbes.Run(
             fused ?? unfused, fused is null ? null : unfused, shape, maxPairTokens, precision, weightBytes, cancellationToken);
     }
 
-    private static (WeightPlan Plan, IWeightForm Form) FloatImport(Checkpoint checkpoint, ModelPrecision precision)
+    private static (WeightPlan Plan, IWeightForm Form, string? Calibration) FloatImport(Checkpoint checkpoint, ModelPrecision precision)
     {
         var type = precision == ModelPrecision.Fp16 ? OnnxType.Float16 : OnnxType.Float;
-        return (FloatPlan.Create(checkpoint, type), new FloatWeights(type));
+        return (FloatPlan.Create(checkpoint, type), new FloatWeights(type), null);
     }
 
-    // INT8 here means activation ranges over the whole run, one pair a run: nothing to pack.
+    private static (WeightPlan Plan, IWeightForm Form, string? Calibration) QdqImport(Checkpoint checkpoint)
+    {
+        var scales = ActivationScales.Placeholders(checkpoint.Shape);
+        return (QdqPlan.Create(checkpoint), new QdqWeights(checkpoint.Shape, scales), scales.Calibration);
+    }
+
+    // INT8 for CPUs takes activation ranges over the whole run, one pair a run: nothing to pack. The packed operators of the
+    // CUDA provider have no INT8 products.
     private static IEnumerable<(string Form, IPackedAttention Attention)> PackedGraphs(ModelShape shape, ImportOptions options)
     {
-        if (options.Precision == ModelPrecision.Int8)
+        if (options.Precision is ModelPrecision.Int8 or ModelPrecision.Int8Qdq)
         {
             yield break;
         }
@@ -132,6 +143,7 @@ public static class CheckpointImporter
     {
         ModelPrecision.Fp32 => "fp32",
         ModelPrecision.Fp16 => "fp16",
+        ModelPrecision.Int8Qdq => ModelManifest.Int8Qdq,
         _ => "int8",
     };
 

@@ -9,7 +9,10 @@ namespace Reranker.Onnx.Import;
 /// </summary>
 internal static class FloatPlan
 {
-    public static WeightPlan Create(Checkpoint checkpoint, OnnxType type)
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="type">Type of all weights but the head.</param>
+    /// <param name="instead">Places a tensor in another way and says so; null where all are of that type.</param>
+    public static WeightPlan Create(Checkpoint checkpoint, OnnxType type, Func<WeightPlan, StoredTensor, bool>? instead = null)
     {
         var plan = new WeightPlan();
         foreach (var (name, shape) in TensorNames.Expected(checkpoint.Shape))
@@ -25,6 +28,8 @@ internal static class FloatPlan
                     break;
                 case TensorNames.WordEmbeddings:
                     plan.Add(name, type, shape, WeightSources.Copy(stored));
+                    break;
+                case var _ when instead is not null && instead(plan, stored):
                     break;
                 default:
                     AddModule(plan, stored, shape, TensorNames.IsHead(name) ? OnnxType.Float : type);

@@ -14,4 +14,10 @@ public enum ModelPrecision
 
     /// <summary>Weights in INT8, activations quantized at run time: for CPUs.</summary>
     Int8,
+
+    /// <summary>
+    /// Weights of the linear layers in INT8, their activations quantized with static scales (explicit QDQ), all else in FP16:
+    /// for TensorRT.
+    /// </summary>
+    Int8Qdq,
 }

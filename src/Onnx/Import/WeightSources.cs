@@ -32,7 +32,7 @@ internal static class WeightSources
         {
             var count = Math.Min(width, columns - first);
             ReadColumns(tensor, first, count, block);
-            Turn(block, turned, rows, count);
+            Turn<float>(block, turned, rows, count);
             writer.Write(turned.AsSpan(0, rows * count));
         }
     };
@@ -80,7 +80,7 @@ internal static class WeightSources
     }
 
     /// <summary>Transposes in squares that stay in the cache.</summary>
-    internal static void Turn(ReadOnlySpan<float> source, Span<float> target, int rows, int columns)
+    internal static void Turn<T>(ReadOnlySpan<T> source, Span<T> target, int rows, int columns)
     {
         const int Square = 32;
         for (var r0 = 0; r0 < rows; r0 += Square)

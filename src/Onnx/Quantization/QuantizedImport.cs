@@ -10,7 +10,7 @@ internal static class QuantizedImport
     private const string WeightsFile = "calibration.bin";
     private const string GraphFile = "calibration.onnx";
 
-    public static (WeightPlan Plan, IWeightForm Form) Plan(
+    public static (WeightPlan Plan, IWeightForm Form, string? Calibration) Plan(
         Checkpoint checkpoint, PendingFolder folder, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
         var inputs = QuantizedLinears.Inputs(checkpoint.Shape).ToList();
@@ -23,7 +23,7 @@ internal static class QuantizedImport
             progress?.Report(new ImportProgress("calibrate", null, 0, 0));
             var max = Calibration.Measure(
                 folder.File(GraphFile), inputs, Calibration.Pairs(checkpoint.TokenizerPath, checkpoint.Shape), cancellationToken);
-            return (QuantizedPlan.Create(checkpoint, max), new QuantizedWeights(checkpoint.Shape));
+            return (QuantizedPlan.Create(checkpoint, max), new QuantizedWeights(checkpoint.Shape), null);
         }
         finally
         {

@@ -133,7 +133,7 @@ internal sealed class QuantizedPlan
             }
 
             var values = new float[stored.Length];
-            WeightSources.Turn(stored, values, columns, rows);
+            WeightSources.Turn<float>(stored, values, columns, rows);
             var levels = new sbyte[values.Length];
             for (var column = 0; column < columns; column++)
             {

@@ -6,7 +6,7 @@ namespace Reranker.Onnx.Verification;
 /// <summary>
 /// Makes the probes of a manifest: pairs of different lengths with the logits of the finished graph, one pair a run on the
 /// CPU provider. An engine compares its own logits with them at start. They catch a graph that was swapped or edited, and
-/// CPUs whose INT8 kernels saturate (U8S8 products without VNNI or its like). A large FP16 model gets none: the CPU provider
+/// CPUs whose INT8 kernels saturate (U8S8 products without VNNI or its like). A large FP16 or QDQ model gets none: the CPU provider
 /// has no FP16 product and widens all matrices at once, 1 GB for 24 layers, which is more than an import may take.
 /// </summary>
 internal static class ModelProbes
@@ -38,7 +38,7 @@ internal static class ModelProbes
         GraphRunner runner, GraphRunner? second, ModelShape shape, int maxPairTokens, ModelPrecision precision, long weightBytes, CancellationToken cancellationToken)
     {
         var isLarge = weightBytes > LargeModelBytes;
-        if (precision == ModelPrecision.Fp16 && weightBytes > LargeFp16Bytes)
+        if (Skips(precision, weightBytes))
         {
             return [];
         }
@@ -48,6 +48,10 @@ internal static class ModelProbes
         return [.. lengths.Select(l => Math.Min(l, maxPairTokens)).Distinct()
             .Select(length => Steadiest(runner, second, random, length, shape.Vocabulary, cancellationToken))];
     }
+
+    /// <summary>True for a model that is too large to be run here in its precision.</summary>
+    public static bool Skips(ModelPrecision precision, long weightBytes)
+        => precision is ModelPrecision.Fp16 or ModelPrecision.Int8Qdq && weightBytes > LargeFp16Bytes;
 
     private static ManifestProbe Steadiest(
         GraphRunner runner, GraphRunner? second, Random random, int length, int vocabulary, CancellationToken cancellationToken)
