@@ -64,7 +64,11 @@ public sealed record BenchmarkRow(
     double Milliseconds,
     double PairsPerSecond,
     double UsefulTeraflops,
-    long AllocatedBytesPerRun);
+    long AllocatedBytesPerRun)
+{
+    /// <summary>Its runs one by one.</summary>
+    public IReadOnlyList<BenchmarkGroup> Groups { get; init; } = [];
+}
 
 /// <summary>A batch that the cost table was not made of.</summary>
 /// <param name="Pairs">Its pairs.</param>

@@ -7,6 +7,7 @@ internal static class CostError
 {
     private const int Batches = 40;
     private const int MostPairs = 48;
+    private const int Rounds = 3;
     private const double Percentile = 0.9;
 
     /// <summary>90th percentile of |predicted − real| / real.</summary>
@@ -16,37 +17,39 @@ internal static class CostError
         return errors[(int)(Percentile * (errors.Length - 1))];
     }
 
-    /// <summary>Random ragged batches, the best of three runs each.</summary>
+    /// <summary>Random ragged batches, one after another as in real work, the fastest of three rounds.</summary>
     public static IReadOnlyList<CostSample> Samples(IInferenceEngine engine, IEngineLane lane, BenchmarkOptions options, TimeProvider time)
+    {
+        var runs = Runs(engine, options);
+        RunTimes.Of(lane, runs, time);
+        var best = RunTimes.Of(lane, runs, time);
+        for (var round = 1; round < Rounds; round++)
+        {
+            best = [.. best.Zip(RunTimes.Of(lane, runs, time), Math.Min)];
+        }
+
+        return [.. runs.Zip(best, (run, real) => Sample(engine, run, real))];
+    }
+
+    private static List<ReadOnlyMemory<int>[]> Runs(IInferenceEngine engine, BenchmarkOptions options)
     {
         var d = engine.Description;
         var random = new Random(options.Seed + 1);
-        var samples = new List<CostSample>();
+        var runs = new List<ReadOnlyMemory<int>[]>();
         for (var batch = 0; batch < Batches; batch++)
         {
             var longest = Math.Min(512, d.MaxPairTokens);
             var shape = BenchmarkShape.Ragged(1 + random.Next(MostPairs), longest, random.Next());
             var pairs = shape.Lengths.Select(n => RandomPairs.Of(random, n, d.VocabularySize)).ToArray();
-            samples.AddRange(RunPlan.Of(engine, pairs).Select(run => Sample(engine, lane, run, time)));
+            runs.AddRange(RunPlan.Of(engine, pairs));
         }
 
-        return samples;
+        return runs;
     }
 
-    private static CostSample Sample(IInferenceEngine engine, IEngineLane lane, ReadOnlyMemory<int>[] run, TimeProvider time)
+    private static CostSample Sample(IInferenceEngine engine, ReadOnlyMemory<int>[] run, double real)
     {
         int[] lengths = [.. run.Select(p => p.Length)];
-        var predicted = engine.Cost.PredictMicroseconds(lengths);
-        var logits = new float[run.Length];
-        lane.Run(run, logits);
-        var best = double.PositiveInfinity;
-        for (var i = 0; i < 3; i++)
-        {
-            var start = time.GetTimestamp();
-            lane.Run(run, logits);
-            best = Math.Min(best, time.GetElapsedTime(start).TotalMicroseconds);
-        }
-
-        return new CostSample(lengths.Length, lengths.Max(), lengths.Sum(), predicted, best);
+        return new CostSample(lengths.Length, lengths.Max(), lengths.Sum(), engine.Cost.PredictMicroseconds(lengths), real);
     }
 }

@@ -26,7 +26,8 @@ public static class EngineBenchmark
         foreach (var asked in shapes)
         {
             var pairs = asked.Lengths.Select(n => RandomPairs.Of(random, n, d.VocabularySize)).ToArray();
-            var row = Measure(lane, RunPlan.Of(engine, pairs), asked, shape, options, time);
+            var runs = RunPlan.Of(engine, pairs);
+            var row = Measure(lane, runs, asked, shape, options, time) with { Groups = GroupTimes.Of(engine, lane, runs, time) };
             rows.Add(row);
             progress?.Report(row);
         }

@@ -37,13 +37,22 @@ public sealed class CostModelTests
     }
 
     [Fact]
-    public void A_padded_batch_costs_by_rows_and_longest()
+    public void A_padded_batch_costs_by_the_tokens_of_its_rectangle_and_by_their_length()
     {
+        // Twice the length costs half as much again for the same tokens.
         var model = Create(
-            CostForm.Padded, new CostPoint(1, 100, 10), new CostPoint(1, 200, 20), new CostPoint(3, 100, 30), new CostPoint(3, 200, 80));
-        Assert.Equal(80, model.PredictMicroseconds([1, 1, 200]), 6);
-        Assert.Equal((10 + 20 + 30 + 80) / 4.0, model.PredictMicroseconds([1, 150]), 6);
-        Assert.Equal(160, model.PredictMicroseconds([1, 1, 1, 1, 1, 200]), 6);
+            CostForm.Padded, new CostPoint(1, 80, 80), new CostPoint(4, 80, 320), new CostPoint(1, 160, 240), new CostPoint(4, 160, 960));
+        Assert.Equal(960, model.PredictMicroseconds([1, 1, 1, 160]), 6);
+        Assert.Equal(160, model.PredictMicroseconds([80, 1]), 6);
+
+        // 240 tokens in rows of 120: halfway between rows of 80, 240 µs, and rows of 160, 360 µs.
+        Assert.Equal(300, model.PredictMicroseconds([1, 120]), 6);
+
+        // Rows are padded to a multiple of 8.
+        Assert.Equal(300, model.PredictMicroseconds([1, 113]), 6);
+
+        // Eight rows of 80 were not measured; 640 tokens in rows of 160 cost three times 4 × 80's tokens at that length.
+        Assert.Equal(640, model.PredictMicroseconds([1, 1, 1, 1, 1, 1, 1, 80]), 6);
     }
 
     [Fact]

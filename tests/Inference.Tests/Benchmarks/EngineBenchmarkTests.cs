@@ -40,10 +40,29 @@ public sealed class EngineBenchmarkTests : IDisposable
         {
             Assert.True(r is { Milliseconds: > 0, Runs: 1 });
             Assert.Equal(r.Lengths.Count * 1000 / r.Milliseconds, r.PairsPerSecond, 1e-6);
+            var group = Assert.Single(r.Groups);
+            Assert.Equal((r.Lengths.Count, r.Lengths.Max(), r.Lengths.Sum()), (group.Rows, group.Longest, group.Tokens));
+            Assert.True(group is { PredictedMilliseconds: > 0, Milliseconds: > 0, RepeatedMilliseconds: > 0 });
         });
         Assert.Null(report.Memory);
         Assert.Equal(report.ToJson(), BenchmarkReport.FromJson(report.ToJson())!.ToJson());
         Assert.Contains("ragged 6, longest 30", BenchmarkTable.Format(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_run_of_a_shape_is_told_with_its_predicted_time()
+    {
+        var asked = BenchmarkShape.Ragged(40, 512, seed: 9);
+        var options = new BenchmarkOptions { Repetitions = 1, WarmUp = 0, Shapes = [asked] };
+        using var engine = new DescribedEngine(CostForm.Padded, maxPairs: 16, maxTokens: 4096);
+
+        var row = EngineBenchmark.Run(engine, SyntheticShapes.Mini, options, TimeProvider.System).Rows.Single();
+
+        Assert.InRange(row.Groups.Count, 2, 40);
+        Assert.Equal((row.Runs, 40, asked.Lengths.Sum()), (row.Groups.Count, row.Groups.Sum(g => g.Rows), row.Groups.Sum(g => g.Tokens)));
+        Assert.Equal(512, row.Groups.Max(g => g.Longest));
+        Assert.All(row.Groups, g => Assert.Equal(
+            engine.Cost.PredictMicroseconds([.. Enumerable.Repeat(g.Longest, g.Rows)]) / 1e3, g.PredictedMilliseconds, 1e-3));
     }
 
     [Fact]

@@ -32,8 +32,7 @@ internal static class CostCalibration
                 break;
             }
 
-            ReadOnlyMemory<int>[] pairs = [.. Enumerable.Range(0, rows).Select(_ => Pair(random, vocabulary, length))];
-            var median = MedianOf(lane, pairs, repetitions, time);
+            var median = MedianOf(lane, new UniformBatch(random, vocabulary, rows, length), repetitions, time);
             points.Add(new CostPoint(rows, length, median));
             perToken = median / ((double)rows * length);
         }
@@ -41,28 +40,60 @@ internal static class CostCalibration
         return points;
     }
 
-    private static ReadOnlyMemory<int> Pair(Random random, int vocabulary, int length)
+    /// <summary>
+    /// Measures like <see cref="Measure"/>, but never one shape twice in a row: a runtime that prepares its kernels for a shape
+    /// does so at nearly every batch of real work, whose lengths differ, and a repeated shape would hide what that costs.
+    /// </summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="vocabulary">As there.</param>
+    /// <param name="shapes">Rows and length of each batch, smallest first: a short budget leaves out the largest.</param>
+    /// <param name="repetitions">Timed rounds over all shapes, after one that warms up; the fastest counts.</param>
+    /// <param name="budget">Most time; the first shape is measured whatever it takes.</param>
+    /// <param name="time">The clock.</param>
+    public static IReadOnlyList<CostPoint> MeasureInTurns(
+        IEngineLane lane, int vocabulary, IEnumerable<(int Rows, int Length)> shapes, int repetitions, TimeSpan budget, TimeProvider time)
     {
-        var ids = new int[length];
-        foreach (ref var id in ids.AsSpan(1))
+        var start = time.GetTimestamp();
+        var random = new Random(Seed);
+        var batches = new List<UniformBatch>();
+        double last = 0;
+        foreach (var (rows, length) in shapes)
         {
-            id = random.Next(vocabulary);
+            // What is run once is run in every round.
+            if (batches is [.., var before])
+            {
+                var expected = TimeSpan.FromMicroseconds(last * Math.Max(1, (double)rows * length / before.Tokens));
+                if ((time.GetElapsedTime(start) + expected) * (repetitions + 1) > budget)
+                {
+                    break;
+                }
+            }
+
+            var batch = new UniformBatch(random, vocabulary, rows, length);
+            last = batch.Run(lane, time);
+            batches.Add(batch);
         }
 
-        return ids;
+        var best = new double[batches.Count];
+        Array.Fill(best, double.PositiveInfinity);
+        for (var round = 0; round < repetitions; round++)
+        {
+            for (var i = 0; i < best.Length; i++)
+            {
+                best[i] = Math.Min(best[i], batches[i].Run(lane, time));
+            }
+        }
+
+        return [.. batches.Select((b, i) => new CostPoint(b.Rows, b.Length, best[i]))];
     }
 
-    private static double MedianOf(IEngineLane lane, ReadOnlyMemory<int>[] pairs, int repetitions, TimeProvider time)
+    private static double MedianOf(IEngineLane lane, UniformBatch batch, int repetitions, TimeProvider time)
     {
-        var logits = new float[pairs.Length];
-        lane.Run(pairs, logits);
-
+        batch.Run(lane, time);
         var samples = new double[repetitions];
         for (var i = 0; i < repetitions; i++)
         {
-            var start = time.GetTimestamp();
-            lane.Run(pairs, logits);
-            samples[i] = Math.Max(1, time.GetElapsedTime(start).TotalMicroseconds);
+            samples[i] = batch.Run(lane, time);
         }
 
         Array.Sort(samples);

@@ -1,21 +1,26 @@
 namespace Reranker.Inference.Batching.Costs;
 
 /// <summary>
-/// Bilinear interpolation on a grid of rows × length, made monotone. A grid point that was not measured (its batch is over
-/// the limit) continues its neighbours linearly in rows.
+/// Rectangles of rows × length. At one length the time is a curve over the tokens of the whole rectangle, padding included:
+/// matrix products go by their sum, in steps where a tile or a wave of tiles begins. Between two measured lengths both
+/// curves are asked for the same number of tokens, so that their steps stay where they are; what is mixed is attention.
+/// Laid out once for every shape, so a prediction is one look-up.
 /// </summary>
 internal sealed class PaddedCostModel : MeasuredCostModel, IPaddedCostModel
 {
-    private readonly int[] _rows;
-    private readonly int[] _lengths;
+    /// <summary>Lengths are told apart in steps of as many tokens; a padded engine rounds its rows up to them.</summary>
+    public const int LengthStep = 8;
+
     private readonly double[,] _times;
+    private readonly int _mostRows;
+    private readonly int _mostSteps;
 
     public PaddedCostModel(CostTable table, CostLimits limits)
         : base(limits)
     {
-        _rows = [.. table.Points.Select(p => p.Rows).Distinct().Order()];
-        _lengths = [.. table.Points.Select(p => p.Length).Distinct().Order()];
-        _times = Fill(table, _rows, _lengths);
+        _mostRows = Math.Max(limits.MaxBatchPairs, table.Points.Max(p => p.Rows));
+        _mostSteps = Steps(Math.Max(limits.MaxPairTokens, table.Points.Max(p => p.Length)));
+        _times = LayOut(PaddedCostCurves.Of(table.Points), _mostRows, _mostSteps);
     }
 
     public double PredictMicroseconds(int rows, int longest) => UniformTime(rows, longest) * Correction;
@@ -33,69 +38,29 @@ internal sealed class PaddedCostModel : MeasuredCostModel, IPaddedCostModel
 
     protected override double UniformTime(int rows, int length)
     {
-        var (row, rowShare, rowScale) = Place(_rows, rows);
-        var (column, columnShare, columnScale) = Place(_lengths, length);
-        var nextRow = Math.Min(row + 1, _rows.Length - 1);
-        var nextColumn = Math.Min(column + 1, _lengths.Length - 1);
-        var near = Mix(_times[row, column], _times[row, nextColumn], columnShare);
-        var far = Mix(_times[nextRow, column], _times[nextRow, nextColumn], columnShare);
-        return Mix(near, far, rowShare) * rowScale * columnScale;
+        var steps = Math.Max(1, Steps(length));
+        var time = _times[Math.Min(rows, _mostRows) - 1, Math.Min(steps, _mostSteps) - 1];
+
+        // Beyond the limits in proportion, which for a full device is right and else is cautious.
+        return time * Math.Max(1, (double)rows / _mostRows) * Math.Max(1, (double)steps / _mostSteps);
     }
 
-    private static double Mix(double a, double b, double share) => a + (share * (b - a));
+    private static int Steps(int length) => (length + LengthStep - 1) / LengthStep;
 
-    // Below the axis: its first value. Beyond it: in proportion, which for a full device is right and else is cautious.
-    private static (int Index, double Share, double Scale) Place(int[] axis, int value)
+    // More rows or longer ones never look faster: noise may say so, and a batch former that believed it would build them.
+    private static double[,] LayOut(PaddedCostCurves curves, int mostRows, int mostSteps)
     {
-        var last = axis.Length - 1;
-        if (value <= axis[0])
+        var times = new double[mostRows, mostSteps];
+        for (var step = 0; step < mostSteps; step++)
         {
-            return (0, 0, 1);
-        }
-
-        if (value >= axis[last])
-        {
-            return (last, 0, (double)value / axis[last]);
-        }
-
-        var found = Array.BinarySearch(axis, value);
-        if (found >= 0)
-        {
-            return (found, 0, 1);
-        }
-
-        var above = ~found;
-        return (above - 1, (double)(value - axis[above - 1]) / (axis[above] - axis[above - 1]), 1);
-    }
-
-    private static double[,] Fill(CostTable table, int[] rows, int[] lengths)
-    {
-        var times = new double[rows.Length, lengths.Length];
-        foreach (var point in table.Points)
-        {
-            times[Array.BinarySearch(rows, point.Rows), Array.BinarySearch(lengths, point.Length)] = point.Microseconds;
-        }
-
-        for (var r = 0; r < rows.Length; r++)
-        {
-            for (var l = 0; l < lengths.Length; l++)
+            var length = (step + 1) * LengthStep;
+            for (var row = 0; row < mostRows; row++)
             {
-                if (times[r, l] == 0)
-                {
-                    times[r, l] = Missing(times, rows, lengths, r, l);
-                }
-
-                times[r, l] = Math.Max(times[r, l], Math.Max(r > 0 ? times[r - 1, l] : 0, l > 0 ? times[r, l - 1] : 0));
+                var least = Math.Max(row > 0 ? times[row - 1, step] : 0, step > 0 ? times[row, step - 1] : 0);
+                times[row, step] = Math.Max(least, curves.At((double)(row + 1) * length, length));
             }
         }
 
         return times;
     }
-
-    private static double Missing(double[,] times, int[] rows, int[] lengths, int r, int l) => (r, l) switch
-    {
-        ( > 0, _) => times[r - 1, l] * rows[r] / rows[r - 1],
-        (_, > 0) => times[r, l - 1] * lengths[l] / lengths[l - 1],
-        _ => throw new ArgumentException("A grid needs the point of its fewest rows and shortest length."),
-    };
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using Reranker.Inference.Batching.Costs;
 
 namespace Reranker.Inference.Engines.TensorRt;
 
@@ -10,7 +11,7 @@ namespace Reranker.Inference.Engines.TensorRt;
 public sealed record ShapeProfile : IValidatableObject
 {
     /// <summary>Tokens to whose multiple rows are padded, and of which every length here is one.</summary>
-    public const int LengthStep = 8;
+    public const int LengthStep = PaddedCostModel.LengthStep;
 
     /// <summary>Fewest rows. Default 1.</summary>
     [Range(1, 4096)]

@@ -15,7 +15,10 @@ namespace Reranker.Inference.Engines.TensorRt;
 /// </summary>
 internal sealed partial class TensorRtEngine : IInferenceEngine
 {
-    private const int Repetitions = 3;
+    private const int Repetitions = 2;
+
+    // Of the measured shapes; a table that an earlier grid made is measured anew.
+    private const string GridVersion = "2";
 
     private readonly InferenceSession _session;
     private readonly TensorElementType _logitType;
@@ -103,15 +106,20 @@ internal sealed partial class TensorRtEngine : IInferenceEngine
     private CostTable Costs(EngineRequest request, IEngineLane lane, CostLimits limits, TimeProvider time, ILogger logger)
     {
         var store = _plan.Store;
-        if (CostTable.TryLoad(store.Costs, store.Key.Hash) is { } known)
+        var key = $"{store.Key.Hash}.{GridVersion}";
+        if (CostTable.TryLoad(store.Costs, key) is { } known)
         {
             return known;
         }
 
         var shapes = CostGrid.Padded(limits, _plan.Profile.MinLength);
-        var points = CostCalibration.Measure(lane, Description.VocabularySize, shapes, Repetitions, request.Options.CalibrationTime, time);
-        var table = new CostTable { Key = store.Key.Hash, Form = CostForm.Padded, Points = points };
-        Keep(table, store.Costs);
+        var points = CostCalibration.MeasureInTurns(lane, Description.VocabularySize, shapes, Repetitions, request.Options.CalibrationTime, time);
+        var table = new CostTable { Key = key, Form = CostForm.Padded, Points = points };
+        if (request.Options.CalibrationTime > TimeSpan.Zero)
+        {
+            Keep(table, store.Costs);
+        }
+
         LogCalibrated(logger, Description.ModelName, points.Count, points[^1].Rows, points[^1].Length, points[^1].Microseconds);
         return table;
     }
