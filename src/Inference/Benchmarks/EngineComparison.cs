@@ -10,6 +10,9 @@ public static class EngineComparison
 {
     private const int Rounds = 3;
 
+    /// <summary>How far logits of one model may be apart between two engines.</summary>
+    public static float Tolerance(string precision) => ProbeCheck.Tolerance(precision);
+
     /// <summary>Compares on random pairs of lengths from 1 to the longest that both engines take, or <paramref name="longest"/>.</summary>
     /// <param name="reference">The engine that is believed.</param>
     /// <param name="tested">The other one, on a model with the same vocabulary.</param>

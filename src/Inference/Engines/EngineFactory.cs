@@ -52,6 +52,12 @@ public sealed partial class EngineFactory
     {
         ArgumentNullException.ThrowIfNull(model);
         options.Checked();
+        if (model.Manifest.HasPlaceholderScales && !options.AllowPlaceholderScales)
+        {
+            throw new ModelFolderException(
+                model.Path, "its activation scales are placeholders, so its scores are wrong: it can be measured ('reranker bench gpu') and must not serve");
+        }
+
         var reasons = new List<string>();
         EngineKind[] kinds = options.Engine == EngineKind.Auto ? AutoOrder : [options.Engine];
         foreach (var candidate in kinds)

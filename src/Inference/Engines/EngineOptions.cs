@@ -54,6 +54,12 @@ public sealed record EngineOptions
     /// <summary>How the TensorRT engine runs.</summary>
     public TensorRtOptions TensorRt { get; init; } = new();
 
+    /// <summary>
+    /// Loads a model whose activation scales are placeholders too: its speed is right and its scores are wrong. Default false;
+    /// for benchmarks alone.
+    /// </summary>
+    public bool AllowPlaceholderScales { get; init; }
+
     /// <summary>The scripted engine's script; read only when <see cref="Engine"/> is <see cref="EngineKind.Scripted"/>.</summary>
     public ScriptedEngineOptions Scripted { get; init; } = new();
 

@@ -13,10 +13,14 @@ internal static class ProbeCheck
     /// </summary>
     public static float Tolerance(string precision) => precision switch
     {
-        "int8" => 0.25f,
+        "int8" or ModelManifest.Int8Qdq => 0.25f,
         "fp16" => 0.02f,
         _ => 1e-3f,
     };
+
+    /// <summary>The probes that an engine can run.</summary>
+    public static IEnumerable<ManifestProbe> Of(ModelManifest manifest, int maxPairTokens)
+        => manifest.Probes.Where(p => p.Ids.Length > 0 && p.Ids.Length <= maxPairTokens);
 
     /// <summary>Runs every probe that is no longer than <paramref name="maxPairTokens"/>, one a batch.</summary>
     /// <exception cref="ModelFolderException">A logit differs by more than the tolerance, or is no number.</exception>
@@ -24,7 +28,7 @@ internal static class ProbeCheck
     {
         var tolerance = Tolerance(manifest.Precision);
         var logit = new float[1];
-        foreach (var probe in manifest.Probes.Where(p => p.Ids.Length > 0 && p.Ids.Length <= maxPairTokens))
+        foreach (var probe in Of(manifest, maxPairTokens))
         {
             lane.Run([probe.Ids], logit);
 

@@ -61,6 +61,8 @@ internal static class WorkerMetrics
             "reranker.worker.tokens_per_second", () => Observe(r => r.Engine.Cost.TokensPerSecond), "{token}/s", "Rate when busy.");
         InferenceTelemetry.Meter.CreateObservableGauge(
             "reranker.worker.batch_limit", () => Observe(r => r.Budget.MaxTokens), "{token}", "Most tokens of a batch now; less after memory ran out.");
+        InferenceTelemetry.Meter.CreateObservableGauge(
+            "reranker.worker.fallback", Fallbacks, "1", "1 where a faster engine did not work; the tag reason says why.");
         InferenceTelemetry.Meter.CreateObservableCounter(
             "reranker.worker.busy", () => Observe(r => r.BusySeconds), "s", "Time that the device was busy, summed over lanes.");
     }
@@ -103,6 +105,21 @@ internal static class WorkerMetrics
         { "model", engine.ModelName },
         { "provider", engine.ExecutionProvider },
     };
+
+    private static IEnumerable<Measurement<int>> Fallbacks()
+    {
+        foreach (var runner in Runners.Keys)
+        {
+            var engine = runner.Engine.Description;
+            yield return new Measurement<int>(
+                engine.FallbackReason is null ? 0 : 1,
+                new KeyValuePair<string, object?>("worker", runner.Ordinal),
+                new KeyValuePair<string, object?>("model", engine.ModelName),
+                new KeyValuePair<string, object?>("provider", engine.ExecutionProvider),
+                new KeyValuePair<string, object?>("precision", engine.Precision),
+                new KeyValuePair<string, object?>("reason", engine.FallbackReason ?? ""));
+        }
+    }
 
     private static IEnumerable<Measurement<double>> Observe(Func<ModelRunner, double> value)
     {

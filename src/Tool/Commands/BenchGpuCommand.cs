@@ -31,7 +31,7 @@ internal static class BenchGpuCommand
             var report = GpuBenchmark.Run(
                 EngineFactory.CreateDefault(loggers),
                 ModelFolder.Open(parsed.GetValue(model)?.FullName ?? DefaultModel.Path),
-                gpu.For(parsed.GetValue(engine), parsed),
+                gpu.For(parsed.GetValue(engine), parsed) with { AllowPlaceholderScales = true },
                 new BenchmarkOptions { Repetitions = parsed.GetValue(repetitions) },
                 TimeProvider.System);
             var asJson = parsed.GetValue(json);

@@ -46,5 +46,5 @@ internal static class CompareCommand
     }
 
     // Logits are asked for, not times.
-    private static EngineOptions Quick(EngineOptions options) => options with { CalibrationTime = TimeSpan.Zero };
+    private static EngineOptions Quick(EngineOptions options) => options with { CalibrationTime = TimeSpan.Zero, AllowPlaceholderScales = true };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reranker.Inference.Benchmarks;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Models;
@@ -9,43 +10,89 @@ namespace Reranker.Tool.Commands;
 /// <summary><c>reranker engine build|check</c>: TensorRT engines ahead of the first start.</summary>
 internal static class EngineCommand
 {
-    public static Command Create() => new("engine", "Build TensorRT engines ahead of the first start.")
-    {
-        Create("build", "Build the engine of a model for this machine's GPU, if it is not there yet. Takes minutes.", Build),
-        Create("check", "Say whether the engine is there; fails when it must be built.", Check),
-    };
+    private const int ComparedPairs = 8;
+    private const int ComparedTokens = 48;
 
-    private static Command Create(string name, string description, Func<ModelFolder, EngineOptions, int> run)
+    public static Command Create() => new("engine", "Build TensorRT engines ahead of the first start.") { CreateBuild(), CreateCheck() };
+
+    private static Command CreateBuild()
     {
-        var model = new EngineArguments().Model;
-        var gpu = new GpuArguments();
-        var command = new Command(name, description) { model };
-        gpu.AddTo(command);
-        command.SetAction(parsed => run(
-            ModelFolder.Open(parsed.GetValue(model)?.FullName ?? DefaultModel.Path), gpu.For(EngineKind.TensorRt, parsed)));
+        var precision = new Option<string?>("--precision")
+        {
+            Description = "Precision that the model must have; it is in the model's graph and chosen when the model is imported. Default: the model's.",
+        };
+        precision.AcceptOnlyFromAmong("fp32", "fp16", "int8");
+        var command = Create(
+            "build",
+            "Build the engine of a model for this machine's GPU, if it is not there yet. Takes minutes. Prints JSON.",
+            (parsed, model, options) =>
+            {
+                RequirePrecision(model, parsed.GetValue(precision));
+                using var loggers = ErrorLogs.Create();
+                using var progress = ElapsedTime.Tell("building or loading the engine", Console.Error, TimeProvider.System);
+                Console.Out.WriteLine(new EngineBuilder(TimeProvider.System, loggers).Build(model, options).ToJson());
+                return ExitCodes.Success;
+            });
+        command.Options.Add(precision);
         return command;
     }
 
-    private static int Build(ModelFolder model, EngineOptions options)
+    private static Command CreateCheck()
     {
-        using var loggers = ErrorLogs.Create();
-        var engine = new EngineBuilder(TimeProvider.System, loggers).Build(model, options);
-        Console.Out.WriteLine(FormattableString.Invariant(
-            $"{(engine.Built ? "built" : "there already")}: {engine.Bytes / 1e6:0.0} MB, ready after {engine.Time.TotalSeconds:0} s, in {engine.Folder}"));
-        Console.Out.Write(engine.Key);
-        return ExitCodes.Success;
+        var noScores = new Option<bool>("--no-scores")
+        {
+            Description = "Load the engine and run the model's probes, without comparing scores with the CPU, which takes gigabytes for a large model.",
+        };
+        var command = Create(
+            "check",
+            "Load the engine of a model and compare its scores with the CPU's; builds nothing. Prints JSON.",
+            (parsed, model, options) =>
+            {
+                using var loggers = ErrorLogs.Create();
+                Action<IInferenceEngine>? compare = parsed.GetValue(noScores) ? null : engine => CompareWithCpu(engine, model);
+                Console.Out.WriteLine(new EngineBuilder(TimeProvider.System, loggers).Check(model, options, compare).ToJson());
+                return ExitCodes.Success;
+            });
+        command.Options.Add(noScores);
+        return command;
     }
 
-    private static int Check(ModelFolder model, EngineOptions options)
+    private static Command Create(string name, string description, Func<ParseResult, ModelFolder, EngineOptions, int> run)
     {
-        if (EngineBuilder.Check(model, options) is not { } engine)
-        {
-            Console.Error.WriteLine("there is no engine for this model, GPU and profile; build it with 'reranker engine build'");
-            return ExitCodes.Failure;
-        }
+        var model = new EngineArguments().Model;
+        var gpu = new GpuArguments();
+        gpu.EngineCache.Aliases.Add("--out");
+        var command = new Command(name, description) { model };
+        gpu.AddTo(command);
+        command.SetAction(parsed => run(
+            parsed, ModelFolder.Open(parsed.GetValue(model)?.FullName ?? DefaultModel.Path), gpu.For(EngineKind.TensorRt, parsed)));
+        return command;
+    }
 
-        Console.Out.WriteLine(FormattableString.Invariant($"{engine.Bytes / 1e6:0.0} MB in {engine.Folder}"));
-        Console.Out.Write(engine.Key);
-        return ExitCodes.Success;
+    private static void RequirePrecision(ModelFolder model, string? asked)
+    {
+        var needed = asked == "int8" ? ModelManifest.Int8Qdq : asked;
+        if (needed is not null && model.Manifest.Precision != needed)
+        {
+            throw new ModelFolderException(
+                model.Path,
+                $"holds {model.Manifest.Precision}; --precision {asked} needs a model that was imported with 'reranker import --precision {needed}'");
+        }
+    }
+
+    private static void CompareWithCpu(IInferenceEngine engine, ModelFolder model)
+    {
+        var options = new EngineOptions { Engine = EngineKind.Cpu, CalibrationTime = TimeSpan.Zero, AllowPlaceholderScales = true };
+        using var loggers = ErrorLogs.Create();
+        using var cpu = EngineFactory.CreateDefault(loggers).Load(model, options);
+        var report = EngineComparison.Run(cpu, engine, ComparedPairs, ComparedTokens);
+        Console.Error.WriteLine(FormattableString.Invariant(
+            $"{report.Pairs} pairs: scores differ from the CPU's by at most {report.MaxDifference:F4}, and by {report.MaxNeighbourDifference:F4} among other neighbours"));
+        var tolerance = EngineComparison.Tolerance(model.Manifest.Precision);
+        if (!(Math.Max(report.MaxDifference, report.MaxNeighbourDifference) <= tolerance))
+        {
+            throw new ModelFolderException(
+                model.Path, FormattableString.Invariant($"its engine's scores differ from the CPU's by {report.MaxDifference:F4}; {tolerance} is allowed"));
+        }
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.ComponentModel.DataAnnotations;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Cuda;
 using Reranker.Inference.Engines.TensorRt;
@@ -8,8 +10,10 @@ namespace Reranker.Tool.Commands;
 /// <summary>Options of commands that work on one GPU.</summary>
 internal sealed class GpuArguments
 {
+    private const double BytesPerGiB = 1L << 30;
+
     private static readonly CudaOptions CudaDefaults = new();
-    private static readonly ShapeProfile ProfileDefaults = new();
+    private static readonly TensorRtOptions TensorRtDefaults = new();
 
     public Option<int> Gpu { get; } = new("--gpu") { Description = "CUDA ordinal of the GPU.", DefaultValueFactory = _ => 0 };
 
@@ -31,16 +35,24 @@ internal sealed class GpuArguments
         DefaultValueFactory = _ => CudaDefaults.GraphTokens,
     };
 
-    public Option<int> MaxRows { get; } = new("--max-rows")
+    public Option<BatchShape?> Min { get; } = BatchShape.Option("--min", "Smallest batch a TensorRT engine is built for. Default: 1x8.");
+
+    public Option<BatchShape?> Opt { get; } = BatchShape.Option(
+        "--opt", "Batch for which a TensorRT engine's kernels are chosen. Default: 32x256, or what of it is within --max.");
+
+    public Option<BatchShape?> Max { get; } = BatchShape.Option("--max", "Largest batch a TensorRT engine is built for. Default: 64x512.");
+
+    public Option<double> Workspace { get; } = new("--workspace")
     {
-        Description = "Most rows a TensorRT engine is built for.",
-        DefaultValueFactory = _ => ProfileDefaults.MaxRows,
+        Description = "Most GiB of working memory a kernel may ask for while a TensorRT engine is built. Default: ONNX Runtime's own limit.",
+        DefaultValueFactory = _ => 0,
+        HelpName = "GiB",
     };
 
-    public Option<int> MaxLength { get; } = new("--max-length")
+    public Option<int> Level { get; } = new("--level")
     {
-        Description = "Longest row a TensorRT engine is built for, in tokens.",
-        DefaultValueFactory = _ => ProfileDefaults.MaxLength,
+        Description = "How hard TensorRT's builder looks for fast kernels, 0 to 5.",
+        DefaultValueFactory = _ => TensorRtDefaults.BuilderLevel,
     };
 
     public Option<DirectoryInfo?> EngineCache { get; } = new("--engine-cache")
@@ -54,40 +66,76 @@ internal sealed class GpuArguments
         Gpu.AtLeast(0);
         MaxBatchTokens.AtLeast(64);
         GraphTokens.AtLeast(0);
-        MaxRows.AtLeast(1);
-        MaxLength.AtLeast(ShapeProfile.LengthStep);
-        Option[] options = [Gpu, Form, MaxBatchTokens, GraphTokens, MaxRows, MaxLength, EngineCache];
+        Option[] options = [Gpu, Form, MaxBatchTokens, GraphTokens, Min, Opt, Max, Workspace, Level, EngineCache];
         foreach (var option in options)
         {
             command.Options.Add(option);
         }
+
+        // A profile is wrong as a whole: its three shapes must not shrink.
+        command.Validators.Add(Validate);
     }
 
     /// <summary>The options for an engine of that kind.</summary>
-    public EngineOptions For(EngineKind engine, ParseResult parsed)
+    public EngineOptions For(EngineKind engine, ParseResult parsed) => new()
     {
-        var profile = new ShapeProfile { MaxRows = parsed.GetValue(MaxRows), MaxLength = parsed.GetValue(MaxLength) };
-        return new EngineOptions
+        Engine = engine,
+        Devices = [parsed.GetValue(Gpu)],
+        Cuda = new CudaOptions
         {
-            Engine = engine,
-            Devices = [parsed.GetValue(Gpu)],
-            Cuda = new CudaOptions
-            {
-                GraphForm = parsed.GetRequiredValue(Form),
-                MaxBatchTokens = parsed.GetValue(MaxBatchTokens),
-                GraphTokens = parsed.GetValue(GraphTokens),
-            },
-            TensorRt = new TensorRtOptions
-            {
-                EngineCache = parsed.GetValue(EngineCache)?.FullName ?? "",
+            GraphForm = parsed.GetRequiredValue(Form),
+            MaxBatchTokens = parsed.GetValue(MaxBatchTokens),
+            GraphTokens = parsed.GetValue(GraphTokens),
+        },
+        TensorRt = TensorRt(parsed.CommandResult),
+    };
 
-                // A corner below the default optimum pulls the optimum with it.
-                Profile = profile with
-                {
-                    OptRows = Math.Min(profile.OptRows, profile.MaxRows),
-                    OptLength = Math.Min(profile.OptLength, profile.MaxLength),
-                },
-            },
+    private void Validate(CommandResult result)
+    {
+        try
+        {
+            foreach (var problem in Problems(TensorRt(result)))
+            {
+                result.AddError(problem);
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // An option that cannot be read throws when it is asked here, and reports itself a moment later.
+        }
+    }
+
+    private TensorRtOptions TensorRt(SymbolResult parsed) => new()
+    {
+        EngineCache = parsed.GetValue(EngineCache)?.FullName ?? "",
+        WorkspaceBytes = (long)(parsed.GetValue(Workspace) * BytesPerGiB),
+        BuilderLevel = parsed.GetValue(Level),
+        Profile = Profile(parsed.GetValue(Min), parsed.GetValue(Opt), parsed.GetValue(Max)),
+    };
+
+    private static ShapeProfile Profile(BatchShape? min, BatchShape? opt, BatchShape? max)
+    {
+        var defaults = TensorRtDefaults.Profile;
+        var (minRows, minLength) = min ?? new BatchShape(defaults.MinRows, defaults.MinLength);
+        var (maxRows, maxLength) = max ?? new BatchShape(defaults.MaxRows, defaults.MaxLength);
+        var (optRows, optLength) = opt ?? new BatchShape(
+            Math.Clamp(defaults.OptRows, Math.Min(minRows, maxRows), maxRows), Math.Clamp(defaults.OptLength, Math.Min(minLength, maxLength), maxLength));
+        return new ShapeProfile
+        {
+            MinRows = minRows,
+            MinLength = minLength,
+            OptRows = optRows,
+            OptLength = optLength,
+            MaxRows = maxRows,
+            MaxLength = maxLength,
         };
+    }
+
+    private static IEnumerable<string> Problems(TensorRtOptions options)
+    {
+        var problems = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true);
+        Validator.TryValidateObject(options.Profile, new ValidationContext(options.Profile), problems, validateAllProperties: true);
+        return problems.Select(p => p.ErrorMessage!);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Reranker.Onnx.Import;
 using Reranker.Tool.Output;
 using Spectre.Console;
@@ -8,6 +9,14 @@ namespace Reranker.Tool.Commands;
 /// <summary><c>reranker import</c>: a Hugging Face checkpoint becomes a model folder.</summary>
 internal static class ImportCommand
 {
+    private static readonly Dictionary<string, ModelPrecision> Precisions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["fp32"] = ModelPrecision.Fp32,
+        ["fp16"] = ModelPrecision.Fp16,
+        ["int8"] = ModelPrecision.Int8,
+        ["int8-qdq"] = ModelPrecision.Int8Qdq,
+    };
+
     public static Command Create()
     {
         var source = new Argument<DirectoryInfo>("path")
@@ -18,9 +27,10 @@ internal static class ImportCommand
         var output = new Option<DirectoryInfo>("--out", "-o") { Description = "Model folder to make.", Required = true, HelpName = "DIR" };
         var precision = new Option<ModelPrecision>("--precision", "-p")
         {
-            Description = "fp16 for GPUs, int8 for CPUs, fp32 as a reference.",
+            Description = "fp16 for GPUs, int8 for CPUs, fp32 as a reference; int8-qdq for TensorRT, so far only to measure its speed.",
             DefaultValueFactory = _ => ModelPrecision.Fp16,
-            HelpName = "fp32|fp16|int8",
+            HelpName = string.Join('|', Precisions.Keys),
+            CustomParser = result => Precisions.TryGetValue(result.Tokens[^1].Value, out var parsed) ? parsed : Refuse(result),
         };
         var name = new Option<string?>("--name") { Description = "Name that requests use. Default: the checkpoint folder's name." };
         var maxTokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a pair. Default: what the position table allows." };
@@ -48,6 +58,12 @@ internal static class ImportCommand
         return command;
     }
 
+    private static ModelPrecision Refuse(ArgumentResult result)
+    {
+        result.AddError($"'{result.Tokens[^1].Value}' is no precision; one of {string.Join(", ", Precisions.Keys)}.");
+        return default;
+    }
+
     private static async Task<int> RunAsync(string source, string output, ImportOptions options, CancellationToken cancellationToken)
     {
         var console = Consoles.Error;
@@ -68,6 +84,11 @@ internal static class ImportCommand
         var bytes = manifest.Files.Sum(f => f.Bytes);
         Consoles.Out.WriteLine(FormattableString.Invariant(
             $"{manifest.Name} {manifest.Precision}: {manifest.Shape.Layers} layers, hidden {manifest.Shape.Hidden}, {manifest.MaxPairTokens} tokens, {bytes / 1e6:0.0} MB"));
+        if (manifest.HasPlaceholderScales)
+        {
+            Consoles.Out.WriteLine("activation scales are placeholders: measure this model, it does not serve");
+        }
+
         Consoles.Out.WriteLine($"identity {manifest.Identity}");
         Consoles.Out.WriteLine($"in {output}");
         return ExitCodes.Success;

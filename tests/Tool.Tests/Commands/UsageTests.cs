@@ -13,6 +13,9 @@ public sealed class UsageTests
     [InlineData("synth", "--help")]
     [InlineData("verify", "--help")]
     [InlineData("bench", "cpu", "--help")]
+    [InlineData("bench", "gpu", "--help")]
+    [InlineData("engine", "build", "--help")]
+    [InlineData("engine", "check", "--help")]
     public async Task Help_describes_and_succeeds(params string[] arguments)
     {
         var (code, output, error) = await InProcessAsync(arguments);
@@ -35,6 +38,16 @@ public sealed class UsageTests
     [InlineData("serve", "--port")]
     [InlineData("serve", "--devices", "all")]
     [InlineData("rank", "q", "-", "--devices", "0,,1")]
+    [InlineData("engine", "build", "--max", "64")]
+    [InlineData("engine", "build", "--max", "64x")]
+    [InlineData("engine", "build", "--max", "0x512")]
+    [InlineData("engine", "build", "--max", "64x500")]
+    [InlineData("engine", "build", "--opt", "128x256")]
+    [InlineData("engine", "build", "--min", "2x8", "--opt", "1x8")]
+    [InlineData("engine", "build", "--level", "6")]
+    [InlineData("engine", "build", "--level", "high")]
+    [InlineData("engine", "build", "--workspace", "-1")]
+    [InlineData("engine", "build", "--precision", "fp8")]
     public async Task A_command_line_that_is_not_understood_says_so_and_exits_with_2(params string[] arguments)
     {
         var (code, output, error) = await InProcessAsync(arguments);

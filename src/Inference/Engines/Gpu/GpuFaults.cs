@@ -31,7 +31,8 @@ internal static class GpuFaults
         ? $"the GPU {device.Name} has too little free memory for the model"
         : $"the model does not run on the GPU {device.Name} ({e.Message.Split('\n', 2)[0].Trim().TrimEnd('.')})";
 
-    private static bool IsMemory(Exception e)
+    /// <summary>True when too little memory was the reason.</summary>
+    public static bool IsMemory(Exception e)
         => e is EngineException { Fault: EngineFault.OutOfMemory }
         || MemoryWords.Any(w => e.Message.Contains(w, StringComparison.OrdinalIgnoreCase));
 }

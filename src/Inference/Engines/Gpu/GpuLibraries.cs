@@ -13,6 +13,9 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
     private const string TensorRtBuilder = "libnvinfer_builder_resource";
     private const int LeastCuda = 13_000;
 
+    // Versions before and after the one that is needed which are looked for when that is missing.
+    private const int OtherVersions = 3;
+
     private static readonly string[] CudaLibraries = ["libcudart.so.13", "libcublasLt.so.13", "libcublas.so.13", "libcurand.so.10"];
 
     /// <summary>Those of this process.</summary>
@@ -79,5 +82,27 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
     }
 
     private string? MissingLibrary(string library, string product)
-        => libraries.TryLoad(library) ? null : $"{library} of {product} was not found; install it or name its folder in LD_LIBRARY_PATH";
+    {
+        if (libraries.TryLoad(library))
+        {
+            return null;
+        }
+
+        var problem = $"{library} of {product} was not found";
+        return OtherVersion(library) is { } other
+            ? $"{problem}, only {other}; install {product} beside it"
+            : $"{problem}; install it or name its folder in LD_LIBRARY_PATH";
+    }
+
+    // A wrong version is the usual reason, and the number at the end of a library's name is its version.
+    private string? OtherVersion(string library)
+    {
+        var name = library[..(library.LastIndexOf('.') + 1)];
+        var needed = int.Parse(library[name.Length..], CultureInfo.InvariantCulture);
+        return Enumerable.Range(1, OtherVersions)
+            .SelectMany(n => new[] { needed + n, needed - n })
+            .Where(version => version > 0)
+            .Select(version => string.Create(CultureInfo.InvariantCulture, $"{name}{version}"))
+            .FirstOrDefault(libraries.Finds);
+    }
 }

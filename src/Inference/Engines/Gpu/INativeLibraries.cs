@@ -15,6 +15,9 @@ internal interface INativeLibraries
     /// <summary>Loads a library by the name under which the system's loader finds it; false when it cannot.</summary>
     bool TryLoad(string library);
 
+    /// <summary>True when the system's loader finds a library of that name; it does not stay loaded.</summary>
+    bool Finds(string library);
+
     /// <summary>Version of TensorRT as 10000 × major + 100 × minor + patch; null without TensorRT.</summary>
     int? TensorRtVersion { get; }
 }

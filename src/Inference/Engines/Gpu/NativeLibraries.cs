@@ -41,4 +41,15 @@ internal sealed class NativeLibraries : INativeLibraries
 
     // A library that was loaded stays: the provider needs it a moment later.
     public bool TryLoad(string library) => NativeLibrary.TryLoad(library, out _);
+
+    public bool Finds(string library)
+    {
+        var found = NativeLibrary.TryLoad(library, out var handle);
+        if (found)
+        {
+            NativeLibrary.Free(handle);
+        }
+
+        return found;
+    }
 }

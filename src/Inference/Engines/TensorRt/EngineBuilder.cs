@@ -1,10 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.TensorRt;
 
-/// <summary>Builds TensorRT engines ahead of the first start, and says whether one is there.</summary>
+/// <summary>Builds TensorRT engines ahead of the first start, and loads them to see whether they are right.</summary>
 public sealed class EngineBuilder(TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>Builds the engine of a model for a GPU of this machine, runs its probes and measures its costs. Takes minutes.</summary>
@@ -13,32 +14,38 @@ public sealed class EngineBuilder(TimeProvider time, ILoggerFactory loggers)
     /// <exception cref="ModelFolderException">The model's files are wrong, or the engine gives other logits than its manifest says.</exception>
     public BuiltEngine Build(ModelFolder model, EngineOptions options, int deviceOrdinal = 0)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        var request = Request(model, options, deviceOrdinal);
+        var request = Request(model, options, deviceOrdinal, build: true);
         var plan = TensorRtPlan.Of(request, CudaDriver.Instance, GpuLibraries.Default);
         var was = plan.Store.HasEngine;
-        using var engine = new TensorRtEngineProvider(time, loggers.CreateLogger<TensorRtEngineProvider>()).Load(request);
-        return new BuiltEngine(plan.Store.Folder, plan.Store.Key.Text, Built: !was, plan.Store.EngineBytes, engine.Description.StartupTime);
+        using var engine = Load(request);
+        return BuiltEngine.Of(plan, request, built: !was, engine.Description);
     }
 
-    /// <summary>Looks for the engine that <see cref="Build"/> would make, without loading it.</summary>
-    /// <returns>The engine, or null when it must be built.</returns>
-    /// <exception cref="EngineUnavailableException">TensorRT does not work here or not with this model.</exception>
-    public static BuiltEngine? Check(ModelFolder model, EngineOptions options, int deviceOrdinal = 0)
+    /// <summary>Loads an engine that <see cref="Build"/> made and runs its probes; builds nothing.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">As they were to <see cref="Build"/>.</param>
+    /// <param name="inspect">Does more with the loaded engine, or null.</param>
+    /// <param name="deviceOrdinal">Which of the options' devices.</param>
+    /// <exception cref="EngineUnavailableException">There is no engine, it does not load, or TensorRT does not work here.</exception>
+    /// <exception cref="ModelFolderException">The model's files are wrong, or the engine gives other logits than its manifest says.</exception>
+    public BuiltEngine Check(ModelFolder model, EngineOptions options, Action<IInferenceEngine>? inspect = null, int deviceOrdinal = 0)
+    {
+        var request = Request(model, options, deviceOrdinal, build: false);
+        var plan = TensorRtPlan.Of(request, CudaDriver.Instance, GpuLibraries.Default);
+        using var engine = Load(request);
+        inspect?.Invoke(engine);
+        return BuiltEngine.Of(plan, request, built: false, engine.Description);
+    }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "The caller owns the engine.")]
+    private IInferenceEngine Load(EngineRequest request)
+        => new TensorRtEngineProvider(time, loggers.CreateLogger<TensorRtEngineProvider>()).Load(request);
+
+    private static EngineRequest Request(ModelFolder model, EngineOptions options, int deviceOrdinal, bool build)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var store = TensorRtPlan.Of(Request(model, options, deviceOrdinal), CudaDriver.Instance, GpuLibraries.Default).Store;
-        return store.HasEngine ? new BuiltEngine(store.Folder, store.Key.Text, Built: false, store.EngineBytes, TimeSpan.Zero) : null;
+        ArgumentNullException.ThrowIfNull(options);
+        return new EngineRequest(
+            model, options.Checked() with { Engine = EngineKind.TensorRt, TensorRt = options.TensorRt with { Build = build } }, deviceOrdinal);
     }
-
-    private static EngineRequest Request(ModelFolder model, EngineOptions options, int deviceOrdinal)
-        => new(model, options.Checked() with { Engine = EngineKind.TensorRt }, deviceOrdinal);
 }
-
-/// <summary>An engine in the engine cache.</summary>
-/// <param name="Folder">Its folder.</param>
-/// <param name="Key">What it depends on, a line each.</param>
-/// <param name="Built">True when it was built now.</param>
-/// <param name="Bytes">Size of the engine.</param>
-/// <param name="Time">Time to build or load it, to run its probes and to measure its costs; zero when it was only looked for.</param>
-public sealed record BuiltEngine(string Folder, string Key, bool Built, long Bytes, TimeSpan Time);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Reranker.Inference.Models;
@@ -26,6 +27,9 @@ internal sealed record EngineKey
 
     public required string Profile { get; init; }
 
+    /// <summary>What the builder was allowed; engines of two levels are both right, and not equally fast.</summary>
+    public required string Builder { get; init; }
+
     /// <summary>Every part on a line of its own: what the folder's <c>key.txt</c> says to people.</summary>
     public string Text => $"""
         model {ModelIdentity}
@@ -36,21 +40,25 @@ internal sealed record EngineKey
         gpu {Gpu}
         precision {Precision}
         profile {Profile}
+        builder {Builder}
 
         """.ReplaceLineEndings("\n");
 
     /// <summary>SHA-256 of the text, 16 hexadecimal digits of it: the folder's name.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))[..16];
 
-    public static EngineKey Of(ModelManifest manifest, string graphFile, string runtime, string tensorRt, Gpu.GpuDevice device, ShapeProfile profile) => new()
-    {
-        ModelIdentity = manifest.Identity,
-        GraphSha256 = manifest.Files.First(f => f.Name == Path.GetFileName(graphFile)).Sha256,
-        OnnxRuntime = runtime,
-        TensorRt = tensorRt,
-        Driver = device.Driver,
-        Gpu = device.Name,
-        Precision = manifest.Precision,
-        Profile = profile.ToString(),
-    };
+    public static EngineKey Of(
+        ModelManifest manifest, string graphFile, string runtime, string tensorRt, Gpu.GpuDevice device, ShapeProfile profile, TensorRtOptions options)
+        => new()
+        {
+            ModelIdentity = manifest.Identity,
+            GraphSha256 = manifest.Files.First(f => f.Name == Path.GetFileName(graphFile)).Sha256,
+            OnnxRuntime = runtime,
+            TensorRt = tensorRt,
+            Driver = device.Driver,
+            Gpu = device.Name,
+            Precision = manifest.Precision,
+            Profile = profile.ToString(),
+            Builder = string.Create(CultureInfo.InvariantCulture, $"level {options.BuilderLevel}, workspace {options.WorkspaceBytes}"),
+        };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.TensorRt;
 
@@ -13,17 +14,20 @@ internal static class ProviderOptions
     {
         ["device_id"] = device.Ordinal.ToString(CultureInfo.InvariantCulture),
         ["trt_fp16_enable"] = precision == "fp32" ? "0" : "1",
-        ["trt_int8_enable"] = precision == "int8" ? "1" : "0",
+
+        // The scales are in the graph; without this the builder refuses its QuantizeLinear.
+        ["trt_int8_enable"] = precision == ModelManifest.Int8Qdq ? "1" : "0",
     };
 
     /// <summary>To run the model's own graph, with the stored engine or by building one.</summary>
     public static Dictionary<string, string> ForGraph(
-        GpuDevice device, string precision, ShapeProfile profile, EngineStore store, long workspaceBytes)
+        GpuDevice device, string precision, ShapeProfile profile, EngineStore store, TensorRtOptions options)
     {
         var values = ForContext(device, precision);
         values["trt_profile_min_shapes"] = Shapes(profile.Min);
         values["trt_profile_opt_shapes"] = Shapes(profile.Opt);
         values["trt_profile_max_shapes"] = Shapes(profile.Max);
+        values["trt_builder_optimization_level"] = options.BuilderLevel.ToString(CultureInfo.InvariantCulture);
         values["trt_timing_cache_enable"] = "1";
         values["trt_timing_cache_path"] = store.TimingFolder;
         values["trt_engine_cache_enable"] = "1";
@@ -32,9 +36,9 @@ internal static class ProviderOptions
         values["trt_dump_ep_context_model"] = "1";
         values["trt_ep_context_file_path"] = store.ContextGraph;
         values["trt_ep_context_embed_mode"] = "0";
-        if (workspaceBytes > 0)
+        if (options.WorkspaceBytes > 0)
         {
-            values["trt_max_workspace_size"] = workspaceBytes.ToString(CultureInfo.InvariantCulture);
+            values["trt_max_workspace_size"] = options.WorkspaceBytes.ToString(CultureInfo.InvariantCulture);
         }
 
         return values;

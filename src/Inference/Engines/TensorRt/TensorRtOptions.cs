@@ -25,6 +25,13 @@ public sealed record TensorRtOptions
     [Range(0, long.MaxValue)]
     public long WorkspaceBytes { get; init; }
 
+    /// <summary>
+    /// How hard the builder looks for fast kernels, 0 to 5. Default 3, TensorRT's own; 5 tries the most and takes several times
+    /// as long. An engine built at another level or with other <see cref="WorkspaceBytes"/> is another engine.
+    /// </summary>
+    [Range(0, 5)]
+    public int BuilderLevel { get; init; } = 3;
+
     internal string EngineCacheFolder => EngineCache.Length > 0 ? Path.GetFullPath(EngineCache) : Path.Combine(UserCache, "reranker", "engines");
 
     private static string UserCache => Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache

@@ -20,7 +20,7 @@ internal sealed record TensorRtPlan(GpuDevice Device, string Graph, ShapeProfile
         if (manifest.OnePairPerRun)
         {
             throw new EngineUnavailableException(
-                EngineKind.TensorRt, $"model '{manifest.Name}' ({manifest.Precision}) takes its activation ranges over a run, which is for CPUs");
+                EngineKind.TensorRt, $"model '{manifest.Name}' ({manifest.Precision}) takes its activation ranges over a run, which is for CPUs; import it as fp16 or int8-qdq");
         }
 
         var graph = request.Model.GraphPath(GraphContract.Padded.Form)
@@ -28,7 +28,7 @@ internal sealed record TensorRtPlan(GpuDevice Device, string Graph, ShapeProfile
         var device = GpuDevices.Of(request, EngineKind.TensorRt, driver);
         var maxPairTokens = Math.Min(request.Options.PairLimit(manifest.MaxPairTokens), options.Profile.MaxLength);
         var profile = options.Profile.For(maxPairTokens);
-        var key = EngineKey.Of(manifest, graph, OnnxSessions.RuntimeVersion, libraries.TensorRtVersion(), device, profile);
+        var key = EngineKey.Of(manifest, graph, OnnxSessions.RuntimeVersion, libraries.TensorRtVersion(), device, profile, options);
         return new TensorRtPlan(device, graph, profile, maxPairTokens, new EngineStore(options.EngineCacheFolder, key));
     }
 }

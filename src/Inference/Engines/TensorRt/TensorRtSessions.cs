@@ -9,8 +9,11 @@ namespace Reranker.Inference.Engines.TensorRt;
 /// Opens a session on a built engine, building it first where there is none. One process of a machine builds at a time;
 /// the others wait for its engine.
 /// </summary>
-internal sealed partial class TensorRtSessions(EngineStore store, GpuLibraries libraries, TimeProvider time, ILogger logger)
+internal sealed partial class TensorRtSessions(
+    EngineStore store, GpuLibraries libraries, TimeProvider time, ILogger logger, SessionOpener? opener = null)
 {
+    private readonly SessionOpener _open = opener ?? ((graph, values) => Session(graph, values, logger));
+
     /// <summary>Opens the session.</summary>
     /// <param name="graph">The padded graph.</param>
     /// <param name="device">The GPU.</param>
@@ -64,11 +67,11 @@ internal sealed partial class TensorRtSessions(EngineStore store, GpuLibraries l
 
         try
         {
-            return Session(store.ContextGraph, ProviderOptions.ForContext(device, precision));
+            return _open(store.ContextGraph, ProviderOptions.ForContext(device, precision));
         }
-        catch (OnnxRuntimeException e)
+        catch (OnnxRuntimeException e) when (!GpuFaults.IsMemory(e) && libraries.MissingForBuild(device) is null)
         {
-            // The engine cache remains, and says itself whether its engine still holds.
+            // A graph that is the only way to the engine, or that only lacked memory, is kept. Else the engine cache remains, and says itself whether its engine still holds.
             LogContextUnusable(logger, store.ContextGraph, e.Message.Split('\n', 2)[0]);
             store.DropContext();
             return null;
@@ -79,7 +82,7 @@ internal sealed partial class TensorRtSessions(EngineStore store, GpuLibraries l
     {
         if (!store.HasEngine && !options.Build)
         {
-            throw new EngineUnavailableException(EngineKind.TensorRt, $"there is no engine in {store.Folder} and building is switched off");
+            throw new EngineUnavailableException(EngineKind.TensorRt, $"there is no engine in {store.Folder} and none may be built now; 'reranker engine build' builds it");
         }
 
         // The provider asks for the builder even when it finds its engine, and crashes where the library is missing.
@@ -96,7 +99,7 @@ internal sealed partial class TensorRtSessions(EngineStore store, GpuLibraries l
             LogBuildStarted(logger, device.Name, profile, store.Folder);
         }
 
-        var session = Session(graph, ProviderOptions.ForGraph(device, precision, profile, store, options.WorkspaceBytes));
+        var session = _open(graph, ProviderOptions.ForGraph(device, precision, profile, store, options));
         if (builds)
         {
             store.Complete();
@@ -106,7 +109,7 @@ internal sealed partial class TensorRtSessions(EngineStore store, GpuLibraries l
         return session;
     }
 
-    private InferenceSession Session(string graph, Dictionary<string, string> values) => GpuSession.Open(
+    private static InferenceSession Session(string graph, Dictionary<string, string> values, ILogger logger) => GpuSession.Open(
         graph,
         options =>
         {

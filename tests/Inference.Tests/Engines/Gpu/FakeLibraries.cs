@@ -13,5 +13,10 @@ internal sealed class FakeLibraries(params string[] missing) : INativeLibraries
 
     public bool FileExists(string path) => !missing.Contains(Path.GetFileName(path));
 
+    /// <summary>Libraries of other versions that are there.</summary>
+    public string[] Others { get; init; } = [];
+
+    public bool Finds(string library) => Others.Contains(library);
+
     public bool TryLoad(string library) => !missing.Contains(library);
 }

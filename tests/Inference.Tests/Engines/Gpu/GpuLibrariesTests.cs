@@ -20,18 +20,30 @@ public sealed class GpuLibrariesTests
     [InlineData("libonnxruntime_providers_shared.so", "libonnxruntime_providers_shared.so was not found beside ONNX Runtime in /app")]
     [InlineData("libonnxruntime_providers_cuda.so", "libonnxruntime_providers_cuda.so was not found beside ONNX Runtime in /app")]
     [InlineData("libcudart.so.13", "libcudart.so.13 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
+    [InlineData("libcublasLt.so.13", "libcublasLt.so.13 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
+    [InlineData("libcurand.so.10", "libcurand.so.10 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
     [InlineData("libcublas.so.13", "libcublas.so.13 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
     public void CUDA_names_what_is_missing(string missing, string expected)
         => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing)).MissingForCuda());
 
     [Theory]
     [InlineData("TensorrtExecutionProvider", "this build's ONNX Runtime has no TensorRT provider; build with the GPU package (-p:Gpu=true)")]
+    [InlineData("libonnxruntime_providers_tensorrt.so", "libonnxruntime_providers_tensorrt.so was not found beside ONNX Runtime in /app")]
+    [InlineData("libcudart.so.13", "libcudart.so.13 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
     [InlineData("libcudnn.so.9", "libcudnn.so.9 of cuDNN 9 was not found; install it or name its folder in LD_LIBRARY_PATH")]
     [InlineData("libnvinfer.so.10", "libnvinfer.so.10 of TensorRT 10 was not found; install it or name its folder in LD_LIBRARY_PATH")]
     [InlineData(
         "libnvonnxparser.so.10", "libnvonnxparser.so.10 of TensorRT's ONNX parser was not found; install it or name its folder in LD_LIBRARY_PATH")]
     public void TensorRT_names_what_is_missing(string missing, string expected)
         => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing)).MissingForTensorRt());
+
+    [Theory]
+    [InlineData("libnvinfer.so.10", "libnvinfer.so.8", "libnvinfer.so.10 of TensorRT 10 was not found, only libnvinfer.so.8; install TensorRT 10 beside it")]
+    [InlineData("libnvinfer.so.10", "libnvinfer.so.11", "libnvinfer.so.10 of TensorRT 10 was not found, only libnvinfer.so.11; install TensorRT 10 beside it")]
+    [InlineData("libcudnn.so.9", "libcudnn.so.8", "libcudnn.so.9 of cuDNN 9 was not found, only libcudnn.so.8; install cuDNN 9 beside it")]
+    [InlineData("libcudart.so.13", "libcudart.so.12", "libcudart.so.13 of CUDA 13 was not found, only libcudart.so.12; install CUDA 13 beside it")]
+    public void Another_version_than_the_needed_one_is_named(string missing, string other, string expected)
+        => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing) { Others = [other] }).MissingForTensorRt());
 
     [Fact]
     public void CUDA_needs_no_TensorRT_and_no_cuDNN()

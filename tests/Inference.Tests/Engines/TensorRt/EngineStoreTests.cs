@@ -24,6 +24,7 @@ public sealed class EngineStoreTests : IDisposable
             key with { Gpu = "x" },
             key with { Precision = "x" },
             key with { Profile = "x" },
+            key with { Builder = "x" },
         ];
 
         Assert.Equal(typeof(EngineKey).GetProperties().Count(p => p.CanWrite), others.Length);
@@ -35,11 +36,12 @@ public sealed class EngineStoreTests : IDisposable
     public void The_key_of_a_model_names_all_that_decides()
     {
         var model = TinyModels.Import(_temp);
-        var key = EngineKey.Of(model.Manifest, model.GraphPath("padded")!, "ONNX Runtime 1.31.1", "10.6.0", new FakeDriver().Device(0), new ShapeProfile());
+        var key = EngineKey.Of(model.Manifest, model.GraphPath("padded")!, "ONNX Runtime 1.31.1", "10.6.0", new FakeDriver().Device(0), new ShapeProfile(), new TensorRtOptions { BuilderLevel = 5 });
 
         Assert.Equal(model.Manifest.Files.Single(f => f.Name == "padded.onnx").Sha256, key.GraphSha256);
         Assert.Contains("gpu NVIDIA H100 80GB HBM3\n", key.Text, StringComparison.Ordinal);
         Assert.Contains("profile 1x8 32x256 64x512\n", key.Text, StringComparison.Ordinal);
+        Assert.Contains("builder level 5, workspace 0\n", key.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +95,7 @@ public sealed class EngineStoreTests : IDisposable
     public void The_provider_gets_the_profile_for_every_input_and_the_places_of_its_caches()
     {
         var store = new EngineStore(_temp.Path, Key());
-        var options = ProviderOptions.ForGraph(new FakeDriver().Device(0), "fp16", new ShapeProfile(), store, workspaceBytes: 0);
+        var options = ProviderOptions.ForGraph(new FakeDriver().Device(0), "fp16", new ShapeProfile(), store, new TensorRtOptions());
 
         Assert.Equal("input_ids:1x8,attention_mask:1x8", options["trt_profile_min_shapes"]);
         Assert.Equal("input_ids:32x256,attention_mask:32x256", options["trt_profile_opt_shapes"]);
@@ -102,12 +104,23 @@ public sealed class EngineStoreTests : IDisposable
         Assert.Equal(store.ContextGraph, options["trt_ep_context_file_path"]);
         Assert.False(options.ContainsKey("trt_max_workspace_size"));
         Assert.False(options.ContainsKey("trt_engine_cache_path"));
+        Assert.Equal("3", options["trt_builder_optimization_level"]);
+    }
+
+    [Fact]
+    public void The_provider_gets_what_the_builder_may_do()
+    {
+        var limits = new TensorRtOptions { WorkspaceBytes = 4L << 30, BuilderLevel = 5 };
+        var options = ProviderOptions.ForGraph(new FakeDriver().Device(0), "fp16", new ShapeProfile(), new EngineStore(_temp.Path, Key()), limits);
+
+        Assert.Equal("4294967296", options["trt_max_workspace_size"]);
+        Assert.Equal("5", options["trt_builder_optimization_level"]);
     }
 
     [Theory]
     [InlineData("fp32", "0", "0")]
     [InlineData("fp16", "1", "0")]
-    [InlineData("int8", "1", "1")]
+    [InlineData("int8-qdq", "1", "1")]
     public void The_precision_of_the_graph_is_allowed_to_the_builder(string precision, string half, string eight)
     {
         var options = ProviderOptions.ForContext(new FakeDriver().Device(0), precision);
@@ -125,5 +138,6 @@ public sealed class EngineStoreTests : IDisposable
         Gpu = "NVIDIA H100 80GB HBM3",
         Precision = "fp16",
         Profile = "1x8 32x256 64x512",
+        Builder = "level 3, workspace 0",
     };
 }

@@ -3,6 +3,7 @@ using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tests.Engines.Gpu;
+using Reranker.Onnx.Import;
 using Reranker.TestKit;
 
 namespace Reranker.Inference.Tests.Engines.TensorRt;
@@ -39,6 +40,22 @@ public sealed class TensorRtPlanTests : IDisposable
 
         Assert.Contains("libnvinfer.so.10", error.Reason, StringComparison.Ordinal);
         Assert.Equal(EngineKind.TensorRt, error.Engine);
+    }
+
+    [Fact]
+    public void A_model_with_dynamic_ranges_is_refused()
+    {
+        var error = Assert.Throws<EngineUnavailableException>(
+            () => Plan(TinyModels.Import(_temp, precision: ModelPrecision.Int8), new EngineOptions()));
+        Assert.Contains("int8-qdq", error.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_with_static_ranges_has_its_own_engine()
+    {
+        var model = TinyModels.Import(_temp, precision: ModelPrecision.Int8Qdq);
+
+        Assert.Contains("precision int8-qdq\n", Plan(model, new EngineOptions()).Store.Key.Text, StringComparison.Ordinal);
     }
 
     private TensorRtPlan Plan(ModelFolder model, EngineOptions options, params string[] missing)
