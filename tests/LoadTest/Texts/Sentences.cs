@@ -1,12 +1,10 @@
-namespace Reranker.LoadTest;
+namespace Reranker.LoadTest.Texts;
 
-/// <summary>
-/// Text to rank: seeded mixtures of sentences in many languages, as long as natural passages are (log-normal lengths).
-/// Real words matter, because an INT8 model's ranges depend on them.
-/// </summary>
-internal sealed class Corpus
+/// <summary>Real sentences in many languages. Real words matter, because an INT8 model's ranges depend on them.</summary>
+internal static class Sentences
 {
-    private static readonly string[] Questions =
+    /// <summary>The queries.</summary>
+    public static IReadOnlyList<string> Questions { get; } =
     [
         "How do I install a package without root?", "Wie spät fährt der letzte Zug nach Bern?",
         "¿Cómo se prepara una tortilla de patatas?", "What causes the northern lights?",
@@ -18,7 +16,8 @@ internal sealed class Corpus
         "Kuinka jää muodostuu järveen?", "Como funciona um motor elétrico?",
     ];
 
-    private static readonly string[] Sentences =
+    /// <summary>What passages are made of.</summary>
+    public static IReadOnlyList<string> Statements { get; } =
     [
         "The package manager can unpack an archive into your home directory when you have no administrator rights.",
         "Set the prefix during configuration and add its bin folder to your search path.",
@@ -61,47 +60,4 @@ internal sealed class Corpus
         "תאורת הצפון נוצרת כאשר חלקיקים טעונים פוגעים באטמוספירה.",
         "ध्रुवीय ज्योति तब बनती है जब सौर पवन के कण वायुमंडल से टकराते हैं।",
     ];
-
-    private readonly string[] _passages;
-
-    private Corpus(string[] passages) => _passages = passages;
-
-    /// <summary>The queries.</summary>
-    public static IReadOnlyList<string> Queries => Questions;
-
-    /// <summary>The passages.</summary>
-    public IReadOnlyList<string> Passages => _passages;
-
-    /// <summary>Makes a corpus; equal arguments give equal texts.</summary>
-    /// <param name="seed">Seed.</param>
-    /// <param name="passages">Number of passages.</param>
-    /// <param name="meanWords">Mean words of a passage; the lengths are log-normal with sigma 0.7, at least 4 words.</param>
-    public static Corpus Create(int seed, int passages, double meanWords)
-    {
-        const double Sigma = 0.7;
-        var random = new Random(seed);
-        var mu = Math.Log(meanWords) - Sigma * Sigma / 2;
-        var texts = new string[passages];
-        for (var i = 0; i < texts.Length; i++)
-        {
-            var words = Math.Max(4, (int)Math.Exp(mu + Sigma * Gaussian(random)));
-            texts[i] = Words(random, words);
-        }
-
-        return new Corpus(texts);
-    }
-
-    private static string Words(Random random, int words)
-    {
-        var text = new List<string>();
-        while (text.Count < words)
-        {
-            text.AddRange(Sentences[random.Next(Sentences.Length)].Split(' '));
-        }
-
-        return string.Join(' ', text.Take(words));
-    }
-
-    private static double Gaussian(Random random)
-        => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

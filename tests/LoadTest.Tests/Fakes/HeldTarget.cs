@@ -1,0 +1,31 @@
+using Reranker.LoadTest.Sending;
+using Reranker.LoadTest.Texts;
+
+namespace Reranker.LoadTest.Tests.Fakes;
+
+/// <summary>Answers when told to.</summary>
+internal sealed class HeldTarget : ILoadTarget
+{
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _sent;
+
+    /// <summary>Requests that came.</summary>
+    public int Sent => Volatile.Read(ref _sent);
+
+    /// <summary>The logit of every passage.</summary>
+    public float Logit { get; init; } = 1;
+
+    public Answer Answer { get; init; } = new(Error: null, Tokens: 10);
+
+    public void Release() => _released.TrySetResult();
+
+    public async Task<Answer> SendAsync(LoadBody body, Memory<float> scores, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _sent);
+        await _released.Task.WaitAsync(cancellationToken);
+        scores.Span.Fill(Logit);
+        return Answer;
+    }
+
+    public void Dispose() => Release();
+}

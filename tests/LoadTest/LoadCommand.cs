@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Text.Json;
+using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization;
+using Reranker.LoadTest.Metrics;
+using Reranker.LoadTest.Results;
+using Reranker.LoadTest.Sending;
+using Reranker.LoadTest.Texts;
+using Reranker.LoadTest.Verification;
+using Spectre.Console;
+
+namespace Reranker.LoadTest;
+
+/// <summary>Makes requests, sends them, and reports.</summary>
+internal static class LoadCommand
+{
+    private const int PassagesToVerify = 60;
+    private const int PassagesOtherwise = 2000;
+    private const int TableWidth = 120;
+
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("Loads reranker gateways over HTTP and reports latency, throughput, errors and wrong scores.");
+        var arguments = new LoadArguments();
+        arguments.AddTo(root);
+        root.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                return await RunAsync(arguments, parsed, cancellationToken);
+            }
+            catch (Exception e) when (e is LoadTestException or ModelFolderException)
+            {
+                await Console.Error.WriteLineAsync(e.Message);
+                return 2;
+            }
+        });
+        return root;
+    }
+
+    private static async Task<int> RunAsync(LoadArguments arguments, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var options = arguments.Options(parsed);
+        var model = parsed.GetValue(arguments.Model) is { } folder ? ModelFolder.Open(folder.FullName) : null;
+        using var target = new HttpTarget(options);
+        var bodies = await BodiesAsync(arguments, parsed, target, model, cancellationToken);
+        if (parsed.GetValue(arguments.Scripted))
+        {
+            await ScriptedScores.ExpectAsync(bodies, model!, cancellationToken);
+        }
+        else if (parsed.GetValue(arguments.Verify) is not null)
+        {
+            await Console.Error.WriteLineAsync("scoring every pair alone");
+            await PairsAlone.ExpectAsync(bodies, target, cancellationToken);
+        }
+
+        var metrics = parsed.GetRequiredValue(arguments.Metrics);
+        await using var watch = metrics.Length > 0 ? await MetricsWatch.StartAsync(metrics, TimeProvider.System) : null;
+        var recorder = await new LoadRun(options, target, bodies, TimeProvider.System).RunAsync(cancellationToken);
+        var report = recorder.Report(options, watch is null ? null : await watch.StopAsync());
+        // Where the output is no terminal its width is unknown and the guess is too narrow for a figure a line.
+        AnsiConsole.Profile.Width = Math.Max(TableWidth, AnsiConsole.Profile.Width);
+        AnsiConsole.Write(LoadTable.Of(report));
+        if (parsed.GetValue(arguments.Json) is { } file)
+        {
+            await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(report, JsonSerializerOptions.Web), cancellationToken);
+        }
+
+        return report.Passed(parsed.GetValue(arguments.AllowRefusals)) ? 0 : 1;
+    }
+
+    private static async Task<IReadOnlyList<LoadBody>> BodiesAsync(
+        LoadArguments arguments, ParseResult parsed, ILoadTarget target, ModelFolder? model, CancellationToken cancellationToken)
+    {
+        var tokens = model is null
+            ? await TextTokens.AskAsync(target, cancellationToken)
+            : TextTokens.Of(XlmRobertaTokenizer.Load(model.TokenizerPath));
+        var random = new Random(parsed.GetValue(arguments.Seed));
+        var pool = parsed.GetValue(arguments.Pool) ?? (parsed.GetValue(arguments.Verify) is null ? PassagesOtherwise : PassagesToVerify);
+        var corpus = Corpus.Create(random, pool, parsed.GetRequiredValue(arguments.Length), tokens);
+        var queries = Math.Min(parsed.GetValue(arguments.Queries), Sentences.Questions.Count);
+        var passages = parsed.GetRequiredValue(arguments.Passages);
+        return LoadBody.Draw(random, parsed.GetValue(arguments.Bodies), [.. Sentences.Questions.Take(queries)], corpus, passages);
+    }
+}

@@ -1,0 +1,13 @@
+using Reranker.LoadTest.Texts;
+
+namespace Reranker.LoadTest.Sending;
+
+/// <summary>What is loaded.</summary>
+internal interface ILoadTarget : IDisposable
+{
+    /// <summary>Sends a request and reads its whole answer. Failures are values.</summary>
+    /// <param name="body">The request.</param>
+    /// <param name="scores">Gets a logit a passage, in the passages' order.</param>
+    /// <param name="cancellationToken">Gives the request up.</param>
+    Task<Answer> SendAsync(LoadBody body, Memory<float> scores, CancellationToken cancellationToken);
+}
