@@ -9,8 +9,12 @@ the repetitions, as `reranker bench gpu` takes them. For every shape:
 
   padded   one batch as given, padded to its longest pair
   sorted   sorted by length and cut into equal batches, each padded to its own longest; the best of several batch sizes
-  varlen   (--varlen) no padding: a hand-written forward pass over packed tokens with torch's variable-length attention,
-           compiled; what a team with time for it would run
+  varlen   (--varlen) no padding: a hand-written forward pass over packed tokens with a variable-length attention,
+           compiled; what a team with time for it would run. `varlenBy` says which attention this torch had, and whether
+           it could be compiled.
+
+With --shapes each row also has ours, from the report, and how many times as many pairs a second that is; `article` holds a
+batch of 8 of PyTorch against batches of 16 and 32 of ours.
 """
 import argparse
 import json
@@ -23,7 +27,7 @@ from transformers import XLMRobertaConfig, XLMRobertaForSequenceClassification
 
 SHAPES = {"v2-m3": (24, 1024, 16, 250_002, 8194), "base": (12, 768, 12, 250_002, 514), "mini": (6, 384, 12, 25_000, 514)}
 DEFAULT = {
-    "1×128": [128], "8×128": [128] * 8, "32×128": [128] * 32, "128×128": [128] * 128,
+    "1×128": [128], "8×128": [128] * 8, "16×128": [128] * 16, "32×128": [128] * 32, "128×128": [128] * 128,
     "8×512": [512] * 8, "32×512": [512] * 32, "128×512": [512] * 128, "100×256": [256] * 100,
 }
 PAD = 1
@@ -65,13 +69,32 @@ def score_padded(model, batches):
     return torch.cat(logits).cpu()
 
 
+def torch_varlen(q, k, v, starts, longest):
+    """torch.nn.attention.varlen, in torch 2.10 and newer."""
+    from torch.nn.attention.varlen import varlen_attn
+
+    return varlen_attn(q, k, v, starts, starts, longest, longest)
+
+
+def aten_flash(q, k, v, starts, longest):
+    """The operator below it, which older versions have too."""
+    return torch.ops.aten._flash_attention_forward(q, k, v, starts, starts, longest, longest, 0.0, False, False)[0]
+
+
+def nested_sdpa(q, k, v, starts, longest):
+    """Scaled dot product attention over jagged nested tensors."""
+    q, k, v = (torch.nested.nested_tensor_from_jagged(x, starts, min_seqlen=1, max_seqlen=longest).transpose(1, 2) for x in (q, k, v))
+    return torch.nn.functional.scaled_dot_product_attention(q, k, v).transpose(1, 2).values()
+
+
 class Varlen(torch.nn.Module):
     """The same forward pass over all tokens of a batch in one row, with the weights of the padded model."""
 
-    def __init__(self, model):
+    def __init__(self, model, attention):
         super().__init__()
         self.body, self.head = model.roberta, model.classifier
         self.heads = model.config.num_attention_heads
+        self.attention = attention
         self.projections = torch.nn.ParameterList()
         self.biases = torch.nn.ParameterList()
         for layer in self.body.encoder.layer:
@@ -80,19 +103,40 @@ class Varlen(torch.nn.Module):
             self.biases.append(torch.nn.Parameter(torch.cat([p.bias for p in parts]), requires_grad=False))
 
     def forward(self, ids, positions, starts, longest):
-        from torch.nn.attention.varlen import varlen_attn
-
         e = self.body.embeddings
         x = e.LayerNorm(e.word_embeddings(ids) + e.position_embeddings(positions) + e.token_type_embeddings.weight[0])
         for layer, weight, bias in zip(self.body.encoder.layer, self.projections, self.biases):
-            q, k, v = torch.nn.functional.linear(x, weight, bias).view(len(ids), 3, self.heads, -1).unbind(1)
-            context = varlen_attn(q, k, v, starts, starts, longest, longest).reshape(x.shape)
+            q, k, v = torch.nn.functional.linear(x, weight, bias).view(x.shape[0], 3, self.heads, -1).unbind(1)
+            context = self.attention(q, k, v, starts, longest).reshape(x.shape)
             attended = layer.attention.output
             x = attended.LayerNorm(attended.dense(context) + x)
             inner = torch.nn.functional.gelu(layer.intermediate.dense(x))
             x = layer.output.LayerNorm(layer.output.dense(inner) + x)
         first = x[starts[:-1].long()]
         return self.head.out_proj(torch.tanh(self.head.dense(first)))
+
+
+def build_varlen(model, like):
+    """The first of the attentions that gives the padded model's logits, compiled if it can be; and its name."""
+    vocabulary = SHAPES[like][3]
+    pairs = pairs_of([24, 100, 61], vocabulary, torch.Generator().manual_seed(2))
+    expected = score_padded(model, [pad(pairs)])
+    problems = []
+    for attention in (torch_varlen, aten_flash, nested_sdpa):
+        plain = Varlen(model, attention)
+        for name, forward in ((f"{attention.__name__}, compiled", torch.compile(plain, dynamic=True)), (f"{attention.__name__}, not compiled", plain)):
+            try:
+                apart = (score_varlen(forward, pack(pairs)) - expected).abs().max().item()
+                if not apart < 0.05:
+                    raise ValueError(f"logits differ by {apart}")
+                for problem in problems:
+                    print(problem, file=sys.stderr)
+                print(f"varlen by {name}, logits within {apart:.5f}", file=sys.stderr)
+                return forward, name
+            except Exception as error:  # what a version lacks shows only when it is tried
+                problems.append(f"varlen by {name}: {type(error).__name__}: {str(error)[:300]}")
+                torch.compiler.reset()
+    raise RuntimeError("no variable-length attention works here: " + "; ".join(problems))
 
 
 def score_varlen(forward, packed):
@@ -142,10 +186,36 @@ def measure(model, varlen, name, lengths, options):
                 tries.append((median_ms(lambda: score_padded(model, batches), options.repetitions), size))
         ms, size = min(tries)
         result["sorted"] = row(ms, batch=size)
-    if varlen:
+    # A compiled module has a length that throws, so that its truth cannot be asked for.
+    if varlen is not None:
         packed = pack(pairs)
         apart = (score_varlen(varlen, packed) - score_padded(model, batch)).abs().max().item()
         result["varlen"] = row(median_ms(lambda: score_varlen(varlen, packed), options.repetitions), maxDifference=round(apart, 5))
+    return result
+
+
+def beside(row, ours):
+    """The row with ours beside it, and ours over each of PyTorch's in pairs a second."""
+    if ours is not None:
+        ways = [way for way in ("padded", "sorted", "varlen") if way in row]
+        row["ours"] = {"ms": round(ours["milliseconds"], 3), **{f"over_{way}": round(row[way]["ms"] / ours["milliseconds"], 3) for way in ways}}
+    return row
+
+
+def article(rows, ours):
+    """PyTorch at batch 8 against ours at 8, 16 and 32: time of a batch, time of 8 pairs, pairs a second."""
+    base = next((r["padded"] for r in rows if r["name"] == "8×128" and "padded" in r), None)
+    if base is None:
+        return None
+    result = {"pytorch batch 8": {"ms": base["ms"], "pairsPerSecond": base["pairsPerSecond"]}}
+    for size in (8, 16, 32):
+        row = ours.get(f"{size}×128")
+        if row is not None:
+            ms_of_8 = row["milliseconds"] * 8 / size
+            result[f"ours batch {size}"] = {
+                "ms": round(row["milliseconds"], 3), "pairsPerSecond": round(row["pairsPerSecond"], 1),
+                "pairsPerSecondOverPytorch": round(row["pairsPerSecond"] / base["pairsPerSecond"], 2),
+                "latencyOf8OverOurs": round(base["ms"] / ms_of_8, 2)}
     return result
 
 
@@ -157,22 +227,25 @@ def main():
     parser.add_argument("--varlen", action="store_true")
     options = parser.parse_args()
 
-    shapes = DEFAULT
+    shapes, ours = DEFAULT, {}
     if options.shapes:
         with open(options.shapes, encoding="utf-8") as file:
-            shapes = {r["name"]: r["lengths"] for r in json.load(file)["rows"]}
+            ours = {r["name"]: r for r in json.load(file)["rows"]}
+        shapes = {name: r["lengths"] for name, r in ours.items()}
 
     rows = []
     with torch.inference_mode():
         model = build(options.like)
-        varlen = torch.compile(Varlen(model), dynamic=True) if options.varlen else None
+        varlen, varlen_by = build_varlen(model, options.like) if options.varlen else (None, None)
         for name, lengths in shapes.items():
             try:
-                rows.append(measure(model, varlen, name, lengths, options))
+                rows.append(beside(measure(model, varlen, name, lengths, options), ours.get(name)))
             except Exception as error:  # one shape that fails must not cost the others
                 rows.append({"name": name, "error": f"{type(error).__name__}: {error}"[:300]})
             print(json.dumps(rows[-1], ensure_ascii=False), file=sys.stderr, flush=True)
-    print(json.dumps({"torch": torch.__version__, "device": torch.cuda.get_device_name(), "like": options.like, "rows": rows}, ensure_ascii=False, indent=2))
+    report = {"torch": torch.__version__, "device": torch.cuda.get_device_name(), "like": options.like, "varlenBy": varlen_by, "article": article(rows, ours), "rows": rows}
+    print(json.dumps(report, ensure_ascii=False, indent=2))
+    print(json.dumps({"article": report["article"]}, ensure_ascii=False), file=sys.stderr)
 
 
 if __name__ == "__main__":

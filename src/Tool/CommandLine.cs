@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Models;
@@ -62,7 +63,7 @@ internal static class CommandLine
     // Errors whose message says what to do. Anything else is a fault of the program and keeps its stack trace.
     private static bool IsForThePerson(Exception e) =>
         e is InputException or ModelFolderException or CheckpointException or EngineUnavailableException or EngineException
-            or OptionsValidationException or IOException or UnauthorizedAccessException;
+            or OptionsValidationException or ValidationException or IOException or UnauthorizedAccessException;
 
     private static string PathOf(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : "reranker";

@@ -38,6 +38,7 @@ internal sealed class LoadArguments
     public Option<Uri[]> Metrics { get; } = Addresses("--metrics", "A host's /metrics. Give those of all silos for tokens scored in vain and the devices' busy share.", []);
     public Option<bool> AllowRefusals { get; } = new("--allow-refusals") { Description = "Exit 0 though requests were refused with 429 or 503." };
     public Option<string?> ApiKey { get; } = new("--api-key") { Description = "API key." };
+    public Option<FileInfo?> Export { get; } = new("--export") { Description = "Write the requests' queries and passages to this file and send nothing, so that another program can score the same.", HelpName = "FILE" };
     public Option<FileInfo?> Json { get; } = new("--json") { Description = "Write the report to this file.", HelpName = "FILE" };
 
     public void AddTo(Command command)
@@ -45,7 +46,7 @@ internal sealed class LoadArguments
         Option[] all =
         [
             Url, Failover, Clients, Rate, Passages, Length, Duration, WarmUp, Deadline, Seed, Pool, Queries, Bodies, Verify, Scripted,
-            Model, Metrics, AllowRefusals, ApiKey, Json,
+            Model, Metrics, AllowRefusals, ApiKey, Export, Json,
         ];
         foreach (var option in all)
         {

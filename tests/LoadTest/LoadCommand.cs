@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
@@ -44,6 +45,12 @@ internal static class LoadCommand
         var model = parsed.GetValue(arguments.Model) is { } folder ? ModelFolder.Open(folder.FullName) : null;
         using var target = new HttpTarget(options);
         var bodies = await BodiesAsync(arguments, parsed, target, model, cancellationToken);
+        if (parsed.GetValue(arguments.Export) is { } export)
+        {
+            await File.WriteAllBytesAsync(export.FullName, JsonSerializer.SerializeToUtf8Bytes(bodies.Select(b => new { query = b.Query, passages = b.Passages })), cancellationToken);
+            return 0;
+        }
+
         if (parsed.GetValue(arguments.Scripted))
         {
             await ScriptedScores.ExpectAsync(bodies, model!, cancellationToken);
@@ -56,8 +63,10 @@ internal static class LoadCommand
 
         var metrics = parsed.GetRequiredValue(arguments.Metrics);
         await using var watch = metrics.Length > 0 ? await MetricsWatch.StartAsync(metrics, TimeProvider.System) : null;
+        var (started, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         var recorder = await new LoadRun(options, target, bodies, TimeProvider.System).RunAsync(cancellationToken);
-        var report = recorder.Report(options, watch is null ? null : await watch.StopAsync());
+        var cores = (Environment.CpuUsage.TotalTime - cpu) / Stopwatch.GetElapsedTime(started);
+        var report = recorder.Report(options, watch is null ? null : await watch.StopAsync()) with { DriverCores = cores };
         // Where the output is no terminal its width is unknown and the guess is too narrow for a figure a line.
         AnsiConsole.Profile.Width = Math.Max(TableWidth, AnsiConsole.Profile.Width);
         AnsiConsole.Write(LoadTable.Of(report));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reranker.Inference.Benchmarks.Load;
 
 namespace Reranker.Inference.Benchmarks;
 
@@ -23,6 +24,9 @@ public sealed record BenchmarkReport
 
     /// <summary>Seconds from the start of loading to ready.</summary>
     public required double StartupSeconds { get; init; }
+
+    /// <summary>Seconds of that in which the loaded model was tried and its cost table measured; null where the engine does not say.</summary>
+    public double? WarmUpSeconds { get; init; }
 
     /// <summary>Most pairs of one run.</summary>
     public required int MaxBatchPairs { get; init; }
@@ -93,4 +97,5 @@ public sealed record DeviceMemory(long Context, long Loaded, long Worked, long W
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(BenchmarkReport))]
 [JsonSerializable(typeof(ComparisonReport))]
+[JsonSerializable(typeof(LoadBenchmarkReport))]
 internal sealed partial class BenchmarkJson : JsonSerializerContext;

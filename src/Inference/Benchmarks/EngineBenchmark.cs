@@ -41,6 +41,7 @@ public static class EngineBenchmark
             Device = d.Device,
             Runtime = d.RuntimeVersion,
             StartupSeconds = d.StartupTime.TotalSeconds,
+            WarmUpSeconds = d.WarmUpTime?.TotalSeconds,
             MaxBatchPairs = d.MaxBatchPairs,
             MaxBatchTokens = d.MaxBatchTokens,
             Rows = rows,

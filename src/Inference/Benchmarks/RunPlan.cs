@@ -10,13 +10,15 @@ namespace Reranker.Inference.Benchmarks;
 /// </summary>
 internal static class RunPlan
 {
+    /// <summary>Runs as large as the engine takes.</summary>
     public static IReadOnlyList<ReadOnlyMemory<int>[]> Of(IInferenceEngine engine, IReadOnlyList<ReadOnlyMemory<int>> pairs)
-    {
-        var d = engine.Description;
-        return engine.Cost is IPaddedCostModel cost
-            ? Grouped([.. pairs.OrderBy(p => p.Length)], cost, new BatchLimits(d.MaxBatchPairs, d.MaxBatchTokens, double.PositiveInfinity))
-            : [.. Filled(pairs, d)];
-    }
+        => Of(engine, pairs, new BatchLimits(engine.Description.MaxBatchPairs, engine.Description.MaxBatchTokens, double.PositiveInfinity));
+
+    /// <summary>Runs within limits, of which the longest pair must keep to the number of tokens.</summary>
+    public static IReadOnlyList<ReadOnlyMemory<int>[]> Of(IInferenceEngine engine, IReadOnlyList<ReadOnlyMemory<int>> pairs, BatchLimits limits)
+        => engine.Cost is IPaddedCostModel cost
+            ? Grouped([.. pairs.OrderBy(p => p.Length)], cost, limits)
+            : [.. Filled(pairs, limits)];
 
     private static List<ReadOnlyMemory<int>[]> Grouped(ReadOnlyMemory<int>[] sorted, IPaddedCostModel cost, BatchLimits limits)
     {
@@ -34,13 +36,13 @@ internal static class RunPlan
         return runs;
     }
 
-    private static IEnumerable<ReadOnlyMemory<int>[]> Filled(IReadOnlyList<ReadOnlyMemory<int>> pairs, EngineDescription d)
+    private static IEnumerable<ReadOnlyMemory<int>[]> Filled(IReadOnlyList<ReadOnlyMemory<int>> pairs, BatchLimits limits)
     {
         var run = new List<ReadOnlyMemory<int>>();
         var tokens = 0;
         foreach (var pair in pairs)
         {
-            if (run.Count > 0 && (run.Count == d.MaxBatchPairs || tokens + pair.Length > d.MaxBatchTokens))
+            if (run.Count > 0 && (run.Count == limits.MaxPairs || tokens + pair.Length > limits.MaxTokens))
             {
                 yield return [.. run];
                 run.Clear();

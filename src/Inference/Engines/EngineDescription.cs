@@ -41,4 +41,7 @@ public sealed record EngineDescription
 
     /// <summary>Time from the start of loading to ready.</summary>
     public TimeSpan StartupTime { get; init; }
+
+    /// <summary>The part of <see cref="StartupTime"/> in which the loaded model ran: largest batch, probes, cost table. Null where nothing ran.</summary>
+    public TimeSpan? WarmUpTime { get; init; }
 }

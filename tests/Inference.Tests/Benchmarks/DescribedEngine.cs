@@ -37,16 +37,27 @@ internal sealed class DescribedEngine : IInferenceEngine
 
     public ICostModel Cost { get; }
 
-    public IEngineLane CreateLane() => new Lane(_fault);
+    /// <summary>How long a run takes, without computing.</summary>
+    public TimeSpan RunTime { get; init; }
+
+    /// <summary>Its lanes can stage.</summary>
+    public bool Stages { get; init; }
+
+    public IEngineLane CreateLane() => Stages ? new StagingLane(new Lane(_fault, RunTime)) : new Lane(_fault, RunTime);
 
     public void Dispose()
     {
     }
 
-    private sealed class Lane(Func<int, int, float> fault) : IEngineLane
+    private sealed class Lane(Func<int, int, float> fault, TimeSpan runTime) : IEngineLane
     {
         public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits)
         {
+            if (runTime > TimeSpan.Zero)
+            {
+                CancellationToken.None.WaitHandle.WaitOne(runTime);
+            }
+
             for (var i = 0; i < pairs.Length; i++)
             {
                 var sum = 0;
@@ -62,5 +73,18 @@ internal sealed class DescribedEngine : IInferenceEngine
         public void Dispose()
         {
         }
+    }
+
+    private sealed class StagingLane(Lane lane) : IStagingLane
+    {
+        private ReadOnlyMemory<int>[] _staged = [];
+
+        public void Stage(ReadOnlySpan<ReadOnlyMemory<int>> pairs) => _staged = pairs.ToArray();
+
+        public void RunStaged(Span<float> logits) => lane.Run(_staged, logits);
+
+        public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits) => lane.Run(pairs, logits);
+
+        public void Dispose() => lane.Dispose();
     }
 }

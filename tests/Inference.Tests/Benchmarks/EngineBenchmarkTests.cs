@@ -66,6 +66,34 @@ public sealed class EngineBenchmarkTests : IDisposable
     }
 
     [Fact]
+    public void Batches_of_8_16_and_32_have_a_table_of_their_own()
+    {
+        static BenchmarkRow Row(int pairs, int length, double milliseconds)
+            => new($"{pairs}×{length}", [.. Enumerable.Repeat(length, pairs)], 1, milliseconds, pairs * 1000 / milliseconds, 0, 0);
+        var report = new BenchmarkReport
+        {
+            Model = "m",
+            Precision = "fp16",
+            Provider = "CUDA",
+            Device = "d",
+            Runtime = "r",
+            StartupSeconds = 5,
+            WarmUpSeconds = 2,
+            MaxBatchPairs = 64,
+            MaxBatchTokens = 8192,
+            Rows = [Row(8, 128, 3), Row(16, 128, 4), Row(32, 128, 7), Row(8, 512, 9)],
+        };
+
+        var lines = BenchmarkTable.Format(report).Split(Environment.NewLine);
+
+        Assert.Contains("2.0 s of it warm-up", lines[1], StringComparison.Ordinal);
+        var table = lines[Array.FindIndex(lines, l => l.StartsWith("batch of 128", StringComparison.Ordinal))..];
+        string[][] cells = [.. table[1..4].Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        Assert.Equal([["8", "3.00", "3.00", "2667"], ["16", "4.00", "2.00", "4000"], ["32", "7.00", "1.75", "4571"]], cells);
+        Assert.Equal("", table[4]);
+    }
+
+    [Fact]
     public void Runs_hold_every_pair_once_and_keep_to_the_engine_s_limits()
     {
         var random = new Random(3);

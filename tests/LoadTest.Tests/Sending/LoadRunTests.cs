@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Reranker.Inference.Benchmarks;
 using Reranker.LoadTest.Results;
 using Reranker.LoadTest.Sending;
 using Reranker.LoadTest.Tests.Fakes;
@@ -21,7 +22,7 @@ public sealed class LoadRunTests
 
     private static int Expected(LoadOptions options, TimeSpan from, TimeSpan to)
     {
-        var arrivals = new Arrivals(options.Rate!.Value, options.Seed);
+        var arrivals = new PoissonArrivals(options.Rate!.Value, options.Seed);
         var count = 0;
         for (var due = arrivals.Next(); due < to; due = arrivals.Next())
         {

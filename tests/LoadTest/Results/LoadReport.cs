@@ -51,6 +51,9 @@ internal sealed record LoadReport
     /// <summary>Requests without scores, by what went wrong.</summary>
     public required IReadOnlyDictionary<string, long> Errors { get; init; }
 
+    /// <summary>Processors that this program kept busy.</summary>
+    public double DriverCores { get; init; }
+
     /// <summary>Most requests without an answer at one moment.</summary>
     public required long MostInFlight { get; init; }
 

@@ -17,7 +17,7 @@ internal static class LoadTable
         Row("pairs", $"{report.PairsPerSecond:0}/s of {report.MeanPairTokens:0.0} tokens, {report.TokensPerSecond:0} tokens/s");
         Row("within the deadline", $"{report.GoodPairsPerSecond:0} pairs/s, {report.GoodRequestsPerSecond:0.0} requests/s in {report.DeadlineMilliseconds:0} ms");
         Times("latency p50 / p90 / p99 / p99.9 / max", report.Latency);
-        Row("sent late, p99 / max", $"{report.Lateness.P99:0.0} / {report.Lateness.Max:0.0} ms");
+        Row("this program", $"{report.DriverCores:0.00} processors; sent late p99 / max {report.Lateness.P99:0.0} / {report.Lateness.Max:0.0} ms");
         Row("errors", $"{(report.Errors.Count == 0 ? "none" : string.Join(", ", report.Errors.Select(e => FormattableString.Invariant($"{e.Key}: {e.Value}"))))}");
         if (report.Refusals.Count > 0)
         {

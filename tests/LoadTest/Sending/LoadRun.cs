@@ -1,4 +1,5 @@
 using System.Buffers;
+using Reranker.Inference.Benchmarks;
 using Reranker.LoadTest.Results;
 using Reranker.LoadTest.Texts;
 
@@ -39,7 +40,7 @@ internal sealed class LoadRun(LoadOptions options, ILoadTarget target, IReadOnly
 
     private async Task OpenLoopAsync(double rate, CancellationToken cancellationToken)
     {
-        var arrivals = new Arrivals(rate, options.Seed);
+        var arrivals = new PoissonArrivals(rate, options.Seed);
         var random = new Random(unchecked(options.Seed + 1));
         var running = new HashSet<Task>();
         for (var due = arrivals.Next(); due < End && !cancellationToken.IsCancellationRequested; due = arrivals.Next())

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reranker.Inference.Benchmarks;
 
 namespace Reranker.LoadTest.Texts;
 
@@ -8,11 +9,8 @@ namespace Reranker.LoadTest.Texts;
 /// <param name="Max">Longest.</param>
 internal sealed record LengthSpec(double Mean, int Min, int Max)
 {
-    private const double Sigma = 0.7;
-    private const int Quantiles = 4096;
-
     /// <summary>Passages of a search: mean 142 tokens, 24 to 512.</summary>
-    public static LengthSpec Natural { get; } = new(142, 24, 512);
+    public static LengthSpec Natural { get; } = new(LengthDistribution.Default.Mean, LengthDistribution.Default.Min, LengthDistribution.Default.Max);
 
     /// <summary>Reads <c>natural</c>, <c>natural:MEAN</c> or a number of tokens; null when it is none of them.</summary>
     public static LengthSpec? Parse(string text)
@@ -35,46 +33,10 @@ internal sealed record LengthSpec(double Mean, int Min, int Max)
     }
 
     /// <summary>Draws lengths; the same random numbers give the same lengths.</summary>
-    public int[] Draw(Random random, int count)
-    {
-        var lengths = new int[count];
-        var mu = Min == Max ? 0 : Mu();
-        for (var i = 0; i < count; i++)
-        {
-            lengths[i] = Min == Max ? Min : Clip(mu, Normal(random));
-        }
-
-        return lengths;
-    }
+    public int[] Draw(Random random, int count) => new LengthDistribution(Mean, Min, Max).Draw(random, count);
 
     /// <summary>As <see cref="Parse"/> reads it.</summary>
     public override string ToString() => Min == Max
         ? Min.ToString(CultureInfo.InvariantCulture)
         : this == Natural ? "natural" : string.Create(CultureInfo.InvariantCulture, $"natural:{Mean}");
-
-    // Clipping moves the mean; the median is the one whose clipped distribution has the mean that was asked for.
-    private double Mu()
-    {
-        var random = new Random(1);
-        var normals = new double[Quantiles];
-        for (var i = 0; i < Quantiles; i++)
-        {
-            normals[i] = Normal(random);
-        }
-
-        var (low, high) = (Math.Log(Min), Math.Log(Max));
-        for (var i = 0; i < 40; i++)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = normals.Average(n => Clip(middle, n)) < Mean ? (middle, high) : (low, middle);
-        }
-
-        return low;
-    }
-
-    private int Clip(double mu, double normal) => Math.Clamp((int)Math.Round(Math.Exp(mu + (Sigma * normal))), Min, Max);
-
-    // Box and Muller's transformation of two uniform numbers to a normal one.
-    private static double Normal(Random random)
-        => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

@@ -16,6 +16,7 @@ public sealed class UsageTests
     [InlineData("bench", "gpu", "--help")]
     [InlineData("engine", "build", "--help")]
     [InlineData("engine", "check", "--help")]
+    [InlineData("bench", "load", "--help")]
     public async Task Help_describes_and_succeeds(params string[] arguments)
     {
         var (code, output, error) = await InProcessAsync(arguments);
@@ -48,6 +49,8 @@ public sealed class UsageTests
     [InlineData("engine", "build", "--level", "high")]
     [InlineData("engine", "build", "--workspace", "-1")]
     [InlineData("engine", "build", "--precision", "fp8")]
+    [InlineData("bench", "load", "--shares", "half")]
+    [InlineData("bench", "load", "--passages", "0")]
     public async Task A_command_line_that_is_not_understood_says_so_and_exits_with_2(params string[] arguments)
     {
         var (code, output, error) = await InProcessAsync(arguments);

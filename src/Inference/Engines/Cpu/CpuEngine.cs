@@ -48,8 +48,9 @@ internal sealed partial class CpuEngine : IInferenceEngine
         try
         {
             var engine = new CpuEngine(session, GraphContract.Padded.Check(session.Session, graph), Describe(request));
+            var loaded = time.GetTimestamp();
             engine.WarmUp(request, graph, time, logger);
-            engine.Description = engine.Description with { StartupTime = time.GetElapsedTime(start) };
+            engine.Description = engine.Description with { StartupTime = time.GetElapsedTime(start), WarmUpTime = time.GetElapsedTime(loaded) };
             return engine;
         }
         catch

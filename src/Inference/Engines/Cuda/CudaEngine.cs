@@ -50,8 +50,9 @@ internal sealed partial class CudaEngine : IInferenceEngine
         {
             GraphContract.Packed.Check(session, graph);
             var engine = new CudaEngine(session, driver, device, Describe(request, device));
+            var loaded = time.GetTimestamp();
             engine.WarmUpOnOwnThread(request, graph, time, logger);
-            engine.Description = engine.Description with { StartupTime = time.GetElapsedTime(start) };
+            engine.Description = engine.Description with { StartupTime = time.GetElapsedTime(start), WarmUpTime = time.GetElapsedTime(loaded) };
             return engine;
         }
         catch

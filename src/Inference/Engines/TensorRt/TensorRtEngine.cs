@@ -49,8 +49,9 @@ internal sealed partial class TensorRtEngine : IInferenceEngine
         {
             var logitType = GraphContract.Padded.Check(session, plan.Graph);
             var engine = new TensorRtEngine(session, logitType, driver, plan, Describe(request, plan));
+            var loaded = time.GetTimestamp();
             engine.WarmUp(request, time, logger);
-            engine.Description = engine.Description with { StartupTime = time.GetElapsedTime(start) };
+            engine.Description = engine.Description with { StartupTime = time.GetElapsedTime(start), WarmUpTime = time.GetElapsedTime(loaded) };
             return engine;
         }
         catch

@@ -1,12 +1,14 @@
-namespace Reranker.LoadTest.Sending;
+namespace Reranker.Inference.Benchmarks;
 
 /// <summary>Moments at which requests are due: a Poisson process, as independent callers make one. The same seed, the same moments.</summary>
-internal sealed class Arrivals(double rate, int seed)
+/// <param name="rate">Arrivals a second.</param>
+/// <param name="seed">Seed.</param>
+public sealed class PoissonArrivals(double rate, int seed)
 {
     private readonly Random _random = new(seed);
     private double _seconds;
 
-    /// <summary>When the next request is due, from the start of the run.</summary>
+    /// <summary>When the next request is due, from the start.</summary>
     public TimeSpan Next()
     {
         _seconds -= Math.Log(1 - _random.NextDouble()) / rate;

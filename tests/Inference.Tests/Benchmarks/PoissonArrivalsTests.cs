@@ -1,12 +1,12 @@
-using Reranker.LoadTest.Sending;
+using Reranker.Inference.Benchmarks;
 
-namespace Reranker.LoadTest.Tests.Sending;
+namespace Reranker.Inference.Tests.Benchmarks;
 
-public sealed class ArrivalsTests
+public sealed class PoissonArrivalsTests
 {
     private static double[] Gaps(double rate, int seed, int count)
     {
-        var arrivals = new Arrivals(rate, seed);
+        var arrivals = new PoissonArrivals(rate, seed);
         var gaps = new double[count];
         for (var (i, last) = (0, TimeSpan.Zero); i < count; i++)
         {
