@@ -33,7 +33,7 @@ def main():
               + f"{cores:>8.2f}{report['driverCores']:>8.2f}"
               + (f"{pairs / offline:>10.1%}" if offline else " " * 10) + (f"{pairs / best:>7.2f}" if best else " " * 7)
               + f"  {report['errors'] or 'none'}")
-    print("serve, driver: processors kept busy; busy: the devices; in vain: tokens scored that are in no answer")
+    print("serve, driver: processors kept busy; busy: the devices; in vain: tokens scored that are in no answer. The lanes of a CPU add up in busy")
     if worker:
         print(f"worker without HTTP: offline {offline:.0f} pairs/s, saturated {worker['saturatedOverOffline']:.1%} of it")
     if peer:
