@@ -27,6 +27,11 @@ public sealed record RerankerClientOptions
     /// <summary>Longest pause between two attempts. Default 1 s.</summary>
     public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long requests avoid a silo that lost an answer or keeps one waiting, before one of them tries it again. Default 2 s.
+    /// </summary>
+    public TimeSpan AvoidTime { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long an answer of <see cref="IFleetInfo.GetFleetAsync"/> serves further callers. Default 1 s.</summary>
     public TimeSpan FleetCacheTime { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -15,6 +15,7 @@ internal sealed class RerankerClientOptionsValidator : IValidateOptions<Reranker
             $"{nameof(options.AttemptTimeoutFactor)} must be at least 1.");
         Check(options.Backoff >= TimeSpan.Zero && options.Backoff <= options.MaxBackoff,
             $"{nameof(options.Backoff)} must be from 0 to {nameof(options.MaxBackoff)}.");
+        Check(options.AvoidTime >= TimeSpan.Zero, $"{nameof(options.AvoidTime)} must not be negative.");
         Check(options.FleetCacheTime >= TimeSpan.Zero, $"{nameof(options.FleetCacheTime)} must not be negative.");
         Check(options.FleetTimeout > TimeSpan.Zero, $"{nameof(options.FleetTimeout)} must be positive.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -158,6 +158,35 @@ public sealed class RerankerClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_silo_that_hangs_costs_one_request_its_patience_and_the_next_ones_nothing()
+    {
+        // Shard n belongs to silo n % 3.
+        string Silo(int call) => $"silo-{_host.Grains.Calls.ElementAt(call).Shard % 3}";
+        _host.Grains.OnRerank = (call, request, _) => Task.FromResult(ScriptedGrains.Ok(request, Hint) with { Silo = Silo(call) });
+        for (var i = 0; i < 1_500; i++)
+        {
+            Assert.True((await TryAsync()).IsOk);
+        }
+
+        string? hung = null;
+        _host.Grains.OnRerank = (call, request, token) => Silo(call) == (hung ??= Silo(call))
+            ? ScriptedGrains.Never(token)
+            : Task.FromResult(ScriptedGrains.Ok(request) with { Silo = Silo(call) });
+        var pending = TryAsync(TimeSpan.FromSeconds(2));
+        await _host.CallsAsync(1_501);
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.True((await pending).IsOk);
+        Assert.Equal(1_502, _host.Grains.Calls.Count);
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.True((await TryAsync()).IsOk);
+        }
+
+        Assert.Equal(1_602, _host.Grains.Calls.Count);
+    }
+
+    [Fact]
     public async Task The_overdue_attempt_may_still_be_the_one_that_answers()
     {
         await LearnHintAsync();

@@ -42,4 +42,7 @@ public sealed record RerankReply
 
     /// <summary>With Busy and Unavailable: when to try again, in milliseconds.</summary>
     [Id(11)] public int RetryAfterMilliseconds { get; init; }
+
+    /// <summary>Address of the silo that took the request, so that a caller who has waited too long for another answer can go elsewhere.</summary>
+    [Id(12)] public string? Silo { get; init; }
 }

@@ -16,4 +16,11 @@ public interface IGpuWorkerGrain : IGrainWithStringKey
     /// <summary>The worker's load now.</summary>
     [Alias("load"), AlwaysInterleave]
     Task<WorkerLoad> GetLoadAsync(CancellationToken cancellationToken);
+
+    /// <summary>How far the worker is with a request, and its load.</summary>
+    /// <param name="modelIdentity">Identity the request is pinned to.</param>
+    /// <param name="requestId">The request.</param>
+    /// <param name="cancellationToken">Ends the question, not the work.</param>
+    [Alias("progress"), AlwaysInterleave]
+    Task<WorkProgress> GetProgressAsync(string modelIdentity, Guid requestId, CancellationToken cancellationToken);
 }

@@ -18,6 +18,7 @@ internal sealed partial class AttemptRace(
     IGrainFactory grains,
     RerankerClientOptions options,
     ShardPicker shards,
+    ShardHealth health,
     FleetHintCell hints,
     TimeProvider time,
     ILogger<AttemptRace> logger)
@@ -86,7 +87,7 @@ internal sealed partial class AttemptRace(
         }
 
         var patience = attempts.Started < options.MaxAttempts
-            ? AttemptTiming.Timeout(hints.Current, tokens, history.Overdue, options)
+            ? AttemptTiming.Timeout(hints.Current, tokens, history.Overdue, remaining, options)
             : Timeout.InfiniteTimeSpan;
         var isLast = patience == Timeout.InfiniteTimeSpan || patience >= remaining;
         if (await attempts.FirstAsync(isLast ? remaining : patience).ConfigureAwait(false) is { } ended)
@@ -100,17 +101,23 @@ internal sealed partial class AttemptRace(
         }
 
         history.AddOverdue();
+        foreach (var shard in attempts.Unanswered)
+        {
+            health.Suspect(shard);
+        }
+
         LogAttemptOverdue(logger, attempts.Started, patience.TotalMilliseconds);
         return null;
     }
 
     /// <summary>What an attempt that ended means for its request; null when another one may do better.</summary>
     private async Task<RerankResponseOrReply?> JudgeAsync(
-        Task<RerankReply> ended, int attempt, AttemptHistory history, CancellationToken cancellationToken)
+        SentAttempt ended, int attempt, AttemptHistory history, CancellationToken cancellationToken)
     {
         try
         {
-            var reply = await ended.ConfigureAwait(false);
+            var reply = await ended.Reply.ConfigureAwait(false);
+            health.Answered(ended.Shard, reply.Silo);
             hints.Update(reply.Hint);
             if (reply.Outcome != RerankOutcome.Unavailable)
             {
@@ -129,6 +136,7 @@ internal sealed partial class AttemptRace(
                 return new RerankResponseOrReply(null, RerankResponse.Failure(RerankOutcome.Failed, "The request failed in the cluster."));
             }
 
+            health.Suspect(ended.Shard);
             history.AddFault(fault);
             LogAttemptFailed(logger, attempt, fault, exception.GetType().Name);
             return null;

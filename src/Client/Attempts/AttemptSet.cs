@@ -9,35 +9,41 @@ internal sealed class AttemptSet(
     IGrainFactory grains, ShardPicker shards, TimeProvider time, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-    private readonly List<Task<RerankReply>> _running = new(1);
-    private int? _shard;
+    private readonly List<SentAttempt> _running = new(1);
+    private readonly List<int> _shards = new(1);
 
     /// <summary>Attempts started so far.</summary>
-    public int Started { get; private set; }
+    public int Started => _shards.Count;
 
     /// <summary>Whether an attempt is without an answer.</summary>
     public bool AnyRunning => _running.Count > 0;
 
-    /// <summary>Sends the request to a shard other than the last one.</summary>
+    /// <summary>Shards of the attempts without an answer.</summary>
+    public IEnumerable<int> Unanswered => _running.Select(static r => r.Shard);
+
+    /// <summary>Sends the request to a shard that it was not sent to.</summary>
     /// <param name="request">The request.</param>
     /// <param name="remaining">Time it has left.</param>
     /// <param name="reason">Why there is another attempt, a value of the metric's tag.</param>
     public void Start(RerankRequest request, TimeSpan remaining, string reason)
     {
-        _shard = shards.Next(_shard);
-        Started++;
+        var shard = shards.Next(_shards);
+        _shards.Add(shard);
         ClientTelemetry.Attempts.Add(1, new KeyValuePair<string, object?>("reason", reason));
-        _running.Add(Send(_shard.Value, request with { RemainingMilliseconds = Math.Max(1, (int)remaining.TotalMilliseconds) }));
+        _running.Add(new SentAttempt(
+            shard, Send(shard, request with { RemainingMilliseconds = Math.Max(1, (int)remaining.TotalMilliseconds) })));
     }
 
     /// <summary>Takes the first attempt that ends out of the set; null when none does within <paramref name="patience"/>.</summary>
-    public async Task<Task<RerankReply>?> FirstAsync(TimeSpan patience)
+    public async Task<SentAttempt?> FirstAsync(TimeSpan patience)
     {
         try
         {
-            var first = await Task.WhenAny(_running).WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
-            _running.Remove(first);
-            return first;
+            var first = await Task.WhenAny(_running.Select(static r => r.Reply))
+                .WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
+            var ended = _running.Find(r => r.Reply == first)!;
+            _running.Remove(ended);
+            return ended;
         }
         catch (TimeoutException)
         {
@@ -52,7 +58,7 @@ internal sealed class AttemptSet(
         foreach (var loser in _running)
         {
             // Observes what it throws.
-            _ = loser.ContinueWith(
+            _ = loser.Reply.ContinueWith(
                 static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }
 

@@ -3,22 +3,36 @@ using Reranker.Requests;
 namespace Reranker.Client.Attempts;
 
 /// <summary>Chooses shard keys and jitter. One generator for all requests, so a seed makes a whole run repeatable.</summary>
-internal sealed class ShardPicker(Random random)
+internal sealed class ShardPicker(Random random, ShardHealth health)
 {
+    // With half of the shards suspect, one request in 65,536 finds no other.
+    private const int Draws = 16;
+
     private readonly Lock _lock = new();
 
-    /// <summary>A shard key other than the last one: its calls go through another connection with high probability.</summary>
-    public int Next(int? previous)
+    /// <summary>A shard key that was not tried, of another silo than those and of a healthy one if such are found.</summary>
+    public int Next(IReadOnlyList<int> tried)
     {
         lock (_lock)
         {
-            if (previous is not { } last)
+            int? fallback = null;
+            for (var draw = 0; draw < Draws || fallback is null; draw++)
             {
-                return random.Next(RerankShards.Count);
+                var shard = random.Next(RerankShards.Count);
+                if (tried.Contains(shard))
+                {
+                    continue;
+                }
+
+                if (health.IsGood(shard, tried))
+                {
+                    return shard;
+                }
+
+                fallback ??= shard;
             }
 
-            var other = random.Next(RerankShards.Count - 1);
-            return other < last ? other : other + 1;
+            return fallback.Value;
         }
     }
 

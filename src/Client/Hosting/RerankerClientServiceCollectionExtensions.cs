@@ -39,15 +39,18 @@ public static class RerankerClientServiceCollectionExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FleetHintCell>();
+        services.TryAddSingleton(static provider => new ShardHealth(
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<RerankerClientOptions>>().Value));
         services.TryAddSingleton(static provider =>
         {
             var seed = provider.GetRequiredService<IOptions<RerankerClientOptions>>().Value.Seed;
-            return new ShardPicker(seed is { } value ? new Random(value) : new Random());
+            return new ShardPicker(seed is { } value ? new Random(value) : new Random(), provider.GetRequiredService<ShardHealth>());
         });
         services.TryAddSingleton(static provider => new AttemptRace(
             provider.GetRequiredService<IGrainFactory>(),
             provider.GetRequiredService<IOptions<RerankerClientOptions>>().Value,
             provider.GetRequiredService<ShardPicker>(),
+            provider.GetRequiredService<ShardHealth>(),
             provider.GetRequiredService<FleetHintCell>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AttemptRace>>()));

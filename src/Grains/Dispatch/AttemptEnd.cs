@@ -6,7 +6,7 @@ internal enum AttemptEnd
     /// <summary>Scored, and the result was used.</summary>
     Ok,
 
-    /// <summary>Scored, but another attempt had been faster.</summary>
+    /// <summary>Another attempt was faster; this one's result was dropped, or its work cancelled.</summary>
     Late,
 
     /// <summary>The worker had no room before the deadline.</summary>
@@ -26,9 +26,6 @@ internal enum AttemptEnd
 
     /// <summary>The call failed on the way; whether it was executed is unknown.</summary>
     Lost,
-
-    /// <summary>No answer within the attempt's time.</summary>
-    TimedOut,
 
     /// <summary>The request's deadline passed on the worker.</summary>
     Expired,

@@ -3,23 +3,44 @@ using Reranker.Workers;
 
 namespace Reranker.Grains.Dispatch;
 
-/// <summary>What an attempt may take, and what its failure means.</summary>
+/// <summary>How long an attempt may take before somebody asks after it, and what its end means.</summary>
 internal static class AttemptPolicy
 {
     /// <summary>
-    /// Time an attempt gets before another worker is tried, or null for all the time there is: giving up on the only
-    /// worker there is would only repeat its work.
+    /// Time an attempt gets before its worker is asked after it: a multiple of what is expected, but so early that a copy
+    /// could still finish, where the deadline has room for that. Null when it has all the time there is.
     /// </summary>
-    public static TimeSpan? Timeout(DispatchOptions options, double expectedSeconds, TimeSpan remaining, bool hasAlternative)
+    public static TimeSpan? Patience(DispatchOptions options, double expectedSeconds, TimeSpan remaining)
     {
-        if (!hasAlternative)
-        {
-            return null;
-        }
+        var wanted = Multiple(options, expectedSeconds);
 
-        var seconds = Math.Max(options.MinAttemptTimeout.TotalSeconds, options.AttemptTimeoutFactor * expectedSeconds);
+        // Twice its expected time for the copy, and the wait for the worker's answer before that.
+        var last = remaining.TotalSeconds - (2 * expectedSeconds) - options.ProbeTimeout.TotalSeconds;
+        var seconds = last >= 2 * expectedSeconds ? Math.Min(wanted, last) : wanted;
         return seconds < remaining.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
     }
+
+    /// <summary>How work stands whose worker has answered.</summary>
+    public static Standing Judge(DispatchOptions options, in WorkProgress progress) => progress switch
+    {
+        { Stage: WorkStage.Absent } => Standing.Absent,
+        { RunningMicroseconds: > 0 } when progress.RunningMicroseconds / 1e6 >= Multiple(options, progress.PredictedMicroseconds / 1e6)
+            => Standing.Stuck,
+        _ => Standing.Waiting,
+    };
+
+    /// <summary>When to ask again after work that only waits: when what is ahead of it should be done.</summary>
+    public static TimeSpan LookAgain(DispatchOptions options, in WorkerLoad load)
+    {
+        var ahead = TimeSpan.FromMicroseconds(load.InFlightMicroseconds + load.BacklogMicroseconds);
+        return ahead > options.MinAttemptTimeout ? ahead : options.MinAttemptTimeout;
+    }
+
+    /// <summary>
+    /// Whether a copy of stuck work may go to a worker: not when the fleet is so busy that even its wait takes half of the
+    /// time left, because then copies are what keeps it busy.
+    /// </summary>
+    public static bool MayHedge(in Candidate candidate, TimeSpan remaining) => candidate.StartSeconds <= remaining.TotalSeconds / 2;
 
     /// <summary>Wait before a worker is tried again.</summary>
     public static TimeSpan Backoff(DispatchOptions options, int attempt) => options.Backoff * Math.Pow(2, attempt);
@@ -42,5 +63,8 @@ internal static class AttemptPolicy
     };
 
     /// <summary>True when the same worker may do better the next time.</summary>
-    public static bool MayRepeatOnSameWorker(AttemptEnd end) => end is AttemptEnd.Failed or AttemptEnd.Lost or AttemptEnd.TimedOut;
+    public static bool MayRepeatOnSameWorker(AttemptEnd end) => end is AttemptEnd.Failed or AttemptEnd.Lost;
+
+    private static double Multiple(DispatchOptions options, double expectedSeconds)
+        => Math.Max(options.MinAttemptTimeout.TotalSeconds, options.AttemptTimeoutFactor * expectedSeconds);
 }

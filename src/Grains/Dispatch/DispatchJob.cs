@@ -11,6 +11,9 @@ internal sealed class DispatchJob(
 {
     private readonly byte[] _query = PairPacking.Pack(tokenized.QueryIds, bytesPerId);
 
+    /// <summary>Names the request to its workers.</summary>
+    public Guid RequestId { get; } = requestId;
+
     /// <summary>Identity every sub-batch is pinned to.</summary>
     public string Identity { get; } = identity;
 
@@ -41,7 +44,7 @@ internal sealed class DispatchJob(
             KeepQueryEnd = tokenized.KeepQueryEnd,
             RemainingMilliseconds = 0,
             Tenant = tenant,
-            RequestId = requestId,
+            RequestId = RequestId,
         };
     }
 }

@@ -24,11 +24,26 @@ public sealed class DispatchOptions
     /// <summary>Most attempts for a sub-batch, the first included. Default 4.</summary>
     public int MaxAttempts { get; set; } = 4;
 
-    /// <summary>An attempt is given up for another worker after this many times its expected time. Default 4.</summary>
+    /// <summary>
+    /// A worker is asked after an attempt that takes this many times its expected time, and a run on a device that takes
+    /// this many times its predicted time counts as stuck. Default 4.
+    /// </summary>
     public double AttemptTimeoutFactor { get; set; } = 4;
 
-    /// <summary>Shortest time an attempt gets. Default 250 ms.</summary>
-    public TimeSpan MinAttemptTimeout { get; set; } = TimeSpan.FromMilliseconds(250);
+    /// <summary>Least time before a worker is asked after an attempt, or a run counts as stuck. Default 200 ms.</summary>
+    public TimeSpan MinAttemptTimeout { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A silo that does not say within this time how an attempt stands is taken as hung, and the work sent elsewhere. Default 200 ms.</summary>
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>
+    /// Share of the tokens dispatched by this silo that may be sent a second time because the first copy is stuck on its
+    /// device, from 0 (never) to 1. Work sent again because a silo stopped answering is not counted. Default 0.05.
+    /// </summary>
+    public double HedgeShare { get; set; } = 0.05;
+
+    /// <summary>Most tokens of that share that are saved up for later. Default 1,000,000.</summary>
+    public long HedgeBurstTokens { get; set; } = 1_000_000;
 
     /// <summary>Wait before a worker is tried again because there is no other; doubles with each attempt. Default 25 ms.</summary>
     public TimeSpan Backoff { get; set; } = TimeSpan.FromMilliseconds(25);

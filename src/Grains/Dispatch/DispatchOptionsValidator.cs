@@ -17,6 +17,9 @@ internal sealed class DispatchOptionsValidator : IValidateOptions<DispatchOption
             { MaxAttempts: < 1 or > 16 } => Fail(nameof(options.MaxAttempts), "must be from 1 to 16"),
             { AttemptTimeoutFactor: not (>= 1 and < double.PositiveInfinity) } => Fail(nameof(options.AttemptTimeoutFactor), "must be at least 1"),
             { MinAttemptTimeout.Ticks: <= 0 } => Fail(nameof(options.MinAttemptTimeout), "must be positive"),
+            { ProbeTimeout.Ticks: <= 0 } => Fail(nameof(options.ProbeTimeout), "must be positive"),
+            { HedgeShare: not (>= 0 and <= 1) } => Fail(nameof(options.HedgeShare), "must be from 0 to 1"),
+            { HedgeBurstTokens: < 0 } => Fail(nameof(options.HedgeBurstTokens), "must not be negative"),
             { Backoff.Ticks: < 0 } => Fail(nameof(options.Backoff), "must not be negative"),
             _ => ValidateOptionsResult.Success,
         };

@@ -41,19 +41,32 @@ internal sealed class WorkerChooser(FleetView fleet, RandomSource random, IOptio
             fresh = [.. fleet.Current.Serving(identity).Where(w => w.Estimate.TakesWork && !tried.ContainsKey(w.Name))];
         }
 
-        if (fresh.Length > 0)
-        {
-            var first = fresh[random.Next(fresh.Length)];
-            var second = fresh[random.Next(fresh.Length)];
-            return Candidate(first).Finish(tokens) <= Candidate(second).Finish(tokens) ? first : second;
-        }
-
-        return fleet.Current.Serving(identity)
+        return BetterOfTwo(fresh, tokens) ?? fleet.Current.Serving(identity)
             .Where(w => w.Estimate.TakesWork && tried.TryGetValue(w.Name, out var end) && AttemptPolicy.MayRepeatOnSameWorker(end))
             .MinBy(w => Candidate(w).Finish(tokens));
     }
 
+    /// <summary>
+    /// A worker for a copy of work that others already have: the better of two drawn from those that have answered lately
+    /// and were not tried; null when there is none.
+    /// </summary>
+    public FleetWorker? ForCopy(string identity, Predicate<FleetWorker> isTried, long tokens)
+        => BetterOfTwo(Array.FindAll(Eligible(identity), w => w.IsEligible && !isTried(w)), tokens);
+
     /// <summary>Shortest expected wait of an identity's workers.</summary>
     public TimeSpan ShortestWait(string identity)
         => fleet.Current.Serving(identity).Select(w => w.Estimate.Wait).DefaultIfEmpty(TimeSpan.Zero).Min();
+
+    private FleetWorker? BetterOfTwo(FleetWorker[] workers, long tokens)
+    {
+        if (workers.Length == 0)
+        {
+            return null;
+        }
+
+        var draw = random.Next(workers.Length);
+        var first = workers[draw];
+        var second = workers[(draw + 1 + random.Next(Math.Max(1, workers.Length - 1))) % workers.Length];
+        return Candidate(first).Finish(tokens) <= Candidate(second).Finish(tokens) ? first : second;
+    }
 }

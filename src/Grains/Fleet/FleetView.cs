@@ -95,6 +95,18 @@ internal sealed partial class FleetView(
     public void Penalise(FleetWorker worker)
         => worker.Estimate.Penalise(options.Value.Penalty * (1 + random.NextDouble()));
 
+    /// <summary>Keeps new work from all workers of a silo for a while, because it stopped answering.</summary>
+    public void Penalise(SiloAddress silo)
+    {
+        foreach (var worker in Current.Workers)
+        {
+            if (worker.Key.Silo.Equals(silo))
+            {
+                Penalise(worker);
+            }
+        }
+    }
+
     private async Task AskAsync(FleetWorker worker)
     {
         try

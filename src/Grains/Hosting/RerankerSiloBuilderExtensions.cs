@@ -51,6 +51,9 @@ public static class RerankerSiloBuilderExtensions
         services.AddSingleton<FleetReporter>();
         services.AddSingleton<ModelResolver>();
         services.AddSingleton<WorkerChooser>();
+        services.AddSingleton<HedgeBudget>();
+        services.AddSingleton<AttemptSender>();
+        services.AddSingleton<AttemptInquiry>();
         services.AddSingleton<SubBatchDispatcher>();
         services.AddSingleton<RerankPipeline>();
 

@@ -22,12 +22,15 @@ internal sealed partial class RerankPipeline(
     FleetReporter reporter,
     TokenDensity density,
     RandomSource random,
+    ILocalSiloDetails silo,
     TimeProvider time,
     IOptions<DispatchOptions> options,
     ILogger<RerankPipeline> logger)
 {
     // Sorting and summing this many passages takes about 0.2 ms; more leave the grain's turn.
     private const int LargePlan = 2_000;
+
+    private readonly string _silo = silo.SiloAddress.ToParsableString();
 
     /// <summary>Runs one request to its reply. Failures are values; only the caller's own cancellation is thrown.</summary>
     public async Task<RerankReply> RunAsync(RerankRequest request, CancellationToken cancellationToken)
@@ -55,7 +58,11 @@ internal sealed partial class RerankPipeline(
         var elapsed = time.GetElapsedTime(start);
         RequestMetrics.Finished(reply.Outcome, elapsed);
         activity?.SetTag("reranker.outcome", reply.Outcome.ToString());
-        return reply with { Timings = reply.Timings with { TotalMicroseconds = (long)elapsed.TotalMicroseconds } };
+        return reply with
+        {
+            Silo = _silo,
+            Timings = reply.Timings with { TotalMicroseconds = (long)elapsed.TotalMicroseconds },
+        };
     }
 
     private async Task<RerankReply> RunWithinDeadlineAsync(RerankRequest request, CancellationToken cancellationToken)
@@ -79,6 +86,7 @@ internal sealed partial class RerankPipeline(
             var reply = await RunOnceAsync(request, deadline, linked.Token);
             if (reply is null)
             {
+                RequestMetrics.Restarted();
                 LogRestarted();
                 reply = await RunOnceAsync(request, deadline, linked.Token);
             }
@@ -143,7 +151,7 @@ internal sealed partial class RerankPipeline(
         var verdict = await dispatcher.RunAsync(job, stop);
         if (verdict == Verdict.IdentityGone)
         {
-            RequestMetrics.Restarted(work.PairTokens.Sum(t => (long)t));
+            RequestMetrics.Discarded(work.PairTokens.Sum(t => (long)t));
             return null;
         }
 

@@ -14,6 +14,8 @@ internal static class EventIds
     public const int AttemptLost = 2021;
     public const int AttemptFailed = 2022;
     public const int AttemptInvalid = 2023;
+    public const int AttemptStuck = 2024;
+    public const int SiloHung = 2025;
     public const int RequestRestarted = 2031;
     public const int RequestBroken = 2032;
 }

@@ -40,6 +40,9 @@ internal static class RequestMetrics
     private static readonly Counter<long> WastedTokens =
         GrainsTelemetry.Meter.CreateCounter<long>("reranker.tokens.wasted", "{token}", "Tokens sent to a worker without a used result, by reason.");
 
+    private static readonly Counter<long> CopiedTokens = GrainsTelemetry.Meter.CreateCounter<long>(
+        "reranker.tokens.copied", "{token}", "Tokens sent once more while an earlier copy had no answer: Hedge (stuck, rationed) or Resend (its silo or worker lost it).");
+
     private static readonly Counter<long> Restarts =
         GrainsTelemetry.Meter.CreateCounter<long>("reranker.restarts", "{request}", "Requests started again because their model identity vanished.");
 
@@ -68,15 +71,17 @@ internal static class RequestMetrics
     {
         var tag = new KeyValuePair<string, object?>("reason", end.ToString());
         Attempts.Add(1, tag);
-        if (end is AttemptEnd.Lost or AttemptEnd.TimedOut or AttemptEnd.Failed or AttemptEnd.Late)
+        if (end is AttemptEnd.Lost or AttemptEnd.Failed or AttemptEnd.Late)
         {
             WastedTokens.Add(tokens, tag);
         }
     }
 
-    public static void Restarted(long wastedTokens)
-    {
-        Restarts.Add(1);
-        WastedTokens.Add(wastedTokens, new KeyValuePair<string, object?>("reason", "Restarted"));
-    }
+    public static void Copied(AttemptKind kind, long tokens)
+        => CopiedTokens.Add(tokens, new KeyValuePair<string, object?>("reason", kind.ToString()));
+
+    public static void Restarted() => Restarts.Add(1);
+
+    /// <summary>A run was given up because its identity vanished: whatever was scored of it is void.</summary>
+    public static void Discarded(long tokens) => WastedTokens.Add(tokens, new KeyValuePair<string, object?>("reason", "Restarted"));
 }

@@ -60,4 +60,17 @@ internal sealed class GpuWorkerGrain(WorkerRegistry registry) : Grain, IGpuWorke
 
     /// <inheritdoc/>
     public Task<WorkerLoad> GetLoadAsync(CancellationToken cancellationToken) => Task.FromResult(_worker.Status.ToLoad());
+
+    /// <inheritdoc/>
+    public Task<WorkProgress> GetProgressAsync(string modelIdentity, Guid requestId, CancellationToken cancellationToken)
+    {
+        var status = _worker.StatusOf(modelIdentity, requestId);
+        return Task.FromResult(new WorkProgress
+        {
+            Stage = status.Where.ToWire(),
+            RunningMicroseconds = (long)status.Running.TotalMicroseconds,
+            PredictedMicroseconds = (long)status.Predicted.TotalMicroseconds,
+            Load = _worker.Status.ToLoad(),
+        });
+    }
 }

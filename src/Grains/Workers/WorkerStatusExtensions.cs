@@ -23,6 +23,14 @@ internal static class WorkerStatusExtensions
         Sequence = status.Sequence,
     };
 
+    /// <summary>The place of a work as it travels.</summary>
+    public static WorkStage ToWire(this WorkPlace place) => place switch
+    {
+        WorkPlace.Queue => WorkStage.Queued,
+        WorkPlace.Device => WorkStage.Running,
+        _ => WorkStage.Absent,
+    };
+
     /// <summary>The outcome as it travels.</summary>
     public static ScoreOutcome ToWire(this WorkOutcome outcome) => outcome switch
     {

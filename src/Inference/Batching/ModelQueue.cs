@@ -48,6 +48,17 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
         }
     }
 
+    /// <summary>Where the unfinished pairs of a request are: those that wait count before those that run.</summary>
+    public WorkPlace PlaceOf(Guid requestId)
+    {
+        lock (_lock)
+        {
+            return !_live.TryGetValue(requestId, out var works) ? WorkPlace.Nowhere
+                : works.Exists(w => w.WaitingTokens > 0) ? WorkPlace.Queue
+                : WorkPlace.Device;
+        }
+    }
+
     /// <summary>
     /// Offers pairs in the order of their turns for as long as the taker takes them. Works that ended leave without being
     /// offered; works that can no longer finish end here.

@@ -15,6 +15,11 @@ public interface IScoringWorker
     /// <summary>Completes when its device is lost, for as long as the process lives.</summary>
     Task Lost { get; }
 
+    /// <summary>How far it is with a request.</summary>
+    /// <param name="modelIdentity">The model that scores the request.</param>
+    /// <param name="requestId">The request.</param>
+    WorkStatus StatusOf(string modelIdentity, Guid requestId);
+
     /// <summary>
     /// Queues the pairs and completes when all of them are scored or the work has failed as a whole. Never throws for
     /// an outcome: cancellation, expiry and faults are values. Continuations never run on the worker's threads.

@@ -103,6 +103,13 @@ internal sealed partial class ModelRunner : IAsyncDisposable
 
     public Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken) => _intake.ScoreAsync(work, cancellationToken);
 
+    public WorkStatus StatusOf(Guid requestId)
+    {
+        var worst = _lanes.Select(l => l.Running.Progress).MaxBy(p => p.Elapsed - p.Predicted);
+        return new WorkStatus(
+            Queue.PlaceOf(requestId), TimeSpan.FromMicroseconds(worst.Elapsed), TimeSpan.FromMicroseconds(worst.Predicted));
+    }
+
     public IBatchFormer CreateFormer() => Engine.Cost is IPaddedCostModel padded
         ? new GroupedBatchFormer(padded, Math.Max(WindowPairs, Engine.Description.MaxBatchPairs))
         : new BudgetBatchFormer(Engine.Cost);

@@ -22,7 +22,20 @@ internal sealed class RunningBatch(MonotonicClock clock)
         {
             lock (_lock)
             {
-                return _running ? Math.Max(0, _predicted - (clock.Now - _start)) : _open.Count > 0 ? _predicted : 0;
+                // What is late by so much is expected to take as long again: a device that hangs must not look free.
+                return _running ? Math.Abs(_predicted - (clock.Now - _start)) : _open.Count > 0 ? _predicted : 0;
+            }
+        }
+    }
+
+    /// <summary>Microseconds that its run has taken and should take; zeros when nothing runs.</summary>
+    public (double Elapsed, double Predicted) Progress
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _running ? (clock.Now - _start, _predicted) : default;
             }
         }
     }

@@ -75,6 +75,10 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
             : Task.FromResult(new ScoreResult { Outcome = WorkOutcome.WrongModel });
     }
 
+    /// <inheritdoc/>
+    public WorkStatus StatusOf(string modelIdentity, Guid requestId)
+        => _runners.TryGetValue(modelIdentity, out var runner) ? runner.StatusOf(requestId) : default;
+
     /// <summary>
     /// Takes no more work, and completes when everything it has is done or the token is cancelled. Then dispose it: works
     /// that are left end as <see cref="WorkOutcome.Draining"/>.

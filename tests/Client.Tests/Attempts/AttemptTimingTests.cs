@@ -12,15 +12,15 @@ public sealed class AttemptTimingTests
     [Fact]
     public void A_hint_that_says_nothing_means_no_attempt_timeout()
     {
-        Assert.Equal(Timeout.InfiniteTimeSpan, AttemptTiming.Timeout(null, 100, 0, Options));
-        Assert.Equal(Timeout.InfiniteTimeSpan, AttemptTiming.Timeout(default(FleetHint), 100, 0, Options));
+        Assert.Equal(Timeout.InfiniteTimeSpan, AttemptTiming.Timeout(null, 100, 0, Limits.MaxDeadline, Options));
+        Assert.Equal(Timeout.InfiniteTimeSpan, AttemptTiming.Timeout(default(FleetHint), 100, 0, Limits.MaxDeadline, Options));
     }
 
     [Fact]
     public void A_slow_fleet_gets_the_time_it_needs()
     {
         // A CPU at 300 tokens a second needs 30 s for this one: nobody may ask twice before that.
-        var timeout = AttemptTiming.Timeout(new FleetHint { TokensPerSecond = 300, ReadyWorkers = 1 }, 9000, 0, Options);
+        var timeout = AttemptTiming.Timeout(new FleetHint { TokensPerSecond = 300, ReadyWorkers = 1 }, 9000, 0, TimeSpan.FromSeconds(60), Options);
 
         Assert.True(timeout > TimeSpan.FromSeconds(30));
     }
@@ -30,13 +30,29 @@ public sealed class AttemptTimingTests
         Gen.Select(Gen.Double[0.1, 1e6], Gen.Double[1, 1e6], Gen.Int[0, 60_000], Gen.Int[1, 64]).Sample((tokensPerSecond, tokens, wait, workers) =>
         {
             var hint = new FleetHint { TokensPerSecond = tokensPerSecond, ExpectedWaitMilliseconds = wait, ReadyWorkers = workers };
-            var first = AttemptTiming.Timeout(hint, tokens, 0, Options);
-            var second = AttemptTiming.Timeout(hint, tokens, 1, Options);
+            var first = AttemptTiming.Timeout(hint, tokens, 0, TimeSpan.Zero, Options);
+            var second = AttemptTiming.Timeout(hint, tokens, 1, TimeSpan.Zero, Options);
             var expected = TimeSpan.FromSeconds(Math.Min((wait / 1000.0) + (tokens / tokensPerSecond), 1e9));
             return first == Timeout.InfiniteTimeSpan
                 ? second == first && expected * workers * Options.AttemptTimeoutFactor > Limits.MaxDeadline - TimeSpan.FromSeconds(1)
                 : first >= Options.AttemptTimeoutFloor && first >= expected && (second > first || second == Timeout.InfiniteTimeSpan);
         });
+
+    [Theory]
+    [InlineData(100, 1_000, 500)]
+    [InlineData(251, 1_000, 1_504)]
+    [InlineData(100, 1_700, 850)]
+    [InlineData(100, 60_000, 900)]
+    public void Half_of_the_time_is_kept_for_a_copy_where_that_is_enough_for_one(int wait, int remaining, int timeout) =>
+        Assert.Equal(
+            timeout,
+            AttemptTiming.Timeout(
+                new FleetHint { TokensPerSecond = 1e9, ExpectedWaitMilliseconds = wait, ReadyWorkers = 1 },
+                0,
+                0,
+                TimeSpan.FromMilliseconds(remaining),
+                Options).TotalMilliseconds,
+            0.01);
 
     [Fact]
     public void The_backoff_doubles_within_its_bounds() =>
@@ -48,22 +64,24 @@ public sealed class AttemptTimingTests
         });
 
     [Fact]
-    public void Shards_are_repeatable_in_range_and_never_the_last_one() =>
+    public void Shards_are_repeatable_in_range_and_never_one_that_was_tried() =>
         Gen.Int.Sample(seed =>
         {
-            var (one, two) = (new ShardPicker(new Random(seed)), new ShardPicker(new Random(seed)));
-            int? last = null;
-            for (var i = 0; i < 20; i++)
+            var (one, two) = (Picker(seed), Picker(seed));
+            var tried = new List<int>();
+            for (var i = 0; i < 32; i++)
             {
-                var shard = one.Next(last);
-                if (shard != two.Next(last) || shard == last || shard < 0 || shard >= RerankShards.Count)
+                var shard = one.Next(tried);
+                if (shard != two.Next(tried) || tried.Contains(shard) || shard < 0 || shard >= RerankShards.Count)
                 {
                     return false;
                 }
 
-                last = shard;
+                tried.Add(shard);
             }
 
             return true;
         });
+
+    private static ShardPicker Picker(int seed) => new(new Random(seed), new ShardHealth(TimeProvider.System, Options));
 }

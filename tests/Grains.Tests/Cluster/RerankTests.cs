@@ -219,11 +219,15 @@ public sealed class RerankTests
     }
 
     [Fact]
-    public async Task A_worker_that_does_not_answer_is_given_up_for_another()
+    public async Task Work_that_is_stuck_on_a_device_is_copied_to_another_and_cancelled()
     {
         FakeScoringWorker silent = Worker(0), whole = Worker(1);
-        silent.Script = FakeScoringWorker.Silent;
-        await using var cluster = await RerankerTestCluster.StartAsync([silent, whole]);
+        (silent.Script, silent.Progress) = (FakeScoringWorker.Silent, FakeScoringWorker.Stuck);
+        await using var cluster = await RerankerTestCluster.StartAsync(new TestClusterSettings
+        {
+            Silos = [[silent, whole]],
+            Dispatch = o => (o.Seed, o.HedgeShare) = (1, 1),
+        });
 
         for (var i = 0; i < 4 || silent.Works.IsEmpty; i++)
         {

@@ -1,5 +1,7 @@
+using CsCheck;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Placement;
+using Reranker.Workers;
 
 namespace Reranker.Grains.Tests.Dispatch;
 
@@ -8,20 +10,53 @@ public sealed class AttemptPolicyTests
     private static readonly DispatchOptions Options = new() { MinAttemptTimeout = TimeSpan.FromMilliseconds(200), AttemptTimeoutFactor = 4 };
 
     [Theory]
-    [InlineData(0.010, 10_000, 200)]
-    [InlineData(0.500, 10_000, 2_000)]
-    public void An_attempt_gets_a_multiple_of_its_expected_time_but_no_less_than_the_floor(double expected, int remaining, int timeout)
+    [InlineData(10, 10_000, 200)]
+    [InlineData(500, 10_000, 2_000)]
+    [InlineData(500, 3_000, 1_800)]
+    public void Patience_is_a_multiple_of_the_expected_time_but_leaves_time_for_a_copy(double expected, int remaining, int patience)
         => Assert.Equal(
-            TimeSpan.FromMilliseconds(timeout),
-            AttemptPolicy.Timeout(Options, expected, TimeSpan.FromMilliseconds(remaining), hasAlternative: true));
+            TimeSpan.FromMilliseconds(patience),
+            AttemptPolicy.Patience(Options, expected / 1000, TimeSpan.FromMilliseconds(remaining)));
 
     [Fact]
-    public void The_only_worker_gets_all_the_time_there_is()
-        => Assert.Null(AttemptPolicy.Timeout(Options, 0.01, TimeSpan.FromSeconds(10), hasAlternative: false));
+    public void Where_a_copy_could_not_finish_an_attempt_has_all_the_time_there_is()
+        => Assert.Null(AttemptPolicy.Patience(Options, 0.5, TimeSpan.FromSeconds(1)));
 
     [Fact]
-    public void No_attempt_outlives_the_deadline()
-        => Assert.Null(AttemptPolicy.Timeout(Options, 0.5, TimeSpan.FromSeconds(1), hasAlternative: true));
+    public void A_copy_that_starts_when_patience_ends_has_twice_its_expected_time()
+        => Gen.Select(Gen.Double[0.001, 10], Gen.Double[0.001, 60]).Sample((expected, remaining) =>
+        {
+            var patience = AttemptPolicy.Patience(Options, expected, TimeSpan.FromSeconds(remaining));
+            if (remaining - Options.ProbeTimeout.TotalSeconds >= (4 * expected) + 1e-6)
+            {
+                Assert.True(patience!.Value.TotalSeconds <= remaining - Options.ProbeTimeout.TotalSeconds - (2 * expected) + 1e-6);
+                Assert.True(patience.Value.TotalSeconds >= Math.Min(Options.MinAttemptTimeout.TotalSeconds, 2 * expected) - 1e-6);
+            }
+        });
+
+    [Theory]
+    [InlineData(WorkStage.Queued, 0, 0, nameof(Standing.Waiting))]
+    [InlineData(WorkStage.Queued, 50, 15, nameof(Standing.Waiting))]
+    [InlineData(WorkStage.Running, 199, 15, nameof(Standing.Waiting))]
+    [InlineData(WorkStage.Running, 200, 15, nameof(Standing.Stuck))]
+    [InlineData(WorkStage.Queued, 200, 15, nameof(Standing.Stuck))]
+    [InlineData(WorkStage.Running, 1_900, 500, nameof(Standing.Waiting))]
+    [InlineData(WorkStage.Running, 2_000, 500, nameof(Standing.Stuck))]
+    [InlineData(WorkStage.Absent, 2_000, 15, nameof(Standing.Absent))]
+    public void Work_is_stuck_when_a_run_takes_far_longer_than_predicted_and_not_when_it_waits(
+        WorkStage stage, int running, int predicted, string standing)
+        => Assert.Equal(standing, AttemptPolicy.Judge(Options, new WorkProgress
+        {
+            Stage = stage,
+            RunningMicroseconds = running * 1000,
+            PredictedMicroseconds = predicted * 1000,
+        }).ToString());
+
+    [Theory]
+    [InlineData(499, true)]
+    [InlineData(501, false)]
+    public void A_busy_fleet_is_not_hedged_on(int wait, bool may)
+        => Assert.Equal(may, AttemptPolicy.MayHedge(new Candidate(wait / 1000.0, 1), TimeSpan.FromSeconds(1)));
 
     [Fact]
     public void Failures_of_the_way_are_told_from_failures_of_the_work()

@@ -99,6 +99,7 @@ public sealed class WireFormatTests
             },
             Hint = Hint,
             RetryAfterMilliseconds = 250,
+            Silo = "127.0.0.1:11111@1",
         },
         ["score-request"] = new ScoreRequest
         {
@@ -125,6 +126,7 @@ public sealed class WireFormatTests
             Batches = 3,
         },
         ["worker-load"] = Load,
+        ["work-progress"] = new WorkProgress { Stage = WorkStage.Running, RunningMicroseconds = 11, PredictedMicroseconds = 12, Load = Load },
         ["fleet-info"] = new FleetInfo
         {
             Models = [Model],

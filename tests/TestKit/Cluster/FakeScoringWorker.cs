@@ -41,6 +41,13 @@ public sealed class FakeScoringWorker : IScoringWorker
     /// <summary>Every work it was given, in order.</summary>
     public ConcurrentQueue<ScoreWork> Works { get; } = new();
 
+    /// <summary>What it says of a request it is asked after; by default that all of it runs, within the predicted time.</summary>
+    public Func<Guid, WorkStatus> Progress { get; set; } = static _ => new WorkStatus(WorkPlace.Device, default, default);
+
+    /// <summary>A worker that says a run takes a thousand times as long as predicted.</summary>
+    public static Func<Guid, WorkStatus> Stuck { get; } =
+        static _ => new WorkStatus(WorkPlace.Device, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(10));
+
     /// <summary>Works whose cancellation reached the worker.</summary>
     public int Cancelled => Volatile.Read(ref _cancelled);
 
@@ -55,6 +62,9 @@ public sealed class FakeScoringWorker : IScoringWorker
         Draining = Draining,
         Sequence = Interlocked.Increment(ref _sequence),
     };
+
+    /// <inheritdoc/>
+    public WorkStatus StatusOf(string modelIdentity, Guid requestId) => Progress(requestId);
 
     /// <summary>Replaces the models it serves.</summary>
     public void Serve(params FakeModel[] models) => Engines = [.. models.Select(m => m.Describe())];

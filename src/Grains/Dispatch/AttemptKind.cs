@@ -1,0 +1,17 @@
+namespace Reranker.Grains.Dispatch;
+
+/// <summary>Why a sub-batch is sent.</summary>
+internal enum AttemptKind
+{
+    /// <summary>It was planned so.</summary>
+    First,
+
+    /// <summary>The attempt before it failed.</summary>
+    Retry,
+
+    /// <summary>A copy beside one that is stuck on its device. Rationed.</summary>
+    Hedge,
+
+    /// <summary>A copy beside one whose silo stopped answering, or that its worker does not have. Not rationed: nobody works on the first.</summary>
+    Resend,
+}
