@@ -159,8 +159,10 @@ internal static class SubBatchPlanner
     private static Plan Cut(Assignment assignment, PlanWork work, int[] order, long[] tokensBefore, ReadOnlySpan<Candidate> candidates)
     {
         var subBatches = new List<SubBatch>(assignment.Shares.Count);
+        double least = 0;
         foreach (var share in assignment.Shares)
         {
+            least = Math.Max(least, (tokensBefore[share.To] - tokensBefore[share.From]) / candidates[share.Candidate].TokensPerSecond);
             var start = share.From;
             while (start < share.To)
             {
@@ -175,7 +177,7 @@ internal static class SubBatchPlanner
             }
         }
 
-        return new Plan([.. subBatches], assignment.Expected, assignment.Shares.Count);
+        return new Plan([.. subBatches], assignment.Expected, least, assignment.Shares.Count);
     }
 
     private static int MessageEnd(PlanWork work, int[] order, int start, int limit)

@@ -188,16 +188,17 @@ internal sealed partial class RerankPipeline(
         }
     }
 
-    // A refusal now is worth more to the caller than an expiry later; but only measured workers can be so sure.
+    // A refusal now is worth more to the caller than an expiry later; but only measured workers can be so sure, and how
+    // much of its queue goes before a request is the worker's to say: a tenant with a long queue must not get others refused.
     private static RerankReply? TooLate(Plan plan, FleetWorker[] workers, Deadline deadline)
     {
-        var expected = TimeSpan.FromSeconds(Math.Min(plan.ExpectedSeconds, Limits.MaxDeadline.TotalSeconds * 10));
+        var least = TimeSpan.FromSeconds(Math.Min(plan.LeastSeconds, Limits.MaxDeadline.TotalSeconds * 10));
         var remaining = deadline.Remaining;
-        return expected <= remaining || Array.Exists(plan.SubBatches, s => !workers[s.Candidate].Estimate.IsMeasured)
+        return least <= remaining || Array.Exists(plan.SubBatches, s => !workers[s.Candidate].Estimate.IsMeasured)
             ? null
             : Error(RerankOutcome.Busy, "The fleet cannot finish the request before its deadline.") with
             {
-                RetryAfterMilliseconds = RetryAfter(expected - remaining),
+                RetryAfterMilliseconds = RetryAfter(least - remaining),
             };
     }
 

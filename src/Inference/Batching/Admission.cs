@@ -8,4 +8,7 @@ internal readonly record struct Admission(double TokensPerSecond, double InFligh
 {
     /// <summary>Predicted time to work off so many tokens.</summary>
     public double Microseconds(long tokens) => TokensPerSecond > 0 ? tokens * 1e6 / TokensPerSecond : 0;
+
+    /// <summary>Tokens that are worked off in so much time.</summary>
+    public double Tokens(double microseconds) => TokensPerSecond > 0 ? TokensPerSecond * microseconds / 1e6 : double.PositiveInfinity;
 }

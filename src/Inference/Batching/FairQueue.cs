@@ -1,12 +1,12 @@
 namespace Reranker.Inference.Batching;
 
 /// <summary>
-/// The pairs that wait, in the order of their turns: tenants share alike, requests of a tenant share the tenant's part
-/// alike, pairs of a request go first come, first served. Not thread-safe.
+/// The pairs that wait, in the order of their turns: tenants share alike, requests of a tenant go in the order in which
+/// equal shares would finish them, pairs of a request go first come, first served. Not thread-safe.
 /// </summary>
 internal sealed class FairQueue(long quantum)
 {
-    private readonly FairOrder<string, TenantFlow> _tenants = new(quantum);
+    private readonly TenantOrder _tenants = new(quantum);
 
     /// <summary>Tokens of all pairs that wait.</summary>
     public long WaitingTokens { get; private set; }
@@ -18,7 +18,10 @@ internal sealed class FairQueue(long quantum)
         (tenant.LatestStart, request.LatestStart) = (work.LatestStart, work.LatestStart);
         work.Flow = request;
         request.Works.Enqueue(work);
-        Wait(request, work.WaitingTokens);
+        WaitingTokens += work.WaitingTokens;
+        tenant.Requests.Add(request, work.WaitingTokens);
+        _tenants.Add(tenant, work.WaitingTokens);
+        work.Turn = request.Turn;
     }
 
     /// <summary>Looks at the pair whose turn it is.</summary>
@@ -80,12 +83,14 @@ internal sealed class FairQueue(long quantum)
         {
             var tenant = _tenants.GetOrAdd(work.Work.Tenant, key => new TenantFlow(key, quantum));
             work.Flow = tenant.Requests.GetOrAdd(work.Work.RequestId, key => new RequestFlow(key, tenant));
+            work.Flow.Turn = Math.Max(work.Flow.Turn, work.Turn);
+            work.Flow.LatestStart = work.LatestStart;
             work.Flow.Works.Enqueue(work);
         }
 
         var request = work.Flow;
         WaitingTokens += pair.Length;
-        request.Tenant.Requests.Serve(request, -pair.Length);
+        request.Tenant.Requests.Return(request, pair.Length);
         _tenants.Serve(request.Tenant, -pair.Length);
     }
 
@@ -104,38 +109,55 @@ internal sealed class FairQueue(long quantum)
         }
 
         WaitingTokens -= work.WaitingTokens;
-        FairOrder<Guid, RequestFlow>.Drop(request, work.WaitingTokens);
-        FairOrder<string, TenantFlow>.Drop(request.Tenant, work.WaitingTokens);
+        request.Tenant.Requests.Leave(request, work.WaitingTokens);
+        TenantOrder.Drop(request.Tenant, work.WaitingTokens);
         RestIfEmpty(request);
     }
 
     /// <summary>
-    /// Most tokens that are served before a new work of that size is done, if nothing else comes: of each other tenant no
-    /// more than of its own, of each other request of its tenant no more than of itself.
+    /// Tokens that go before a new work within a time: those of its tenant whose turn is before, as many again as it has
+    /// for small requests that may still overtake it, and of each other tenant what waits and what it will send meanwhile,
+    /// but no more than the tenant gets itself.
     /// </summary>
-    public long TokensAhead(string tenant, Guid request, long tokens)
+    /// <param name="tenant">Whose work it is.</param>
+    /// <param name="request">The work's request.</param>
+    /// <param name="tokens">Its tokens.</param>
+    /// <param name="microseconds">The time.</param>
+    /// <param name="rates">What tenants send.</param>
+    /// <param name="now">The time now.</param>
+    public double TokensAhead(string tenant, Guid request, long tokens, double microseconds, ArrivalRates rates, long now)
     {
-        var own = _tenants.Find(tenant);
-        long ahead = 0;
-        foreach (var flow in own?.Requests.Flows ?? [])
+        double ofTenant = tokens;
+        if (_tenants.Find(tenant) is { WaitingTokens: > 0 } own)
         {
-            ahead += flow.Key == request ? flow.WaitingTokens : Math.Min(flow.WaitingTokens, tokens + quantum);
+            var turn = own.Requests.TurnOf(request, tokens) + quantum;
+            foreach (var flow in own.Requests.Flows)
+            {
+                ofTenant += flow.Turn <= turn ? flow.WaitingTokens : 0;
+            }
+
+            ofTenant += tokens;
         }
 
-        var ofTenant = ahead + tokens;
+        var ahead = ofTenant - tokens;
         foreach (var flow in _tenants.Flows)
         {
-            ahead += flow == own ? 0 : Math.Min(flow.WaitingTokens, ofTenant + quantum);
+            if (flow.Key != tenant)
+            {
+                ahead += Math.Min(flow.WaitingTokens + (rates.Of(flow.Key, now) * microseconds), ofTenant + quantum);
+            }
         }
 
-        return Math.Min(ahead, WaitingTokens);
-    }
+        // And those who have nothing here just now.
+        foreach (var other in rates.Tenants)
+        {
+            if (other != tenant && _tenants.Find(other) is null)
+            {
+                ahead += Math.Min(rates.Of(other, now) * microseconds, ofTenant + quantum);
+            }
+        }
 
-    private void Wait(RequestFlow request, long tokens)
-    {
-        WaitingTokens += tokens;
-        request.Tenant.Requests.Add(request, tokens);
-        _tenants.Add(request.Tenant, tokens);
+        return ahead;
     }
 
     private void RestIfEmpty(RequestFlow request)
@@ -152,7 +174,7 @@ internal sealed class FairQueue(long quantum)
         }
 
         request.Works.Clear();
-        request.Tenant.Requests.Rest(request.Key, request);
+        request.Tenant.Requests.Remove(request);
         if (request.Tenant.WaitingTokens == 0)
         {
             _tenants.Rest(request.Tenant.Key, request.Tenant);

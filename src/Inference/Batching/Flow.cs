@@ -3,9 +3,6 @@ namespace Reranker.Inference.Batching;
 /// <summary>One that is served in turn with others of its kind: a tenant, or a request of a tenant.</summary>
 internal abstract class Flow
 {
-    /// <summary>Tokens it was served, counted from where the others stood when it came.</summary>
-    public long Served { get; set; }
-
     /// <summary>Tokens that wait in it.</summary>
     public long WaitingTokens { get; set; }
 
@@ -23,6 +20,9 @@ internal sealed class RequestFlow(Guid key, TenantFlow tenant) : Flow
 
     public TenantFlow Tenant { get; } = tenant;
 
+    /// <summary>Its place in the order of its tenant, in virtual time.</summary>
+    public double Turn { get; set; }
+
     public Queue<QueuedWork> Works { get; } = new();
 }
 
@@ -31,5 +31,8 @@ internal sealed class TenantFlow(string key, long quantum) : Flow
 {
     public string Key { get; } = key;
 
-    public FairOrder<Guid, RequestFlow> Requests { get; } = new(quantum);
+    /// <summary>Tokens it was served, counted from where the others stood when it came.</summary>
+    public long Served { get; set; }
+
+    public RequestOrder Requests { get; } = new(quantum);
 }

@@ -9,6 +9,7 @@ namespace Reranker.Inference.Batching;
 internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
 {
     private readonly Lock _lock = new();
+    private readonly ArrivalRates _rates = new();
     private readonly FairQueue _waiting = new(limits.Quantum);
     private readonly Dictionary<Guid, List<QueuedWork>> _live = [];
     private readonly PriorityQueue<QueuedWork, long> _deadlines = new();
@@ -28,7 +29,9 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     {
         lock (_lock)
         {
-            if (!Fits(work, device))
+            var fits = Fits(work, device);
+            _rates.Note(work.Work.Tenant, work.WaitingTokens, work.Arrival);
+            if (!fits)
             {
                 return false;
             }
@@ -185,9 +188,14 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
             - Math.Max(device.Microseconds(tokens), device.LongestPairMicroseconds);
         var allowed = Math.Min(left, limits.MaxMicroseconds);
 
-        // The whole backlog is an upper bound and cheap; what is ahead under fair turns is looked up only if that is too much.
-        return allowed >= device.Microseconds(_waiting.WaitingTokens)
-            || allowed >= device.Microseconds(_waiting.TokensAhead(work.Work.Tenant, work.Work.RequestId, tokens));
+        if (allowed < 0)
+        {
+            return false;
+        }
+
+        // Where all that waits and all that arrives until then can be served, order does not matter, and nothing is looked up.
+        return _waiting.WaitingTokens + (_rates.OfAll(work.Arrival) * allowed) <= device.Tokens(allowed)
+            || _waiting.TokensAhead(work.Work.Tenant, work.Work.RequestId, tokens, allowed, _rates, work.Arrival) <= device.Tokens(allowed);
     }
 
     private void EndExpired(long now)

@@ -105,7 +105,7 @@ internal sealed partial class ModelRunner : IAsyncDisposable
 
     public WorkStatus StatusOf(Guid requestId)
     {
-        var worst = _lanes.Select(l => l.Running.Progress).MaxBy(p => p.Elapsed - p.Predicted);
+        var worst = _lanes.Select(l => l.Running.Progress).MaxBy(p => p.Predicted > 0 ? p.Elapsed - p.Predicted : double.NegativeInfinity);
         return new WorkStatus(
             Queue.PlaceOf(requestId), TimeSpan.FromMicroseconds(worst.Elapsed), TimeSpan.FromMicroseconds(worst.Predicted));
     }

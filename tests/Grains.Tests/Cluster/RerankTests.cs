@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Reranker.Grains.Fleet;
 using Reranker.Inference.Tokenization;
@@ -150,17 +151,32 @@ public sealed class RerankTests
     }
 
     [Fact]
-    public async Task Work_that_cannot_end_in_time_is_refused_without_asking_a_worker()
+    public async Task Work_that_no_queue_could_end_in_time_is_refused_without_asking_a_worker()
+    {
+        var worker = Worker();
+        worker.TokensPerSecond = 1_000;
+        await using var cluster = await RerankerTestCluster.StartAsync([worker]);
+
+        var reply = await cluster.RerankAsync("q", [.. Enumerable.Repeat(new string('a', 495), 10)], milliseconds: 2_000);
+
+        Assert.Equal(RerankOutcome.Busy, reply.Outcome);
+        Assert.InRange(reply.RetryAfterMilliseconds, 2_900, 3_100);
+        Assert.Empty(worker.Works);
+    }
+
+    [Fact]
+    public async Task A_long_queue_is_the_workers_to_refuse_for()
     {
         var worker = Worker();
         worker.Backlog = TimeSpan.FromSeconds(20);
         await using var cluster = await RerankerTestCluster.StartAsync([worker]);
 
-        var reply = await cluster.RerankAsync("q", ["a"], milliseconds: 2_000);
+        Assert.Equal(RerankOutcome.Ok, (await cluster.RerankAsync("q", ["a"], milliseconds: 2_000)).Outcome);
 
-        Assert.Equal(RerankOutcome.Busy, reply.Outcome);
-        Assert.InRange(reply.RetryAfterMilliseconds, 15_000, 20_000);
-        Assert.Empty(worker.Works);
+        worker.Script = FakeScoringWorker.Always(WorkOutcome.Busy);
+        var refused = await cluster.RerankAsync("q", ["a"], milliseconds: 2_000);
+        Assert.Equal(RerankOutcome.Busy, refused.Outcome);
+        Assert.InRange(refused.RetryAfterMilliseconds, 15_000, 20_000);
     }
 
     [Fact]
@@ -308,10 +324,25 @@ public sealed class RerankTests
         });
         await using var _ = cluster;
 
+        var restarts = 0;
+        using var meters = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "reranker.restarts")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        meters.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref restarts, (int)count));
+        meters.Start();
+
         var reply = await cluster.RerankAsync("q", Passages);
 
         Assert.Equal((RerankOutcome.Ok, "2222"), (reply.Outcome, reply.ModelIdentity));
         Assert.Equal(Expected("q", Passages), reply.Logits);
+        Assert.Equal(1, restarts);
         Assert.Equal(1, switches);
         Assert.All(worker.Works, w => Assert.Equal("2222", w.ModelIdentity));
     }

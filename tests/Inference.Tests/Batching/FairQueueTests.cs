@@ -35,17 +35,62 @@ public sealed class FairQueueTests
     }
 
     [Fact]
-    public void Requests_of_a_tenant_share_its_turns()
+    public void Equal_requests_of_a_tenant_go_one_after_another()
     {
         var queue = new FairQueue(Quantum);
         for (var marker = 1; marker <= 4; marker++)
         {
-            queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker)));
+            queue.Add(Queued(Works.Of(Works.Lengths(100, 10), marker)));
         }
 
-        var counts = Take(queue, 400).CountBy(m => m).ToArray();
-        Assert.Equal(4, counts.Length);
-        Assert.All(counts, c => Assert.InRange(c.Value, 90, 110));
+        Assert.Equal([.. Enumerable.Range(1, 4).SelectMany(m => Enumerable.Repeat(m, 100))], Take(queue, 400));
+    }
+
+    [Fact]
+    public void A_small_request_overtakes_a_large_one_of_its_tenant()
+    {
+        var queue = new FairQueue(Quantum);
+        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1)));
+        Take(queue, 100);
+        queue.Add(Queued(Works.Of(Works.Lengths(10, 10), marker: 2)));
+
+        Assert.All(Take(queue, 10), marker => Assert.Equal(2, marker));
+    }
+
+    [Fact]
+    public void A_stream_of_small_requests_holds_up_a_large_one_no_longer_than_sharing_would()
+    {
+        var queue = new FairQueue(Quantum);
+        queue.Add(Queued(Works.Of(Works.Lengths(100, 10), marker: 1)));
+        var taken = 0;
+        var small = 0;
+        while (taken < 100)
+        {
+            // Small ones take half of what is served: sharing would leave the large one the other half.
+            queue.Add(Queued(Works.Of(Works.Lengths(5, 10), marker: 2)));
+            foreach (var marker in Take(queue, Math.Min(10, 105 - taken)))
+            {
+                taken += marker == 1 ? 1 : 0;
+                small += marker == 2 ? 1 : 0;
+            }
+        }
+
+        Assert.InRange(small, 50, 100);
+    }
+
+    [Fact]
+    public void More_requests_than_can_be_served_are_finished_in_their_order_and_none_is_left_half_done()
+    {
+        var queue = new FairQueue(Quantum);
+        var order = new List<int>();
+        for (var marker = 1; marker <= 60; marker++)
+        {
+            // Twice what is taken.
+            queue.Add(Queued(Works.Of(Works.Lengths(20, 10), marker)));
+            order.AddRange(Take(queue, 10));
+        }
+
+        Assert.Equal([.. Enumerable.Range(1, 30).SelectMany(m => Enumerable.Repeat(m, 20))], order);
     }
 
     [Fact]
@@ -134,9 +179,29 @@ public sealed class FairQueueTests
     {
         var queue = new FairQueue(Quantum);
         queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), tenant: "batch")));
-        Assert.Equal(20 + Quantum, queue.TokensAhead("user", Guid.NewGuid(), 20));
-        Assert.Equal(20 + Quantum, queue.TokensAhead("batch", Guid.NewGuid(), 20));
-        Assert.Equal(10_000, queue.TokensAhead("user", Guid.NewGuid(), 1_000_000));
+
+        // As much as its own and a quantum of another tenant; as much as its own may overtake it in its own tenant.
+        Assert.Equal(20 + Quantum, Ahead("user", 20));
+        Assert.Equal(20, Ahead("batch", 20));
+        Assert.Equal(10_000, Ahead("user", 1_000_000));
+        Assert.Equal(20_000, Ahead("batch", 10_000));
+
+        double Ahead(string tenant, long tokens) => queue.TokensAhead(tenant, Guid.NewGuid(), tokens, 1e6, new ArrivalRates(), 0);
+    }
+
+    [Fact]
+    public void What_others_will_send_counts_up_to_an_equal_part()
+    {
+        var queue = new FairQueue(Quantum);
+        queue.Add(Queued(Works.Of(Works.Lengths(10, 10), tenant: "here")));
+        var rates = new ArrivalRates();
+        rates.Note("here", 2_000, 0);
+        rates.Note("coming", 2_000, 0);
+        rates.Note("user", 2_000, 0);
+
+        // Each sends 1,000 tokens a second.
+        Assert.Equal(100 + 500 + 500, queue.TokensAhead("user", Guid.NewGuid(), 10_000, 5e5, rates, 0), 1e-6);
+        Assert.Equal(2 * (300 + Quantum), queue.TokensAhead("user", Guid.NewGuid(), 300, 5e5, rates, 0), 1e-6);
     }
 
     internal static QueuedWork Queued(ScoreWork work, long latestStart = 1_000)

@@ -19,6 +19,9 @@ public sealed class ManualEngine(EngineDescription description, ICostModel cost)
     /// <inheritdoc/>
     public ICostModel Cost => cost;
 
+    /// <summary>Pairs of all runs that have begun.</summary>
+    public int Pairs => _all.Sum(r => r.Pairs.Count);
+
     /// <summary>True when a run waits to be let go.</summary>
     public bool HasRun => _runs.Reader.TryPeek(out _);
 

@@ -95,7 +95,7 @@ internal sealed class ScriptedFleet
             Identity,
             tokenized,
             2,
-            new Plan(parts, 0.001, Math.Min(parts.Length, Workers.Length)),
+            new Plan(parts, 0.001, 0.001, Math.Min(parts.Length, Workers.Length)),
             [.. View.Current.Workers],
             new Deadline(Time, deadline));
     }

@@ -1,27 +1,25 @@
 namespace Reranker.Inference.Batching;
 
 /// <summary>
-/// Start-time fair queuing (Goyal, Vin, Cheng 1996) over flows of equal weight, with tokens as the cost: the flow that was
+/// Start-time fair queuing (Goyal, Vin, Cheng 1996) over tenants of equal weight, with tokens as the cost: the flow that was
 /// served least goes next, and one that comes new or after a rest starts where the least served stands, so that it neither
 /// waits for the past nor has credit from it. Flows within one quantum of each other count as even; among those the
 /// earlier latest start decides, which is all that a claim of a short deadline can gain.
 /// </summary>
 /// <remarks>Not thread-safe. Every operation is O(log flows), amortized: entries that a flow left behind are dropped at the head.</remarks>
-internal sealed class FairOrder<TKey, TFlow>(long quantum)
-    where TKey : notnull
-    where TFlow : Flow
+internal sealed class TenantOrder(long quantum)
 {
-    private readonly Dictionary<TKey, TFlow> _flows = [];
-    private readonly PriorityQueue<(TFlow Flow, long Entry), (long Round, long LatestStart, long Entry)> _order = new();
-    private readonly PriorityQueue<(TKey Key, TFlow Flow), long> _resting = new();
+    private readonly Dictionary<string, TenantFlow> _flows = [];
+    private readonly PriorityQueue<(TenantFlow Flow, long Entry), (long Round, long LatestStart, long Entry)> _order = new();
+    private readonly PriorityQueue<(string Key, TenantFlow Flow), long> _resting = new();
     private long _entries;
     private long _floor;
 
-    public IReadOnlyCollection<TFlow> Flows => _flows.Values;
+    public IReadOnlyCollection<TenantFlow> Flows => _flows.Values;
 
-    public TFlow? Find(TKey key) => _flows.GetValueOrDefault(key);
+    public TenantFlow? Find(string key) => _flows.GetValueOrDefault(key);
 
-    public TFlow GetOrAdd(TKey key, Func<TKey, TFlow> create)
+    public TenantFlow GetOrAdd(string key, Func<string, TenantFlow> create)
     {
         if (!_flows.TryGetValue(key, out var flow))
         {
@@ -32,7 +30,7 @@ internal sealed class FairOrder<TKey, TFlow>(long quantum)
     }
 
     /// <summary>The flow whose turn it is; flows without waiting tokens leave on the way.</summary>
-    public TFlow? Peek()
+    public TenantFlow? Peek()
     {
         while (_order.TryPeek(out var head, out _))
         {
@@ -53,7 +51,7 @@ internal sealed class FairOrder<TKey, TFlow>(long quantum)
     }
 
     /// <summary>More waits in the flow; brings it into the order if it is not there.</summary>
-    public void Add(TFlow flow, long tokens)
+    public void Add(TenantFlow flow, long tokens)
     {
         flow.WaitingTokens += tokens;
         if (flow.Entry != 0)
@@ -67,7 +65,7 @@ internal sealed class FairOrder<TKey, TFlow>(long quantum)
     }
 
     /// <summary>Serves the flow: its waiting tokens fall, and its turn moves back (or, with negative tokens, forth again).</summary>
-    public void Serve(TFlow flow, long tokens)
+    public void Serve(TenantFlow flow, long tokens)
     {
         flow.WaitingTokens -= tokens;
         flow.Served += tokens;
@@ -82,10 +80,10 @@ internal sealed class FairOrder<TKey, TFlow>(long quantum)
     }
 
     /// <summary>What waited left without being served.</summary>
-    public static void Drop(TFlow flow, long tokens) => flow.WaitingTokens -= tokens;
+    public static void Drop(TenantFlow flow, long tokens) => flow.WaitingTokens -= tokens;
 
     /// <summary>A flow has nothing left. It is remembered until the others have caught up with it: leaving clears no debt.</summary>
-    public void Rest(TKey key, TFlow flow)
+    public void Rest(string key, TenantFlow flow)
     {
         _resting.Enqueue((key, flow), flow.Served);
         var least = Peek()?.Served ?? long.MaxValue;
@@ -99,7 +97,7 @@ internal sealed class FairOrder<TKey, TFlow>(long quantum)
         }
     }
 
-    private void Place(TFlow flow)
+    private void Place(TenantFlow flow)
     {
         flow.Entry = ++_entries;
         _order.Enqueue((flow, flow.Entry), (flow.Served / quantum, flow.LatestStart, flow.Entry));

@@ -1,0 +1,55 @@
+namespace Reranker.Inference.Batching;
+
+/// <summary>
+/// How many tokens each tenant has been sending a second of late, refused ones included: an average that forgets
+/// exponentially. What waits now says little of a wait in which more arrives. Not thread-safe.
+/// </summary>
+internal sealed class ArrivalRates
+{
+    // Long enough for a few requests of one tenant, short enough to follow a burst.
+    private const double MemoryMicroseconds = 2e6;
+    private const int PruneAbove = 64;
+
+    private readonly Dictionary<string, Average> _tenants = [];
+    private Average _all;
+    private int _pruneAt = PruneAbove;
+
+    /// <summary>Tokens came in.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="tokens">How many.</param>
+    /// <param name="now">When, in microseconds of one clock.</param>
+    public void Note(string tenant, long tokens, long now)
+    {
+        _all = _all.With(tokens, now);
+        _tenants[tenant] = _tenants.GetValueOrDefault(tenant).With(tokens, now);
+        if (_tenants.Count > _pruneAt)
+        {
+            // Less than a token a second is nobody.
+            foreach (var (key, average) in _tenants)
+            {
+                if (average.At(now) < 1e-6)
+                {
+                    _tenants.Remove(key);
+                }
+            }
+
+            _pruneAt = Math.Max(PruneAbove, 2 * _tenants.Count);
+        }
+    }
+
+    /// <summary>Tokens a microsecond of all tenants.</summary>
+    public double OfAll(long now) => _all.At(now);
+
+    /// <summary>Tenants that sent something of late.</summary>
+    public IReadOnlyCollection<string> Tenants => _tenants.Keys;
+
+    /// <summary>Tokens a microsecond of one tenant.</summary>
+    public double Of(string tenant, long now) => _tenants.GetValueOrDefault(tenant).At(now);
+
+    private readonly record struct Average(double Rate, long Updated)
+    {
+        public double At(long now) => Rate * Math.Exp(-Math.Max(0, now - Updated) / MemoryMicroseconds);
+
+        public Average With(long tokens, long now) => new(At(now) + (tokens / MemoryMicroseconds), Math.Max(now, Updated));
+    }
+}

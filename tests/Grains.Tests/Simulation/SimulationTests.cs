@@ -1,0 +1,41 @@
+using Reranker.Simulation;
+using Reranker.Simulation.Fleet;
+using Reranker.Simulation.Queues;
+
+namespace Reranker.Grains.Tests.Simulation;
+
+/// <summary>
+/// Planner and worker queue under load, in virtual time and with a fixed seed: no machine's speed decides. The bounds are
+/// those of the whole system, so that a change of the order or of the admission that breaks them shows here.
+/// </summary>
+public sealed class SimulationTests
+{
+    [Fact]
+    public void The_same_case_gives_the_same_result() => Assert.Equal(Run(1, Policy.Ours), Run(1, Policy.Ours));
+
+    [Theory]
+    [InlineData(1.5)]
+    [InlineData(3)]
+    public void Under_more_load_than_can_be_served_the_fleet_stays_useful_and_fair(double load)
+    {
+        SimulationResult ours = Run(load, Policy.Ours), fifo = Run(load, Policy.Fifo);
+
+        Assert.True(ours.Goodput >= 0.95, $"goodput {ours.Goodput}");
+        Assert.True(ours.Goodput > fifo.Goodput, $"goodput {ours.Goodput}, first in first out {fifo.Goodput}");
+        Assert.True(ours.Wasted <= 0.02, $"wasted {ours.Wasted}");
+        Assert.True(ours.Fairness >= 0.95, $"fairness {ours.Fairness}");
+        Assert.True(ours.HastyOk > fifo.HastyOk, $"hasty {ours.HastyOk}");
+    }
+
+    [Fact]
+    public void Jobs_of_a_thousand_passages_do_not_hold_up_requests_of_eight()
+    {
+        SimulationResult ours = Run(0.8, Policy.Ours), fifo = Run(0.8, Policy.Fifo);
+
+        Assert.Equal(1, ours.Ok);
+        Assert.True(ours.SmallP99 < fifo.SmallP99 / 2, $"{ours.SmallP99} ms, first in first out {fifo.SmallP99} ms");
+    }
+
+    private static SimulationResult Run(double load, Policy policy)
+        => SimulationRun.Execute(new SimulationCase(FleetKind.H100, 4, load, policy, Seconds: 10, Seed: 1));
+}

@@ -1,0 +1,50 @@
+using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Engines;
+
+namespace Reranker.Simulation.Cards;
+
+/// <summary>A kind of GPU: what an engine on it says of itself, and what its batches cost.</summary>
+internal sealed class Card
+{
+    private readonly CostTable _table;
+
+    private Card(string name, CostTable table)
+    {
+        (Name, _table) = (name, table);
+        Engine = new EngineDescription
+        {
+            ModelName = "model",
+            ModelIdentity = Identity,
+            Precision = "fp16",
+            ExecutionProvider = "Simulated",
+            Device = name,
+            RuntimeVersion = "none",
+            MaxPairTokens = 512,
+            VocabularySize = 250_002,
+            MaxBatchPairs = 256,
+            MaxBatchTokens = 16_384,
+            Lanes = 1,
+        };
+    }
+
+    /// <summary>Identity of the one model that the simulated fleet serves.</summary>
+    public const string Identity = "simulated";
+
+    /// <summary>Its short name.</summary>
+    public string Name { get; }
+
+    /// <summary>What the engine on it is.</summary>
+    public EngineDescription Engine { get; }
+
+    /// <summary>Reads the saved table of a card.</summary>
+    public static Card Load(string name)
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "Cards", $"{name}.json");
+        var table = CostTable.TryLoad(path, $"model: {name.ToUpperInvariant()}, bge-reranker-v2-m3 FP16 packed")
+            ?? throw new FileNotFoundException($"There is no cost table for '{name}'.", path);
+        return new Card(name, table);
+    }
+
+    /// <summary>A cost model that starts from the table and learns.</summary>
+    public ICostModel NewCostModel() => CostModels.Create(_table, CostLimits.Of(Engine));
+}

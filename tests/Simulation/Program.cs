@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Reranker.Simulation;
+using Reranker.Simulation.Fleet;
+using Reranker.Simulation.Queues;
+using Reranker.Simulation.Reports;
+using Spectre.Console;
+
+var fleets = new Option<FleetKind[]>("--fleet")
+{
+    Description = "Which GPUs; several to compare.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [FleetKind.H100, FleetKind.A10G, FleetKind.Mixed],
+};
+var gpus = new Option<int[]>("--gpus")
+{
+    Description = "How many GPUs, 1 to 1024; several to compare.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [16],
+};
+var loads = new Option<double[]>("--load")
+{
+    Description = "Offered load in percent of what the fleet can score; several to compare.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [50, 80, 100, 150, 300],
+};
+var policies = new Option<Policy[]>("--order")
+{
+    Description = "How the queues are ordered; several to compare.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [Policy.Fifo, Policy.EarliestDeadline, Policy.Ours],
+};
+var seconds = new Option<double?>("--seconds") { Description = "How long requests arrive, in virtual time. Default: from 30 for one GPU down to 2 for 256." };
+var seed = new Option<int>("--seed") { Description = "Seed of everything random; the same seed gives the same figures.", DefaultValueFactory = _ => 1 };
+var json = new Option<FileInfo?>("--json") { Description = "Also write the results to this file." };
+gpus.Validators.Add(result => Check(result.GetValue(gpus)!.All(g => g is >= 1 and <= 1024), "--gpus takes 1 to 1024.", result.AddError));
+loads.Validators.Add(result => Check(result.GetValue(loads)!.All(l => l is > 0 and <= 1000), "--load takes more than 0 up to 1000 percent.", result.AddError));
+seconds.Validators.Add(result => Check(result.GetValue(seconds) is null or (> 0 and <= 3600), "--seconds takes more than 0 up to 3600.", result.AddError));
+
+var root = new RootCommand("Simulates fleets of GPUs under load in virtual time, with the planner and the worker queue of the product.")
+{
+    fleets, gpus, loads, policies, seconds, seed, json,
+};
+root.SetAction(parsed =>
+{
+    var cases =
+        from fleet in parsed.GetRequiredValue(fleets)
+        from count in parsed.GetRequiredValue(gpus)
+        from load in parsed.GetRequiredValue(loads)
+        from policy in parsed.GetRequiredValue(policies)
+        select new SimulationCase(
+            fleet, count, load / 100, policy, parsed.GetValue(seconds) ?? Math.Clamp(32 / Math.Sqrt(count), 2, 30), parsed.GetValue(seed));
+    var results = cases.Select(SimulationRun.Execute).ToArray();
+    AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 220);
+    ResultTable.Write(AnsiConsole.Console, results);
+    if (parsed.GetValue(json) is { } file)
+    {
+        ResultJson.Write(file.FullName, results);
+    }
+});
+return await root.Parse(args).InvokeAsync();
+
+static void Check(bool holds, string error, Action<string> addError)
+{
+    if (!holds)
+    {
+        addError(error);
+    }
+}

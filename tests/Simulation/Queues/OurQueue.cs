@@ -1,0 +1,25 @@
+using Reranker.Inference.Batching;
+using Reranker.Inference.Engines;
+
+namespace Reranker.Simulation.Queues;
+
+/// <summary>The product's queue and batch former as they are.</summary>
+internal sealed class OurQueue(ModelQueue queue, ICostModel cost, BatchLimits limits) : IWorkQueue
+{
+    private readonly BudgetBatchFormer _former = new(cost);
+
+    /// <inheritdoc/>
+    public long WaitingTokens => queue.WaitingTokens;
+
+    /// <inheritdoc/>
+    public bool TryAdd(QueuedWork work, Admission device) => queue.TryAdd(work, device);
+
+    /// <inheritdoc/>
+    public void Form(Batch batch) => _former.Form(queue, batch, limits);
+
+    /// <inheritdoc/>
+    public void Forget(QueuedWork work) => queue.Forget(work);
+
+    /// <inheritdoc/>
+    public void EndExpired() => queue.EndExpiredWorks();
+}

@@ -1,0 +1,51 @@
+using Reranker.Grains.Dispatch;
+using Reranker.Inference.Batching;
+using Reranker.Inference.Workers;
+
+namespace Reranker.Simulation.Workload;
+
+/// <summary>One request from its arrival to its one end.</summary>
+internal sealed class SimulatedRequest(int number, Tenant tenant, PlanWork work, TimeSpan arrival)
+{
+    private readonly List<QueuedWork> _live = [];
+
+    public Guid Id { get; } = new(number, 0, 0, new byte[8]);
+
+    public Tenant Tenant => tenant;
+
+    public PlanWork Work => work;
+
+    public TimeSpan Arrival => arrival;
+
+    public TimeSpan Deadline => arrival + tenant.Deadline;
+
+    public long Tokens { get; } = work.PairTokens.Sum(t => (long)t);
+
+    /// <summary>Parts without a result.</summary>
+    public int PartsLeft { get; set; }
+
+    /// <summary>How it ended; null while it runs.</summary>
+    public RequestEnd? End { get; private set; }
+
+    /// <summary>When it ended.</summary>
+    public TimeSpan EndedAt { get; private set; }
+
+    public void Add(QueuedWork queued) => _live.Add(queued);
+
+    public void Remove(QueuedWork queued) => _live.Remove(queued);
+
+    /// <summary>Ends it, and takes what is left of it out of every queue.</summary>
+    public void Finish(RequestEnd end, TimeSpan now)
+    {
+        if (End is not null)
+        {
+            return;
+        }
+
+        (End, EndedAt) = (end, now);
+        foreach (var queued in _live.ToArray())
+        {
+            queued.TryComplete(WorkOutcome.Cancelled, error: null);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Reranker.Grains.Dispatch;
+using Reranker.Inference.Engines;
+using Reranker.Simulation.Cards;
+
+namespace Reranker.Simulation.Workload;
+
+/// <summary>Lengths of queries and passages: about log-normal, as those of web passages are.</summary>
+internal static class Texts
+{
+    private const int QueryTokens = 12;
+    private const int SpecialTokens = 4;
+    private const int MaxPassageTokens = 480;
+
+    /// <summary>Tokens of an average pair, from a fixed sample.</summary>
+    public static double MeanPairTokens { get; } = Sample().Average();
+
+    /// <summary>The sizes of a request.</summary>
+    public static PlanWork Draw(int passages, Random random)
+    {
+        var lengths = new int[passages];
+        for (var i = 0; i < passages; i++)
+        {
+            lengths[i] = PassageTokens(random);
+        }
+
+        return new PlanWork(QueryTokens, lengths, Array.ConvertAll(lengths, Pair), 4);
+    }
+
+    /// <summary>Tokens a second of one card that runs nothing but full batches of such pairs.</summary>
+    public static double Capacity(Card card, TimeSpan targetBatchTime)
+    {
+        var cost = card.NewCostModel();
+        List<int> batch = [];
+        double tokens = 0, time = 0;
+        foreach (var length in Sample())
+        {
+            batch.Add(length);
+            if (batch.Count <= card.Engine.MaxBatchPairs && Time(cost, batch) <= targetBatchTime.TotalMicroseconds)
+            {
+                continue;
+            }
+
+            batch.RemoveAt(batch.Count - 1);
+            time += Time(cost, batch);
+            tokens += batch.Sum();
+            batch = [length];
+        }
+
+        return tokens / time * 1e6;
+    }
+
+    private static double Time(ICostModel cost, List<int> batch) => cost.PredictMicroseconds([.. batch]);
+
+    private static int[] Sample()
+    {
+        var random = new Random(1);
+        return [.. Enumerable.Range(0, 20_000).Select(_ => Pair(PassageTokens(random)))];
+    }
+
+    private static int Pair(int passageTokens) => passageTokens + QueryTokens + SpecialTokens;
+
+    // Median 110, sigma 0.55: a mean of about 128 tokens.
+    private static int PassageTokens(Random random)
+    {
+        var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        return (int)Math.Clamp(110 * Math.Exp(0.55 * normal), 8, MaxPassageTokens);
+    }
+}
