@@ -29,7 +29,7 @@ var policies = new Option<Policy[]>("--order")
     AllowMultipleArgumentsPerToken = true,
     DefaultValueFactory = _ => [Policy.Fifo, Policy.EarliestDeadline, Policy.Ours],
 };
-var seconds = new Option<double?>("--seconds") { Description = "How long requests arrive, in virtual time. Default: from 30 for one GPU down to 2 for 256." };
+var seconds = new Option<double?>("--seconds") { Description = "How long requests arrive, in virtual time. Default: from 40 for one GPU down to 5 for 256." };
 var seed = new Option<int>("--seed") { Description = "Seed of everything random; the same seed gives the same figures.", DefaultValueFactory = _ => 1 };
 var json = new Option<FileInfo?>("--json") { Description = "Also write the results to this file." };
 gpus.Validators.Add(result => Check(result.GetValue(gpus)!.All(g => g is >= 1 and <= 1024), "--gpus takes 1 to 1024.", result.AddError));
@@ -48,7 +48,7 @@ root.SetAction(parsed =>
         from load in parsed.GetRequiredValue(loads)
         from policy in parsed.GetRequiredValue(policies)
         select new SimulationCase(
-            fleet, count, load / 100, policy, parsed.GetValue(seconds) ?? Math.Clamp(32 / Math.Sqrt(count), 2, 30), parsed.GetValue(seed));
+            fleet, count, load / 100, policy, parsed.GetValue(seconds) ?? Math.Clamp(80 / Math.Sqrt(count), 3, 40), parsed.GetValue(seed));
     var results = cases.Select(SimulationRun.Execute).ToArray();
     AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 220);
     ResultTable.Write(AnsiConsole.Console, results);

@@ -9,8 +9,11 @@ public sealed class DispatchOptions
     /// <summary>Time a sub-batch costs on the way to a worker of the same silo and back. Default 0.02 ms.</summary>
     public TimeSpan LocalOverhead { get; set; } = TimeSpan.FromMicroseconds(20);
 
-    /// <summary>Least device time of a sub-batch when a request is spread; less is not worth its overhead. Default 0.3 ms.</summary>
-    public TimeSpan MinSubBatchTime { get; set; } = TimeSpan.FromMicroseconds(300);
+    /// <summary>
+    /// Least device time of a sub-batch when a request is spread; less is not worth its overhead, which is the time that even
+    /// the smallest batch takes on a GPU. Default 2 ms.
+    /// </summary>
+    public TimeSpan MinSubBatchTime { get; set; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>
     /// Part of the expected time that spreading over one more set of workers must save, from 0 to 1. It keeps requests

@@ -6,8 +6,8 @@ namespace Reranker.Grains.Dispatch;
 /// Splits a request over workers so that the expected time of its last part is smallest.
 /// </summary>
 /// <remarks>
-/// For every number of parts k, 2k workers are sampled and the k that start soonest are filled to one common finish
-/// time ("water-filling": the level T at which the sum of (T - start) x rate equals the work). Sampling keeps silos
+/// For every number of parts k, 2k workers are sampled, the local ones join them, and the k that would finish soonest are
+/// filled to one common finish time ("water-filling": the level T at which the sum of (T - start) x rate equals the work). Sampling keeps silos
 /// that see the same picture from choosing the same workers, as in the power of two choices (Mitzenmacher, 2001).
 /// Parts are consecutive in the order of length, so that pairs of a batch are of like length.
 /// </remarks>
@@ -18,12 +18,12 @@ internal static class SubBatchPlanner
     {
         var order = OrderByLength(work.PairTokens);
         var tokensBefore = Accumulate(work.PairTokens, order);
-        var sample = Sample(candidates.Length, Math.Min(candidates.Length, 2L * Math.Min(options.MaxFanOut, order.Length)), random);
+        var sample = Sample(candidates, 2L * Math.Min(options.MaxFanOut, order.Length), random, out var locals);
 
-        var best = Split(1, sample, candidates, tokensBefore, options);
+        var best = Split(1, sample, locals, candidates, tokensBefore, options);
         for (var parts = 2; parts <= Math.Min(options.MaxFanOut, Math.Min(sample.Length, order.Length)); parts++)
         {
-            var split = Split(parts, sample, candidates, tokensBefore, options);
+            var split = Split(parts, sample, locals, candidates, tokensBefore, options);
             if (split.Expected < best.Expected * (1 - options.MinGain))
             {
                 best = split;
@@ -57,29 +57,37 @@ internal static class SubBatchPlanner
         return before;
     }
 
-    private static int[] Sample(int count, long wanted, RandomSource random)
+    // The local ones, and so many others by chance.
+    private static int[] Sample(ReadOnlySpan<Candidate> candidates, long wanted, RandomSource random, out int locals)
     {
-        var all = new int[count];
-        for (var i = 0; i < count; i++)
+        var all = new int[candidates.Length];
+        locals = 0;
+        for (var i = 0; i < all.Length; i++)
         {
             all[i] = i;
+            if (candidates[i].IsLocal)
+            {
+                (all[locals], all[i]) = (i, all[locals]);
+                locals++;
+            }
         }
 
-        for (var i = 0; i < wanted; i++)
+        var count = (int)Math.Min(all.Length, locals + wanted);
+        for (var i = locals; i < count; i++)
         {
-            var other = i + random.Next(count - i);
+            var other = i + random.Next(all.Length - i);
             (all[i], all[other]) = (all[other], all[i]);
         }
 
-        return all[..(int)wanted];
+        return all[..count];
     }
 
     private static Assignment Split(
-        int parts, int[] sample, ReadOnlySpan<Candidate> candidates, long[] tokensBefore, DispatchOptions options)
+        int parts, int[] sample, int locals, ReadOnlySpan<Candidate> candidates, long[] tokensBefore, DispatchOptions options)
     {
         var passages = tokensBefore.Length - 1;
         var tokens = tokensBefore[passages];
-        var chosen = sample[..Math.Min(sample.Length, 2 * parts)];
+        var chosen = sample[..Math.Min(sample.Length, locals + (2 * parts))];
         var keys = new double[chosen.Length];
         for (var i = 0; i < keys.Length; i++)
         {

@@ -24,7 +24,7 @@ internal sealed class WorkerChooser(FleetView fleet, RandomSource random, IOptio
     public Candidate Candidate(FleetWorker worker)
     {
         var overhead = worker.IsLocal ? options.Value.LocalOverhead : options.Value.RemoteOverhead;
-        return new Candidate((worker.Estimate.Wait + overhead).TotalSeconds, worker.Estimate.TokensPerSecond);
+        return new Candidate((worker.Estimate.Wait + overhead).TotalSeconds, worker.Estimate.TokensPerSecond, worker.IsLocal);
     }
 
     /// <summary>

@@ -13,7 +13,7 @@ public sealed class SubBatchPlannerTests
             .Select((query, passages, wide) => Sizes(query, passages, wide ? (byte)4 : (byte)2));
 
     private static readonly Gen<Candidate> Worker =
-        Gen.Select(Gen.Double[0, 0.2], Gen.Double[1_000, 1_000_000]).Select((start, rate) => new Candidate(start, rate));
+        Gen.Select(Gen.Double[0, 0.2], Gen.Double[1_000, 1_000_000], Gen.Bool).Select((start, rate, local) => new Candidate(start, rate, local));
 
     private static readonly Gen<Candidate[]> Candidates = Worker.Array[1, 40];
 
@@ -93,9 +93,20 @@ public sealed class SubBatchPlannerTests
     [Fact]
     public void A_local_worker_is_preferred_when_all_else_is_equal()
     {
-        Candidate[] candidates = [new(0.0003, 1_000_000), new(0.00002, 1_000_000)];
+        // Among many: a sample that happened to leave it out would send the work over the network.
+        var candidates = Same(64, start: 0.0003, rate: 1_000_000);
+        candidates[37] = new Candidate(0.00002, 1_000_000, IsLocal: true);
 
-        Assert.Equal(1, Assert.Single(Create(Sizes(2, [10], 4), candidates, 1).SubBatches).Candidate);
+        Assert.All(Enumerable.Range(0, 50), seed => Assert.Equal(37, Assert.Single(Create(Sizes(2, [10], 4), candidates, seed).SubBatches).Candidate));
+    }
+
+    [Fact]
+    public void A_local_worker_with_a_queue_is_passed_over()
+    {
+        var candidates = Same(64, start: 0.0003, rate: 1_000_000);
+        candidates[37] = new Candidate(0.05, 1_000_000, IsLocal: true);
+
+        Assert.All(Enumerable.Range(0, 50), seed => Assert.NotEqual(37, Assert.Single(Create(Sizes(2, [10], 4), candidates, seed).SubBatches).Candidate));
     }
 
     [Fact]
