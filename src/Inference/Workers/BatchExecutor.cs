@@ -14,24 +14,47 @@ internal sealed partial class BatchExecutor(
     IInferenceEngine engine, IEngineLane lane, RunningBatch running, BatchBudget budget, MonotonicClock clock, ILogger logger)
 {
     private readonly bool _padded = engine.Cost is IPaddedCostModel;
+    private readonly IStagingLane? _staging = lane as IStagingLane;
+    private int _staged;
+    private long _busy;
+
+    /// <summary>Lays out the batch's inputs while another lane has the device.</summary>
+    public void Stage(Batch batch)
+    {
+        _staged = 0;
+        if (_staging is null || batch.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            _staging.Stage(batch.Ids);
+            _staged = batch.Count;
+        }
+        catch (EngineException)
+        {
+            // The run meets the same error, and knows what to do about it.
+        }
+    }
 
     /// <summary>Runs the batch. When it returns, its pairs are settled or were rescued.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="number">Its number, for counting the batches of a work.</param>
+    /// <param name="deviceIsFree">Called as soon as the batch needs the device no more, unless something failed.</param>
     /// <returns>Microseconds that the device was busy.</returns>
     /// <exception cref="EngineException">The device is lost; pairs that are not settled may be rescued.</exception>
-    public double Execute(Batch batch, long number)
+    public double Execute(Batch batch, long number, Action deviceIsFree)
     {
         var predicted = engine.Cost.PredictMicroseconds(batch.Lengths);
         using var activity = BatchActivity.Start(engine.Description, batch, _padded, predicted);
-        var start = clock.Now;
-        Run(batch, 0, batch.Count, number, isRetry: false);
-        var busy = clock.Now - start;
-        activity?.SetTag("real_us", busy);
-        return busy;
+        _busy = 0;
+        Run(batch, 0, batch.Count, number, isRetry: false, deviceIsFree);
+        activity?.SetTag("real_us", _busy);
+        return _busy;
     }
 
-    private void Run(Batch batch, int start, int count, long number, bool isRetry)
+    private void Run(Batch batch, int start, int count, long number, bool isRetry, Action? deviceIsFree = null)
     {
         var lengths = batch.Lengths.Slice(start, count);
         var logits = batch.Logits.Slice(start, count);
@@ -46,7 +69,7 @@ internal sealed partial class BatchExecutor(
         {
             // Whatever the lane does not write is no score.
             logits.Fill(float.NaN);
-            lane.Run(batch.Ids.Slice(start, count), logits);
+            RunOnDevice(batch.Ids.Slice(start, count), logits, isRetry);
         }
         catch (Exception e) when (e is not EngineException { Fault: EngineFault.DeviceLost })
         {
@@ -57,9 +80,12 @@ internal sealed partial class BatchExecutor(
         finally
         {
             running.End();
+            _busy += clock.Now - from;
         }
 
+        // Now, and not when the scores are told: the next batch waits for it.
         var took = (double)Math.Max(1, clock.Now - from);
+        deviceIsFree?.Invoke();
         engine.Cost.Observe(lengths, took);
         if (budget.TryGrow())
         {
@@ -68,6 +94,21 @@ internal sealed partial class BatchExecutor(
 
         Report(lengths, took, predicted);
         Settle(batch, start, count, number, from);
+    }
+
+    // What was staged is the whole batch as it was formed: after a failure, or without pairs that ended since, it is another.
+    private void RunOnDevice(ReadOnlySpan<ReadOnlyMemory<int>> ids, Span<float> logits, bool isRetry)
+    {
+        var staged = _staged == ids.Length && !isRetry;
+        _staged = 0;
+        if (staged)
+        {
+            _staging!.RunStaged(logits);
+        }
+        else
+        {
+            lane.Run(ids, logits);
+        }
     }
 
     private void Divide(Batch batch, int start, int count, long number, bool isRetry, Exception error)

@@ -12,12 +12,15 @@ internal sealed partial class Lane
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
+    private readonly Action _releaseTurn;
+    private bool _hasTurn;
 
     public Lane(ModelRunner runner, string name, ILogger logger)
     {
         _runner = runner;
         _logger = logger;
         Running = new RunningBatch(runner.Clock);
+        _releaseTurn = ReleaseTurn;
         _thread = new Thread(Loop) { Name = name, IsBackground = true };
     }
 
@@ -39,14 +42,15 @@ internal sealed partial class Lane
             var executor = new BatchExecutor(_runner.Engine, lane, Running, _runner.Budget, _runner.Clock, _logger);
             var former = _runner.CreateFormer();
             var batch = new Batch(_runner.Engine.Description.MaxBatchPairs);
-            while (Next(former, batch))
+            while (Next(former, batch, executor))
             {
+                _hasTurn = true;
                 if (batch.Count > 0)
                 {
                     Execute(executor, batch);
                 }
 
-                _runner.Gate.ReleaseTurn();
+                ReleaseTurn();
                 batch.Clear();
                 Running.Clear();
             }
@@ -70,7 +74,7 @@ internal sealed partial class Lane
     }
 
     /// <summary>Waits for work; true with a turn on the device and a batch, which may have become empty.</summary>
-    private bool Next(IBatchFormer former, Batch batch)
+    private bool Next(IBatchFormer former, Batch batch, BatchExecutor executor)
     {
         var pass = _runner.Gate.Wait(_runner.WorkWaits, _runner.FullBatchWaits);
         if (pass == DeviceGate.Pass.Closed)
@@ -85,7 +89,13 @@ internal sealed partial class Lane
             return false;
         }
 
-        if (pass == DeviceGate.Pass.Turn || _runner.Gate.TakeTurn())
+        if (pass == DeviceGate.Pass.Turn)
+        {
+            return true;
+        }
+
+        executor.Stage(batch);
+        if (_runner.Gate.TakeTurn())
         {
             return true;
         }
@@ -121,11 +131,20 @@ internal sealed partial class Lane
 
         try
         {
-            _runner.AddBusy(executor.Execute(batch, _runner.NextBatchNumber()));
+            _runner.AddBusy(executor.Execute(batch, _runner.NextBatchNumber(), _releaseTurn));
         }
         catch (EngineException e)
         {
             Lose(e.Message, e);
+        }
+    }
+
+    private void ReleaseTurn()
+    {
+        if (_hasTurn)
+        {
+            _hasTurn = false;
+            _runner.Gate.ReleaseTurn();
         }
     }
 

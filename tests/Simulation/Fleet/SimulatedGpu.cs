@@ -46,6 +46,9 @@ internal sealed class SimulatedGpu : IScoringWorker
     /// <inheritdoc/>
     public IReadOnlyList<EngineDescription> Engines { get; }
 
+    /// <summary>Never: a simulated GPU does not break by itself.</summary>
+    public Task Lost { get; } = new TaskCompletionSource().Task;
+
     /// <summary>The GPUs of its process, which help each other.</summary>
     public IReadOnlyList<SimulatedGpu> Siblings { get; set; } = [];
 
