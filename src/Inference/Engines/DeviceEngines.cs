@@ -33,7 +33,6 @@ public sealed class DeviceEngines
         if (IsGpu(options.Engine))
         {
             GpuDevices.Check(options, _driver);
-            options = Together(models.Count, options);
         }
 
         var devices = new List<List<IInferenceEngine>>();
@@ -97,12 +96,6 @@ public sealed class DeviceEngines
             throw;
         }
     }
-
-    // While ONNX Runtime captures a CUDA graph, CUDA refuses what other threads of the process ask of any GPU, such as memory,
-    // and spoils the graph: only an engine that is alone may capture.
-    private EngineOptions Together(int models, EngineOptions options) => models * Count(options, EngineKind.Cuda) > 1
-        ? options with { Cuda = options.Cuda with { GraphTokens = 0 } }
-        : options;
 
     private int Count(EngineOptions options, EngineKind kind) => options.Devices.Count > 0
         ? options.Devices.Count

@@ -43,18 +43,6 @@ public sealed class DeviceEnginesTests : IDisposable
         Assert.Equal(1, cuda.Disposed);
     }
 
-    [Theory]
-    [InlineData(new int[0], 0)]
-    [InlineData(new[] { 1 }, 1024)]
-    [InlineData(new[] { 0, 0 }, 0)]
-    public void Only_a_CUDA_engine_that_is_alone_captures_graphs(int[] devices, int graphTokens)
-    {
-        var cuda = new PretendedGpus(EngineKind.Cuda);
-        Load(new EngineOptions { Devices = devices }, cuda);
-
-        Assert.All(cuda.Requests, r => Assert.Equal(graphTokens, r.Options.Cuda.GraphTokens));
-    }
-
     [Fact]
     public void GPUs_load_side_by_side_and_the_engines_of_one_GPU_one_after_another()
     {

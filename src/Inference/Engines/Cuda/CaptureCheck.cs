@@ -33,7 +33,11 @@ internal static class CaptureCheck
     {
         var one = new float[pairs.Length];
         var other = new float[pairs.Length];
-        captured.Run(pairs, PackedShape.Of(pairs), one);
+        if (!captured.TryRun(pairs, PackedShape.Of(pairs), one))
+        {
+            throw new EngineException(EngineFault.Batch, "another GPU of this process was busy for too long");
+        }
+
         plain.Run(pairs, other);
         var worst = 0f;
         for (var i = 0; i < one.Length; i++)

@@ -35,6 +35,9 @@ internal sealed class CapturedRuns : IDisposable
     private readonly PackedInputs _builder = new();
     private readonly Dictionary<int, Capture> _captures = [];
 
+    // Sizes that the calling thread has captured, or must not try again.
+    private readonly ThreadLocal<Dictionary<int, bool>> _isCaptured = new(() => []);
+
     public CapturedRuns(
         InferenceSession session, ICudaDriver driver, int ordinal, int mostTokens, Func<OnnxRuntimeException, EngineException> fault)
     {
@@ -55,32 +58,38 @@ internal sealed class CapturedRuns : IDisposable
     /// <summary>True when a batch of that shape is run captured.</summary>
     public bool Takes(PackedShape shape) => shape.Tokens <= _most && shape.Pairs <= CapturedSizes.Pairs;
 
-    /// <summary>Runs a batch. One at a time: the caller has the device's turn.</summary>
-    public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, PackedShape shape, Span<float> logits)
+    /// <summary>
+    /// Runs a batch. One at a time: the caller has the device's turn. False when it was not run, because another thread was
+    /// on a GPU for so long that this size could not be captured.
+    /// </summary>
+    public bool TryRun(ReadOnlySpan<ReadOnlyMemory<int>> pairs, PackedShape shape, Span<float> logits)
     {
         var size = CapturedSizes.Of(shape.Tokens);
-        var host = _host.Span[..(HeaderCells + (Copies * size))];
-        CapturedSizes.SequenceStarts(pairs, host);
-        PackedInputs.Ids(pairs, host[HeaderCells..]);
-        _builder.Positions(pairs, host[(HeaderCells + size)..]);
-        try
+        var sizes = _isCaptured.Value!;
+        if (!sizes.TryGetValue(size, out var isCaptured))
         {
-            var capture = For(size);
-            _driver.CopyToDevice(_ordinal, Address(_inputs), MemoryMarshal.AsBytes(host));
-            _session.RunWithBinding(capture.Options, capture.Binding);
-            _driver.CopyFromDevice(_ordinal, Address(_logits), MemoryMarshal.AsBytes(_hostLogits.Span));
+            sizes[size] = false;
+            if (!CaptureGate.TryCapture(out var alone))
+            {
+                return false;
+            }
+
+            using (alone)
+            {
+                Run(size, pairs, shape, logits);
+            }
+
+            sizes[size] = true;
         }
-        catch (OnnxRuntimeException e)
+        else if (isCaptured)
         {
-            throw _fault(e);
-        }
-        catch (InvalidOperationException e)
-        {
-            // The driver repeats what broke the device.
-            throw new EngineException(EngineFault.DeviceLost, e.Message, e);
+            using (CaptureGate.Work())
+            {
+                Run(size, pairs, shape, logits);
+            }
         }
 
-        _hostLogits.Span[(CapturedSizes.Pairs - shape.Pairs)..].CopyTo(logits);
+        return sizes[size];
     }
 
     public void Dispose()
@@ -98,6 +107,32 @@ internal sealed class CapturedRuns : IDisposable
         _memory.Dispose();
         _allocator.Dispose();
         _place.Dispose();
+        _isCaptured.Dispose();
+    }
+
+    private void Run(int size, ReadOnlySpan<ReadOnlyMemory<int>> pairs, PackedShape shape, Span<float> logits)
+    {
+        var host = _host.Span[..(HeaderCells + (Copies * size))];
+        CapturedSizes.SequenceStarts(pairs, host);
+        PackedInputs.Ids(pairs, host[HeaderCells..]);
+        _builder.Positions(pairs, host[(HeaderCells + size)..]);
+        try
+        {
+            var capture = For(size);
+            _driver.CopyToDevice(_ordinal, Address(_inputs), MemoryMarshal.AsBytes(host));
+            _session.RunWithBinding(capture.Options, capture.Binding);
+            _driver.CopyFromDevice(_ordinal, Address(_logits), MemoryMarshal.AsBytes(_hostLogits.Span));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw _fault(e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new EngineException(_driver.IsLost(_ordinal) ? EngineFault.DeviceLost : EngineFault.Batch, e.Message, e);
+        }
+
+        _hostLogits.Span[(CapturedSizes.Pairs - shape.Pairs)..].CopyTo(logits);
     }
 
     private Capture For(int size)

@@ -103,6 +103,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
 
     private static InferenceSession Open(string graph, GpuDevice device, CudaOptions options, ILogger logger)
     {
+        using var pass = CaptureGate.Work();
         try
         {
             return GpuSession.Open(graph, session => Configure(session, device, options), logger);
@@ -201,7 +202,12 @@ internal sealed partial class CudaEngine : IInferenceEngine
             return null;
         }
 
-        var captured = new CapturedRuns(_session, _driver, _device.Ordinal, most, Fault);
+        CapturedRuns captured;
+        using (CaptureGate.Work())
+        {
+            captured = new CapturedRuns(_session, _driver, _device.Ordinal, most, Fault);
+        }
+
         try
         {
             if (CaptureCheck.Difference(captured, plain, most, Description) is var difference && difference <= CaptureCheck.Tolerance)

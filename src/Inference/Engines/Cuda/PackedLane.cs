@@ -37,6 +37,7 @@ internal sealed class PackedLane : IStagingLane
         Func<OnnxRuntimeException, EngineException> fault,
         CapturedRuns? captured = null)
     {
+        using var pass = CaptureGate.Work();
         (_session, _fault, _captured) = (session, fault, captured);
         _run.AddRunConfigEntry(CudaGraphs.IdOfRun, CudaGraphs.None);
         _memory = new StagingMemory(session, deviceOrdinal);
@@ -57,9 +58,8 @@ internal sealed class PackedLane : IStagingLane
         }
 
         var shape = PackedShape.Of(pairs);
-        if (_captured is not null && _captured.Takes(shape))
+        if (_captured is not null && _captured.Takes(shape) && _captured.TryRun(pairs, shape, logits))
         {
-            _captured.Run(pairs, shape, logits);
             return;
         }
 
@@ -71,6 +71,7 @@ internal sealed class PackedLane : IStagingLane
 
     public void RunStaged(Span<float> logits)
     {
+        using var pass = CaptureGate.Work();
         try
         {
             _session.Run(_run, InputNames, _inputValues, OutputNames, _outputValues);
@@ -111,6 +112,7 @@ internal sealed class PackedLane : IStagingLane
 
         if (shape.Cells > _offsets.Capacity)
         {
+            using var pass = CaptureGate.Work();
             _offsets.Dispose();
             _offsets = _memory.Take<int>(TensorElementType.Int32, shape.Cells);
         }

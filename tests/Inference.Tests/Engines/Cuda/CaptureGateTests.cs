@@ -1,0 +1,33 @@
+using Reranker.Inference.Engines.Cuda;
+
+namespace Reranker.Inference.Tests.Engines.Cuda;
+
+public sealed class CaptureGateTests
+{
+    [Fact]
+    public async Task Nothing_else_is_done_while_one_captures_and_a_capture_waits_for_nothing_that_hangs()
+    {
+        using var working = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        var work = Task.Factory.StartNew(
+            () =>
+            {
+                using var pass = CaptureGate.Work();
+                working.Set();
+                release.Wait(TestContext.Current.CancellationToken);
+            }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        working.Wait(TestContext.Current.CancellationToken);
+
+        // Whoever works stays inside for as long as this asks.
+        Assert.False(await Task.Run(() => CaptureGate.TryCapture(out _), TestContext.Current.CancellationToken));
+        release.Set();
+        await work;
+
+        Assert.True(CaptureGate.TryCapture(out var alone));
+        var other = Task.Factory.StartNew(
+            () => CaptureGate.Work().Dispose(), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Assert.False(other.IsCompleted);
+        alone.Dispose();
+        await other;
+    }
+}
