@@ -37,5 +37,5 @@ public sealed class SimulationTests
     }
 
     private static SimulationResult Run(double load, Policy policy)
-        => SimulationRun.Execute(new SimulationCase(FleetKind.H100, 4, load, policy, Seconds: 10, Seed: 1));
+        => SimulationRun.Execute(new SimulationCase(FleetKind.H100, 4, load, policy, Seconds: 20, Seed: 1));
 }
