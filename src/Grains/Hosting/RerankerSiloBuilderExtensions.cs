@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Reranker.Grains.Caching;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Models;
@@ -37,6 +38,8 @@ public static class RerankerSiloBuilderExtensions
     {
         services.AddOptions<DispatchOptions>().Configure(dispatch ?? (_ => { })).ValidateOnStart();
         services.AddOptions<FleetOptions>().Configure(fleet ?? (_ => { })).ValidateOnStart();
+        services.AddOptions<ScoreCacheOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ScoreCacheOptions>, ScoreCacheOptionsValidator>();
         services.AddSingleton<IValidateOptions<DispatchOptions>, DispatchOptionsValidator>();
         services.AddSingleton<IValidateOptions<FleetOptions>, FleetOptionsValidator>();
 
@@ -55,6 +58,8 @@ public static class RerankerSiloBuilderExtensions
         services.AddSingleton<AttemptSender>();
         services.AddSingleton<AttemptInquiry>();
         services.AddSingleton<SubBatchDispatcher>();
+        services.AddSingleton<ScoreCache>();
+        services.AddSingleton<PairScorer>();
         services.AddSingleton<RerankPipeline>();
 
         services.AddSingleton<FleetMonitor>();

@@ -20,10 +20,13 @@ internal static class RequestMetrics
         });
 
     private static readonly Counter<long> Passages =
-        GrainsTelemetry.Meter.CreateCounter<long>("reranker.passages", "{passage}", "Passages scored.");
+        GrainsTelemetry.Meter.CreateCounter<long>("reranker.passages", "{passage}", "Passages of answered requests.");
 
     private static readonly Counter<long> Tokens =
-        GrainsTelemetry.Meter.CreateCounter<long>("reranker.tokens", "{token}", "Tokens of scored pairs, special tokens included.");
+        GrainsTelemetry.Meter.CreateCounter<long>("reranker.tokens", "{token}", "Tokens that devices scored for answered requests, special tokens included.");
+
+    private static readonly Counter<long> SavedTokens =
+        GrainsTelemetry.Meter.CreateCounter<long>("reranker.tokens.saved", "{token}", "Tokens of answered requests that no device had to score, by reason.");
 
     private static readonly Counter<long> SubBatches =
         GrainsTelemetry.Meter.CreateCounter<long>("reranker.sub_batches", "{sub-batch}", "Sub-batches planned.");
@@ -55,10 +58,12 @@ internal static class RequestMetrics
 
     public static void Cancelled() => Requests.Add(1, new KeyValuePair<string, object?>("outcome", "Cancelled"));
 
-    public static void Scored(int passages, long tokens)
+    public static void Scored(int passages, long tokens, long duplicateTokens, long cachedTokens)
     {
         Passages.Add(passages);
         Tokens.Add(tokens);
+        SavedTokens.Add(duplicateTokens, new KeyValuePair<string, object?>("reason", "Duplicate"));
+        SavedTokens.Add(cachedTokens, new KeyValuePair<string, object?>("reason", "Cached"));
     }
 
     public static void Planned(int subBatches, int workers)

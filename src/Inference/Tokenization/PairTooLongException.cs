@@ -8,6 +8,9 @@ public sealed class PairTooLongException : Exception
         : base($"Passage {passageIndex} and the query have {tokens} tokens together; at most {maxTokens} are allowed.")
         => (PassageIndex, Tokens, MaxTokens) = (passageIndex, tokens, maxTokens);
 
+    /// <summary>The same error of another passage, for callers that number them otherwise.</summary>
+    public PairTooLongException Of(int passageIndex) => new(passageIndex, Tokens, MaxTokens);
+
     /// <summary>Index of the passage in the request.</summary>
     public int PassageIndex { get; }
 

@@ -42,6 +42,18 @@ public sealed record TokenizedRequest
         destination[3 + kept + passage.Length] = XlmRobertaTokenizer.EndId;
     }
 
+    /// <summary>The same query with some of the passages, in the given order. What was cut is not carried over.</summary>
+    public TokenizedRequest Select(int[] passages)
+    {
+        ArgumentNullException.ThrowIfNull(passages);
+        return this with
+        {
+            PassageIds = Array.ConvertAll(passages, i => PassageIds[i]),
+            QueryLengths = QueryLengths is { } kept ? Array.ConvertAll(passages, i => kept[i]) : null,
+            CutTokens = null,
+        };
+    }
+
     /// <summary>Tokens of pair <paramref name="index"/>, special tokens included.</summary>
     public int PairTokens(int index)
         => (QueryLengths?[index] ?? QueryIds.Length) + PassageIds[index].Length + TruncationRule.SpecialTokens;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Reranker.Grains.Caching;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Hosting;
@@ -29,6 +30,7 @@ public static class RerankerSiloExtensions
         services.AddSingleton<IValidateOptions<RerankerSiloOptions>, RerankerSiloOptionsValidator>();
         services.AddOptions<DispatchOptions>().BindConfiguration(RerankerSiloOptions.DispatchSection);
         services.AddOptions<FleetOptions>().BindConfiguration(RerankerSiloOptions.FleetSection);
+        services.AddOptions<ScoreCacheOptions>().BindConfiguration(RerankerSiloOptions.ScoreCacheSection);
         services.AddOptions<HostOptions>()
             .Configure<IOptions<RerankerSiloOptions>>((host, silo) => host.ShutdownTimeout = silo.Value.ShutdownTimeout);
 

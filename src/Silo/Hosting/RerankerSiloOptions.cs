@@ -18,6 +18,9 @@ public sealed class RerankerSiloOptions
     /// <summary>Name of the section of <see cref="Grains.Fleet.FleetOptions"/>.</summary>
     public const string FleetSection = $"{Section}:Fleet";
 
+    /// <summary>Name of the section of <see cref="Grains.Caching.ScoreCacheOptions"/>.</summary>
+    public const string ScoreCacheSection = $"{Section}:ScoreCache";
+
     /// <summary>Folders of imported models; the first is the default model. At least one.</summary>
     public string[] Models { get; set; } = [];
 

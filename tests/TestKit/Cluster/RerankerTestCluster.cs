@@ -30,6 +30,7 @@ public sealed class RerankerTestCluster : IAsyncDisposable
             silo.Services.AddSingleton<IModelCatalog>(host);
             silo.AddRerankerGrains(settings.Dispatch, settings.Fleet);
             silo.AddRerankerTracing();
+            settings.Services(silo.Services);
             silo.Services.AddLogging(l => l.AddProvider(Log));
         });
         builder.ConfigureClient(client => client.AddRerankerTracing());

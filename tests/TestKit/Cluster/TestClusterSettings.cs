@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Models;
@@ -15,6 +16,9 @@ public sealed record TestClusterSettings
 
     /// <summary>Changes to the dispatch options; the seed is fixed before.</summary>
     public Action<DispatchOptions> Dispatch { get; init; } = o => o.Seed = 1;
+
+    /// <summary>Changes to the services of every silo.</summary>
+    public Action<IServiceCollection> Services { get; init; } = _ => { };
 
     /// <summary>Changes to the fleet options.</summary>
     public Action<FleetOptions> Fleet { get; init; } = _ => { };

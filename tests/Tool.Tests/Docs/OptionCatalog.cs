@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using Reranker.Client;
 using Reranker.Gateway;
+using Reranker.Grains.Caching;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Inference.Engines;
@@ -24,6 +25,7 @@ internal static class OptionCatalog
         (RerankerSiloOptions.Section, static () => new RerankerSiloOptions()),
         (RerankerSiloOptions.DispatchSection, static () => new DispatchOptions()),
         (RerankerSiloOptions.FleetSection, static () => new FleetOptions()),
+        (RerankerSiloOptions.ScoreCacheSection, static () => new ScoreCacheOptions()),
         (ClusterSettings.Section, static () => new ClusterSettings()),
         (GatewayOptions.Section, static () => new GatewayOptions()),
         (GatewayOptions.ClientSection, static () => new RerankerClientOptions()),

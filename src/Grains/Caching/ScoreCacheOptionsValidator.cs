@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Options;
+
+namespace Reranker.Grains.Caching;
+
+/// <summary>Refuses options that could not work, at start.</summary>
+internal sealed class ScoreCacheOptionsValidator : IValidateOptions<ScoreCacheOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, ScoreCacheOptions options)
+        => options.MaxEntries is 0 or >= ScoreCache.LeastEntries
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"ScoreCacheOptions.MaxEntries must be 0 or at least {ScoreCache.LeastEntries}.");
+}

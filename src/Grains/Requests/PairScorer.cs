@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Options;
+using Reranker.Grains.Caching;
+using Reranker.Grains.Dispatch;
+using Reranker.Grains.Fleet;
+using Reranker.Grains.Models;
+using Reranker.Grains.Telemetry;
+using Reranker.Grains.Workers;
+using Reranker.Inference.Tokenization;
+using Reranker.Requests;
+
+namespace Reranker.Grains.Requests;
+
+/// <summary>Scores the pairs of one request with one model: from the cache what it knows, the rest on workers.</summary>
+internal sealed class PairScorer(
+    WorkerChooser chooser, SubBatchDispatcher dispatcher, ScoreCache cache, RandomSource random, IOptions<DispatchOptions> options)
+{
+    // Sorting and summing this many pairs takes about 0.2 ms; more leave the grain's turn.
+    private const int LargePlan = 2_000;
+
+    // A key takes 1 to 3 microseconds.
+    private const int ManyKeys = 200;
+
+    /// <summary>Scores every pair, or says why not.</summary>
+    public async Task<PairScores> ScoreAsync(
+        CatalogModel model, TokenizedRequest pairs, string tenant, Deadline deadline, CancellationToken stop)
+    {
+        if (!cache.IsOn)
+        {
+            return await SendAsync(model, pairs, tenant, deadline, stop);
+        }
+
+        var keys = pairs.PassageIds.Length > ManyKeys ? await Task.Run(Keys, stop) : Keys();
+        var logits = new float[keys.Length];
+        var missing = cache.Fill(keys, logits);
+        var cached = Tokens(pairs) - missing.Sum(i => (long)pairs.PairTokens(i));
+        if (missing.Length == 0)
+        {
+            return new PairScores(Verdict.Ok) { Logits = logits, CachedTokens = cached };
+        }
+
+        var sent = await SendAsync(model, pairs.Select(missing), tenant, deadline, stop);
+        if (sent.Verdict == Verdict.Ok)
+        {
+            for (var i = 0; i < missing.Length; i++)
+            {
+                logits[missing[i]] = sent.Logits[i];
+            }
+
+            cache.Keep(keys, missing, logits);
+        }
+
+        return sent with { Logits = logits, CachedTokens = cached };
+
+        ScoreKey[] Keys() => ScoreCache.Keys(model.Identity, pairs);
+    }
+
+    private async Task<PairScores> SendAsync(
+        CatalogModel model, TokenizedRequest pairs, string tenant, Deadline deadline, CancellationToken stop)
+    {
+        var workers = chooser.Eligible(model.Identity);
+        if (workers.Length == 0)
+        {
+            // It had workers when it was resolved. If they are gone for good, resolving again says so.
+            return new PairScores(Verdict.IdentityGone);
+        }
+
+        var bytesPerId = PairPacking.BytesPerId(model.Manifest.Shape.Vocabulary);
+        var plan = await PlanAsync(pairs, bytesPerId, workers);
+        if (Excess(plan, workers, deadline) is { } excess)
+        {
+            return new PairScores(Verdict.Busy) { Excess = excess };
+        }
+
+        var job = new DispatchJob(Guid.NewGuid(), tenant, model.Identity, pairs, bytesPerId, plan, workers, deadline);
+        var verdict = await dispatcher.RunAsync(job, stop);
+        return new PairScores(verdict)
+        {
+            Logits = verdict == Verdict.Ok ? job.Slots.TakeLogits() : [],
+            SentTokens = plan.SubBatches.Sum(s => s.Tokens),
+            Timings = new RerankTimings
+            {
+                QueueMicroseconds = job.Slots.QueueMicroseconds,
+                InferenceMicroseconds = job.Slots.InferenceMicroseconds,
+                SubBatches = plan.SubBatches.Length,
+            },
+        };
+    }
+
+    private async Task<Plan> PlanAsync(TokenizedRequest pairs, byte bytesPerId, FleetWorker[] workers)
+    {
+        using var activity = GrainsTelemetry.Source.StartActivity("plan");
+        var candidates = Array.ConvertAll(workers, chooser.Candidate);
+        var plan = pairs.PassageIds.Length > LargePlan ? await Task.Run(Create) : Create();
+        RequestMetrics.Planned(plan.SubBatches.Length, plan.Workers);
+        activity?.SetTag("reranker.candidates", workers.Length)
+            .SetTag("reranker.sub_batches", plan.SubBatches.Length)
+            .SetTag("reranker.workers", plan.Workers)
+            .SetTag("reranker.expected_ms", plan.ExpectedSeconds * 1000);
+        return plan;
+
+        Plan Create() => SubBatchPlanner.Create(PlanWork.Of(pairs, bytesPerId), candidates, options.Value, random);
+    }
+
+    // A refusal now is worth more to the caller than an expiry later; but only measured workers can be so sure, and how
+    // much of its queue goes before a request is the worker's to say: a tenant with a long queue must not get others refused.
+    private static TimeSpan? Excess(Plan plan, FleetWorker[] workers, Deadline deadline)
+    {
+        var least = TimeSpan.FromSeconds(Math.Min(plan.LeastSeconds, Limits.MaxDeadline.TotalSeconds * 10));
+        var remaining = deadline.Remaining;
+        return least <= remaining || Array.Exists(plan.SubBatches, s => !workers[s.Candidate].Estimate.IsMeasured)
+            ? null
+            : least - remaining;
+    }
+
+    private static long Tokens(TokenizedRequest pairs)
+    {
+        long tokens = 0;
+        for (var i = 0; i < pairs.PassageIds.Length; i++)
+        {
+            tokens += pairs.PairTokens(i);
+        }
+
+        return tokens;
+    }
+}

@@ -1,0 +1,24 @@
+using Reranker.Grains.Dispatch;
+using Reranker.Requests;
+
+namespace Reranker.Grains.Requests;
+
+/// <summary>How the scoring of a request's pairs ended.</summary>
+/// <param name="Verdict">Ok when every pair has a logit.</param>
+internal sealed record PairScores(Verdict Verdict)
+{
+    /// <summary>One logit a pair; of use only when the verdict is Ok.</summary>
+    public float[] Logits { get; init; } = [];
+
+    /// <summary>Tokens that were sent to devices.</summary>
+    public long SentTokens { get; init; }
+
+    /// <summary>Tokens of pairs whose scores were known.</summary>
+    public long CachedTokens { get; init; }
+
+    /// <summary>Queue, inference and number of parts.</summary>
+    public RerankTimings Timings { get; init; }
+
+    /// <summary>With Busy: how much longer than there is time it would take, where that was foreseen.</summary>
+    public TimeSpan? Excess { get; init; }
+}

@@ -1,0 +1,28 @@
+using Reranker.Requests;
+
+namespace Reranker.Grains.Requests;
+
+/// <summary>Replies without scores.</summary>
+internal static class Replies
+{
+    /// <summary>One sentence and its outcome.</summary>
+    public static RerankReply Error(RerankOutcome outcome, string message) => new() { Outcome = outcome, Error = message };
+
+    /// <summary>The deadline passed.</summary>
+    public static RerankReply Expired() => Error(RerankOutcome.Expired, "The deadline passed.");
+
+    /// <summary>Nobody takes the work at present, but somebody may soon.</summary>
+    public static RerankReply Unavailable(string message) => Error(RerankOutcome.Unavailable, message) with
+    {
+        RetryAfterMilliseconds = RetryAfter(TimeSpan.Zero),
+    };
+
+    /// <summary>There is more work than fits before the deadline.</summary>
+    public static RerankReply Busy(string message, TimeSpan backlog) => Error(RerankOutcome.Busy, message) with
+    {
+        RetryAfterMilliseconds = RetryAfter(backlog),
+    };
+
+    // Not sooner than a fleet can change, not later than a caller would believe.
+    private static int RetryAfter(TimeSpan backlog) => (int)Math.Clamp(Math.Ceiling(backlog.TotalMilliseconds), 250, 60_000);
+}

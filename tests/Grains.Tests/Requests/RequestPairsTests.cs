@@ -1,0 +1,54 @@
+using Reranker.Grains.Requests;
+using Reranker.Inference.Tokenization;
+
+namespace Reranker.Grains.Tests.Requests;
+
+/// <summary>Equal pairs are found, whatever made them equal, and different ones never.</summary>
+public sealed class RequestPairsTests
+{
+    [Fact]
+    public void Equal_texts_are_one_and_keep_their_first_place()
+    {
+        var distinct = DistinctPassages.Of(["b", "a", "b", "", "a", ""]);
+
+        Assert.Equal(["b", "a", ""], distinct.Texts);
+        Assert.Equal([0, 1, 0, 2, 1, 2], Enumerable.Range(0, 6).Select(distinct.TextOf));
+        Assert.Equal([0, 1, 3], Enumerable.Range(0, 3).Select(distinct.FirstPassageOf));
+    }
+
+    [Fact]
+    public void Texts_that_differ_only_in_case_or_composition_are_not_equal()
+        => Assert.Equal(4, DistinctPassages.Of(["a", "A", "\u00e9", "e\u0301"]).Texts.Length);
+
+    [Fact]
+    public void Equal_ids_are_one_pair_and_every_passage_gets_its_own_numbers()
+    {
+        var passages = DistinctPassages.Of(["x", "y ", "y", "x", "z"]);
+        var pairs = RequestPairs.Of(passages, new TokenizedRequest
+        {
+            QueryIds = [7, 8],
+            PassageIds = [[1, 2], [3], [3], [4, 5, 6]],
+            CutTokens = [0, 2, 0, 1],
+        });
+
+        Assert.Equal([[1, 2], [3], [4, 5, 6]], pairs.Pairs.PassageIds);
+        Assert.Equal([10f, 20, 20, 10, 30], pairs.Logits([10, 20, 30]));
+        Assert.Equal([8, 7, 7, 8, 9], pairs.PairTokens());
+        Assert.Equal([0, 2, 0, 0, 1], pairs.CutTokens()!);
+    }
+
+    [Fact]
+    public void Pairs_whose_queries_were_cut_differently_are_not_equal()
+    {
+        var pairs = RequestPairs.Of(DistinctPassages.Of(["a", "b", "c"]), new TokenizedRequest
+        {
+            QueryIds = [7, 8, 9],
+            PassageIds = [[1], [1], [1]],
+            QueryLengths = [3, 2, 3],
+        });
+
+        Assert.Equal([3, 2], pairs.Pairs.QueryLengths!);
+        Assert.Equal([1f, 2, 1], pairs.Logits([1, 2]));
+        Assert.Equal([8, 7, 8], pairs.PairTokens());
+    }
+}
