@@ -12,6 +12,12 @@ public static class Limits
     /// <summary>Most bytes of packed token ids in one <see cref="Workers.ScoreRequest"/>; larger sub-batches are split, so that one message never blocks a connection for long.</summary>
     public const int MaxScoreRequestBytes = 1_048_576;
 
+    /// <summary>Most chunks that one passage may be cut into.</summary>
+    public const int MaxChunks = 1_000;
+
+    /// <summary>Most pairs that one request may have scored: passages and their chunks that differ.</summary>
+    public const int MaxPairs = 100_000;
+
     /// <summary>Longest time a request may ask for.</summary>
     public static readonly TimeSpan MaxDeadline = TimeSpan.FromMinutes(10);
 }

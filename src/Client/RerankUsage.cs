@@ -5,4 +5,11 @@ namespace Reranker.Client;
 /// <param name="QueryTokens">Tokens of the query as the model read it, once.</param>
 /// <param name="QueryCutTokens">Tokens of the query that the model did not read.</param>
 /// <param name="TruncatedPassages">Passages of which the model did not read everything.</param>
-public readonly record struct RerankUsage(long Tokens, int QueryTokens, int QueryCutTokens, int TruncatedPassages);
+public readonly record struct RerankUsage(long Tokens, int QueryTokens, int QueryCutTokens, int TruncatedPassages)
+{
+    /// <summary>Passages that were scored in more than one chunk.</summary>
+    public int ChunkedPassages { get; init; }
+
+    /// <summary>The chunks of these passages together.</summary>
+    public int Chunks { get; init; }
+}

@@ -81,14 +81,14 @@ internal sealed partial class RerankerClient(
             return RerankResponse.Failure(reply.Outcome, reply.Error ?? "The request failed.", retryAfter, reply.Hint);
         }
 
-        if (reply.Logits.Length != passages || reply.PairTokens.Length != passages)
+        if (reply.Logits.Length != passages || reply.PairTokens.Length != passages || (reply.Chunks ?? reply.PairTokens).Length != passages)
         {
             return RerankResponse.Failure(RerankOutcome.Failed, "The cluster answered with another number of scores than passages.", hint: reply.Hint);
         }
 
         var scores = new PassageScore[passages];
         long tokens = 0;
-        var truncated = 0;
+        int truncated = 0, chunked = 0, chunks = 0;
         for (var i = 0; i < scores.Length; i++)
         {
             if (!float.IsFinite(reply.Logits[i]))
@@ -98,9 +98,12 @@ internal sealed partial class RerankerClient(
             }
 
             var cut = reply.CutTokens is { } cuts ? cuts[i] : 0;
-            scores[i] = new PassageScore(i, reply.Logits[i], reply.PairTokens[i], cut);
+            var parts = reply.Chunks?[i] ?? 1;
+            scores[i] = new PassageScore(i, reply.Logits[i], reply.PairTokens[i], cut) { Chunks = parts };
             tokens += reply.PairTokens[i];
             truncated += cut > 0 ? 1 : 0;
+            chunked += parts > 1 ? 1 : 0;
+            chunks += parts > 1 ? parts : 0;
         }
 
         return new RerankResponse
@@ -110,7 +113,11 @@ internal sealed partial class RerankerClient(
             Result = new RerankResult
             {
                 Passages = scores,
-                Usage = new RerankUsage(tokens, reply.QueryTokens, reply.QueryCutTokens, truncated),
+                Usage = new RerankUsage(tokens, reply.QueryTokens, reply.QueryCutTokens, truncated)
+                {
+                    ChunkedPassages = chunked,
+                    Chunks = chunks,
+                },
                 Model = reply.Model ?? "",
                 ModelIdentity = reply.ModelIdentity ?? "",
                 Timings = reply.Timings,

@@ -34,6 +34,15 @@ public sealed record GatewayOptions
     public bool AutoTruncate { get; set; } = true;
 
     /// <summary>
+    /// Most chunks of a passage that is too long, where the request does not say; 1 (default) cuts it. At most
+    /// <see cref="Limits.MaxChunks"/>.
+    /// </summary>
+    public int MaxChunks { get; set; } = 1;
+
+    /// <summary>Tokens that neighbouring chunks share, where the request does not say. Default 64.</summary>
+    public int ChunkOverlap { get; set; } = 64;
+
+    /// <summary>
     /// Other names of models: what clients send to the name that the fleet serves; an empty target is the default model.
     /// The key <c>*</c> stands for every name that is not served and has no entry of its own. Default empty.
     /// </summary>

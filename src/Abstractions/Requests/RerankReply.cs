@@ -15,7 +15,7 @@ public sealed record RerankReply
     /// <summary>One raw logit a passage, in the request's order; empty unless Ok. The relevance is sigmoid(logit).</summary>
     [Id(2)] public float[] Logits { get; init; } = [];
 
-    /// <summary>Tokens of each pair as the model read it, special tokens included.</summary>
+    /// <summary>Tokens of each pair as the model read it, special tokens included; of a passage in chunks, of all its pairs.</summary>
     [Id(3)] public int[] PairTokens { get; init; } = [];
 
     /// <summary>Tokens of each passage that the model did not read; null when nothing was cut. Where a passage was so long
@@ -45,4 +45,7 @@ public sealed record RerankReply
 
     /// <summary>Address of the silo that took the request, so that a caller who has waited too long for another answer can go elsewhere.</summary>
     [Id(12)] public string? Silo { get; init; }
+
+    /// <summary>Chunks of each passage; null when none had more than one.</summary>
+    [Id(13)] public int[]? Chunks { get; init; }
 }

@@ -21,4 +21,15 @@ public sealed record TruncationOptions
 
     /// <summary>Most tokens of the query by itself; null means three quarters of the pair's limit (only-second) or no limit of its own (longest-first).</summary>
     [Id(5)] public int? MaxQueryTokens { get; init; }
+
+    /// <summary>
+    /// Most chunks of a passage, 1 to <see cref="Limits.MaxChunks"/>; 1 (default) cuts a passage that is too long. With more
+    /// it is scored in chunks, each with the query, and the best chunk's logit is the passage's. What is beyond the last
+    /// chunk is cut, or an error where <see cref="Allowed"/> is false. The query then keeps at most three quarters of a
+    /// pair, whatever the strategy.
+    /// </summary>
+    [Id(6)] public int MaxChunks { get; init; } = 1;
+
+    /// <summary>Tokens that neighbouring chunks share, at least 0, so that no sentence is torn in all of them; at most half of a chunk is shared. Default 64.</summary>
+    [Id(7)] public int ChunkOverlap { get; init; } = 64;
 }

@@ -26,6 +26,12 @@ internal sealed record RerankCall
     /// <summary>What to do with pairs that are too long.</summary>
     public required TruncationOptions Truncation { get; init; }
 
+    /// <summary>Most chunks of a passage, where the body says; null where it does not.</summary>
+    public int? MaxChunks { get; init; }
+
+    /// <summary>Tokens that chunks share, where the body says; null where it does not.</summary>
+    public int? ChunkOverlap { get; init; }
+
     /// <summary>What the request asked for and did not get.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

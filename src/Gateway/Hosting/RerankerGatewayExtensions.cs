@@ -57,7 +57,7 @@ public static class RerankerGatewayExtensions
         if (origins.Count > 0)
         {
             app.UseCors(policy => policy.WithOrigins([.. origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(
-                RequestHeaders.RequestId, RequestHeaders.Truncated));
+                RequestHeaders.RequestId, RequestHeaders.Truncated, RequestHeaders.Chunked));
         }
 
         app.MapRerank("/rerank", DialectSet.Bare);

@@ -9,7 +9,10 @@ internal static class RequestHeaders
 {
     public const string RequestId = "X-Request-Id";
     public const string TimeoutMilliseconds = "X-Request-Timeout-Ms";
+    public const string MaxChunks = "X-Reranker-Max-Chunks";
+    public const string ChunkOverlap = "X-Reranker-Chunk-Overlap";
     public const string Truncated = "X-Reranker-Truncated";
+    public const string Chunked = "X-Reranker-Chunked";
 
     private const int MaxIdLength = 128;
 
@@ -22,6 +25,21 @@ internal static class RequestHeaders
         var id = request.Headers[RequestId].ToString();
         var isUsable = id.Length is > 0 and <= MaxIdLength && id.AsSpan().IndexOfAnyExcept(IdCharacters) < 0;
         return isUsable ? id : Activity.Current?.TraceId.ToHexString() is { } trace && trace.AsSpan().ContainsAnyExcept('0') ? trace : Guid.NewGuid().ToString("N");
+    }
+
+    /// <summary>A whole number in a range; null without the header.</summary>
+    /// <exception cref="RequestFormatException">The header is something else.</exception>
+    public static int? Whole(HttpRequest request, string name, int least, int most)
+    {
+        var header = request.Headers[name].ToString();
+        if (header.Length == 0)
+        {
+            return null;
+        }
+
+        return int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+            ? value
+            : throw new RequestFormatException(GatewayError.Invalid($"The header {name} must be a whole number from {least} to {most}.", name));
     }
 
     /// <summary>The time the request may take: what it asks for, at most what the gateway allows.</summary>

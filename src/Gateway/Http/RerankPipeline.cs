@@ -89,7 +89,7 @@ internal sealed partial class RerankPipeline(
             using var body = await bodies.ReadAsync(context.Request, context.RequestAborted);
             var fields = JsonFields.Parse(body.Buffer.Written);
             exchange.Dialect = dialects.Select(fields);
-            call = exchange.Dialect.Parse(fields, options.Value);
+            call = ChunkWishes.Settle(exchange.Dialect.Parse(fields, options.Value), context.Request, options.Value);
         }
         catch (RequestFormatException exception)
         {

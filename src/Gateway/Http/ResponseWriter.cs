@@ -23,6 +23,11 @@ internal static class ResponseWriter
             response.Headers[RequestHeaders.Truncated] = passages.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (reply.Result.Usage.ChunkedPassages > 0)
+        {
+            response.Headers[RequestHeaders.Chunked] = reply.Result.Usage.ChunkedPassages.ToString(CultureInfo.InvariantCulture);
+        }
+
         return WriteAsync(response, writer => dialect.WriteReply(writer, call, reply), cancellationToken);
     }
 

@@ -1,28 +1,31 @@
+using System.Runtime.InteropServices;
 using Reranker.Inference.Tokenization;
 
 namespace Reranker.Grains.Requests;
 
 /// <summary>
 /// The pairs that a request needs scored: those that differ as the model reads them. Texts may differ and their pairs
-/// not, by white space or beyond the cut.
+/// not, by white space or beyond the cut. A text in chunks has several pairs, of which the best counts.
 /// </summary>
 internal sealed class RequestPairs
 {
     private readonly DistinctPassages _passages;
+    private readonly int[]? _start;
     private readonly int[] _pairOf;
     private readonly int[]? _cutTokens;
 
-    private RequestPairs(DistinctPassages passages, TokenizedRequest pairs, int[] pairOf, int[]? cutTokens)
-        => (_passages, Pairs, _pairOf, _cutTokens) = (passages, pairs, pairOf, cutTokens);
+    private RequestPairs(DistinctPassages passages, TokenizedRequest pairs, int[]? start, int[] pairOf, int[]? cutTokens)
+        => (_passages, Pairs, _start, _pairOf, _cutTokens) = (passages, pairs, start, pairOf, cutTokens);
 
     /// <summary>The pairs, each once.</summary>
     public TokenizedRequest Pairs { get; }
 
-    /// <summary>The pairs of a request whose distinct texts were tokenized.</summary>
-    public static RequestPairs Of(DistinctPassages passages, TokenizedRequest texts)
+    /// <summary>The pairs of a request whose distinct texts were tokenized by a rule.</summary>
+    public static RequestPairs Of(DistinctPassages passages, TokenizedRequest texts, TruncationRule rule)
     {
-        var known = new Dictionary<int, int>(texts.PassageIds.Length, new SamePair(texts));
-        var pairOf = new int[texts.PassageIds.Length];
+        var (all, start) = ChunkedTexts.Of(texts, rule);
+        var known = new Dictionary<int, int>(all.PassageIds.Length, new SamePair(all));
+        var pairOf = new int[all.PassageIds.Length];
         var chosen = new List<int>(pairOf.Length);
         for (var i = 0; i < pairOf.Length; i++)
         {
@@ -34,62 +37,65 @@ internal sealed class RequestPairs
             pairOf[i] = known[i];
         }
 
-        var pairs = chosen.Count == pairOf.Length ? texts : texts.Select([.. chosen]);
-        return new RequestPairs(passages, pairs, pairOf, texts.CutTokens);
+        var pairs = chosen.Count == pairOf.Length ? all : all.Select([.. chosen]);
+        return new RequestPairs(passages, pairs, start, pairOf, texts.CutTokens);
     }
 
-    /// <summary>Gives every passage the logit of its pair.</summary>
-    public float[] Logits(float[] pairLogits)
+    /// <summary>Gives every passage the logit of its pair, or the best of its pairs.</summary>
+    public float[] Logits(float[] pairLogits) => ForPassages(text =>
     {
-        var logits = new float[_passages.Count];
-        for (var i = 0; i < logits.Length; i++)
+        var best = float.NegativeInfinity;
+        foreach (var pair in PairsOf(text))
         {
-            logits[i] = pairLogits[_pairOf[_passages.TextOf(i)]];
+            best = Math.Max(best, pairLogits[pair]);
         }
 
-        return logits;
-    }
+        return best;
+    });
 
-    /// <summary>Tokens of every passage's pair, whether it was scored for this passage or for an equal one.</summary>
-    public int[] PairTokens()
+    /// <summary>Tokens of every passage's pairs, whether they were scored for this passage or for an equal one.</summary>
+    public int[] PairTokens() => ForPassages(text =>
     {
-        var tokens = new int[_passages.Count];
-        for (var i = 0; i < tokens.Length; i++)
+        var tokens = 0;
+        foreach (var pair in PairsOf(text))
         {
-            tokens[i] = Pairs.PairTokens(_pairOf[_passages.TextOf(i)]);
+            tokens += Pairs.PairTokens(pair);
         }
 
         return tokens;
-    }
+    });
+
+    /// <summary>Chunks of every passage; null when none has more than one.</summary>
+    public int[]? Chunks() => _start is null ? null : ForPassages(text => PairsOf(text).Length);
 
     /// <summary>Tokens of every passage that were cut; null when none were.</summary>
-    public int[]? CutTokens()
+    public int[]? CutTokens() => _cutTokens is null ? null : ForPassages(text => _cutTokens[text]);
+
+    private ReadOnlySpan<int> PairsOf(int text)
+        => _start is null ? _pairOf.AsSpan(text, 1) : _pairOf.AsSpan(_start[text].._start[text + 1]);
+
+    private T[] ForPassages<T>(Func<int, T> ofText)
     {
-        if (_cutTokens is null)
+        var values = new T[_passages.Count];
+        for (var i = 0; i < values.Length; i++)
         {
-            return null;
+            values[i] = ofText(_passages.TextOf(i));
         }
 
-        var cut = new int[_passages.Count];
-        for (var i = 0; i < cut.Length; i++)
-        {
-            cut[i] = _cutTokens[_passages.TextOf(i)];
-        }
-
-        return cut;
+        return values;
     }
 
     // Hashes are seeded by the process, so nobody can choose passages that collide.
-    private sealed class SamePair(TokenizedRequest texts) : IEqualityComparer<int>
+    private sealed class SamePair(TokenizedRequest pairs) : IEqualityComparer<int>
     {
         public bool Equals(int x, int y)
-            => (texts.QueryLengths is not { } kept || kept[x] == kept[y])
-                && texts.PassageIds[x].AsSpan().SequenceEqual(texts.PassageIds[y]);
+            => (pairs.QueryLengths is not { } kept || kept[x] == kept[y])
+                && pairs.PassageIds[x].AsSpan().SequenceEqual(pairs.PassageIds[y]);
 
         public int GetHashCode(int index)
         {
             var hash = default(HashCode);
-            hash.AddBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(texts.PassageIds[index].AsSpan()));
+            hash.AddBytes(MemoryMarshal.AsBytes(pairs.PassageIds[index].AsSpan()));
             return hash.ToHashCode();
         }
     }

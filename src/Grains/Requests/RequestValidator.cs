@@ -46,6 +46,8 @@ internal static class RequestValidator
         { MaxPairTokens: <= TruncationRule.SpecialTokens + 1 } => $"A pair needs more than {TruncationRule.SpecialTokens + 1} tokens.",
         { MaxPassageTokens: < 1 } => "A passage needs at least one token.",
         { MaxQueryTokens: < 1 } => "The query needs at least one token.",
+        { MaxChunks: < 1 or > Limits.MaxChunks } => $"A passage may have 1 to {Limits.MaxChunks} chunks.",
+        { ChunkOverlap: < 0 } => "The overlap of chunks must not be negative.",
         _ => null,
     };
 }

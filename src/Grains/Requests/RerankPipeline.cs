@@ -116,19 +116,24 @@ internal sealed partial class RerankPipeline(
         var passages = isLarge
             ? await Task.Run(() => DistinctPassages.Of(request.Passages), stop)
             : DistinctPassages.Of(request.Passages);
+        var rule = Rule(request.Truncation, served.MaxPairTokens);
         TokenizedRequest texts;
         try
         {
-            texts = await model.Tokenizer.TokenizeAsync(
-                request.Query, passages.Texts, Rule(request.Truncation, served.MaxPairTokens), stop);
+            texts = await model.Tokenizer.TokenizeAsync(request.Query, passages.Texts, rule, stop);
         }
         catch (PairTooLongException e)
         {
             // Its index counts the distinct texts; the caller knows its passages.
-            return Replies.Error(RerankOutcome.TooLong, e.Of(passages.FirstPassageOf(e.PassageIndex)).Message);
+            return Replies.Error(RerankOutcome.TooLong, e.Renumbered(passages.FirstPassageOf).Message);
         }
 
-        var pairs = isLarge ? await Task.Run(() => RequestPairs.Of(passages, texts), stop) : RequestPairs.Of(passages, texts);
+        if (ChunkedTexts.Count(texts, rule) is > Limits.MaxPairs and var chunks)
+        {
+            return Replies.Error(RerankOutcome.TooLong, $"The passages have {chunks} chunks together; at most {Limits.MaxPairs} are allowed.");
+        }
+
+        var pairs = isLarge ? await Task.Run(() => RequestPairs.Of(passages, texts, rule), stop) : RequestPairs.Of(passages, texts, rule);
         var tokenization = time.GetElapsedTime(start);
         var scores = await scorer.ScoreAsync(model, pairs.Pairs, request.Tenant, deadline, stop);
         if (scores.Verdict == Verdict.IdentityGone)
@@ -161,6 +166,7 @@ internal sealed partial class RerankPipeline(
             Logits = pairs.Logits(scores.Logits),
             PairTokens = tokens,
             CutTokens = pairs.CutTokens(),
+            Chunks = pairs.Chunks(),
             QueryTokens = texts.QueryIds.Length,
             QueryCutTokens = texts.QueryCutTokens,
             Model = model.Name,
@@ -194,7 +200,9 @@ internal sealed partial class RerankPipeline(
         truncation.Side == TruncationSide.Left,
         truncation.Allowed,
         truncation.MaxPassageTokens,
-        truncation.MaxQueryTokens);
+        truncation.MaxQueryTokens,
+        truncation.MaxChunks,
+        truncation.ChunkOverlap);
 
     [LoggerMessage(EventIds.RequestRestarted, LogLevel.Information, "A request starts again: no worker serves its model identity any more")]
     private partial void LogRestarted();

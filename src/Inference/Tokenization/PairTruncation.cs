@@ -13,6 +13,8 @@ internal static class PairTruncation
         ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxPairTokens, TruncationRule.SpecialTokens + 2, nameof(rule));
         ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxPassageTokens ?? 1, 1, nameof(rule));
         ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxQueryTokens ?? 1, 1, nameof(rule));
+        ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxChunks, 1, nameof(rule));
+        ArgumentOutOfRangeException.ThrowIfNegative(rule.ChunkOverlap, nameof(rule));
     }
 
     /// <summary>Most tokens of the query that any pair can keep; what to tokenize it to.</summary>
@@ -21,8 +23,8 @@ internal static class PairTruncation
         var room = Room(rule);
         return rule switch
         {
-            { Allowed: false } => room,
-            { LongestFirst: true } => Math.Min(rule.MaxQueryTokens ?? room, room),
+            { Allowed: false, MaxChunks: 1 } => room,
+            { LongestFirst: true, MaxChunks: 1 } => Math.Min(rule.MaxQueryTokens ?? room, room),
 
             // The passage keeps a token at least: three quarters of less than 20 would leave it none.
             _ => Math.Min(rule.MaxQueryTokens ?? (int)(rule.MaxPairTokens * 3L / 4), room - 1),
@@ -31,7 +33,7 @@ internal static class PairTruncation
 
     /// <summary>Most tokens of a passage that any pair can keep; what to tokenize it to.</summary>
     public static int PassageLimit(TruncationRule rule)
-        => rule.Allowed ? Math.Min(rule.MaxPassageTokens ?? int.MaxValue, Room(rule)) : Room(rule);
+        => rule.Allowed ? Math.Min(rule.MaxPassageTokens ?? int.MaxValue, rule.PassageCapacity(0)) : rule.PassageCapacity(0);
 
     /// <summary>Puts the texts together; they were tokenized to the two limits above.</summary>
     /// <exception cref="PairTooLongException">A pair does not fit and the rule does not allow to cut it.</exception>
@@ -51,9 +53,9 @@ internal static class PairTruncation
         for (var i = 0; i < passages.Length; i++)
         {
             ref readonly var passage = ref passages[i];
-            var (keptQuery, keptPassage) = rule.LongestFirst
+            var (keptQuery, keptPassage) = rule is { LongestFirst: true, MaxChunks: 1 }
                 ? LongestFirst(query, passage, rule)
-                : (query.Ids.Length, Math.Min(passage.Ids.Length, Room(rule) - query.Ids.Length));
+                : (query.Ids.Length, Math.Min(passage.Ids.Length, rule.PassageCapacity(query.Ids.Length)));
             queryLengths[i] = keptQuery;
             longestQuery = Math.Max(longestQuery, keptQuery);
             shortestQuery = Math.Min(shortestQuery, keptQuery);
@@ -101,6 +103,12 @@ internal static class PairTruncation
         for (var i = 0; i < passages.Length; i++)
         {
             var passage = passages[i];
+            if (rule.MaxChunks > 1)
+            {
+                RequireFitInChunks(query, passage, i, rule);
+                continue;
+            }
+
             var pair = query.KnownTokens + passage.KnownTokens + TruncationRule.SpecialTokens;
             var limit = rule.MaxPairTokens;
             if (passage.KnownTokens > rule.MaxPassageTokens)
@@ -120,7 +128,21 @@ internal static class PairTruncation
         }
     }
 
-    private static int Room(TruncationRule rule) => rule.MaxPairTokens - TruncationRule.SpecialTokens;
+    private static void RequireFitInChunks(TokenizedText query, TokenizedText passage, int index, TruncationRule rule)
+    {
+        if (query.KnownTokens > QueryLimit(rule))
+        {
+            throw PairTooLongException.OfQuery(query.KnownTokens, QueryLimit(rule));
+        }
+
+        var limit = Math.Min(rule.PassageCapacity(query.Ids.Length), rule.MaxPassageTokens ?? int.MaxValue);
+        if (passage.KnownTokens > limit)
+        {
+            throw PairTooLongException.OfChunks(index, passage.KnownTokens, limit);
+        }
+    }
+
+    private static int Room(TruncationRule rule) => rule.PassageRoom(0);
 
     private static int[] Keep(int[] ids, int count, bool keepEnd)
         => count == ids.Length ? ids : keepEnd ? ids[^count..] : ids[..count];

@@ -8,14 +8,25 @@ namespace Reranker.Inference.Tokenization;
 /// <param name="Allowed">False: a pair that does not fit is an error.</param>
 /// <param name="MaxPassageTokens">Most tokens of a passage by itself, or null.</param>
 /// <param name="MaxQueryTokens">Most tokens of the query by itself, or null for the strategy's own rule.</param>
+/// <param name="MaxChunks">Most chunks of a passage, each a pair of its own; with 1 a passage is not cut into chunks. With
+/// more the query keeps at most three quarters of the pair whatever the strategy, and the passage keeps what its chunks hold.</param>
+/// <param name="ChunkOverlap">Tokens that neighbouring chunks share; at most half of a chunk is.</param>
 public readonly record struct TruncationRule(
     int MaxPairTokens,
     bool LongestFirst = false,
     bool KeepEnd = false,
     bool Allowed = true,
     int? MaxPassageTokens = null,
-    int? MaxQueryTokens = null)
+    int? MaxQueryTokens = null,
+    int MaxChunks = 1,
+    int ChunkOverlap = 0)
 {
     /// <summary><c>&lt;s&gt; query &lt;/s&gt;&lt;/s&gt; passage &lt;/s&gt;</c>: tokens of a pair that are not text.</summary>
     public const int SpecialTokens = 4;
+
+    /// <summary>Most tokens of a passage beside a query, or of one of its chunks.</summary>
+    public int PassageRoom(int queryTokens) => MaxPairTokens - SpecialTokens - queryTokens;
+
+    /// <summary>Most tokens of a passage beside a query in all its chunks.</summary>
+    public int PassageCapacity(int queryTokens) => PassageChunks.Capacity(PassageRoom(queryTokens), MaxChunks, ChunkOverlap);
 }

@@ -61,9 +61,9 @@ public sealed class OutcomeTests
     {
         await using var host = await GatewayHost.StartAsync();
 
-        var answer = await host.PostAsync("/v1/rerank", """{"query":"q","documents":["a"],"max_chunks_per_doc":3}""");
+        var answer = await host.PostAsync("/v1/rerank", """{"query":"q","documents":["a"],"instruction":"x"}""");
 
-        Assert.Equal("'max_chunks_per_doc' has no effect.", answer.Json.GetProperty("meta").GetProperty("warnings")[0].GetString());
+        Assert.Equal("'instruction' has no effect.", answer.Json.GetProperty("meta").GetProperty("warnings")[0].GetString());
     }
 
     [Fact]

@@ -29,12 +29,43 @@ public sealed class RequestPairsTests
             QueryIds = [7, 8],
             PassageIds = [[1, 2], [3], [3], [4, 5, 6]],
             CutTokens = [0, 2, 0, 1],
-        });
+        }, new TruncationRule(64));
 
         Assert.Equal([[1, 2], [3], [4, 5, 6]], pairs.Pairs.PassageIds);
         Assert.Equal([10f, 20, 20, 10, 30], pairs.Logits([10, 20, 30]));
         Assert.Equal([8, 7, 7, 8, 9], pairs.PairTokens());
         Assert.Equal([0, 2, 0, 0, 1], pairs.CutTokens()!);
+        Assert.Null(pairs.Chunks());
+    }
+
+    [Fact]
+    public void A_text_in_chunks_has_the_best_logit_of_its_pairs_and_the_tokens_of_all()
+    {
+        // Room for 4 tokens beside special tokens and query, neighbours share 1.
+        var pairs = RequestPairs.Of(DistinctPassages.Of(["a", "b", "a"]), new TokenizedRequest
+        {
+            QueryIds = [7, 8],
+            PassageIds = [[1, 2, 3, 4, 5, 6, 9], [5]],
+        }, new TruncationRule(10, MaxChunks: 3, ChunkOverlap: 1));
+
+        Assert.Equal([[1, 2, 3, 4], [4, 5, 6, 9], [5]], pairs.Pairs.PassageIds);
+        Assert.Equal([3f, -1, 3], pairs.Logits([2, 3, -1]));
+        Assert.Equal([3f, -1, 3], pairs.Logits([3, 2, -1]));
+        Assert.Equal([20, 7, 20], pairs.PairTokens());
+        Assert.Equal([2, 1, 2], pairs.Chunks()!);
+    }
+
+    [Fact]
+    public void Equal_chunks_of_different_texts_are_one_pair()
+    {
+        var pairs = RequestPairs.Of(DistinctPassages.Of(["a", "b"]), new TokenizedRequest
+        {
+            QueryIds = [7, 8],
+            PassageIds = [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 9, 9, 9, 9]],
+        }, new TruncationRule(10, MaxChunks: 3));
+
+        Assert.Equal([[1, 2, 3, 4], [5, 6, 7, 8], [9, 9, 9, 9]], pairs.Pairs.PassageIds);
+        Assert.Equal([2f, 4], pairs.Logits([1, 2, 4]));
     }
 
     [Fact]
@@ -45,7 +76,7 @@ public sealed class RequestPairsTests
             QueryIds = [7, 8, 9],
             PassageIds = [[1], [1], [1]],
             QueryLengths = [3, 2, 3],
-        });
+        }, new TruncationRule(64));
 
         Assert.Equal([3, 2], pairs.Pairs.QueryLengths!);
         Assert.Equal([1f, 2, 1], pairs.Logits([1, 2]));

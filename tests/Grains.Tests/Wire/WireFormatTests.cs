@@ -75,6 +75,8 @@ public sealed class WireFormatTests
                 MaxPairTokens = 100,
                 MaxPassageTokens = 50,
                 MaxQueryTokens = 30,
+                MaxChunks = 3,
+                ChunkOverlap = 16,
             },
             Tenant = "t",
         },
@@ -100,6 +102,7 @@ public sealed class WireFormatTests
             Hint = Hint,
             RetryAfterMilliseconds = 250,
             Silo = "127.0.0.1:11111@1",
+            Chunks = [1, 2],
         },
         ["score-request"] = new ScoreRequest
         {
@@ -171,6 +174,16 @@ public sealed class WireFormatTests
         var golden = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(GoldenPath))!;
 
         AssertSame(Samples[name], Serializer.Deserialize<object>(Convert.FromBase64String(golden[name])));
+    }
+
+    [Fact]
+    public void A_request_from_before_there_were_chunks_asks_for_none()
+    {
+        const string Before = "MAEbrw0+L3JlcmFua2VyLnJlcmFuay1yZXF1ZXN06EADcSEABUEDYUADYuBBCW1pbmkB4i4h6AABAQUBBQEiAwHJAXngQQN04A==";
+
+        var truncation = Serializer.Deserialize<RerankRequest>(Convert.FromBase64String(Before))!.Truncation;
+
+        Assert.Equal((30, 1), (truncation.MaxQueryTokens, truncation.MaxChunks));
     }
 
     [Fact]

@@ -27,6 +27,8 @@ internal sealed class CohereDialect(string name, string apiVersion) : IRerankDia
         ReturnTexts = fields.Boolean("return_documents") ?? false,
         RawScores = (fields.Boolean("raw_scores") ?? false) || !(fields.Boolean("use_activation") ?? true),
         Truncation = fields.Truncation(options.AutoTruncate),
+        MaxChunks = fields.Limit("max_chunks_per_doc"),
+        ChunkOverlap = fields.Count("overlap_tokens"),
         Warnings = fields.Warnings(),
     };
 

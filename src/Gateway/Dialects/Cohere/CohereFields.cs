@@ -10,7 +10,7 @@ internal static class CohereFields
     private const int MaxRankFields = 64;
 
     // Fields that change scores elsewhere and do nothing here: whoever sends one is told.
-    private static readonly string[] Ignored = ["max_chunks_per_doc", "overlap_tokens", "instruction"];
+    private static readonly string[] Ignored = ["instruction"];
 
     /// <summary>Cohere's rank_fields; null when there are none.</summary>
     public static string[]? RankFields(this JsonFields fields)
@@ -47,11 +47,12 @@ internal static class CohereFields
 
         var passageTokens = fields.Limit("max_tokens_per_doc");
         var queryTokens = fields.Limit("max_tokens_per_query");
+        var chunks = fields.Limit("max_chunks_per_doc");
         var allowed = fields.Boolean("truncation");
         return new TruncationOptions
         {
             // A limit that the request names is a wish to be cut to it.
-            Allowed = allowed ?? (allowedByDefault || promptTokens is not null || passageTokens is not null || queryTokens is not null),
+            Allowed = allowed ?? (allowedByDefault || promptTokens is not null || passageTokens is not null || queryTokens is not null || chunks is not null),
             Strategy = TruncationStrategy.OnlySecond,
             Side = fields.Side("truncation_side") ?? fields.Side("truncation_direction") ?? TruncationSide.Right,
             MaxPairTokens = promptTokens > 0 ? promptTokens : null,
