@@ -17,6 +17,12 @@ public sealed record RerankOptions
     /// <summary>How pairs that are too long are cut; by default the passage is, at its end.</summary>
     public TruncationOptions Truncation { get; init; } = new();
 
+    /// <summary>
+    /// Where several identities share a model's requests, the key that chooses one, the same one while the shares stay; null
+    /// (default) draws one for the request. An id of a user or a session keeps all its requests with one identity.
+    /// </summary>
+    public string? RouteKey { get; init; }
+
     /// <summary>Whom the work is charged to when workers share their time fairly; empty by default.</summary>
     public string Tenant { get; init; } = "";
 }

@@ -66,6 +66,8 @@ internal sealed partial class RerankerClient(
             RemainingMilliseconds = 0,
             Truncation = chosen.Truncation,
             Tenant = chosen.Tenant,
+            // Drawn here and not on a silo, so that every attempt is of one identity.
+            RouteKey = chosen.RouteKey ?? Guid.NewGuid().ToString("N"),
         };
         var (reply, failure) = await race.RunAsync(request, tokens, deadline, cancellationToken).ConfigureAwait(false);
         return failure ?? ToResponse(reply!, passages.Count);

@@ -51,6 +51,12 @@ public sealed record GatewayOptions
     /// <summary>Keys that may score. Default empty: everybody may.</summary>
     public IList<ApiKeyOptions> ApiKeys { get; } = [];
 
+    /// <summary>
+    /// The secret of whoever may change models, as <c>Bearer</c>, at least 16 characters, none of <see cref="ApiKeys"/>. Default
+    /// null: the paths under <c>/admin</c> are not there.
+    /// </summary>
+    public string? AdminKey { get; set; }
+
     /// <summary>Origins that browsers may call from; <c>*</c> is any. Default empty: none.</summary>
     public IList<string> CorsOrigins { get; } = [];
 

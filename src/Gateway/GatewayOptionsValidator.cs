@@ -23,6 +23,8 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Check(options.ApiKeys.All(static key => key.Tenant.Length > 0), "Every entry of ApiKeys needs a Tenant.");
         Check(options.ApiKeys.All(static key => key.Key.Length >= MinKeyLength), $"Every Key of ApiKeys needs at least {MinKeyLength} characters.");
         Check(options.ApiKeys.Select(static key => key.Key).Distinct(StringComparer.Ordinal).Count() == options.ApiKeys.Count, "Two entries of ApiKeys have the same Key.");
+        Check(options.AdminKey is null or { Length: >= MinKeyLength }, $"AdminKey needs at least {MinKeyLength} characters.");
+        Check(options.AdminKey is null || options.ApiKeys.All(key => key.Key != options.AdminKey), "AdminKey must not be one of ApiKeys.");
         Check(options.ApiKeys.All(static key => key.TokensPerMinute >= 0), "TokensPerMinute must not be negative.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

@@ -21,4 +21,10 @@ public sealed record RerankRequest
 
     /// <summary>Whom the work is charged to when workers share their time fairly; empty for callers without a tenant.</summary>
     [Id(5)] public string Tenant { get; init; } = "";
+
+    /// <summary>
+    /// Where several identities share a model's requests, this chooses one: the same key always the same one while the
+    /// shares stay, so that all attempts of a request are of one identity. Empty draws one at random.
+    /// </summary>
+    [Id(6)] public string RouteKey { get; init; } = "";
 }

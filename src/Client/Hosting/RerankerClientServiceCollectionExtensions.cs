@@ -15,7 +15,7 @@ public static class RerankerClientServiceCollectionExtensions
     private static readonly TimeSpan ResponseTimeoutSlack = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Adds <see cref="IReranker"/> and <see cref="IFleetInfo"/> over the Orleans client or silo of the same host
+    /// Adds <see cref="IReranker"/>, <see cref="IFleetInfo"/> and <see cref="IModelAdmin"/> over the Orleans client or silo of the same host
     /// (<c>UseOrleansClient</c> or <c>UseOrleans</c>, which register the <see cref="IGrainFactory"/>).
     /// </summary>
     /// <param name="services">The host's services.</param>
@@ -56,6 +56,7 @@ public static class RerankerClientServiceCollectionExtensions
             provider.GetRequiredService<ILogger<AttemptRace>>()));
         services.TryAddSingleton<IReranker, RerankerClient>();
         services.TryAddSingleton<IFleetInfo, FleetInfoClient>();
+        services.TryAddSingleton<IModelAdmin, ModelAdminClient>();
         return services;
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Reranker.Client;
 using Reranker.Client.Hosting;
+using Reranker.Gateway.Admin;
 using Reranker.Gateway.Admission;
 using Reranker.Gateway.Dialects;
 using Reranker.Gateway.Health;
@@ -49,15 +50,16 @@ public static class RerankerGatewayExtensions
         return builder;
     }
 
-    /// <summary>Maps the scoring paths, <c>/info</c>, <c>/v1/models</c> and the health paths.</summary>
+    /// <summary>Maps the scoring paths, <c>/info</c>, <c>/v1/models</c>, the health paths and, where there is a key for them, the admin paths.</summary>
     public static WebApplication MapReranker(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var origins = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.CorsOrigins;
+        var options = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        var origins = options.CorsOrigins;
         if (origins.Count > 0)
         {
             app.UseCors(policy => policy.WithOrigins([.. origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(
-                RequestHeaders.RequestId, RequestHeaders.Truncated, RequestHeaders.Chunked));
+                RequestHeaders.RequestId, RequestHeaders.Truncated, RequestHeaders.Chunked, RequestHeaders.Model));
         }
 
         app.MapRerank("/rerank", DialectSet.Bare);
@@ -65,6 +67,11 @@ public static class RerankerGatewayExtensions
         app.MapRerank("/v2/rerank", DialectSet.V2);
         app.MapInfo();
         app.MapHealth();
+        if (options.AdminKey is { } adminKey)
+        {
+            app.MapModelAdmin(adminKey);
+        }
+
         return app;
     }
 

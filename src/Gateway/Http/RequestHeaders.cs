@@ -13,6 +13,7 @@ internal static class RequestHeaders
     public const string ChunkOverlap = "X-Reranker-Chunk-Overlap";
     public const string Truncated = "X-Reranker-Truncated";
     public const string Chunked = "X-Reranker-Chunked";
+    public const string Model = "X-Reranker-Model";
 
     private const int MaxIdLength = 128;
 

@@ -121,7 +121,14 @@ internal sealed partial class RerankPipeline(
         var response = await reranker.TryRerankAsync(
             call.Query,
             call.Passages,
-            new RerankOptions { Model = models.Resolve(call.Model, known), Deadline = remaining, Truncation = call.Truncation, Tenant = tenant },
+            new RerankOptions
+            {
+                Model = models.Resolve(call.Model, known),
+                Deadline = remaining,
+                Truncation = call.Truncation,
+                RouteKey = exchange.Id,
+                Tenant = tenant,
+            },
             context.RequestAborted);
         if (!response.IsOk)
         {

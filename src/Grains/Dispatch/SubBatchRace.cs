@@ -215,7 +215,8 @@ internal sealed class SubBatchRace(
 
     private Verdict GiveUp(AttemptEnd last)
     {
-        if (!fleet.Current.Serving(job.Identity).Any())
+        // A model that is being unloaded is gone from one worker after the other: resolving again finds out what is left.
+        if (last == AttemptEnd.WrongModel || !fleet.Current.Serving(job.Identity).Any())
         {
             return Verdict.IdentityGone;
         }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Reranker.Grains.Dispatch;
 using Reranker.Grains.Telemetry;
 
 namespace Reranker.Grains.Fleet;
@@ -12,6 +13,7 @@ internal sealed partial class FleetMonitor(
     FleetView fleet,
     IClusterMembershipService membership,
     ILocalSiloDetails localSilo,
+    RandomSource random,
     TimeProvider time,
     IOptions<FleetOptions> options,
     ILogger<FleetMonitor> logger)
@@ -20,6 +22,7 @@ internal sealed partial class FleetMonitor(
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<SiloAddress, CancellationTokenSource> _silos = [];
     private Task _loop = Task.CompletedTask;
+    private Task _listening = Task.CompletedTask;
 
     /// <inheritdoc/>
     public void Participate(ISiloLifecycle lifecycle)
@@ -33,12 +36,13 @@ internal sealed partial class FleetMonitor(
     {
         await fleet.DescribeAsync(localSilo.SiloAddress, cancellationToken);
         _loop = Task.Run(() => FollowAsync(_stop.Token), CancellationToken.None);
+        _listening = Task.Run(() => ListenAsync(_stop.Token), CancellationToken.None);
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        await _loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_loop, _listening).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task FollowAsync(CancellationToken cancellationToken)
@@ -103,6 +107,30 @@ internal sealed partial class FleetMonitor(
 
             await Task.Delay(options.Value.DescribeInterval, time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // What a silo serves changes while it runs. It says so, but a message may be lost: so one is asked now and then.
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(options.Value.ReviseInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var others = fleet.Current.Workers.Where(w => !w.IsLocal).Select(w => w.Key.Silo).Distinct().ToArray();
+            if (others.Length == 0 || cancellationToken.IsCancellationRequested)
+            {
+                continue;
+            }
+
+            var silo = others[random.Next(others.Length)];
+            try
+            {
+                await fleet.DescribeAsync(silo, cancellationToken);
+            }
+            catch (Exception e)
+            {
+                LogSilent(e, silo, 1);
+            }
         }
     }
 

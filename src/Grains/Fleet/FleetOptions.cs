@@ -12,6 +12,9 @@ public sealed class FleetOptions
     /// <summary>Time between two tries to learn the workers of an active silo that has not answered yet. Default 500 ms.</summary>
     public TimeSpan DescribeInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Time between two questions to a random other silo what it serves by now, in case its own word was lost. Default 1 s.</summary>
+    public TimeSpan ReviseInterval { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Longest wait for a silo's description or a worker's load. Default 2 s.</summary>
     public TimeSpan QueryTimeout { get; set; } = TimeSpan.FromSeconds(2);
 

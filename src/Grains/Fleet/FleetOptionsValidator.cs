@@ -12,6 +12,7 @@ internal sealed class FleetOptionsValidator : IValidateOptions<FleetOptions>
             { MaxLoadAge.Ticks: <= 0 } => Fail(nameof(options.MaxLoadAge)),
             { Penalty.Ticks: <= 0 } => Fail(nameof(options.Penalty)),
             { DescribeInterval.Ticks: <= 0 } => Fail(nameof(options.DescribeInterval)),
+            { ReviseInterval.Ticks: <= 0 } => Fail(nameof(options.ReviseInterval)),
             { QueryTimeout.Ticks: <= 0 } => Fail(nameof(options.QueryTimeout)),
             { ReportLag.Ticks: < 0 } => ValidateOptionsResult.Fail("FleetOptions.ReportLag must not be negative."),
             { AssumedTokensPerSecond: not (> 0 and < double.PositiveInfinity) } => Fail(nameof(options.AssumedTokensPerSecond)),

@@ -4,17 +4,20 @@ using Reranker.Grains.Models;
 namespace Reranker.Grains.Fleet;
 
 /// <summary>Puts the fleet into the words of the edge: the full description, and the hint that every reply carries.</summary>
-internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, TokenDensity density)
+internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, DirectivesCell directives, TokenDensity density)
 {
     /// <summary>The whole fleet; the default model comes first.</summary>
     public FleetInfo Describe()
     {
         var snapshot = fleet.Current;
+        var told = directives.Current;
         var order = catalog.Models.Select((m, i) => (m.Identity, i)).ToDictionary(p => p.Identity, p => p.i);
         ModelInfo[] models =
         [
             .. snapshot.Models()
-                .OrderBy(m => order.GetValueOrDefault(m.Identity, int.MaxValue))
+                .OrderBy(m => m.Name != catalog.DefaultName)
+                .ThenByDescending(m => told.IsRetired(m.Identity) ? -1 : told.WeightOf(m.Name, m.Identity) ?? 0)
+                .ThenBy(m => order.GetValueOrDefault(m.Identity, int.MaxValue))
                 .ThenBy(m => m.Name, StringComparer.Ordinal)
                 .ThenBy(m => m.Identity, StringComparer.Ordinal),
         ];

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Reranker.Grains.Dispatch;
+using Reranker.Grains.Models;
 using Reranker.Grains.Placement;
 using Reranker.Grains.Telemetry;
 using Reranker.Grains.Workers;
@@ -16,6 +17,7 @@ internal sealed partial class FleetView(
     IGrainFactory grains,
     WorkerRegistry registry,
     ILocalSiloDetails localSilo,
+    DirectivesCell directives,
     RandomSource random,
     TimeProvider time,
     IOptions<FleetOptions> options,
@@ -30,8 +32,10 @@ internal sealed partial class FleetView(
     /// <summary>Takes in what a silo says of itself; workers already known keep what is known of their load.</summary>
     public void Put(SiloAddress silo, SiloDescription description)
     {
+        bool isNew;
         lock (_lock)
         {
+            isNew = !_current.Workers.Any(w => w.Key.Silo.Equals(silo));
             var known = _current.Workers.Where(w => w.Key.Silo.Equals(silo)).ToDictionary(w => w.Key.Ordinal);
             var workers = description.Workers.Select(d =>
             {
@@ -42,7 +46,10 @@ internal sealed partial class FleetView(
             Publish(_current.Workers.Where(w => !w.Key.Silo.Equals(silo)).Concat(workers));
         }
 
-        LogSilo(silo, description.Workers.Length);
+        if (isNew && description.Workers.Length > 0)
+        {
+            LogSilo(silo, description.Workers.Length);
+        }
     }
 
     /// <summary>Forgets the workers of every silo but these.</summary>
@@ -68,7 +75,9 @@ internal sealed partial class FleetView(
 
         using var limit = new CancellationTokenSource(options.Value.QueryTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        Put(silo, await grains.GetGrain<ISiloWorkersGrain>(silo.ToParsableString()).DescribeAsync(linked.Token));
+        var description = await grains.GetGrain<ISiloWorkersGrain>(silo.ToParsableString()).DescribeAsync(linked.Token);
+        Put(silo, description);
+        directives.Adopt(description.Directives);
     }
 
     /// <summary>

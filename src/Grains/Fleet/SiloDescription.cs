@@ -1,3 +1,5 @@
+using Reranker.Grains.Models;
+
 namespace Reranker.Grains.Fleet;
 
 /// <summary>The workers of one silo.</summary>
@@ -9,4 +11,7 @@ internal sealed record SiloDescription
 
     /// <summary>Its workers; none on a silo without devices.</summary>
     [Id(1)] public required WorkerDescription[] Workers { get; init; }
+
+    /// <summary>The newest directives it knows, so that a silo that joins learns them; null from silos that know of none.</summary>
+    [Id(2)] public ModelDirectives? Directives { get; init; }
 }

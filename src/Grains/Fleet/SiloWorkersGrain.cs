@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using Orleans.Placement;
+using Reranker.Grains.Models;
 using Reranker.Grains.Placement;
 using Reranker.Grains.Workers;
 
@@ -7,9 +8,10 @@ namespace Reranker.Grains.Fleet;
 
 /// <summary>Describes the local workers to other silos.</summary>
 [PinnedToSilo, Reentrant, KeepAlive, Immovable]
-internal sealed class SiloWorkersGrain(WorkerRegistry registry, ILocalSiloDetails silo) : Grain, ISiloWorkersGrain
+internal sealed class SiloWorkersGrain(
+    WorkerRegistry registry, ILocalSiloDetails silo, DirectivesCell directives) : Grain, ISiloWorkersGrain
 {
     /// <inheritdoc/>
     public Task<SiloDescription> DescribeAsync(CancellationToken cancellationToken)
-        => Task.FromResult(new SiloDescription { Name = silo.Name, Workers = registry.Describe() });
+        => Task.FromResult(new SiloDescription { Name = silo.Name, Workers = registry.Describe(), Directives = directives.Current });
 }

@@ -19,7 +19,8 @@ public static class RerankerSiloBuilderExtensions
 {
     /// <summary>
     /// Adds grains, fleet view, planner and lifecycle. The caller registers an <see cref="IWorkerHost"/> (the local
-    /// workers) and an <see cref="IModelCatalog"/> (the models this silo can read), both singletons.
+    /// workers), an <see cref="IModelCatalog"/> (the models this silo can read) and an <see cref="IModelHost"/> (loads more
+    /// of them), all singletons.
     /// </summary>
     public static ISiloBuilder AddRerankerGrains(
         this ISiloBuilder silo, Action<DispatchOptions>? dispatch = null, Action<FleetOptions>? fleet = null)
@@ -52,7 +53,12 @@ public static class RerankerSiloBuilderExtensions
         services.AddSingleton<TokenDensity>();
         services.AddSingleton<FleetView>();
         services.AddSingleton<FleetReporter>();
+        services.AddSingleton<DirectivesCell>();
+        services.AddSingleton<ModelPins>();
         services.AddSingleton<ModelResolver>();
+        services.AddSingleton<SiloPeers>();
+        services.AddSingleton<ModelReconciler>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<ModelReconciler>());
         services.AddSingleton<WorkerChooser>();
         services.AddSingleton<HedgeBudget>();
         services.AddSingleton<AttemptSender>();

@@ -6,6 +6,9 @@ namespace Reranker.Grains.Models;
 /// </summary>
 public interface IModelCatalog
 {
-    /// <summary>The models in the order of configuration; the first is the default. Complete before the silo joins.</summary>
+    /// <summary>Name of the model that answers requests without one; null before the silo has any model.</summary>
+    string? DefaultName { get; }
+
+    /// <summary>The models in the order of configuration, then those loaded since. Those of the configuration are there before the silo joins.</summary>
     IReadOnlyList<CatalogModel> Models { get; }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Reranker.Fleet;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Models;
@@ -15,6 +16,8 @@ namespace Reranker.Grains.Requests;
 /// </summary>
 internal sealed partial class RerankPipeline(
     ModelResolver models,
+    ModelPins pins,
+    DirectivesCell directives,
     PairScorer scorer,
     WorkerChooser chooser,
     FleetReporter reporter,
@@ -25,6 +28,9 @@ internal sealed partial class RerankPipeline(
 {
     // Hashing this many characters takes about 0.2 ms; more leave the grain's turn.
     private const int LargeRequest = 262_144;
+
+    // A model may be replaced once while a request runs; more often within a deadline is no replacement but a disorder.
+    private const int MaxRestarts = 3;
 
     private readonly string _silo = silo.SiloAddress.ToParsableString();
 
@@ -80,7 +86,7 @@ internal sealed partial class RerankPipeline(
         try
         {
             var reply = await RunOnceAsync(request, deadline, linked.Token);
-            if (reply is null)
+            for (var restart = 0; reply is null && restart < MaxRestarts; restart++)
             {
                 RequestMetrics.Restarted();
                 LogRestarted();
@@ -99,7 +105,7 @@ internal sealed partial class RerankPipeline(
     // Null when the pinned identity vanished: no slot of this run may be used then.
     private async Task<RerankReply?> RunOnceAsync(RerankRequest request, Deadline deadline, CancellationToken stop)
     {
-        var resolution = models.Resolve(request.Model);
+        var resolution = models.Resolve(request.Model, request.RouteKey);
         if (resolution is not { Model: { } model, Served: { } served })
         {
             return resolution.Outcome == RerankOutcome.Unavailable
@@ -107,6 +113,19 @@ internal sealed partial class RerankPipeline(
                 : Replies.Error(resolution.Outcome, resolution.Error!);
         }
 
+        using var pin = pins.Add(model.Identity);
+        if (directives.Current.IsRetired(model.Identity))
+        {
+            // Retired between the choice and the pin, when it may have been counted as unused already.
+            return null;
+        }
+
+        return await RunPinnedAsync(request, model, served, deadline, stop);
+    }
+
+    private async Task<RerankReply?> RunPinnedAsync(
+        RerankRequest request, CatalogModel model, ModelInfo served, Deadline deadline, CancellationToken stop)
+    {
         Activity.Current?.SetTag("reranker.model", model.Name)
             .SetTag("reranker.model_identity", model.Identity)
             .SetTag("reranker.passages", request.Passages.Length);
@@ -156,7 +175,7 @@ internal sealed partial class RerankPipeline(
         var tokens = pairs.PairTokens();
         var all = tokens.Sum(static t => (long)t);
         var duplicates = all - scores.SentTokens - scores.CachedTokens;
-        RequestMetrics.Scored(tokens.Length, scores.SentTokens, duplicates, scores.CachedTokens);
+        RequestMetrics.Scored(model.Name, model.Identity, tokens.Length, scores.SentTokens, duplicates, scores.CachedTokens);
         Activity.Current?.SetTag("reranker.tokens", all)
             .SetTag("reranker.duplicate_tokens", duplicates)
             .SetTag("reranker.cached_tokens", scores.CachedTokens);

@@ -18,4 +18,11 @@ internal static class EventIds
     public const int SiloHung = 2025;
     public const int RequestRestarted = 2031;
     public const int RequestBroken = 2032;
+    public const int ModelLoading = 2041;
+    public const int ModelLoaded = 2042;
+    public const int ModelFailed = 2043;
+    public const int ModelRetiring = 2044;
+    public const int ModelUnloaded = 2045;
+    public const int ModelDisturbed = 2046;
+    public const int ModelsTold = 2047;
 }

@@ -19,6 +19,9 @@ internal static class RequestMetrics
             HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
         });
 
+    private static readonly Counter<long> Answers =
+        GrainsTelemetry.Meter.CreateCounter<long>("reranker.answers", "{request}", "Answered requests by the model that scored them, its identity included.");
+
     private static readonly Counter<long> Passages =
         GrainsTelemetry.Meter.CreateCounter<long>("reranker.passages", "{passage}", "Passages of answered requests.");
 
@@ -58,8 +61,9 @@ internal static class RequestMetrics
 
     public static void Cancelled() => Requests.Add(1, new KeyValuePair<string, object?>("outcome", "Cancelled"));
 
-    public static void Scored(int passages, long tokens, long duplicateTokens, long cachedTokens)
+    public static void Scored(string model, string identity, int passages, long tokens, long duplicateTokens, long cachedTokens)
     {
+        Answers.Add(1, new KeyValuePair<string, object?>("model", model), new KeyValuePair<string, object?>("identity", identity));
         Passages.Add(passages);
         Tokens.Add(tokens);
         SavedTokens.Add(duplicateTokens, new KeyValuePair<string, object?>("reason", "Duplicate"));

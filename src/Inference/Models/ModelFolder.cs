@@ -23,6 +23,14 @@ public sealed class ModelFolder
     /// <summary>Path of a graph form, or null when the folder has none of that name.</summary>
     public string? GraphPath(string form) => Manifest.Graphs.TryGetValue(form, out var file) ? FilePath(file) : null;
 
+    /// <summary>The same model under the name that requests use for it here.</summary>
+    public ModelFolder Named(string name) => new(Path, Manifest with { Name = name });
+
+    /// <summary>Reads what a folder holds, by its manifest alone.</summary>
+    /// <exception cref="ModelFolderException">There is no manifest, or none that this build reads.</exception>
+    public static ModelManifest ReadManifest(string path)
+        => ReadManifestFile(System.IO.Path.Combine(System.IO.Path.GetFullPath(path), ModelManifest.FileName));
+
     /// <summary>Opens a folder and checks every file's size and hash.</summary>
     /// <exception cref="ModelFolderException">Something is missing, cut, changed or of a format this build does not read.</exception>
     public static ModelFolder Open(string path)
@@ -33,7 +41,7 @@ public sealed class ModelFolder
             throw new ModelFolderException(root, "there is no such folder");
         }
 
-        var folder = new ModelFolder(root, ReadManifest(System.IO.Path.Combine(root, ModelManifest.FileName)));
+        var folder = new ModelFolder(root, ReadManifest(root));
         folder.RequireListed(folder.Manifest.Tokenizer, "tokenizer");
         folder.RequireListed(folder.Manifest.Weights, "weights");
         foreach (var (form, file) in folder.Manifest.Graphs)
@@ -49,7 +57,7 @@ public sealed class ModelFolder
         return folder;
     }
 
-    private static ModelManifest ReadManifest(string path)
+    private static ModelManifest ReadManifestFile(string path)
     {
         if (!File.Exists(path))
         {

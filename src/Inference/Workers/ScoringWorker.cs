@@ -3,11 +3,20 @@ using Reranker.Inference.Engines;
 
 namespace Reranker.Inference.Workers;
 
-/// <summary>One device: a queue, threads and an engine for each model it serves. Owns the engines.</summary>
+/// <summary>
+/// One device: a queue, threads and an engine for each model it serves. Owns the engines; models come and go while it
+/// works.
+/// </summary>
 public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
 {
-    private readonly Dictionary<string, ModelRunner> _runners;
     private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WorkerOptions _options;
+    private readonly WorkerGroup _group;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ScoringWorker> _logger;
+    private readonly Lock _change = new();
+    private volatile ModelRunner[] _runners = []; // replaced as a whole, under the lock
+    private bool _stopped;
     private long _sequence;
 
     /// <summary>Starts a worker; it takes work at once.</summary>
@@ -27,13 +36,10 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(engines);
         options.Checked();
-        Ordinal = ordinal;
-        Engines = [.. engines.Select(e => e.Description)];
-        _runners = engines.ToDictionary(
-            e => e.Description.ModelIdentity, e => new ModelRunner(ordinal, e, options, group, LoseDevice, time, logger));
-        foreach (var runner in _runners.Values)
+        (Ordinal, _options, _group, _time, _logger) = (ordinal, options, group, time, logger);
+        foreach (var engine in engines)
         {
-            runner.Start();
+            Add(engine);
         }
     }
 
@@ -41,7 +47,7 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     public int Ordinal { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<EngineDescription> Engines { get; }
+    public IReadOnlyList<EngineDescription> Engines => [.. _runners.Select(r => r.Engine.Description)];
 
     /// <inheritdoc/>
     public Task Lost => _lost.Task;
@@ -51,8 +57,8 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     {
         get
         {
-            var runners = _runners.Values;
-            return new WorkerStatus
+            var runners = _runners;
+            return runners.Length == 0 ? new WorkerStatus { Sequence = Interlocked.Increment(ref _sequence) } : new WorkerStatus
             {
                 QueuedTokens = runners.Sum(r => r.Queue.WaitingTokens),
                 TokensPerSecond = runners.Max(r => r.Engine.Cost.TokensPerSecond),
@@ -70,26 +76,88 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     public Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return _runners.TryGetValue(work.ModelIdentity, out var runner)
+        return Find(work.ModelIdentity) is { } runner
             ? runner.ScoreAsync(work, cancellationToken)
             : Task.FromResult(new ScoreResult { Outcome = WorkOutcome.WrongModel });
     }
 
     /// <inheritdoc/>
     public WorkStatus StatusOf(string modelIdentity, Guid requestId)
-        => _runners.TryGetValue(modelIdentity, out var runner) ? runner.StatusOf(requestId) : default;
+        => Find(modelIdentity) is { } runner ? runner.StatusOf(requestId) : default;
+
+    /// <summary>Serves one more model. The engine is ready, and disposed with the worker or when the model is removed.</summary>
+    /// <exception cref="ArgumentException">The worker serves that model already.</exception>
+    /// <exception cref="ObjectDisposedException">The worker has stopped.</exception>
+    public void Add(IInferenceEngine engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        lock (_change)
+        {
+            ObjectDisposedException.ThrowIf(_stopped, this);
+            if (Find(engine.Description.ModelIdentity) is not null)
+            {
+                throw new ArgumentException("The worker serves that model already.", nameof(engine));
+            }
+
+            var runner = new ModelRunner(Ordinal, engine, _options, _group, LoseDevice, _time, _logger);
+            _runners = [.. _runners, runner];
+            runner.Start();
+        }
+    }
+
+    /// <summary>
+    /// Serves a model no more: new work for it is <see cref="WorkOutcome.WrongModel"/>, what is queued is done first, then
+    /// the engine is freed. Does nothing for a model that it does not serve.
+    /// </summary>
+    /// <param name="identity">The model.</param>
+    /// <param name="cancellationToken">Cancelled when queued work is to be given up.</param>
+    public async Task RemoveAsync(string identity, CancellationToken cancellationToken)
+    {
+        ModelRunner? runner;
+        lock (_change)
+        {
+            runner = Find(identity);
+            if (runner is null)
+            {
+                return;
+            }
+
+            _runners = [.. _runners.Where(r => r != runner)];
+        }
+
+        await runner.DrainAsync(cancellationToken).ConfigureAwait(false);
+        await runner.DisposeAsync().ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Takes no more work, and completes when everything it has is done or the token is cancelled. Then dispose it: works
     /// that are left end as <see cref="WorkOutcome.Draining"/>.
     /// </summary>
     public Task DrainAsync(CancellationToken cancellationToken)
-        => Task.WhenAll(_runners.Values.Select(r => r.DrainAsync(cancellationToken)));
+        => Task.WhenAll(_runners.Select(r => r.DrainAsync(cancellationToken)));
 
     /// <summary>Stops the threads after the batches that run, and frees the engines. Safe at any time.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_runners.Values.Select(r => r.DisposeAsync().AsTask())).ConfigureAwait(false);
+        lock (_change)
+        {
+            _stopped = true;
+        }
+
+        await Task.WhenAll(_runners.Select(r => r.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
+
+    private ModelRunner? Find(string identity)
+    {
+        foreach (var runner in _runners)
+        {
+            if (runner.Engine.Description.ModelIdentity == identity)
+            {
+                return runner;
+            }
+        }
+
+        return null;
     }
 
     // A device is lost to all models on it; the others would each find out with a batch of their own, or wait for a run that
@@ -97,7 +165,7 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     private void LoseDevice(ModelRunner first, string reason)
     {
         _lost.TrySetResult();
-        foreach (var runner in _runners.Values.Where(r => r.Engine.Description.Device == first.Engine.Description.Device))
+        foreach (var runner in _runners.Where(r => r.Engine.Description.Device == first.Engine.Description.Device))
         {
             runner.Lose(reason);
         }

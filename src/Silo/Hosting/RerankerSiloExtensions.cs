@@ -39,6 +39,7 @@ public static class RerankerSiloExtensions
         services.AddSingleton<ModelWorkerHost>();
         services.AddSingleton<IWorkerHost>(s => s.GetRequiredService<ModelWorkerHost>());
         services.AddSingleton<IModelCatalog>(s => s.GetRequiredService<ModelWorkerHost>());
+        services.AddSingleton<IModelHost>(s => s.GetRequiredService<ModelWorkerHost>());
         services.AddHealthChecks().AddCheck<SiloReadyCheck>("silo", tags: [HealthTags.Ready]);
 
         builder.UseOrleans(silo => silo

@@ -21,8 +21,14 @@ public sealed class RerankerSiloOptions
     /// <summary>Name of the section of <see cref="Grains.Caching.ScoreCacheOptions"/>.</summary>
     public const string ScoreCacheSection = $"{Section}:ScoreCache";
 
-    /// <summary>Folders of imported models; the first is the default model. At least one.</summary>
-    public string[] Models { get; set; } = [];
+    /// <summary>
+    /// Folders of imported models, by the name that requests use; under a number, as in a list, the name is the folder's
+    /// own. Numbers come before names. At least one.
+    /// </summary>
+    public Dictionary<string, string> Models { get; } = [];
+
+    /// <summary>Name of the model that answers requests without one; null takes the first of <see cref="Models"/>. Default null.</summary>
+    public string? DefaultModel { get; set; }
 
     /// <summary>False for a silo that tokenizes and plans but has no device. Default true.</summary>
     public bool Workers { get; set; } = true;
@@ -71,6 +77,9 @@ public sealed class RerankerSiloOptions
 
     /// <summary>Longest time a stopping silo spends on the work it has. Default 120 s.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>True for a key of <see cref="Models"/> that is a place in a list and no name.</summary>
+    internal static bool IsPosition(string key) => key.All(char.IsAsciiDigit);
 
     internal EngineOptions Engines => new()
     {

@@ -10,13 +10,14 @@ internal sealed class RerankerSiloOptionsValidator : IValidateOptions<RerankerSi
     public ValidateOptionsResult Validate(string? name, RerankerSiloOptions options)
         => options switch
         {
-            { Models: not { Length: > 0 } } => Fail(nameof(options.Models), "must name at least one model folder"),
+            { Models.Count: 0 } => Fail(nameof(options.Models), "must name at least one model folder"),
             _ when !DeviceList.TryParse(options.Devices, out _) => Fail(nameof(options.Devices), DeviceList.Rule),
             { InstancesPerGpu: < 1 or > 8 } => Fail(nameof(options.InstancesPerGpu), "must be from 1 to 8"),
             { CpuThreads: < 1 } => Fail(nameof(options.CpuThreads), "must be at least 1"),
             { TokenizerThreads: < 1 } => Fail(nameof(options.TokenizerThreads), "must be at least 1"),
             { ShutdownTimeout.Ticks: <= 0 } => Fail(nameof(options.ShutdownTimeout), "must be positive"),
-            _ when Array.Exists(options.Models, string.IsNullOrWhiteSpace) => Fail(nameof(options.Models), "must not hold an empty path"),
+            { DefaultModel: "" } => Fail(nameof(options.DefaultModel), "must not be empty"),
+            _ when options.Models.Values.Any(string.IsNullOrWhiteSpace) => Fail(nameof(options.Models), "must not hold an empty path"),
             _ => ValidateOptionsResult.Success,
         };
 

@@ -25,8 +25,24 @@ internal sealed class ModelRuntime(
         }
 
         var tokenizer = new PairTokenizer(XlmRobertaTokenizer.Load(model.TokenizerPath), settings, time);
-        _tokenizers.Add(tokenizer);
+        lock (_tokenizers)
+        {
+            _tokenizers.Add(tokenizer);
+        }
+
         return tokenizer;
+    }
+
+    /// <inheritdoc/>
+    public void Release(IPairTokenizer tokenizer)
+    {
+        var known = (PairTokenizer)tokenizer;
+        lock (_tokenizers)
+        {
+            _tokenizers.Remove(known);
+        }
+
+        known.Dispose();
     }
 
     /// <inheritdoc/>
@@ -41,6 +57,44 @@ internal sealed class ModelRuntime(
 
         return [.. _workers];
     }
+
+    /// <inheritdoc/>
+    public void AddModel(ModelFolder model, CancellationToken cancellationToken)
+    {
+        if (_workers.Count == 0)
+        {
+            // Without devices the tokenizer is all there is to a model.
+            return;
+        }
+
+        var devices = new DeviceEngines(EngineFactory.CreateDefault(loggers, time)).Load([model], options.Value.Engines, cancellationToken);
+        IInferenceEngine[] engines = [.. devices.Select(d => d[0])];
+        if (engines.Length != _workers.Count)
+        {
+            Array.ForEach(engines, e => e.Dispose());
+            throw new ModelFolderException(model.Path, $"runs on {engines.Length} devices here, and there are {_workers.Count} workers");
+        }
+
+        var added = 0;
+        try
+        {
+            for (; added < engines.Length; added++)
+            {
+                _workers[added].Add(engines[added]);
+            }
+        }
+        catch
+        {
+            // It has served nobody: the catalog does not have it yet.
+            Array.ForEach(engines[added..], e => e.Dispose());
+            Task.WaitAll(_workers[..added].Select(w => w.RemoveAsync(model.Manifest.Identity, CancellationToken.None)), CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task RemoveModelAsync(string identity, CancellationToken cancellationToken)
+        => Task.WhenAll(_workers.Select(w => w.RemoveAsync(identity, cancellationToken)));
 
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)

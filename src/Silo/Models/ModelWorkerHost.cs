@@ -7,12 +7,17 @@ using Reranker.Silo.Hosting;
 
 namespace Reranker.Silo.Models;
 
-/// <summary>Loads the configured model folders at the silo's start: the catalog of all, and workers where there are devices.</summary>
+/// <summary>
+/// The models of a silo: those of the configuration from its start, others as they are loaded and unloaded; each has its
+/// tokenizer in the catalog, and engines on the workers where there are devices.
+/// </summary>
 internal sealed partial class ModelWorkerHost(
-    IModelRuntime runtime, IOptions<RerankerSiloOptions> options, ILogger<ModelWorkerHost> logger) : IWorkerHost, IModelCatalog
+    IModelRuntime runtime, IOptions<RerankerSiloOptions> options, ILogger<ModelWorkerHost> logger) : IWorkerHost, IModelCatalog, IModelHost
 {
+    private readonly Lock _change = new();
     private IReadOnlyList<IScoringWorker> _workers = [];
     private IReadOnlyList<CatalogModel> _models = [];
+    private string? _defaultName;
 
     /// <inheritdoc/>
     public IReadOnlyList<IScoringWorker> Workers => Volatile.Read(ref _workers);
@@ -21,36 +26,98 @@ internal sealed partial class ModelWorkerHost(
     public IReadOnlyList<CatalogModel> Models => Volatile.Read(ref _models);
 
     /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken)
-        // Hashing gigabytes and building engines is blocking work; the silo's lifecycle must be able to give up on it.
-        => Task.Factory.StartNew(
-            () => Load(cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public string? DefaultName => Volatile.Read(ref _defaultName);
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => RunAsync(() => LoadAll(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => runtime.StopAsync(cancellationToken);
 
-    private void Load(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public ModelManifest Inspect(string folder) => ModelFolder.ReadManifest(folder);
+
+    /// <inheritdoc/>
+    public Task LoadAsync(ModelPlacement placement, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(placement);
+        return RunAsync(() => Load(placement, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task UnloadAsync(string identity, CancellationToken cancellationToken)
+    {
+        CatalogModel? removed;
+        lock (_change)
+        {
+            removed = _models.FirstOrDefault(m => m.Identity == identity);
+            Volatile.Write(ref _models, [.. _models.Where(m => m.Identity != identity)]);
+        }
+
+        await runtime.RemoveModelAsync(identity, cancellationToken);
+        if (removed is not null)
+        {
+            runtime.Release(removed.Tokenizer);
+        }
+    }
+
+    // Hashing gigabytes and building engines is blocking work; the silo's lifecycle must be able to give up on it.
+    private static Task RunAsync(Action load, CancellationToken cancellationToken)
+        => Task.Factory.StartNew(load, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void LoadAll(CancellationToken cancellationToken)
     {
         var folders = new List<ModelFolder>();
-        var models = new List<CatalogModel>();
-        foreach (var path in options.Value.Models)
+        foreach (var (name, path) in options.Value.Models)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var folder = ModelFolder.Open(path);
-            if (models.Exists(m => m.Identity == folder.Manifest.Identity))
+            folder = RerankerSiloOptions.IsPosition(name) ? folder : folder.Named(name);
+            if (folders.Exists(f => f.Manifest.Identity == folder.Manifest.Identity))
             {
                 throw new ModelFolderException(folder.Path, "holds a model that another folder of the configuration holds too");
             }
 
             folders.Add(folder);
-            models.Add(new CatalogModel(folder.Manifest, runtime.CreateTokenizer(folder)));
             LogModel(folder.Manifest.Name, folder.Manifest.Precision, folder.Manifest.Identity);
         }
 
-        Volatile.Write(ref _models, models);
+        var chosen = options.Value.DefaultModel ?? folders[0].Manifest.Name;
+        if (!folders.Exists(f => f.Manifest.Name == chosen))
+        {
+            throw new ModelFolderException(chosen, "is the default model by name, and none of the configured models has that name");
+        }
+
+        Volatile.Write(ref _defaultName, chosen);
+        Volatile.Write(ref _models, [.. folders.Select(f => new CatalogModel(f.Manifest, runtime.CreateTokenizer(f)))]);
         if (options.Value.Workers)
         {
             Volatile.Write(ref _workers, runtime.CreateWorkers(folders, cancellationToken));
+        }
+    }
+
+    private void Load(ModelPlacement placement, CancellationToken cancellationToken)
+    {
+        var folder = ModelFolder.Open(placement.Folder).Named(placement.Name);
+        if (folder.Manifest.Identity != placement.Identity)
+        {
+            throw new ModelFolderException(folder.Path, $"holds {folder.Manifest.Identity} here, not {placement.Identity}");
+        }
+
+        var tokenizer = runtime.CreateTokenizer(folder);
+        try
+        {
+            runtime.AddModel(folder, cancellationToken);
+        }
+        catch
+        {
+            runtime.Release(tokenizer);
+            throw;
+        }
+
+        lock (_change)
+        {
+            Volatile.Write(ref _models, [.. _models, new CatalogModel(folder.Manifest, tokenizer)]);
         }
     }
 

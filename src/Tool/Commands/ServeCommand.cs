@@ -42,7 +42,7 @@ internal static class ServeCommand
         builder.AddRerankerServiceDefaults();
         builder.AddRerankerSilo(silo =>
         {
-            silo.Models = [model];
+            silo.Models["0"] = model;
             silo.Engine = engine.Engine;
             silo.Devices = engine.Devices.Count == 0 ? silo.Devices : string.Join(',', engine.Devices);
             silo.CpuThreads = engine.CpuThreads == 0 ? null : engine.CpuThreads;

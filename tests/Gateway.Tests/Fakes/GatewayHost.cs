@@ -34,6 +34,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public RecordingLoggerProvider Logs { get; }
 
+    public required ScriptedModelAdmin ModelAdmin { get; init; }
+
     public IServiceProvider Services => _app.Services;
 
     public static async Task<GatewayHost> StartAsync(params (string Key, string Value)[] settings)
@@ -47,15 +49,17 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Logging.AddProvider(logs);
         var reranker = new ScriptedReranker();
         var fleet = new ScriptedFleet();
+        var modelAdmin = new ScriptedModelAdmin();
         builder.Services.AddSingleton<IReranker>(reranker);
         builder.Services.AddSingleton<IFleetInfo>(fleet);
+        builder.Services.AddSingleton<IModelAdmin>(modelAdmin);
         builder.AddRerankerGateway();
         var app = builder.Build();
         app.UseRouting();
         app.MapReranker();
         await app.StartAsync();
         await app.Services.GetRequiredService<FleetMonitor>().RefreshAsync(CancellationToken.None);
-        return new GatewayHost(app, reranker, fleet, logs);
+        return new GatewayHost(app, reranker, fleet, logs) { ModelAdmin = modelAdmin };
     }
 
     public Task<Answer> PostAsync(string path, string json, params (string Name, string Value)[] headers) =>

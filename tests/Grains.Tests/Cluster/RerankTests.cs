@@ -157,7 +157,7 @@ public sealed class RerankTests
         worker.TokensPerSecond = 1_000;
         await using var cluster = await RerankerTestCluster.StartAsync([worker]);
 
-        var reply = await cluster.RerankAsync("q", [.. Enumerable.Repeat(new string('a', 495), 10)], milliseconds: 2_000);
+        var reply = await cluster.RerankAsync("q", [.. Enumerable.Range(0, 10).Select(i => new string((char)('a' + i), 495))], milliseconds: 2_000);
 
         Assert.Equal(RerankOutcome.Busy, reply.Outcome);
         Assert.InRange(reply.RetryAfterMilliseconds, 2_900, 3_100);

@@ -62,6 +62,7 @@ public sealed class InProcessClusterTests
         builder.Services.AddSingleton(workers);
         builder.Services.AddSingleton<IWorkerHost>(workers);
         builder.Services.AddSingleton<IModelCatalog>(workers);
+        builder.Services.AddSingleton<IModelHost>(workers);
         builder.UseOrleans(silo => silo.UseRerankerClustering().AddRerankerGrains());
         return builder.Build();
     }

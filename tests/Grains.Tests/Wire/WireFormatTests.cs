@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using Reranker.Fleet;
 using Reranker.Grains.Fleet;
+using Reranker.Grains.Models;
 using Reranker.Grains.Placement;
+using Reranker.Models;
 using Reranker.Requests;
 using Reranker.Workers;
 
@@ -47,6 +49,16 @@ public sealed class WireFormatTests
         VocabularySize = 8_000,
     };
 
+    private static readonly RouteModel Route = new() { Name = "mini", Shares = [new ModelShare { Identity = "abc", Weight = 0.5 }] };
+
+    private static readonly ModelDirectives Directives = new()
+    {
+        Revision = 7,
+        Loaded = [new ModelPlacement("abc", "mini", "/models/mini", 6)],
+        Retired = ["def"],
+        Routes = [Route],
+    };
+
     private static readonly WorkerDescription Description = new()
     {
         Ordinal = 1,
@@ -79,6 +91,7 @@ public sealed class WireFormatTests
                 ChunkOverlap = 16,
             },
             Tenant = "t",
+            RouteKey = "r",
         },
         ["rerank-reply"] = new RerankReply
         {
@@ -149,7 +162,34 @@ public sealed class WireFormatTests
             ],
             Hint = Hint,
         },
-        ["silo-description"] = new SiloDescription { Name = "s", Workers = [Description] },
+        ["silo-description"] = new SiloDescription { Name = "s", Workers = [Description], Directives = Directives },
+        ["load-model"] = new LoadModel { Folder = "/models/mini", Name = "mini" },
+        ["unload-model"] = new UnloadModel { Identity = "abc", Force = true },
+        ["route-model"] = Route,
+        ["model-admin-reply"] = new ModelAdminReply
+        {
+            Outcome = ModelAdminOutcome.Refused,
+            Error = "e",
+            Models =
+            [
+                new ModelState
+                {
+                    Name = "mini",
+                    Identity = "abc",
+                    IsDefault = true,
+                    Weight = 0.5,
+                    ReadyWorkers = 2,
+                    Silos = [new SiloModelState { Silo = "s", Phase = ModelPhase.Failed, Error = "e", PinnedRequests = 3 }],
+                },
+            ],
+            SilentSilos = ["t"],
+        },
+        ["silo-models"] = new SiloModels
+        {
+            Silo = "s",
+            Directives = Directives,
+            Models = [new SiloModel { Identity = "abc", Name = "mini", Phase = ModelPhase.Failed, Error = "e", Pins = 3 }],
+        },
         ["worker-host-gone"] = new WorkerHostGoneException("k#0"),
     };
 

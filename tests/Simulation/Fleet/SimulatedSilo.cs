@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Hosting;
+using Reranker.Grains.Models;
 using Reranker.Grains.Placement;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Workers;
@@ -31,6 +32,7 @@ internal sealed class SimulatedSilo
             NoGrains.Create(),
             registry,
             new Details(silos[own]),
+            new DirectivesCell(),
             Random,
             time,
             Options.Create(new FleetOptions()),

@@ -69,6 +69,12 @@ public sealed class FakeScoringWorker : IScoringWorker
     /// <summary>Replaces the models it serves.</summary>
     public void Serve(params FakeModel[] models) => Engines = [.. models.Select(m => m.Describe())];
 
+    /// <summary>Serves one more model.</summary>
+    public void ServeAlso(FakeModel model) => Engines = [.. Engines.Where(e => e.ModelIdentity != model.Identity), model.Describe()];
+
+    /// <summary>Serves a model no more; what it has is done.</summary>
+    public void ServeNoMore(string identity) => Engines = [.. Engines.Where(e => e.ModelIdentity != identity)];
+
     /// <inheritdoc/>
     public async Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken)
     {

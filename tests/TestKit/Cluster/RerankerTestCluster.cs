@@ -6,6 +6,7 @@ using Reranker.Fleet;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
+using Reranker.Models;
 using Reranker.Requests;
 using Reranker.ServiceDefaults.Telemetry;
 
@@ -24,10 +25,11 @@ public sealed class RerankerTestCluster : IAsyncDisposable
         var builder = new InProcessTestClusterBuilder((short)settings.Silos.Count);
         builder.ConfigureSilo((options, silo) =>
         {
-            var host = new FakeWorkerHost(settings.Silos[(Interlocked.Increment(ref _started) - 1) % settings.Silos.Count], settings.Catalog);
+            var host = new FakeWorkerHost(settings.Silos[(Interlocked.Increment(ref _started) - 1) % settings.Silos.Count], settings.Catalog, settings.Shelf);
             _hosts[options.SiloName] = host;
             silo.Services.AddSingleton<IWorkerHost>(host);
             silo.Services.AddSingleton<IModelCatalog>(host);
+            silo.Services.AddSingleton<IModelHost>(host);
             silo.AddRerankerGrains(settings.Dispatch, settings.Fleet);
             silo.AddRerankerTracing();
             settings.Services(silo.Services);
@@ -76,13 +78,16 @@ public sealed class RerankerTestCluster : IAsyncDisposable
 
     /// <summary>Sends a request with a generous deadline unless told otherwise.</summary>
     public Task<RerankReply> RerankAsync(
-        string query, string[] passages, int shard = 0, int milliseconds = 30_000, string? model = null)
+        string query, string[] passages, int shard = 0, int milliseconds = 30_000, string? model = null, string routeKey = "")
         => Shard(shard).RerankAsync(
-            new RerankRequest { Query = query, Passages = passages, RemainingMilliseconds = milliseconds, Model = model },
+            new RerankRequest { Query = query, Passages = passages, RemainingMilliseconds = milliseconds, Model = model, RouteKey = routeKey },
             CancellationToken.None);
 
     /// <summary>The fleet as some silo sees it.</summary>
     public Task<FleetInfo> FleetAsync() => Client.GetGrain<IFleetInfoGrain>(0).GetAsync(default);
+
+    /// <summary>Changes models.</summary>
+    public IModelAdminGrain Admin => Client.GetGrain<IModelAdminGrain>(0);
 
     /// <summary>Waits until every silo sees that many workers.</summary>
     public async Task WaitForWorkersAsync(int count)

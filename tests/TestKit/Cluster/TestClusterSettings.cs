@@ -14,6 +14,9 @@ public sealed record TestClusterSettings
     /// <summary>The models every silo can read.</summary>
     public IReadOnlyList<CatalogModel> Catalog { get; init; } = [FakeModel.Default.ToCatalog()];
 
+    /// <summary>Models that may be loaded, by the name of their folder.</summary>
+    public IReadOnlyDictionary<string, FakeModel> Shelf { get; init; } = new Dictionary<string, FakeModel>();
+
     /// <summary>Changes to the dispatch options; the seed is fixed before.</summary>
     public Action<DispatchOptions> Dispatch { get; init; } = o => o.Seed = 1;
 

@@ -45,6 +45,9 @@ public sealed class ManualEngine(EngineDescription description, ICostModel cost)
     /// <inheritdoc/>
     public IEngineLane CreateLane() => new Lane(this);
 
+    /// <summary>True once disposed.</summary>
+    public bool IsDisposed => _over;
+
     /// <summary>Ends the runs that are still held, and those that begin later.</summary>
     public void Dispose()
     {

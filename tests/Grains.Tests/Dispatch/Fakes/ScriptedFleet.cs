@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Reranker.Fleet;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
+using Reranker.Grains.Models;
 using Reranker.Grains.Placement;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Tokenization;
@@ -35,6 +36,7 @@ internal sealed class ScriptedFleet
             new WorkerGrains(grains),
             new WorkerRegistry(new FakeWorkerHost([], [])),
             new LocalSilo(SiloAddress.New(IPAddress.Loopback, 22_222, 1)),
+            new DirectivesCell(),
             random,
             Time,
             Options.Create(new FleetOptions { MaxLoadAge = TimeSpan.FromHours(1) }),

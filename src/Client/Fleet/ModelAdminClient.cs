@@ -1,0 +1,39 @@
+using Reranker.Models;
+using Reranker.Requests;
+
+namespace Reranker.Client.Fleet;
+
+/// <summary>Calls the one grain that takes commands.</summary>
+internal sealed class ModelAdminClient(IGrainFactory grains, TimeProvider time) : IModelAdmin
+{
+    // It asks every silo twice, with two seconds each by default; after a silo died it may have to move first.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    public Task<ModelAdminReply> GetAsync(CancellationToken cancellationToken)
+        => CallAsync((grain, token) => grain.GetAsync(token), cancellationToken);
+
+    public Task<ModelAdminReply> LoadAsync(LoadModel command, CancellationToken cancellationToken)
+        => CallAsync((grain, token) => grain.LoadAsync(command, token), cancellationToken);
+
+    public Task<ModelAdminReply> UnloadAsync(UnloadModel command, CancellationToken cancellationToken)
+        => CallAsync((grain, token) => grain.UnloadAsync(command, token), cancellationToken);
+
+    public Task<ModelAdminReply> RouteAsync(RouteModel command, CancellationToken cancellationToken)
+        => CallAsync((grain, token) => grain.RouteAsync(command, token), cancellationToken);
+
+    private async Task<ModelAdminReply> CallAsync(
+        Func<IModelAdminGrain, CancellationToken, Task<ModelAdminReply>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call(grains.GetReachableGrain<IModelAdminGrain>(0), cancellationToken)
+                .WaitAsync(Patience, time, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RerankException(
+                RerankOutcome.Unavailable, "No node of the cluster answered.", TimeSpan.FromSeconds(1), exception);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Reranker.Gateway.Http;
+using Reranker.Gateway.Json;
+using Reranker.Models;
+
+namespace Reranker.Gateway.Admin;
+
+/// <summary>Reads the bodies of commands.</summary>
+internal static class AdminBodies
+{
+    /// <summary><c>{"folder": "…", "name": "…"}</c>; the name may be missing.</summary>
+    public static async Task<LoadModel> LoadAsync(BodyReader bodies, HttpRequest request, CancellationToken cancellationToken)
+    {
+        using var body = await bodies.ReadAsync(request, cancellationToken);
+        var fields = JsonFields.Parse(body.Buffer.Written);
+        var folder = fields.Text("folder");
+        return string.IsNullOrWhiteSpace(folder)
+            ? throw new RequestFormatException(GatewayError.Invalid("'folder' is missing.", "folder"))
+            : new LoadModel { Folder = folder, Name = fields.Text("name") };
+    }
+
+    /// <summary><c>{"identity": weight, …}</c>.</summary>
+    public static async Task<RouteModel> RouteAsync(BodyReader bodies, HttpRequest request, string name, CancellationToken cancellationToken)
+    {
+        using var body = await bodies.ReadAsync(request, cancellationToken);
+        try
+        {
+            var weights = JsonSerializer.Deserialize<Dictionary<string, double>>(body.Buffer.Written.Span) ?? [];
+            return new RouteModel
+            {
+                Name = name,
+                Shares = [.. weights.Select(w => new ModelShare { Identity = w.Key, Weight = w.Value })],
+            };
+        }
+        catch (JsonException)
+        {
+            throw new RequestFormatException(GatewayError.BadJson("The body must be an object of identities and their weights."));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Reranker.Models;
+
+namespace Reranker.Gateway.Admin;
+
+/// <summary>Replies of the admin paths.</summary>
+internal static class AdminResults
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>A sentence with its status.</summary>
+    public static IResult Error(int status, string message) => Results.Json(new { message }, Format, statusCode: status);
+
+    /// <summary>The fleet's models after a command, or why it was not carried out.</summary>
+    public static IResult Of(ModelAdminReply reply, int done) => reply.Outcome switch
+    {
+        ModelAdminOutcome.Done => Results.Json(new { reply.Models, reply.SilentSilos }, Format, statusCode: done),
+        ModelAdminOutcome.Invalid => Error(StatusCodes.Status400BadRequest, reply.Error!),
+        ModelAdminOutcome.NotFound => Error(StatusCodes.Status404NotFound, reply.Error!),
+        _ => Error(StatusCodes.Status409Conflict, reply.Error!),
+    };
+}

@@ -1,0 +1,50 @@
+using Reranker.Client;
+using Reranker.Gateway.Http;
+using Reranker.Models;
+
+namespace Reranker.Gateway.Admin;
+
+/// <summary>Loads, shares out and unloads models while the fleet runs; every path needs the admin key.</summary>
+internal static class ModelAdminEndpoints
+{
+    public static void MapModelAdmin(this IEndpointRouteBuilder routes, string adminKey)
+    {
+        var admin = routes.MapGroup("/admin").AddEndpointFilter(new AdminKeyFilter(adminKey)).AddEndpointFilter<FaultFilter>();
+        admin.MapGet("/models", static async (IModelAdmin models, CancellationToken cancellationToken) =>
+            AdminResults.Of(await models.GetAsync(cancellationToken), StatusCodes.Status200OK));
+        admin.MapPost("/models", static async (HttpRequest request, BodyReader bodies, IModelAdmin models, CancellationToken cancellationToken) =>
+            AdminResults.Of(
+                await models.LoadAsync(await AdminBodies.LoadAsync(bodies, request, cancellationToken), cancellationToken),
+                StatusCodes.Status202Accepted));
+        admin.MapDelete("/models/{identity}", static async (string identity, bool? force, IModelAdmin models, CancellationToken cancellationToken) =>
+            AdminResults.Of(
+                await models.UnloadAsync(new UnloadModel { Identity = identity, Force = force ?? false }, cancellationToken),
+                StatusCodes.Status202Accepted));
+        admin.MapPut("/routes/{name}", static async (string name, HttpRequest request, BodyReader bodies, IModelAdmin models, CancellationToken cancellationToken) =>
+            AdminResults.Of(
+                await models.RouteAsync(await AdminBodies.RouteAsync(bodies, request, name, cancellationToken), cancellationToken),
+                StatusCodes.Status200OK));
+    }
+
+    /// <summary>Turns what went wrong into a status and a sentence.</summary>
+    private sealed class FaultFilter : IEndpointFilter
+    {
+        public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+        {
+            try
+            {
+                return await next(context);
+            }
+            catch (RequestFormatException exception)
+            {
+                return AdminResults.Error(
+                    exception.Error.Kind == GatewayErrorKind.BodyTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest,
+                    exception.Message);
+            }
+            catch (RerankException exception)
+            {
+                return AdminResults.Error(StatusCodes.Status503ServiceUnavailable, exception.Message);
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Orleans.Concurrency;
+
+namespace Reranker.Grains.Models;
+
+/// <summary>The models of the silo that the key names.</summary>
+[Alias("reranker.silo-models-grain")]
+internal interface ISiloModelsGrain : IGrainWithStringKey
+{
+    /// <summary>How far the silo is.</summary>
+    [Alias("get"), AlwaysInterleave]
+    Task<SiloModels> GetAsync(CancellationToken cancellationToken);
+
+    /// <summary>Tells the silo what to do; it does it by itself. Older directives than it has are ignored.</summary>
+    [Alias("apply"), AlwaysInterleave]
+    Task<SiloModels> ApplyAsync(ModelDirectives directives, CancellationToken cancellationToken);
+
+    /// <summary>Another silo has other models now: ask it.</summary>
+    /// <param name="silo">Its address.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    [Alias("learn"), AlwaysInterleave]
+    Task LearnAsync(string silo, CancellationToken cancellationToken);
+}

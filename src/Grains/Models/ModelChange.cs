@@ -1,0 +1,13 @@
+using Reranker.Models;
+
+namespace Reranker.Grains.Models;
+
+/// <summary>What a command makes of the directives, or why it does not.</summary>
+internal sealed record ModelChange(ModelDirectives? Directives, ModelAdminOutcome Outcome, string? Error)
+{
+    /// <summary>A change.</summary>
+    public static ModelChange To(ModelDirectives directives) => new(directives, ModelAdminOutcome.Done, null);
+
+    /// <summary>No change.</summary>
+    public static ModelChange No(ModelAdminOutcome outcome, string error) => new(null, outcome, error);
+}

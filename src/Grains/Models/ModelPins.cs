@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+
+namespace Reranker.Grains.Models;
+
+/// <summary>Counts the requests of this silo that are pinned to an identity: it must not be unloaded under them.</summary>
+internal sealed class ModelPins
+{
+    private readonly ConcurrentDictionary<string, Counter> _counters = new(StringComparer.Ordinal);
+
+    /// <summary>Requests in progress that are pinned to an identity.</summary>
+    public int Count(string identity) => _counters.TryGetValue(identity, out var counter) ? Volatile.Read(ref counter.Value) : 0;
+
+    /// <summary>Pins a request; dispose the pin when it has ended.</summary>
+    public Pin Add(string identity)
+    {
+        var counter = _counters.GetOrAdd(identity, static _ => new Counter());
+        Interlocked.Increment(ref counter.Value);
+        return new Pin(counter);
+    }
+
+    internal sealed class Counter
+    {
+        public int Value;
+    }
+
+    /// <summary>One request's hold on its model.</summary>
+    internal readonly struct Pin(Counter counter) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref counter.Value);
+    }
+}

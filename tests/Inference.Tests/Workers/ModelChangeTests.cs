@@ -1,0 +1,78 @@
+using Reranker.Inference.Engines.Scripted;
+using Reranker.Inference.Workers;
+using Reranker.TestKit.Engines;
+
+namespace Reranker.Inference.Tests.Workers;
+
+/// <summary>A worker's models come and go while it works.</summary>
+public sealed class ModelChangeTests : IAsyncDisposable
+{
+    private readonly WorkerFixture _fixture = new();
+
+    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+
+    [Fact]
+    public async Task A_model_that_is_added_is_served_beside_the_others()
+    {
+        var worker = _fixture.Start(TestEngines.Scripted());
+        var work = Works.Of([3, 5]) with { ModelIdentity = "second" };
+        Assert.Equal(WorkOutcome.WrongModel, (await worker.ScoreAsync(work, CancellationToken.None).Soon()).Outcome);
+
+        worker.Add(Second());
+
+        Assert.Equal(WorkOutcome.Ok, (await worker.ScoreAsync(work, CancellationToken.None).Soon()).Outcome);
+        Assert.Equal(WorkOutcome.Ok, (await worker.ScoreAsync(Works.Of([3, 5]), CancellationToken.None).Soon()).Outcome);
+        Assert.Equal(2, worker.Engines.Count);
+        Assert.True(worker.Status.Ready);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_removed_finishes_what_it_has_and_the_others_go_on()
+    {
+        var engine = _fixture.Manual();
+        var worker = _fixture.Start(engine);
+        worker.Add(Second());
+        var queued = worker.ScoreAsync(Works.Of([8]), CancellationToken.None);
+        var run = await engine.NextRunAsync();
+
+        var removed = worker.RemoveAsync(engine.Description.ModelIdentity, CancellationToken.None);
+
+        Assert.False(removed.IsCompleted);
+        Assert.Equal(WorkOutcome.WrongModel, (await worker.ScoreAsync(Works.Of([8]), CancellationToken.None).Soon()).Outcome);
+        Assert.Equal("second", Assert.Single(worker.Engines).ModelIdentity);
+        Assert.True(worker.Status is { Ready: true, Draining: false });
+        run.Complete();
+        Assert.Equal(WorkOutcome.Ok, (await queued.Soon()).Outcome);
+        await removed.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.True(engine.IsDisposed);
+        var work = Works.Of([3]) with { ModelIdentity = "second" };
+        Assert.Equal(WorkOutcome.Ok, (await worker.ScoreAsync(work, CancellationToken.None).Soon()).Outcome);
+    }
+
+    [Fact]
+    public async Task A_worker_without_models_takes_no_work()
+    {
+        var engine = TestEngines.Scripted();
+        var worker = _fixture.Start(engine);
+
+        await worker.RemoveAsync(engine.Description.ModelIdentity, CancellationToken.None);
+        await worker.RemoveAsync("unknown", CancellationToken.None);
+
+        Assert.False(worker.Status.Ready);
+        Assert.Empty(worker.Engines);
+    }
+
+    [Fact]
+    public async Task The_same_model_twice_or_one_for_a_stopped_worker_is_an_error()
+    {
+        var worker = _fixture.Start(TestEngines.Scripted());
+        Assert.Throws<ArgumentException>(() => worker.Add(TestEngines.Scripted()));
+
+        await worker.DisposeAsync();
+
+        Assert.Throws<ObjectDisposedException>(() => worker.Add(Second()));
+    }
+
+    private static ScriptedEngine Second()
+        => new(TestEngines.Instant, TestEngines.Describe(identity: "second"), TimeProvider.System);
+}
