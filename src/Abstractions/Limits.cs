@@ -20,4 +20,10 @@ public static class Limits
 
     /// <summary>Longest time a request may ask for.</summary>
     public static readonly TimeSpan MaxDeadline = TimeSpan.FromMinutes(10);
+
+    /// <summary>Most bytes of one message: texts of <see cref="MaxRequestCharacters"/> take up to three bytes each in UTF-8.</summary>
+    public const int MaxMessageBytes = 100 * 1024 * 1024;
+
+    /// <summary>Orleans' response time-out. It drops a message after it, so it comes after the longest deadline.</summary>
+    public static readonly TimeSpan ResponseTimeout = MaxDeadline + TimeSpan.FromSeconds(15);
 }

@@ -11,6 +11,7 @@ internal sealed class RerankerClientOptionsValidator : IValidateOptions<Reranker
             $"{nameof(options.DefaultDeadline)} must be positive and at most {Limits.MaxDeadline}.");
         Check(options.MaxAttempts is >= 1 and <= 32, $"{nameof(options.MaxAttempts)} must be from 1 to 32.");
         Check(options.AttemptTimeoutFloor > TimeSpan.Zero, $"{nameof(options.AttemptTimeoutFloor)} must be positive.");
+        Check(options.PresenceTimeout > TimeSpan.Zero, $"{nameof(options.PresenceTimeout)} must be positive.");
         Check(options.AttemptTimeoutFactor >= 1 && double.IsFinite(options.AttemptTimeoutFactor),
             $"{nameof(options.AttemptTimeoutFactor)} must be at least 1.");
         Check(options.Backoff >= TimeSpan.Zero && options.Backoff <= options.MaxBackoff,

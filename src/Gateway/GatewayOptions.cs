@@ -65,4 +65,13 @@ public sealed record GatewayOptions
 
     /// <summary>Age above which the last answer of the fleet no longer counts as ready. Default 15 s, which a lost node does not reach.</summary>
     public TimeSpan FleetMaxAge { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How long a gateway that was told to stop goes on serving while it is not ready any more, so that a load balancer
+    /// notices before the port closes. Default 5 s; <c>reranker serve</c> has no balancer before it and 0.
+    /// </summary>
+    public TimeSpan DrainDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest time a stopping gateway then spends on the requests it has. Default 120 s.</summary>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(120);
 }

@@ -20,6 +20,8 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Check(options.ChunkOverlap >= 0, "ChunkOverlap must not be negative.");
         Check(options.FleetPollInterval > TimeSpan.Zero, "FleetPollInterval must be positive.");
         Check(options.FleetMaxAge > options.FleetPollInterval, "FleetMaxAge must be longer than FleetPollInterval.");
+        Check(options.DrainDelay >= TimeSpan.Zero, "DrainDelay must not be negative.");
+        Check(options.ShutdownTimeout > TimeSpan.Zero, "ShutdownTimeout must be positive.");
         Check(options.ApiKeys.All(static key => key.Tenant.Length > 0), "Every entry of ApiKeys needs a Tenant.");
         Check(options.ApiKeys.All(static key => key.Key.Length >= MinKeyLength), $"Every Key of ApiKeys needs at least {MinKeyLength} characters.");
         Check(options.ApiKeys.Select(static key => key.Key).Distinct(StringComparer.Ordinal).Count() == options.ApiKeys.Count, "Two entries of ApiKeys have the same Key.");

@@ -1,6 +1,5 @@
 using Reranker.Gateway.Hosting;
 using Reranker.ServiceDefaults;
-using Reranker.ServiceDefaults.Clustering;
 using Reranker.ServiceDefaults.Health;
 using Reranker.ServiceDefaults.Telemetry;
 
@@ -13,4 +12,4 @@ var app = builder.Build();
 app.MapRerankerHealth();
 app.MapRerankerMetrics();
 app.MapReranker();
-await app.RunAsync();
+await app.RunToEndAsync();

@@ -10,4 +10,4 @@ builder.AddRerankerSilo();
 var app = builder.Build();
 app.MapRerankerHealth();
 app.MapRerankerMetrics();
-await app.RunAsync();
+await app.RunToEndAsync();

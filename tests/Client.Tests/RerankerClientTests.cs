@@ -146,14 +146,14 @@ public sealed class RerankerClientTests : IDisposable
 
         var pending = TryAsync(TimeSpan.FromSeconds(10));
         await _host.CallsAsync(2);
-        // Floor 500 ms, and four times 100 ms of waiting with 6 tokens at 1,000 a second: 924 ms.
-        _host.Time.Advance(TimeSpan.FromMilliseconds(923));
+        // Floor 250 ms, and four times 100 ms of waiting with 6 tokens at 1,000 a second: 674 ms.
+        _host.Time.Advance(TimeSpan.FromMilliseconds(673));
         Assert.Equal(2, _host.Grains.Calls.Count);
         _host.Time.Advance(TimeSpan.FromMilliseconds(2));
 
         Assert.True((await pending).IsOk);
         var calls = _host.Grains.Calls.ToArray();
-        Assert.Equal((10_000, 9_075), (calls[1].Request.RemainingMilliseconds, calls[2].Request.RemainingMilliseconds));
+        Assert.Equal((10_000, 9_325), (calls[1].Request.RemainingMilliseconds, calls[2].Request.RemainingMilliseconds));
         Assert.True(calls[1].Token.IsCancellationRequested);
     }
 
@@ -201,6 +201,57 @@ public sealed class RerankerClientTests : IDisposable
         first.SetResult(ScriptedGrains.Ok(_host.Grains.Calls.First().Request));
 
         Assert.True((await pending).IsOk);
+    }
+
+    [Theory]
+    [InlineData("silo", 0)]
+    [InlineData("its successor", 1)]
+    public async Task An_overdue_attempt_is_copied_unless_the_silo_that_has_it_says_that_it_is_there(string present, int copies)
+    {
+        // Every shard is this silo's, and the client knows it.
+        _host.Grains.OnRerank = static (_, request, _) => Task.FromResult(ScriptedGrains.Ok(request, Hint) with { Silo = "silo", Silos = 1 });
+        for (var i = 0; i < 200; i++)
+        {
+            Assert.True((await TryAsync()).IsOk);
+        }
+
+        var first = new TaskCompletionSource<RerankReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = 0;
+        _host.Grains.Present = _ =>
+        {
+            Interlocked.Increment(ref asked);
+            return present;
+        };
+        _host.Grains.OnRerank = (_, _, _) => first.Task;
+        var pending = TryAsync(TimeSpan.FromSeconds(10));
+        await _host.CallsAsync(201);
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
+        while (Volatile.Read(ref asked) == 0)
+        {
+            await Task.Yield();
+        }
+
+        await _host.CallsAsync(201 + copies);
+        first.SetResult(ScriptedGrains.Ok(_host.Grains.Calls.First().Request));
+        Assert.True((await pending).IsOk);
+        Assert.Equal(201 + copies, _host.Grains.Calls.Count);
+    }
+
+    [Fact]
+    public async Task A_refusal_of_the_copy_does_not_end_a_request_whose_first_attempt_still_runs()
+    {
+        await LearnHintAsync();
+        var first = new TaskCompletionSource<RerankReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _host.Grains.OnRerank = (call, _, _) => call == 1 ? first.Task : Task.FromResult(new RerankReply { Outcome = RerankOutcome.Busy });
+
+        var pending = TryAsync(TimeSpan.FromSeconds(10));
+        await _host.CallsAsync(2);
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
+        await _host.CallsAsync(3);
+        first.SetResult(ScriptedGrains.Ok(_host.Grains.Calls.First().Request));
+
+        Assert.True((await pending).IsOk);
+        Assert.Equal(3, _host.Grains.Calls.Count);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     public static async Task<LocalCluster> StartGatewayAsync(CancellationToken cancellationToken)
     {
         var cluster = new LocalCluster(null!, null!);
-        cluster.Gateway = cluster.Start("Reranker.Gateway.dll", "--urls", "http://127.0.0.1:0");
+        cluster.Gateway = cluster.Start("Reranker.Gateway.dll", "--urls", "http://127.0.0.1:0", "--Gateway:DrainDelay", "00:00:00.100");
         var line = await cluster.Gateway.WaitForLineAsync("Now listening on:", cancellationToken);
         cluster.Http = new HttpClient
         {

@@ -13,7 +13,7 @@ public sealed class ScriptedModel : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        TinyCheckpoints.Write(_temp["checkpoint"], TinyCheckpoints.Shape(), seed: 1);
+        TinyCheckpoints.Write(_temp["checkpoint"], TinyCheckpoints.Shape(positions: 258), seed: 1);
         await CheckpointImporter.ImportAsync(
             _temp["checkpoint"], Folder, new ImportOptions { Precision = ModelPrecision.Fp32, Name = "tiny" }, progress: null, CancellationToken.None);
     }

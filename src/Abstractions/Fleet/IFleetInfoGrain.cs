@@ -1,6 +1,6 @@
 namespace Reranker.Fleet;
 
-/// <summary>Describes the fleet to the edge: models, limits, readiness. The key is 0.</summary>
+/// <summary>Describes the fleet to the edge: models, limits, readiness. The key is one of <see cref="FleetInfoKeys"/>; every one gives the same answer.</summary>
 [Alias("reranker.fleet-info")]
 public interface IFleetInfoGrain : IGrainWithIntegerKey
 {

@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Reranker.Requests;
 
 /// <summary>
@@ -10,4 +12,12 @@ public interface IRerankGrain : IGrainWithIntegerKey
     /// <summary>Scores every passage of the request; failures are values in <see cref="RerankReply.Outcome"/>.</summary>
     [Alias("rerank")]
     Task<RerankReply> RerankAsync(RerankRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Answers at once, so that a caller whose answer is late can tell a silo that has much to do from one that does not
+    /// answer at all. It does not wait for requests of the same key.
+    /// </summary>
+    /// <returns>Address of the silo, as in <see cref="RerankReply.Silo"/>: after a silo is lost its keys are another one's.</returns>
+    [Alias("present"), AlwaysInterleave]
+    Task<string> PresentAsync(CancellationToken cancellationToken);
 }

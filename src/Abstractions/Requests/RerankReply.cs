@@ -46,6 +46,9 @@ public sealed record RerankReply
     /// <summary>Address of the silo that took the request, so that a caller who has waited too long for another answer can go elsewhere.</summary>
     [Id(12)] public string? Silo { get; init; }
 
+    /// <summary>Active silos of the cluster as that silo knows them; 0 from a silo that does not say it.</summary>
+    [Id(13)] public int Silos { get; init; }
+
     /// <summary>Chunks of each passage; null when none had more than one.</summary>
-    [Id(13)] public int[]? Chunks { get; init; }
+    [Id(14)] public int[]? Chunks { get; init; }
 }

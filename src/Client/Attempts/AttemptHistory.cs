@@ -24,6 +24,12 @@ internal sealed class AttemptHistory
     /// <summary>The last reply of a silo that found no worker.</summary>
     public RerankReply? Unavailable { get; private set; }
 
+    /// <summary>The refusal of a busy silo while an older attempt still runs, which may have its place already; no further one is made then.</summary>
+    public RerankReply? Refusal { get; set; }
+
+    /// <summary>Whether the next pass only waits on: the silo of the overdue attempt is there.</summary>
+    public bool Waits { get; set; }
+
     /// <summary>How the last answer was lost.</summary>
     public string? Fault { get; private set; }
 

@@ -33,13 +33,24 @@ internal sealed partial class AttemptRace(
     {
         var countdown = new Countdown(deadline, time);
         var history = new AttemptHistory();
-        var attempts = new AttemptSet(grains, shards, time, cancellationToken);
+        var attempts = new AttemptSet(grains, shards, health, time, cancellationToken);
         await using (attempts.ConfigureAwait(false))
         {
             // Every pass but the first follows a lost answer or an overdue one, and both ask for another attempt.
             while (!countdown.IsOver)
             {
-                if (attempts.Started < options.MaxAttempts)
+                if (history.Waits && attempts.AnyRunning)
+                {
+                    history.Waits = false;
+                }
+                else if (history.Refusal is { } refusal)
+                {
+                    if (!attempts.AnyRunning)
+                    {
+                        return new RerankResponseOrReply(refusal, null);
+                    }
+                }
+                else if (attempts.Started < options.MaxAttempts)
                 {
                     if (history.NeedsPause && !await PauseAsync(history, countdown, cancellationToken).ConfigureAwait(false))
                     {
@@ -86,13 +97,13 @@ internal sealed partial class AttemptRace(
             return Expired(countdown.Deadline);
         }
 
-        var patience = attempts.Started < options.MaxAttempts
+        var patience = attempts.Started < options.MaxAttempts && history.Refusal is null
             ? AttemptTiming.Timeout(hints.Current, tokens, history.Overdue, remaining, options)
             : Timeout.InfiniteTimeSpan;
         var isLast = patience == Timeout.InfiniteTimeSpan || patience >= remaining;
         if (await attempts.FirstAsync(isLast ? remaining : patience).ConfigureAwait(false) is { } ended)
         {
-            return await JudgeAsync(ended, attempts.Started, history, cancellationToken).ConfigureAwait(false);
+            return await JudgeAsync(ended, attempts, history, cancellationToken).ConfigureAwait(false);
         }
 
         if (isLast)
@@ -101,6 +112,14 @@ internal sealed partial class AttemptRace(
         }
 
         history.AddOverdue();
+        if (await attempts.IsPresentAsync(options.PresenceTimeout).ConfigureAwait(false))
+        {
+            // It has much to do. A copy would give it, or another one, more.
+            LogAttemptSlow(logger, attempts.Started, patience.TotalMilliseconds);
+            history.Waits = true;
+            return null;
+        }
+
         foreach (var shard in attempts.Unanswered)
         {
             health.Suspect(shard);
@@ -112,13 +131,20 @@ internal sealed partial class AttemptRace(
 
     /// <summary>What an attempt that ended means for its request; null when another one may do better.</summary>
     private async Task<RerankResponseOrReply?> JudgeAsync(
-        SentAttempt ended, int attempt, AttemptHistory history, CancellationToken cancellationToken)
+        SentAttempt ended, AttemptSet attempts, AttemptHistory history, CancellationToken cancellationToken)
     {
         try
         {
             var reply = await ended.Reply.ConfigureAwait(false);
             health.Answered(ended.Shard, reply.Silo);
+            shards.Learn(ended.Shard, reply.Silo, reply.Silos);
             hints.Update(reply.Hint);
+            if (reply.Outcome == RerankOutcome.Busy && attempts.AnyRunning)
+            {
+                history.Refusal = reply;
+                return null;
+            }
+
             if (reply.Outcome != RerankOutcome.Unavailable)
             {
                 return new RerankResponseOrReply(reply, null);
@@ -138,7 +164,7 @@ internal sealed partial class AttemptRace(
 
             health.Suspect(ended.Shard);
             history.AddFault(fault);
-            LogAttemptFailed(logger, attempt, fault, exception.GetType().Name);
+            LogAttemptFailed(logger, attempts.Started, fault, exception.GetType().Name);
             return null;
         }
     }
@@ -154,6 +180,9 @@ internal sealed partial class AttemptRace(
 
     [LoggerMessage(EventIds.AttemptFailed, LogLevel.Information, "Attempt {Attempt} was lost ({Reason}, {ExceptionType}); the request goes to another shard.")]
     private static partial void LogAttemptFailed(ILogger logger, int attempt, string reason, string exceptionType);
+
+    [LoggerMessage(EventIds.AttemptSlow, LogLevel.Debug, "Attempt {Attempt} has no answer after {Milliseconds:F0} ms, but its silo is there; it goes on.")]
+    private static partial void LogAttemptSlow(ILogger logger, int attempt, double milliseconds);
 
     [LoggerMessage(EventIds.AttemptOverdue, LogLevel.Information, "Attempt {Attempt} has no answer after {Milliseconds:F0} ms; another one starts beside it.")]
     private static partial void LogAttemptOverdue(ILogger logger, int attempt, double milliseconds);

@@ -6,7 +6,7 @@ namespace Reranker.Client.Attempts;
 
 /// <summary>The attempts of one request that are on their way; disposing it cancels them.</summary>
 internal sealed class AttemptSet(
-    IGrainFactory grains, ShardPicker shards, TimeProvider time, CancellationToken cancellationToken) : IAsyncDisposable
+    IGrainFactory grains, ShardPicker shards, ShardHealth health, TimeProvider time, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     private readonly List<SentAttempt> _running = new(1);
@@ -31,7 +31,7 @@ internal sealed class AttemptSet(
         _shards.Add(shard);
         ClientTelemetry.Attempts.Add(1, new KeyValuePair<string, object?>("reason", reason));
         _running.Add(new SentAttempt(
-            shard, Send(shard, request with { RemainingMilliseconds = Math.Max(1, (int)remaining.TotalMilliseconds) })));
+            shard, health.SiloOf(shard), Send(shard, request with { RemainingMilliseconds = Math.Max(1, (int)remaining.TotalMilliseconds) })));
     }
 
     /// <summary>Takes the first attempt that ends out of the set; null when none does within <paramref name="patience"/>.</summary>
@@ -48,6 +48,31 @@ internal sealed class AttemptSet(
         catch (TimeoutException)
         {
             return null;
+        }
+    }
+
+    /// <summary>
+    /// Whether the silo of the newest attempt without an answer is there and says so within <paramref name="patience"/>. An
+    /// answer of another silo means that the one that had the request is lost.
+    /// </summary>
+    public async Task<bool> IsPresentAsync(TimeSpan patience)
+    {
+        var (shard, silo, _) = _running[^1];
+        if (silo is null)
+        {
+            return false;
+        }
+
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
+        try
+        {
+            return await grains.GetReachableGrain<IRerankGrain>(shard)
+                .PresentAsync(end.Token).WaitAsync(patience, time, cancellationToken).ConfigureAwait(false) == silo;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+            return false;
         }
     }
 

@@ -33,6 +33,15 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
         }
     }
 
+    /// <summary>Who answered for a shard last; null when nobody did.</summary>
+    public string? SiloOf(int shard)
+    {
+        lock (_lock)
+        {
+            return _silos[shard];
+        }
+    }
+
     /// <summary>An answer of this shard was lost or is overdue.</summary>
     public void Suspect(int shard)
     {

@@ -2,13 +2,17 @@ using Reranker.Requests;
 
 namespace Reranker.Client.Attempts;
 
-/// <summary>Chooses shard keys and jitter. One generator for all requests, so a seed makes a whole run repeatable.</summary>
+/// <summary>
+/// Chooses shard keys, evenly over the silos that answer, and jitter. One generator for all requests, so a seed makes a whole
+/// run repeatable.
+/// </summary>
 internal sealed class ShardPicker(Random random, ShardHealth health)
 {
     // With half of the shards suspect, one request in 65,536 finds no other.
     private const int Draws = 16;
 
     private readonly Lock _lock = new();
+    private readonly ShardMap _map = new();
 
     /// <summary>A shard key that was not tried, of another silo than those and of a healthy one if such are found.</summary>
     public int Next(IReadOnlyList<int> tried)
@@ -18,7 +22,8 @@ internal sealed class ShardPicker(Random random, ShardHealth health)
             int? fallback = null;
             for (var draw = 0; draw < Draws || fallback is null; draw++)
             {
-                var shard = random.Next(RerankShards.Count);
+                // A map that knows one key only would draw it for ever.
+                var shard = draw < Draws ? _map.Draw(random) : random.Next(RerankShards.Count);
                 if (tried.Contains(shard))
                 {
                     continue;
@@ -33,6 +38,15 @@ internal sealed class ShardPicker(Random random, ShardHealth health)
             }
 
             return fallback.Value;
+        }
+    }
+
+    /// <summary>Learns which silo answers for a key, and how many silos there are; see <see cref="ShardMap"/>.</summary>
+    public void Learn(int shard, string? silo, int silos)
+    {
+        lock (_lock)
+        {
+            _map.Learn(shard, silo, silos);
         }
     }
 

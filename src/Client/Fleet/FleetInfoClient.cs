@@ -13,6 +13,7 @@ internal sealed class FleetInfoClient(
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
     private volatile Snapshot? _snapshot;
+    private int _key;
 
     public FleetHint? Hint => hints.Current;
 
@@ -51,13 +52,15 @@ internal sealed class FleetInfoClient(
             using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             // WaitAsync beside the token: a call through a silo that was killed does not end by itself, and its
             // cancellation is only a message to that silo.
-            return await grains.GetReachableGrain<IFleetInfoGrain>(0)
+            return await grains.GetReachableGrain<IFleetInfoGrain>(_key)
                 .GetAsync(attempt.Token)
                 .WaitAsync(options.Value.FleetTimeout, time, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            // Another key, and so perhaps another silo: the one of this key may hang for as long as its connection stands.
+            _key = (_key + 1) % FleetInfoKeys.Count;
             throw new RerankException(
                 RerankOutcome.Unavailable, "No node of the cluster answered.", TimeSpan.FromSeconds(1), exception);
         }

@@ -11,9 +11,6 @@ namespace Reranker.Client.Hosting;
 /// <summary>Registers the client.</summary>
 public static class RerankerClientServiceCollectionExtensions
 {
-    // A silo ends an expired request itself; the transport's own time-out must come after that.
-    private static readonly TimeSpan ResponseTimeoutSlack = TimeSpan.FromSeconds(15);
-
     /// <summary>
     /// Adds <see cref="IReranker"/>, <see cref="IFleetInfo"/> and <see cref="IModelAdmin"/> over the Orleans client or silo of the same host
     /// (<c>UseOrleansClient</c> or <c>UseOrleans</c>, which register the <see cref="IGrainFactory"/>).
@@ -33,7 +30,7 @@ public static class RerankerClientServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RerankerClientOptions>, RerankerClientOptionsValidator>());
         services.Configure<ClientMessagingOptions>(static messaging =>
         {
-            messaging.ResponseTimeout = Limits.MaxDeadline + ResponseTimeoutSlack;
+            messaging.ResponseTimeout = Limits.ResponseTimeout;
             messaging.CancelRequestOnTimeout = true;
         });
 

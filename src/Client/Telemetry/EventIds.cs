@@ -7,4 +7,6 @@ internal static class EventIds
     public const int AttemptOverdue = 3002;
     public const int UnexpectedFailure = 3003;
     public const int ScoreNotFinite = 3004;
+    public const int NoSilo = 3005;
+    public const int AttemptSlow = 3006;
 }

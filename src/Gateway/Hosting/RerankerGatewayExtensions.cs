@@ -45,6 +45,12 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<RerankPipeline>();
         services.AddSingleton<FleetMonitor>();
         services.AddHostedService(static provider => provider.GetRequiredService<FleetMonitor>());
+        services.AddHostedService<DrainDelay>();
+        services.AddOptions<HostOptions>().PostConfigure<IOptions<GatewayOptions>>(static (host, gateway) =>
+        {
+            var needed = gateway.Value.DrainDelay + gateway.Value.ShutdownTimeout;
+            host.ShutdownTimeout = host.ShutdownTimeout > needed ? host.ShutdownTimeout : needed;
+        });
         services.AddHealthChecks().AddCheck<FleetReadyCheck>("fleet", tags: [HealthTags.Ready]);
         services.AddCors();
         return builder;

@@ -7,4 +7,5 @@ internal static class EventIds
     public const int RequestDefect = 4003;
     public const int FleetUnreachable = 4004;
     public const int FleetReachable = 4005;
+    public const int Draining = 4006;
 }

@@ -25,6 +25,10 @@ internal sealed partial class FleetView(
 {
     private readonly Lock _lock = new();
     private FleetSnapshot _current = FleetSnapshot.Empty;
+    private int _silos = 1;
+
+    /// <summary>Active silos of the cluster, this one included.</summary>
+    public int Silos => Volatile.Read(ref _silos);
 
     /// <summary>The fleet now.</summary>
     public FleetSnapshot Current => Volatile.Read(ref _current);
@@ -55,6 +59,7 @@ internal sealed partial class FleetView(
     /// <summary>Forgets the workers of every silo but these.</summary>
     public void Keep(IReadOnlySet<SiloAddress> silos)
     {
+        Volatile.Write(ref _silos, silos.Count);
         lock (_lock)
         {
             if (_current.Workers.Any(w => !silos.Contains(w.Key.Silo)))

@@ -15,6 +15,7 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
     private bool _reported;
     private long _busyUntil;
     private long _penalisedUntil;
+    private bool _silent;
     private int _refreshing;
 
     /// <summary>The last report; its state is Unknown before the first.</summary>
@@ -38,14 +39,17 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
     /// <summary>True while the worker may take new work: it has not said that it would not.</summary>
     public bool TakesWork => Load.State is WorkerState.Ready or WorkerState.Unknown;
 
-    /// <summary>True for a while after a call failed on the way.</summary>
+    /// <summary>
+    /// True after a call failed on the way, for a while and until the worker has been heard again: it is a question
+    /// about its load that finds out whether it lives, not somebody's request.
+    /// </summary>
     public bool IsPenalised
     {
         get
         {
             lock (_lock)
             {
-                return time.GetTimestamp() < _penalisedUntil;
+                return _silent || time.GetTimestamp() < _penalisedUntil;
             }
         }
     }
@@ -57,7 +61,7 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
         {
             lock (_lock)
             {
-                return !_reported || time.GetElapsedTime(_reportedAt) > options.MaxLoadAge;
+                return !_reported || _silent || time.GetElapsedTime(_reportedAt) > options.MaxLoadAge;
             }
         }
     }
@@ -80,6 +84,7 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
     {
         lock (_lock)
         {
+            _silent = false;
             if (_reported && load.Sequence <= _load.Sequence)
             {
                 return;
@@ -117,11 +122,12 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
         }
     }
 
-    /// <summary>Keeps new work away for a while.</summary>
+    /// <summary>Keeps new work away for a while, and until the next report.</summary>
     public void Penalise(TimeSpan duration)
     {
         lock (_lock)
         {
+            _silent = true;
             _penalisedUntil = time.GetTimestamp() + Ticks(duration);
         }
     }

@@ -24,7 +24,11 @@ internal sealed partial class WarmUpTask(
             warming.Add(grains.GetGrain<IShardWarmUp>(shard).WarmAsync());
         }
 
-        warming.Add(grains.GetGrain<IFleetInfoGrain>(0).GetAsync(cancellationToken));
+        for (var key = 0; key < FleetInfoKeys.Count; key++)
+        {
+            warming.Add(grains.GetGrain<IFleetInfoGrain>(key).GetAsync(cancellationToken));
+        }
+
         foreach (var worker in fleet.Current.Workers.Where(w => w.IsLocal))
         {
             warming.Add(worker.Grain.GetLoadAsync(cancellationToken));

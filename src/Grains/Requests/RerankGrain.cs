@@ -15,5 +15,8 @@ internal sealed class RerankGrain(RerankPipeline pipeline) : Grain, IRerankGrain
         => pipeline.RunAsync(request, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<string> PresentAsync(CancellationToken cancellationToken) => Task.FromResult(pipeline.Silo);
+
+    /// <inheritdoc/>
     public Task WarmAsync() => Task.CompletedTask;
 }

@@ -21,6 +21,7 @@ internal sealed partial class RerankPipeline(
     PairScorer scorer,
     WorkerChooser chooser,
     FleetReporter reporter,
+    FleetView fleet,
     TokenDensity density,
     ILocalSiloDetails silo,
     TimeProvider time,
@@ -32,7 +33,8 @@ internal sealed partial class RerankPipeline(
     // A model may be replaced once while a request runs; more often within a deadline is no replacement but a disorder.
     private const int MaxRestarts = 3;
 
-    private readonly string _silo = silo.SiloAddress.ToParsableString();
+    /// <summary>Address of this silo.</summary>
+    public string Silo { get; } = silo.SiloAddress.ToParsableString();
 
     /// <summary>Runs one request to its reply. Failures are values; only the caller's own cancellation is thrown.</summary>
     public async Task<RerankReply> RunAsync(RerankRequest request, CancellationToken cancellationToken)
@@ -62,7 +64,8 @@ internal sealed partial class RerankPipeline(
         activity?.SetTag("reranker.outcome", reply.Outcome.ToString());
         return reply with
         {
-            Silo = _silo,
+            Silo = Silo,
+            Silos = fleet.Silos,
             Timings = reply.Timings with { TotalMicroseconds = (long)elapsed.TotalMicroseconds },
         };
     }

@@ -30,16 +30,20 @@ public sealed class ClusterSettings
     /// <summary>Localhost only, for clients: the silos' gateway ports. Default none, which means <see cref="GatewayPort"/>.</summary>
     public int[] GatewayPorts { get; set; } = [];
 
-    /// <summary>Address other silos and clients reach this silo at; null takes the machine's first. Default null.</summary>
+    /// <summary>Address other silos and clients reach this silo at; null takes the machine's first. Default null. Not used with Localhost.</summary>
     public string? AdvertisedAddress { get; set; }
 
     /// <summary>Connection string of Redis or PostgreSQL. Required for these two.</summary>
     public string? ConnectionString { get; set; }
 
+    /// <summary>PostgreSQL only: a starting silo creates the tables that are missing. Default true.</summary>
+    public bool CreateTables { get; set; } = true;
+
     /// <summary>Reads kind and settings; the kind is in process unless configured.</summary>
     /// <exception cref="InvalidOperationException">A setting is missing or is no value of its kind.</exception>
-    internal static (ClusteringKind Kind, ClusterSettings Settings) Read(IConfiguration configuration)
+    public static (ClusteringKind Kind, ClusterSettings Settings) Read(IConfiguration configuration)
     {
+        ArgumentNullException.ThrowIfNull(configuration);
         var settings = configuration.GetSection(Section).Get<ClusterSettings>() ?? new ClusterSettings();
         var text = configuration[KindKey];
         var kind = ClusteringKind.InProcess;

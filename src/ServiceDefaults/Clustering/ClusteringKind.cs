@@ -12,6 +12,6 @@ public enum ClusteringKind
     /// <summary>Membership in Redis.</summary>
     Redis,
 
-    /// <summary>Membership in PostgreSQL; Orleans' clustering tables must exist.</summary>
+    /// <summary>Membership in PostgreSQL.</summary>
     PostgreSql,
 }

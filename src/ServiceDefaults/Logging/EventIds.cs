@@ -3,5 +3,5 @@ namespace Reranker.ServiceDefaults.Logging;
 /// <summary>The event ids of this assembly's log messages.</summary>
 internal static class EventIds
 {
-    public const int NoSilo = 5001;
+    public const int NoStore = 5002;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reranker.Gateway;
 using Reranker.Gateway.Hosting;
 using Reranker.Inference.Engines;
 using Reranker.ServiceDefaults;
@@ -47,6 +48,7 @@ internal static class ServeCommand
             silo.Devices = engine.Devices.Count == 0 ? silo.Devices : string.Join(',', engine.Devices);
             silo.CpuThreads = engine.CpuThreads == 0 ? null : engine.CpuThreads;
         });
+        builder.Services.Configure<GatewayOptions>(static gateway => gateway.DrainDelay = TimeSpan.Zero);
         builder.AddRerankerGateway();
 
         var app = builder.Build();

@@ -16,6 +16,9 @@ internal sealed class ScriptedGrains : IGrainFactory
     public Func<int, RerankRequest, CancellationToken, Task<RerankReply>> OnRerank { get; set; } =
         static (_, request, _) => Task.FromResult(Ok(request));
 
+    /// <summary>The silo that says that it is there for a shard; null (default) when none does.</summary>
+    public Func<long, string?> Present { get; set; } = static _ => null;
+
     public Func<CancellationToken, Task<FleetInfo>> OnFleet { get; set; } =
         static _ => Task.FromResult(new FleetInfo { Models = [], Workers = [] });
 
@@ -91,6 +94,9 @@ internal sealed class ScriptedGrains : IGrainFactory
             owner.Calls.Enqueue((key, request, cancellationToken));
             return owner.OnRerank(Interlocked.Increment(ref owner._calls) - 1, request, cancellationToken);
         }
+
+        public Task<string> PresentAsync(CancellationToken cancellationToken) =>
+            owner.Present(key) is { } silo ? Task.FromResult(silo) : Task.FromException<string>(new TimeoutException());
     }
 
     private sealed class FleetGrain(ScriptedGrains owner) : IFleetInfoGrain

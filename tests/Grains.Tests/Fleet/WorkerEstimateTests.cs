@@ -71,12 +71,22 @@ public sealed class WorkerEstimateTests
     }
 
     [Fact]
-    public void A_penalty_ends()
+    public void A_penalty_ends_when_its_time_is_over_and_the_worker_has_been_heard_again()
     {
+        _estimate.Report(Load(sequence: 1));
         _estimate.Penalise(TimeSpan.FromSeconds(1));
         Assert.True(_estimate.IsPenalised);
+        Assert.True(_estimate.IsStale);
+
         _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(_estimate.IsPenalised);
+
+        _estimate.Report(Load(sequence: 1));
         Assert.False(_estimate.IsPenalised);
+
+        _estimate.Penalise(TimeSpan.FromSeconds(1));
+        _estimate.Report(Load(sequence: 2));
+        Assert.True(_estimate.IsPenalised);
     }
 
     [Theory]

@@ -22,6 +22,9 @@ public sealed class ProgramProcess : IAsyncDisposable
     /// <summary>What it wrote to standard error so far.</summary>
     public string Error => Read(_error);
 
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Starts <c>dotnet PROGRAM ARGUMENTS</c>.</summary>
     public static ProgramProcess Start(
         string program,
@@ -29,15 +32,23 @@ public sealed class ProgramProcess : IAsyncDisposable
         string? input = null,
         string? workingDirectory = null,
         IReadOnlyDictionary<string, string>? environment = null)
+        => StartTool("dotnet", [program, .. arguments], input, workingDirectory, environment);
+
+    /// <summary>Starts a program of the machine.</summary>
+    public static ProgramProcess StartTool(
+        string tool,
+        IEnumerable<string> arguments,
+        string? input = null,
+        string? workingDirectory = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
-        var info = new ProcessStartInfo("dotnet")
+        var info = new ProcessStartInfo(tool)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = workingDirectory ?? AppContext.BaseDirectory,
         };
-        info.ArgumentList.Add(program);
         foreach (var argument in arguments)
         {
             info.ArgumentList.Add(argument);

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Reranker.ServiceDefaults.Logging;
+using Reranker.Client.Telemetry;
 
-namespace Reranker.ServiceDefaults.Clustering;
+namespace Reranker.Client.Connection;
 
 /// <summary>
 /// Lets a client try to connect until a silo answers, so that the order in which an orchestrator starts silos and clients

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 
-namespace Reranker.ServiceDefaults.Clustering;
+namespace Reranker.Client.Connection;
 
 /// <summary>Starts another hosted service without holding up the host. If that start fails, the host stops, as with every background service.</summary>
 internal sealed class BackgroundStart(IHostedService inner) : BackgroundService

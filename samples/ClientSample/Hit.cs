@@ -1,0 +1,3 @@
+namespace ClientSample;
+
+internal sealed record Hit(string Text, double Relevance, bool Truncated);

@@ -1,0 +1,58 @@
+using System.Net;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using Orleans.Configuration;
+using StackExchange.Redis;
+
+namespace Reranker.Client.Connection;
+
+/// <summary>Where a client finds the silos of its cluster.</summary>
+public sealed record ClusterConnection
+{
+    private readonly Action<IClientBuilder> _use;
+
+    private ClusterConnection(Action<IClientBuilder> use) => _use = use;
+
+    /// <summary>Silos and clients of one cluster share it. Default <c>reranker</c>.</summary>
+    public string ClusterId { get; init; } = "reranker";
+
+    /// <summary>Stays the same across deployments. Default <c>reranker</c>.</summary>
+    public string ServiceId { get; init; } = "reranker";
+
+    /// <summary>The silos are in a Redis server's membership.</summary>
+    /// <param name="connectionString">As StackExchange.Redis reads it, for example <c>redis:6379,password=…</c>.</param>
+    /// <exception cref="ArgumentException">The string is empty or malformed.</exception>
+    public static ClusterConnection Redis(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        var options = ConfigurationOptions.Parse(connectionString);
+        return new(client => client.UseRedisClustering(o => o.ConfigurationOptions = options));
+    }
+
+    /// <summary>The silos are in a PostgreSQL server's membership tables, which the silos create.</summary>
+    /// <param name="connectionString">As Npgsql reads it, for example <c>Host=db;Database=reranker;Username=…;Password=…</c>.</param>
+    /// <exception cref="ArgumentException">The string is empty or malformed.</exception>
+    public static ClusterConnection PostgreSql(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        var checkedString = new NpgsqlConnectionStringBuilder(connectionString).ConnectionString;
+        return new(client => client.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", checkedString)));
+    }
+
+    /// <summary>The silos are at these addresses and gateway ports, always; silos elsewhere are not found.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static ClusterConnection Gateways(params IReadOnlyList<IPEndPoint> gateways)
+    {
+        ArgumentNullException.ThrowIfNull(gateways);
+        IPEndPoint[] list = [.. gateways];
+        return list.Length == 0
+            ? throw new ArgumentException("At least one gateway is needed.", nameof(gateways))
+            : new(client => client.UseStaticClustering(list));
+    }
+
+    internal void Configure(IClientBuilder client)
+    {
+        client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (ClusterId, ServiceId));
+        _use(client);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Net;
+using Reranker.Client.Connection;
+using Reranker.Client.Hosting;
+using Reranker.ServiceDefaults.Clustering;
+using Reranker.ServiceDefaults.Telemetry;
+
+namespace Reranker.Gateway.Hosting;
+
+/// <summary>Connects a gateway to the configured cluster.</summary>
+public static class ClusterClientExtensions
+{
+    /// <summary>
+    /// Adds the connection of <c>Reranker:Clustering</c> and <c>Reranker:Cluster</c>. The host starts at once and connects
+    /// beside it: a process that is up before its cluster answers its probes and refuses requests, instead of hanging or ending.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The clustering is in process: there the silo's own client is to be used.</exception>
+    public static IHostApplicationBuilder UseRerankerClusterClient(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var (kind, settings) = ClusterSettings.Read(builder.Configuration);
+        var connection = kind switch
+        {
+            ClusteringKind.Localhost => ClusterConnection.Gateways(
+                [.. Ports(settings).Select(static port => new IPEndPoint(IPAddress.Loopback, port))]),
+            ClusteringKind.Redis => ClusterConnection.Redis(settings.ConnectionString!),
+            ClusteringKind.PostgreSql => ClusterConnection.PostgreSql(settings.ConnectionString!),
+            _ => throw new InvalidOperationException(
+                $"{ClusterSettings.KindKey} is {kind}: there is no gateway to connect to. Use the silo's own client, or another clustering."),
+        };
+        builder.Services.AddRerankerClusterConnection(
+            connection with { ClusterId = settings.ClusterId, ServiceId = settings.ServiceId },
+            static client => client.AddRerankerTracing());
+        return builder;
+    }
+
+    private static int[] Ports(ClusterSettings settings) =>
+        settings.GatewayPorts.Length > 0 ? settings.GatewayPorts : [settings.GatewayPort];
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using Orleans.Configuration;
+using Reranker.ServiceDefaults.Clustering.Stores;
+using StackExchange.Redis;
+
+namespace Reranker.ServiceDefaults.Clustering;
+
+/// <summary>Joins a silo to the configured cluster.</summary>
+public static class SiloClusteringExtensions
+{
+    /// <summary>Configures a silo by <c>Reranker:Clustering</c> and <c>Reranker:Cluster</c>.</summary>
+    public static ISiloBuilder UseRerankerClustering(this ISiloBuilder silo)
+    {
+        var (kind, settings) = ClusterSettings.Read(silo.Configuration);
+        silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.ClusterId, settings.ServiceId));
+        silo.Configure<SiloMessagingOptions>(o =>
+        {
+            o.ResponseTimeout = Limits.ResponseTimeout;
+            o.CancelRequestOnTimeout = true;
+            o.MaxMessageBodySize = Limits.MaxMessageBytes;
+        });
+        silo.Configure<ConnectionOptions>(Tune);
+        silo.Configure<ClusterMembershipOptions>(o =>
+        {
+            // A dead silo is declared dead within about 6 s instead of 13; attempts and retries bridge the time until then.
+            o.ProbeTimeout = TimeSpan.FromSeconds(2);
+            o.MaxProbeTimeout = TimeSpan.FromSeconds(6);
+        });
+
+        switch (kind)
+        {
+            case ClusteringKind.InProcess:
+                UseInProcess(silo);
+                break;
+            case ClusteringKind.Localhost:
+                silo.UseDevelopmentClustering(new IPEndPoint(IPAddress.Loopback, settings.PrimarySiloPort));
+                silo.ConfigureEndpoints(IPAddress.Loopback, settings.SiloPort, settings.GatewayPort);
+                break;
+            case ClusteringKind.Redis:
+                var redis = ConfigurationOptions.Parse(settings.ConnectionString!);
+                silo.UseRedisClustering(o => o.ConfigurationOptions = redis);
+                WaitFor(silo, new RedisStore(redis));
+                ListenOnAllAddresses(silo, settings);
+                break;
+            default:
+                var postgres = new NpgsqlConnectionStringBuilder(settings.ConnectionString).ConnectionString;
+                silo.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", postgres));
+                WaitFor(silo, new PostgreSqlStore(postgres, settings.CreateTables));
+                ListenOnAllAddresses(silo, settings);
+                break;
+        }
+
+        return silo;
+    }
+
+    private static void UseInProcess(ISiloBuilder silo)
+    {
+        var reserved = LoopbackPort.Take();
+
+        // Registered through a factory, so that the container releases the port when the host is disposed.
+        silo.Services.AddSingleton(_ => reserved);
+        silo.Configure<EndpointOptions>(o =>
+        {
+            o.AdvertisedIPAddress = IPAddress.Loopback;
+            o.SiloPort = reserved.Port;
+            o.GatewayPort = 0;
+            o.SiloListeningEndpoint = new IPEndPoint(IPAddress.Loopback, reserved.Port);
+        });
+        silo.UseDevelopmentClustering(new IPEndPoint(IPAddress.Loopback, reserved.Port));
+    }
+
+    private static void WaitFor(ISiloBuilder silo, IMembershipStore store)
+    {
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddSingleton(store);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MembershipStoreWait>();
+    }
+
+    private static void ListenOnAllAddresses(ISiloBuilder silo, ClusterSettings settings)
+    {
+        if (settings.AdvertisedAddress is { } address)
+        {
+            silo.ConfigureEndpoints(IPAddress.Parse(address), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: true);
+        }
+        else
+        {
+            silo.ConfigureEndpoints(settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: true);
+        }
+    }
+
+    // One connection carries probes and megabytes alike; with several, a large message holds up less.
+    private static void Tune(ConnectionOptions options) => options.ConnectionsPerEndpoint = 2;
+}

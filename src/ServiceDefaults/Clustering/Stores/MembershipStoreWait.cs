@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+using Reranker.ServiceDefaults.Logging;
+
+namespace Reranker.ServiceDefaults.Clustering.Stores;
+
+/// <summary>
+/// Holds a starting silo until the membership store answers. Orleans itself would end the process, and the silo would
+/// come back only as fast as something restarts it.
+/// </summary>
+internal sealed partial class MembershipStoreWait(IMembershipStore store, TimeProvider time, ILogger<MembershipStoreWait> logger)
+    : ILifecycleParticipant<ISiloLifecycle>
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
+
+    /// <inheritdoc/>
+    public void Participate(ISiloLifecycle lifecycle)
+        => lifecycle.Subscribe(nameof(MembershipStoreWait), ServiceLifecycleStage.First, WaitAsync);
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        var pause = FirstPause;
+        long? logged = null;
+        while (true)
+        {
+            try
+            {
+                await store.PrepareAsync(cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                if (logged is not { } last || time.GetElapsedTime(last) >= LogInterval)
+                {
+                    logged = time.GetTimestamp();
+                    LogNoStore(exception.GetType().Name, exception.Message);
+                }
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
+            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+        }
+    }
+
+    [LoggerMessage(EventIds.NoStore, LogLevel.Warning, "The membership store does not answer ({Exception}: {Reason}); the silo waits until it does.")]
+    private partial void LogNoStore(string exception, string reason);
+}

@@ -1,0 +1,133 @@
+using Microsoft.Extensions.Time.Testing;
+using Reranker.Client.Attempts;
+using Reranker.Requests;
+
+namespace Reranker.Client.Tests.Attempts;
+
+/// <summary>The choice of keys over a picture of what Orleans' client does with them: a key stays with the silo it went to first, and new keys go round.</summary>
+public sealed class ShardPickerTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly RerankerClientOptions _options = new();
+    private readonly ShardHealth _health;
+    private readonly ShardPicker _picker;
+    private readonly Dictionary<int, string> _sticky = [];
+    private readonly List<string> _silos = ["a", "b", "c"];
+    private int _round;
+
+    public ShardPickerTests()
+    {
+        _health = new ShardHealth(_time, _options);
+        _picker = new ShardPicker(new Random(5), _health);
+    }
+
+    [Fact]
+    public void Requests_spread_evenly_over_silos_and_over_several_keys_of_each()
+    {
+        Send(300);
+        var shares = Send(3_000);
+
+        Assert.All(_silos, silo => Assert.InRange(shares[silo], 800, 1_200));
+        Assert.All(_silos, silo => Assert.True(_sticky.Values.Count(s => s == silo) >= 8));
+    }
+
+    [Fact]
+    public void A_silo_that_does_not_answer_gets_nothing_until_its_time_is_over_and_it_has_answered()
+    {
+        Send(300);
+        Suspect("b");
+        Assert.False(Send(1_000).ContainsKey("b"));
+
+        _time.Advance(_options.AvoidTime);
+        Assert.InRange(Send(3_000)["b"], 800, 1_200);
+    }
+
+    [Fact]
+    public void The_next_attempt_goes_to_another_silo()
+    {
+        Send(300);
+        for (var i = 0; i < 300; i++)
+        {
+            var first = _picker.Next([]);
+            Assert.NotEqual(Route(first), Route(_picker.Next([first])));
+        }
+    }
+
+    [Fact]
+    public void When_no_silo_is_trusted_they_are_tried_all_the_same()
+    {
+        Send(300);
+        _silos.ForEach(Suspect);
+
+        Assert.InRange(_picker.Next([]), 0, RerankShards.Count - 1);
+    }
+
+    [Fact]
+    public void A_silo_that_joins_gets_its_share_although_used_keys_stay_where_they_are()
+    {
+        Send(1_000);
+        _silos.Add("d");
+        Send(500);
+
+        Assert.InRange(Send(4_000)["d"], 800, 1_200);
+    }
+
+    [Fact]
+    public void The_keys_of_a_silo_that_left_are_learned_anew()
+    {
+        Send(1_000);
+        _silos.Remove("a");
+        foreach (var key in _sticky.Where(p => p.Value == "a").Select(p => p.Key).ToList())
+        {
+            _sticky.Remove(key);
+        }
+
+        Send(500);
+        var shares = Send(2_000);
+        Assert.Equal(2, shares.Count);
+        Assert.InRange(shares["b"], 800, 1_200);
+    }
+
+    [Fact]
+    public void Silos_that_do_not_say_who_they_are_share_all_keys()
+    {
+        var keys = new HashSet<int>();
+        for (var i = 0; i < 2_000; i++)
+        {
+            var shard = _picker.Next([]);
+            _health.Answered(shard, null);
+            _picker.Learn(shard, null, 0);
+            keys.Add(shard);
+        }
+
+        Assert.True(keys.Count > RerankShards.Count / 2);
+    }
+
+    /// <summary>Sends requests, and counts them by silo.</summary>
+    private Dictionary<string, int> Send(int count)
+    {
+        var shares = new Dictionary<string, int>();
+        for (var i = 0; i < count; i++)
+        {
+            var shard = _picker.Next([]);
+            var silo = Route(shard);
+            _health.Answered(shard, silo);
+            _picker.Learn(shard, silo, _silos.Count);
+            shares[silo] = shares.GetValueOrDefault(silo) + 1;
+        }
+
+        return shares;
+    }
+
+    private void Suspect(string silo) => _health.Suspect(_sticky.First(p => p.Value == silo).Key);
+
+    private string Route(int shard)
+    {
+        if (!_sticky.TryGetValue(shard, out var silo))
+        {
+            _sticky[shard] = silo = _silos[_round++ % _silos.Count];
+        }
+
+        return silo;
+    }
+}

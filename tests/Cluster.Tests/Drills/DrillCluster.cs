@@ -1,0 +1,52 @@
+using Reranker.Cluster.Tests.Stores;
+
+namespace Reranker.Cluster.Tests.Drills;
+
+/// <summary>Three silos of two workers and two gateways that the drills share; every drill leaves them whole.</summary>
+public sealed class DrillCluster : IAsyncLifetime
+{
+    private readonly ScriptedModel _model = new();
+    private MembershipServer? _store;
+    private ProcessCluster? _cluster;
+    private KnownScores? _scores;
+
+    internal MembershipServer Store => _store!;
+
+    internal ProcessCluster Cluster => _cluster!;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Starts what is not running; the test is skipped where there is no membership store.</summary>
+    internal async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_cluster is not null)
+        {
+            return;
+        }
+
+        _store = MembershipServer.CreateAny();
+        await _model.InitializeAsync();
+        await _store.StartAsync(cancellationToken);
+        _scores = await KnownScores.CreateAsync(_model.Folder, cancellationToken);
+        _cluster = new ProcessCluster(_store, _model.Folder);
+        await _cluster.StartAsync(silos: 3, gateways: 2, cancellationToken);
+    }
+
+    /// <summary>Load on all gateways.</summary>
+    internal Load StartLoad() => Load.Start(Cluster.Gateways, _scores!);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
+
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+
+        await _model.DisposeAsync();
+    }
+}

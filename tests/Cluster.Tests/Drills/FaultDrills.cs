@@ -1,0 +1,138 @@
+namespace Reranker.Cluster.Tests.Drills;
+
+/// <summary>What an operator's bad days do to requests: nothing. Every request of these tests must get all of its right scores.</summary>
+public sealed class FaultDrills(DrillCluster drill) : IClassFixture<DrillCluster>
+{
+    [Fact(Timeout = 120_000)]
+    public async Task A_silo_that_is_killed_and_started_again_costs_no_request()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await drill.StartAsync(cancellation);
+        await using var load = drill.StartLoad();
+        await load.MoreAsync(30, cancellation);
+
+        var victim = drill.Cluster.Silos[1];
+        await victim.KillAsync(cancellation);
+        await victim.StartAsync(cancellation);
+        await load.MoreAsync(60, cancellation);
+
+        Assert.Equal("", await load.StopAsync());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_silo_that_hangs_for_a_while_costs_no_request()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await drill.StartAsync(cancellation);
+        await using var load = drill.StartLoad();
+        await load.MoreAsync(30, cancellation);
+
+        var victim = drill.Cluster.Silos[2];
+        await victim.Process.SignalAsync("STOP");
+        await load.MoreAsync(90, cancellation);
+        await victim.Process.SignalAsync("CONT");
+        await load.MoreAsync(30, cancellation);
+        Assert.Equal("", await load.StopAsync());
+
+        // Others may have declared it dead meanwhile; then it ends by itself, and comes back as an orchestrator would bring it.
+        if (victim.Process.HasExited)
+        {
+            await victim.StartAsync(cancellation);
+        }
+
+        await victim.WaitUntilReadyAsync(cancellation);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_rolling_restart_of_every_process_with_impatient_signals_costs_no_request()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await drill.StartAsync(cancellation);
+        await using var load = drill.StartLoad();
+        await load.MoreAsync(30, cancellation);
+
+        foreach (var node in drill.Cluster.Silos.Concat(drill.Cluster.Gateways))
+        {
+            await node.Process.SignalAsync("TERM");
+            await node.Process.SignalAsync("TERM");
+            Assert.Equal(0, await node.Process.WaitForExitAsync(cancellation));
+            Assert.DoesNotContain("Unhandled exception", node.Process.Error, StringComparison.Ordinal);
+            await node.StartAsync(cancellation);
+        }
+
+        await load.MoreAsync(30, cancellation);
+        Assert.Equal("", await load.StopAsync());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Requests_go_on_without_the_membership_store_and_a_silo_that_starts_meanwhile_joins_when_it_is_back()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await drill.StartAsync(cancellation);
+        await using var load = drill.StartLoad();
+        await load.MoreAsync(30, cancellation);
+
+        await drill.Store.KillAsync(cancellation);
+        var newcomer = drill.Cluster.AddSilo();
+        await newcomer.LaunchAsync();
+        await newcomer.Process.WaitForLineAsync("the silo waits until it does", cancellation);
+        await load.MoreAsync(60, cancellation);
+
+        await drill.Store.StartAsync(cancellation);
+        await newcomer.WaitUntilReadyAsync(cancellation);
+
+        // Its workers carry their share, and requests enter the cluster through it.
+        while (await newcomer.MetricAsync("reranker_batch_pairs_total", cancellation) == 0
+            || await newcomer.MetricAsync("reranker_requests_total", cancellation) == 0)
+        {
+            await load.MoreAsync(5, cancellation);
+        }
+
+        Assert.Equal("", await load.StopAsync());
+        await newcomer.Process.SignalAsync("TERM");
+        Assert.Equal(0, await newcomer.Process.WaitForExitAsync(cancellation));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Requests_that_are_cancelled_free_their_queued_work()
+    {
+        const int Requests = 500;
+        const int Passages = 20;
+        var cancellation = TestContext.Current.CancellationToken;
+        await drill.StartAsync(cancellation);
+        using var http = new HttpClient();
+        var before = await ScoredAsync(cancellation);
+
+        var body = $$"""{"query":"q","texts":[{{string.Join(',', Enumerable.Range(0, Passages).Select(static i => $"\"text {i}\""))}}]}""";
+        await Task.WhenAll(Enumerable.Range(0, Requests).Select(async i =>
+        {
+            using var impatience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            impatience.CancelAfter(TimeSpan.FromMilliseconds(20));
+            using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+            try
+            {
+                using var response = await http.PostAsync(new Uri(drill.Cluster.Gateways[i % 2].Url, "/rerank"), content, impatience.Token);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+            }
+        }));
+
+        // The next requests are answered behind whatever the cancelled ones left.
+        await using var load = drill.StartLoad();
+        await load.MoreAsync(30, cancellation);
+        Assert.Equal("", await load.StopAsync());
+        Assert.InRange(await ScoredAsync(cancellation) - before, 1, Requests * Passages / 2);
+    }
+
+    private async Task<double> ScoredAsync(CancellationToken cancellation)
+    {
+        double pairs = 0;
+        foreach (var silo in drill.Cluster.Silos.Where(static s => !s.Process.HasExited))
+        {
+            pairs += await silo.MetricAsync("reranker_batch_pairs_total", cancellation);
+        }
+
+        return pairs;
+    }
+}

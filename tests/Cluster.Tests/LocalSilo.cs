@@ -1,0 +1,34 @@
+using System.Globalization;
+using Reranker.TestKit.Processes;
+
+namespace Reranker.Cluster.Tests;
+
+/// <summary>One silo with localhost clustering, for clients of all kinds.</summary>
+internal sealed class LocalSilo : IAsyncDisposable
+{
+    private readonly int _siloPort = LoopbackPorts.Take();
+
+    private LocalSilo(string model) => Process = ProgramProcess.Start(
+        Path.Combine(AppContext.BaseDirectory, "Reranker.Silo.dll"),
+        [],
+        environment: new Dictionary<string, string>
+        {
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+            ["Reranker__Models__0"] = model,
+            ["Reranker__Engine"] = "Scripted",
+            ["Reranker__Clustering"] = "Localhost",
+            ["Reranker__Cluster__SiloPort"] = Text(_siloPort),
+            ["Reranker__Cluster__PrimarySiloPort"] = Text(_siloPort),
+            ["Reranker__Cluster__GatewayPort"] = Text(GatewayPort),
+        });
+
+    public ProgramProcess Process { get; }
+
+    public int GatewayPort { get; } = LoopbackPorts.Take();
+
+    public static LocalSilo Start(string model) => new(model);
+
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,8 @@
+namespace Reranker.FrozenWire;
+
+[Alias("reranker.rerank")]
+internal interface IRerankGrain : IGrainWithIntegerKey
+{
+    [Alias("rerank")]
+    Task<RerankReply> RerankAsync(RerankRequest request, CancellationToken cancellationToken);
+}
