@@ -111,15 +111,10 @@ public sealed class WireFormatTests
                 MaxPairTokens = 100,
                 MaxPassageTokens = 50,
                 MaxQueryTokens = 30,
+                MaxChunks = 3,
+                ChunkOverlap = 16,
             },
             Tenant = "t",
-        },
-        ["rerank-request-2"] = new RerankRequest
-        {
-            Query = "q",
-            Passages = ["a"],
-            RemainingMilliseconds = 1_500,
-            Truncation = new TruncationOptions { MaxChunks = 3, ChunkOverlap = 16 },
             RouteKey = "r",
         },
         ["rerank-reply"] = Reply,
