@@ -2,11 +2,14 @@ namespace Reranker.Inference.Workers;
 
 /// <summary>
 /// Where lanes sleep, and the turns of the device. A lane that finds a turn free and work waiting takes the turn and forms
-/// its batch then, at the last moment. While the device is busy, a lane only forms a batch ahead when a full one already
-/// waits: nothing that still arrives could have joined it.
+/// its batch then, at the last moment. While the device is busy, a lane forms a batch ahead only when a full one waits, and
+/// only shortly before the device should be free: a small request that comes until then may still go before a large one.
 /// </summary>
 internal sealed class DeviceGate
 {
+    // What a monitor can wait.
+    private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(1);
+
     private readonly object _lock = new();
     private int _free;
     private int _staged;
@@ -32,7 +35,10 @@ internal sealed class DeviceGate
     public bool IsBusy => Volatile.Read(ref _free) == 0;
 
     /// <summary>Sleeps until there is something to do. The conditions are looked at again whenever <see cref="Wake"/> is called.</summary>
-    public Pass Wait(Func<bool> workWaits, Func<bool> fullBatchWaits)
+    /// <param name="workWaits">True when there is work.</param>
+    /// <param name="fullBatchWaits">True when there is enough for a full batch.</param>
+    /// <param name="untilEarly">Time from now until a batch should be formed ahead of its turn.</param>
+    public Pass Wait(Func<bool> workWaits, Func<bool> fullBatchWaits, Func<TimeSpan> untilEarly)
     {
         lock (_lock)
         {
@@ -45,13 +51,20 @@ internal sealed class DeviceGate
                     return Pass.Turn;
                 }
 
-                if (_free == 0 && _staged == 0 && fullBatchWaits())
+                if (_free > 0 || _staged > 0 || !fullBatchWaits())
+                {
+                    Monitor.Wait(_lock);
+                    continue;
+                }
+
+                var wait = untilEarly();
+                if (wait <= TimeSpan.Zero)
                 {
                     _staged++;
                     return Pass.Early;
                 }
 
-                Monitor.Wait(_lock);
+                Monitor.Wait(_lock, wait < LeastWait ? LeastWait : wait);
             }
 
             return Pass.Closed;

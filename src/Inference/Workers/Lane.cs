@@ -76,7 +76,7 @@ internal sealed partial class Lane
     /// <summary>Waits for work; true with a turn on the device and a batch, which may have become empty.</summary>
     private bool Next(IBatchFormer former, Batch batch, BatchExecutor executor)
     {
-        var pass = _runner.Gate.Wait(_runner.WorkWaits, _runner.FullBatchWaits);
+        var pass = _runner.Gate.Wait(_runner.WorkWaits, _runner.FullBatchWaits, _runner.UntilEarly);
         if (pass == DeviceGate.Pass.Closed)
         {
             return false;

@@ -12,6 +12,8 @@ internal sealed partial class ModelRunner : IAsyncDisposable
     // Two batches in the air where runs go one after another: while one is on the device, the next is formed and staged.
     private const int LanesOfOneTurn = 2;
     private const int WindowPairs = 256;
+    private const double LeastLead = 1000;
+    private const double LeadShare = 0.1;
 
     private readonly WorkerOptions _options;
     private readonly WorkerGroup _group;
@@ -49,6 +51,7 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         Queue = new ModelQueue(
             new QueueLimits(options.MaxQueuedTokens, options.MaxQueueTime.TotalMicroseconds, Math.Max(1, (long)BatchTokens)), Clock);
         WorkWaits = HasWork;
+        UntilEarly = TimeUntilEarly;
         FullBatchWaits = () => Queue.WaitingTokens >= BatchTokens;
         _delay = new BatchDelay(options.MaxBatchDelay, Clock, Gate);
         _intake = new WorkIntake(this, _life, _delay, group);
@@ -71,6 +74,8 @@ internal sealed partial class ModelRunner : IAsyncDisposable
     public Func<bool> WorkWaits { get; }
 
     public Func<bool> FullBatchWaits { get; }
+
+    public Func<TimeSpan> UntilEarly { get; }
 
     public RunnerState State => _life.State;
 
@@ -219,6 +224,20 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         {
             LogStuck(_logger, Ordinal, Engine.Description.ModelName);
         }
+    }
+
+    // Forming and laying out take a fraction of a millisecond; predictions err by some per cent, and a run that ends before
+    // its time finds a lane that forms the batch then.
+    private TimeSpan TimeUntilEarly()
+    {
+        var longest = 0.0;
+        foreach (var lane in _lanes)
+        {
+            var (untilEnd, predicted) = lane.Running.Expected;
+            longest = Math.Max(longest, untilEnd - Math.Max(LeastLead, predicted * LeadShare));
+        }
+
+        return TimeSpan.FromMicroseconds(longest);
     }
 
     private bool HasWork()

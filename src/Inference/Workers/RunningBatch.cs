@@ -40,6 +40,20 @@ internal sealed class RunningBatch(MonotonicClock clock)
         }
     }
 
+    /// <summary>
+    /// Microseconds until its run should end, which may be past, and how long it should take as a whole; zeros without a batch.
+    /// </summary>
+    public (double UntilEnd, double Predicted) Expected
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _running ? (_predicted - (clock.Now - _start), _predicted) : _open.Count > 0 ? (_predicted, _predicted) : default;
+            }
+        }
+    }
+
     /// <summary>The lane has taken these pairs; false when the device was lost meanwhile, and they are to be put back.</summary>
     public bool Take(ReadOnlySpan<QueuedPair> pairs, double predicted)
     {

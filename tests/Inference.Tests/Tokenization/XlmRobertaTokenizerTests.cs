@@ -112,7 +112,8 @@ public sealed class XlmRobertaTokenizerTests
                 var all = tokenizer.Encode(text).Ids;
                 var cut = tokenizer.Encode(text, limit, keepEnd);
                 Assert.Equal(keepEnd ? all[^cut.Ids.Length..] : all[..cut.Ids.Length], cut.Ids);
-                Assert.InRange(cut.Tokens, all.Length / 2, all.Length * 2);
+                // Inexact counts are estimates from the part that was read.
+                Assert.InRange(cut.Tokens, all.Length / 3, all.Length * 3);
                 slices += cut.IsExact ? 0 : 1;
             },
             iter: 300, seed: "0000000000A3", threads: 1);

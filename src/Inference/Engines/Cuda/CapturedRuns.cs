@@ -23,6 +23,8 @@ internal sealed class CapturedRuns : IDisposable
     private readonly ICudaDriver _driver;
     private readonly int _ordinal;
     private readonly int _most;
+    private readonly DeviceThread _thread;
+    private readonly Action _runPrepared;
     private readonly Func<OnnxRuntimeException, EngineException> _fault;
     private readonly OrtMemoryInfo _place;
     private readonly OrtAllocator _allocator;
@@ -35,13 +37,23 @@ internal sealed class CapturedRuns : IDisposable
     private readonly PackedInputs _builder = new();
     private readonly Dictionary<int, Capture> _captures = [];
 
-    // Sizes that the calling thread has captured, or must not try again.
-    private readonly ThreadLocal<Dictionary<int, bool>> _isCaptured = new(() => []);
+    // False: could not be captured, and is not tried again.
+    private readonly Dictionary<int, bool> _isCaptured = [];
+
+    // The run that was prepared, and whether it took place.
+    private int _size;
+    private bool _ran;
 
     public CapturedRuns(
-        InferenceSession session, ICudaDriver driver, int ordinal, int mostTokens, Func<OnnxRuntimeException, EngineException> fault)
+        InferenceSession session,
+        ICudaDriver driver,
+        int ordinal,
+        int mostTokens,
+        DeviceThread thread,
+        Func<OnnxRuntimeException, EngineException> fault)
     {
-        (_session, _driver, _ordinal, _most, _fault) = (session, driver, ordinal, mostTokens, fault);
+        (_session, _driver, _ordinal, _most, _thread, _fault) = (session, driver, ordinal, mostTokens, thread, fault);
+        _runPrepared = RunPrepared;
         _place = new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, ordinal, OrtMemType.Default);
         _allocator = new OrtAllocator(session, _place);
         _memory = new StagingMemory(session, ordinal);
@@ -64,32 +76,29 @@ internal sealed class CapturedRuns : IDisposable
     /// </summary>
     public bool TryRun(ReadOnlySpan<ReadOnlyMemory<int>> pairs, PackedShape shape, Span<float> logits)
     {
-        var size = CapturedSizes.Of(shape.Tokens);
-        var sizes = _isCaptured.Value!;
-        if (!sizes.TryGetValue(size, out var isCaptured))
+        _size = CapturedSizes.Of(shape.Tokens);
+        CapturedSizes.SequenceStarts(pairs, _host.Span);
+        PackedInputs.Ids(pairs, _host.Span[HeaderCells..]);
+        _builder.Positions(pairs, _host.Span[(HeaderCells + _size)..]);
+        try
         {
-            sizes[size] = false;
-            if (!CaptureGate.TryCapture(out var alone))
-            {
-                return false;
-            }
-
-            using (alone)
-            {
-                Run(size, pairs, shape, logits);
-            }
-
-            sizes[size] = true;
+            _thread.Run(_runPrepared);
         }
-        else if (isCaptured)
+        catch (OnnxRuntimeException e)
         {
-            using (CaptureGate.Work())
-            {
-                Run(size, pairs, shape, logits);
-            }
+            throw _fault(e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new EngineException(_driver.IsLost(_ordinal) ? EngineFault.DeviceLost : EngineFault.Batch, e.Message, e);
         }
 
-        return sizes[size];
+        if (_ran)
+        {
+            _hostLogits.Span[(CapturedSizes.Pairs - shape.Pairs)..].CopyTo(logits);
+        }
+
+        return _ran;
     }
 
     public void Dispose()
@@ -107,32 +116,41 @@ internal sealed class CapturedRuns : IDisposable
         _memory.Dispose();
         _allocator.Dispose();
         _place.Dispose();
-        _isCaptured.Dispose();
     }
 
-    private void Run(int size, ReadOnlySpan<ReadOnlyMemory<int>> pairs, PackedShape shape, Span<float> logits)
+    private void RunPrepared()
     {
-        var host = _host.Span[..(HeaderCells + (Copies * size))];
-        CapturedSizes.SequenceStarts(pairs, host);
-        PackedInputs.Ids(pairs, host[HeaderCells..]);
-        _builder.Positions(pairs, host[(HeaderCells + size)..]);
-        try
+        _ran = false;
+        if (!_isCaptured.TryGetValue(_size, out var isCaptured))
         {
-            var capture = For(size);
-            _driver.CopyToDevice(_ordinal, Address(_inputs), MemoryMarshal.AsBytes(host));
-            _session.RunWithBinding(capture.Options, capture.Binding);
-            _driver.CopyFromDevice(_ordinal, Address(_logits), MemoryMarshal.AsBytes(_hostLogits.Span));
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw _fault(e);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new EngineException(_driver.IsLost(_ordinal) ? EngineFault.DeviceLost : EngineFault.Batch, e.Message, e);
-        }
+            _isCaptured[_size] = false;
+            if (CaptureGate.TryCapture(out var alone))
+            {
+                using (alone)
+                {
+                    Run();
+                }
 
-        _hostLogits.Span[(CapturedSizes.Pairs - shape.Pairs)..].CopyTo(logits);
+                _isCaptured[_size] = true;
+            }
+        }
+        else if (isCaptured)
+        {
+            using (CaptureGate.Work())
+            {
+                Run();
+            }
+        }
+    }
+
+    private void Run()
+    {
+        var capture = For(_size);
+        var inputs = MemoryMarshal.AsBytes(_host.Span[..(HeaderCells + (Copies * _size))]);
+        _driver.CopyToDevice(_ordinal, Address(_inputs), inputs);
+        _session.RunWithBinding(capture.Options, capture.Binding);
+        _driver.CopyFromDevice(_ordinal, Address(_logits), MemoryMarshal.AsBytes(_hostLogits.Span));
+        _ran = true;
     }
 
     private Capture For(int size)

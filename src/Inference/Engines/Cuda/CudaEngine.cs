@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Batching.Costs;
@@ -22,11 +21,13 @@ internal sealed partial class CudaEngine : IInferenceEngine
     private readonly InferenceSession _session;
     private readonly ICudaDriver _driver;
     private readonly GpuDevice _device;
+    private readonly DeviceThread? _thread;
     private CapturedRuns? _captured;
 
     private CudaEngine(InferenceSession session, ICudaDriver driver, GpuDevice device, EngineDescription description)
     {
         (_session, _driver, _device) = (session, driver, device);
+        _thread = description.Lanes == 1 ? new DeviceThread($"cuda-{device.Ordinal}") : null;
         Description = description;
         Cost = null!;
     }
@@ -45,30 +46,30 @@ internal sealed partial class CudaEngine : IInferenceEngine
         var graph = request.Model.GraphPath(options.GraphForm)
             ?? throw new EngineUnavailableException(
                 EngineKind.Cuda, $"model '{request.Model.Manifest.Name}' ({request.Model.Manifest.Precision}) has no graph of the form '{options.GraphForm}'");
-        var session = Open(graph, device, options, logger);
+        var engine = new CudaEngine(Open(graph, device, options, logger), driver, device, Describe(request, device));
         try
         {
-            GraphContract.Packed.Check(session, graph);
-            var engine = new CudaEngine(session, driver, device, Describe(request, device));
+            GraphContract.Packed.Check(engine._session, graph);
             var loaded = time.GetTimestamp();
-            engine.WarmUpOnOwnThread(request, graph, time, logger);
+            engine.WarmUp(request, graph, time, logger);
             engine.Description = engine.Description with { StartupTime = time.GetElapsedTime(start), WarmUpTime = time.GetElapsedTime(loaded) };
             return engine;
         }
         catch
         {
-            session.Dispose();
+            engine.Dispose();
             throw;
         }
     }
 
     public IEngineLane CreateLane() => new PackedLane(
-        _session, _device.Ordinal, Description.MaxBatchPairs, Description.MaxBatchTokens, Fault, _captured);
+        _session, _device.Ordinal, Description.MaxBatchPairs, Description.MaxBatchTokens, Fault, _captured, _thread);
 
     public void Dispose()
     {
         _captured?.Dispose();
         _session.Dispose();
+        _thread?.Dispose();
     }
 
     /// <summary>The options with which it runs: a session that captures takes one run at a time.</summary>
@@ -146,28 +147,6 @@ internal sealed partial class CudaEngine : IInferenceEngine
         };
     }
 
-    // ONNX Runtime keeps a cuBLAS handle with its workspace for every thread that ever ran, and gives those of a thread that
-    // ended to the next one: a lane's.
-    private void WarmUpOnOwnThread(EngineRequest request, string graph, TimeProvider time, ILogger logger)
-    {
-        ExceptionDispatchInfo? error = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                WarmUp(request, graph, time, logger);
-            }
-            catch (Exception e)
-            {
-                error = ExceptionDispatchInfo.Capture(e);
-            }
-        })
-        { Name = "warm-up", IsBackground = true };
-        thread.Start();
-        thread.Join();
-        error?.Throw();
-    }
-
     private void WarmUp(EngineRequest request, string graph, TimeProvider time, ILogger logger)
     {
         try
@@ -197,7 +176,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
     private CapturedRuns? CaptureSmall(CudaOptions options, IEngineLane plain, ILogger logger)
     {
         var most = Math.Min(options.GraphTokens, Description.MaxBatchTokens);
-        if (most < CapturedSizes.Least)
+        if (most < CapturedSizes.Least || _thread is null)
         {
             return null;
         }
@@ -205,7 +184,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
         CapturedRuns captured;
         using (CaptureGate.Work())
         {
-            captured = new CapturedRuns(_session, _driver, _device.Ordinal, most, Fault);
+            captured = new CapturedRuns(_session, _driver, _device.Ordinal, most, _thread, Fault);
         }
 
         try

@@ -24,6 +24,8 @@ internal sealed class PackedLane : IStagingLane
     private readonly PackedInputs _inputs = new();
     private readonly RunOptions _run = new();
     private readonly CapturedRuns? _captured;
+    private readonly DeviceThread? _thread;
+    private readonly Action _runSession;
     private readonly OrtValue[] _inputValues = new OrtValue[4];
     private readonly OrtValue[] _outputValues = new OrtValue[1];
     private StagingBuffer<int> _offsets;
@@ -35,10 +37,12 @@ internal sealed class PackedLane : IStagingLane
         int maxPairs,
         int maxTokens,
         Func<OnnxRuntimeException, EngineException> fault,
-        CapturedRuns? captured = null)
+        CapturedRuns? captured = null,
+        DeviceThread? thread = null)
     {
         using var pass = CaptureGate.Work();
-        (_session, _fault, _captured) = (session, fault, captured);
+        (_session, _fault, _captured, _thread) = (session, fault, captured, thread);
+        _runSession = RunSession;
         _run.AddRunConfigEntry(CudaGraphs.IdOfRun, CudaGraphs.None);
         _memory = new StagingMemory(session, deviceOrdinal);
         _ids = _memory.Take<int>(TensorElementType.Int32, maxTokens);
@@ -71,10 +75,16 @@ internal sealed class PackedLane : IStagingLane
 
     public void RunStaged(Span<float> logits)
     {
-        using var pass = CaptureGate.Work();
         try
         {
-            _session.Run(_run, InputNames, _inputValues, OutputNames, _outputValues);
+            if (_thread is null)
+            {
+                RunSession();
+            }
+            else
+            {
+                _thread.Run(_runSession);
+            }
         }
         catch (OnnxRuntimeException e)
         {
@@ -98,6 +108,12 @@ internal sealed class PackedLane : IStagingLane
         _offsets.Dispose();
         _memory.Dispose();
         _run.Dispose();
+    }
+
+    private void RunSession()
+    {
+        using var pass = CaptureGate.Work();
+        _session.Run(_run, InputNames, _inputValues, OutputNames, _outputValues);
     }
 
     private void Stage(ReadOnlySpan<ReadOnlyMemory<int>> pairs, PackedShape shape)

@@ -25,11 +25,19 @@ internal sealed class PaddedLane : IStagingLane
     private readonly RunOptions _run = new();
     private readonly OrtValue[] _inputValues = new OrtValue[2];
     private readonly OrtValue[] _outputValues = new OrtValue[1];
+    private readonly DeviceThread? _thread;
+    private readonly Action _runSession;
     private int _rows;
 
     public PaddedLane(
-        InferenceSession session, int deviceOrdinal, ShapeProfile profile, TensorElementType logitType, Func<OnnxRuntimeException, EngineException> fault)
+        InferenceSession session,
+        int deviceOrdinal,
+        ShapeProfile profile,
+        TensorElementType logitType,
+        Func<OnnxRuntimeException, EngineException> fault,
+        DeviceThread? thread = null)
     {
+        (_thread, _runSession) = (thread, RunSession);
         (_session, _profile, _fault, _halfLogits) = (session, profile, fault, logitType == TensorElementType.Float16);
         _memory = new StagingMemory(session, deviceOrdinal);
         var corner = checked(profile.MaxRows * profile.MaxLength);
@@ -71,7 +79,14 @@ internal sealed class PaddedLane : IStagingLane
     {
         try
         {
-            _session.Run(_run, InputNames, _inputValues, OutputNames, _outputValues);
+            if (_thread is null)
+            {
+                RunSession();
+            }
+            else
+            {
+                _thread.Run(_runSession);
+            }
         }
         catch (OnnxRuntimeException e)
         {
@@ -98,6 +113,8 @@ internal sealed class PaddedLane : IStagingLane
         _memory.Dispose();
         _run.Dispose();
     }
+
+    private void RunSession() => _session.Run(_run, InputNames, _inputValues, OutputNames, _outputValues);
 
     private int Width(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
     {

@@ -24,11 +24,13 @@ internal sealed partial class TensorRtEngine : IInferenceEngine
     private readonly TensorElementType _logitType;
     private readonly ICudaDriver _driver;
     private readonly TensorRtPlan _plan;
+    private readonly DeviceThread _thread;
 
     private TensorRtEngine(
         InferenceSession session, TensorElementType logitType, ICudaDriver driver, TensorRtPlan plan, EngineDescription description)
     {
         (_session, _logitType, _driver, _plan) = (session, logitType, driver, plan);
+        _thread = new DeviceThread($"tensorrt-{plan.Device.Ordinal}");
         Description = description;
         Cost = null!;
     }
@@ -62,9 +64,13 @@ internal sealed partial class TensorRtEngine : IInferenceEngine
     }
 
     public IEngineLane CreateLane() => new PaddedLane(
-        _session, _plan.Device.Ordinal, _plan.Profile, _logitType, e => GpuFaults.Of(e, _driver, _plan.Device));
+        _session, _plan.Device.Ordinal, _plan.Profile, _logitType, e => GpuFaults.Of(e, _driver, _plan.Device), _thread);
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _session.Dispose();
+        _thread.Dispose();
+    }
 
     private static EngineDescription Describe(EngineRequest request, TensorRtPlan plan)
     {
