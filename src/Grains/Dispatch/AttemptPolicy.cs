@@ -45,9 +45,9 @@ internal static class AttemptPolicy
     /// <summary>Wait before a worker is tried again.</summary>
     public static TimeSpan Backoff(DispatchOptions options, int attempt) => options.Backoff * Math.Pow(2, attempt);
 
-    /// <summary>True for failures of the way to a worker, not of its work.</summary>
+    /// <summary>True for failures of the way to a worker, not of its work; a silo that stops disposes what a call still needs.</summary>
     public static bool IsTransportFailure(Exception exception)
-        => exception is WorkerHostGoneException or OrleansException or TimeoutException;
+        => exception is WorkerHostGoneException or OrleansException or TimeoutException or ObjectDisposedException;
 
     /// <summary>What a worker's outcome other than Ok means for the attempt.</summary>
     public static AttemptEnd Classify(ScoreOutcome outcome) => outcome switch

@@ -52,6 +52,11 @@ internal sealed partial class RerankPipeline(
             activity?.SetTag("reranker.outcome", "Cancelled");
             throw;
         }
+        catch (ObjectDisposedException)
+        {
+            // This silo stops. The caller goes to another one, which it does not after a failure.
+            reply = Replies.Error(RerankOutcome.Unavailable, "The silo is stopping.");
+        }
         catch (Exception e)
         {
             // The type only: a message of code below could quote what it was given.
