@@ -29,13 +29,6 @@ internal sealed class GpuArguments
         DefaultValueFactory = _ => CudaDefaults.MaxBatchTokens,
     };
 
-    public Option<CudaAttention> Attention { get; } = new("--attention")
-    {
-        Description = "Attention kernels of the CUDA engine.",
-        DefaultValueFactory = _ => CudaDefaults.Attention,
-        HelpName = "flash|memoryefficient",
-    };
-
     public Option<int> GraphTokens { get; } = new("--graph-tokens")
     {
         Description = "Most tokens of a run that the CUDA engine launches as a CUDA graph; 0 for none.",
@@ -73,7 +66,7 @@ internal sealed class GpuArguments
         Gpu.AtLeast(0);
         MaxBatchTokens.AtLeast(64);
         GraphTokens.AtLeast(0);
-        Option[] options = [Gpu, Form, MaxBatchTokens, Attention, GraphTokens, Min, Opt, Max, Workspace, Level, EngineCache];
+        Option[] options = [Gpu, Form, MaxBatchTokens, GraphTokens, Min, Opt, Max, Workspace, Level, EngineCache];
         foreach (var option in options)
         {
             command.Options.Add(option);

@@ -82,7 +82,7 @@ internal sealed class CapturedRuns : IDisposable
         _builder.Positions(pairs, _host.Span[(HeaderCells + _size)..]);
         try
         {
-            _thread.Run(_runPrepared);
+            _thread.Run(_runPrepared, isShort: true);
         }
         catch (OnnxRuntimeException e)
         {

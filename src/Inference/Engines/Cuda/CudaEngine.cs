@@ -86,9 +86,6 @@ internal sealed partial class CudaEngine : IInferenceEngine
             // Doubling the arena would take memory that no batch ever uses.
             ["arena_extend_strategy"] = "kSameAsRequested",
 
-            // The bits of ONNX Runtime's list of kernels.
-            ["sdpa_kernel"] = options.Attention == CudaAttention.Flash ? "1" : "2",
-
             // FP32 here means FP32: the head of every model, and models of that precision.
             ["use_tf32"] = "0",
         };

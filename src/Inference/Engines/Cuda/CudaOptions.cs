@@ -24,10 +24,6 @@ public sealed record CudaOptions
     [Range(0, 8192)]
     public int GraphTokens { get; init; } = 1024;
 
-    /// <summary>Which attention ONNX Runtime uses. Default <see cref="CudaAttention.Flash"/>.</summary>
-    [EnumDataType(typeof(CudaAttention))]
-    public CudaAttention Attention { get; init; } = CudaAttention.Flash;
-
     /// <summary>Most bytes that ONNX Runtime may take on the device, weights included. Default 0: as many as are free.</summary>
     [Range(0, long.MaxValue)]
     public long MemoryLimitBytes { get; init; }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Reranker.Inference.Engines.Gpu;
@@ -11,6 +12,9 @@ internal sealed class DeviceThread : IDisposable
 {
     // Some tens of microseconds: while work waits the next run comes sooner than a sleeping thread would wake up.
     private const int Spins = 200;
+
+    // As long as the longest run that is called short; whoever else wants the processor gets it.
+    private static readonly TimeSpan ShortRun = TimeSpan.FromMilliseconds(3);
 
     private readonly Lock _callers = new();
     private readonly ManualResetEventSlim _posted = new(initialState: false, Spins);
@@ -27,13 +31,20 @@ internal sealed class DeviceThread : IDisposable
     }
 
     /// <summary>Runs the work there and waits; what it throws is thrown here.</summary>
-    public void Run(Action work)
+    /// <param name="work">The work.</param>
+    /// <param name="isShort">True where the time of waking up the caller would be felt: it looks for the end instead of sleeping.</param>
+    public void Run(Action work, bool isShort = false)
     {
         lock (_callers)
         {
             ObjectDisposedException.ThrowIf(_over, this);
             _work = work;
             _posted.Set();
+            if (isShort)
+            {
+                LookForTheEnd();
+            }
+
             _finished.Wait();
             _finished.Reset();
             if (_error is { } error)
@@ -62,6 +73,16 @@ internal sealed class DeviceThread : IDisposable
         _thread.Join();
         _posted.Dispose();
         _finished.Dispose();
+    }
+
+    private void LookForTheEnd()
+    {
+        var start = Stopwatch.GetTimestamp();
+        var spin = default(SpinWait);
+        while (!_finished.IsSet && Stopwatch.GetElapsedTime(start) < ShortRun)
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
     }
 
     private void Loop()

@@ -19,7 +19,7 @@ public sealed class CudaEngineTests : IDisposable
         var options = CudaEngine.ProviderOptions(new FakeDriver().Device(1), new CudaOptions { GraphTokens = 0 });
 
         Assert.Equal(
-            new Dictionary<string, string> { ["device_id"] = "1", ["arena_extend_strategy"] = "kSameAsRequested", ["sdpa_kernel"] = "1", ["use_tf32"] = "0" }, options);
+            new Dictionary<string, string> { ["device_id"] = "1", ["arena_extend_strategy"] = "kSameAsRequested", ["use_tf32"] = "0" }, options);
     }
 
     [Theory]
@@ -35,11 +35,6 @@ public sealed class CudaEngineTests : IDisposable
 
         Assert.Equal("2000000000", options["gpu_mem_limit"]);
     }
-
-    [Fact]
-    public void The_attention_is_the_one_that_is_configured()
-        => Assert.Equal(
-            "2", CudaEngine.ProviderOptions(new FakeDriver().Device(0), new CudaOptions { Attention = CudaAttention.MemoryEfficient })["sdpa_kernel"]);
 
     [Fact]
     public void Runs_are_captured_only_where_some_batch_is_small_enough()

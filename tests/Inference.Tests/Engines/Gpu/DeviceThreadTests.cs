@@ -23,7 +23,7 @@ public sealed class DeviceThreadTests
                         threads.Add(Environment.CurrentManagedThreadId);
                         count++;
                         inside--;
-                    });
+                    }, isShort: i % 2 == 0);
                 }
             }, TestContext.Current.CancellationToken)));
 
