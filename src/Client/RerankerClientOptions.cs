@@ -11,15 +11,15 @@ public sealed record RerankerClientOptions
 
     /// <summary>
     /// Shortest time an attempt gets before another one is started beside it. It covers what the fleet's hint cannot know:
-    /// network, pauses, work in flight. Default 250 ms.
+    /// network, pauses, work in flight. Default 200 ms.
     /// </summary>
-    public TimeSpan AttemptTimeoutFloor { get; set; } = TimeSpan.FromMilliseconds(250);
+    public TimeSpan AttemptTimeoutFloor { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
     /// How long the silo of an overdue attempt may take to say that it is there. If it does not, another attempt is started on
-    /// another silo; if it does, the attempt goes on. Default 150 ms.
+    /// another silo; if it does, the attempt goes on. Default 120 ms.
     /// </summary>
-    public TimeSpan PresenceTimeout { get; set; } = TimeSpan.FromMilliseconds(150);
+    public TimeSpan PresenceTimeout { get; set; } = TimeSpan.FromMilliseconds(120);
 
     /// <summary>How many times its expected duration an attempt may take before another one is started. Default 4, at least 1.</summary>
     public double AttemptTimeoutFactor { get; set; } = 4;

@@ -34,6 +34,9 @@ internal static class CommandLine
                 EnableDefaultExceptionHandler = false,
                 Output = output,
                 Error = error,
+
+                // A server drains for as long as its requests need; after two seconds, the default, it would be ended under them.
+                ProcessTerminationTimeout = Timeout.InfiniteTimeSpan,
             });
         }
         catch (OperationCanceledException)

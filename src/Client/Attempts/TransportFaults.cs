@@ -20,6 +20,10 @@ internal static class TransportFaults
         TimeoutException => "timeout",
         // The caller's cancellation is handled before: this one came from a silo that is stopping.
         OperationCanceledException => "cancelled-by-silo",
+
+        // A silo that stops disposes what a call of it still needs, and Orleans has more kinds of loss than have names here.
+        ObjectDisposedException => "silo-stopping",
+        OrleansException => "orleans",
         _ => null,
     };
 }

@@ -33,11 +33,11 @@ public sealed class DispatchOptions
     /// </summary>
     public double AttemptTimeoutFactor { get; set; } = 4;
 
-    /// <summary>Least time before a worker is asked after an attempt, or a run counts as stuck. Default 200 ms.</summary>
-    public TimeSpan MinAttemptTimeout { get; set; } = TimeSpan.FromMilliseconds(200);
+    /// <summary>Least time before a worker is asked after an attempt, or a run counts as stuck. Default 150 ms.</summary>
+    public TimeSpan MinAttemptTimeout { get; set; } = TimeSpan.FromMilliseconds(150);
 
-    /// <summary>A silo that does not say within this time how an attempt stands is taken as hung, and the work sent elsewhere. Default 200 ms.</summary>
-    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromMilliseconds(200);
+    /// <summary>A silo that does not say within this time how an attempt stands is taken as hung, and the work sent elsewhere. Default 150 ms.</summary>
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromMilliseconds(150);
 
     /// <summary>
     /// Share of the tokens dispatched by this silo that may be sent a second time because the first copy is stuck on its

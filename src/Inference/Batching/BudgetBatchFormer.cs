@@ -10,6 +10,7 @@ internal sealed class BudgetBatchFormer(ICostModel cost) : IBatchFormer
 {
     private Batch? _batch;
     private BatchLimits _limits;
+    private double _mostMicroseconds;
 
     public void Form(ModelQueue queue, Batch batch, BatchLimits limits)
     {
@@ -20,10 +21,20 @@ internal sealed class BudgetBatchFormer(ICostModel cost) : IBatchFormer
     private bool TryAdd(QueuedPair pair)
     {
         var batch = _batch!;
-        var fits = batch.Count == 0
-            || (batch.Count < Math.Min(batch.Capacity, _limits.MaxPairs)
-                && batch.Tokens + pair.Length <= _limits.MaxTokens
-                && cost.PredictMicroseconds(batch.LengthsWith(pair.Length)) <= _limits.TargetMicroseconds);
+        if (batch.Count > 0 && (batch.Count >= Math.Min(batch.Capacity, _limits.MaxPairs) || batch.Tokens + pair.Length > _limits.MaxTokens))
+        {
+            return false;
+        }
+
+        var predicted = cost.PredictMicroseconds(batch.LengthsWith(pair.Length));
+        if (batch.Count == 0)
+        {
+            // Where the target is less than what a run costs whatever is in it, one pair a run would be the slowest way of
+            // all: twice the time of the first pair shares that cost.
+            _mostMicroseconds = Math.Max(_limits.TargetMicroseconds, 2 * predicted);
+        }
+
+        var fits = predicted <= _mostMicroseconds;
         if (fits)
         {
             batch.Add(pair);

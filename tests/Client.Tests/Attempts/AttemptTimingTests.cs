@@ -7,7 +7,7 @@ namespace Reranker.Client.Tests.Attempts;
 
 public sealed class AttemptTimingTests
 {
-    private static readonly RerankerClientOptions Options = new();
+    private static readonly RerankerClientOptions Options = new() { AttemptTimeoutFloor = TimeSpan.FromMilliseconds(250) };
 
     [Fact]
     public void A_hint_that_says_nothing_means_no_attempt_timeout()

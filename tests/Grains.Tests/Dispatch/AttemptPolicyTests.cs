@@ -7,7 +7,12 @@ namespace Reranker.Grains.Tests.Dispatch;
 
 public sealed class AttemptPolicyTests
 {
-    private static readonly DispatchOptions Options = new() { MinAttemptTimeout = TimeSpan.FromMilliseconds(200), AttemptTimeoutFactor = 4 };
+    private static readonly DispatchOptions Options = new()
+    {
+        MinAttemptTimeout = TimeSpan.FromMilliseconds(200),
+        ProbeTimeout = TimeSpan.FromMilliseconds(200),
+        AttemptTimeoutFactor = 4,
+    };
 
     [Theory]
     [InlineData(10, 10_000, 200)]

@@ -9,7 +9,12 @@ namespace Reranker.Grains.Tests.Dispatch;
 public sealed class SubBatchRaceTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-    private readonly DispatchOptions _options = new() { HedgeShare = 1 };
+    private readonly DispatchOptions _options = new()
+    {
+        HedgeShare = 1,
+        MinAttemptTimeout = TimeSpan.FromMilliseconds(200),
+        ProbeTimeout = TimeSpan.FromMilliseconds(200),
+    };
 
     [Fact]
     public void Work_that_is_stuck_gets_a_copy_elsewhere_and_is_cancelled_when_that_is_done()

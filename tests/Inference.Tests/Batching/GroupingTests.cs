@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Batching.Costs;
 using Reranker.Inference.Tests.Workers;
+using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Batching;
 
@@ -93,6 +94,20 @@ public sealed class GroupingTests
                 Assert.Equal(Enumerable.Range(0, lengths.Length), seen.Order());
             },
             seed: "0000KlVgIHS5");
+
+    [Theory]
+    [InlineData(500_000, 100)]
+    [InlineData(0, 15)]
+    public void Where_a_run_costs_more_than_its_target_whatever_is_in_it_a_batch_shares_that_cost(double microsecondsPerBatch, int pairs)
+    {
+        var queue = Queue();
+        Add(queue, Works.Lengths(1000, 10));
+        var batch = new Batch(100);
+
+        new BudgetBatchFormer(new LinearCost(100, microsecondsPerBatch)).Form(queue, batch, new BatchLimits(100, 8192, 15_000));
+
+        Assert.Equal(pairs, batch.Count);
+    }
 
     [Fact]
     public void A_hundred_thousand_pairs_wait_and_leave()
