@@ -113,22 +113,25 @@ internal sealed partial class RerankPipeline(
     // Null when the pinned identity vanished: no slot of this run may be used then.
     private async Task<RerankReply?> RunOnceAsync(RerankRequest request, Deadline deadline, CancellationToken stop)
     {
-        var resolution = models.Resolve(request.Model, request.RouteKey);
-        if (resolution is not { Model: { } model, Served: { } served })
+        while (true)
         {
-            return resolution.Outcome == RerankOutcome.Unavailable
-                ? Replies.Unavailable(resolution.Error!)
-                : Replies.Error(resolution.Outcome, resolution.Error!);
-        }
+            var resolution = models.Resolve(request.Model, request.RouteKey);
+            if (resolution is not { Model: { } model, Served: { } served })
+            {
+                return resolution.Outcome == RerankOutcome.Unavailable
+                    ? Replies.Unavailable(resolution.Error!)
+                    : Replies.Error(resolution.Outcome, resolution.Error!);
+            }
 
-        using var pin = pins.Add(model.Identity);
-        if (directives.Current.IsRetired(model.Identity))
-        {
-            // Retired between the choice and the pin, when it may have been counted as unused already.
-            return null;
-        }
+            using var pin = pins.Add(model.Identity);
 
-        return await RunPinnedAsync(request, model, served, deadline, stop);
+            // Retired between the choice and the pin, it may have been counted as unused already: the choice is made
+            // again. No work was begun, and what is retired is not chosen twice.
+            if (!directives.Current.IsRetired(model.Identity))
+            {
+                return await RunPinnedAsync(request, model, served, deadline, stop);
+            }
+        }
     }
 
     private async Task<RerankReply?> RunPinnedAsync(
