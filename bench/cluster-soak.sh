@@ -1,49 +1,17 @@
 #!/usr/bin/env bash
 # Breaks a cluster of real processes under load, for minutes, and prints what requests noticed of it.
 #   bench/cluster-soak.sh [kill|hang|roll|store|scale|cancel|all]...
-# Needs the Release build, redis-server, curl and jq. The engine is scripted: it waits as long as a model would take.
-# SECONDS_EACH (180), CLUSTERING (Redis), OUT (a temporary folder; JSON reports and logs stay there), PORT (13000).
+# The engine is scripted: it waits as long as a model would take. SECONDS_EACH (180), and what cluster-lib.sh says.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-root=$PWD
+. bench/cluster-lib.sh
 seconds=${SECONDS_EACH:-180}
-out=${OUT:-$(mktemp -d /tmp/cluster-soak-XXXX)}
-port=${PORT:-13000}
-bin=$root/artifacts/bin
-silo=$bin/Reranker.Silo/release/Reranker.Silo.dll
-gateway=$bin/Reranker.Gateway/release/Reranker.Gateway.dll
-loadtest=${LOADTEST:-$bin/Reranker.LoadTest/release/Reranker.LoadTest.dll}
-mkdir -p "$out/redis"
 
 # Six workers of 400 pairs/s; 36 requests/s of 20 to 60 passages are 60 % of them.
-export Reranker__Models__0=$root/models/mini Reranker__Engine=Scripted Reranker__Devices=0,1
-export Reranker__Scripted__PairsPerSecond=400 Reranker__Scripted__TokensPerSecond=0 Reranker__Scripted__BatchTime=00:00:00 Reranker__TokenizerThreads=1
-export Reranker__Clustering=Redis Reranker__Cluster__ConnectionString=127.0.0.1:$port
-export Reranker__Cluster__AdvertisedAddress=127.0.0.1 Gateway__DrainDelay=00:00:02
+export Reranker__Scripted__PairsPerSecond=400
 rate=${RATE:-36} passages=20-60
 
-start_store() {
-  redis-server --port "$port" --bind 127.0.0.1 --dir "$out/redis" --appendonly yes --save "" >>"$out/redis.log" 2>&1 & store=$!
-  until redis-cli -p "$port" ping >/dev/null 2>&1; do sleep 0.1; done
-}
-declare -A pid=()
-launch_silo() {
-  Reranker__Cluster__SiloPort=$((port + 100 + $1)) Reranker__Cluster__GatewayPort=$((port + 200 + $1)) \
-    ASPNETCORE_URLS=http://127.0.0.1:$((port + 300 + $1)) dotnet "$silo" >>"$out/silo$1.log" 2>&1 & pid[silo$1]=$!
-}
-launch_gateway() { ASPNETCORE_URLS=http://127.0.0.1:$((port + 400 + $1)) dotnet "$gateway" >>"$out/gateway$1.log" 2>&1 & pid[gateway$1]=$!; }
-silo_url() { echo "http://127.0.0.1:$((port + 300 + $1))"; }
-gateway_url() { echo "http://127.0.0.1:$((port + 400 + $1))"; }
-ready() { until curl -sf -m 2 -o /dev/null "$1/health/ready"; do sleep 0.1; done; }
-now() { date +%s%3N; }
 restart_silo() { local t; t=$(now); launch_silo "$1"; ready "$(silo_url "$1")"; restarts+=("$(($(now) - t))"); }
-stop_all() {
-  for p in "${pid[@]}" ${store:-}; do kill -CONT "$p" 2>/dev/null || true; kill -KILL "$p" 2>/dev/null || true; done
-  wait 2>/dev/null || true
-}
-trap stop_all EXIT
-
-cpu_ticks() { awk '{print $14 + $15}' $(for p in "${pid[@]}"; do echo "/proc/$p/stat"; done) 2>/dev/null | awk '{s += $1} END {print s}'; }
 start_load() {
   dotnet "$loadtest" --url "$(gateway_url 1)" --url "$(gateway_url 2)" --failover --rate $rate --passages $passages --length 48 \
     --duration "$1" --warmup 3 --deadline-ms 1000 --scripted --model "$Reranker__Models__0" --json "$out/$2.json" >"$out/$2.log" 2>&1 & load=$!
@@ -73,8 +41,8 @@ hang() {
 roll() {
   start_load "$seconds" roll
   while loading; do
-    for n in 1 2 3; do sleep 4; loading || break; kill -TERM "${pid[silo$n]}"; wait "${pid[silo$n]}" || echo "silo $n ended with $?"; restart_silo "$n"; done
-    for n in 1 2; do sleep 4; loading || break; kill -TERM "${pid[gateway$n]}"; wait "${pid[gateway$n]}" || echo "gateway $n ended with $?"; launch_gateway "$n"; ready "$(gateway_url "$n")"; done
+    for n in 1 2 3; do sleep 4; loading || break; stop silo$n; restart_silo "$n"; done
+    for n in 1 2; do sleep 4; loading || break; stop gateway$n; launch_gateway "$n"; ready "$(gateway_url "$n")"; done
   done
   end_load roll
 }
@@ -83,30 +51,29 @@ store() {
   kill -KILL "$store"; wait "$store" 2>/dev/null || true; launch_silo 4; sleep 60
   curl -sf -m 2 -o /dev/null "$(silo_url 4)/health/ready" && echo "store: silo 4 was ready without the store"
   start_store; local t; t=$(now); ready "$(silo_url 4)"; echo "store: silo 4 joined $(($(now) - t)) ms after the store was back"
-  end_load store; kill -TERM "${pid[silo4]}"; wait "${pid[silo4]}" || true; unset 'pid[silo4]'
+  end_load store; stop silo4
 }
-metric() { curl -s "$(silo_url "$1")/metrics" | awk -v m="$2" 'index($1, m) == 1 {s += $2} END {print s + 0}'; }
 scale() {
-  kill -TERM "${pid[silo3]}"; wait "${pid[silo3]}" || true; unset 'pid[silo3]'
+  stop silo3
   rate=24 start_load 90 scale; sleep 15; launch_silo 3; launch_silo 4; ready "$(silo_url 3)"; ready "$(silo_url 4)"
   for after in 5 60; do
-    local before=() i; for i in 1 2 3 4; do before+=("$(metric $i reranker_batch_pairs_total) $(metric $i reranker_requests_total)"); done
+    local before=() i; for i in 1 2 3 4; do before+=("$(metric "$(silo_url $i)" reranker_batch_pairs_total) $(metric "$(silo_url $i)" reranker_requests_total)"); done
     sleep 5
     for i in 1 2 3 4; do
       read -r p r <<<"${before[$((i - 1))]}"
-      echo "scale: silo $i within $after s: $(awk "BEGIN {print $(metric $i reranker_batch_pairs_total) - $p}") pairs, $(awk "BEGIN {print $(metric $i reranker_requests_total) - $r}") requests in 5 s"
+      echo "scale: silo $i within $after s: $(awk "BEGIN {print $(metric "$(silo_url $i)" reranker_batch_pairs_total) - $p}") pairs, $(awk "BEGIN {print $(metric "$(silo_url $i)" reranker_requests_total) - $r}") requests in 5 s"
     done
     [ "$after" = 60 ] || sleep 50
   done
-  end_load scale; kill -TERM "${pid[silo4]}"; wait "${pid[silo4]}" || true; unset 'pid[silo4]'
+  end_load scale; stop silo4
 }
 cancel() {
   local before=0 after=0 i body
-  for i in 1 2 3; do before=$((before + $(metric $i reranker_batch_pairs_total))); done
+  for i in 1 2 3; do before=$((before + $(metric "$(silo_url $i)" reranker_batch_pairs_total))); done
   body=$(jq -nc '{query: "q", texts: [range(20) | "text \(.)"]}')
   seq 1000 | xargs -P 64 -I{} curl -s -o /dev/null -m 0.02 "$(gateway_url 1)/rerank" -d "$body" || true
   sleep 5
-  for i in 1 2 3; do after=$((after + $(metric $i reranker_batch_pairs_total))); done
+  for i in 1 2 3; do after=$((after + $(metric "$(silo_url $i)" reranker_batch_pairs_total))); done
   echo "cancel: 1000 requests of 20 passages given up after 20 ms; $((after - before)) of 20000 pairs were scored"
 }
 

@@ -3,6 +3,7 @@ using Reranker.Simulation;
 using Reranker.Simulation.Fleet;
 using Reranker.Simulation.Queues;
 using Reranker.Simulation.Reports;
+using Reranker.Simulation.Workload;
 using Spectre.Console;
 
 var fleets = new Option<FleetKind[]>("--fleet")
@@ -30,7 +31,13 @@ var policies = new Option<Policy[]>("--order")
     DefaultValueFactory = _ => [Policy.Fifo, Policy.EarliestDeadline, Policy.Ours],
 };
 var seconds = new Option<double?>("--seconds") { Description = "How long requests arrive, in virtual time. Default: from 40 for one GPU down to 5 for 256." };
-var seed = new Option<int>("--seed") { Description = "Seed of everything random; the same seed gives the same figures.", DefaultValueFactory = _ => 1 };
+var seeds = new Option<int[]>("--seed")
+{
+    Description = "Seed of everything random; the same seed gives the same figures. Several to compare.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [1],
+};
+var one = new Option<bool>("--one-tenant") { Description = "One tenant with 20 to 60 passages and 500 ms instead of ten tenants of four kinds." };
 var json = new Option<FileInfo?>("--json") { Description = "Also write the results to this file." };
 gpus.Validators.Add(result => Check(result.GetValue(gpus)!.All(g => g is >= 1 and <= 1024), "--gpus takes 1 to 1024.", result.AddError));
 loads.Validators.Add(result => Check(result.GetValue(loads)!.All(l => l is > 0 and <= 1000), "--load takes more than 0 up to 1000 percent.", result.AddError));
@@ -38,7 +45,7 @@ seconds.Validators.Add(result => Check(result.GetValue(seconds) is null or (> 0 
 
 var root = new RootCommand("Simulates fleets of GPUs under load in virtual time, with the planner and the worker queue of the product.")
 {
-    fleets, gpus, loads, policies, seconds, seed, json,
+    fleets, gpus, loads, policies, seconds, seeds, one, json,
 };
 root.SetAction(parsed =>
 {
@@ -47,8 +54,15 @@ root.SetAction(parsed =>
         from count in parsed.GetRequiredValue(gpus)
         from load in parsed.GetRequiredValue(loads)
         from policy in parsed.GetRequiredValue(policies)
+        from seed in parsed.GetRequiredValue(seeds)
         select new SimulationCase(
-            fleet, count, load / 100, policy, parsed.GetValue(seconds) ?? Math.Clamp(80 / Math.Sqrt(count), 3, 40), parsed.GetValue(seed));
+            fleet,
+            count,
+            load / 100,
+            policy,
+            parsed.GetValue(seconds) ?? Math.Clamp(80 / Math.Sqrt(count), 3, 40),
+            seed,
+            parsed.GetValue(one) ? Tenant.One : Tenant.Ten);
     var results = cases.Select(SimulationRun.Execute).ToArray();
     AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 220);
     ResultTable.Write(AnsiConsole.Console, results);

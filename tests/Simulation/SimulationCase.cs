@@ -1,5 +1,6 @@
 using Reranker.Simulation.Fleet;
 using Reranker.Simulation.Queues;
+using Reranker.Simulation.Workload;
 
 namespace Reranker.Simulation;
 
@@ -10,7 +11,9 @@ namespace Reranker.Simulation;
 /// <param name="Policy">How their queues are ordered.</param>
 /// <param name="Seconds">How long requests arrive; the first fifth is not counted.</param>
 /// <param name="Seed">Seed of everything random.</param>
-internal sealed record SimulationCase(FleetKind Fleet, int Gpus, double Load, Policy Policy, double Seconds, int Seed)
+/// <param name="Tenants">Who sends requests.</param>
+internal sealed record SimulationCase(
+    FleetKind Fleet, int Gpus, double Load, Policy Policy, double Seconds, int Seed, IReadOnlyList<Tenant> Tenants)
 {
     /// <summary>GPUs of one silo.</summary>
     public const int GpusPerSilo = 4;

@@ -57,13 +57,13 @@ internal sealed class SimulationRun
     public static SimulationResult Execute(SimulationCase @case)
     {
         var run = new SimulationRun(@case);
-        foreach (var tenant in Tenant.All)
+        foreach (var tenant in @case.Tenants)
         {
             run.PlanArrival(tenant);
         }
 
         run.Watch();
-        run._events.RunUntil(@case.End + Tenant.All.Max(t => t.Deadline));
+        run._events.RunUntil(@case.End + @case.Tenants.Max(t => t.Deadline));
         return run.Sum();
     }
 
@@ -76,7 +76,7 @@ internal sealed class SimulationRun
 
     private void PlanArrival(Tenant tenant)
     {
-        var rate = _case.Load * _capacity / Tenant.All.Count / (tenant.MeanPassages * Texts.MeanPairTokens);
+        var rate = _case.Load * _capacity / _case.Tenants.Count / (tenant.MeanPassages * Texts.MeanPairTokens);
         var next = _events.Now + TimeSpan.FromSeconds(-Math.Log(1 - _arrivals.NextDouble()) / rate);
         if (next >= _case.End)
         {
@@ -147,7 +147,7 @@ internal sealed class SimulationRun
             ShareOk(counted, RequestKind.Small),
             ShareOk(counted, RequestKind.Hasty),
             ShareOk(counted, RequestKind.Bulk),
-            Statistics.Jain([.. Tenant.All.Select(t => Served(counted, t))]),
+            Statistics.Jain([.. _case.Tenants.Select(t => Served(counted, t))]),
             run == 0 ? 0 : 1 - ((double)useful / run),
             _planned == 0 ? 0 : (double)_used / _planned);
     }

@@ -15,7 +15,7 @@ internal sealed class FairQueue(long quantum)
     {
         var tenant = _tenants.GetOrAdd(work.Work.Tenant, key => new TenantFlow(key, quantum));
         var request = tenant.Requests.GetOrAdd(work.Work.RequestId, key => new RequestFlow(key, tenant));
-        (tenant.LatestStart, request.LatestStart) = (work.LatestStart, work.LatestStart);
+        (tenant.LatestStart, request.LatestStart, request.Deadline) = (work.LatestStart, work.LatestStart, work.Deadline);
         work.Flow = request;
         request.Works.Enqueue(work);
         WaitingTokens += work.WaitingTokens;
@@ -84,7 +84,7 @@ internal sealed class FairQueue(long quantum)
             var tenant = _tenants.GetOrAdd(work.Work.Tenant, key => new TenantFlow(key, quantum));
             work.Flow = tenant.Requests.GetOrAdd(work.Work.RequestId, key => new RequestFlow(key, tenant));
             work.Flow.Turn = Math.Max(work.Flow.Turn, work.Turn);
-            work.Flow.LatestStart = work.LatestStart;
+            (work.Flow.LatestStart, work.Flow.Deadline) = (work.LatestStart, work.Deadline);
             work.Flow.Works.Enqueue(work);
         }
 
@@ -115,50 +115,11 @@ internal sealed class FairQueue(long quantum)
     }
 
     /// <summary>
-    /// Tokens that go before a new work within a time: those of its tenant whose turn is before, as many again as it has
-    /// for small requests that may still overtake it, and of each other tenant what waits and what it will send meanwhile,
-    /// but no more than the tenant gets itself.
+    /// True when a new work ends in time where its turn would be, and nobody who was admitted before it ends late because
+    /// of it: what was admitted is a promise.
     /// </summary>
-    /// <param name="tenant">Whose work it is.</param>
-    /// <param name="request">The work's request.</param>
-    /// <param name="tokens">Its tokens.</param>
-    /// <param name="microseconds">The time.</param>
-    /// <param name="rates">What tenants send.</param>
-    /// <param name="now">The time now.</param>
-    public double TokensAhead(string tenant, Guid request, long tokens, double microseconds, ArrivalRates rates, long now)
-    {
-        double ofTenant = tokens;
-        if (_tenants.Find(tenant) is { WaitingTokens: > 0 } own)
-        {
-            var turn = own.Requests.TurnOf(request, tokens) + quantum;
-            foreach (var flow in own.Requests.Flows)
-            {
-                ofTenant += flow.Turn <= turn ? flow.WaitingTokens : 0;
-            }
-
-            ofTenant += tokens;
-        }
-
-        var ahead = ofTenant - tokens;
-        foreach (var flow in _tenants.Flows)
-        {
-            if (flow.Key != tenant)
-            {
-                ahead += Math.Min(flow.WaitingTokens + (rates.Of(flow.Key, now) * microseconds), ofTenant + quantum);
-            }
-        }
-
-        // And those who have nothing here just now.
-        foreach (var other in rates.Tenants)
-        {
-            if (other != tenant && _tenants.Find(other) is null)
-            {
-                ahead += Math.Min(rates.Of(other, now) * microseconds, ofTenant + quantum);
-            }
-        }
-
-        return ahead;
-    }
+    public bool Fits(QueuedWork work, double allowed, Admission device, ArrivalRates rates)
+        => new AdmissionCheck(_tenants, rates, device, work.Arrival, quantum).Fits(work, allowed);
 
     private void RestIfEmpty(RequestFlow request)
     {

@@ -20,8 +20,14 @@ internal sealed class RequestFlow(Guid key, TenantFlow tenant) : Flow
 
     public TenantFlow Tenant { get; } = tenant;
 
-    /// <summary>Its place in the order of its tenant, in virtual time.</summary>
+    /// <summary>When it is done in the virtual time of its tenant.</summary>
     public double Turn { get; set; }
+
+    /// <summary>Its place in the order of its tenant; of worth while <see cref="Flow.Entry"/> is not 0.</summary>
+    public RequestOrder.Place Place { get; set; }
+
+    /// <summary>When what came to it last is worth nothing any more.</summary>
+    public long Deadline { get; set; }
 
     public Queue<QueuedWork> Works { get; } = new();
 }

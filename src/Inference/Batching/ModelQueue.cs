@@ -8,9 +8,6 @@ namespace Reranker.Inference.Batching;
 /// </summary>
 internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
 {
-    // Nine of ten predicted times err by less than a tenth; work admitted in vain costs more than work refused in vain.
-    private const double Certainty = 0.9;
-
     private readonly Lock _lock = new();
     private readonly ArrivalRates _rates = new();
     private readonly FairQueue _waiting = new(limits.Quantum);
@@ -198,7 +195,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
 
         // Where all that waits and all that arrives until then can be served, order does not matter, and nothing is looked up.
         return _waiting.WaitingTokens + (_rates.OfAll(work.Arrival) * allowed) <= device.Tokens(allowed)
-            || _waiting.TokensAhead(work.Work.Tenant, work.Work.RequestId, tokens, allowed, _rates, work.Arrival) <= Certainty * device.Tokens(allowed);
+            || _waiting.Fits(work, allowed, device, _rates);
     }
 
     private void EndExpired(long now)

@@ -1,6 +1,7 @@
 using Reranker.Simulation;
 using Reranker.Simulation.Fleet;
 using Reranker.Simulation.Queues;
+using Reranker.Simulation.Workload;
 
 namespace Reranker.Grains.Tests.Simulation;
 
@@ -27,6 +28,17 @@ public sealed class SimulationTests
         Assert.True(ours.HastyOk > fifo.HastyOk, $"hasty {ours.HastyOk}");
     }
 
+    [Theory]
+    [InlineData(1.5, 1)]
+    [InlineData(3, 2)]
+    public void Requests_of_one_tenant_do_not_push_each_other_over_the_deadline(double load, int seed)
+    {
+        var ours = SimulationRun.Execute(new SimulationCase(FleetKind.A10G, 6, load, Policy.Ours, Seconds: 20, seed, Tenant.One));
+
+        Assert.True(ours.Goodput >= 0.95, $"goodput {ours.Goodput}");
+        Assert.True(ours.Wasted <= 0.02, $"wasted {ours.Wasted}");
+    }
+
     [Fact]
     public void Jobs_of_a_thousand_passages_do_not_hold_up_requests_of_eight()
     {
@@ -37,5 +49,5 @@ public sealed class SimulationTests
     }
 
     private static SimulationResult Run(double load, Policy policy)
-        => SimulationRun.Execute(new SimulationCase(FleetKind.H100, 4, load, policy, Seconds: 20, Seed: 1));
+        => SimulationRun.Execute(new SimulationCase(FleetKind.H100, 4, load, policy, Seconds: 20, Seed: 1, Tenant.Ten));
 }

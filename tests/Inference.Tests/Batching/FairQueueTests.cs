@@ -174,36 +174,6 @@ public sealed class FairQueueTests
             },
             seed: "0000KlVgIHS5");
 
-    [Fact]
-    public void The_wait_of_a_small_work_does_not_count_all_of_a_large_one()
-    {
-        var queue = new FairQueue(Quantum);
-        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), tenant: "batch")));
-
-        // As much as its own and a quantum of another tenant; as much as its own may overtake it in its own tenant.
-        Assert.Equal(20 + Quantum, Ahead("user", 20));
-        Assert.Equal(20, Ahead("batch", 20));
-        Assert.Equal(10_000, Ahead("user", 1_000_000));
-        Assert.Equal(20_000, Ahead("batch", 10_000));
-
-        double Ahead(string tenant, long tokens) => queue.TokensAhead(tenant, Guid.NewGuid(), tokens, 1e6, new ArrivalRates(), 0);
-    }
-
-    [Fact]
-    public void What_others_will_send_counts_up_to_an_equal_part()
-    {
-        var queue = new FairQueue(Quantum);
-        queue.Add(Queued(Works.Of(Works.Lengths(10, 10), tenant: "here")));
-        var rates = new ArrivalRates();
-        rates.Note("here", 2_000, 0);
-        rates.Note("coming", 2_000, 0);
-        rates.Note("user", 2_000, 0);
-
-        // Each sends 1,000 tokens a second.
-        Assert.Equal(100 + 500 + 500, queue.TokensAhead("user", Guid.NewGuid(), 10_000, 5e5, rates, 0), 1e-6);
-        Assert.Equal(2 * (300 + Quantum), queue.TokensAhead("user", Guid.NewGuid(), 300, 5e5, rates, 0), 1e-6);
-    }
-
     internal static QueuedWork Queued(ScoreWork work, long latestStart = 1_000)
         => new(work, arrival: 0, deadline: latestStart, latestStart, static (_, _) => { });
 

@@ -12,7 +12,7 @@ internal sealed record Tenant(string Name, RequestKind Kind, int MinPassages, in
     /// Ten tenants who ask for equally many tokens: six searches, one with small requests, one that claims a short
     /// deadline, and two with jobs of a thousand passages.
     /// </summary>
-    public static IReadOnlyList<Tenant> All { get; } =
+    public static IReadOnlyList<Tenant> Ten { get; } =
     [
         .. Enumerable.Range(1, 6).Select(i => new Tenant($"search-{i}", RequestKind.Search, 20, 100, TimeSpan.FromSeconds(1))),
         new("small", RequestKind.Small, 8, 8, TimeSpan.FromSeconds(1)),
@@ -20,6 +20,9 @@ internal sealed record Tenant(string Name, RequestKind Kind, int MinPassages, in
         new("bulk-1", RequestKind.Bulk, 1_000, 1_000, TimeSpan.FromSeconds(10)),
         new("bulk-2", RequestKind.Bulk, 1_000, 1_000, TimeSpan.FromSeconds(10)),
     ];
+
+    /// <summary>One tenant, whose requests all have half a second: nothing but the order within a tenant and admission.</summary>
+    public static IReadOnlyList<Tenant> One { get; } = [new("search", RequestKind.Search, 20, 60, TimeSpan.FromMilliseconds(500))];
 
     /// <summary>Passages of a request on average.</summary>
     public double MeanPassages => (MinPassages + MaxPassages) / 2.0;
