@@ -21,6 +21,12 @@ public sealed record RerankResult
     public required RerankTimings Timings { get; init; }
 
     /// <summary>
+    /// How long the worker that took longest had its part, queue and batches; the rest of a request's time is tokenization
+    /// and the way. Zero when no worker was needed, and from silos of a release that does not say it.
+    /// </summary>
+    public TimeSpan WorkerTime { get; init; }
+
+    /// <summary>
     /// The best passages first. Equal logits keep the order of the request, so that the ranking of two equal requests is equal.
     /// </summary>
     /// <param name="top">Most entries to return; null returns all.</param>

@@ -123,6 +123,7 @@ internal sealed partial class RerankerClient(
                 Model = reply.Model ?? "",
                 ModelIdentity = reply.ModelIdentity ?? "",
                 Timings = reply.Timings,
+                WorkerTime = TimeSpan.FromMicroseconds(reply.WorkerMicroseconds),
             },
         };
     }

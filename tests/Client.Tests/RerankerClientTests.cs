@@ -32,6 +32,14 @@ public sealed class RerankerClientTests : IDisposable
         Assert.Equal(60_000, Assert.Single(_host.Grains.Calls).Request.RemainingMilliseconds);
     }
 
+    [Fact]
+    public async Task A_result_says_how_long_a_worker_had_it()
+    {
+        _host.Grains.OnRerank = static (_, request, _) => Task.FromResult(ScriptedGrains.Ok(request) with { WorkerMicroseconds = 1_500 });
+
+        Assert.Equal(TimeSpan.FromMilliseconds(1.5), (await TryAsync()).Result!.WorkerTime);
+    }
+
     [Theory]
     [MemberData(nameof(LostAnswers))]
     public async Task A_lost_answer_is_asked_for_again_on_another_shard(Exception fault)

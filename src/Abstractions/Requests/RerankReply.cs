@@ -51,4 +51,12 @@ public sealed record RerankReply
 
     /// <summary>Chunks of each passage; null when none had more than one.</summary>
     [Id(14)] public int[]? Chunks { get; init; }
+
+    /// <summary>
+    /// From a sub-batch's arrival in its worker's queue to the end of its last batch, on the worker's clock, of the sub-batch
+    /// for which that is longest: what somebody who called the workers directly would have waited. Queue and inference
+    /// overlap where a sub-batch runs in several batches, so this may be less than their sum. In microseconds; 0 from a silo
+    /// or worker that does not say it, and where no pair was sent to a worker.
+    /// </summary>
+    [Id(15)] public long WorkerMicroseconds { get; init; }
 }

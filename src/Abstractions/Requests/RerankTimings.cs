@@ -4,7 +4,7 @@ namespace Reranker.Requests;
 [GenerateSerializer, Immutable, Alias("reranker.rerank-timings")]
 public readonly record struct RerankTimings
 {
-    /// <summary>Text to token ids.</summary>
+    /// <summary>Text to token ids, the wait for a tokenizer thread included.</summary>
     [Id(0)] public long TokenizationMicroseconds { get; init; }
 
     /// <summary>Waiting in a worker's queue.</summary>

@@ -24,4 +24,7 @@ public sealed record ScoreReply
 
     /// <summary>Number of batches its pairs ran in.</summary>
     [Id(6)] public int Batches { get; init; }
+
+    /// <summary>From its arrival in the queue to the end of its last batch, in microseconds; 0 from a worker that does not say it.</summary>
+    [Id(7)] public long TotalMicroseconds { get; init; }
 }

@@ -95,7 +95,8 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
             return AttemptEnd.Failed;
         }
 
-        return job.Slots.TryFill(subBatch, reply.Logits, reply.QueueMicroseconds, reply.InferenceMicroseconds)
+        var times = new WorkerTimes(reply.QueueMicroseconds, reply.InferenceMicroseconds, reply.TotalMicroseconds);
+        return job.Slots.TryFill(subBatch, reply.Logits, times)
             ? AttemptEnd.Ok
             : AttemptEnd.Late;
     }

@@ -10,8 +10,8 @@ internal sealed class ScoreSlots(int passages, int subBatches)
     private readonly bool[] _filled = new bool[subBatches];
     private readonly float[] _logits = new float[passages];
     private int _left = subBatches;
-    private long _queue;
-    private long _inference;
+    private WorkerTimes _slowest;
+    private long _longest;
 
     /// <summary>True when every slot is filled.</summary>
     public bool IsComplete
@@ -26,13 +26,16 @@ internal sealed class ScoreSlots(int passages, int subBatches)
     }
 
     /// <summary>Queue time of the slowest sub-batch, in microseconds.</summary>
-    public long QueueMicroseconds => _queue;
+    public long QueueMicroseconds => _slowest.Queue;
 
     /// <summary>Inference time of the slowest sub-batch, in microseconds.</summary>
-    public long InferenceMicroseconds => _inference;
+    public long InferenceMicroseconds => _slowest.Inference;
+
+    /// <summary>Longest time that a sub-batch was with its worker, in microseconds.</summary>
+    public long WorkerMicroseconds => _longest;
 
     /// <summary>Fills a sub-batch's slot; false when it was filled before, and then nothing changes.</summary>
-    public bool TryFill(SubBatch subBatch, ReadOnlySpan<float> logits, long queueMicroseconds, long inferenceMicroseconds)
+    public bool TryFill(SubBatch subBatch, ReadOnlySpan<float> logits, WorkerTimes times)
     {
         lock (_lock)
         {
@@ -47,11 +50,12 @@ internal sealed class ScoreSlots(int passages, int subBatches)
                 _logits[subBatch.Passages[i]] = logits[i];
             }
 
-            if (queueMicroseconds + inferenceMicroseconds >= _queue + _inference)
+            if (times.Queue + times.Inference >= _slowest.Queue + _slowest.Inference)
             {
-                (_queue, _inference) = (queueMicroseconds, inferenceMicroseconds);
+                _slowest = times;
             }
 
+            _longest = Math.Max(_longest, times.Total);
             _left--;
             return true;
         }

@@ -77,6 +77,7 @@ internal sealed class PairScorer(
         {
             Logits = verdict == Verdict.Ok ? job.Slots.TakeLogits() : [],
             SentTokens = plan.SubBatches.Sum(s => s.Tokens),
+            WorkerMicroseconds = job.Slots.WorkerMicroseconds,
             Timings = new RerankTimings
             {
                 QueueMicroseconds = job.Slots.QueueMicroseconds,

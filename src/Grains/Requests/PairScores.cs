@@ -19,6 +19,9 @@ internal sealed record PairScores(Verdict Verdict)
     /// <summary>Queue, inference and number of parts.</summary>
     public RerankTimings Timings { get; init; }
 
+    /// <summary>Longest time that a part was with its worker.</summary>
+    public long WorkerMicroseconds { get; init; }
+
     /// <summary>With Busy: how much longer than there is time it would take, where that was foreseen.</summary>
     public TimeSpan? Excess { get; init; }
 }

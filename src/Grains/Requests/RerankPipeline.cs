@@ -141,13 +141,13 @@ internal sealed partial class RerankPipeline(
             .SetTag("reranker.model_identity", model.Identity)
             .SetTag("reranker.passages", request.Passages.Length);
 
-        var start = time.GetTimestamp();
         var isLarge = request.Passages.Sum(static p => (long)p.Length) > LargeRequest;
         var passages = isLarge
             ? await Task.Run(() => DistinctPassages.Of(request.Passages), stop)
             : DistinctPassages.Of(request.Passages);
         var rule = Rule(request.Truncation, served.MaxPairTokens);
         TokenizedRequest texts;
+        var start = time.GetTimestamp();
         try
         {
             texts = await model.Tokenizer.TokenizeAsync(request.Query, passages.Texts, rule, stop);
@@ -158,13 +158,13 @@ internal sealed partial class RerankPipeline(
             return Replies.Error(RerankOutcome.TooLong, e.Renumbered(passages.FirstPassageOf).Message);
         }
 
+        var tokenization = time.GetElapsedTime(start);
         if (ChunkedTexts.Count(texts, rule) is > Limits.MaxPairs and var chunks)
         {
             return Replies.Error(RerankOutcome.TooLong, $"The passages have {chunks} chunks together; at most {Limits.MaxPairs} are allowed.");
         }
 
         var pairs = isLarge ? await Task.Run(() => RequestPairs.Of(passages, texts, rule), stop) : RequestPairs.Of(passages, texts, rule);
-        var tokenization = time.GetElapsedTime(start);
         var scores = await scorer.ScoreAsync(model, pairs.Pairs, request.Tenant, deadline, stop);
         if (scores.Verdict == Verdict.IdentityGone)
         {
@@ -177,6 +177,7 @@ internal sealed partial class RerankPipeline(
         return reply with
         {
             Hint = reporter.Hint(model.Identity),
+            WorkerMicroseconds = scores.WorkerMicroseconds,
             Timings = scores.Timings with { TokenizationMicroseconds = (long)tokenization.TotalMicroseconds },
         };
     }

@@ -58,6 +58,7 @@ internal sealed class GpuWorkerGrain(WorkerRegistry registry) : Grain, IGpuWorke
             QueueMicroseconds = (long)result.QueueTime.TotalMicroseconds,
             InferenceMicroseconds = (long)result.InferenceTime.TotalMicroseconds,
             Batches = result.Batches,
+            TotalMicroseconds = (long)result.TotalTime.TotalMicroseconds,
         };
     }
 

@@ -131,6 +131,7 @@ internal sealed class QueuedWork
                 Error = error,
                 QueueTime = TimeSpan.FromMicroseconds(_longestWait),
                 InferenceTime = TimeSpan.FromMicroseconds(Math.Max(0, _lastEnd - Math.Min(_firstStart, _lastEnd))),
+                TotalTime = TimeSpan.FromMicroseconds(Math.Max(0, _lastEnd - Arrival)),
                 Batches = _batches,
             };
         }

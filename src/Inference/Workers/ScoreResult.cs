@@ -18,6 +18,9 @@ public sealed record ScoreResult
     /// <summary>From the start of its first batch to the end of its last.</summary>
     public TimeSpan InferenceTime { get; init; }
 
+    /// <summary>From its arrival in the queue to the end of its last batch; zero when none of its pairs ran.</summary>
+    public TimeSpan TotalTime { get; init; }
+
     /// <summary>Batches its pairs ran in.</summary>
     public int Batches { get; init; }
 }

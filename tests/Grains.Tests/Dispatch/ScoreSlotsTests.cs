@@ -12,19 +12,20 @@ public sealed class ScoreSlotsTests
     {
         var slots = new ScoreSlots(3, 2);
 
-        Assert.True(slots.TryFill(First, [1, 2], 5, 5));
-        Assert.False(slots.TryFill(First, [8, 9], 50, 50));
-        Assert.True(slots.TryFill(Second, [3], 1, 1));
+        Assert.True(slots.TryFill(First, [1, 2], new WorkerTimes(5, 5, 7)));
+        Assert.False(slots.TryFill(First, [8, 9], new WorkerTimes(50, 50, 70)));
+        Assert.True(slots.TryFill(Second, [3], new WorkerTimes(1, 1, 9)));
 
         Assert.Equal([2f, 3f, 1f], slots.TakeLogits());
         Assert.Equal(5, slots.QueueMicroseconds);
+        Assert.Equal(9, slots.WorkerMicroseconds);
     }
 
     [Fact]
     public void Half_an_answer_cannot_be_taken()
     {
         var slots = new ScoreSlots(3, 2);
-        slots.TryFill(First, [1, 2], 0, 0);
+        slots.TryFill(First, [1, 2], default);
 
         Assert.False(slots.IsComplete);
         Assert.Throws<InvalidOperationException>(slots.TakeLogits);
@@ -36,7 +37,7 @@ public sealed class ScoreSlotsTests
         var slots = new ScoreSlots(2, 1);
         var subBatch = new SubBatch(0, 0, [0, 1], 1, 0);
 
-        var taken = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => slots.TryFill(subBatch, [i, i], 0, 0))));
+        var taken = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => slots.TryFill(subBatch, [i, i], default))));
 
         Assert.Single(taken, t => t);
         var logits = slots.TakeLogits();

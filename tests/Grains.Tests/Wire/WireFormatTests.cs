@@ -16,7 +16,7 @@ namespace Reranker.Grains.Tests.Wire;
 /// <summary>
 /// The bytes of every record of the wire, as the first release wrote them. A silo of that release must be able to read
 /// what this one writes, and the other way round: a record may grow by new ids, and never change an old one. A record that
-/// has grown has a second entry in which its new members have values.
+/// has grown has a second entry in which its new members have values, and one more for each time it grew again.
 /// </summary>
 public sealed class WireFormatTests
 {
@@ -95,6 +95,19 @@ public sealed class WireFormatTests
         RetryAfterMilliseconds = 250,
     };
 
+    private static readonly RerankReply Grown = Reply with { Silo = "127.0.0.1:11111@9", Silos = 3, Chunks = [1, 2] };
+
+    private static readonly ScoreReply Scored = new()
+    {
+        Outcome = ScoreOutcome.Failed,
+        Logits = [0.5f],
+        Error = "e",
+        Load = Load,
+        QueueMicroseconds = 10,
+        InferenceMicroseconds = 20,
+        Batches = 3,
+    };
+
     private static readonly Dictionary<string, object> Samples = new()
     {
         ["rerank-request"] = new RerankRequest
@@ -118,7 +131,8 @@ public sealed class WireFormatTests
             RouteKey = "r",
         },
         ["rerank-reply"] = Reply,
-        ["rerank-reply-2"] = Reply with { Silo = "127.0.0.1:11111@9", Silos = 3, Chunks = [1, 2] },
+        ["rerank-reply-2"] = Grown,
+        ["rerank-reply-3"] = Grown with { WorkerMicroseconds = 6 },
         ["score-request"] = new ScoreRequest
         {
             ModelIdentity = "abc",
@@ -133,16 +147,8 @@ public sealed class WireFormatTests
             RequestId = new Guid("00112233-4455-6677-8899-aabbccddeeff"),
             Attempt = 2,
         },
-        ["score-reply"] = new ScoreReply
-        {
-            Outcome = ScoreOutcome.Failed,
-            Logits = [0.5f],
-            Error = "e",
-            Load = Load,
-            QueueMicroseconds = 10,
-            InferenceMicroseconds = 20,
-            Batches = 3,
-        },
+        ["score-reply"] = Scored,
+        ["score-reply-2"] = Scored with { TotalMicroseconds = 25 },
         ["worker-load"] = Load,
         ["work-progress"] = new WorkProgress { Stage = WorkStage.Running, RunningMicroseconds = 11, PredictedMicroseconds = 12, Load = Load },
         ["fleet-info"] = new FleetInfo
@@ -255,7 +261,13 @@ public sealed class WireFormatTests
         Assert.All(records, t => Assert.Contains(t, seen));
     }
 
-    private static bool HasGrown(string name) => Samples.ContainsKey($"{name}-2");
+    private static bool HasGrown(string name)
+    {
+        var dash = name.LastIndexOf('-');
+        return int.TryParse(name.AsSpan(dash + 1), out var release)
+            ? Samples.ContainsKey($"{name[..dash]}-{release + 1}")
+            : Samples.ContainsKey($"{name}-2");
+    }
 
     private static void Visit(object value, HashSet<Type> seen)
     {

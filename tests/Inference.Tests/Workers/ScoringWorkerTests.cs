@@ -72,6 +72,26 @@ public sealed class ScoringWorkerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_time_of_a_work_counts_what_was_queued_while_the_rest_ran_once()
+    {
+        var engine = _fixture.Manual(microsecondsPerToken: 100);
+        var worker = _fixture.Start(engine);
+        var task = worker.ScoreAsync(Works.Of(Works.Lengths(7, 40)), CancellationToken.None);
+        for (var batch = 0; batch < 3; batch++)
+        {
+            var run = await engine.NextRunAsync();
+            _fixture.Time.Advance(TimeSpan.FromMilliseconds(10));
+            run.Complete();
+        }
+
+        var result = await task.Soon();
+
+        Assert.Equal(TimeSpan.FromMilliseconds(20), result.QueueTime);
+        Assert.Equal(TimeSpan.FromMilliseconds(30), result.InferenceTime);
+        Assert.Equal(TimeSpan.FromMilliseconds(30), result.TotalTime);
+    }
+
+    [Fact]
     public async Task A_pair_over_the_time_budget_still_runs()
     {
         var engine = _fixture.Manual(microsecondsPerToken: 1000);
