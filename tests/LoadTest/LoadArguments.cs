@@ -41,6 +41,8 @@ internal sealed class LoadArguments
     public Option<FileInfo?> Export { get; } = new("--export") { Description = "Write the requests' queries and passages to this file and send nothing, so that another program can score the same.", HelpName = "FILE" };
     public Option<FileInfo?> Json { get; } = new("--json") { Description = "Write the report to this file.", HelpName = "FILE" };
 
+    public ClusterArguments Cluster { get; } = new();
+
     public void AddTo(Command command)
     {
         Option[] all =
@@ -53,6 +55,7 @@ internal sealed class LoadArguments
             command.Options.Add(option);
         }
 
+        Cluster.AddTo(command, Url, Failover, ApiKey);
         foreach (var positive in (Option[])[Clients, Duration, Deadline, Pool, Queries, Bodies, Rate])
         {
             positive.Validators.Add(result =>
@@ -81,6 +84,7 @@ internal sealed class LoadArguments
     public LoadOptions Options(ParseResult parsed) => new()
     {
         Urls = parsed.GetRequiredValue(Url),
+        Cluster = Cluster.Connection(parsed),
         Failover = parsed.GetValue(Failover),
         Clients = parsed.GetValue(Clients),
         Rate = parsed.GetValue(Rate),

@@ -18,10 +18,11 @@ internal static class LoadCommand
     private const int PassagesToVerify = 60;
     private const int PassagesOtherwise = 2000;
     private const int TableWidth = 120;
+    private static readonly TimeSpan PatienceToConnect = TimeSpan.FromSeconds(30);
 
     public static RootCommand Create()
     {
-        var root = new RootCommand("Loads reranker gateways over HTTP and reports latency, throughput, errors and wrong scores.");
+        var root = new RootCommand("Loads reranker gateways over HTTP, or a cluster through its client, and reports latency, throughput, errors and wrong scores.");
         var arguments = new LoadArguments();
         arguments.AddTo(root);
         root.SetAction(async (parsed, cancellationToken) =>
@@ -43,7 +44,9 @@ internal static class LoadCommand
     {
         var options = arguments.Options(parsed);
         var model = parsed.GetValue(arguments.Model) is { } folder ? ModelFolder.Open(folder.FullName) : null;
-        using var target = new HttpTarget(options);
+        await using ILoadTarget target = options.Cluster is { } cluster
+            ? await ClusterTarget.ConnectAsync(cluster, options, PatienceToConnect, TimeProvider.System, cancellationToken)
+            : new HttpTarget(options);
         var bodies = await BodiesAsync(arguments, parsed, target, model, cancellationToken);
         if (parsed.GetValue(arguments.Export) is { } export)
         {

@@ -1,3 +1,5 @@
+using Reranker.Client.Connection;
+
 namespace Reranker.LoadTest;
 
 /// <summary>One run.</summary>
@@ -5,6 +7,9 @@ internal sealed record LoadOptions
 {
     /// <summary>Base addresses of the gateways, which are taken in turn.</summary>
     public required IReadOnlyList<Uri> Urls { get; init; }
+
+    /// <summary>The cluster that is loaded instead of gateways; null loads gateways.</summary>
+    public ClusterConnection? Cluster { get; init; }
 
     /// <summary>Send a request to the next gateway when one cannot be reached or answers 503. Default: report it.</summary>
     public bool Failover { get; init; }

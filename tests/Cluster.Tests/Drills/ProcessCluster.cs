@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reranker.Cluster.Tests.Stores;
+using Reranker.TestKit.Processes;
 
 namespace Reranker.Cluster.Tests.Drills;
 

@@ -27,5 +27,9 @@ internal sealed class HeldTarget : ILoadTarget
         return Answer;
     }
 
-    public void Dispose() => Release();
+    public ValueTask DisposeAsync()
+    {
+        Release();
+        return ValueTask.CompletedTask;
+    }
 }

@@ -41,7 +41,7 @@ public sealed class HttpTargetTests
             context.Response.Headers["x-compute-tokens"] = "77";
             await context.Response.WriteAsync(TwoScores);
         });
-        using var target = new HttpTarget(To(gateway.Url));
+        await using var target = new HttpTarget(To(gateway.Url));
         var (answer, scores) = await SendAsync(target, TestContext.Current.CancellationToken);
         Assert.Equal(new Answer(null, false, 77), answer);
         Assert.Equal([1f, 2f], scores);
@@ -63,7 +63,7 @@ public sealed class HttpTargetTests
             context.Response.StatusCode = status;
             return context.Response.WriteAsync("no");
         });
-        using var target = new HttpTarget(To(gateway.Url));
+        await using var target = new HttpTarget(To(gateway.Url));
         Assert.Equal(new Answer($"{status}", refused), (await SendAsync(target, TestContext.Current.CancellationToken)).Answer);
     }
 
@@ -77,12 +77,12 @@ public sealed class HttpTargetTests
             await context.Response.Body.FlushAsync();
             context.Abort();
         });
-        using var target = new HttpTarget(To(gateway.Url));
+        await using var target = new HttpTarget(To(gateway.Url));
         Assert.StartsWith("connection ", (await SendAsync(target, TestContext.Current.CancellationToken)).Answer.Error);
 
         var (socket, url) = Nobody();
         using var held = socket;
-        using var alone = new HttpTarget(To(url));
+        await using var alone = new HttpTarget(To(url));
         Assert.Equal("connection ConnectionError", (await SendAsync(alone, TestContext.Current.CancellationToken)).Answer.Error);
     }
 
@@ -90,7 +90,7 @@ public sealed class HttpTargetTests
     public async Task A_server_that_never_answers_is_given_up_after_the_deadline()
     {
         await using var gateway = await FakeGateway.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
-        using var target = new HttpTarget(To(gateway.Url) with { Deadline = TimeSpan.FromMilliseconds(1) });
+        await using var target = new HttpTarget(To(gateway.Url) with { Deadline = TimeSpan.FromMilliseconds(1) });
         Assert.Equal(new Answer("timeout"), (await SendAsync(target, TestContext.Current.CancellationToken)).Answer);
     }
 
@@ -100,7 +100,7 @@ public sealed class HttpTargetTests
         await using var gateway = await FakeGateway.StartAsync(context => context.Response.WriteAsync(TwoScores));
         var (socket, url) = Nobody();
         using var held = socket;
-        using var target = new HttpTarget(To(gateway.Url, url));
+        await using var target = new HttpTarget(To(gateway.Url, url));
         var errors = new List<string?>();
         for (var i = 0; i < 4; i++)
         {
@@ -109,7 +109,7 @@ public sealed class HttpTargetTests
 
         Assert.Equal([null, "connection ConnectionError", null, "connection ConnectionError"], errors);
 
-        using var failover = new HttpTarget(To(gateway.Url, url) with { Failover = true });
+        await using var failover = new HttpTarget(To(gateway.Url, url) with { Failover = true });
         for (var i = 0; i < 4; i++)
         {
             Assert.Null((await SendAsync(failover, TestContext.Current.CancellationToken)).Answer.Error);

@@ -59,7 +59,7 @@ public sealed class LoadRunTests
     [Fact(Timeout = 60_000)]
     public async Task An_open_loop_sends_when_requests_are_due_though_nothing_is_answered_and_counts_latency_from_then()
     {
-        using var target = new HeldTarget();
+        await using var target = new HeldTarget();
         var all = Expected(Options, TimeSpan.Zero, TimeSpan.FromSeconds(3));
         var counted = Expected(Options, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
 
@@ -79,7 +79,7 @@ public sealed class LoadRunTests
     [Fact(Timeout = 60_000)]
     public async Task An_answer_after_the_deadline_is_no_goodput()
     {
-        using var target = new HeldTarget();
+        await using var target = new HeldTarget();
         var options = Options with { Deadline = TimeSpan.FromSeconds(2) };
         var all = Expected(options, TimeSpan.Zero, TimeSpan.FromSeconds(3));
         var report = await RunAsync(options, target, all, TestContext.Current.CancellationToken);
@@ -92,7 +92,7 @@ public sealed class LoadRunTests
     [Fact(Timeout = 60_000)]
     public async Task A_closed_loop_has_one_request_a_client_on_its_way()
     {
-        using var target = new HeldTarget();
+        await using var target = new HeldTarget();
         var options = Options with { Rate = null, Clients = 7 };
         var report = await RunAsync(options, target, 7, TestContext.Current.CancellationToken);
         Assert.Equal(7, target.Sent);
@@ -102,7 +102,7 @@ public sealed class LoadRunTests
     [Fact(Timeout = 60_000)]
     public async Task A_score_that_is_not_the_expected_one_is_an_error()
     {
-        using var target = new HeldTarget { Logit = 1 };
+        await using var target = new HeldTarget { Logit = 1 };
         var all = Expected(Options, TimeSpan.Zero, TimeSpan.FromSeconds(3));
         var report = await RunAsync(Options, target, all, TestContext.Current.CancellationToken, expected: [1, 1.2f]);
         Assert.Equal(["wrong score"], report.Errors.Keys);
@@ -115,7 +115,7 @@ public sealed class LoadRunTests
     [Fact(Timeout = 60_000)]
     public async Task A_refusal_is_counted_apart_and_may_be_allowed()
     {
-        using var target = new HeldTarget { Answer = new Answer("429", Refused: true) };
+        await using var target = new HeldTarget { Answer = new Answer("429", Refused: true) };
         var report = await RunAsync(Options, target, Expected(Options, TimeSpan.Zero, TimeSpan.FromSeconds(3)), TestContext.Current.CancellationToken);
         var counted = Expected(Options, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
         Assert.Equal(counted, report.Errors["429"]);

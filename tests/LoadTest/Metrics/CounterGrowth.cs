@@ -27,6 +27,11 @@ internal sealed class CounterGrowth
     /// <summary>Number of series of a metric.</summary>
     public int Count(string metric) => Series(metric).Count();
 
+    /// <summary>Growth of a metric by source.</summary>
+    public Dictionary<string, double> BySource(string metric) => Series(metric)
+        .GroupBy(static s => s.Key[..s.Key.IndexOf(' ', StringComparison.Ordinal)])
+        .ToDictionary(static g => g.Key, static g => g.Sum(static s => s.Value), StringComparer.Ordinal);
+
     private IEnumerable<KeyValuePair<string, double>> Series(string metric)
         => _grown.Where(s => s.Key.AsSpan(s.Key.IndexOf(' ') + 1) is var name
             && name.StartsWith(metric) && (name.Length == metric.Length || name[metric.Length] == '{'));

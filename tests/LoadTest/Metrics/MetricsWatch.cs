@@ -13,7 +13,9 @@ internal sealed class MetricsWatch : IAsyncDisposable
     private const string Batches = "reranker_batch_duration_seconds_count";
     private const string Busy = "reranker_worker_busy_seconds_total";
 
-    private static readonly string[] Wanted = [Tokens, Padding, Batches, Busy];
+    private const string Allocated = "dotnet_gc_heap_total_allocated_bytes_total";
+
+    private static readonly string[] Wanted = [Tokens, Padding, Batches, Busy, Allocated];
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
@@ -48,7 +50,10 @@ internal sealed class MetricsWatch : IAsyncDisposable
         await LookAsync(first: false);
         var workers = _growth.Count(Busy);
         return new EngineReport(
-            _growth.Of(Tokens), _growth.Of(Padding), _growth.Of(Batches), _growth.Of(Busy) / seconds / Math.Max(1, workers), workers);
+            _growth.Of(Tokens), _growth.Of(Padding), _growth.Of(Batches), _growth.Of(Busy) / seconds / Math.Max(1, workers), workers)
+        {
+            AllocatedBytes = _growth.BySource(Allocated),
+        };
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,6 @@
 namespace Reranker.LoadTest.Results;
 
-/// <summary>What the workers say of themselves over the whole run, warm-up included.</summary>
+/// <summary>What the hosts say of their workers and of themselves over the whole run, warm-up included.</summary>
 /// <param name="ScoredTokens">Tokens that engines ran, padding not counted.</param>
 /// <param name="PaddingTokens">Padding that they ran.</param>
 /// <param name="Batches">Runs.</param>
@@ -8,6 +8,12 @@ namespace Reranker.LoadTest.Results;
 /// <param name="Workers">Workers that were seen.</param>
 internal sealed record EngineReport(double ScoredTokens, double PaddingTokens, double Batches, double BusyShare, int Workers)
 {
+    /// <summary>Managed memory that each process allocated, by its address, in bytes; what it does beside requests is in it.</summary>
+    public IReadOnlyDictionary<string, double> AllocatedBytes { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The same for each request that ended, however it did.</summary>
+    public IReadOnlyDictionary<string, double> AllocatedBytesPerRequest { get; init; } = new Dictionary<string, double>();
+
     /// <summary>Tokens that were scored and are in no answer. Below 0 where equal passages are scored once.</summary>
     public double WastedTokens { get; init; }
 }

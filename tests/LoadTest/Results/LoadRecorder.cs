@@ -14,11 +14,13 @@ internal sealed class LoadRecorder(TimeSpan warmUp, TimeSpan duration, TimeSpan 
     private readonly Lock _lock = new();
     private readonly LongHistogram _latency = new(LongestMicroseconds, 3);
     private readonly LongHistogram _refusals = new(LongestMicroseconds, 3);
+    private readonly LongHistogram _overhead = new(LongestMicroseconds, 3);
+    private readonly LongHistogram _outsideGrain = new(LongestMicroseconds, 3);
     private readonly LongHistogram _lateness = new(LongestMicroseconds, 3);
     private readonly SortedDictionary<string, long> _errors = new(StringComparer.Ordinal);
     private readonly List<TimelineSecond> _timeline = [];
     private long _requests, _pairs, _tokens, _goodRequests, _goodPairs;
-    private long _allPairs, _allTokens, _answersChecked, _inFlight, _mostInFlight;
+    private long _ended, _allPairs, _allTokens, _answersChecked, _inFlight, _mostInFlight;
     private double _worstDeviation;
 
     /// <summary>A request goes out.</summary>
@@ -46,6 +48,7 @@ internal sealed class LoadRecorder(TimeSpan warmUp, TimeSpan duration, TimeSpan 
         lock (_lock)
         {
             _inFlight--;
+            _ended++;
             var second = Second(now);
             if (answer.Error is not null)
             {
@@ -77,6 +80,12 @@ internal sealed class LoadRecorder(TimeSpan warmUp, TimeSpan duration, TimeSpan 
             if (InWindow(due))
             {
                 Record(_latency, now - due);
+                if (answer.Overhead is { } overhead)
+                {
+                    Record(_overhead, overhead.All);
+                    Record(_outsideGrain, overhead.OutsideGrain);
+                }
+
                 if (now - due <= deadline)
                 {
                     _goodRequests++;
@@ -117,13 +126,19 @@ internal sealed class LoadRecorder(TimeSpan warmUp, TimeSpan duration, TimeSpan 
                 GoodPairsPerSecond = _goodPairs / seconds,
                 MeanPairTokens = _allPairs == 0 ? 0 : (double)_allTokens / _allPairs,
                 Latency = LatencyReport.Of(_latency),
+                Overhead = _overhead.TotalCount == 0 ? null : LatencyReport.Of(_overhead),
+                OverheadOutsideGrain = _outsideGrain.TotalCount == 0 ? null : LatencyReport.Of(_outsideGrain),
                 Lateness = LatencyReport.Of(_lateness),
                 Refusals = LatencyReport.Of(_refusals),
                 Errors = new SortedDictionary<string, long>(_errors, StringComparer.Ordinal),
                 MostInFlight = _mostInFlight,
                 AnswersChecked = _answersChecked,
                 WorstDeviation = _worstDeviation,
-                Engines = engines is null ? null : engines with { WastedTokens = engines.ScoredTokens - _allTokens },
+                Engines = engines is null ? null : engines with
+                {
+                    WastedTokens = engines.ScoredTokens - _allTokens,
+                    AllocatedBytesPerRequest = engines.AllocatedBytes.ToDictionary(h => h.Key, h => h.Value / Math.Max(1, _ended)),
+                },
                 Timeline = [.. _timeline],
             };
         }

@@ -1,3 +1,5 @@
+using Reranker.LoadTest.Sending;
+
 namespace Reranker.LoadTest.Results;
 
 /// <summary>What a run measured.</summary>
@@ -42,10 +44,16 @@ internal sealed record LoadReport
     /// <summary>Of answered requests, from the moment they were due.</summary>
     public required LatencyReport Latency { get; init; }
 
+    /// <summary>What answered requests took beyond their work, as <see cref="Sending.Overhead"/> counts it; null over HTTP.</summary>
+    public LatencyReport? Overhead { get; init; }
+
+    /// <summary>The part of it between the client and the request grain.</summary>
+    public LatencyReport? OverheadOutsideGrain { get; init; }
+
     /// <summary>How late this program sent them; it is part of the latency.</summary>
     public required LatencyReport Lateness { get; init; }
 
-    /// <summary>Of requests that were refused with 429 or 503.</summary>
+    /// <summary>Of requests that were refused because there was no room.</summary>
     public required LatencyReport Refusals { get; init; }
 
     /// <summary>Requests without scores, by what went wrong.</summary>
@@ -71,5 +79,5 @@ internal sealed record LoadReport
 
     /// <summary>True when nothing failed but what the caller is ready to see.</summary>
     public bool Passed(bool refusalsAllowed)
-        => Errors.Keys.All(kind => refusalsAllowed && kind is "429" or "503");
+        => Errors.Keys.All(kind => refusalsAllowed && Answer.IsRefusal(kind));
 }

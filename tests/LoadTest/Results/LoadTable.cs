@@ -17,6 +17,12 @@ internal static class LoadTable
         Row("pairs", $"{report.PairsPerSecond:0}/s of {report.MeanPairTokens:0.0} tokens, {report.TokensPerSecond:0} tokens/s");
         Row("within the deadline", $"{report.GoodPairsPerSecond:0} pairs/s, {report.GoodRequestsPerSecond:0.0} requests/s in {report.DeadlineMilliseconds:0} ms");
         Times("latency p50 / p90 / p99 / p99.9 / max", report.Latency);
+        if (report.Overhead is { } o && report.OverheadOutsideGrain is { } way)
+        {
+            Row("overhead p50 / p90 / p99 / p99.9 / max", $"{o.P50:0.00} / {o.P90:0.00} / {o.P99:0.00} / {o.P999:0.00} / {o.Max:0.00} ms");
+            Row("of it between client and request grain", $"{way.P50:0.00} / {way.P90:0.00} / {way.P99:0.00} / {way.P999:0.00} / {way.Max:0.00} ms");
+        }
+
         Row("this program", $"{report.DriverCores:0.00} processors; sent late p99 / max {report.Lateness.P99:0.0} / {report.Lateness.Max:0.0} ms");
         Row("errors", $"{(report.Errors.Count == 0 ? "none" : string.Join(", ", report.Errors.Select(e => FormattableString.Invariant($"{e.Key}: {e.Value}"))))}");
         if (report.Refusals.Count > 0)
@@ -32,6 +38,11 @@ internal static class LoadTable
         if (report.Engines is { } e)
         {
             Row("engines", $"{e.Workers} workers busy {e.BusyShare:P1}, {e.Batches:0} batches of {e.ScoredTokens / Math.Max(1, e.Batches):0} tokens, {e.PaddingTokens / Math.Max(1, e.ScoredTokens):P1} padding");
+            foreach (var (host, bytes) in e.AllocatedBytesPerRequest)
+            {
+                Row($"allocated a request by {Markup.Escape(host)}", $"{bytes / 1000:0.0} kB");
+            }
+
             Row("scored in vain", $"{e.WastedTokens:0} of {e.ScoredTokens:0} tokens, {e.WastedTokens / Math.Max(1, e.ScoredTokens):P2}");
         }
 

@@ -53,7 +53,11 @@ internal sealed class HttpTarget : ILoadTarget
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Tells beside the answer whether another gateway may have a better one.</summary>
     private async Task<(Answer Answer, bool Elsewhere)> SendAsync(Uri url, LoadBody body, Memory<float> scores, CancellationToken cancellationToken)

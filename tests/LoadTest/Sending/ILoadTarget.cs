@@ -3,7 +3,7 @@ using Reranker.LoadTest.Texts;
 namespace Reranker.LoadTest.Sending;
 
 /// <summary>What is loaded.</summary>
-internal interface ILoadTarget : IDisposable
+internal interface ILoadTarget : IAsyncDisposable
 {
     /// <summary>Sends a request and reads its whole answer. Failures are values.</summary>
     /// <param name="body">The request.</param>

@@ -1,19 +1,20 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Reranker.Cluster.Tests;
+namespace Reranker.TestKit.Processes;
 
 /// <summary>
 /// Ports for processes that must come back on the same ones. They lie below those that an operating system gives to outgoing
 /// connections, so that nothing takes one while its process is down.
 /// </summary>
-internal static class LoopbackPorts
+public static class LoopbackPorts
 {
     private const int First = 12_000;
     private const int Count = 7_000;
 
     private static int _next = Environment.ProcessId * 13 % Count;
 
+    /// <summary>A port that is free now, another one at each call.</summary>
     public static int Take()
     {
         while (true)
