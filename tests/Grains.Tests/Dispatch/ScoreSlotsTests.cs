@@ -18,6 +18,17 @@ public sealed class ScoreSlotsTests
 
         Assert.Equal([2f, 3f, 1f], slots.TakeLogits());
         Assert.Equal(5, slots.QueueMicroseconds);
+    }
+
+    [Fact]
+    public void The_time_with_workers_is_the_longest_of_a_sub_batch_that_counts()
+    {
+        var slots = new ScoreSlots(3, 2);
+
+        slots.TryFill(Second, [3], new WorkerTimes(1, 1, 9));
+        slots.TryFill(First, [1, 2], new WorkerTimes(5, 5, 7));
+        slots.TryFill(First, [1, 2], new WorkerTimes(50, 50, 70));
+
         Assert.Equal(9, slots.WorkerMicroseconds);
     }
 

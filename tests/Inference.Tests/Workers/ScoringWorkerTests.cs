@@ -76,19 +76,22 @@ public sealed class ScoringWorkerTests : IAsyncDisposable
     {
         var engine = _fixture.Manual(microsecondsPerToken: 100);
         var worker = _fixture.Start(engine);
+        var ahead = worker.ScoreAsync(Works.Of([40]), CancellationToken.None);
+        var run = await engine.NextRunAsync();
         var task = worker.ScoreAsync(Works.Of(Works.Lengths(7, 40)), CancellationToken.None);
-        for (var batch = 0; batch < 3; batch++)
+        for (var batch = 0; batch < 4; batch++)
         {
-            var run = await engine.NextRunAsync();
+            run = batch == 0 ? run : await engine.NextRunAsync();
             _fixture.Time.Advance(TimeSpan.FromMilliseconds(10));
             run.Complete();
         }
 
+        // It waited 10 ms for another work, and its last pair 20 ms more for the first two of its three batches.
         var result = await task.Soon();
-
-        Assert.Equal(TimeSpan.FromMilliseconds(20), result.QueueTime);
+        Assert.Equal(TimeSpan.FromMilliseconds(30), result.QueueTime);
         Assert.Equal(TimeSpan.FromMilliseconds(30), result.InferenceTime);
-        Assert.Equal(TimeSpan.FromMilliseconds(30), result.TotalTime);
+        Assert.Equal(TimeSpan.FromMilliseconds(40), result.TotalTime);
+        Assert.Equal(TimeSpan.FromMilliseconds(10), (await ahead.Soon()).TotalTime);
     }
 
     [Fact]

@@ -34,5 +34,6 @@ public sealed class CounterGrowthTests
         growth.Observe("b", Read($"{Name}_more 500"), first: false);
         Assert.Equal(50 + 30 + 5, growth.Of(Name));
         Assert.Equal(2, growth.Count(Name));
+        Assert.Equal(new Dictionary<string, double> { ["a"] = 50 + 30, ["b"] = 5 }, growth.BySource(Name));
     }
 }
