@@ -67,14 +67,16 @@ scale() {
   done
   end_load scale; stop silo4
 }
+waiting() { local sum=0 i; for i in 1 2 3; do sum=$((sum + $(metric "$(silo_url $i)" reranker_queue_tokens))); done; echo "$sum"; }
+scored() { local sum=0 i; for i in 1 2 3; do sum=$((sum + $(metric "$(silo_url $i)" reranker_batch_pairs_total))); done; echo "$sum"; }
 cancel() {
-  local before=0 after=0 i body
-  for i in 1 2 3; do before=$((before + $(metric "$(silo_url $i)" reranker_batch_pairs_total))); done
-  body=$(jq -nc '{query: "q", texts: [range(20) | "text \(.)"]}')
-  seq 1000 | xargs -P 64 -I{} curl -s -o /dev/null -m 0.02 "$(gateway_url 1)/rerank" -d "$body" || true
-  sleep 5
-  for i in 1 2 3; do after=$((after + $(metric "$(silo_url $i)" reranker_batch_pairs_total))); done
-  echo "cancel: 1000 requests of 20 passages given up after 20 ms; $((after - before)) of 20000 pairs were scored"
+  local before; before=$(scored)
+  dotnet "$loadtest" --url "$(gateway_url 1)" --url "$(gateway_url 2)" --rate 1000 --passages 20 --length 48 --duration 1 --warmup 0 \
+    --give-up-ms 20 --deadline-ms 60000 --model "$Reranker__Models__0" --json "$out/cancel.json" >"$out/cancel.log" 2>&1
+  local t; t=$(now); until [ "$(waiting)" = 0 ]; do sleep 0.05; done; t=$(($(now) - t)); sleep 2
+  jq -r --argjson scored "$(($(scored) - before))" --argjson emptied "$t" '
+    "cancel: \([.requests, .errors[]] | add) requests of 20 passages within a second, given up after 20 ms: \(.errors["given up"]) given up, \(.requests) answered before; "
+    + "\($scored) of \([.requests, .errors[]] | add * 20) pairs scored, nothing waited \($emptied) ms after the driver ended"' "$out/cancel.json"
 }
 
 start_store

@@ -28,6 +28,7 @@ internal sealed class LoadArguments
     public Option<double> Duration { get; } = new("--duration") { Description = "Seconds that are counted.", DefaultValueFactory = _ => 60 };
     public Option<double> WarmUp { get; } = new("--warmup") { Description = "Seconds before anything is counted.", DefaultValueFactory = _ => 2 };
     public Option<double> Deadline { get; } = new("--deadline-ms") { Description = "Deadline of a request in milliseconds; answers within it are goodput.", DefaultValueFactory = _ => 60_000 };
+    public Option<double?> GiveUp { get; } = new("--give-up-ms") { Description = "Give every request up after so many milliseconds, as a caller that goes away does." };
     public Option<int> Seed { get; } = new("--seed") { Description = "Seed of texts, arrivals and choices.", DefaultValueFactory = _ => 1 };
     public Option<int?> Pool { get; } = new("--pool") { Description = "Different passages. Default: 2000; 60 with --verify." };
     public Option<int> Queries { get; } = new("--queries") { Description = "Different queries, 16 at most.", DefaultValueFactory = _ => 8 };
@@ -47,7 +48,7 @@ internal sealed class LoadArguments
     {
         Option[] all =
         [
-            Url, Failover, Clients, Rate, Passages, Length, Duration, WarmUp, Deadline, Seed, Pool, Queries, Bodies, Verify, Scripted,
+            Url, Failover, Clients, Rate, Passages, Length, Duration, WarmUp, Deadline, GiveUp, Seed, Pool, Queries, Bodies, Verify, Scripted,
             Model, Metrics, AllowRefusals, ApiKey, Export, Json,
         ];
         foreach (var option in all)
@@ -56,7 +57,7 @@ internal sealed class LoadArguments
         }
 
         Cluster.AddTo(command, Url, Failover, ApiKey);
-        foreach (var positive in (Option[])[Clients, Duration, Deadline, Pool, Queries, Bodies, Rate])
+        foreach (var positive in (Option[])[Clients, Duration, Deadline, GiveUp, Pool, Queries, Bodies, Rate])
         {
             positive.Validators.Add(result =>
             {
@@ -93,6 +94,7 @@ internal sealed class LoadArguments
         Seed = parsed.GetValue(Seed),
         Tolerance = parsed.GetValue(Verify) ?? ScriptedTolerance,
         Deadline = TimeSpan.FromMilliseconds(parsed.GetValue(Deadline)),
+        GiveUp = parsed.GetValue(GiveUp) is { } giveUp ? TimeSpan.FromMilliseconds(giveUp) : null,
         ApiKey = parsed.GetValue(ApiKey),
     };
 

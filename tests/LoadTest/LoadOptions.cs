@@ -35,6 +35,9 @@ internal sealed record LoadOptions
     /// <summary>The deadline each request asks for; answers within it are goodput.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>When a caller gives a request up and goes away; null for never.</summary>
+    public TimeSpan? GiveUp { get; init; }
+
     /// <summary>API key, or null.</summary>
     public string? ApiKey { get; init; }
 }

@@ -22,7 +22,12 @@ internal sealed class HeldTarget : ILoadTarget
     public async Task<Answer> SendAsync(LoadBody body, Memory<float> scores, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _sent);
-        await _released.Task.WaitAsync(cancellationToken);
+        await _released.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return new Answer("timeout");
+        }
+
         scores.Span.Fill(Logit);
         return Answer;
     }

@@ -100,6 +100,20 @@ public sealed class LoadRunTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_caller_that_gives_up_takes_its_request_back_and_fails_nothing()
+    {
+        await using var target = new HeldTarget();
+        var options = Options with { GiveUp = TimeSpan.FromSeconds(1) };
+        var all = Expected(options, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        var report = await RunAsync(options, target, all, TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, report.Requests);
+        Assert.Equal(Expected(options, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)), report.Errors["given up"]);
+        Assert.InRange(report.MostInFlight, 1, all - 1);
+        Assert.True(report.Passed(refusalsAllowed: false));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_score_that_is_not_the_expected_one_is_an_error()
     {
         await using var target = new HeldTarget { Logit = 1 };

@@ -79,5 +79,5 @@ internal sealed record LoadReport
 
     /// <summary>True when nothing failed but what the caller is ready to see.</summary>
     public bool Passed(bool refusalsAllowed)
-        => Errors.Keys.All(kind => refusalsAllowed && Answer.IsRefusal(kind));
+        => Errors.Keys.All(kind => kind == Answer.GivenUp || (refusalsAllowed && Answer.IsRefusal(kind)));
 }

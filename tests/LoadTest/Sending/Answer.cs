@@ -8,6 +8,9 @@ namespace Reranker.LoadTest.Sending;
 /// <param name="Tokens">Tokens that the server says it read; 0 when it does not say.</param>
 internal readonly record struct Answer(string? Error, bool Refused = false, int Tokens = 0)
 {
+    /// <summary>The error of a request that this program gave up because it was told to.</summary>
+    public const string GivenUp = "given up";
+
     /// <summary>What the request took beyond its work; null when the server does not say enough.</summary>
     public Overhead? Overhead { get; init; }
 

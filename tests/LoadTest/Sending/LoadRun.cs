@@ -70,8 +70,15 @@ internal sealed class LoadRun(LoadOptions options, ILoadTarget target, IReadOnly
         var scores = ArrayPool<float>.Shared.Rent(body.Passages.Count);
         var mine = scores.AsMemory(0, body.Passages.Count);
         _recorder.Sent(due, Now);
-        var answer = await target.SendAsync(body, mine, cancellationToken);
+        using var patience = new CancellationTokenSource(options.GiveUp ?? Timeout.InfiniteTimeSpan, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var answer = await target.SendAsync(body, mine, stop.Token);
         var done = Now;
+        if (answer.Error is not null && patience.IsCancellationRequested)
+        {
+            answer = answer with { Error = Answer.GivenUp };
+        }
+
         if (answer.Error is null && body.Expected is { } expected)
         {
             answer = answer with { Error = Check(expected, mine.Span) };
