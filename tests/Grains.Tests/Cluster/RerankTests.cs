@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Reranker.Grains.Fleet;
-using Reranker.Inference.Tokenization;
+using Reranker.Grains.Tests.Cluster.Fakes;
 using Reranker.Inference.Workers;
 using Reranker.Requests;
 using Reranker.TestKit.Cluster;
@@ -435,18 +435,5 @@ public sealed class RerankTests
         }
 
         Assert.True(condition());
-    }
-
-    /// <summary>The fake tokenizer, after something else has happened.</summary>
-    private sealed class HookedTokenizer(Func<CancellationToken, Task> before) : IPairTokenizer
-    {
-        private readonly FakePairTokenizer _tokenizer = new();
-
-        public async ValueTask<TokenizedRequest> TokenizeAsync(
-            string query, IReadOnlyList<string> passages, TruncationRule rule, CancellationToken cancellationToken)
-        {
-            await before(cancellationToken);
-            return await _tokenizer.TokenizeAsync(query, passages, rule, cancellationToken);
-        }
     }
 }

@@ -69,6 +69,8 @@ public sealed class AttemptPolicyTests
         Assert.True(AttemptPolicy.IsTransportFailure(new WorkerHostGoneException("k")));
         Assert.True(AttemptPolicy.IsTransportFailure(new SiloUnavailableException()));
         Assert.True(AttemptPolicy.IsTransportFailure(new TimeoutException()));
+        Assert.True(AttemptPolicy.IsTransportFailure(new ObjectDisposedException("what a stopping silo held")));
         Assert.False(AttemptPolicy.IsTransportFailure(new InvalidCastException()));
+        Assert.False(AttemptPolicy.IsTransportFailure(new InvalidOperationException()));
     }
 }
