@@ -25,20 +25,30 @@ internal sealed partial class FleetView(
 {
     private readonly Lock _lock = new();
     private FleetSnapshot _current = FleetSnapshot.Empty;
-    private int _silos = 1;
+
+    // Null until the membership is known.
+    private IReadOnlySet<SiloAddress>? _active;
 
     /// <summary>Active silos of the cluster, this one included.</summary>
-    public int Silos => Volatile.Read(ref _silos);
+    public int Silos => Volatile.Read(ref _active)?.Count ?? 1;
 
     /// <summary>The fleet now.</summary>
     public FleetSnapshot Current => Volatile.Read(ref _current);
 
-    /// <summary>Takes in what a silo says of itself; workers already known keep what is known of their load.</summary>
+    /// <summary>
+    /// Takes in what a silo says of itself; workers already known keep what is known of their load. Descriptions may come
+    /// in another order than they were made, and after their silo has left: what is out of date is ignored.
+    /// </summary>
     public void Put(SiloAddress silo, SiloDescription description)
     {
         bool isNew;
         lock (_lock)
         {
+            if (_active?.Contains(silo) == false)
+            {
+                return;
+            }
+
             isNew = !_current.Workers.Any(w => w.Key.Silo.Equals(silo));
             var known = _current.Workers.Where(w => w.Key.Silo.Equals(silo)).ToDictionary(w => w.Key.Ordinal);
             var workers = description.Workers.Select(d =>
@@ -59,9 +69,9 @@ internal sealed partial class FleetView(
     /// <summary>Forgets the workers of every silo but these.</summary>
     public void Keep(IReadOnlySet<SiloAddress> silos)
     {
-        Volatile.Write(ref _silos, silos.Count);
         lock (_lock)
         {
+            Volatile.Write(ref _active, silos);
             if (_current.Workers.Any(w => !silos.Contains(w.Key.Silo)))
             {
                 Publish(_current.Workers.Where(w => silos.Contains(w.Key.Silo)));

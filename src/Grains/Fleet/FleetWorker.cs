@@ -46,6 +46,8 @@ internal sealed class FleetWorker(
         }
     }
 
-    /// <summary>The same worker with another description.</summary>
-    public FleetWorker With(WorkerDescription changed) => new(Key, SiloName, changed, Grain, Estimate, local);
+    /// <summary>The same worker with another description, unless the one it has was begun later.</summary>
+    public FleetWorker With(WorkerDescription changed) => changed.Load.Sequence < Description.Load.Sequence
+        ? this
+        : new(Key, SiloName, changed, Grain, Estimate, local);
 }

@@ -28,6 +28,6 @@ internal sealed record WorkerDescription
     /// <summary>The models it serves; their counts of ready workers are not set.</summary>
     [Id(6)] public required ModelInfo[] Models { get; init; }
 
-    /// <summary>Its load when it was described.</summary>
+    /// <summary>Its load when its description was begun; its number orders descriptions of the worker too.</summary>
     [Id(7)] public WorkerLoad Load { get; init; }
 }

@@ -27,6 +27,8 @@ internal sealed class WorkerRegistry(IWorkerHost host)
 
     private static WorkerDescription Describe(IScoringWorker worker)
     {
+        // Its number comes first: a description with a higher one knows of every change that was made before.
+        var load = worker.Status.ToLoad();
         var engines = worker.Engines;
         var first = engines.Count > 0 ? engines[0] : null;
         return new WorkerDescription
@@ -45,7 +47,7 @@ internal sealed class WorkerRegistry(IWorkerHost host)
                 MaxPairTokens = e.MaxPairTokens,
                 VocabularySize = e.VocabularySize,
             })],
-            Load = worker.Status.ToLoad(),
+            Load = load,
         };
     }
 }

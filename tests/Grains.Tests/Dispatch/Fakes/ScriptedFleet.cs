@@ -126,17 +126,4 @@ internal sealed class ScriptedFleet
         Models = [new ModelInfo { Name = "mini", Identity = Identity, Precision = "fp32", MaxPairTokens = 512, VocabularySize = 1000 }],
         Load = worker.Load,
     };
-
-    private sealed class LocalSilo(SiloAddress address) : ILocalSiloDetails
-    {
-        public string Name => "local";
-
-        public string ClusterId => "";
-
-        public string DnsHostName => "";
-
-        public SiloAddress SiloAddress => address;
-
-        public SiloAddress GatewayAddress => address;
-    }
 }

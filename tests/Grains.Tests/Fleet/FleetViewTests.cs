@@ -1,0 +1,146 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Reranker.Fleet;
+using Reranker.Grains.Dispatch;
+using Reranker.Grains.Fleet;
+using Reranker.Grains.Hosting;
+using Reranker.Grains.Models;
+using Reranker.Grains.Placement;
+using Reranker.Grains.Tests.Dispatch.Fakes;
+using Reranker.Grains.Workers;
+using Reranker.Inference.Engines;
+using Reranker.Inference.Workers;
+using Reranker.TestKit.Cluster;
+using Reranker.Workers;
+
+namespace Reranker.Grains.Tests.Fleet;
+
+/// <summary>Descriptions of a silo are asked for from several places at once, and their answers overtake each other.</summary>
+public sealed class FleetViewTests
+{
+    private static readonly SiloAddress Local = SiloAddress.New(IPAddress.Loopback, 11_111, 1);
+    private static readonly SiloAddress Remote = SiloAddress.New(IPAddress.Loopback, 22_222, 1);
+
+    [Fact]
+    public void An_older_description_does_not_replace_a_newer_one()
+    {
+        var view = View([]);
+        view.Put(Remote, Described(sequence: 1, "old"));
+        view.Put(Remote, Described(sequence: 5, "old", "new"));
+        view.Put(Remote, Described(sequence: 3, "old"));
+        Assert.Equal(["old", "new"], Models(view));
+
+        view.Put(Remote, Described(sequence: 6, "new"));
+        Assert.Equal(["new"], Models(view));
+    }
+
+    [Fact]
+    public void A_load_heard_of_meanwhile_does_not_hold_a_description_back()
+    {
+        var view = View([]);
+        view.Put(Remote, Described(sequence: 1, "old"));
+        view.Current.Workers[0].Estimate.Report(new WorkerLoad { State = WorkerState.Ready, Sequence = 9 });
+        view.Put(Remote, Described(sequence: 5, "new"));
+
+        Assert.Equal(["new"], Models(view));
+        Assert.Equal(9, view.Current.Workers[0].Estimate.Load.Sequence);
+    }
+
+    [Fact]
+    public void A_silo_that_has_left_is_not_brought_back_by_a_late_description()
+    {
+        var view = View([]);
+        view.Put(Remote, Described(sequence: 1, "old"));
+        view.Keep(new HashSet<SiloAddress> { Local });
+        view.Put(Remote, Described(sequence: 2, "old"));
+
+        Assert.Empty(view.Current.Workers);
+        Assert.Equal(1, view.Silos);
+    }
+
+    [Fact]
+    public async Task A_change_during_a_description_of_this_silo_is_not_lost()
+    {
+        var worker = new InterruptedWorker(new FakeScoringWorker(new FakeModel("mini", "old")));
+        var view = View([worker]);
+        worker.Interruption = () =>
+        {
+            // Whoever changes the models describes them after it, while the first description is not taken in yet.
+            worker.Inner.Serve(new FakeModel("mini", "new"));
+            view.DescribeAsync(Local, default).GetAwaiter().GetResult();
+        };
+
+        await view.DescribeAsync(Local, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["new"], Models(view));
+    }
+
+    private static FleetView View(IReadOnlyList<IScoringWorker> workers) => new(
+        new WorkerGrains(new[] { Local, Remote }.ToDictionary(s => new WorkerKey(s, 0).ToString(), _ => new ScriptedWorker(0))),
+        new WorkerRegistry(new Host(workers)),
+        new LocalSilo(Local),
+        new DirectivesCell(),
+        new RandomSource(new Random(1)),
+        new FakeTimeProvider(),
+        Options.Create(new FleetOptions()),
+        NullLogger<FleetView>.Instance);
+
+    private static IEnumerable<string> Models(FleetView view) => Assert.Single(view.Current.Workers).Description.Models.Select(m => m.Identity);
+
+    private static SiloDescription Described(long sequence, params string[] identities) => new()
+    {
+        Name = "remote",
+        Workers =
+        [
+            new WorkerDescription
+            {
+                Ordinal = 0,
+                Device = "fake",
+                ExecutionProvider = "fake",
+                Models = [.. identities.Select(i => new ModelInfo { Name = "mini", Identity = i, Precision = "fp32", MaxPairTokens = 512, VocabularySize = 1000 })],
+                Load = new WorkerLoad { State = WorkerState.Ready, Sequence = sequence },
+            },
+        ],
+    };
+
+    private sealed class Host(IReadOnlyList<IScoringWorker> workers) : IWorkerHost
+    {
+        public IReadOnlyList<IScoringWorker> Workers => workers;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    /// <summary>Something happens once, right after its models were read.</summary>
+    private sealed class InterruptedWorker(FakeScoringWorker inner) : IScoringWorker
+    {
+        public FakeScoringWorker Inner => inner;
+
+        public Action? Interruption { get; set; }
+
+        public int Ordinal => inner.Ordinal;
+
+        public WorkerStatus Status => inner.Status;
+
+        public Task Lost => inner.Lost;
+
+        public IReadOnlyList<EngineDescription> Engines
+        {
+            get
+            {
+                var engines = inner.Engines;
+                var interruption = Interruption;
+                Interruption = null;
+                interruption?.Invoke();
+                return engines;
+            }
+        }
+
+        public WorkStatus StatusOf(string modelIdentity, Guid requestId) => inner.StatusOf(modelIdentity, requestId);
+
+        public Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken) => inner.ScoreAsync(work, cancellationToken);
+    }
+}
