@@ -44,6 +44,12 @@ internal sealed class CapturedRuns : IDisposable
     private int _size;
     private bool _ran;
 
+    /// <param name="session">Session that captures.</param>
+    /// <param name="driver">Driver of its device.</param>
+    /// <param name="ordinal">Its device.</param>
+    /// <param name="mostTokens">The largest size, one of <see cref="CapturedSizes.All"/>.</param>
+    /// <param name="thread">The one thread that runs the session.</param>
+    /// <param name="fault">What an error of the session means.</param>
     public CapturedRuns(
         InferenceSession session,
         ICudaDriver driver,

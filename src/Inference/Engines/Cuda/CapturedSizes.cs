@@ -33,6 +33,13 @@ internal static class CapturedSizes
         return (tokens + step - 1) / step * step;
     }
 
+    /// <summary>The largest size of at most so many tokens; 0 when there is none.</summary>
+    public static int Within(int mostTokens)
+    {
+        var step = mostTokens <= FineMost ? FineStep : CoarseStep;
+        return mostTokens / step * step;
+    }
+
     /// <summary>
     /// Boundaries of the pairs of a captured run: as many empty pairs at the front as are missing. Their first token is the
     /// batch's first one, which exists; behind the last token there may be none.

@@ -175,8 +175,9 @@ internal sealed partial class CudaEngine : IInferenceEngine
     // A captured run is only used when it gives what a plain one gives: null where it does not, or cannot be captured.
     private CapturedRuns? CaptureSmall(CudaOptions options, IEngineLane plain, ILogger logger)
     {
-        var most = Math.Min(options.GraphTokens, Description.MaxBatchTokens);
-        if (most < CapturedSizes.Least || _thread is null)
+        // A batch between two sizes would be run as the larger one, which is neither checked nor has any place.
+        var most = CapturedSizes.Within(Math.Min(options.GraphTokens, Description.MaxBatchTokens));
+        if (most == 0 || _thread is null)
         {
             return null;
         }

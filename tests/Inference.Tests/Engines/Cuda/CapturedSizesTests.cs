@@ -19,6 +19,15 @@ public sealed class CapturedSizesTests
         }, seed: "0001m4vAXYm3", iter: 500, threads: 1);
 
     [Fact]
+    public void Every_batch_within_the_largest_size_gets_a_size_that_was_captured() => Gen.Int[0, 8192].Sample(
+        most =>
+        {
+            var sizes = CapturedSizes.All(most).ToArray();
+            Assert.Equal(sizes.LastOrDefault(), CapturedSizes.Within(most));
+            Assert.All(Enumerable.Range(1, CapturedSizes.Within(most)), tokens => Assert.Contains(CapturedSizes.Of(tokens), sizes));
+        }, seed: "0001m4vAXYm3", iter: 100, threads: 1);
+
+    [Fact]
     public void Pairs_that_are_missing_are_empty_and_start_at_a_token_that_exists()
     {
         ReadOnlyMemory<int>[] pairs = [new int[5], new int[1], new int[8]];
