@@ -6,10 +6,10 @@ namespace Reranker.TestKit;
 public static class Until
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan Most = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(60);
 
     /// <summary>Looks every few milliseconds.</summary>
-    /// <exception cref="TimeoutException">It did not become true within 20 s.</exception>
+    /// <exception cref="TimeoutException">It did not become true within 60 s.</exception>
     public static async Task TrueAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string? what = null)
     {
         ArgumentNullException.ThrowIfNull(condition);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Client.Hosting;
+using Reranker.Fleet;
 
 namespace Reranker.Client.Tests.Fakes;
 
@@ -39,6 +40,18 @@ internal sealed class ClientHost : IDisposable
         {
             await Task.Yield();
         }
+    }
+
+    /// <summary>A request of one passage.</summary>
+    public Task<RerankResponse> TryAsync(TimeSpan? deadline = null) =>
+        Reranker.TryRerankAsync("q", ["a"], new RerankOptions { Deadline = deadline }, TestContext.Current.CancellationToken);
+
+    /// <summary>Lets the client learn what the fleet says of itself, in the reply to a request.</summary>
+    public async Task LearnHintAsync(FleetHint hint)
+    {
+        Grains.OnRerank = (_, request, _) => Task.FromResult(ScriptedGrains.Ok(request, hint));
+        Assert.True((await TryAsync()).IsOk);
+        Assert.Equal(hint, Fleet.Hint);
     }
 
     public void Dispose() => _services.Dispose();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Workers;
 using Reranker.Requests;
+using Reranker.TestKit;
 using Reranker.TestKit.Cluster;
 using Reranker.TestKit.Engines;
 
@@ -29,11 +30,11 @@ public sealed class CancelStormTests
         using var callers = new CancellationTokenSource();
         var request = new RerankRequest { Query = "q", Passages = Passages, RemainingMilliseconds = 60_000 };
         var calls = Enumerable.Range(0, Requests).Select(i => cluster.Shard(i % 64).RerankAsync(request, callers.Token)).ToArray();
-        await UntilAsync(() => worker.Works.Count == Requests + 1 && device.Status.QueuedTokens > 0);
+        await Until.TrueAsync(() => worker.Works.Count == Requests + 1 && device.Status.QueuedTokens > 0);
         await callers.CancelAsync();
 
         await Task.WhenAll(calls.Select(c => Assert.ThrowsAnyAsync<OperationCanceledException>(() => c)));
-        await UntilAsync(() => device.Status.QueuedTokens == 0);
+        await Until.TrueAsync(() => device.Status.QueuedTokens == 0);
         held.Complete();
         engine.LetAllGo();
         Assert.Equal(RerankOutcome.Ok, (await first).Outcome);
@@ -41,15 +42,5 @@ public sealed class CancelStormTests
 
         // Two requests were wanted, and beside them at most the batch that was formed ahead has run.
         Assert.InRange(engine.Pairs, 2 * Passages.Length, 3 * Passages.Length);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (var i = 0; i < 3_000 && !condition(); i++)
-        {
-            await Task.Delay(10);
-        }
-
-        Assert.True(condition());
     }
 }

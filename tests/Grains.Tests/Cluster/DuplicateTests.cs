@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Reranker.Grains.Caching;
 using Reranker.Grains.Telemetry;
+using Reranker.Grains.Tests.Cluster.Fakes;
 using Reranker.Inference.Workers;
 using Reranker.Requests;
 using Reranker.TestKit.Cluster;
@@ -21,7 +22,7 @@ public sealed class DuplicateTests
 
         var reply = await cluster.RerankAsync("query", Repeated);
 
-        Assert.Equal(Expected("query", Repeated), reply.Logits);
+        Assert.Equal(Samples.Expected("query", Repeated), reply.Logits);
         Assert.Equal(Repeated.Select(p => p.Length + 5 + 4), reply.PairTokens);
         Assert.Equal(3, worker.Works.Sum(w => w.Count));
     }
@@ -82,12 +83,12 @@ public sealed class DuplicateTests
         var third = await cluster.RerankAsync("query", more);
         var other = await cluster.RerankAsync("other", more);
 
-        Assert.Equal(Expected("query", Repeated), first.Logits);
-        Assert.Equal(Expected("query", more), second.Logits);
+        Assert.Equal(Samples.Expected("query", Repeated), first.Logits);
+        Assert.Equal(Samples.Expected("query", more), second.Logits);
         Assert.Equal(second.Logits, third.Logits);
         Assert.Equal(second.PairTokens, third.PairTokens);
         Assert.Equal("1111", third.ModelIdentity);
-        Assert.Equal(Expected("other", more), other.Logits);
+        Assert.Equal(Samples.Expected("other", more), other.Logits);
         Assert.Equal([3, 1, 4], worker.Works.Select(w => w.Count));
     }
 
@@ -118,7 +119,7 @@ public sealed class DuplicateTests
 
         worker.Script = (work, _) => Task.FromResult(FakeScoringWorker.Scored(work));
 
-        Assert.Equal(Expected("q", ["a", "b"]), (await cluster.RerankAsync("q", ["a", "b"])).Logits);
+        Assert.Equal(Samples.Expected("q", ["a", "b"]), (await cluster.RerankAsync("q", ["a", "b"])).Logits);
     }
 
     [Fact]
@@ -187,7 +188,4 @@ public sealed class DuplicateTests
             Catalog = models.Length == 0 ? [FakeModel.Default.ToCatalog()] : [.. models.Select(m => m.ToCatalog())],
             Services = services => services.Configure<ScoreCacheOptions>(o => o.MaxEntries = entries),
         });
-
-    private static float[] Expected(string query, string[] passages)
-        => [.. passages.Select(p => FakeScoringWorker.Score(FakePairTokenizer.Pair(query, p)))];
 }

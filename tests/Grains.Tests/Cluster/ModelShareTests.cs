@@ -1,0 +1,56 @@
+using Reranker.Grains.Tests.Cluster.Fakes;
+using Reranker.Models;
+
+namespace Reranker.Grains.Tests.Cluster;
+
+/// <summary>The requests of a name are shared out among its models.</summary>
+public sealed class ModelShareTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Shares_choose_by_the_key_of_the_request_on_every_silo_alike()
+    {
+        await using var cluster = await ModelCluster.StartAsync();
+        await cluster.LoadNextAsync();
+
+        Assert.Equal(ModelAdminOutcome.Done, (await cluster.RouteAsync(("1111", 3), ("2222", 1))).Outcome);
+
+        var keys = Enumerable.Range(0, 200).Select(i => $"request-{i}").ToArray();
+        var first = await Task.WhenAll(keys.Select((key, i) => cluster.RerankAsync("q", ["a"], i, routeKey: key)));
+        var again = await Task.WhenAll(keys.Select((key, i) => cluster.RerankAsync("q", ["a"], i + 77, routeKey: key)));
+
+        Assert.Equal(first.Select(r => r.ModelIdentity), again.Select(r => r.ModelIdentity));
+        Assert.InRange(first.Count(r => r.ModelIdentity == "2222"), 30, 70);
+
+        // Without a key the share is drawn: both get some.
+        var drawn = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => cluster.RerankAsync("q", ["a"], i)));
+        Assert.InRange(drawn.Count(r => r.ModelIdentity == "2222"), 10, 100);
+    }
+
+    [Theory]
+    [InlineData("mini", "1111", 0, ModelAdminOutcome.Invalid)]
+    [InlineData("mini", "1111", -1, ModelAdminOutcome.Invalid)]
+    [InlineData("mini", "1111", double.NaN, ModelAdminOutcome.Invalid)]
+    [InlineData("mini", "4444", 1, ModelAdminOutcome.NotFound)]
+    [InlineData("tiny", "1111", 1, ModelAdminOutcome.NotFound)]
+    [InlineData("mini", "2222", 1, ModelAdminOutcome.Refused)] // it is not loaded yet
+    public async Task A_wrong_share_changes_nothing(string name, string identity, double weight, ModelAdminOutcome outcome)
+    {
+        await using var cluster = await ModelCluster.StartAsync();
+        var held = new TaskCompletionSource();
+        foreach (var silo in cluster.Orleans.Silos)
+        {
+            cluster.Host(silo.Name).Loading = _ => held.Task;
+        }
+
+        await cluster.Admin.LoadAsync(new LoadModel { Folder = "next", Name = "mini" }, Stop);
+        var reply = await cluster.Admin.RouteAsync(
+            new RouteModel { Name = name, Shares = [new ModelShare { Identity = identity, Weight = weight }] }, Stop);
+
+        Assert.Equal(outcome, reply.Outcome);
+        Assert.NotNull(reply.Error);
+        Assert.Equal("1111", (await cluster.RerankAsync("q", ["a"])).ModelIdentity);
+        held.SetResult();
+    }
+}
