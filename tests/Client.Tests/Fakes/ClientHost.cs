@@ -14,7 +14,7 @@ internal sealed class ClientHost : IDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddSingleton<IGrainFactory>(Grains);
+        services.AddSingleton(Grains.Factory);
         services.AddSingleton<TimeProvider>(Time);
         services.AddRerankerClient(options =>
         {

@@ -1,13 +1,21 @@
 using System.Collections.Concurrent;
 using Reranker.Fleet;
 using Reranker.Requests;
+using Reranker.TestKit.Cluster;
 
 namespace Reranker.Client.Tests.Fakes;
 
-/// <summary>A grain factory whose grains answer what a test scripts, by the number of the call.</summary>
-internal sealed class ScriptedGrains : IGrainFactory
+/// <summary>Grains that answer what a test scripts, by the number of the call.</summary>
+internal sealed class ScriptedGrains
 {
     private int _calls;
+
+    public ScriptedGrains() => Factory = FakeGrains.Create((grain, key) => IsConnected
+        ? grain == typeof(IRerankGrain) ? new Shard(this, (long)key) : new FleetGrain(this)
+        : throw new ArgumentException("Could not find an implementation for the interface."));
+
+    /// <summary>What hands them out.</summary>
+    public IGrainFactory Factory { get; }
 
     /// <summary>Every call with its shard, in order.</summary>
     public ConcurrentQueue<(long Shard, RerankRequest Request, CancellationToken Token)> Calls { get; } = new();
@@ -41,51 +49,6 @@ internal sealed class ScriptedGrains : IGrainFactory
         cancellationToken.Register(() => source.TrySetCanceled(cancellationToken));
         return source.Task;
     }
-
-    public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithIntegerKey =>
-        (TGrainInterface)(object)(IsConnected
-            ? typeof(TGrainInterface) == typeof(IRerankGrain) ? new Shard(this, primaryKey) : new FleetGrain(this)
-            : throw new ArgumentException("Could not find an implementation for the interface."));
-
-    public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithGuidKey => throw new NotSupportedException();
-
-    public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithStringKey => throw new NotSupportedException();
-
-    public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithGuidCompoundKey => throw new NotSupportedException();
-
-    public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string keyExtension, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithIntegerCompoundKey => throw new NotSupportedException();
-
-    public TGrainObserverInterface CreateObjectReference<TGrainObserverInterface>(IGrainObserver obj)
-        where TGrainObserverInterface : IGrainObserver => throw new NotSupportedException();
-
-    public void DeleteObjectReference<TGrainObserverInterface>(IGrainObserver obj)
-        where TGrainObserverInterface : IGrainObserver => throw new NotSupportedException();
-
-    public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey) => throw new NotSupportedException();
-
-    public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey) => throw new NotSupportedException();
-
-    public IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey) => throw new NotSupportedException();
-
-    public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey, string keyExtension) => throw new NotSupportedException();
-
-    public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey, string keyExtension) => throw new NotSupportedException();
-
-    public TGrainInterface GetGrain<TGrainInterface>(GrainId grainId)
-        where TGrainInterface : IAddressable => throw new NotSupportedException();
-
-    public IAddressable GetGrain(GrainId grainId) => throw new NotSupportedException();
-
-    public IAddressable GetGrain(GrainId grainId, GrainInterfaceType interfaceType) => throw new NotSupportedException();
-
-    public IAddressable GetGrain(Type interfaceType, IdSpan grainKey) => throw new NotSupportedException();
-
-    public IAddressable GetGrain(Type interfaceType, IdSpan grainKey, string grainClassNamePrefix) => throw new NotSupportedException();
 
     private sealed class Shard(ScriptedGrains owner, long key) : IRerankGrain
     {

@@ -32,8 +32,22 @@ public sealed class DrillCluster : IAsyncLifetime
         await _cluster.StartAsync(silos: 3, gateways: 2, cancellationToken);
     }
 
-    /// <summary>Load on all gateways.</summary>
-    internal Load StartLoad() => Load.Start(Cluster.Gateways, _scores!);
+    /// <summary>Starts what is not running, and load on all gateways; some of it has right answers already.</summary>
+    internal async Task<Load> LoadAsync(CancellationToken cancellationToken)
+    {
+        await StartAsync(cancellationToken);
+        var load = Load.Start(Cluster.Gateways, _scores!);
+        try
+        {
+            await load.MoreAsync(30, cancellationToken);
+            return load;
+        }
+        catch
+        {
+            await load.DisposeAsync();
+            throw;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

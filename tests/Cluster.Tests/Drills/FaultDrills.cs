@@ -7,9 +7,7 @@ public sealed class FaultDrills(DrillCluster drill) : IClassFixture<DrillCluster
     public async Task A_silo_that_is_killed_and_started_again_costs_no_request()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await drill.StartAsync(cancellation);
-        await using var load = drill.StartLoad();
-        await load.MoreAsync(30, cancellation);
+        await using var load = await drill.LoadAsync(cancellation);
 
         var victim = drill.Cluster.Silos[1];
         await victim.KillAsync(cancellation);
@@ -23,9 +21,7 @@ public sealed class FaultDrills(DrillCluster drill) : IClassFixture<DrillCluster
     public async Task A_silo_that_hangs_for_a_while_costs_no_request()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await drill.StartAsync(cancellation);
-        await using var load = drill.StartLoad();
-        await load.MoreAsync(30, cancellation);
+        await using var load = await drill.LoadAsync(cancellation);
 
         var victim = drill.Cluster.Silos[2];
         await victim.Process.SignalAsync("STOP");
@@ -47,9 +43,7 @@ public sealed class FaultDrills(DrillCluster drill) : IClassFixture<DrillCluster
     public async Task A_rolling_restart_of_every_process_with_impatient_signals_costs_no_request()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await drill.StartAsync(cancellation);
-        await using var load = drill.StartLoad();
-        await load.MoreAsync(30, cancellation);
+        await using var load = await drill.LoadAsync(cancellation);
 
         foreach (var node in drill.Cluster.Silos.Concat(drill.Cluster.Gateways))
         {
@@ -68,9 +62,7 @@ public sealed class FaultDrills(DrillCluster drill) : IClassFixture<DrillCluster
     public async Task Requests_go_on_without_the_membership_store_and_a_silo_that_starts_meanwhile_joins_when_it_is_back()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await drill.StartAsync(cancellation);
-        await using var load = drill.StartLoad();
-        await load.MoreAsync(30, cancellation);
+        await using var load = await drill.LoadAsync(cancellation);
 
         await drill.Store.KillAsync(cancellation);
         var newcomer = drill.Cluster.AddSilo();
@@ -119,8 +111,7 @@ public sealed class FaultDrills(DrillCluster drill) : IClassFixture<DrillCluster
         }));
 
         // The next requests are answered behind whatever the cancelled ones left.
-        await using var load = drill.StartLoad();
-        await load.MoreAsync(30, cancellation);
+        await using var load = await drill.LoadAsync(cancellation);
         Assert.Equal("", await load.StopAsync());
         Assert.InRange(await ScoredAsync(cancellation) - before, 1, Requests * Passages / 2);
     }

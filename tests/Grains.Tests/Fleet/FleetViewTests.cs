@@ -7,7 +7,6 @@ using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
-using Reranker.Grains.Placement;
 using Reranker.Grains.Tests.Dispatch.Fakes;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Engines;
@@ -78,7 +77,7 @@ public sealed class FleetViewTests
     }
 
     private static FleetView View(IReadOnlyList<IScoringWorker> workers) => new(
-        new WorkerGrains(new[] { Local, Remote }.ToDictionary(s => new WorkerKey(s, 0).ToString(), _ => new ScriptedWorker(0))),
+        FakeGrains.Create((_, _) => new ScriptedWorker(0)),
         new WorkerRegistry(new Host(workers)),
         new LocalSilo(Local),
         new DirectivesCell(),

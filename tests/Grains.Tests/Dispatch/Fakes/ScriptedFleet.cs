@@ -33,7 +33,7 @@ internal sealed class ScriptedFleet
         var random = new RandomSource(new Random(seed));
         var dispatch = Options.Create(options);
         View = new FleetView(
-            new WorkerGrains(grains),
+            FakeGrains.Create((_, key) => grains[(string)key]),
             new WorkerRegistry(new FakeWorkerHost([], [])),
             new LocalSilo(SiloAddress.New(IPAddress.Loopback, 22_222, 1)),
             new DirectivesCell(),

@@ -37,35 +37,14 @@ public sealed class PackedLaneTests : IDisposable
     public void Packed_batches_get_the_reference_s_logits()
     {
         using var lane = Lane(maxPairs: 16, maxTokens: 256);
-        var random = new Random(11);
-        foreach (var lengths in new int[][] { [1], [7], [5, 32, 1, 16], [32, 32, 32], [2, 1, 1, 1, 1, 1, 1, 30] })
-        {
-            var pairs = lengths.Select(n => Pair(random, n)).ToArray();
-            var logits = new float[pairs.Length];
-
-            lane.Run([.. pairs.Select(p => new ReadOnlyMemory<int>(p))], logits);
-
-            Assert.All(pairs.Zip(logits), p => Assert.Equal(_reference.Score(p.First), p.Second, 1e-4));
-        }
+        LaneCases.GiveTheReferencesLogits(lane, _reference, [1], [7], [5, 32, 1, 16], [32, 32, 32], [2, 1, 1, 1, 1, 1, 1, 30]);
     }
 
     [Fact]
     public void What_was_staged_last_is_run_and_a_plain_run_forgets_it()
     {
         using var lane = Lane(maxPairs: 16, maxTokens: 256);
-        var random = new Random(31);
-        ReadOnlyMemory<int>[] forgotten = [Pair(random, 12), Pair(random, 3), Pair(random, 3)];
-        ReadOnlyMemory<int>[] staged = [Pair(random, 5), Pair(random, 9)];
-        var logits = new float[2];
-
-        lane.Stage(forgotten);
-        lane.Stage(staged);
-        lane.RunStaged(logits);
-        Assert.All(staged.Zip(logits), p => Assert.Equal(_reference.Score(p.First.ToArray()), p.Second, 1e-4));
-
-        lane.Stage(forgotten);
-        lane.Run(staged.AsSpan(1), logits);
-        Assert.Equal(_reference.Score(staged[1].ToArray()), logits[0], 1e-4);
+        LaneCases.RunWhatWasStagedLast(lane, _reference);
     }
 
     [Fact]
@@ -74,9 +53,9 @@ public sealed class PackedLaneTests : IDisposable
         // 31 tokens reserve 124 cells of the rectangle; this batch has 22 × 10.
         using var lane = Lane(maxPairs: 30, maxTokens: 31);
         var random = new Random(12);
-        var pairs = Enumerable.Repeat(1, 21).Append(10).Select(n => Pair(random, n)).ToArray();
+        var pairs = Enumerable.Repeat(1, 21).Append(10).Select(n => LaneCases.Pair(random, n)).ToArray();
 
-        Assert.All(Score(lane, pairs).Zip(pairs), p => Assert.Equal(_reference.Score(p.Second), p.First, 1e-4));
+        Assert.All(LaneCases.Score(lane, pairs).Zip(pairs), p => Assert.Equal(_reference.Score(p.Second), p.First, 1e-4));
     }
 
     [Fact]
@@ -85,21 +64,12 @@ public sealed class PackedLaneTests : IDisposable
         using var lane = Lane(maxPairs: 2, maxTokens: 10);
         var random = new Random(13);
 
-        var tooMany = Assert.Throws<EngineException>(() => Score(lane, Pair(random, 1), Pair(random, 1), Pair(random, 1)));
-        var tooLong = Assert.Throws<EngineException>(() => Score(lane, Pair(random, 11)));
+        var tooMany = Assert.Throws<EngineException>(() => LaneCases.Score(lane, LaneCases.Pair(random, 1), LaneCases.Pair(random, 1), LaneCases.Pair(random, 1)));
+        var tooLong = Assert.Throws<EngineException>(() => LaneCases.Score(lane, LaneCases.Pair(random, 11)));
 
         Assert.Equal((EngineFault.Batch, EngineFault.Batch), (tooMany.Fault, tooLong.Fault));
-        Assert.Single(Score(lane, Pair(random, 10)));
+        Assert.Single(LaneCases.Score(lane, LaneCases.Pair(random, 10)));
     }
 
     private PackedLane Lane(int maxPairs, int maxTokens) => new(_session, deviceOrdinal: 0, maxPairs, maxTokens, OnnxSessions.Fault);
-
-    private static float[] Score(PackedLane lane, params int[][] pairs)
-    {
-        var logits = new float[pairs.Length];
-        lane.Run([.. pairs.Select(p => new ReadOnlyMemory<int>(p))], logits);
-        return logits;
-    }
-
-    private static int[] Pair(Random random, int length) => [.. Enumerable.Range(0, length).Select(i => i == 0 ? 0 : random.Next(2, 60))];
 }

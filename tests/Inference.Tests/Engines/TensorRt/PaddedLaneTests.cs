@@ -31,35 +31,14 @@ public sealed class PaddedLaneTests : IDisposable
     public void Padded_batches_get_the_reference_s_logits()
     {
         using var lane = Lane();
-        var random = new Random(21);
-        foreach (var lengths in new int[][] { [1], [9], [30, 2, 17], [3, 3, 3, 8] })
-        {
-            var pairs = lengths.Select(n => Pair(random, n)).ToArray();
-            var logits = new float[pairs.Length];
-
-            lane.Run([.. pairs.Select(p => new ReadOnlyMemory<int>(p))], logits);
-
-            Assert.All(pairs.Zip(logits), p => Assert.Equal(_reference.Score(p.First), p.Second, 1e-4));
-        }
+        LaneCases.GiveTheReferencesLogits(lane, _reference, [1], [9], [30, 2, 17], [3, 3, 3, 8]);
     }
 
     [Fact]
     public void What_was_staged_last_is_run_and_a_plain_run_forgets_it()
     {
         using var lane = Lane();
-        var random = new Random(31);
-        ReadOnlyMemory<int>[] forgotten = [Pair(random, 12), Pair(random, 3), Pair(random, 3)];
-        ReadOnlyMemory<int>[] staged = [Pair(random, 5), Pair(random, 9)];
-        var logits = new float[2];
-
-        lane.Stage(forgotten);
-        lane.Stage(staged);
-        lane.RunStaged(logits);
-        Assert.All(staged.Zip(logits), p => Assert.Equal(_reference.Score(p.First.ToArray()), p.Second, 1e-4));
-
-        lane.Stage(forgotten);
-        lane.Run(staged.AsSpan(1), logits);
-        Assert.Equal(_reference.Score(staged[1].ToArray()), logits[0], 1e-4);
+        LaneCases.RunWhatWasStagedLast(lane, _reference);
     }
 
     [Theory]
@@ -78,6 +57,4 @@ public sealed class PaddedLaneTests : IDisposable
 
     private PaddedLane Lane() => new(
         _session, deviceOrdinal: 0, _profile, GraphContract.Padded.Check(_session, "padded.onnx"), OnnxSessions.Fault);
-
-    private static int[] Pair(Random random, int length) => [.. Enumerable.Range(0, length).Select(i => i == 0 ? 0 : random.Next(2, 60))];
 }
