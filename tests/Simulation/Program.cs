@@ -38,14 +38,16 @@ var seeds = new Option<int[]>("--seed")
     DefaultValueFactory = _ => [1],
 };
 var one = new Option<bool>("--one-tenant") { Description = "One tenant with 20 to 60 passages and 500 ms instead of ten tenants of four kinds." };
+var alike = new Option<int?>("--passages") { Description = "One tenant whose requests all have so many passages and a minute." };
 var json = new Option<FileInfo?>("--json") { Description = "Also write the results to this file." };
 gpus.Validators.Add(result => Check(result.GetValue(gpus)!.All(g => g is >= 1 and <= 1024), "--gpus takes 1 to 1024.", result.AddError));
 loads.Validators.Add(result => Check(result.GetValue(loads)!.All(l => l is > 0 and <= 1000), "--load takes more than 0 up to 1000 percent.", result.AddError));
+alike.Validators.Add(result => Check(result.GetValue(alike) is null or (>= 1 and <= 1000), "--passages takes 1 to 1000.", result.AddError));
 seconds.Validators.Add(result => Check(result.GetValue(seconds) is null or (> 0 and <= 3600), "--seconds takes more than 0 up to 3600.", result.AddError));
 
 var root = new RootCommand("Simulates fleets of GPUs under load in virtual time, with the planner and the worker queue of the product.")
 {
-    fleets, gpus, loads, policies, seconds, seeds, one, json,
+    fleets, gpus, loads, policies, seconds, seeds, one, alike, json,
 };
 root.SetAction(parsed =>
 {
@@ -62,7 +64,7 @@ root.SetAction(parsed =>
             policy,
             parsed.GetValue(seconds) ?? Math.Clamp(80 / Math.Sqrt(count), 3, 40),
             seed,
-            parsed.GetValue(one) ? Tenant.One : Tenant.Ten);
+            parsed.GetValue(alike) is { } passages ? Tenant.Alike(passages) : parsed.GetValue(one) ? Tenant.One : Tenant.Ten);
     var results = cases.Select(SimulationRun.Execute).ToArray();
     AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 220);
     ResultTable.Write(AnsiConsole.Console, results);

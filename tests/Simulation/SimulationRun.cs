@@ -69,9 +69,9 @@ internal sealed class SimulationRun
 
     private static Card[] Cards(FleetKind fleet) => fleet switch
     {
-        FleetKind.H100 => [Card.Load("h100")],
-        FleetKind.A10G => [Card.Load("a10g")],
-        _ => [Card.Load("h100"), Card.Load("a10g")],
+        FleetKind.H100 => [Card.H100()],
+        FleetKind.A10G => [Card.A10G()],
+        _ => [Card.H100(), Card.A10G()],
     };
 
     private void PlanArrival(Tenant tenant)

@@ -18,45 +18,47 @@ internal readonly ref struct AdmissionCheck(TenantOrder tenants, ArrivalRates ra
     /// <summary>True when a work ends within the time that is allowed for what goes before it, and delays nobody too long.</summary>
     public bool Fits(QueuedWork work, double allowed)
     {
-        var own = tenants.Find(work.Work.Tenant);
-        var (before, mine, isPlaced) = (0L, work.WaitingTokens, false);
-        if (own is { WaitingTokens: > 0 })
+        var (tenant, request, tokens) = (work.Work.Tenant, work.Work.RequestId, work.WaitingTokens);
+        if (tenants.Find(tenant) is not { WaitingTokens: > 0 } own)
         {
-            var place = own.Requests.PlaceOf(work.Work.RequestId, work.WaitingTokens, work.LatestStart);
-            foreach (var flow in own.Requests.Waiting)
+            return EndsInTime(tenant, 0, tokens, allowed);
+        }
+
+        // What its request has there already goes with it.
+        var before = own.Requests.WaitingTokensOf(request);
+        var place = own.Requests.PlaceOf(request, tokens, work.LatestStart);
+        var isPlaced = false;
+        foreach (var flow in own.Requests.Waiting)
+        {
+            if (flow.Key == request)
             {
-                if (flow.Key == work.Work.RequestId)
-                {
-                    // All of it goes where the new work does.
-                    mine += flow.WaitingTokens;
-                    continue;
-                }
+                continue;
+            }
 
-                if (!isPlaced && place.CompareTo(flow.Place) < 0)
-                {
-                    if (!EndsInTime(work.Work.Tenant, before, mine, allowed))
-                    {
-                        return false;
-                    }
-
-                    isPlaced = true;
-                }
-
-                before += flow.WaitingTokens;
-                if (isPlaced && IsEndangered(work.Work.Tenant, flow, before, mine))
+            if (!isPlaced && place.CompareTo(flow.Place) < 0)
+            {
+                if (!EndsInTime(tenant, before, tokens, allowed))
                 {
                     return false;
                 }
+
+                isPlaced = true;
+            }
+
+            before += flow.WaitingTokens;
+            if (isPlaced && IsEndangered(tenant, flow, before, tokens))
+            {
+                return false;
             }
         }
 
-        return isPlaced || EndsInTime(work.Work.Tenant, before, mine, allowed);
+        return isPlaced || EndsInTime(tenant, before, tokens, allowed);
     }
 
-    private bool EndsInTime(string tenant, long before, long mine, double allowed)
-        => before + OfOthers(tenant, before + mine, allowed) <= Certainty * device.Tokens(allowed);
+    private bool EndsInTime(string tenant, long before, long tokens, double allowed)
+        => before + OfOthers(tenant, before + tokens, allowed) <= Certainty * device.Tokens(allowed);
 
-    // Late with so many more tokens before it, and not without them: who is lost anyway holds nobody up.
+    // Late with so many more tokens before it, and not without them: who is late beyond what predictions err holds nobody up.
     private bool IsEndangered(string tenant, RequestFlow flow, long tokens, long more)
     {
         var left = flow.Deadline - now - device.InFlightMicroseconds;
@@ -65,8 +67,8 @@ internal readonly ref struct AdmissionCheck(TenantOrder tenants, ArrivalRates ra
             return false;
         }
 
-        var room = CertaintyOfAdmitted * device.Tokens(left);
-        return tokens + more + batch + OfOthers(tenant, tokens + more, left) > room && tokens <= device.Tokens(left);
+        var room = device.Tokens(left);
+        return tokens + more + batch + OfOthers(tenant, tokens + more, left) > CertaintyOfAdmitted * room && Certainty * tokens <= room;
     }
 
     /// <summary>Tokens of other tenants that go before: of each what waits and what it sends meanwhile, but no more than the tenant gets itself.</summary>

@@ -35,6 +35,9 @@ internal sealed class RequestOrder(long quantum)
     /// <summary>The request whose turn it is.</summary>
     public RequestFlow? Peek() => _order.Count > 0 ? _order[0] : null;
 
+    /// <summary>What waits of a request.</summary>
+    public long WaitingTokensOf(Guid key) => _flows.TryGetValue(key, out var flow) ? flow.WaitingTokens : 0;
+
     /// <summary>The place that a request would get with so many more tokens: behind those that are there already and even.</summary>
     public Place PlaceOf(Guid key, long tokens, long latestStart) => At(TurnOf(key, tokens), latestStart, _entries + 1);
 

@@ -62,9 +62,12 @@ public sealed class AdmissionCheckTests
     [Fact]
     public void Who_is_lost_anyway_holds_nobody_up()
     {
-        Wait(Work(10_000, deadline: 9_000));
+        Wait(Work(10_000, deadline: 9_001));
+        Assert.False(Fits(Work(2_000)));
 
-        Assert.True(Fits(Work(2_000)));
+        var lost = new FairQueue(Batch);
+        lost.Add(Work(10_000, deadline: 8_999));
+        Assert.True(lost.Fits(Work(2_000), 1e9, Device, _rates));
     }
 
     [Fact]
@@ -74,8 +77,8 @@ public sealed class AdmissionCheckTests
         Wait(Work(100, request: request));
         Wait(Work(300));
 
-        // 100 and 250 more: the request goes behind the other one.
-        Assert.Equal(NineTenthsOf(300), LeastAllowed(Work(250, request: request)));
+        // 100 and 250 more: the request goes behind the other one, all of it.
+        Assert.Equal(NineTenthsOf(300 + 100), LeastAllowed(Work(250, request: request)));
     }
 
     private static QueuedWork Work(int tokens, string tenant = "", long deadline = 1_000_000_000, Guid? request = null)

@@ -24,6 +24,9 @@ internal sealed record Tenant(string Name, RequestKind Kind, int MinPassages, in
     /// <summary>One tenant, whose requests all have half a second: nothing but the order within a tenant and admission.</summary>
     public static IReadOnlyList<Tenant> One { get; } = [new("search", RequestKind.Search, 20, 60, TimeSpan.FromMilliseconds(500))];
 
+    /// <summary>One tenant whose requests are all alike and may take as long as they do: nothing but waiting.</summary>
+    public static IReadOnlyList<Tenant> Alike(int passages) => [new("search", RequestKind.Search, passages, passages, TimeSpan.FromSeconds(60))];
+
     /// <summary>Passages of a request on average.</summary>
     public double MeanPassages => (MinPassages + MaxPassages) / 2.0;
 }
