@@ -4,7 +4,7 @@ namespace Reranker.Fleet;
 [GenerateSerializer, Immutable, Alias("reranker.fleet-hint")]
 public readonly record struct FleetHint
 {
-    /// <summary>Expected wait of new work before it runs, in milliseconds.</summary>
+    /// <summary>Expected wait of new work before it runs, in milliseconds: until a quarter of the fleet's capacity takes new work.</summary>
     [Id(0)] public int ExpectedWaitMilliseconds { get; init; }
 
     /// <summary>Tokens a second of all ready workers of the model together.</summary>

@@ -32,26 +32,22 @@ internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, Dire
     /// <summary>What the edge may know of one model's workers.</summary>
     public FleetHint Hint(string identity)
     {
-        double rate = 0, waiting = 0;
-        var ready = 0;
+        var ready = new List<(double TokensPerSecond, TimeSpan Wait)>();
         foreach (var worker in fleet.Current.Serving(identity))
         {
             worker.ReadLocal();
             if (worker.Estimate.TakesWork)
             {
-                ready++;
-                rate += worker.Estimate.TokensPerSecond;
-                waiting += worker.Estimate.TokensPerSecond * worker.Estimate.Wait.TotalMilliseconds;
+                ready.Add((worker.Estimate.TokensPerSecond, worker.Estimate.Wait));
             }
         }
 
         return new FleetHint
         {
-            // The mean by capacity: requests land on workers in proportion to it.
-            ExpectedWaitMilliseconds = rate > 0 ? (int)Math.Min(waiting / rate, int.MaxValue) : 0,
-            TokensPerSecond = rate,
+            ExpectedWaitMilliseconds = (int)Math.Min(FleetWait.Of(ready).TotalMilliseconds, int.MaxValue),
+            TokensPerSecond = ready.Sum(static w => w.TokensPerSecond),
             TokensPerCharacter = density.Value,
-            ReadyWorkers = ready,
+            ReadyWorkers = ready.Count,
         };
     }
 
