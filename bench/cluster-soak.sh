@@ -21,8 +21,8 @@ end_load() {
   local used=$(($(cpu_ticks) - ticks)) passed=$(($(now) - since))
   wait "$load" || true
   [ -f "$out/$1.json" ] || { echo "$1: the load driver failed:"; tail -5 "$out/$1.log"; return; }
-  jq -r --arg name "$1" --arg restarts "${restarts[*]:-none}" --arg cores "$(awk "BEGIN {printf \"%.2f\", $used * 10 / $passed}")" '
-    "\($name): \(.requests) answered, \([.errors[]] | add // 0) failed \(.errors | tostring), p50 \(.latency.p50) p99 \(.latency.p99) worst \(.latency.max) ms; restarts [\($restarts)] ms; processes that lived through used \($cores) cores"' "$out/$1.json"
+  jq -r --arg name "$1" --arg restarts "${restarts[*]:-none}" --arg cores "$(awk -v hz="$(getconf CLK_TCK)" "BEGIN {printf \"%.2f\", $used / hz * 1000 / $passed}")" '
+    "\($name): \(.requests) answered, \([.errors[]] | add // 0) failed \(.errors | tostring), p50 \(.latency.p50) p99 \(.latency.p99) worst \(.latency.max) ms; restarts [\($restarts)] ms; all processes of the machine, the driver among them, kept \($cores) of its processors busy"' "$out/$1.json"
   restarts=()
 }
 loading() { kill -0 "$load" 2>/dev/null; }

@@ -33,6 +33,8 @@ public sealed class DrainTests
             Assert.False(request.IsCompleted, "The request was answered before it was seen in work.");
         }
 
+        // Whoever is impatient sends a second one: it must not cut short what the first began.
+        await server.SignalAsync("TERM");
         await server.SignalAsync("TERM");
 
         using var response = await request;
