@@ -18,8 +18,8 @@ start_store() {
   until redis-cli -p "$port" ping >/dev/null 2>&1; do sleep 0.1; done
 }
 declare -A pid=()
-launch_silo() {
-  Reranker__Cluster__SiloPort=$((port + 100 + $1)) Reranker__Cluster__GatewayPort=$((port + 200 + $1)) \
+launch_silo() { # NUMBER [NAME=VALUE…]
+  env "${@:2}" Reranker__Cluster__SiloPort=$((port + 100 + $1)) Reranker__Cluster__GatewayPort=$((port + 200 + $1)) \
     ASPNETCORE_URLS=http://127.0.0.1:$((port + 300 + $1)) dotnet "$silo" >>"$out/silo$1.log" 2>&1 & pid[silo$1]=$!
 }
 launch_gateway() { ASPNETCORE_URLS=http://127.0.0.1:$((port + 400 + $1)) dotnet "$gateway" >>"$out/gateway$1.log" 2>&1 & pid[gateway$1]=$!; }

@@ -4,43 +4,19 @@
 # one    a silo that plans and works
 # two    a silo without workers takes the requests, another one works
 # http   as one, through a gateway, for comparison: latency alone, replies over HTTP do not say what to subtract
-# Needs the Release build, curl and jq. The engine is scripted: every batch takes BATCH_MS, and one batch holds a request.
-# REPEAT (3) runs each; SECONDS_EACH (20), PASSAGES (100), LENGTH (128 tokens a pair), BATCH_MS (5), OUT, PORT (14000).
+# The engine is scripted: every batch takes BATCH_MS, and one batch holds a request. REPEAT (3) runs each; SECONDS_EACH (20),
+# PASSAGES (100), LENGTH (128 tokens a pair), BATCH_MS (5), and what cluster-lib.sh says; no redis-server.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-root=$PWD
+. bench/cluster-lib.sh
 seconds=${SECONDS_EACH:-20} repeat=${REPEAT:-3} passages=${PASSAGES:-100} length=${LENGTH:-128}
-out=${OUT:-$(mktemp -d /tmp/cluster-overhead-XXXX)}
-port=${PORT:-14000}
-bin=$root/artifacts/bin
-silo=$bin/Reranker.Silo/release/Reranker.Silo.dll
-gateway=$bin/Reranker.Gateway/release/Reranker.Gateway.dll
-loadtest=${LOADTEST:-$bin/Reranker.LoadTest/release/Reranker.LoadTest.dll}
-mkdir -p "$out"
 
-export Reranker__Models__0=$root/models/mini Reranker__Engine=Scripted
-export Reranker__Scripted__PairsPerSecond=0 Reranker__Scripted__TokensPerSecond=0
 Reranker__Scripted__BatchTime=00:00:00.$(printf %03d "${BATCH_MS:-5}") && export Reranker__Scripted__BatchTime
-export Reranker__Clustering=Localhost Reranker__Cluster__PrimarySiloPort=$((port + 101))
-export Gateway__DrainDelay=00:00:00.100
+export Reranker__Devices=0 Reranker__Clustering=Localhost Reranker__Cluster__PrimarySiloPort=$((port + 101))
+unset Reranker__Cluster__ConnectionString Reranker__Cluster__AdvertisedAddress Reranker__TokenizerThreads
 # A server GC that gives up heaps forgets what was allocated in them: the runtime's counter falls.
 export DOTNET_GCDynamicAdaptationMode=0
 
-declare -A pid=()
-launch_silo() {
-  env "${@:2}" Reranker__Cluster__SiloPort=$((port + 100 + $1)) Reranker__Cluster__GatewayPort=$((port + 200 + $1)) \
-    ASPNETCORE_URLS="$(url "$1")" dotnet "$silo" >"$out/silo$1.log" 2>&1 & pid[silo$1]=$!
-}
-url() { echo "http://127.0.0.1:$((port + 300 + $1))"; }
-ready() { until curl -sf -m 2 -o /dev/null "$1/health/ready"; do sleep 0.1; done; }
-stop_all() {
-  for p in "${pid[@]}"; do kill -TERM "$p" 2>/dev/null || true; done
-  wait 2>/dev/null || true
-  pid=()
-}
-trap stop_all EXIT
-
-metric() { curl -s "$(url "$1")/metrics" | awk -v m="$2" 'index($1, m) == 1 {s += $2} END {print s + 0}'; }
 load() {
   local name=$1
   shift
@@ -54,27 +30,27 @@ load() {
 each() { for ((run = 1; run <= repeat; run++)); do load "$1-$run" "${@:2}"; done; }
 
 one() {
-  launch_silo 1; ready "$(url 1)"
-  each one --cluster static --gateways 127.0.0.1:$((port + 201)) --metrics "$(url 1)/metrics"
-  stop_all
+  launch_silo 1; ready "$(silo_url 1)"
+  each one --cluster static --gateways 127.0.0.1:$((port + 201)) --metrics "$(silo_url 1)/metrics"
+  stop silo1
 }
 # A client reaches silo 2 alone, and a silo keeps the requests that it is given: their count there, and that of the pairs
 # on silo 1, show that each went from one to the other.
 two() {
-  launch_silo 1; ready "$(url 1)"
-  launch_silo 2 Reranker__Workers=false; ready "$(url 2)"
-  local elsewhere; elsewhere=$(metric 1 reranker_requests_total)
-  each two --cluster static --gateways 127.0.0.1:$((port + 202)) --metrics "$(url 2)/metrics" --metrics "$(url 1)/metrics"
-  [ "$(metric 1 reranker_requests_total)" = "$elsewhere" ] || { echo "two: silo 1 took requests itself, the figures mean nothing"; exit 1; }
-  [ "$(metric 2 reranker_batch_pairs_total)" = 0 ] || { echo "two: silo 2 worked itself, the figures mean nothing"; exit 1; }
-  stop_all
+  launch_silo 1; ready "$(silo_url 1)"
+  launch_silo 2 Reranker__Workers=false; ready "$(silo_url 2)"
+  local elsewhere; elsewhere=$(metric "$(silo_url 1)" reranker_requests_total)
+  each two --cluster static --gateways 127.0.0.1:$((port + 202)) --metrics "$(silo_url 2)/metrics" --metrics "$(silo_url 1)/metrics"
+  [ "$(metric "$(silo_url 1)" reranker_requests_total)" = "$elsewhere" ] || { echo "two: silo 1 took requests itself, the figures mean nothing"; exit 1; }
+  [ "$(metric "$(silo_url 2)" reranker_batch_pairs_total)" = 0 ] || { echo "two: silo 2 worked itself, the figures mean nothing"; exit 1; }
+  stop silo2; stop silo1
 }
 http() {
-  launch_silo 1; ready "$(url 1)"
-  Reranker__Cluster__GatewayPort=$((port + 201)) ASPNETCORE_URLS="$(url 9)" dotnet "$gateway" >"$out/gateway.log" 2>&1 & pid[gateway]=$!
-  ready "$(url 9)"
-  each http --url "$(url 9)" --metrics "$(url 1)/metrics" --metrics "$(url 9)/metrics"
-  stop_all
+  launch_silo 1; ready "$(silo_url 1)"
+  export Reranker__Cluster__GatewayPorts__0=$((port + 201)); launch_gateway 1
+  ready "$(gateway_url 1)"
+  each http --url "$(gateway_url 1)" --metrics "$(silo_url 1)/metrics" --metrics "$(gateway_url 1)/metrics"
+  stop gateway1; stop silo1
 }
 
 [ $# -gt 0 ] || set -- one two http
