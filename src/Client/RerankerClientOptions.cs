@@ -11,9 +11,9 @@ public sealed record RerankerClientOptions
 
     /// <summary>
     /// Shortest time an attempt gets before another one is started beside it. It covers what the fleet's hint cannot know:
-    /// network, pauses, work in flight. Default 200 ms.
+    /// network, pauses, work in flight. Default 100 ms.
     /// </summary>
-    public TimeSpan AttemptTimeoutFloor { get; set; } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan AttemptTimeoutFloor { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// How long the silo of an overdue attempt may take to say that it is there. If it does not, another attempt is started on

@@ -23,7 +23,7 @@ internal static class AttemptTiming
     /// <param name="hint">The newest hint.</param>
     /// <param name="tokens">Estimated tokens of the request.</param>
     /// <param name="attempt">Attempts that timed out already; each doubles the time, so a wrong hint costs a few attempts, not a flood.</param>
-    /// <param name="remaining">Time the request has left: an attempt gets no more than half of it where a copy could finish in the other half.</param>
+    /// <param name="remaining">Time the request has left: after half of it, and the floor, it is time to ask.</param>
     /// <param name="options">Floor and factor.</param>
     public static TimeSpan Timeout(FleetHint? hint, double tokens, int attempt, TimeSpan remaining, RerankerClientOptions options)
     {
@@ -36,12 +36,9 @@ internal static class AttemptTiming
         var ownSeconds = tokens / known.TokensPerSecond * Math.Max(1, known.ReadyWorkers);
         var expected = (known.ExpectedWaitMilliseconds / 1000.0) + ownSeconds;
         var seconds = (options.AttemptTimeoutFloor.TotalSeconds + (expected * options.AttemptTimeoutFactor)) * Math.Pow(2, attempt);
-        var half = remaining.TotalSeconds / 2;
-        if (half >= 2 * expected)
-        {
-            seconds = Math.Min(seconds, half);
-        }
 
+        // To ask whether the silo is there costs next to nothing, and a copy has no other chance than the time that is left.
+        seconds = Math.Min(seconds, Math.Max(remaining.TotalSeconds / 2, options.AttemptTimeoutFloor.TotalSeconds));
         return seconds < Limits.MaxDeadline.TotalSeconds ? TimeSpan.FromSeconds(seconds) : System.Threading.Timeout.InfiniteTimeSpan;
     }
 

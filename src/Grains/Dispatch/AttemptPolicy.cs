@@ -8,7 +8,8 @@ internal static class AttemptPolicy
 {
     /// <summary>
     /// Time an attempt gets before its worker is asked after it: a multiple of what is expected, but so early that a copy
-    /// could still finish, where the deadline has room for that. Null when it has all the time there is.
+    /// could still finish; a question costs next to nothing, and what only waits is left where it is. Null when the
+    /// deadline comes before that.
     /// </summary>
     public static TimeSpan? Patience(DispatchOptions options, double expectedSeconds, TimeSpan remaining)
     {
@@ -16,7 +17,8 @@ internal static class AttemptPolicy
 
         // Twice its expected time for the copy, and the wait for the worker's answer before that.
         var last = remaining.TotalSeconds - (2 * expectedSeconds) - options.ProbeTimeout.TotalSeconds;
-        var seconds = last >= 2 * expectedSeconds ? Math.Min(wanted, last) : wanted;
+        var least = Math.Min(options.MinAttemptTimeout.TotalSeconds, 2 * expectedSeconds);
+        var seconds = Math.Min(wanted, Math.Max(last, least));
         return seconds < remaining.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 

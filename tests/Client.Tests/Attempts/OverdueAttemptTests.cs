@@ -36,14 +36,14 @@ public sealed class OverdueAttemptTests : IDisposable
 
         var pending = _host.TryAsync(TimeSpan.FromSeconds(10));
         await _host.CallsAsync(2);
-        // Floor 200 ms, and four times 100 ms of waiting with 6 tokens at 1,000 a second: 624 ms.
-        _host.Time.Advance(TimeSpan.FromMilliseconds(623));
+        // Floor 100 ms, and four times 100 ms of waiting with 6 tokens at 1,000 a second: 524 ms.
+        _host.Time.Advance(TimeSpan.FromMilliseconds(523));
         Assert.Equal(2, _host.Grains.Calls.Count);
         _host.Time.Advance(TimeSpan.FromMilliseconds(2));
 
         Assert.True((await pending).IsOk);
         var calls = _host.Grains.Calls.ToArray();
-        Assert.Equal((10_000, 9_375), (calls[1].Request.RemainingMilliseconds, calls[2].Request.RemainingMilliseconds));
+        Assert.Equal((10_000, 9_475), (calls[1].Request.RemainingMilliseconds, calls[2].Request.RemainingMilliseconds));
         Assert.True(calls[1].Token.IsCancellationRequested);
     }
 
