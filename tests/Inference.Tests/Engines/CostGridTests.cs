@@ -26,6 +26,10 @@ public sealed class CostGridTests
         }, seed: "0001m4vAXYm3", iter: 300, threads: 1);
 
     [Fact]
+    public void A_model_of_pairs_no_longer_than_the_least_length_has_one_length()
+        => Assert.Equal([(1, 8), (2, 8)], CostGrid.Padded(new CostLimits(8, 2, 16, Lanes: 1), leastLength: 8));
+
+    [Fact]
     public void The_default_grids_of_a_large_card_fit_into_the_warm_up()
     {
         // Three or four runs of each shape at 600,000 tokens a second, and no run under 4 ms.

@@ -38,7 +38,7 @@ internal static class CostGrid
     /// </summary>
     public static IEnumerable<(int Rows, int Length)> Padded(CostLimits limits, int leastLength)
     {
-        var lengths = PaddedLengths.Where(l => l > leastLength && l < limits.MaxPairTokens).Prepend(leastLength).Append(limits.MaxPairTokens);
+        var lengths = PaddedLengths.Where(l => l > leastLength && l < limits.MaxPairTokens).Prepend(leastLength).Append(limits.MaxPairTokens).Distinct();
         return
             from length in lengths
             from rows in PaddedRows(length, Rows(limits, length))
