@@ -7,7 +7,7 @@ The model is transformers' XLMRobertaForSequenceClassification in FP16 with scal
 time does not depend on what the weights say. Times are wall clock from ids on the host to logits on the host, the median of
 the repetitions, as `reranker bench gpu` takes them. For every shape:
 
-  padded   one batch as given, padded to its longest pair
+  padded   one batch as given, padded to its longest pair; not for a thousand pairs, which nobody would pad to one length
   sorted   sorted by length and cut into equal batches, each padded to its own longest; the best of several batch sizes
   varlen   (--varlen) no padding: a hand-written forward pass over packed tokens with a variable-length attention,
            compiled; what a team with time for it would run. `varlenBy` says which attention this torch had, and whether
@@ -30,6 +30,7 @@ DEFAULT = {
     "1×128": [128], "8×128": [128] * 8, "16×128": [128] * 16, "32×128": [128] * 32, "128×128": [128] * 128,
     "8×512": [512] * 8, "32×512": [512] * 32, "128×512": [512] * 128, "100×256": [256] * 100,
 }
+MANY = 256
 PAD = 1
 FIRST_POSITION = 2
 
@@ -176,21 +177,26 @@ def measure(model, varlen, name, lengths, options):
     def row(ms, **more):
         return {"ms": round(ms, 3), "pairsPerSecond": round(len(lengths) / ms * 1e3, 1), "usefulTeraflops": round(operations / ms / 1e9, 1), **more}
 
-    batch = [pad(pairs)]
-    result = {"name": name, "pairs": len(lengths), "padded": row(median_ms(lambda: score_padded(model, batch), options.repetitions))}
+    # A thousand pairs take a second: fewer repetitions, and the sizes that were the best of fewer pairs.
+    many = len(lengths) > MANY
+    repetitions = 3 if many else options.repetitions
+    batch = sorted_batches(pairs, 64) if many else [pad(pairs)]
+    result = {"name": name, "pairs": len(lengths)}
+    if not many:
+        result["padded"] = row(median_ms(lambda: score_padded(model, batch), repetitions))
     if len(set(lengths)) > 1:
         tries = []
-        for size in (8, 16, 32, 64):
+        for size in (32, 64) if many else (8, 16, 32, 64):
             if size <= len(pairs):
                 batches = sorted_batches(pairs, size)
-                tries.append((median_ms(lambda: score_padded(model, batches), options.repetitions), size))
+                tries.append((median_ms(lambda: score_padded(model, batches), repetitions), size))
         ms, size = min(tries)
         result["sorted"] = row(ms, batch=size)
     # A compiled module has a length that throws, so that its truth cannot be asked for.
     if varlen is not None:
-        packed = pack(pairs)
+        packed = pack(sorted(pairs, key=len) if many else pairs)
         apart = (score_varlen(varlen, packed) - score_padded(model, batch)).abs().max().item()
-        result["varlen"] = row(median_ms(lambda: score_varlen(varlen, packed), options.repetitions), maxDifference=round(apart, 5))
+        result["varlen"] = row(median_ms(lambda: score_varlen(varlen, packed), repetitions), maxDifference=round(apart, 5))
     return result
 
 

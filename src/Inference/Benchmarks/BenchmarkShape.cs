@@ -30,7 +30,7 @@ public sealed record BenchmarkShape(string Name, IReadOnlyList<int> Lengths)
         {
             Dense(1, 128), Dense(8, 128), Dense(16, 128), Dense(32, 128), Dense(128, 128),
             Dense(8, 512), Dense(32, 512), Dense(128, 512), Dense(100, 256),
-            Ragged(32, 512, seed: 32), Ragged(128, 512, seed: 128),
+            Ragged(32, 512, seed: 32), Ragged(128, 512, seed: 128), Ragged(1000, 512, seed: 1000),
         }.Where(s => s.Lengths.Max() <= maxPairTokens),
     ];
 }

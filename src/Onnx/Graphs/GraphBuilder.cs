@@ -14,6 +14,9 @@ internal sealed class GraphBuilder(string name, WeightsLayout weights, string we
     /// <summary>The contrib domain of ONNX Runtime.</summary>
     public const string MicrosoftDomain = "com.microsoft";
 
+    /// <summary>The domain of the operators that the CUDA engine brings itself.</summary>
+    public const string EngineDomain = "reranker";
+
     // The IR version that came with the ONNX release of opset 20.
     private const int IrVersion = 9;
 

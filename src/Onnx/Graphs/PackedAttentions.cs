@@ -15,7 +15,7 @@ internal static class PackedAttentions
     /// takes no notice. A value's bias comes out of the attention as it went in, because the shares of a query add up to 1:
     /// it is folded into the bias behind the output projection. Both hold exactly.
     /// </summary>
-    public static IPackedAttention Separate(ModelShape shape) => new QueryBias(shape);
+    public static IPackedAttention Separate(ModelShape shape, IPackedProducts products) => new QueryBias(shape, products);
 
     /// <summary>
     /// Three products whose biases PackedMultiHeadAttention adds itself: it copies all three into a workspace the size of the
@@ -37,9 +37,6 @@ internal static class PackedAttentions
 
     private static string[] Modules(int layer) => [TensorNames.Query(layer), TensorNames.Key(layer), TensorNames.Value(layer)];
 
-    private static string Product(GraphBuilder graph, string x, string module)
-        => graph.Node("MatMul", $"{module}/product", [x, graph.Weight(TensorNames.Weight(module))]);
-
     private static string Attend(GraphBuilder graph, ModelShape shape, int layer, params string[] projections)
     {
         var context = $"{EncoderParts.LayerName(layer)}/attention/context";
@@ -49,25 +46,22 @@ internal static class PackedAttentions
         return context;
     }
 
-    private sealed class QueryBias(ModelShape shape) : IPackedAttention
+    private sealed class QueryBias(ModelShape shape, IPackedProducts products) : IPackedAttention
     {
-        public string Add(GraphBuilder graph, string x, int layer)
-            => Attend(graph, shape, layer, Query(graph, x, layer), Product(graph, x, TensorNames.Key(layer)), Product(graph, x, TensorNames.Value(layer)), "");
+        public string Add(GraphBuilder graph, string x, int layer) => Attend(
+            graph, shape, layer,
+            products.Linear(graph, x, TensorNames.Query(layer)),
+            products.Product(graph, x, TensorNames.Key(layer)),
+            products.Product(graph, x, TensorNames.Value(layer)),
+            "");
 
         public string OutputBias(int layer) => TensorNames.FoldedOutputBias(layer);
-
-        private static string Query(GraphBuilder graph, string x, int layer)
-        {
-            var module = TensorNames.Query(layer);
-            return graph.Node(
-                "Gemm", $"{module}/projected", [x, graph.Weight(TensorNames.Weight(module)), graph.Weight(TensorNames.Bias(module))]);
-        }
     }
 
     private sealed class AllBiases(ModelShape shape) : IPackedAttention
     {
         public string Add(GraphBuilder graph, string x, int layer)
-            => Attend(graph, shape, layer, [.. Modules(layer).Select(m => Product(graph, x, m)), JoinedBias(graph, layer)]);
+            => Attend(graph, shape, layer, [.. Modules(layer).Select(m => PackedProducts.Standard.Product(graph, x, m)), JoinedBias(graph, layer)]);
 
         public string OutputBias(int layer) => TensorNames.Bias(TensorNames.AttentionOutput(layer));
     }

@@ -5,7 +5,8 @@ namespace Reranker.Onnx.Graphs;
 
 /// <summary>
 /// The form without padding for the CUDA provider: the tokens of all pairs one after another, with ONNX Runtime's contrib
-/// operators for attention, bias with residual and normalization, and bias with GELU. Inputs, all INT32:
+/// operators for attention and for bias with residual and normalization, and products as <see cref="IPackedProducts"/> says
+/// them. Inputs, all INT32:
 /// <c>input_ids</c> and <c>position_ids</c> [tokens]; <c>token_offset</c> [batch, sequence], the places of the tokens in the
 /// padded rectangle, real ones first; <c>cu_seqlens</c> [batch + 1], where each pair starts and the last one ends. Output:
 /// <c>logits</c>, FP32 [batch, 1]. Behind its attention the last layer works on first tokens alone, which is exact, because
@@ -26,21 +27,22 @@ internal sealed class PackedGraph
     private readonly ModelShape _shape;
     private readonly EncoderParts _parts;
     private readonly IPackedAttention _attention;
+    private readonly IPackedProducts _products;
 
-    private PackedGraph(GraphBuilder graph, ModelShape shape, OnnxType type, IPackedAttention attention)
-        => (_graph, _shape, _parts, _attention) = (graph, shape, new EncoderParts(graph, shape, new FloatWeights(type)), attention);
+    private PackedGraph(GraphBuilder graph, ModelShape shape, OnnxType type, PackedForm form)
+        => (_graph, _shape, _parts, _attention, _products)
+            = (graph, shape, new EncoderParts(graph, shape, new FloatWeights(type)), form.Attention, form.Products);
 
     /// <summary>Builds the graph file.</summary>
     /// <param name="shape">Shape of the encoder.</param>
     /// <param name="type">Type of weights and activations: FP16 or FP32.</param>
     /// <param name="weights">Places of the weights.</param>
     /// <param name="weightsFile">File of the weights, beside the graph.</param>
-    /// <param name="attention">Which attention; the default is <see cref="PackedAttentions.Separate"/>.</param>
-    public static byte[] Build(
-        ModelShape shape, OnnxType type, WeightsLayout weights, string weightsFile, IPackedAttention? attention = null)
+    /// <param name="form">Which operators.</param>
+    public static byte[] Build(ModelShape shape, OnnxType type, WeightsLayout weights, string weightsFile, PackedForm form)
     {
         var graph = new GraphBuilder(Form, weights, weightsFile);
-        new PackedGraph(graph, shape, type, attention ?? PackedAttentions.Separate(shape)).Add();
+        new PackedGraph(graph, shape, type, form).Add();
         return graph.Build();
     }
 
@@ -79,11 +81,7 @@ internal sealed class PackedGraph
         var x = NormalizedSum(
             context, residual, TensorNames.AttentionOutput(layer), _attention.OutputBias(layer), TensorNames.AttentionNorm(layer),
             $"{name}/attention/norm");
-        var inner = TensorNames.FeedForwardInput(layer);
-        var gelu = $"{name}/feed_forward/gelu";
-        _graph.Node(
-            GraphBuilder.MicrosoftDomain, "BiasGelu", [gelu],
-            [Product(x, inner), _graph.Weight(TensorNames.Bias(inner))]);
+        var gelu = _products.Gelu(_graph, x, TensorNames.FeedForwardInput(layer));
         var outer = TensorNames.FeedForwardOutput(layer);
         return NormalizedSum(gelu, x, outer, TensorNames.Bias(outer), TensorNames.FeedForwardNorm(layer), $"{name}/feed_forward/norm");
     }
@@ -94,7 +92,7 @@ internal sealed class PackedGraph
         _graph.Node(
             GraphBuilder.MicrosoftDomain, "SkipLayerNormalization", [output],
             [
-                Product(x, linear),
+                _products.Product(_graph, x, linear),
                 residual,
                 _graph.Weight(TensorNames.Weight(norm)),
                 _graph.Weight(TensorNames.Bias(norm)),
@@ -103,7 +101,4 @@ internal sealed class PackedGraph
             OnnxAttribute.Of("epsilon", _shape.LayerNormEpsilon));
         return output;
     }
-
-    private string Product(string x, string module)
-        => _graph.Node("MatMul", $"{module}/product", [x, _graph.Weight(TensorNames.Weight(module))]);
 }

@@ -46,9 +46,9 @@ public static class CheckpointImporter
 
         var weightsHash = plan.Write(folder.File(WeightsFile), progress, cancellationToken);
         var graph = folder.Write(PaddedFile, PaddedGraph.Build(checkpoint.Shape, form, plan.Layout, WeightsFile));
-        var packed = PackedGraphs(checkpoint.Shape, options).ToDictionary(
-            g => g.Form,
-            g => folder.Write($"{g.Form}.onnx", PackedGraph.Build(checkpoint.Shape, form.ActivationType, plan.Layout, WeightsFile, g.Attention)));
+        var packed = PackedForms(checkpoint.Shape, form.ActivationType, options).ToDictionary(
+            f => f.Name,
+            f => folder.Write($"{f.Name}.onnx", PackedGraph.Build(checkpoint.Shape, form.ActivationType, plan.Layout, WeightsFile, f)));
         var tokenizer = folder.Write(TokenizerFile, File.ReadAllBytes(checkpoint.TokenizerPath));
 
         progress?.Report(new ImportProgress("check", PaddedFile, plan.Layout.TotalBytes, plan.Layout.TotalBytes));
@@ -103,20 +103,10 @@ public static class CheckpointImporter
 
     // INT8 for CPUs takes activation ranges over the whole run, one pair a run: nothing to pack. The packed operators of the
     // CUDA provider have no INT8 products.
-    private static IEnumerable<(string Form, IPackedAttention Attention)> PackedGraphs(ModelShape shape, ImportOptions options)
-    {
-        if (options.Precision is ModelPrecision.Int8 or ModelPrecision.Int8Qdq)
-        {
-            yield break;
-        }
-
-        yield return (PackedGraph.Form, PackedAttentions.Separate(shape));
-        if (options.MeasuredForms)
-        {
-            yield return ($"{PackedGraph.Form}-bias", PackedAttentions.BiasInside(shape));
-            yield return ($"{PackedGraph.Form}-fused", PackedAttentions.Fused(shape));
-        }
-    }
+    private static IEnumerable<PackedForm> PackedForms(ModelShape shape, OnnxType type, ImportOptions options)
+        => options.Precision is ModelPrecision.Int8 or ModelPrecision.Int8Qdq
+            ? []
+            : [PackedForm.Default(shape, type), .. options.MeasuredForms ? PackedForm.Measured(shape) : []];
 
     private static int MaxPairTokens(string source, ModelShape shape, ImportOptions options)
     {

@@ -13,8 +13,8 @@ public sealed record ImportOptions
     public int? MaxPairTokens { get; init; }
 
     /// <summary>
-    /// Also writes the forms <c>packed-bias</c> and <c>packed-fused</c>, whose attention differs from that of <c>packed</c> in
-    /// speed alone, so that they can be measured on a card. Costs under 1 MB. Default false.
+    /// Also writes the forms <c>packed-standard</c>, <c>packed-bias</c> and <c>packed-fused</c>, whose operators differ from
+    /// those of <c>packed</c> in speed alone, so that they can be measured on a card. Costs under 1 MB. Default false.
     /// </summary>
     public bool MeasuredForms { get; init; }
 

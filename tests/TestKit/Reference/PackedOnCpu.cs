@@ -20,7 +20,9 @@ public static class PackedOnCpu
         var layout = FloatPlan.Create(source, OnnxType.Float).Layout;
         var path = Path.Combine(model, "packed-cpu.onnx");
         File.WriteAllBytes(
-            path, PackedGraph.Build(source.Shape, OnnxType.Float, layout, CheckpointImporter.WeightsFile, new MaskedAttention(source.Shape)));
+            path, PackedGraph.Build(
+                source.Shape, OnnxType.Float, layout, CheckpointImporter.WeightsFile,
+                new PackedForm(PackedGraph.Form, new MaskedAttention(source.Shape), PackedProducts.Standard)));
         return path;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Engines.Cuda.Products;
 using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Models;
@@ -19,14 +20,17 @@ internal sealed partial class CudaEngine : IInferenceEngine
     private const int Repetitions = 5;
 
     private readonly InferenceSession _session;
+    private readonly ProductRunner _products;
     private readonly ICudaDriver _driver;
     private readonly GpuDevice _device;
     private readonly DeviceThread? _thread;
     private CapturedRuns? _captured;
 
-    private CudaEngine(InferenceSession session, ICudaDriver driver, GpuDevice device, EngineDescription description)
+    private CudaEngine(
+        InferenceSession session, ProductRunner products, ICudaDriver driver, GpuDevice device, EngineDescription description)
     {
-        (_session, _driver, _device) = (session, driver, device);
+        (_session, _products, _driver, _device) = (session, products, driver, device);
+        _products.Attach(session, device.Ordinal);
         _thread = description.Lanes == 1 ? new DeviceThread($"cuda-{device.Ordinal}") : null;
         Description = description;
         Cost = null!;
@@ -46,7 +50,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
         var graph = request.Model.GraphPath(options.GraphForm)
             ?? throw new EngineUnavailableException(
                 EngineKind.Cuda, $"model '{request.Model.Manifest.Name}' ({request.Model.Manifest.Precision}) has no graph of the form '{options.GraphForm}'");
-        var engine = new CudaEngine(Open(graph, device, options, logger), driver, device, Describe(request, device));
+        var engine = Open(request, graph, device, options, driver, logger);
         try
         {
             GraphContract.Packed.Check(engine._session, graph);
@@ -68,7 +72,9 @@ internal sealed partial class CudaEngine : IInferenceEngine
     public void Dispose()
     {
         _captured?.Dispose();
+        _products.Detach();
         _session.Dispose();
+        _products.Dispose();
         _thread?.Dispose();
     }
 
@@ -102,23 +108,28 @@ internal sealed partial class CudaEngine : IInferenceEngine
         return values;
     }
 
-    private static InferenceSession Open(string graph, GpuDevice device, CudaOptions options, ILogger logger)
+    private static CudaEngine Open(
+        EngineRequest request, string graph, GpuDevice device, CudaOptions options, ICudaDriver driver, ILogger logger)
     {
         using var pass = CaptureGate.Work();
+        var products = new ProductRunner();
         try
         {
-            return GpuSession.Open(graph, session => Configure(session, device, options), logger);
+            var session = GpuSession.Open(graph, o => Configure(o, products, device, options), logger);
+            return new CudaEngine(session, products, driver, device, Describe(request, device));
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
         {
+            products.Dispose();
             throw new EngineUnavailableException(EngineKind.Cuda, GpuFaults.Reason(e, device), e);
         }
     }
 
-    private static void Configure(SessionOptions session, GpuDevice device, CudaOptions options)
+    private static void Configure(SessionOptions session, ProductRunner products, GpuDevice device, CudaOptions options)
     {
         // Weights outside of the arena: it then holds activations alone and reuses all of itself.
         session.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
+        products.AddTo(session);
         using var provider = new OrtCUDAProviderOptions();
         provider.UpdateOptions(ProviderOptions(device, options));
         session.AppendExecutionProvider_CUDA(provider);
@@ -154,6 +165,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
             RunLargest(logger);
             using (var plain = CreateLane())
             {
+                Tune(plain);
                 ProbeCheck.Run(plain, request.Model.Manifest, graph, Description.MaxPairTokens);
                 _captured = CaptureSmall(Settings(request.Options), plain, logger);
             }
@@ -171,6 +183,15 @@ internal sealed partial class CudaEngine : IInferenceEngine
             throw new EngineUnavailableException(EngineKind.Cuda, GpuFaults.Reason(e, _device), e);
         }
     }
+
+    // One row is missing to each size: real batches have any number of tokens, and a kernel for round ones may be slow there.
+    private void Tune(IEngineLane lane) => _products.Tune(() =>
+    {
+        foreach (var size in _products.IsUsed ? ProductSizes.Timed(Description.MaxBatchTokens) : [])
+        {
+            LargestBatch.Run(lane, LargestBatch.Ragged(CostLimits.Of(Description) with { MaxBatchTokens = size - 1 }));
+        }
+    });
 
     // A captured run is only used when it gives what a plain one gives: null where it does not, or cannot be captured.
     private CapturedRuns? CaptureSmall(CudaOptions options, IEngineLane plain, ILogger logger)

@@ -78,7 +78,8 @@ internal static class LargestBatch
         return (Math.Clamp(limits.MaxBatchTokens / length, 1, limits.MaxBatchPairs), length);
     }
 
-    private static void Run(IEngineLane lane, int[] lengths)
+    /// <summary>Runs a batch of pairs of these lengths.</summary>
+    internal static void Run(IEngineLane lane, int[] lengths)
     {
         var ids = new int[lengths.Max()];
         ids.AsSpan().Fill(AnyToken);

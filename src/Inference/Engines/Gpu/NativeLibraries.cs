@@ -17,7 +17,10 @@ internal sealed class NativeLibraries : INativeLibraries
     public static NativeLibraries Instance { get; } = new();
 
     // The providers are looked for beside the library that was really loaded, wherever the host found it.
-    public string RuntimeFolder
+    public string RuntimeFolder => Path.GetDirectoryName(RuntimeFile) ?? AppContext.BaseDirectory;
+
+    /// <summary>The ONNX Runtime library that this process runs.</summary>
+    public static string RuntimeFile
     {
         get
         {
@@ -25,7 +28,7 @@ internal sealed class NativeLibraries : INativeLibraries
             using var process = Process.GetCurrentProcess();
             var runtime = process.Modules.Cast<ProcessModule>().FirstOrDefault(
                 m => m.ModuleName.StartsWith(RuntimeLibrary, StringComparison.Ordinal));
-            return Path.GetDirectoryName(runtime?.FileName) ?? AppContext.BaseDirectory;
+            return runtime?.FileName ?? RuntimeLibrary;
         }
     }
 

@@ -1,0 +1,41 @@
+namespace Reranker.Inference.Engines.Cuda.Products;
+
+/// <summary>Finds the fastest of several kernels by measuring them in turns, so that a change of the card's clock meets all of them.</summary>
+internal static class FastestKernel
+{
+    private const int Rounds = 3;
+
+    // What is within the error of a measurement is left to cuBLASLt's own order.
+    private const float LeastGain = 0.98f;
+
+    /// <summary>The place of the fastest one; the first one unless another is clearly faster. -1 when none works.</summary>
+    /// <param name="count">How many there are, the expected best first.</param>
+    /// <param name="measure">Time of one, by its place; infinity when it does not work.</param>
+    public static int Of(int count, Func<int, float> measure)
+    {
+        var times = new float[count];
+        Array.Fill(times, float.PositiveInfinity);
+        for (var round = 0; round < Rounds; round++)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                // What failed in the first round is not tried again.
+                if (round == 0 || float.IsFinite(times[i]))
+                {
+                    times[i] = Math.Min(times[i], measure(i));
+                }
+            }
+        }
+
+        var best = -1;
+        for (var i = 0; i < count; i++)
+        {
+            if (float.IsFinite(times[i]) && (best < 0 || times[i] < LeastGain * times[best]))
+            {
+                best = i;
+            }
+        }
+
+        return best;
+    }
+}

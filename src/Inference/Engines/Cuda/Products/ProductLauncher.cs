@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+
+namespace Reranker.Inference.Engines.Cuda.Products;
+
+/// <summary>Puts products on one stream. One thread at a time: runs on a stream follow one another.</summary>
+/// <param name="handle">cuBLASLt's handle of the device.</param>
+/// <param name="stream">The stream.</param>
+/// <param name="workspace">Scratch memory of this stream alone.</param>
+/// <param name="workspaceBytes">Its size.</param>
+/// <param name="choices">The kernel of each product and size, shared by all streams of an engine.</param>
+internal sealed class ProductLauncher(
+    nint handle, nint stream, nint workspace, long workspaceBytes, ConcurrentDictionary<(Product, int), Algorithm> choices) : IDisposable
+{
+    private const int Candidates = 12;
+    private const int Repetitions = 4;
+
+    private readonly CublasLt _lt = CublasLt.Instance;
+    private readonly Dictionary<Product, PreparedProduct> _prepared = [];
+
+    /// <summary>Multiplies with the kernel that is chosen for the size, or with cuBLASLt's own choice.</summary>
+    public void Launch(Product product, int rows, Operands operands)
+    {
+        var prepared = Prepare(product, rows, operands);
+        var size = ProductSizes.Of(rows);
+        if (choices.TryGetValue((product, size), out var chosen) && TryMultiply(prepared, operands, chosen))
+        {
+            return;
+        }
+
+        var first = new Algorithm[1];
+        if (prepared.Find(handle, workspaceBytes, first) == 0 || !TryMultiply(prepared, operands, first[0]))
+        {
+            throw new InvalidOperationException($"cuBLASLt has no kernel for {product} with {rows} rows.");
+        }
+
+        choices.TryAdd((product, size), first[0]);
+    }
+
+    /// <summary>Chooses the kernel of a size by measuring those that cuBLASLt proposes, on the operands of a real product.</summary>
+    public void Tune(Product product, int rows, Operands operands)
+    {
+        var size = ProductSizes.Of(rows);
+        var algorithms = new Algorithm[2 * Candidates];
+        var prepared = Prepare(product, rows, operands);
+        var count = prepared.Find(handle, workspaceBytes, algorithms.AsSpan(..Candidates));
+
+        // What is proposed for a round number of rows is often faster, and takes the other numbers too.
+        prepared = Prepare(product, size, operands);
+        count += prepared.Find(handle, workspaceBytes, algorithms.AsSpan(count, Candidates));
+        prepared = Prepare(product, rows, operands);
+        using var clock = new StreamClock();
+        var best = FastestKernel.Of(count, i => TryMultiply(prepared, operands, algorithms[i])
+            ? clock.Measure(stream, () => Repeat(prepared, operands, algorithms[i]))
+            : float.PositiveInfinity);
+        if (best >= 0)
+        {
+            choices[(product, size)] = algorithms[best];
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var prepared in _prepared.Values)
+        {
+            prepared.Dispose();
+        }
+    }
+
+    private PreparedProduct Prepare(Product product, int rows, Operands operands)
+    {
+        if (!_prepared.TryGetValue(product, out var prepared))
+        {
+            _prepared[product] = prepared = new PreparedProduct(_lt, product);
+        }
+
+        prepared.Set(rows, operands.Bias);
+        return prepared;
+    }
+
+    private void Repeat(PreparedProduct prepared, Operands operands, in Algorithm algorithm)
+    {
+        for (var i = 0; i < Repetitions; i++)
+        {
+            TryMultiply(prepared, operands, algorithm);
+        }
+    }
+
+    private bool TryMultiply(PreparedProduct prepared, Operands operands, in Algorithm algorithm)
+        => prepared.TryMultiply(handle, operands, algorithm, workspace, workspaceBytes, stream);
+}

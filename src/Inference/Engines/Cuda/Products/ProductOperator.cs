@@ -1,0 +1,54 @@
+using Reranker.Inference.Engines.Onnx.Operators;
+
+namespace Reranker.Inference.Engines.Cuda.Products;
+
+/// <summary>
+/// An operator for <c>x · W</c> with what comes behind it. Inputs, FP16 on the device: x [rows, inner], W [inner, outer] and,
+/// where the epilogue has one, a bias [outer]. Output: [rows, outer].
+/// </summary>
+internal sealed class ProductOperator(Epilogue epilogue, ProductRunner runner) : CustomOperator
+{
+    /// <summary>Domain of these operators in a graph.</summary>
+    public const string Domain = "reranker";
+
+    private const int HalfType = 10;
+
+    public override string Name => epilogue switch
+    {
+        Epilogue.None => "Product",
+        Epilogue.Bias => "Linear",
+        _ => "LinearGelu",
+    };
+
+    public override string? ExecutionProvider => "CUDAExecutionProvider";
+
+    public override int Inputs => epilogue == Epilogue.None ? 2 : 3;
+
+    public override int ElementType => HalfType;
+
+    public override void Compute(KernelContext context)
+    {
+        var x = context.Input(0, out var left);
+        var weight = context.Input(1, out var right);
+        if (left is not [var rows, var inner] || right is not [var same, var outer] || inner != same)
+        {
+            throw new InvalidOperationException($"{Name} takes two matrices that fit each other.");
+        }
+
+        nint bias = 0;
+        if (epilogue != Epilogue.None)
+        {
+            bias = context.Input(2, out var columns);
+            if (columns is not [var count] || count != outer)
+            {
+                throw new InvalidOperationException($"{Name} takes a bias for each of {outer} columns.");
+            }
+        }
+
+        var result = context.Output(rows, outer);
+        if (rows > 0)
+        {
+            runner.Run(new Product(epilogue, (int)inner, (int)outer), (int)rows, new Operands(x, weight, bias, result), context.Stream);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Reranker.Inference.Engines.Onnx.Operators;
+
+namespace Reranker.Inference.Engines.Cuda.Products;
+
+/// <summary>
+/// The matrix products of one engine: bias and GELU are applied while the result is still on the chip, and the kernels of
+/// large batches are chosen by measuring them at start. Dispose it behind the sessions that know its operators.
+/// </summary>
+internal sealed unsafe class ProductRunner : IDisposable
+{
+    // What NVIDIA advises for Hopper.
+    private const long WorkspaceBytes = 32L << 20;
+
+    private readonly Lock _making = new();
+    private readonly ConcurrentDictionary<nint, ProductLauncher> _launchers = [];
+    private readonly ConcurrentDictionary<(Product, int), Algorithm> _choices = [];
+    private readonly HashSet<(Product, int)> _tuned = [];
+    private readonly List<OrtValue> _workspaces = [];
+    private readonly OperatorDomain _domain;
+    private OrtMemoryInfo? _place;
+    private OrtAllocator? _allocator;
+    private nint _handle;
+    private volatile bool _isTuning;
+
+    public ProductRunner() => _domain = new OperatorDomain(
+        ProductOperator.Domain,
+        new ProductOperator(Epilogue.None, this),
+        new ProductOperator(Epilogue.Bias, this),
+        new ProductOperator(Epilogue.BiasGelu, this));
+
+    /// <summary>True when a run had such products: graphs of ONNX Runtime's own operators have none.</summary>
+    public bool IsUsed => !_launchers.IsEmpty;
+
+    /// <summary>Makes the operators known to a session.</summary>
+    public void AddTo(SessionOptions options) => _domain.AddTo(options);
+
+    /// <summary>Takes scratch memory from that session from now on.</summary>
+    public void Attach(InferenceSession session, int ordinal)
+    {
+        _place = new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, ordinal, OrtMemType.Default);
+        _allocator = new OrtAllocator(session, _place);
+    }
+
+    /// <summary>Chooses kernels by measuring, for the products of the runs that happen meanwhile. One thread.</summary>
+    public void Tune(Action runs)
+    {
+        _isTuning = true;
+        try
+        {
+            runs();
+        }
+        finally
+        {
+            _isTuning = false;
+        }
+    }
+
+    /// <summary>Puts a product on a stream.</summary>
+    public void Run(Product product, int rows, Operands operands, nint stream)
+    {
+        var launcher = _launchers.TryGetValue(stream, out var known) ? known : Create(stream);
+        if (_isTuning && rows > ProductSizes.Untimed && _tuned.Add((product, ProductSizes.Of(rows))))
+        {
+            launcher.Tune(product, rows, operands);
+        }
+
+        launcher.Launch(product, rows, operands);
+    }
+
+    public void Dispose()
+    {
+        foreach (var launcher in _launchers.Values)
+        {
+            launcher.Dispose();
+        }
+
+        if (_handle != 0)
+        {
+            CublasLt.Instance.Destroy(_handle);
+        }
+
+        _domain.Dispose();
+    }
+
+    /// <summary>Gives the scratch memory back, while its session still lives.</summary>
+    public void Detach()
+    {
+        _workspaces.ForEach(w => w.Dispose());
+        _workspaces.Clear();
+        _allocator?.Dispose();
+        _place?.Dispose();
+    }
+
+    private ProductLauncher Create(nint stream)
+    {
+        lock (_making)
+        {
+            if (_launchers.TryGetValue(stream, out var known))
+            {
+                return known;
+            }
+
+            if (_handle == 0)
+            {
+                _handle = CublasLt.Instance.Create();
+            }
+
+            var workspace = OrtValue.CreateAllocatedTensorValue(_allocator!, TensorElementType.UInt8, [WorkspaceBytes]);
+            _workspaces.Add(workspace);
+            var address = (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(
+                ref System.Runtime.InteropServices.MemoryMarshal.GetReference(workspace.GetTensorMutableRawData()));
+            return _launchers[stream] = new ProductLauncher(_handle, stream, address, WorkspaceBytes, _choices);
+        }
+    }
+}

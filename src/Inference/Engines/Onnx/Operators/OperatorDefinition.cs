@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Reranker.Inference.Engines.Onnx.Operators;
+
+/// <summary>
+/// A <see cref="CustomOperator"/> as the table of functions that ONNX Runtime calls. Behind the table is a handle of the
+/// operator, which the functions find through the table's own address. A kernel has no state but that address.
+/// </summary>
+internal sealed unsafe class OperatorDefinition : IDisposable
+{
+    private const int TableCells = 26;
+    private const int HandleCell = TableCells;
+    private const int NameCell = TableCells + 1;
+    private const int ProviderCell = TableCells + 2;
+    private const int InputsCell = TableCells + 3;
+    private const int TypeCell = TableCells + 4;
+    private const int Cells = TableCells + 5;
+
+    // Places in the table, as in the declaration of OrtCustomOp; those that are not named stay empty.
+    private const int GetName = 2;
+    private const int GetProvider = 3;
+    private const int GetInputType = 4;
+    private const int GetInputCount = 5;
+    private const int GetOutputType = 6;
+    private const int GetOutputCount = 7;
+    private const int KernelDestroy = 9;
+    private const int GetInputCharacteristic = 10;
+    private const int GetOutputCharacteristic = 11;
+    private const int GetInputMemory = 12;
+    private const int CreateKernel = 17;
+    private const int KernelCompute = 18;
+    private const int GetStartVersion = 20;
+    private const int GetEndVersion = 21;
+    private const int LastVersion = int.MaxValue;
+
+    private readonly nint* _cells;
+
+    public OperatorDefinition(CustomOperator custom)
+    {
+        _cells = (nint*)NativeMemory.AllocZeroed(Cells, (nuint)sizeof(nint));
+        *(uint*)_cells = OrtApi.Version;
+        _cells[GetName] = (nint)(delegate* unmanaged<nint*, nint>)&NameOf;
+        _cells[GetProvider] = (nint)(delegate* unmanaged<nint*, nint>)&ProviderOf;
+        _cells[GetInputType] = (nint)(delegate* unmanaged<nint*, nuint, int>)&TypeOf;
+        _cells[GetInputCount] = (nint)(delegate* unmanaged<nint*, nuint>)&InputsOf;
+        _cells[GetOutputType] = (nint)(delegate* unmanaged<nint*, nuint, int>)&TypeOf;
+        _cells[GetOutputCount] = (nint)(delegate* unmanaged<nint*, nuint>)&OutputsOf;
+        _cells[KernelDestroy] = (nint)(delegate* unmanaged<nint, void>)&Destroy;
+        _cells[GetInputCharacteristic] = (nint)(delegate* unmanaged<nint*, nuint, int>)&Required;
+        _cells[GetOutputCharacteristic] = (nint)(delegate* unmanaged<nint*, nuint, int>)&Required;
+        _cells[GetInputMemory] = (nint)(delegate* unmanaged<nint*, nuint, int>)&OnDevice;
+        _cells[CreateKernel] = (nint)(delegate* unmanaged<nint*, nint, nint, nint*, nint>)&Create;
+        _cells[KernelCompute] = (nint)(delegate* unmanaged<nint*, nint, nint>)&Compute;
+        _cells[GetStartVersion] = (nint)(delegate* unmanaged<nint*, int>)&StartVersionOf;
+        _cells[GetEndVersion] = (nint)(delegate* unmanaged<nint*, int>)&EndVersionOf;
+        _cells[HandleCell] = GCHandle.ToIntPtr(GCHandle.Alloc(custom));
+        _cells[NameCell] = Marshal.StringToCoTaskMemUTF8(custom.Name);
+        _cells[ProviderCell] = Marshal.StringToCoTaskMemUTF8(custom.ExecutionProvider);
+        _cells[InputsCell] = custom.Inputs;
+        _cells[TypeCell] = custom.ElementType;
+    }
+
+    /// <summary>Address of the table.</summary>
+    public nint Address => (nint)_cells;
+
+    public void Dispose()
+    {
+        GCHandle.FromIntPtr(_cells[HandleCell]).Free();
+        Marshal.FreeCoTaskMem(_cells[NameCell]);
+        Marshal.FreeCoTaskMem(_cells[ProviderCell]);
+        NativeMemory.Free(_cells);
+    }
+
+    [UnmanagedCallersOnly]
+    private static nint NameOf(nint* cells) => cells[NameCell];
+
+    [UnmanagedCallersOnly]
+    private static nint ProviderOf(nint* cells) => cells[ProviderCell];
+
+    [UnmanagedCallersOnly]
+    private static int TypeOf(nint* cells, nuint index) => (int)cells[TypeCell];
+
+    [UnmanagedCallersOnly]
+    private static nuint InputsOf(nint* cells) => (nuint)cells[InputsCell];
+
+    [UnmanagedCallersOnly]
+    private static nuint OutputsOf(nint* cells) => 1;
+
+    [UnmanagedCallersOnly]
+    private static int Required(nint* cells, nuint index) => 0;
+
+    [UnmanagedCallersOnly]
+    private static int OnDevice(nint* cells, nuint index) => 0;
+
+    [UnmanagedCallersOnly]
+    private static int StartVersionOf(nint* cells) => 1;
+
+    [UnmanagedCallersOnly]
+    private static int EndVersionOf(nint* cells) => LastVersion;
+
+    [UnmanagedCallersOnly]
+    private static nint Create(nint* cells, nint api, nint info, nint* kernel)
+    {
+        *kernel = (nint)cells;
+        return 0;
+    }
+
+    [UnmanagedCallersOnly]
+    private static void Destroy(nint kernel)
+    {
+    }
+
+    [UnmanagedCallersOnly]
+    private static nint Compute(nint* kernel, nint context)
+    {
+        try
+        {
+            var custom = Unsafe.As<CustomOperator>(GCHandle.FromIntPtr(kernel[HandleCell]).Target!);
+            custom.Compute(new KernelContext(OrtApi.Instance, context));
+            return 0;
+        }
+        catch (Exception e)
+        {
+            // No exception may pass the native frames below.
+            return OrtApi.Instance.Failure(e.Message);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Reranker.Inference.Models;
+
+namespace Reranker.Onnx.Graphs;
+
+/// <summary>Which operators a packed graph is made of.</summary>
+/// <param name="Name">Name of the form in a manifest.</param>
+/// <param name="Attention">How attention is said.</param>
+/// <param name="Products">How matrix products are said.</param>
+internal sealed record PackedForm(string Name, IPackedAttention Attention, IPackedProducts Products)
+{
+    /// <summary>The form that the CUDA engine runs.</summary>
+    public static PackedForm Default(ModelShape shape, OnnxType type)
+    {
+        // Products of FP32 are rare and need no speed: operators of ONNX Runtime are enough for them.
+        var products = type == OnnxType.Float16 ? PackedProducts.Fused : PackedProducts.Standard;
+        return new PackedForm(PackedGraph.Form, PackedAttentions.Separate(shape, products), products);
+    }
+
+    /// <summary>Forms that give the same logits and are there to be measured.</summary>
+    public static IEnumerable<PackedForm> Measured(ModelShape shape) =>
+    [
+        Standard($"{PackedGraph.Form}-standard", PackedAttentions.Separate(shape, PackedProducts.Standard)),
+        Standard($"{PackedGraph.Form}-bias", PackedAttentions.BiasInside(shape)),
+        Standard($"{PackedGraph.Form}-fused", PackedAttentions.Fused(shape)),
+    ];
+
+    private static PackedForm Standard(string name, IPackedAttention attention) => new(name, attention, PackedProducts.Standard);
+}

@@ -1,0 +1,107 @@
+using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Engines.Cuda.Products;
+using Reranker.Inference.Engines.Onnx.Operators;
+using Reranker.Onnx.Graphs;
+
+namespace Reranker.Inference.Tests.Engines.Onnx;
+
+public sealed class CustomOperatorTests
+{
+    private const string Domain = "test";
+
+    [Fact]
+    public void An_operator_of_our_own_reads_its_inputs_and_writes_an_output_of_a_shape_it_says()
+    {
+        using var domain = new OperatorDomain(Domain, new OuterProduct());
+        using var session = Open(domain, "OuterProduct");
+        for (var count = 1; count <= 3; count++)
+        {
+            var left = Enumerable.Range(1, count).Select(i => (float)i).ToArray();
+            float[] right = [10, 100];
+
+            var (shape, values) = Run(session, left, right);
+
+            Assert.Equal([count, 2], shape);
+            Assert.Equal(left.SelectMany(l => right.Select(r => l * r)), values);
+        }
+    }
+
+    [Fact]
+    public void What_an_operator_throws_is_the_error_of_the_run_and_not_of_the_process()
+    {
+        using var domain = new OperatorDomain(Domain, new Refusing());
+        using var session = Open(domain, "Refusing");
+
+        var error = Assert.Throws<OnnxRuntimeException>(() => Run(session, [1], [2]));
+
+        Assert.Contains("not today", error.Message, StringComparison.Ordinal);
+    }
+
+    // A CPU has no kernel for it; that its type is what is complained of shows that its declaration was read.
+    [Fact]
+    public void An_operator_is_known_to_sessions_that_were_told_of_its_domain_and_to_no_others()
+    {
+        using var products = new ProductRunner();
+        using var told = new SessionOptions();
+        using var untold = new SessionOptions();
+        products.AddTo(told);
+        var graph = Graph(ProductOperator.Domain, "Product", OnnxType.Float16);
+
+        Assert.Contains("not a registered", Assert.Throws<OnnxRuntimeException>(() => new InferenceSession(graph, untold)).Message, StringComparison.Ordinal);
+        Assert.Contains("operator (Product)", Assert.Throws<OnnxRuntimeException>(() => new InferenceSession(graph, told)).Message, StringComparison.Ordinal);
+    }
+
+    private static InferenceSession Open(OperatorDomain domain, string operation)
+    {
+        using var options = new SessionOptions();
+        domain.AddTo(options);
+        return new InferenceSession(Graph(Domain, operation, OnnxType.Float), options);
+    }
+
+    private static byte[] Graph(string domain, string operation, OnnxType type)
+    {
+        var graph = new GraphBuilder("one-node", new WeightsLayout(), "none");
+        graph.Node(domain, operation, ["y"], [graph.Input("left", type, "n"), graph.Input("right", type, "m")]);
+        graph.Output("y", type, "n", "m");
+        return graph.Build();
+    }
+
+    private static (long[] Shape, float[] Values) Run(InferenceSession session, float[] left, float[] right)
+    {
+        using var one = OrtValue.CreateTensorValueFromMemory(left, [left.Length]);
+        using var other = OrtValue.CreateTensorValueFromMemory(right, [right.Length]);
+        using var run = new RunOptions();
+        using var results = session.Run(run, ["left", "right"], [one, other], ["y"]);
+        return (results[0].GetTensorTypeAndShape().Shape, results[0].GetTensorDataAsSpan<float>().ToArray());
+    }
+
+    private abstract class OnCpu(string name) : CustomOperator
+    {
+        public override string Name => name;
+
+        public override string? ExecutionProvider => null;
+
+        public override int Inputs => 2;
+
+        public override int ElementType => (int)OnnxType.Float;
+    }
+
+    private sealed unsafe class OuterProduct() : OnCpu("OuterProduct")
+    {
+        public override void Compute(KernelContext context)
+        {
+            var left = new ReadOnlySpan<float>((void*)context.Input(0, out var rows), (int)rows[0]);
+            var right = new ReadOnlySpan<float>((void*)context.Input(1, out var columns), (int)columns[0]);
+            var output = new Span<float>((void*)context.Output(rows[0], columns[0]), left.Length * right.Length);
+            for (var i = 0; i < output.Length; i++)
+            {
+                output[i] = left[i / right.Length] * right[i % right.Length];
+            }
+        }
+    }
+
+    private sealed class Refusing() : OnCpu("Refusing")
+    {
+        public override void Compute(KernelContext context) => throw new InvalidOperationException("not today");
+    }
+}
