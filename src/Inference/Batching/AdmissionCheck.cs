@@ -3,10 +3,12 @@ namespace Reranker.Inference.Batching;
 /// <summary>Foresees when works end: after what goes before them by the order of turns, and what other tenants will have sent by then.</summary>
 /// <param name="tenants">The tenants and what waits of them.</param>
 /// <param name="rates">What tenants send.</param>
+/// <param name="others">Room for what is looked up of the other tenants; nothing of it is kept from one check to the next.</param>
 /// <param name="device">The device.</param>
 /// <param name="now">The time now.</param>
 /// <param name="batch">Tokens of a full batch; tenants that were served so much more or less still count as even.</param>
-internal readonly ref struct AdmissionCheck(TenantOrder tenants, ArrivalRates rates, Admission device, long now, long batch)
+internal readonly ref struct AdmissionCheck(
+    TenantOrder tenants, ArrivalRates rates, OtherTenants others, Admission device, long now, long batch)
 {
     // Nine of ten predicted times err by less than a tenth; work admitted in vain costs more than work refused in vain.
     private const double Certainty = 0.9;
@@ -46,7 +48,7 @@ internal readonly ref struct AdmissionCheck(TenantOrder tenants, ArrivalRates ra
             }
 
             before += flow.WaitingTokens;
-            if (isPlaced && IsEndangered(tenant, flow, before, tokens))
+            if (isPlaced && IsEndangered(flow, before, tokens))
             {
                 return false;
             }
@@ -56,42 +58,32 @@ internal readonly ref struct AdmissionCheck(TenantOrder tenants, ArrivalRates ra
     }
 
     private bool EndsInTime(string tenant, long before, long tokens, double allowed)
-        => before + OfOthers(tenant, before + tokens, allowed) <= Certainty * device.Tokens(allowed);
-
-    // Late with so many more tokens before it, and not without them: who is late beyond what predictions err holds nobody up.
-    private bool IsEndangered(string tenant, RequestFlow flow, long tokens, long more)
     {
-        var left = flow.Deadline - now - device.InFlightMicroseconds;
-        if (left <= 0)
+        var room = Certainty * device.Tokens(allowed);
+        if (before > room)
         {
             return false;
         }
 
-        var room = device.Tokens(left);
-        return tokens + more + batch + OfOthers(tenant, tokens + more, left) > CertaintyOfAdmitted * room && Certainty * tokens <= room;
+        // Not sooner: under overload most are refused for what their own tenant has there. Nor later: those behind are asked next.
+        others.Look(tenant, tenants, rates, now);
+        return before + others.Tokens(allowed, before + tokens + batch) <= room;
     }
 
-    /// <summary>Tokens of other tenants that go before: of each what waits and what it sends meanwhile, but no more than the tenant gets itself.</summary>
-    private double OfOthers(string tenant, long ofTenant, double microseconds)
+    // Late with so many more tokens before it, and not without them: who is late beyond what predictions err holds nobody up.
+    private bool IsEndangered(RequestFlow flow, long tokens, long more)
     {
-        double tokens = 0;
-        foreach (var flow in tenants.Flows)
+        var left = flow.Deadline - now - device.InFlightMicroseconds;
+        var room = device.Tokens(left);
+        if (left <= 0 || Certainty * tokens > room)
         {
-            if (flow.Key != tenant)
-            {
-                tokens += Math.Min(flow.WaitingTokens + (rates.Of(flow.Key, now) * microseconds), ofTenant + batch);
-            }
+            return false;
         }
 
-        // And those who have nothing here just now.
-        foreach (var other in rates.Tenants)
-        {
-            if (other != tenant && tenants.Find(other) is null)
-            {
-                tokens += Math.Min(rates.Of(other, now) * microseconds, ofTenant + batch);
-            }
-        }
-
-        return tokens;
+        // Others get as much as the tenant itself. Their sum is for the few that the bound leaves in doubt: one for each that
+        // waits would be requests times tenants.
+        var part = tokens + more + batch;
+        return part + others.AtMost(left, part) > CertaintyOfAdmitted * room
+            && part + others.Tokens(left, part) > CertaintyOfAdmitted * room;
     }
 }

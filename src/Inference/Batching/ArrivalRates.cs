@@ -41,12 +41,13 @@ internal sealed class ArrivalRates
     public double OfAll(long now) => _all.At(now);
 
     /// <summary>Tenants that sent something of late.</summary>
-    public IReadOnlyCollection<string> Tenants => _tenants.Keys;
+    public Dictionary<string, Average>.KeyCollection Tenants => _tenants.Keys;
 
     /// <summary>Tokens a microsecond of one tenant.</summary>
     public double Of(string tenant, long now) => _tenants.GetValueOrDefault(tenant).At(now);
 
-    private readonly record struct Average(double Rate, long Updated)
+    /// <summary>A rate at the time when it was last added to.</summary>
+    internal readonly record struct Average(double Rate, long Updated)
     {
         public double At(long now) => Rate * Math.Exp(-Math.Max(0, now - Updated) / MemoryMicroseconds);
 

@@ -7,6 +7,7 @@ namespace Reranker.Inference.Batching;
 internal sealed class FairQueue(long quantum)
 {
     private readonly TenantOrder _tenants = new(quantum);
+    private readonly OtherTenants _others = new();
 
     /// <summary>Tokens of all pairs that wait.</summary>
     public long WaitingTokens { get; private set; }
@@ -119,7 +120,7 @@ internal sealed class FairQueue(long quantum)
     /// of it: what was admitted is a promise.
     /// </summary>
     public bool Fits(QueuedWork work, double allowed, Admission device, ArrivalRates rates)
-        => new AdmissionCheck(_tenants, rates, device, work.Arrival, quantum).Fits(work, allowed);
+        => new AdmissionCheck(_tenants, rates, _others, device, work.Arrival, quantum).Fits(work, allowed);
 
     private void RestIfEmpty(RequestFlow request)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Reranker.Inference.Batching;
 
 /// <summary>
@@ -19,8 +21,8 @@ internal sealed class RequestOrder(long quantum)
     private double _virtual;
     private long _entries;
 
-    /// <summary>The requests of which something waits, next first.</summary>
-    public IReadOnlyList<RequestFlow> Waiting => _order;
+    /// <summary>The requests of which something waits, next first; of worth until the next change.</summary>
+    public ReadOnlySpan<RequestFlow> Waiting => CollectionsMarshal.AsSpan(_order);
 
     public RequestFlow GetOrAdd(Guid key, Func<Guid, RequestFlow> create)
     {

@@ -15,7 +15,8 @@ internal sealed class TenantOrder(long quantum)
     private long _entries;
     private long _floor;
 
-    public IReadOnlyCollection<TenantFlow> Flows => _flows.Values;
+    // Not as an interface: its enumerator would be allocated, and admission walks it.
+    public Dictionary<string, TenantFlow>.ValueCollection Flows => _flows.Values;
 
     public TenantFlow? Find(string key) => _flows.GetValueOrDefault(key);
 
