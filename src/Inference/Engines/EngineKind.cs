@@ -3,7 +3,10 @@ namespace Reranker.Inference.Engines;
 /// <summary>Which engine runs a model.</summary>
 public enum EngineKind
 {
-    /// <summary>The fastest that works here: TensorRT, then CUDA, then CPU. Says which it got and why not a faster one.</summary>
+    /// <summary>
+    /// The fastest that works here: CUDA, then TensorRT, then CPU, and TensorRT first for an explicit INT8 graph. Says which it got
+    /// and why not an earlier one.
+    /// </summary>
     Auto,
 
     /// <summary>ONNX Runtime's TensorRT provider on the padded graph.</summary>

@@ -40,7 +40,7 @@ internal sealed class GpuArguments
     public Option<BatchShape?> Opt { get; } = BatchShape.Option(
         "--opt", "Batch for which a TensorRT engine's kernels are chosen. Default: 32x256, or what of it is within --max.");
 
-    public Option<BatchShape?> Max { get; } = BatchShape.Option("--max", "Largest batch a TensorRT engine is built for. Default: 64x512.");
+    public Option<BatchShape?> Max { get; } = BatchShape.Option("--max", "Largest batch a TensorRT engine is built for. Default: 40x512.");
 
     public Option<double> Workspace { get; } = new("--workspace")
     {

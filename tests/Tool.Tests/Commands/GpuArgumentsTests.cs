@@ -8,11 +8,11 @@ namespace Reranker.Tool.Tests.Commands;
 public sealed class GpuArgumentsTests
 {
     [Theory]
-    [InlineData("", "1x8 32x256 64x512")]
+    [InlineData("", "1x8 32x256 40x512")]
     [InlineData("--min 2x16 --opt 16x128 --max 32x384", "2x16 16x128 32x384")]
     [InlineData("--max 128x512", "1x8 32x256 128x512")]
     [InlineData("--max 16x128", "1x8 16x128 16x128")]
-    [InlineData("--min 48x8", "48x8 48x256 64x512")]
+    [InlineData("--min 36x8", "36x8 36x256 40x512")]
     public void Shapes_make_a_profile_and_the_best_one_follows_the_others(string line, string expected)
         => Assert.Equal(expected, Parse(line).Profile.ToString());
 

@@ -46,7 +46,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
     {
         var start = time.GetTimestamp();
         var device = GpuDevices.Of(request, EngineKind.Cuda, driver);
-        var options = Settings(request.Options);
+        var options = Settings(request.Options, request.Model.Manifest.Precision);
         var graph = request.Model.GraphPath(options.GraphForm)
             ?? throw new EngineUnavailableException(
                 EngineKind.Cuda, $"model '{request.Model.Manifest.Name}' ({request.Model.Manifest.Precision}) has no graph of the form '{options.GraphForm}'");
@@ -78,9 +78,12 @@ internal sealed partial class CudaEngine : IInferenceEngine
         _thread?.Dispose();
     }
 
-    /// <summary>The options with which it runs: a session that captures takes one run at a time.</summary>
-    internal static CudaOptions Settings(EngineOptions options)
-        => options.InstancesPerGpu > 1 ? options.Cuda with { GraphTokens = 0 } : options.Cuda;
+    /// <summary>
+    /// The options with which it runs. A session that captures takes one run at a time; and attention in FP32 reads the places of
+    /// the tokens in the padded rectangle, which a captured run of another batch has not.
+    /// </summary>
+    internal static CudaOptions Settings(EngineOptions options, string precision)
+        => options.InstancesPerGpu > 1 || precision != "fp16" ? options.Cuda with { GraphTokens = 0 } : options.Cuda;
 
     /// <summary>Options of the CUDA provider.</summary>
     internal static Dictionary<string, string> ProviderOptions(GpuDevice device, CudaOptions options)
@@ -167,7 +170,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
             {
                 Tune(plain);
                 ProbeCheck.Run(plain, request.Model.Manifest, graph, Description.MaxPairTokens);
-                _captured = CaptureSmall(Settings(request.Options), plain, logger);
+                _captured = CaptureSmall(Settings(request.Options, request.Model.Manifest.Precision), plain, logger);
             }
 
             using var lane = CreateLane();

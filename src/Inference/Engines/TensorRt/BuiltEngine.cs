@@ -30,7 +30,7 @@ public sealed record BuiltEngine
     /// <summary>ONNX Runtime and its version.</summary>
     public required string OnnxRuntime { get; init; }
 
-    /// <summary>Smallest, best and largest batch shape, for example <c>1x8 32x256 64x512</c>.</summary>
+    /// <summary>Smallest, best and largest batch shape, for example <c>1x8 32x256 40x512</c>.</summary>
     public required string Profile { get; init; }
 
     /// <summary>What the builder was allowed.</summary>

@@ -29,15 +29,18 @@ public sealed record ShapeProfile : IValidatableObject
     [Range(LengthStep, 8192)]
     public int OptLength { get; init; } = 256;
 
-    /// <summary>Most rows. Default 64.</summary>
+    /// <summary>
+    /// Most rows. Default 40: with 512 tokens a row an engine of a large model needs less than 500 MB beside its weights. 64 take
+    /// 180 MB more and make short pairs about 10 % faster.
+    /// </summary>
     [Range(1, 4096)]
-    public int MaxRows { get; init; } = 64;
+    public int MaxRows { get; init; } = 40;
 
     /// <summary>Longest row, in tokens. Default 512: longer pairs are not taken.</summary>
     [Range(LengthStep, 8192)]
     public int MaxLength { get; init; } = 512;
 
-    /// <summary>The three shapes as <c>1x8 32x256 64x512</c>.</summary>
+    /// <summary>The three shapes as <c>1x8 32x256 40x512</c>.</summary>
     public override string ToString() => $"{Min} {Opt} {Max}";
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace Reranker.Inference.Engines.TensorRt;
 /// <summary>How the TensorRT engine is built and runs.</summary>
 public sealed record TensorRtOptions
 {
-    /// <summary>Batch shapes that the engine is built for. Default from 1 × 8 over 32 × 256 to 64 × 512.</summary>
+    /// <summary>Batch shapes that the engine is built for. Default from 1 × 8 over 32 × 256 to 40 × 512.</summary>
     [Required]
     public ShapeProfile Profile { get; init; } = new();
 

@@ -23,10 +23,11 @@ public sealed class CudaEngineTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, 1024)]
-    [InlineData(2, 0)]
-    public void Runs_that_may_be_at_once_are_not_captured(int instances, int graphTokens)
-        => Assert.Equal(graphTokens, CudaEngine.Settings(new EngineOptions { InstancesPerGpu = instances }).GraphTokens);
+    [InlineData(1, "fp16", 1024)]
+    [InlineData(2, "fp16", 0)]
+    [InlineData(1, "fp32", 0)]
+    public void Runs_that_may_be_at_once_or_read_token_offsets_are_not_captured(int instances, string precision, int graphTokens)
+        => Assert.Equal(graphTokens, CudaEngine.Settings(new EngineOptions { InstancesPerGpu = instances }, precision).GraphTokens);
 
     [Fact]
     public void A_memory_limit_reaches_the_provider()
@@ -66,7 +67,7 @@ public sealed class CudaEngineTests : IDisposable
             .Load(TinyModels.Import(_temp), new EngineOptions { CalibrationTime = TimeSpan.Zero });
 
         Assert.Equal("CPU", engine.Description.ExecutionProvider);
-        Assert.Equal($"TensorRt: {CudaDriver.Instance.Problem}; Cuda: {CudaDriver.Instance.Problem}", engine.Description.FallbackReason);
+        Assert.Equal($"Cuda: {CudaDriver.Instance.Problem}; TensorRt: {CudaDriver.Instance.Problem}", engine.Description.FallbackReason);
     }
 
     [Theory]

@@ -40,7 +40,7 @@ public sealed class EngineStoreTests : IDisposable
 
         Assert.Equal(model.Manifest.Files.Single(f => f.Name == "padded.onnx").Sha256, key.GraphSha256);
         Assert.Contains("gpu NVIDIA H100 80GB HBM3\n", key.Text, StringComparison.Ordinal);
-        Assert.Contains("profile 1x8 32x256 64x512\n", key.Text, StringComparison.Ordinal);
+        Assert.Contains("profile 1x8 32x256 40x512\n", key.Text, StringComparison.Ordinal);
         Assert.Contains("builder level 5, workspace 0, one stream\n", key.Text, StringComparison.Ordinal);
     }
 
@@ -99,7 +99,7 @@ public sealed class EngineStoreTests : IDisposable
 
         Assert.Equal("input_ids:1x8,attention_mask:1x8", options["trt_profile_min_shapes"]);
         Assert.Equal("input_ids:32x256,attention_mask:32x256", options["trt_profile_opt_shapes"]);
-        Assert.Equal("input_ids:64x512,attention_mask:64x512", options["trt_profile_max_shapes"]);
+        Assert.Equal("input_ids:40x512,attention_mask:40x512", options["trt_profile_max_shapes"]);
         Assert.Equal(("1", "0"), (options["trt_fp16_enable"], options["trt_int8_enable"]));
         Assert.Equal(store.ContextGraph, options["trt_ep_context_file_path"]);
         Assert.False(options.ContainsKey("trt_max_workspace_size"));
@@ -137,7 +137,7 @@ public sealed class EngineStoreTests : IDisposable
         Driver = "580.95.05",
         Gpu = "NVIDIA H100 80GB HBM3",
         Precision = "fp16",
-        Profile = "1x8 32x256 64x512",
+        Profile = "1x8 32x256 40x512",
         Builder = "level 3, workspace 0",
     };
 }

@@ -20,7 +20,7 @@ public sealed class TensorRtPlanTests : IDisposable
         var plan = Plan(TinyModels.Import(_temp), new EngineOptions { MaxPairTokens = 20 });
 
         Assert.Equal(20, plan.MaxPairTokens);
-        Assert.Equal("1x8 32x24 64x24", plan.Profile.ToString());
+        Assert.Equal("1x8 32x24 40x24", plan.Profile.ToString());
         Assert.StartsWith(_temp["cache"], plan.Store.Folder, StringComparison.Ordinal);
         Assert.Equal("10.6.0", plan.Store.Key.TensorRt);
     }

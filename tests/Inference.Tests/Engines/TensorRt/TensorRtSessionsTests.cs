@@ -104,17 +104,28 @@ public sealed class TensorRtSessionsTests : IDisposable
                     Open(plan, Builder, BuilderOfCapability).Dispose();
                     throw new InvalidOperationException("A session was made.");
                 }),
-                new Provider(EngineKind.Cuda, Instead),
+                new Provider(EngineKind.Cpu, Instead),
             ],
             NullLogger<EngineFactory>.Instance);
 
         using var engine = factory.Load(_model, new EngineOptions());
 
-        Assert.Equal("CUDA", engine.Description.ExecutionProvider);
+        Assert.Equal("CPU", engine.Description.ExecutionProvider);
         Assert.StartsWith(
-            $"TensorRt: an engine must be built and TensorRT's builder library {Builder} was not found",
+            $"Cuda: this build has no such engine; TensorRt: an engine must be built and TensorRT's builder library {Builder} was not found",
             engine.Description.FallbackReason,
             StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fp16", EngineKind.Cuda)]
+    [InlineData("fp32", EngineKind.Cuda)]
+    [InlineData("int8", EngineKind.Cuda)]
+    [InlineData(ModelManifest.Int8Qdq, EngineKind.TensorRt)]
+    public void Auto_begins_with_the_engine_that_is_the_fastest_for_the_precision(string precision, EngineKind first)
+    {
+        Assert.Equal(first, EngineFactory.Order(precision)[0]);
+        Assert.Equal(EngineKind.Cpu, EngineFactory.Order(precision)[^1]);
     }
 
     private InferenceSession Open(TensorRtPlan plan, params string[] missing) => Open(plan, new TensorRtOptions { EngineCache = _temp["cache"] }, missing);
@@ -133,7 +144,7 @@ public sealed class TensorRtSessionsTests : IDisposable
     private static OnnxRuntimeException Unreadable(string graph) => Assert.Throws<OnnxRuntimeException>(() => new InferenceSession([1, 2, 3]));
 
     private static ManualEngine Instead(EngineRequest request) => new(
-        TestEngines.Describe() with { ExecutionProvider = "CUDA", FallbackReason = request.FallbackReason }, new LinearCost(1));
+        TestEngines.Describe() with { ExecutionProvider = "CPU", FallbackReason = request.FallbackReason }, new LinearCost(1));
 
     private static TensorRtPlan Built(TensorRtPlan plan)
     {
