@@ -59,6 +59,6 @@ internal sealed record EngineKey
             Gpu = device.Name,
             Precision = manifest.Precision,
             Profile = profile.ToString(),
-            Builder = string.Create(CultureInfo.InvariantCulture, $"level {options.BuilderLevel}, workspace {options.WorkspaceBytes}, one stream"),
+            Builder = string.Create(CultureInfo.InvariantCulture, $"level {options.BuilderLevel}, workspace {options.WorkspaceBytes}"),
         };
 }

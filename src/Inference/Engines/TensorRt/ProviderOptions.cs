@@ -28,9 +28,6 @@ internal static class ProviderOptions
         values["trt_profile_opt_shapes"] = Shapes(profile.Opt);
         values["trt_profile_max_shapes"] = Shapes(profile.Max);
         values["trt_builder_optimization_level"] = options.BuilderLevel.ToString(CultureInfo.InvariantCulture);
-
-        // Products that run beside each other need memory beside each other, and each of them fills the card alone.
-        values["trt_auxiliary_streams"] = "0";
         values["trt_timing_cache_enable"] = "1";
         values["trt_timing_cache_path"] = store.TimingFolder;
         values["trt_engine_cache_enable"] = "1";
