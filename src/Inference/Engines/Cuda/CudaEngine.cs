@@ -116,13 +116,15 @@ internal sealed partial class CudaEngine : IInferenceEngine
     {
         using var pass = CaptureGate.Work();
         var products = new ProductRunner();
+        InferenceSession? session = null;
         try
         {
-            var session = GpuSession.Open(graph, o => Configure(o, products, device, options), logger);
+            session = GpuSession.Open(graph, o => Configure(o, products, device, options), logger);
             return new CudaEngine(session, products, driver, device, Describe(request, device));
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
         {
+            session?.Dispose();
             products.Dispose();
             throw new EngineUnavailableException(EngineKind.Cuda, GpuFaults.Reason(e, device), e);
         }
