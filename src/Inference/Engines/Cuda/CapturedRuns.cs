@@ -153,9 +153,9 @@ internal sealed class CapturedRuns : IDisposable
     {
         var capture = For(_size);
         var inputs = MemoryMarshal.AsBytes(_host.Span[..(HeaderCells + (Copies * _size))]);
-        _driver.CopyToDevice(_ordinal, Address(_inputs), inputs);
+        _driver.CopyToDevice(_ordinal, TensorAddress.Of(_inputs), inputs);
         _session.RunWithBinding(capture.Options, capture.Binding);
-        _driver.CopyFromDevice(_ordinal, Address(_logits), MemoryMarshal.AsBytes(_hostLogits.Span));
+        _driver.CopyFromDevice(_ordinal, TensorAddress.Of(_logits), MemoryMarshal.AsBytes(_hostLogits.Span));
         _ran = true;
     }
 
@@ -169,21 +169,18 @@ internal sealed class CapturedRuns : IDisposable
         return capture;
     }
 
-    private static unsafe nint Address(OrtValue value)
-        => (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(value.GetTensorMutableRawData()));
-
     private sealed class Capture : IDisposable
     {
         private readonly OrtValue[] _values;
 
         public Capture(CapturedRuns runs, int size)
         {
-            var start = Address(runs._inputs);
+            var start = TensorAddress.Of(runs._inputs);
             _values =
             [
                 Part(runs, start + (HeaderCells * sizeof(int)), size),
                 Part(runs, start + ((HeaderCells + size) * sizeof(int)), size),
-                Part(runs, Address(runs._offsets), CapturedSizes.Pairs, size),
+                Part(runs, TensorAddress.Of(runs._offsets), CapturedSizes.Pairs, size),
                 Part(runs, start, CapturedSizes.Pairs + 1),
             ];
             Binding = runs._session.CreateIoBinding();

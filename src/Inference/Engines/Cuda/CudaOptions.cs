@@ -6,8 +6,8 @@ namespace Reranker.Inference.Engines.Cuda;
 public sealed record CudaOptions
 {
     /// <summary>
-    /// Most tokens of a batch. Default 8,192: an H100 needs 11 ms for them with a large model, and is as fast as with twice
-    /// that to within 2 %. Activations take about 24 KB a token. Halved at start while the device has too little memory for it.
+    /// Most tokens of a batch. Default 8,192: an H100 needs 10 ms for them with a large model, and was as fast as with twice
+    /// that to within 2 %. Activations take about 17 KB a token. Halved at start while the device has too little memory for it.
     /// </summary>
     [Range(64, 1 << 20)]
     public int MaxBatchTokens { get; init; } = 8_192;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -21,7 +20,7 @@ internal sealed class StagingBuffer<T> : IDisposable
     {
         _memory = OrtValue.CreateAllocatedTensorValue(allocator, type, [capacity]);
         (_place, ElementType, Capacity) = (place, type, capacity);
-        _address = Address(_memory);
+        _address = TensorAddress.Of(_memory);
     }
 
     public TensorElementType ElementType { get; }
@@ -46,8 +45,4 @@ internal sealed class StagingBuffer<T> : IDisposable
     }
 
     public void Dispose() => _memory.Dispose();
-
-    // Native memory: the address holds as long as the value does.
-    private static unsafe nint Address(OrtValue value)
-        => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(value.GetTensorMutableRawData()));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Onnx.Operators;
 
 namespace Reranker.Inference.Engines.Cuda.Products;
@@ -9,7 +10,7 @@ namespace Reranker.Inference.Engines.Cuda.Products;
 /// The matrix products of one engine: bias and GELU are applied while the result is still on the chip, and the kernels of
 /// large batches are chosen by measuring them at start. Dispose it behind the sessions that know its operators.
 /// </summary>
-internal sealed unsafe class ProductRunner : IDisposable
+internal sealed class ProductRunner : IDisposable
 {
     // What NVIDIA advises for Hopper.
     private const long WorkspaceBytes = 32L << 20;
@@ -110,9 +111,7 @@ internal sealed unsafe class ProductRunner : IDisposable
 
             var workspace = OrtValue.CreateAllocatedTensorValue(_allocator!, TensorElementType.UInt8, [WorkspaceBytes]);
             _workspaces.Add(workspace);
-            var address = (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(
-                ref System.Runtime.InteropServices.MemoryMarshal.GetReference(workspace.GetTensorMutableRawData()));
-            return _launchers[stream] = new ProductLauncher(_handle, stream, address, WorkspaceBytes, _choices);
+            return _launchers[stream] = new ProductLauncher(_handle, stream, TensorAddress.Of(workspace), WorkspaceBytes, _choices);
         }
     }
 }
