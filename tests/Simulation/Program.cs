@@ -38,6 +38,7 @@ var seeds = new Option<int[]>("--seed")
     DefaultValueFactory = _ => [1],
 };
 var one = new Option<bool>("--one-tenant") { Description = "One tenant with 20 to 60 passages and 500 ms instead of ten tenants of four kinds." };
+var jobs = new Option<bool>("--jobs") { Description = "One tenant with jobs of 1,000 passages (10 s), three quarters of its tokens, and requests of 8 (1 s)." };
 var alike = new Option<int?>("--passages") { Description = "One tenant whose requests all have so many passages and a minute." };
 var json = new Option<FileInfo?>("--json") { Description = "Also write the results to this file." };
 gpus.Validators.Add(result => Check(result.GetValue(gpus)!.All(g => g is >= 1 and <= 1024), "--gpus takes 1 to 1024.", result.AddError));
@@ -47,7 +48,7 @@ seconds.Validators.Add(result => Check(result.GetValue(seconds) is null or (> 0 
 
 var root = new RootCommand("Simulates fleets of GPUs under load in virtual time, with the planner and the worker queue of the product.")
 {
-    fleets, gpus, loads, policies, seconds, seeds, one, alike, json,
+    fleets, gpus, loads, policies, seconds, seeds, one, jobs, alike, json,
 };
 root.SetAction(parsed =>
 {
@@ -64,7 +65,10 @@ root.SetAction(parsed =>
             policy,
             parsed.GetValue(seconds) ?? Math.Clamp(80 / Math.Sqrt(count), 3, 40),
             seed,
-            parsed.GetValue(alike) is { } passages ? Tenant.Alike(passages) : parsed.GetValue(one) ? Tenant.One : Tenant.Ten);
+            parsed.GetValue(alike) is { } passages ? Tenant.Alike(passages)
+                : parsed.GetValue(one) ? Tenant.One
+                : parsed.GetValue(jobs) ? Tenant.Jobs
+                : Tenant.Ten);
     var results = cases.Select(SimulationRun.Execute).ToArray();
     AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 220);
     ResultTable.Write(AnsiConsole.Console, results);

@@ -12,6 +12,7 @@ namespace Reranker.Simulation;
 /// <param name="SmallOk">Share of requests with 8 passages that were answered in time.</param>
 /// <param name="HastyOk">Share of requests that claim a short deadline and were answered within it.</param>
 /// <param name="BulkOk">Share of jobs that were answered in time.</param>
+/// <param name="BulkP99">99th percentile of jobs.</param>
 /// <param name="Fairness">Jain's index over tenants of the share of their tokens that was answered in time: 1 is equal, 0.1 is one of ten gets everything.</param>
 /// <param name="Wasted">Share of the tokens scored that belonged to no answered request.</param>
 /// <param name="FanOut">GPUs a planned request was spread over, on average.</param>
@@ -27,6 +28,7 @@ internal sealed record SimulationResult(
     double SmallOk,
     double HastyOk,
     double BulkOk,
+    double BulkP99,
     double Fairness,
     double Wasted,
     double FanOut);

@@ -147,6 +147,7 @@ internal sealed class SimulationRun
             ShareOk(counted, RequestKind.Small),
             ShareOk(counted, RequestKind.Hasty),
             ShareOk(counted, RequestKind.Bulk),
+            Statistics.Percentile(Latencies(counted, RequestKind.Bulk), 0.99),
             Statistics.Jain([.. _case.Tenants.Select(t => Served(counted, t))]),
             run == 0 ? 0 : 1 - ((double)useful / run),
             _planned == 0 ? 0 : (double)_used / _planned);

@@ -9,7 +9,7 @@ internal static class ResultTable
     private static readonly string[] Columns =
     [
         "fleet", "GPUs", "load", "order", "goodput", "answered", "refused", "search p50", "search p99", "small p99",
-        "small ok", "hasty ok", "bulk ok", "fairness", "wasted", "fan-out",
+        "small ok", "hasty ok", "bulk ok", "bulk p99", "fairness", "wasted", "fan-out",
     ];
 
     /// <summary>Prints them.</summary>
@@ -37,6 +37,7 @@ internal static class ResultTable
                 Percent(result.SmallOk),
                 Percent(result.HastyOk),
                 Percent(result.BulkOk),
+                Text($"{result.BulkP99:0}"),
                 Text($"{result.Fairness:0.000}"),
                 Percent(result.Wasted),
                 Text($"{result.FanOut:0.0}"));

@@ -24,6 +24,13 @@ internal sealed record Tenant(string Name, RequestKind Kind, int MinPassages, in
     /// <summary>One tenant, whose requests all have half a second: nothing but the order within a tenant and admission.</summary>
     public static IReadOnlyList<Tenant> One { get; } = [new("search", RequestKind.Search, 20, 60, TimeSpan.FromMilliseconds(500))];
 
+    /// <summary>One tenant who sends jobs of a thousand passages, three quarters of its tokens, and beside them small requests.</summary>
+    public static IReadOnlyList<Tenant> Jobs { get; } =
+    [
+        .. Enumerable.Repeat(new Tenant("both", RequestKind.Bulk, 1_000, 1_000, TimeSpan.FromSeconds(10)), 3),
+        new("both", RequestKind.Small, 8, 8, TimeSpan.FromSeconds(1)),
+    ];
+
     /// <summary>One tenant whose requests are all alike and may take as long as they do: nothing but waiting.</summary>
     public static IReadOnlyList<Tenant> Alike(int passages) => [new("search", RequestKind.Search, passages, passages, TimeSpan.FromSeconds(60))];
 
