@@ -17,12 +17,11 @@ internal sealed class FairQueue(long quantum)
         var tenant = _tenants.GetOrAdd(work.Work.Tenant, key => new TenantFlow(key, quantum));
         var request = tenant.Requests.GetOrAdd(work.Work.RequestId, key => new RequestFlow(key, tenant));
         (tenant.LatestStart, request.LatestStart, request.Deadline) = (work.LatestStart, work.LatestStart, work.Deadline);
-        work.Flow = request;
+        work.Flow = work.LastFlow = request;
         request.Works.Enqueue(work);
         WaitingTokens += work.WaitingTokens;
         tenant.Requests.Add(request, work.WaitingTokens);
         _tenants.Add(tenant, work.WaitingTokens);
-        work.Turn = request.Turn;
     }
 
     /// <summary>Looks at the pair whose turn it is.</summary>
@@ -82,9 +81,11 @@ internal sealed class FairQueue(long quantum)
         work.ReturnPair(pair.Index);
         if (work.Flow is null)
         {
-            var tenant = _tenants.GetOrAdd(work.Work.Tenant, key => new TenantFlow(key, quantum));
-            work.Flow = tenant.Requests.GetOrAdd(work.Work.RequestId, key => new RequestFlow(key, tenant));
-            work.Flow.Turn = Math.Max(work.Flow.Turn, work.Turn);
+            // With the turn it had, and its tenant with what it was served. Only where a tenant was forgotten and came back
+            // meanwhile, the request is a new one there, and goes first: all others came later.
+            var last = work.LastFlow!;
+            var tenant = _tenants.Recall(last.Tenant);
+            work.Flow = work.LastFlow = tenant.Requests.Recall(tenant == last.Tenant ? last : new RequestFlow(last.Key, tenant));
             (work.Flow.LatestStart, work.Flow.Deadline) = (work.LatestStart, work.Deadline);
             work.Flow.Works.Enqueue(work);
         }

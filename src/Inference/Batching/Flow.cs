@@ -20,8 +20,11 @@ internal sealed class RequestFlow(Guid key, TenantFlow tenant) : Flow
 
     public TenantFlow Tenant { get; } = tenant;
 
-    /// <summary>When it is done in the virtual time of its tenant.</summary>
+    /// <summary>When it would end by sharing, in virtual time, as that was when something came to it last; its place goes by it.</summary>
     public double Turn { get; set; }
+
+    /// <summary>When it ends by sharing, in virtual time; 0 when it has ended.</summary>
+    public double End { get; set; }
 
     /// <summary>Its place in the order of its tenant; of worth while <see cref="Flow.Entry"/> is not 0.</summary>
     public RequestOrder.Place Place { get; set; }

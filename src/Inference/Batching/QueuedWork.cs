@@ -53,8 +53,8 @@ internal sealed class QueuedWork
     /// <summary>The flow it waits in. Guarded by the queue's lock.</summary>
     public RequestFlow? Flow { get; set; }
 
-    /// <summary>The turn its request had when it came. Guarded by the queue's lock.</summary>
-    public double Turn { get; set; }
+    /// <summary>The flow it waited in last, for what is put back. Guarded by the queue's lock.</summary>
+    public RequestFlow? LastFlow { get; set; }
 
     /// <summary>The queue that admitted it; pairs that were taken from there by others go back there.</summary>
     public ModelQueue? Home { get; set; }

@@ -9,16 +9,17 @@ namespace Reranker.Inference.Batching;
 /// none of them home in time.
 /// </summary>
 /// <remarks>
-/// A request's turn is the virtual time of its arrival plus its tokens; virtual time moves on by the tokens served, divided by
-/// the requests that wait, so a small request overtakes a large one, and no stream of small ones holds up a large one for
-/// longer than sharing would. Turns within one quantum count as even; among those the earlier latest start decides.
+/// A request's turn is when it would end by sharing, in the virtual time of <see cref="ProcessorSharing"/>; so a small request
+/// overtakes a large one, and no stream of small ones holds up a large one for longer than sharing would. Who was served
+/// goes on sharing there until its turn: without it virtual time would run ahead, and a large one reach its turn with much
+/// of it left. Turns within one quantum count as even; among those the earlier latest start decides.
 /// Kept as a sorted list, because admission walks it; hundreds of requests are moved in a microsecond. Not thread-safe.
 /// </remarks>
 internal sealed class RequestOrder(long quantum)
 {
     private readonly Dictionary<Guid, RequestFlow> _flows = [];
     private readonly List<RequestFlow> _order = [];
-    private double _virtual;
+    private readonly ProcessorSharing _sharing = new();
     private long _entries;
 
     /// <summary>The requests of which something waits, next first; of worth until the next change.</summary>
@@ -34,6 +35,9 @@ internal sealed class RequestOrder(long quantum)
         return flow;
     }
 
+    /// <summary>The request as it is known here; one that was forgotten comes back with the turn it had.</summary>
+    public RequestFlow Recall(RequestFlow flow) => _flows.TryAdd(flow.Key, flow) ? flow : _flows[flow.Key];
+
     /// <summary>The request whose turn it is.</summary>
     public RequestFlow? Peek() => _order.Count > 0 ? _order[0] : null;
 
@@ -41,13 +45,20 @@ internal sealed class RequestOrder(long quantum)
     public long WaitingTokensOf(Guid key) => _flows.TryGetValue(key, out var flow) ? flow.WaitingTokens : 0;
 
     /// <summary>The place that a request would get with so many more tokens: behind those that are there already and even.</summary>
-    public Place PlaceOf(Guid key, long tokens, long latestStart) => At(TurnOf(key, tokens), latestStart, _entries + 1);
+    public Place PlaceOf(Guid key, long tokens, long latestStart)
+    {
+        Settle();
+        return At(_sharing.EndOf(_flows.GetValueOrDefault(key), tokens), latestStart, _entries + 1);
+    }
 
     /// <summary>More waits of the request.</summary>
     public void Add(RequestFlow flow, long tokens)
     {
-        flow.Turn = TurnOf(flow.Key, tokens);
+        Settle();
+        _flows.TryAdd(flow.Key, flow);
+        _sharing.Add(flow, tokens);
         TakeOut(flow);
+        flow.Turn = flow.End;
         flow.WaitingTokens += tokens;
         PutIn(flow);
     }
@@ -55,8 +66,8 @@ internal sealed class RequestOrder(long quantum)
     /// <summary>Serves the request: its waiting tokens fall, and virtual time moves on.</summary>
     public void Serve(RequestFlow flow, long tokens)
     {
-        _virtual += (double)tokens / Math.Max(1, _order.Count);
-        Leave(flow, tokens);
+        _sharing.Serve(tokens);
+        TakeAway(flow, tokens);
     }
 
     /// <summary>Takes back that tokens were served; the request keeps the turn it had.</summary>
@@ -68,11 +79,53 @@ internal sealed class RequestOrder(long quantum)
             PutIn(flow);
         }
 
-        _virtual -= (double)tokens / _order.Count;
+        _sharing.Serve(-tokens);
     }
 
-    /// <summary>What waited left without being served.</summary>
+    /// <summary>
+    /// What waited left without being served. What is left of the request keeps its place, though it would end sooner:
+    /// those whom it would overtake were admitted with it behind them.
+    /// </summary>
     public void Leave(RequestFlow flow, long tokens)
+    {
+        if (tokens > 0)
+        {
+            Settle();
+            _sharing.Leave(flow, tokens);
+        }
+
+        TakeAway(flow, tokens);
+    }
+
+    /// <summary>The request has nothing left. It is remembered for as long as it shares: what is added to it goes behind that.</summary>
+    public void Remove(RequestFlow flow)
+    {
+        if (flow.End == 0)
+        {
+            _flows.Remove(flow.Key);
+        }
+    }
+
+    // Not with each token that is served: what a batch former takes and gives back at once never happened.
+    private void Settle()
+    {
+        if (_order.Count == 0)
+        {
+            _sharing.EndAll();
+            _flows.Clear();
+            return;
+        }
+
+        while (_sharing.TryEnd(out var flow))
+        {
+            if (flow.WaitingTokens == 0)
+            {
+                _flows.Remove(flow.Key);
+            }
+        }
+    }
+
+    private void TakeAway(RequestFlow flow, long tokens)
     {
         flow.WaitingTokens -= tokens;
         if (flow.WaitingTokens == 0)
@@ -80,11 +133,6 @@ internal sealed class RequestOrder(long quantum)
             TakeOut(flow);
         }
     }
-
-    /// <summary>The request has nothing left.</summary>
-    public void Remove(RequestFlow flow) => _flows.Remove(flow.Key);
-
-    private double TurnOf(Guid key, long tokens) => (_flows.TryGetValue(key, out var flow) ? Math.Max(flow.Turn, _virtual) : _virtual) + tokens;
 
     private Place At(double turn, long latestStart, long entry) => new((long)(turn / quantum), latestStart, entry);
 

@@ -30,6 +30,9 @@ internal sealed class TenantOrder(long quantum)
         return flow;
     }
 
+    /// <summary>The flow as it is known here; one that was forgotten comes back with what it was served.</summary>
+    public TenantFlow Recall(TenantFlow flow) => _flows.TryAdd(flow.Key, flow) ? flow : _flows[flow.Key];
+
     /// <summary>The flow whose turn it is; flows without waiting tokens leave on the way.</summary>
     public TenantFlow? Peek()
     {

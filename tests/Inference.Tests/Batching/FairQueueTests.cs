@@ -130,6 +130,65 @@ public sealed class FairQueueTests
     }
 
     [Fact]
+    public void What_is_put_back_goes_where_it_was_though_nothing_else_waits()
+    {
+        var queue = new FairQueue(Quantum);
+        queue.Add(Queued(Works.Of(Works.Lengths(100, 10), marker: 1)));
+        queue.Add(Queued(Works.Of(Works.Lengths(20, 10), marker: 2)));
+        queue.Add(Queued(Works.Of(Works.Lengths(40, 10), marker: 3)));
+        PutBack(queue, TakePairs(queue, 160));
+        queue.Add(Queued(Works.Of(Works.Lengths(10, 10), marker: 4)));
+
+        Assert.Equal([4, 2, 3, 1], Take(queue, 170).Distinct());
+    }
+
+    [Fact]
+    public void What_is_put_back_keeps_its_turn_though_its_request_was_forgotten()
+    {
+        var queue = new FairQueue(Quantum);
+        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 9, tenant: "other"), latestStart: 2_000));
+        queue.Add(Queued(Works.Of(Works.Lengths(10, 10), marker: 1)));
+        queue.Add(Queued(Works.Of(Works.Lengths(20, 10), marker: 2)));
+
+        // All of it; its tenant is remembered, a quantum before the other one. Who comes then finds nothing that waits.
+        var taken = TakePairs(queue, 55).Where(pair => pair.Ids.Span[1] != 9).ToArray();
+        Assert.Equal(30, taken.Length);
+        queue.Add(Queued(Works.Of(Works.Lengths(5, 10), marker: 3)));
+        PutBack(queue, taken);
+
+        Assert.Equal([1, 2, 3], Take(queue, 100).Distinct().Where(marker => marker != 9));
+    }
+
+    [Fact]
+    public void A_tenant_whose_pairs_are_put_back_has_no_credit_from_it()
+    {
+        var queue = new FairQueue(Quantum);
+        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1, tenant: "alone")));
+        Take(queue, 990);
+
+        // Nothing waits of it, and so it is forgotten; then another one comes.
+        var taken = TakePairs(queue, 10);
+        queue.Add(Queued(Works.Of(Works.Lengths(100, 10), marker: 2, tenant: "new")));
+        PutBack(queue, taken);
+        queue.Add(Queued(Works.Of(Works.Lengths(100, 10), marker: 1, tenant: "alone")));
+
+        Assert.InRange(Take(queue, 100).Count(marker => marker == 2), 50 - (2 * Quantum / 10), 50 + (2 * Quantum / 10));
+    }
+
+    [Fact]
+    public void What_is_put_back_where_its_tenant_is_known_anew_goes_first()
+    {
+        var queue = new FairQueue(Quantum);
+        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1)));
+        Take(queue, 990);
+        var taken = TakePairs(queue, 10);
+        queue.Add(Queued(Works.Of(Works.Lengths(10, 10), marker: 2)));
+        PutBack(queue, taken);
+
+        Assert.Equal([.. Works.Lengths(10, 1), .. Works.Lengths(10, 2)], Take(queue, 20));
+    }
+
+    [Fact]
     public void Whatever_is_taken_returned_and_removed_every_pair_comes_out_once_and_counts_agree()
         => Gen.Select(Gen.Int[0, 3], Gen.Int[0, 4], Gen.Int[1, 20].Array[1, 8], Gen.Int[0, 3]).Array[1, 40].Sample(
             adds =>
@@ -177,17 +236,27 @@ public sealed class FairQueueTests
     internal static QueuedWork Queued(ScoreWork work, long latestStart = 1_000)
         => new(work, arrival: 0, deadline: latestStart, latestStart, static (_, _) => { });
 
-    // The second id of a pair is its work's marker.
-    private static int[] Take(FairQueue queue, int count)
+    private static QueuedPair[] TakePairs(FairQueue queue, int count)
     {
-        var markers = new int[count];
+        var pairs = new QueuedPair[count];
         for (var i = 0; i < count; i++)
         {
-            Assert.True(queue.TryPeek(out var pair));
-            queue.Take(pair);
-            markers[i] = pair.Ids.Span[1];
+            Assert.True(queue.TryPeek(out pairs[i]));
+            queue.Take(pairs[i]);
         }
 
-        return markers;
+        return pairs;
     }
+
+    // Last taken, first put back, as a batch former does.
+    private static void PutBack(FairQueue queue, QueuedPair[] pairs)
+    {
+        foreach (var pair in pairs.Reverse())
+        {
+            queue.Return(pair);
+        }
+    }
+
+    // The second id of a pair is its work's marker.
+    private static int[] Take(FairQueue queue, int count) => Array.ConvertAll(TakePairs(queue, count), pair => pair.Ids.Span[1]);
 }
