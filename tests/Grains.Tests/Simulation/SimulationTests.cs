@@ -1,3 +1,4 @@
+using Reranker.Inference.Workers;
 using Reranker.Simulation;
 using Reranker.Simulation.Fleet;
 using Reranker.Simulation.Queues;
@@ -46,6 +47,16 @@ public sealed class SimulationTests
 
         Assert.Equal(1, ours.Ok);
         Assert.True(ours.SmallP99 < fifo.SmallP99 / 2, $"{ours.SmallP99} ms, first in first out {fifo.SmallP99} ms");
+    }
+
+    [Fact]
+    public void Jobs_do_not_hold_up_small_requests_of_their_own_tenant()
+    {
+        var ours = SimulationRun.Execute(new SimulationCase(FleetKind.H100, 1, 0.8, Policy.Ours, Seconds: 30, Seed: 1, Tenant.Jobs));
+
+        // What is left of the batch that runs, the own one, and the way.
+        Assert.Equal(1, ours.Ok);
+        Assert.True(ours.SmallP99 < 2.5 * new WorkerOptions().TargetBatchTime.TotalMilliseconds, $"{ours.SmallP99} ms");
     }
 
     private static SimulationResult Run(double load, Policy policy)
