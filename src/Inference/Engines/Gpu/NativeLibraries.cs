@@ -17,7 +17,7 @@ internal sealed class NativeLibraries : INativeLibraries
     public static NativeLibraries Instance { get; } = new();
 
     // The providers are looked for beside the library that was really loaded, wherever the host found it.
-    public string RuntimeFolder => Path.GetDirectoryName(RuntimeFile) ?? AppContext.BaseDirectory;
+    public string RuntimeFolder => Path.GetDirectoryName(RuntimeFile)!;
 
     /// <summary>The ONNX Runtime library that this process runs.</summary>
     public static string RuntimeFile
@@ -28,7 +28,7 @@ internal sealed class NativeLibraries : INativeLibraries
             using var process = Process.GetCurrentProcess();
             var runtime = process.Modules.Cast<ProcessModule>().FirstOrDefault(
                 m => m.ModuleName.StartsWith(RuntimeLibrary, StringComparison.Ordinal));
-            return runtime?.FileName ?? RuntimeLibrary;
+            return runtime?.FileName ?? Path.Combine(AppContext.BaseDirectory, RuntimeLibrary);
         }
     }
 
