@@ -37,8 +37,11 @@ internal sealed class DeviceGate
     /// <summary>Sleeps until there is something to do. The conditions are looked at again whenever <see cref="Wake"/> is called.</summary>
     /// <param name="workWaits">True when there is work.</param>
     /// <param name="fullBatchWaits">True when there is enough for a full batch.</param>
-    /// <param name="untilEarly">Time from now until a batch should be formed ahead of its turn.</param>
-    public Pass Wait(Func<bool> workWaits, Func<bool> fullBatchWaits, Func<TimeSpan> untilEarly)
+    /// <param name="untilEarly">
+    /// Time from now until a batch should be formed ahead of its turn; null while nobody knows, because the turn was just taken and
+    /// its batch is being formed.
+    /// </param>
+    public Pass Wait(Func<bool> workWaits, Func<bool> fullBatchWaits, Func<TimeSpan?> untilEarly)
     {
         lock (_lock)
         {
@@ -57,7 +60,7 @@ internal sealed class DeviceGate
                     continue;
                 }
 
-                var wait = untilEarly();
+                var wait = untilEarly() ?? LeastWait;
                 if (wait <= TimeSpan.Zero)
                 {
                     _staged++;
@@ -88,6 +91,9 @@ internal sealed class DeviceGate
             }
 
             _free--;
+
+            // Whoever waited because one batch was formed ahead forms the next one in good time.
+            Monitor.PulseAll(_lock);
             return true;
         }
     }

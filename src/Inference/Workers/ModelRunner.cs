@@ -75,7 +75,7 @@ internal sealed partial class ModelRunner : IAsyncDisposable
 
     public Func<bool> FullBatchWaits { get; }
 
-    public Func<TimeSpan> UntilEarly { get; }
+    public Func<TimeSpan?> UntilEarly { get; }
 
     public RunnerState State => _life.State;
 
@@ -227,17 +227,21 @@ internal sealed partial class ModelRunner : IAsyncDisposable
     }
 
     // Forming and laying out take a fraction of a millisecond; predictions err by some per cent, and a run that ends before
-    // its time finds a lane that forms the batch then.
-    private TimeSpan TimeUntilEarly()
+    // its time finds a lane that forms the batch then. Between a turn and the batch that is formed for it nothing is expected:
+    // whoever took that for the end of a run would form a batch as long ahead as the run takes.
+    private TimeSpan? TimeUntilEarly()
     {
-        var longest = 0.0;
+        double? longest = null;
         foreach (var lane in _lanes)
         {
-            var (untilEnd, predicted) = lane.Running.Expected;
-            longest = Math.Max(longest, untilEnd - Math.Max(LeastLead, predicted * LeadShare));
+            if (lane.Running.Expected is { Predicted: > 0 } expected)
+            {
+                var lead = Math.Max(LeastLead, expected.Predicted * LeadShare);
+                longest = Math.Max(longest ?? 0, expected.UntilEnd - lead);
+            }
         }
 
-        return TimeSpan.FromMicroseconds(longest);
+        return longest is { } microseconds ? TimeSpan.FromMicroseconds(microseconds) : null;
     }
 
     private bool HasWork()

@@ -1,4 +1,5 @@
 using Reranker.Inference.Workers;
+using Reranker.TestKit;
 
 namespace Reranker.Inference.Tests.Workers;
 
@@ -30,6 +31,35 @@ public sealed class DeviceGateTests
     }
 
     [Fact]
+    public async Task While_nobody_knows_what_runs_no_batch_is_formed_ahead()
+    {
+        var asked = 0;
+
+        var next = Wait(() => asked++ < 3 ? null : TimeSpan.Zero);
+
+        Assert.Equal(DeviceGate.Pass.Early, await next.Soon());
+        Assert.Equal(4, asked);
+    }
+
+    [Fact]
+    public async Task Who_waited_behind_a_batch_formed_ahead_forms_the_next_one_when_that_takes_its_turn()
+    {
+        Assert.Equal(DeviceGate.Pass.Early, await Wait(() => TimeSpan.Zero).Soon());
+        var pass = DeviceGate.Pass.Closed;
+        var behind = new Thread(() => pass = _gate.Wait(Yes, Yes, () => TimeSpan.Zero));
+        behind.Start();
+        await Until.TrueAsync(() => behind.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+
+        // Its release wakes it for nothing: the turn is for the batch formed ahead.
+        _gate.ReleaseTurn();
+        await Until.TrueAsync(() => behind.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+        Assert.True(_gate.TakeTurn());
+
+        Assert.True(behind.Join(TimeSpan.FromSeconds(20)));
+        Assert.Equal(DeviceGate.Pass.Early, pass);
+    }
+
+    [Fact]
     public async Task One_batch_is_formed_ahead_and_no_second_one()
     {
         Assert.Equal(DeviceGate.Pass.Early, await Wait(() => TimeSpan.Zero).Soon());
@@ -42,6 +72,6 @@ public sealed class DeviceGateTests
 
     private static bool Yes() => true;
 
-    private Task<DeviceGate.Pass> Wait(Func<TimeSpan> untilEarly) => Task.Factory.StartNew(
+    private Task<DeviceGate.Pass> Wait(Func<TimeSpan?> untilEarly) => Task.Factory.StartNew(
         () => _gate.Wait(Yes, Yes, untilEarly), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }
