@@ -41,10 +41,11 @@ public sealed class LoadRunTests
         var body = LoadBody.Of("q", ["a", "b"]);
         body.Expected = expected;
         var run = new LoadRun(options, target, [body], time).RunAsync(cancellationToken);
-        for (var now = TimeSpan.Zero; now < releaseAt; now += TimeSpan.FromMilliseconds(50))
+        for (var now = TimeSpan.Zero; now < releaseAt;)
         {
             time.Advance(TimeSpan.FromMilliseconds(50));
-            // The loop wakes on the pool; time goes on when everything that is due by now was sent.
+            now += TimeSpan.FromMilliseconds(50);
+            // The loop has a thread of its own; time goes on when everything that is due by now was sent.
             var due = options.Rate is null ? sentBefore : Math.Min(sentBefore, Expected(options, TimeSpan.Zero, now));
             while (target.Sent < due)
             {

@@ -43,13 +43,11 @@ internal sealed class LoadRun(LoadOptions options, ILoadTarget target, IReadOnly
         var arrivals = new PoissonArrivals(rate, options.Seed);
         var random = new Random(unchecked(options.Seed + 1));
         var running = new HashSet<Task>();
-        for (var due = arrivals.Next(); due < End && !cancellationToken.IsCancellationRequested; due = arrivals.Next())
-        {
-            if (due - Now is { Ticks: > 0 } wait)
-            {
-                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+        await OpenLoop.RunAsync(arrivals, End, () => Now, Send, cancellationToken);
+        await Task.WhenAll(running);
 
+        void Send(TimeSpan due)
+        {
             var sent = SendAsync(bodies[random.Next(bodies.Count)], due, cancellationToken);
             if (!sent.IsCompleted)
             {
@@ -61,8 +59,6 @@ internal sealed class LoadRun(LoadOptions options, ILoadTarget target, IReadOnly
                 running.RemoveWhere(static t => t.IsCompleted);
             }
         }
-
-        await Task.WhenAll(running);
     }
 
     private async Task SendAsync(LoadBody body, TimeSpan due, CancellationToken cancellationToken)

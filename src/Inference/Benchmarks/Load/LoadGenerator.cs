@@ -15,17 +15,13 @@ internal sealed class LoadGenerator(IScoringWorker worker, TimeProvider time)
         var arrivals = new PoissonArrivals(requestsPerSecond, seed);
         var running = new List<Task>();
         var next = 0;
-        for (var due = arrivals.Next(); due < samples.End; due = arrivals.Next())
-        {
-            if (due - Now is { Ticks: > 0 } wait)
-            {
-                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            running.Add(SendAsync(works[next++ % works.Count], due, samples, cancellationToken));
-        }
-
+        await OpenLoop.RunAsync(
+            arrivals,
+            samples.End,
+            () => Now,
+            due => running.Add(SendAsync(works[next++ % works.Count], due, samples, cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         await Task.WhenAll(running).ConfigureAwait(false);
     }
 
