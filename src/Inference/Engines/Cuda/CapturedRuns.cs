@@ -23,6 +23,7 @@ internal sealed class CapturedRuns : IDisposable
     private readonly ICudaDriver _driver;
     private readonly int _ordinal;
     private readonly int _most;
+    private readonly int _longest;
     private readonly DeviceThread _thread;
     private readonly Action _runPrepared;
     private readonly Func<OnnxRuntimeException, EngineException> _fault;
@@ -48,6 +49,7 @@ internal sealed class CapturedRuns : IDisposable
     /// <param name="driver">Driver of its device.</param>
     /// <param name="ordinal">Its device.</param>
     /// <param name="mostTokens">The largest size, one of <see cref="CapturedSizes.All"/>.</param>
+    /// <param name="mostPairTokens">Tokens of the longest pair that may come.</param>
     /// <param name="thread">The one thread that runs the session.</param>
     /// <param name="fault">What an error of the session means.</param>
     public CapturedRuns(
@@ -55,6 +57,7 @@ internal sealed class CapturedRuns : IDisposable
         ICudaDriver driver,
         int ordinal,
         int mostTokens,
+        int mostPairTokens,
         DeviceThread thread,
         Func<OnnxRuntimeException, EngineException> fault)
     {
@@ -68,8 +71,10 @@ internal sealed class CapturedRuns : IDisposable
         _inputs = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Int32, [_host.Capacity]);
         _logits = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, [CapturedSizes.Pairs, 1]);
 
-        // Its shape tells the operator pairs and longest pair; attention over separate projections reads none of it.
-        _offsets = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Int32, [CapturedSizes.Pairs, mostTokens]);
+        // Its shape tells the operator pairs and longest pair; attention over separate projections reads none of it. What no
+        // pair can reach costs thread blocks that find nothing to do.
+        _longest = Math.Min(mostTokens, mostPairTokens);
+        _offsets = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Int32, [CapturedSizes.Pairs, _longest]);
         _host.Span.Clear();
     }
 
@@ -180,7 +185,7 @@ internal sealed class CapturedRuns : IDisposable
             [
                 Part(runs, start + (HeaderCells * sizeof(int)), size),
                 Part(runs, start + ((HeaderCells + size) * sizeof(int)), size),
-                Part(runs, TensorAddress.Of(runs._offsets), CapturedSizes.Pairs, size),
+                Part(runs, TensorAddress.Of(runs._offsets), CapturedSizes.Pairs, Math.Min(size, runs._longest)),
                 Part(runs, start, CapturedSizes.Pairs + 1),
             ];
             Binding = runs._session.CreateIoBinding();

@@ -12,7 +12,9 @@ internal static class CapturedSizes
 
     private const int FineStep = 64;
     private const int FineMost = 512;
-    private const int CoarseStep = 128;
+    private const int MiddleStep = 128;
+    private const int MiddleMost = 2048;
+    private const int CoarseStep = 256;
 
     /// <summary>Tokens of the smallest captured run.</summary>
     public const int Least = FineStep;
@@ -29,14 +31,14 @@ internal static class CapturedSizes
     /// <summary>The size that takes that many tokens.</summary>
     public static int Of(int tokens)
     {
-        var step = tokens <= FineMost ? FineStep : CoarseStep;
+        var step = Step(tokens);
         return (tokens + step - 1) / step * step;
     }
 
     /// <summary>The largest size of at most so many tokens; 0 when there is none.</summary>
     public static int Within(int mostTokens)
     {
-        var step = mostTokens <= FineMost ? FineStep : CoarseStep;
+        var step = Step(mostTokens);
         return mostTokens / step * step;
     }
 
@@ -50,4 +52,11 @@ internal static class CapturedSizes
         starts[..missing].Clear();
         PackedInputs.SequenceStarts(pairs, starts[missing..]);
     }
+
+    private static int Step(int tokens) => tokens switch
+    {
+        <= FineMost => FineStep,
+        <= MiddleMost => MiddleStep,
+        _ => CoarseStep,
+    };
 }

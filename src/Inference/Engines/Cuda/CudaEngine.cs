@@ -211,7 +211,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
         CapturedRuns captured;
         using (CaptureGate.Work())
         {
-            captured = new CapturedRuns(_session, _driver, _device.Ordinal, most, _thread, Fault);
+            captured = new CapturedRuns(_session, _driver, _device.Ordinal, most, Description.MaxPairTokens, _thread, Fault);
         }
 
         try

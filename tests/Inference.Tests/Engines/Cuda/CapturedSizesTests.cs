@@ -7,7 +7,9 @@ public sealed class CapturedSizesTests
 {
     [Fact]
     public void Sizes_are_close_where_a_run_is_short()
-        => Assert.Equal([64, 128, 192, 256, 320, 384, 448, 512, 640, 768, 896, 1024], CapturedSizes.All(1024));
+        => Assert.Equal(
+            [64, 128, 192, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1152, 1280, 1408, 1536, 1664, 1792, 1920, 2048, 2304, 2560],
+            CapturedSizes.All(2560));
 
     [Fact]
     public void Every_batch_fits_into_its_size_and_into_no_smaller_one() => Gen.Int[1, 4096].Sample(
