@@ -16,6 +16,9 @@ public sealed record BenchmarkOptions
     /// <summary>Shapes to measure. Default empty: <see cref="BenchmarkShape.Standard"/>.</summary>
     public IReadOnlyList<BenchmarkShape> Shapes { get; init; } = [];
 
+    /// <summary>Pairs of further ragged batches, beside <see cref="Shapes"/>. Default none.</summary>
+    public IReadOnlyList<int> Ragged { get; init; } = [];
+
     /// <summary>Seed of the token ids. Default 1.</summary>
     public int Seed { get; init; } = 1;
 }

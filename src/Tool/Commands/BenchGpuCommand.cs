@@ -21,9 +21,16 @@ internal static class BenchGpuCommand
         var gpu = new GpuArguments();
         var repetitions = new Option<int>("--repetitions") { Description = "Runs of each shape; the median counts.", DefaultValueFactory = _ => 20 };
         repetitions.AtLeast(1);
+        var ragged = new Option<int[]>("--ragged")
+        {
+            Description = "Further ragged batches, of so many pairs each.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [],
+        };
+        ragged.AtLeast(1);
         var json = new Option<bool>("--json") { Description = "Print JSON, and the table to standard error." };
 
-        var command = new Command("gpu", "Times, useful TFLOP/s and memory of an engine on dense and ragged batches.") { model, engine, repetitions, json };
+        var command = new Command("gpu", "Times, useful TFLOP/s and memory of an engine on dense and ragged batches.") { model, engine, repetitions, ragged, json };
         gpu.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -32,7 +39,7 @@ internal static class BenchGpuCommand
                 EngineFactory.CreateDefault(loggers),
                 ModelFolder.Open(parsed.GetValue(model)?.FullName ?? DefaultModel.Path),
                 gpu.For(parsed.GetValue(engine), parsed) with { AllowPlaceholderScales = true },
-                new BenchmarkOptions { Repetitions = parsed.GetValue(repetitions) },
+                new BenchmarkOptions { Repetitions = parsed.GetValue(repetitions), Ragged = parsed.GetRequiredValue(ragged) },
                 TimeProvider.System);
             var asJson = parsed.GetValue(json);
             (asJson ? Console.Error : Console.Out).Write(BenchmarkTable.Format(report));

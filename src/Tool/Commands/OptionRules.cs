@@ -10,9 +10,7 @@ internal static class OptionRules
     /// <summary>Refuses numbers below a bound. What is no number at all is the parser's to refuse.</summary>
     public static void AtLeast(this Option option, int minimum) => option.Validators.Add(result =>
     {
-        if (result.Tokens is [var token]
-            && int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value)
-            && value < minimum)
+        if (result.Tokens.Any(t => int.TryParse(t.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value < minimum))
         {
             result.AddError($"{option.Name} must be at least {minimum}.");
         }
