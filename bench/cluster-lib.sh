@@ -6,6 +6,7 @@ bin=$PWD/artifacts/bin
 silo=$bin/Reranker.Silo/release/Reranker.Silo.dll
 gateway=$bin/Reranker.Gateway/release/Reranker.Gateway.dll
 loadtest=${LOADTEST:-$bin/Reranker.LoadTest/release/Reranker.LoadTest.dll}
+for program in dotnet redis-server redis-cli curl jq; do command -v "$program" >/dev/null || { echo "$program is not installed" >&2; exit 2; }; done
 mkdir -p "$out/redis"
 
 export Reranker__Models__0=$PWD/models/mini Reranker__Engine=Scripted Reranker__Devices=0,1 Reranker__TokenizerThreads=1
