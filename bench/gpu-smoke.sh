@@ -120,7 +120,7 @@ for name in "$@"; do
   fi
   # shellcheck disable=SC2086
   if wants trt; then
-    json "trt-$label" "$app" bench gpu --model "$folder" --engine tensorrt --engine-cache "$work/engines" $profile --json
+    json "trt-$label" "$app" bench gpu --model "$folder" --engine tensorrt --engine-cache "$work/engines" $profile --ragged 4000 --json
     step "check-$label" "$app" engine check --no-scores --model "$folder" --engine-cache "$work/engines" $profile
     [ "$name" != mini ] || step "parity-trt-$label" "$app" compare --reference "$(model mini fp32)" --reference-engine cpu --model "$folder" --engine tensorrt --engine-cache "$work/engines" --pairs 64 --longest 512
   fi
@@ -131,7 +131,7 @@ for name in "$@"; do
     if eight=$(model "$name" int8-qdq) && [ "$eight" != "$name" ]; then
       step "refused-int8-$label" refuses_to_serve "$eight"
       step "engine-int8-$label" "$app" engine build --model "$eight" --precision int8 --out "$work/engines" $profile
-      json "trt-int8-$label" "$app" bench gpu --model "$eight" --engine tensorrt --engine-cache "$work/engines" $profile --json
+      json "trt-int8-$label" "$app" bench gpu --model "$eight" --engine tensorrt --engine-cache "$work/engines" $profile --ragged 4000 --json
       [ "$name" != mini ] || step "parity-trt-int8-$label" "$app" compare --reference "$eight" --reference-engine cpu --model "$eight" --engine tensorrt --engine-cache "$work/engines" $profile --pairs 64 --longest 512
     else
       failed+=("model-int8-$label")

@@ -19,7 +19,7 @@ public sealed record CudaOptions
     /// <summary>
     /// Batches of at most so many tokens are launched as one CUDA graph instead of kernel by kernel. Default 2,048; 0 for
     /// none. Larger ones keep the GPU busy for longer than launching takes: 4,096 gained nothing more on an H200.
-    /// <see cref="DeviceEngines"/> makes it 0 where several engines may be on GPUs.
+    /// None either where <see cref="EngineOptions.InstancesPerGpu"/> is more than 1.
     /// </summary>
     [Range(0, 8192)]
     public int GraphTokens { get; init; } = 2048;
