@@ -79,7 +79,7 @@ internal sealed class CapturedRuns : IDisposable
     }
 
     /// <summary>True when a batch of that shape is run captured.</summary>
-    public bool Takes(PackedShape shape) => shape.Tokens <= _most && shape.Pairs <= CapturedSizes.Pairs;
+    public bool Takes(PackedShape shape) => shape.Tokens <= _most && shape.Pairs <= CapturedSizes.Pairs && shape.Longest <= _longest;
 
     /// <summary>
     /// Runs a batch. One at a time: the caller has the device's turn. False when it was not run, because another thread was
