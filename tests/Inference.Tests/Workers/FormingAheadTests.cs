@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Reranker.Inference.Engines;
 using Reranker.Inference.Workers;
 using Reranker.TestKit.Engines;
 
@@ -7,10 +8,14 @@ namespace Reranker.Inference.Tests.Workers;
 
 public sealed class FormingAheadTests
 {
+    private const int FullBatch = 100;
+
+    private static readonly EngineDescription Description = TestEngines.Describe(maxBatchTokens: FullBatch, maxPairTokens: FullBatch);
+
     [Fact]
     public async Task Nothing_is_expected_of_a_device_for_which_no_batch_was_formed_yet()
     {
-        using var engine = new ManualEngine(TestEngines.Describe(maxBatchPairs: 4, lanes: 1), new LinearCost(1, lanes: 1));
+        using var engine = new ManualEngine(Description, new LinearCost(1));
         var runner = new ModelRunner(0, engine, new WorkerOptions(), new WorkerGroup(), (_, _) => { }, new FakeTimeProvider(), NullLogger.Instance);
         await using (runner)
         {
@@ -18,5 +23,57 @@ public sealed class FormingAheadTests
 
             Assert.Null(runner.UntilEarly());
         }
+    }
+
+    [Fact]
+    public async Task While_one_lane_forms_the_batch_of_its_turn_the_other_one_leaves_a_full_batch_in_the_queue()
+    {
+        using var cost = new HeldCost();
+        var engine = new ManualEngine(Description, cost);
+        await using var fixture = new WorkerFixture();
+        var worker = fixture.Start(engine);
+        var first = worker.ScoreAsync(Works.Of([5]), CancellationToken.None);
+        await cost.Held.Task.Soon();
+
+        var second = worker.ScoreAsync(Works.Of([60, 40]), CancellationToken.None);
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+        var waiting = worker.Status.QueuedTokens;
+        cost.LetGo();
+        engine.LetAllGo();
+
+        Assert.Equal(FullBatch, waiting);
+        Assert.Equal(WorkOutcome.Ok, (await first.Soon()).Outcome);
+        Assert.Equal(WorkOutcome.Ok, (await second.Soon()).Outcome);
+    }
+
+    /// <summary>Holds a lane that has its first batch and asks how long it will run; before that it asks once, for the pair.</summary>
+    private sealed class HeldCost : ICostModel, IDisposable
+    {
+        private readonly LinearCost _cost = new(1);
+        private readonly ManualResetEventSlim _gate = new();
+        private int _asked;
+
+        public TaskCompletionSource<bool> Held { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public double TokensPerSecond => _cost.TokensPerSecond;
+
+        public void LetGo() => _gate.Set();
+
+        public double PredictMicroseconds(ReadOnlySpan<int> pairLengths)
+        {
+            if (Thread.CurrentThread.Name?.Contains("/lane-", StringComparison.Ordinal) == true && Interlocked.Increment(ref _asked) == 2)
+            {
+                Held.TrySetResult(true);
+                _gate.Wait(TimeSpan.FromSeconds(20));
+            }
+
+            return _cost.PredictMicroseconds(pairLengths);
+        }
+
+        public void Observe(ReadOnlySpan<int> pairLengths, double microseconds)
+        {
+        }
+
+        public void Dispose() => _gate.Dispose();
     }
 }
