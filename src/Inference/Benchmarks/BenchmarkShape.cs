@@ -7,6 +7,9 @@ namespace Reranker.Inference.Benchmarks;
 /// <param name="Lengths">Tokens of each pair.</param>
 public sealed record BenchmarkShape(string Name, IReadOnlyList<int> Lengths)
 {
+    /// <summary>Tokens of the longest pair of the published ragged batches.</summary>
+    public const int RaggedLongest = 512;
+
     /// <summary>Pairs of one length.</summary>
     public static BenchmarkShape Dense(int pairs, int length)
         => new(FormattableString.Invariant($"{pairs}×{length}"), [.. Enumerable.Repeat(length, pairs)]);
@@ -30,7 +33,7 @@ public sealed record BenchmarkShape(string Name, IReadOnlyList<int> Lengths)
         {
             Dense(1, 128), Dense(8, 128), Dense(16, 128), Dense(32, 128), Dense(128, 128),
             Dense(8, 512), Dense(32, 512), Dense(128, 512), Dense(100, 256),
-            Ragged(32, 512, seed: 32), Ragged(128, 512, seed: 128), Ragged(1000, 512, seed: 1000),
+            Ragged(32, RaggedLongest, seed: 32), Ragged(128, RaggedLongest, seed: 128), Ragged(1000, RaggedLongest, seed: 1000),
         }.Where(s => s.Lengths.Max() <= maxPairTokens),
     ];
 }

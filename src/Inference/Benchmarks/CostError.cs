@@ -38,7 +38,7 @@ internal static class CostError
         var runs = new List<ReadOnlyMemory<int>[]>();
         for (var batch = 0; batch < Batches; batch++)
         {
-            var longest = Math.Min(512, d.MaxPairTokens);
+            var longest = Math.Min(BenchmarkShape.RaggedLongest, d.MaxPairTokens);
             var shape = BenchmarkShape.Ragged(1 + random.Next(MostPairs), longest, random.Next());
             var pairs = shape.Lengths.Select(n => RandomPairs.Of(random, n, d.VocabularySize)).ToArray();
             runs.AddRange(RunPlan.Of(engine, pairs));

@@ -6,8 +6,6 @@ namespace Reranker.Inference.Benchmarks;
 /// <summary>Measures a loaded engine on shapes: wall clock around the lane's runs, one lane, the median of many.</summary>
 public static class EngineBenchmark
 {
-    private const int RaggedLongest = 512;
-
     /// <summary>Runs all shapes.</summary>
     /// <param name="engine">A warm engine.</param>
     /// <param name="shape">Shape of its model.</param>
@@ -23,7 +21,7 @@ public static class EngineBenchmark
         var d = engine.Description;
         var random = new Random(options.Seed);
         var shapes = options.Shapes.Count > 0 ? options.Shapes : BenchmarkShape.Standard(d.MaxPairTokens);
-        var ragged = options.Ragged.Select(pairs => BenchmarkShape.Ragged(pairs, Math.Min(RaggedLongest, d.MaxPairTokens), seed: pairs));
+        var ragged = options.Ragged.Select(pairs => BenchmarkShape.Ragged(pairs, Math.Min(BenchmarkShape.RaggedLongest, d.MaxPairTokens), seed: pairs));
         var rows = new List<BenchmarkRow>();
         using var lane = engine.CreateLane();
         foreach (var asked in shapes.Concat(ragged))

@@ -12,7 +12,8 @@ internal sealed class DescribedEngine : IInferenceEngine
     /// <param name="maxPairs">Most pairs of a run.</param>
     /// <param name="maxTokens">Most tokens of a run.</param>
     /// <param name="fault">Added to a logit, from the pair's index and the number of pairs in the run.</param>
-    public DescribedEngine(CostForm form, int maxPairs, int maxTokens, Func<int, int, float>? fault = null)
+    /// <param name="maxPairTokens">Tokens of the longest pair.</param>
+    public DescribedEngine(CostForm form, int maxPairs, int maxTokens, Func<int, int, float>? fault = null, int maxPairTokens = 512)
     {
         _fault = fault ?? ((_, _) => 0);
         Description = new EngineDescription
@@ -23,7 +24,7 @@ internal sealed class DescribedEngine : IInferenceEngine
             ExecutionProvider = form.ToString(),
             Device = "none",
             RuntimeVersion = "none",
-            MaxPairTokens = 512,
+            MaxPairTokens = maxPairTokens,
             VocabularySize = 1000,
             MaxBatchPairs = maxPairs,
             MaxBatchTokens = maxTokens,

@@ -66,6 +66,19 @@ public sealed class EngineBenchmarkTests : IDisposable
     }
 
     [Fact]
+    public void Further_ragged_batches_come_behind_the_shapes_and_no_pair_is_longer_than_the_engine_takes()
+    {
+        var options = new BenchmarkOptions { Repetitions = 1, WarmUp = 0, Shapes = [BenchmarkShape.Dense(1, 8)], Ragged = [5, 40] };
+        using var engine = new DescribedEngine(CostForm.Packed, maxPairs: 16, maxTokens: 4096, maxPairTokens: 100);
+
+        var rows = EngineBenchmark.Run(engine, SyntheticShapes.Mini, options, TimeProvider.System).Rows;
+
+        Assert.Equal([1, 5, 40], rows.Select(r => r.Lengths.Count));
+        Assert.All(rows.Skip(1), r => Assert.Equal(100, r.Lengths.Max()));
+        Assert.Equal(BenchmarkShape.Ragged(40, 100, seed: 40).Lengths, rows[2].Lengths);
+    }
+
+    [Fact]
     public void Batches_of_8_16_and_32_have_a_table_of_their_own()
     {
         static BenchmarkRow Row(int pairs, int length, double milliseconds)

@@ -46,7 +46,7 @@ public sealed class DeviceGateTests
     {
         Assert.Equal(DeviceGate.Pass.Early, await Wait(() => TimeSpan.Zero).Soon());
         var pass = DeviceGate.Pass.Closed;
-        var behind = new Thread(() => pass = _gate.Wait(Yes, Yes, () => TimeSpan.Zero));
+        var behind = new Thread(() => pass = _gate.Wait(Yes, Yes, () => TimeSpan.Zero)) { IsBackground = true };
         behind.Start();
         await Until.TrueAsync(() => behind.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
 

@@ -49,6 +49,8 @@ public sealed class UsageTests
     [InlineData("engine", "build", "--level", "high")]
     [InlineData("engine", "build", "--workspace", "-1")]
     [InlineData("engine", "build", "--precision", "fp8")]
+    [InlineData("bench", "gpu", "--ragged", "4000", "0")]
+    [InlineData("bench", "gpu", "--ragged", "many")]
     [InlineData("bench", "load", "--shares", "half")]
     [InlineData("bench", "load", "--passages", "0")]
     public async Task A_command_line_that_is_not_understood_says_so_and_exits_with_2(params string[] arguments)
