@@ -11,7 +11,7 @@ namespace Reranker.Client;
 /// <summary>Checks a request, races its attempts and turns the reply into a response.</summary>
 internal sealed partial class RerankerClient(
     AttemptRace race,
-    FleetHintCell hints,
+    FleetHints hints,
     IOptions<RerankerClientOptions> options,
     TimeProvider time,
     ILogger<RerankerClient> logger) : IReranker
@@ -57,7 +57,7 @@ internal sealed partial class RerankerClient(
         }
 
         var tokens = AttemptTiming.EstimateTokens(
-            query.Length, characters, passages.Count, hints.Current?.TokensPerCharacter ?? 0);
+            query.Length, characters, passages.Count, hints.Find(chosen.Model)?.TokensPerCharacter ?? 0);
         var request = new RerankRequest
         {
             Query = query,

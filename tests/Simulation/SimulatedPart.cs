@@ -19,7 +19,7 @@ internal sealed class SimulatedPart(
     public void Send(FleetWorker worker)
     {
         var way = (worker.IsLocal ? options.LocalOverhead : options.RemoteOverhead) / 2;
-        worker.Estimate.Sent(subBatch.Tokens);
+        worker.Estimate.GetModel(Card.Identity).Sent(subBatch.Tokens);
         events.After(way, () => Arrive(worker, way));
     }
 
@@ -103,6 +103,7 @@ internal sealed class SimulatedPart(
             Remaining = remaining,
             Tenant = request.Tenant.Name,
             RequestId = request.Id,
+            RequestTokens = request.Tokens,
         };
     }
 }

@@ -96,7 +96,7 @@ internal sealed class SimulationRun
     private void Dispatch(SimulatedRequest request, SimulatedSilo silo)
     {
         var workers = silo.Eligible();
-        var plan = SubBatchPlanner.Create(request.Work, Array.ConvertAll(workers, silo.Chooser.Candidate), _options, silo.Random);
+        var plan = SubBatchPlanner.Create(request.Work, Array.ConvertAll(workers, w => silo.Chooser.Candidate(w, Card.Identity)), _options, silo.Random);
         if (_case.Policy == Policy.Ours && plan.LeastSeconds > (request.Deadline - _events.Now).TotalSeconds)
         {
             request.Finish(RequestEnd.Refused, _events.Now);

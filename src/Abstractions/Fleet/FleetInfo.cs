@@ -12,4 +12,7 @@ public sealed record FleetInfo
 
     /// <summary>What the edge may know of the default model's workers.</summary>
     [Id(2)] public FleetHint Hint { get; init; }
+
+    /// <summary>What the edge may know of the workers of each of <see cref="Models"/>, in the same order; null from a silo that does not say it.</summary>
+    [Id(3)] public FleetHint[]? Hints { get; init; }
 }

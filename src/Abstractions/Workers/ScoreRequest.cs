@@ -41,6 +41,12 @@ public sealed record ScoreRequest
     /// <summary>0 for the first attempt, counting up with every repetition or hedge of the same sub-batch.</summary>
     [Id(10)] public int Attempt { get; init; }
 
+    /// <summary>
+    /// Tokens of the whole request's pairs, of which this sub-batch is a part: a worker tells a part of a large request from a
+    /// small request by it. 0 from a caller that does not say it.
+    /// </summary>
+    [Id(11)] public long RequestTokens { get; init; }
+
     /// <summary>Number of pairs.</summary>
     public int Count => PassageLengths.Length;
 }

@@ -19,7 +19,7 @@ internal sealed partial class AttemptRace(
     RerankerClientOptions options,
     ShardPicker shards,
     ShardHealth health,
-    FleetHintCell hints,
+    FleetHints hints,
     TimeProvider time,
     ILogger<AttemptRace> logger)
 {
@@ -64,7 +64,7 @@ internal sealed partial class AttemptRace(
                     return Exhausted(history, attempts.Started);
                 }
 
-                if (await AwaitNextAsync(attempts, history, tokens, countdown, cancellationToken).ConfigureAwait(false) is { } end)
+                if (await AwaitNextAsync(attempts, history, request.Model, tokens, countdown, cancellationToken).ConfigureAwait(false) is { } end)
                 {
                     return end;
                 }
@@ -89,7 +89,7 @@ internal sealed partial class AttemptRace(
 
     /// <summary>Waits until an attempt ends or should long have ended; null asks for another one.</summary>
     private async Task<RerankResponseOrReply?> AwaitNextAsync(
-        AttemptSet attempts, AttemptHistory history, double tokens, Countdown countdown, CancellationToken cancellationToken)
+        AttemptSet attempts, AttemptHistory history, string? model, double tokens, Countdown countdown, CancellationToken cancellationToken)
     {
         var remaining = countdown.Remaining;
         if (remaining <= TimeSpan.Zero)
@@ -98,12 +98,12 @@ internal sealed partial class AttemptRace(
         }
 
         var patience = attempts.Started < options.MaxAttempts && history.Refusal is null
-            ? AttemptTiming.Timeout(hints.Current, tokens, history.Overdue, remaining, options)
+            ? AttemptTiming.Timeout(hints.Find(model), tokens, history.Overdue, remaining, options)
             : Timeout.InfiniteTimeSpan;
         var isLast = patience == Timeout.InfiniteTimeSpan || patience >= remaining;
         if (await attempts.FirstAsync(isLast ? remaining : patience).ConfigureAwait(false) is { } ended)
         {
-            return await JudgeAsync(ended, attempts, history, cancellationToken).ConfigureAwait(false);
+            return await JudgeAsync(ended, attempts, history, model, cancellationToken).ConfigureAwait(false);
         }
 
         if (isLast)
@@ -131,14 +131,14 @@ internal sealed partial class AttemptRace(
 
     /// <summary>What an attempt that ended means for its request; null when another one may do better.</summary>
     private async Task<RerankResponseOrReply?> JudgeAsync(
-        SentAttempt ended, AttemptSet attempts, AttemptHistory history, CancellationToken cancellationToken)
+        SentAttempt ended, AttemptSet attempts, AttemptHistory history, string? model, CancellationToken cancellationToken)
     {
         try
         {
             var reply = await ended.Reply.ConfigureAwait(false);
             health.Answered(ended.Shard, reply.Silo);
             shards.Learn(ended.Shard, reply.Silo, reply.Silos);
-            hints.Update(reply.Hint);
+            hints.Update(model, reply.Hint);
             if (reply.Outcome == RerankOutcome.Busy && attempts.AnyRunning)
             {
                 history.Refusal = reply;

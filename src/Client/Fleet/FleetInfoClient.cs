@@ -8,14 +8,14 @@ namespace Reranker.Client.Fleet;
 internal sealed class FleetInfoClient(
     IGrainFactory grains,
     IOptions<RerankerClientOptions> options,
-    FleetHintCell hints,
+    FleetHints hints,
     TimeProvider time) : IFleetInfo, IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
     private volatile Snapshot? _snapshot;
     private int _key;
 
-    public FleetHint? Hint => hints.Current;
+    public FleetHint? FindHint(string? model) => hints.Find(model);
 
     public async Task<FleetInfo> GetFleetAsync(CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal sealed class FleetInfoClient(
             }
 
             var info = await AskAsync(cancellationToken).ConfigureAwait(false);
-            hints.Update(info.Hint);
+            hints.Update(info);
             _snapshot = new Snapshot(info, time.GetTimestamp());
             return info;
         }

@@ -35,7 +35,7 @@ public static class RerankerClientServiceCollectionExtensions
         });
 
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<FleetHintCell>();
+        services.TryAddSingleton<FleetHints>();
         services.TryAddSingleton(static provider => new ShardHealth(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<RerankerClientOptions>>().Value));
         services.TryAddSingleton(static provider =>
@@ -48,7 +48,7 @@ public static class RerankerClientServiceCollectionExtensions
             provider.GetRequiredService<IOptions<RerankerClientOptions>>().Value,
             provider.GetRequiredService<ShardPicker>(),
             provider.GetRequiredService<ShardHealth>(),
-            provider.GetRequiredService<FleetHintCell>(),
+            provider.GetRequiredService<FleetHints>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AttemptRace>>()));
         services.TryAddSingleton<IReranker, RerankerClient>();

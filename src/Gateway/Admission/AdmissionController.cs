@@ -1,74 +1,99 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
-using Reranker.Fleet;
 
 namespace Reranker.Gateway.Admission;
 
 /// <summary>
-/// Refuses at once what cannot be answered in time: a client that is told so within a millisecond can go elsewhere, one
-/// that waits for its deadline cannot. Capacity is counted in tokens, because a request may have one passage or 100,000.
+/// Refuses at once what a tenant's own work makes impossible: a client that is told so within a millisecond can go
+/// elsewhere, one that waits for its deadline cannot. It does not judge by what others have in progress, nor by how long the
+/// fleet's queues are: whose turn comes when is the worker's to say, and a flood of one must not close the door to another.
 /// </summary>
 internal sealed class AdmissionController(IOptions<GatewayOptions> options, TokenQuotas quotas)
 {
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(60);
 
-    private long _tokensInFlight;
+    // Equal passages are looked for once a request would take so much of the time it has.
+    private const double CloseToItsDeadline = 0.25;
+
+    private readonly TokensInFlight _all = new(options.Value.MaxTokensInFlight);
+
+    // Tenants are named by operators, and so are the models of a fleet; other names of models share one entry.
+    private readonly ConcurrentDictionary<(string Tenant, string Model), TenantBacklog> _backlogs = new();
 
     /// <summary>Estimated tokens of the admitted requests that are not finished.</summary>
-    public long TokensInFlight => Interlocked.Read(ref _tokensInFlight);
+    public long TokensInFlight => _all.Count;
 
     /// <summary>Admits a request, or says why not.</summary>
-    /// <param name="tenant">Whose quota is charged.</param>
-    /// <param name="tokens">Estimated tokens of the request.</param>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="model">What it asks for.</param>
+    /// <param name="estimate">What it will cost.</param>
     /// <param name="remaining">Time it has left.</param>
-    /// <param name="hint">What the fleet last said; null admits, because nothing is known.</param>
     /// <param name="refusal">Why it is refused; null when it is admitted.</param>
     /// <returns>The lease of an admitted request, null of a refused one.</returns>
-    public AdmissionLease? TryAdmit(string tenant, double tokens, TimeSpan remaining, FleetHint? hint, out GatewayError? refusal)
+    public AdmissionLease? TryAdmit(string tenant, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining, out GatewayError? refusal)
     {
-        var reserved = (long)Math.Ceiling(tokens);
-        var before = Interlocked.Add(ref _tokensInFlight, reserved) - reserved;
-        refusal = Capacity(before, reserved, remaining, hint);
-        var quota = refusal is null ? quotas.Of(tenant) : null;
-        if (quota is not null && !quota.TryCharge(reserved, out var retryAfter))
-        {
-            refusal = new GatewayError(GatewayErrorKind.Quota, "The token quota of this key is used up.", RetryAfter: retryAfter);
-        }
-
-        if (refusal is null)
-        {
-            return new AdmissionLease(this, quota, reserved);
-        }
-
-        Release(reserved);
-        return null;
-    }
-
-    internal void Release(long reserved) => Interlocked.Add(ref _tokensInFlight, -reserved);
-
-    private GatewayError? Capacity(long before, long reserved, TimeSpan remaining, FleetHint? hint)
-    {
-        // A request larger than the cap may still run alone.
-        if (options.Value.MaxTokensInFlight is > 0 and var cap && before > 0 && before + reserved > cap)
-        {
-            return Busy("The gateway has as many tokens in progress as it may have.", Seconds(before + reserved - cap, hint) ?? 1);
-        }
-
-        if (hint is not { TokensPerSecond: > 0 } known)
+        var known = model.MaxPairTokens is null ? "" : model.Key;
+        var backlog = _backlogs.GetOrAdd((tenant, known), static (key, all) => new TenantBacklog(key.Tenant, all), _all);
+        refusal = FindImpossible(backlog, model, estimate, remaining);
+        if (refusal is not null || !TryTakeTokens(tenant, model, estimate, out var tokens, out refusal))
         {
             return null;
         }
 
-        // Both see part of the queue: the hint what every gateway sent by the time of its reply, this gateway what it sent since.
-        var wait = Math.Max(known.ExpectedWaitMilliseconds / 1000.0, before / known.TokensPerSecond);
-        var finish = wait + (reserved / known.TokensPerSecond);
-        return finish <= remaining.TotalSeconds
-            ? null
-            : Busy($"The request would take about {Math.Ceiling(finish * 1000):0} ms, longer than its deadline allows.", finish - remaining.TotalSeconds);
+        var quota = quotas.Find(tenant);
+        if (quota is not null && !quota.TryCharge(tokens, out var retryAfter))
+        {
+            _all.Return(tenant, tokens);
+            refusal = new GatewayError(GatewayErrorKind.Quota, "The token quota of this key is used up.", RetryAfter: retryAfter);
+            return null;
+        }
+
+        return backlog.Add(tokens, quota);
     }
 
-    private static double? Seconds(long tokens, FleetHint? hint) =>
-        hint is { TokensPerSecond: > 0 } known ? tokens / known.TokensPerSecond : null;
+    // With nothing of the tenant under way there would be nothing but a guess to refuse it by, and nothing that ever corrected
+    // the guess.
+    private static GatewayError? FindImpossible(TenantBacklog backlog, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining)
+    {
+        var finish = FindLeastSeconds(backlog, model, estimate.Tokens);
+        if (finish > remaining.TotalSeconds * CloseToItsDeadline)
+        {
+            finish = FindLeastSeconds(backlog, model, estimate.CountDistinct());
+        }
+
+        return finish <= remaining.TotalSeconds
+            ? null
+            : Busy(
+                $"With what is in progress for this caller the request would take about {Math.Ceiling(finish * 1000):0} ms, longer than its deadline allows.",
+                finish - remaining.TotalSeconds);
+    }
+
+    // Seconds until the request ends if the fleet did nothing but the tenant's work; 0 where that is not known.
+    private static double FindLeastSeconds(TenantBacklog backlog, ModelCapacity model, double tokens) =>
+        model.TokensPerSecond > 0 && backlog.CountAhead(tokens, model.ReadyWorkers) is > 0 and var ahead
+            ? (ahead + tokens) / model.TokensPerSecond
+            : 0;
+
+    private bool TryTakeTokens(string tenant, ModelCapacity model, TokenEstimate estimate, out long tokens, out GatewayError? refusal)
+    {
+        refusal = null;
+        tokens = (long)Math.Ceiling(estimate.Tokens);
+        if (_all.TryTake(tenant, tokens, out _))
+        {
+            return true;
+        }
+
+        tokens = (long)Math.Ceiling(estimate.CountDistinct());
+        if (_all.TryTake(tenant, tokens, out var excess))
+        {
+            return true;
+        }
+
+        var seconds = model.TokensPerSecond > 0 ? excess / model.TokensPerSecond : 1;
+        refusal = Busy("The gateway has as many tokens in progress as it may have.", seconds);
+        return false;
+    }
 
     private static GatewayError Busy(string message, double retryAfterSeconds) => new(
         GatewayErrorKind.Busy,

@@ -1,47 +1,81 @@
-using Reranker.Fleet;
 using Reranker.Gateway.Dialects;
 
 namespace Reranker.Gateway.Admission;
 
-/// <summary>Tokens of a call before it is tokenized.</summary>
-internal static class TokenEstimate
+/// <summary>Tokens of one call before it is tokenized.</summary>
+internal sealed class TokenEstimate
 {
-    // Until the fleet has said how many tokens its texts have: between English (0.25) and Chinese (0.7).
-    private const double DefaultTokensPerCharacter = 0.4;
-    private const int SpecialTokensPerPair = 4;
+    /// <summary>Tokens of a pair that are of neither text.</summary>
+    public const int SpecialTokensPerPair = 4;
 
-    public static double Of(RerankCall call, FleetHint? hint, int? maxPairTokens)
+    // To find equal passages costs a look at every character, for what then takes far longer on a device.
+    private const int ManyPassages = 256;
+
+    private readonly RerankCall _call;
+    private readonly double _rate;
+    private readonly int? _maxPairTokens;
+    private bool _isDistinct;
+
+    /// <param name="call">The call.</param>
+    /// <param name="tokensPerCharacter">Of its texts.</param>
+    /// <param name="maxPairTokens">Most tokens of a pair of its model; null when that is not known.</param>
+    public TokenEstimate(RerankCall call, double tokensPerCharacter, int? maxPairTokens)
     {
-        var rate = hint is { TokensPerCharacter: > 0 } known ? known.TokensPerCharacter : DefaultTokensPerCharacter;
-        var longest = Math.Min(call.Truncation.MaxPairTokens ?? int.MaxValue, maxPairTokens ?? int.MaxValue);
-        var query = call.Query.Length * rate;
-        if (call.Truncation.MaxChunks > 1 && maxPairTokens is not null)
+        (_call, _rate, _maxPairTokens) = (call, tokensPerCharacter, maxPairTokens);
+        Tokens = Count(call.Passages);
+        if (call.Passages.Length >= ManyPassages)
         {
-            return InChunks(call, rate, query, longest);
+            CountDistinct();
+        }
+    }
+
+    /// <summary>What the call will cost; equal passages count once where there are many, or since <see cref="CountDistinct"/>.</summary>
+    public double Tokens { get; private set; }
+
+    /// <summary>Counts equal passages once, because they are scored once.</summary>
+    public double CountDistinct()
+    {
+        if (!_isDistinct)
+        {
+            _isDistinct = true;
+            var distinct = new HashSet<string>(_call.Passages, StringComparer.Ordinal);
+            Tokens = distinct.Count < _call.Passages.Length ? Count(distinct) : Tokens;
+        }
+
+        return Tokens;
+    }
+
+    private double Count(IReadOnlyCollection<string> passages)
+    {
+        var longest = Math.Min(_call.Truncation.MaxPairTokens ?? int.MaxValue, _maxPairTokens ?? int.MaxValue);
+        var query = _call.Query.Length * _rate;
+        if (_call.Truncation.MaxChunks > 1 && _maxPairTokens is not null)
+        {
+            return CountChunks(passages, query, longest);
         }
 
         var tokens = 0.0;
-        foreach (var passage in call.Passages)
+        foreach (var passage in passages)
         {
             // What is cut off costs nothing.
-            tokens += Math.Min(query + (passage.Length * rate) + SpecialTokensPerPair, longest);
+            tokens += Math.Min(query + (passage.Length * _rate) + SpecialTokensPerPair, longest);
         }
 
         return tokens;
     }
 
     // Every chunk has the query, and repeats some of the one before.
-    private static double InChunks(RerankCall call, double rate, double query, int longest)
+    private double CountChunks(IReadOnlyCollection<string> passages, double query, int longest)
     {
         query = Math.Min(query, longest * 0.75);
         var room = Math.Max(1, longest - SpecialTokensPerPair - query);
-        var overlap = Math.Min(call.Truncation.ChunkOverlap, room / 2);
+        var overlap = Math.Min(_call.Truncation.ChunkOverlap, room / 2);
         var tokens = 0.0;
-        foreach (var passage in call.Passages)
+        foreach (var passage in passages)
         {
-            var passageTokens = Math.Min(passage.Length * rate, call.Truncation.MaxPassageTokens ?? int.MaxValue);
+            var passageTokens = Math.Min(passage.Length * _rate, _call.Truncation.MaxPassageTokens ?? int.MaxValue);
             var needed = passageTokens <= room ? 1 : 1 + Math.Ceiling((passageTokens - room) / (room - overlap));
-            var chunks = Math.Min(needed, call.Truncation.MaxChunks);
+            var chunks = Math.Min(needed, _call.Truncation.MaxChunks);
             tokens += Math.Min(passageTokens + ((chunks - 1) * overlap), chunks * room) + (chunks * (query + SpecialTokensPerPair));
         }
 

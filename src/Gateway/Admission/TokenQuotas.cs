@@ -15,5 +15,5 @@ internal sealed class TokenQuotas(IOptions<GatewayOptions> options, TimeProvider
             StringComparer.Ordinal);
 
     /// <summary>The quota of a tenant, or null.</summary>
-    public TokenQuota? Of(string tenant) => _quotas.GetValueOrDefault(tenant);
+    public TokenQuota? Find(string tenant) => _quotas.GetValueOrDefault(tenant);
 }

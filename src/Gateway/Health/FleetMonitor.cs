@@ -23,9 +23,6 @@ internal sealed partial class FleetMonitor(
     public FleetInfo? Current =>
         _snapshot is { } snapshot && time.GetElapsedTime(snapshot.Timestamp) <= options.Value.FleetMaxAge ? snapshot.Info : null;
 
-    /// <summary>The newest hint of any reply.</summary>
-    public FleetHint? Hint => fleet.Hint;
-
     /// <summary>Whether a request would be scored: a worker is ready, and this process is not about to end.</summary>
     public bool IsReady =>
         !lifetime.ApplicationStopping.IsCancellationRequested && Current is { } info && info.Models.Any(static model => model.ReadyWorkers > 0);

@@ -39,6 +39,8 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<ApiKeyAuthenticator>();
         services.AddSingleton<ByteBudget>();
         services.AddSingleton<TokenQuotas>();
+        services.AddSingleton<TokenEstimator>();
+        services.AddSingleton<ModelCapacities>();
         services.AddSingleton<AdmissionController>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<ModelNames>();

@@ -20,6 +20,8 @@ internal sealed partial class RerankPipeline(
     ApiKeyAuthenticator keys,
     BodyReader bodies,
     AdmissionController admission,
+    TokenEstimator estimator,
+    ModelCapacities capacities,
     ModelNames models,
     IOptions<GatewayOptions> options,
     TimeProvider time,
@@ -110,9 +112,9 @@ internal sealed partial class RerankPipeline(
         }
 
         var known = fleet.Current;
-        var hint = fleet.Hint;
-        var tokens = TokenEstimate.Of(call, hint, known?.Models.FirstOrDefault()?.MaxPairTokens);
-        using var lease = admission.TryAdmit(tenant, tokens, remaining, hint, out var refusal);
+        var name = models.Resolve(call.Model, known);
+        var model = capacities.Find(name, known);
+        using var lease = admission.TryAdmit(tenant, model, estimator.Estimate(call, tenant, model), remaining, out var refusal);
         if (lease is null)
         {
             return refusal;
@@ -123,7 +125,7 @@ internal sealed partial class RerankPipeline(
             call.Passages,
             new RerankOptions
             {
-                Model = models.Resolve(call.Model, known),
+                Model = name,
                 Deadline = remaining,
                 Truncation = call.Truncation,
                 RouteKey = exchange.Id,
@@ -132,11 +134,18 @@ internal sealed partial class RerankPipeline(
             context.RequestAborted);
         if (!response.IsOk)
         {
+            if (response.Outcome != RerankOutcome.Expired)
+            {
+                // Refused or failed, it costs nothing. What a deadline or a caller who left cut off was work all the same.
+                lease.Settle(0);
+            }
+
             return GatewayError.Of(response);
         }
 
         var result = response.Result;
         lease.Settle(result.Usage.Tokens);
+        estimator.Observe(call, tenant, model, result.Usage);
         exchange.Tokens = result.Usage.Tokens;
         exchange.Truncated = result.Usage.TruncatedPassages;
         exchange.Outcome = nameof(RerankOutcome.Ok);

@@ -28,7 +28,7 @@ internal sealed partial class AttemptInquiry(
                 LogStuck(worker.Name, progress.RunningMicroseconds / 1000, progress.PredictedMicroseconds / 1000);
             }
 
-            return (standing, AttemptPolicy.LookAgain(options.Value, progress.Load));
+            return (standing, AttemptPolicy.LookAgain(options.Value, worker.Estimate.GetModel(job.Identity).Wait));
         }
         catch (Exception e)
         {

@@ -32,11 +32,10 @@ internal static class AttemptPolicy
     };
 
     /// <summary>When to ask again after work that only waits: when what is ahead of it should be done.</summary>
-    public static TimeSpan LookAgain(DispatchOptions options, in WorkerLoad load)
-    {
-        var ahead = TimeSpan.FromMicroseconds(load.InFlightMicroseconds + load.BacklogMicroseconds);
-        return ahead > options.MinAttemptTimeout ? ahead : options.MinAttemptTimeout;
-    }
+    /// <param name="options">The least time.</param>
+    /// <param name="ahead">What the worker has to do for the model.</param>
+    public static TimeSpan LookAgain(DispatchOptions options, TimeSpan ahead)
+        => ahead > options.MinAttemptTimeout ? ahead : options.MinAttemptTimeout;
 
     /// <summary>
     /// Whether a copy of stuck work may go to a worker: not when the fleet is so busy that even its wait takes half of the

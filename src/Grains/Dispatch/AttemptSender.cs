@@ -46,7 +46,7 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
             return stop.IsCancellationRequested ? AttemptEnd.Cancelled : AttemptEnd.Expired;
         }
 
-        worker.Estimate.Sent(subBatch.Tokens);
+        worker.Estimate.GetModel(job.Identity).Sent(subBatch.Tokens);
         try
         {
             var reply = await worker.Grain.ScoreAsync(

@@ -9,6 +9,7 @@ namespace Reranker.Grains.Dispatch;
 internal sealed class DispatchJob(
     Guid requestId, string tenant, string identity, TokenizedRequest tokenized, byte bytesPerId, Plan plan, FleetWorker[] workers, Deadline deadline)
 {
+    private readonly long _tokens = plan.SubBatches.Sum(static s => s.Tokens);
     private readonly byte[] _query = PairPacking.Pack(tokenized.QueryIds, bytesPerId);
 
     /// <summary>Names the request to its workers.</summary>
@@ -45,6 +46,7 @@ internal sealed class DispatchJob(
             RemainingMilliseconds = 0,
             Tenant = tenant,
             RequestId = RequestId,
+            RequestTokens = _tokens,
         };
     }
 }

@@ -147,7 +147,7 @@ internal sealed class SubBatchRace(
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
-        Start(next, AttemptKind.Retry, chooser.Candidate(next).Finish(subBatch.Tokens), end);
+        Start(next, AttemptKind.Retry, chooser.Candidate(next, job.Identity).Finish(subBatch.Tokens), end);
         return true;
     }
 
@@ -174,7 +174,7 @@ internal sealed class SubBatchRace(
             return;
         }
 
-        var candidate = chooser.Candidate(worker);
+        var candidate = chooser.Candidate(worker, job.Identity);
         var remaining = job.Deadline.Remaining;
         var expected = candidate.Finish(subBatch.Tokens);
         if (expected > remaining.TotalSeconds)

@@ -16,15 +16,16 @@ internal sealed class WorkerChooser(FleetView fleet, RandomSource random, IOptio
 
         // Not awaited: this request plans by what is known now, the next ones by the answers.
         _ = fleet.RefreshStaleAsync(serving);
-        var eligible = Array.FindAll(serving, w => w.IsEligible);
-        return eligible.Length > 0 ? eligible : Array.FindAll(serving, w => w.Estimate.TakesWork);
+        var eligible = Array.FindAll(serving, w => w.IsEligible(identity));
+        return eligible.Length > 0 ? eligible : Array.FindAll(serving, w => w.TakesWork(identity));
     }
 
-    /// <summary>How the planner sees a worker.</summary>
-    public Candidate Candidate(FleetWorker worker)
+    /// <summary>How the planner sees a worker for work of a model.</summary>
+    public Candidate Candidate(FleetWorker worker, string identity)
     {
+        var model = worker.Estimate.GetModel(identity);
         var overhead = worker.IsLocal ? options.Value.LocalOverhead : options.Value.RemoteOverhead;
-        return new Candidate((worker.Estimate.Wait + overhead).TotalSeconds, worker.Estimate.TokensPerSecond, worker.IsLocal);
+        return new Candidate((model.Wait + overhead).TotalSeconds, model.TokensPerSecond, worker.IsLocal);
     }
 
     /// <summary>
@@ -38,12 +39,12 @@ internal sealed class WorkerChooser(FleetView fleet, RandomSource random, IOptio
         if (fresh.Length == 0)
         {
             // A penalised worker that was not tried is better than a repetition.
-            fresh = [.. fleet.Current.Serving(identity).Where(w => w.Estimate.TakesWork && !tried.ContainsKey(w.Name))];
+            fresh = [.. fleet.Current.Serving(identity).Where(w => w.TakesWork(identity) && !tried.ContainsKey(w.Name))];
         }
 
-        return BetterOfTwo(fresh, tokens) ?? fleet.Current.Serving(identity)
-            .Where(w => w.Estimate.TakesWork && tried.TryGetValue(w.Name, out var end) && AttemptPolicy.MayRepeatOnSameWorker(end))
-            .MinBy(w => Candidate(w).Finish(tokens));
+        return BetterOfTwo(fresh, identity, tokens) ?? fleet.Current.Serving(identity)
+            .Where(w => w.TakesWork(identity) && tried.TryGetValue(w.Name, out var end) && AttemptPolicy.MayRepeatOnSameWorker(end))
+            .MinBy(w => Candidate(w, identity).Finish(tokens));
     }
 
     /// <summary>
@@ -51,13 +52,13 @@ internal sealed class WorkerChooser(FleetView fleet, RandomSource random, IOptio
     /// and were not tried; null when there is none.
     /// </summary>
     public FleetWorker? ForCopy(string identity, Predicate<FleetWorker> isTried, long tokens)
-        => BetterOfTwo(Array.FindAll(Eligible(identity), w => w.IsEligible && !isTried(w)), tokens);
+        => BetterOfTwo(Array.FindAll(Eligible(identity), w => w.IsEligible(identity) && !isTried(w)), identity, tokens);
 
     /// <summary>Shortest expected wait of an identity's workers.</summary>
     public TimeSpan ShortestWait(string identity)
-        => fleet.Current.Serving(identity).Select(w => w.Estimate.Wait).DefaultIfEmpty(TimeSpan.Zero).Min();
+        => fleet.Current.Serving(identity).Select(w => w.Estimate.GetModel(identity).Wait).DefaultIfEmpty(TimeSpan.Zero).Min();
 
-    private FleetWorker? BetterOfTwo(FleetWorker[] workers, long tokens)
+    private FleetWorker? BetterOfTwo(FleetWorker[] workers, string identity, long tokens)
     {
         if (workers.Length == 0)
         {
@@ -67,6 +68,6 @@ internal sealed class WorkerChooser(FleetView fleet, RandomSource random, IOptio
         var draw = random.Next(workers.Length);
         var first = workers[draw];
         var second = workers[(draw + 1 + random.Next(Math.Max(1, workers.Length - 1))) % workers.Length];
-        return Candidate(first).Finish(tokens) <= Candidate(second).Finish(tokens) ? first : second;
+        return Candidate(first, identity).Finish(tokens) <= Candidate(second, identity).Finish(tokens) ? first : second;
     }
 }

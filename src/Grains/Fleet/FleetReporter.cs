@@ -4,7 +4,7 @@ using Reranker.Grains.Models;
 namespace Reranker.Grains.Fleet;
 
 /// <summary>Puts the fleet into the words of the edge: the full description, and the hint that every reply carries.</summary>
-internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, DirectivesCell directives, TokenDensity density)
+internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, DirectivesCell directives, TokenDensities densities)
 {
     /// <summary>The whole fleet; the default model comes first.</summary>
     public FleetInfo Describe()
@@ -25,7 +25,8 @@ internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, Dire
         {
             Models = models,
             Workers = [.. snapshot.Workers.Select(Describe)],
-            Hint = models.Length == 0 ? new FleetHint { TokensPerCharacter = density.Value } : Hint(models[0].Identity),
+            Hint = models.Length == 0 ? default : Hint(models[0].Identity),
+            Hints = Array.ConvertAll(models, m => Hint(m.Identity)),
         };
     }
 
@@ -36,9 +37,10 @@ internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, Dire
         foreach (var worker in fleet.Current.Serving(identity))
         {
             worker.ReadLocal();
-            if (worker.Estimate.TakesWork)
+            var model = worker.Estimate.GetModel(identity);
+            if (model.TakesWork)
             {
-                ready.Add((worker.Estimate.TokensPerSecond, worker.Estimate.Wait));
+                ready.Add((model.TokensPerSecond, model.Wait));
             }
         }
 
@@ -46,8 +48,9 @@ internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, Dire
         {
             ExpectedWaitMilliseconds = (int)Math.Min(FleetWait.Of(ready).TotalMilliseconds, int.MaxValue),
             TokensPerSecond = ready.Sum(static w => w.TokensPerSecond),
-            TokensPerCharacter = density.Value,
+            TokensPerCharacter = densities.GetValue(identity),
             ReadyWorkers = ready.Count,
+            ModelIdentity = identity,
         };
     }
 

@@ -13,7 +13,7 @@ internal sealed class FleetSnapshot(ImmutableArray<FleetWorker> workers)
     public ImmutableArray<FleetWorker> Workers { get; } = workers;
 
     /// <summary>The workers that serve an identity, whatever their state.</summary>
-    public IEnumerable<FleetWorker> Serving(string identity) => Workers.Where(w => w.Model(identity) is not null);
+    public IEnumerable<FleetWorker> Serving(string identity) => Workers.Where(w => w.Serves(identity));
 
     /// <summary>Every model that some worker serves, with the number of workers that take work for it.</summary>
     public IEnumerable<ModelInfo> Models()
@@ -24,10 +24,6 @@ internal sealed class FleetSnapshot(ImmutableArray<FleetWorker> workers)
             {
                 // Every worker must take what a request was cut to.
                 MaxPairTokens = g.Min(p => p.Model.MaxPairTokens),
-                ReadyWorkers = g.Count(p => p.Worker.Estimate.TakesWork),
+                ReadyWorkers = g.Count(p => p.Worker.TakesWork(g.Key)),
             });
-
-    /// <summary>Capacity of an identity's workers in tokens a second.</summary>
-    public double TokensPerSecond(string identity)
-        => Serving(identity).Where(w => w.Estimate.TakesWork).Sum(w => w.Estimate.TokensPerSecond);
 }

@@ -1,4 +1,3 @@
-using Reranker.Fleet;
 using Reranker.Grains.Placement;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Workers;
@@ -31,11 +30,14 @@ internal sealed class FleetWorker(
     /// <summary>True for a worker of this silo.</summary>
     public bool IsLocal => local is not null;
 
-    /// <summary>True when it may take work and no call to it failed lately.</summary>
-    public bool IsEligible => Estimate.TakesWork && !Estimate.IsPenalised;
+    /// <summary>True when it may take work for a model and no call to it failed lately.</summary>
+    public bool IsEligible(string identity) => TakesWork(identity) && !Estimate.IsPenalised;
 
-    /// <summary>The model of that identity as this worker serves it, or null.</summary>
-    public ModelInfo? Model(string identity) => Array.Find(Description.Models, m => m.Identity == identity);
+    /// <summary>True when it has not said that it takes no work for a model.</summary>
+    public bool TakesWork(string identity) => Estimate.GetModel(identity).TakesWork;
+
+    /// <summary>True when it serves the model, whatever its state.</summary>
+    public bool Serves(string identity) => Array.Exists(Description.Models, m => m.Identity == identity);
 
     /// <summary>Reads a local worker's load; does nothing for a remote one.</summary>
     public void ReadLocal()

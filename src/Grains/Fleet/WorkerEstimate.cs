@@ -1,19 +1,19 @@
+using System.Collections.Immutable;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Fleet;
 
 /// <summary>
-/// When a worker will be free, as this silo reckons it: its last report plus what this silo has sent it since.
-/// Thread-safe; times are <see cref="TimeProvider"/> timestamps.
+/// What this silo reckons of a worker: whether it can be reached, how old its last report is, and for each model when it
+/// will be free. Thread-safe.
 /// </summary>
 internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
 {
     private readonly Lock _lock = new();
-    private readonly Queue<(long SentAt, long Tokens)> _sent = new();
+    private ImmutableDictionary<string, ModelEstimate> _models = ImmutableDictionary.Create<string, ModelEstimate>(StringComparer.Ordinal);
     private WorkerLoad _load;
     private long _reportedAt;
     private bool _reported;
-    private long _busyUntil;
     private long _penalisedUntil;
     private bool _silent;
     private int _refreshing;
@@ -29,15 +29,6 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
             }
         }
     }
-
-    /// <summary>Tokens a second, as measured by the worker or else as assumed.</summary>
-    public double TokensPerSecond => Load.TokensPerSecond is > 0 and var measured ? measured : options.AssumedTokensPerSecond;
-
-    /// <summary>True once the worker has measured itself.</summary>
-    public bool IsMeasured => Load.TokensPerSecond > 0;
-
-    /// <summary>True while the worker may take new work: it has not said that it would not.</summary>
-    public bool TakesWork => Load.State is WorkerState.Ready or WorkerState.Unknown;
 
     /// <summary>
     /// True after a call failed on the way, for a while and until the worker has been heard again: it is a question
@@ -66,16 +57,17 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
         }
     }
 
-    /// <summary>Expected time until new work would start.</summary>
-    public TimeSpan Wait
+    /// <summary>When it will be free for a model; a model that no report has named yet is taken as idle and not measured.</summary>
+    public ModelEstimate GetModel(string identity)
     {
-        get
+        if (Volatile.Read(ref _models).TryGetValue(identity, out var known))
         {
-            lock (_lock)
-            {
-                var now = time.GetTimestamp();
-                return _busyUntil > now ? time.GetElapsedTime(now, _busyUntil) : TimeSpan.Zero;
-            }
+            return known;
+        }
+
+        lock (_lock)
+        {
+            return GetOrAddModel(identity);
         }
     }
 
@@ -93,32 +85,19 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
             _load = load;
             _reported = true;
             _reportedAt = time.GetTimestamp();
-            _busyUntil = _reportedAt + Ticks(TimeSpan.FromMicroseconds(load.InFlightMicroseconds + load.BacklogMicroseconds));
-            while (_sent.TryPeek(out var sent) && time.GetElapsedTime(sent.SentAt, _reportedAt) >= options.ReportLag)
+            if (load.Models is null)
             {
-                _sent.Dequeue();
+                ReportAsOne();
+                return;
             }
 
-            foreach (var (_, tokens) in _sent)
+            foreach (var model in load.Models)
             {
-                _busyUntil += WorkTicks(tokens);
-            }
-        }
-    }
-
-    /// <summary>Counts work that is being sent.</summary>
-    public void Sent(long tokens)
-    {
-        lock (_lock)
-        {
-            var now = time.GetTimestamp();
-            while (_sent.TryPeek(out var sent) && time.GetElapsedTime(sent.SentAt, now) >= options.ReportLag)
-            {
-                _sent.Dequeue();
+                GetOrAddModel(model.Identity).Report(model, _reportedAt);
             }
 
-            _sent.Enqueue((now, tokens));
-            _busyUntil = Math.Max(_busyUntil, now) + WorkTicks(tokens);
+            // A model that left may come back, and is then as new. What a planner holds of it until then speaks of the past only.
+            Volatile.Write(ref _models, _models.RemoveRange(_models.Keys.Where(identity => !IsNamed(identity))));
         }
     }
 
@@ -128,7 +107,7 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
         lock (_lock)
         {
             _silent = true;
-            _penalisedUntil = time.GetTimestamp() + Ticks(duration);
+            _penalisedUntil = time.GetTimestamp() + (long)(duration.TotalSeconds * time.TimestampFrequency);
         }
     }
 
@@ -138,11 +117,40 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
     /// <summary>Lets the next refresh begin.</summary>
     public void EndRefresh() => Volatile.Write(ref _refreshing, 0);
 
-    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+    private bool IsNamed(string identity) => Array.Exists(_load.Models!, m => m.Identity == identity);
 
-    private long WorkTicks(long tokens)
+    private ModelEstimate GetOrAddModel(string identity)
     {
-        var rate = _load.TokensPerSecond > 0 ? _load.TokensPerSecond : options.AssumedTokensPerSecond;
-        return (long)(tokens / rate * time.TimestampFrequency);
+        if (!_models.TryGetValue(identity, out var model))
+        {
+            model = new ModelEstimate(time, options);
+            if (_reported && _load.Models is null)
+            {
+                model.Report(AsOne(identity), _reportedAt);
+            }
+
+            Volatile.Write(ref _models, _models.Add(identity, model));
+        }
+
+        return model;
     }
+
+    // A silo of a release that does not tell models apart: its sums speak for each of them.
+    private void ReportAsOne()
+    {
+        foreach (var (identity, model) in _models)
+        {
+            model.Report(AsOne(identity), _reportedAt);
+        }
+    }
+
+    private ModelLoad AsOne(string identity) => new()
+    {
+        Identity = identity,
+        QueuedTokens = _load.QueuedTokens,
+        TokensPerSecond = _load.TokensPerSecond,
+        InFlightMicroseconds = _load.InFlightMicroseconds,
+        BacklogMicroseconds = _load.BacklogMicroseconds,
+        State = _load.State,
+    };
 }

@@ -50,7 +50,7 @@ public static class RerankerSiloBuilderExtensions
         services.AddPlacementDirector<PinnedToSiloPlacement, PinnedToSiloDirector>();
 
         services.AddSingleton<WorkerRegistry>();
-        services.AddSingleton<TokenDensity>();
+        services.AddSingleton<TokenDensities>();
         services.AddSingleton<FleetView>();
         services.AddSingleton<FleetReporter>();
         services.AddSingleton<DirectivesCell>();

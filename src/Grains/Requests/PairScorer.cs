@@ -65,8 +65,8 @@ internal sealed class PairScorer(
         }
 
         var bytesPerId = PairPacking.BytesPerId(model.Manifest.Shape.Vocabulary);
-        var plan = await PlanAsync(pairs, bytesPerId, workers);
-        if (Excess(plan, workers, deadline) is { } excess)
+        var plan = await PlanAsync(model.Identity, pairs, bytesPerId, workers);
+        if (Excess(model.Identity, plan, workers, deadline) is { } excess)
         {
             return new PairScores(Verdict.Busy) { Excess = excess };
         }
@@ -87,10 +87,10 @@ internal sealed class PairScorer(
         };
     }
 
-    private async Task<Plan> PlanAsync(TokenizedRequest pairs, byte bytesPerId, FleetWorker[] workers)
+    private async Task<Plan> PlanAsync(string identity, TokenizedRequest pairs, byte bytesPerId, FleetWorker[] workers)
     {
         using var activity = GrainsTelemetry.Source.StartActivity("plan");
-        var candidates = Array.ConvertAll(workers, chooser.Candidate);
+        var candidates = Array.ConvertAll(workers, worker => chooser.Candidate(worker, identity));
         var plan = pairs.PassageIds.Length > LargePlan ? await Task.Run(Create) : Create();
         RequestMetrics.Planned(plan.SubBatches.Length, plan.Workers);
         activity?.SetTag("reranker.candidates", workers.Length)
@@ -104,11 +104,11 @@ internal sealed class PairScorer(
 
     // A refusal now is worth more to the caller than an expiry later; but only measured workers can be so sure, and how
     // much of its queue goes before a request is the worker's to say: a tenant with a long queue must not get others refused.
-    private static TimeSpan? Excess(Plan plan, FleetWorker[] workers, Deadline deadline)
+    private static TimeSpan? Excess(string identity, Plan plan, FleetWorker[] workers, Deadline deadline)
     {
         var least = TimeSpan.FromSeconds(Math.Min(plan.LeastSeconds, Limits.MaxDeadline.TotalSeconds * 10));
         var remaining = deadline.Remaining;
-        return least <= remaining || Array.Exists(plan.SubBatches, s => !workers[s.Candidate].Estimate.IsMeasured)
+        return least <= remaining || Array.Exists(plan.SubBatches, s => !workers[s.Candidate].Estimate.GetModel(identity).IsMeasured)
             ? null
             : least - remaining;
     }

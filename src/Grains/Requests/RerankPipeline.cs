@@ -22,7 +22,7 @@ internal sealed partial class RerankPipeline(
     WorkerChooser chooser,
     FleetReporter reporter,
     FleetView fleet,
-    TokenDensity density,
+    TokenDensities densities,
     ILocalSiloDetails silo,
     TimeProvider time,
     ILogger<RerankPipeline> logger)
@@ -150,7 +150,7 @@ internal sealed partial class RerankPipeline(
         var start = time.GetTimestamp();
         try
         {
-            texts = await model.Tokenizer.TokenizeAsync(request.Query, passages.Texts, rule, stop);
+            texts = await model.Tokenizer.TokenizeAsync(request.Query, passages.Texts, rule, request.Tenant, stop);
         }
         catch (PairTooLongException e)
         {
@@ -159,6 +159,9 @@ internal sealed partial class RerankPipeline(
         }
 
         var tokenization = time.GetElapsedTime(start);
+
+        // Of refused requests too: what is refused for a wrong estimate must not keep the estimate wrong.
+        densities.Observe(model.Identity, texts.Characters, texts.QueryIds.Length + texts.PassageIds.Sum(static ids => (long)ids.Length));
         if (ChunkedTexts.Count(texts, rule) is > Limits.MaxPairs and var chunks)
         {
             return Replies.Error(RerankOutcome.TooLong, $"The passages have {chunks} chunks together; at most {Limits.MaxPairs} are allowed.");
@@ -172,7 +175,6 @@ internal sealed partial class RerankPipeline(
             return null;
         }
 
-        density.Observe(texts.Characters, texts.QueryIds.Length + texts.PassageIds.Sum(static ids => (long)ids.Length));
         var reply = scores.Verdict == Verdict.Ok ? Assemble(model, texts, pairs, scores) : Refuse(scores, model.Identity, stop);
         return reply with
         {

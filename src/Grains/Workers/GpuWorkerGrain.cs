@@ -45,6 +45,7 @@ internal sealed class GpuWorkerGrain(WorkerRegistry registry) : Grain, IGpuWorke
                 Remaining = WithoutTheWayBack(request.RemainingMilliseconds),
                 Tenant = request.Tenant,
                 RequestId = request.RequestId,
+                RequestTokens = request.RequestTokens,
                 Parent = Activity.Current?.Context ?? default,
             },
             cancellationToken);

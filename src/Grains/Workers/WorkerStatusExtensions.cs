@@ -7,21 +7,33 @@ namespace Reranker.Grains.Workers;
 internal static class WorkerStatusExtensions
 {
     /// <summary>The status as it travels.</summary>
-    public static WorkerLoad ToLoad(this WorkerStatus status) => new()
+    public static WorkerLoad ToLoad(this WorkerStatus status)
     {
-        QueuedTokens = status.QueuedTokens,
-        TokensPerSecond = status.TokensPerSecond,
-        InFlightMicroseconds = (long)status.InFlight.TotalMicroseconds,
-        BacklogMicroseconds = (long)status.Backlog.TotalMicroseconds,
-        State = status switch
+        var models = new ModelLoad[status.Models.Count];
+        var load = new WorkerLoad { Sequence = status.Sequence, Models = models };
+        for (var i = 0; i < models.Length; i++)
         {
-            { Lost: true } => WorkerState.Lost,
-            { Draining: true } => WorkerState.Draining,
-            { Ready: true } => WorkerState.Ready,
-            _ => WorkerState.Unknown,
-        },
-        Sequence = status.Sequence,
-    };
+            var model = models[i] = status.Models[i].ToLoad();
+            load = load with
+            {
+                QueuedTokens = load.QueuedTokens + model.QueuedTokens,
+                TokensPerSecond = Math.Max(load.TokensPerSecond, model.TokensPerSecond),
+                InFlightMicroseconds = Math.Max(load.InFlightMicroseconds, model.InFlightMicroseconds),
+                BacklogMicroseconds = load.BacklogMicroseconds + model.BacklogMicroseconds,
+            };
+        }
+
+        return load with
+        {
+            State = status switch
+            {
+                { Lost: true } => WorkerState.Lost,
+                { Models: var all } when all.Any(static m => m.Ready) => WorkerState.Ready,
+                { Draining: true } => WorkerState.Draining,
+                _ => WorkerState.Unknown,
+            },
+        };
+    }
 
     /// <summary>The place of a work as it travels.</summary>
     public static WorkStage ToWire(this WorkPlace place) => place switch
@@ -43,5 +55,21 @@ internal static class WorkerStatusExtensions
         WorkOutcome.DeviceLost => ScoreOutcome.DeviceLost,
         WorkOutcome.Cancelled => ScoreOutcome.Cancelled,
         _ => ScoreOutcome.Failed,
+    };
+
+    private static ModelLoad ToLoad(this ModelStatus status) => new()
+    {
+        Identity = status.Identity,
+        QueuedTokens = status.QueuedTokens,
+        TokensPerSecond = status.TokensPerSecond,
+        InFlightMicroseconds = (long)status.InFlight.TotalMicroseconds,
+        BacklogMicroseconds = (long)status.Backlog.TotalMicroseconds,
+        State = status switch
+        {
+            { Lost: true } => WorkerState.Lost,
+            { Draining: true } => WorkerState.Draining,
+            { Ready: true } => WorkerState.Ready,
+            _ => WorkerState.Unknown,
+        },
     };
 }

@@ -6,6 +6,9 @@ namespace Reranker.Inference.Batching;
 /// <param name="LongestPairMicroseconds">Predicted time of the work's longest pair alone.</param>
 internal readonly record struct Admission(double TokensPerSecond, double InFlightMicroseconds, double LongestPairMicroseconds)
 {
+    /// <summary>Other devices that may take from this queue.</summary>
+    public int Helpers { get; init; }
+
     /// <summary>Predicted time to work off so many tokens.</summary>
     public double Microseconds(long tokens) => TokensPerSecond > 0 ? tokens * 1e6 / TokensPerSecond : 0;
 

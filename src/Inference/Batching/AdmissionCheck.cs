@@ -3,12 +3,14 @@ namespace Reranker.Inference.Batching;
 /// <summary>Foresees when works end: after what goes before them by the order of turns, and what other tenants will have sent by then.</summary>
 /// <param name="tenants">The tenants and what waits of them.</param>
 /// <param name="rates">What tenants send.</param>
+/// <param name="smallRates">What of it is in requests of a batch or less.</param>
 /// <param name="others">Room for what is looked up of the other tenants; nothing of it is kept from one check to the next.</param>
+/// <param name="broken">Told of the requests whose promise is broken when the work comes in.</param>
 /// <param name="device">The device.</param>
 /// <param name="now">The time now.</param>
 /// <param name="batch">Tokens of a full batch; tenants that were served so much more or less still count as even.</param>
 internal readonly ref struct AdmissionCheck(
-    TenantOrder tenants, ArrivalRates rates, OtherTenants others, Admission device, long now, long batch)
+    TenantOrder tenants, ArrivalRates rates, ArrivalRates smallRates, OtherTenants others, List<RequestFlow> broken, Admission device, long now, long batch)
 {
     // Nine of ten predicted times err by less than a tenth; work admitted in vain costs more than work refused in vain.
     private const double Certainty = 0.9;
@@ -17,20 +19,44 @@ internal readonly ref struct AdmissionCheck(
     // the batch that has its last pair ends as a whole.
     private const double CertaintyOfAdmitted = 0.95;
 
-    /// <summary>True when a work ends within the time that is allowed for what goes before it, and delays nobody too long.</summary>
+    // Of the small requests that its tenant sends in the time a large one has, some come when it has ended already, and some
+    // are themselves refused. More would leave devices idle, less would break more promises (docs/simulation.md).
+    private const double OvertakingShare = 0.25;
+
+    /// <summary>
+    /// True when a work ends within the time that is allowed for what goes before it, and delays nobody too long. What is
+    /// larger than a batch has no promise against what is not: one job that was admitted with its deadline just in reach would
+    /// close the door to everybody of its tenant for as long as it runs.
+    /// </summary>
+    /// <param name="work">The work; told where it must stand, if not where its turn would be.</param>
+    /// <param name="allowed">Time that is allowed for what goes before it, in microseconds.</param>
     public bool Fits(QueuedWork work, double allowed)
     {
         var (tenant, request, tokens) = (work.Work.Tenant, work.Work.RequestId, work.WaitingTokens);
-        if (tenants.Find(tenant) is not { WaitingTokens: > 0 } own)
-        {
-            return EndsInTime(tenant, 0, tokens, allowed);
-        }
+        var own = tenants.Find(tenant) is { WaitingTokens: > 0 } waiting ? waiting.Requests : null;
 
         // What its request has there already goes with it.
-        var before = own.Requests.WaitingTokensOf(request);
-        var place = own.Requests.PlaceOf(request, tokens, work.LatestStart);
+        var already = own?.WaitingTokensOf(request) ?? 0;
+        var isSmall = Math.Max(work.Work.RequestTokens, already + tokens) <= batch;
+
+        // A promise to a large request that its tenant's small ones break would be work in vain, so what comes of them is
+        // counted before it is given.
+        var overtaking = isSmall ? 0 : OvertakingShare * smallRates.Of(tenant, now) * allowed;
+        if (own is null)
+        {
+            return EndsInTime(tenant, overtaking, tokens, allowed);
+        }
+
+        var place = own.PlaceOf(request, tokens, work.LatestStart);
+        if (isSmall)
+        {
+            place = StandBack(own, work, place, already, allowed);
+            work.MinRound = place.Round;
+        }
+
+        var before = already;
         var isPlaced = false;
-        foreach (var flow in own.Requests.Waiting)
+        foreach (var flow in own.Waiting)
         {
             if (flow.Key == request)
             {
@@ -39,7 +65,7 @@ internal readonly ref struct AdmissionCheck(
 
             if (!isPlaced && place.CompareTo(flow.Place) < 0)
             {
-                if (!EndsInTime(tenant, before, tokens, allowed))
+                if (!EndsInTime(tenant, before + overtaking, tokens, allowed))
                 {
                     return false;
                 }
@@ -50,14 +76,59 @@ internal readonly ref struct AdmissionCheck(
             before += flow.WaitingTokens;
             if (isPlaced && IsEndangered(flow, before, tokens))
             {
-                return false;
+                if (!isSmall || flow.Size <= batch)
+                {
+                    return false;
+                }
+
+                broken.Add(flow);
             }
         }
 
-        return isPlaced || EndsInTime(tenant, before, tokens, allowed);
+        return isPlaced || EndsInTime(tenant, before + overtaking, tokens, allowed);
     }
 
-    private bool EndsInTime(string tenant, long before, long tokens, double allowed)
+    // A large request whose last batch is near, and that would be late for the new one, goes first where that delays the new
+    // one by a batch at most: to overtake it then would throw away all that was scored of it.
+    private RequestOrder.Place StandBack(RequestOrder own, QueuedWork work, RequestOrder.Place place, long already, double allowed)
+    {
+        var natural = place;
+        long before = already, overtaken = 0;
+        foreach (var flow in own.Waiting)
+        {
+            if (flow.Key == work.Work.RequestId)
+            {
+                continue;
+            }
+
+            before += flow.WaitingTokens;
+            if (natural.CompareTo(flow.Place) > 0)
+            {
+                continue;
+            }
+
+            overtaken += flow.WaitingTokens;
+            if (overtaken > batch)
+            {
+                break;
+            }
+
+            if (flow.Size <= batch)
+            {
+                continue;
+            }
+
+            others.Look(work.Work.Tenant, tenants, rates, now);
+            if (IsEndangered(flow, before, work.WaitingTokens) && EndsInTime(work.Work.Tenant, before, work.WaitingTokens, allowed))
+            {
+                place = natural with { Round = flow.Place.Round + 1 };
+            }
+        }
+
+        return place;
+    }
+
+    private bool EndsInTime(string tenant, double before, long tokens, double allowed)
     {
         var room = Certainty * device.Tokens(allowed);
         if (before > room)

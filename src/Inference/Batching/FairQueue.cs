@@ -8,9 +8,13 @@ internal sealed class FairQueue(long quantum)
 {
     private readonly TenantOrder _tenants = new(quantum);
     private readonly OtherTenants _others = new();
+    private readonly List<RequestFlow> _broken = [];
 
     /// <summary>Tokens of all pairs that wait.</summary>
     public long WaitingTokens { get; private set; }
+
+    /// <summary>Tokens that wait of one tenant.</summary>
+    public long WaitingTokensOf(string tenant) => _tenants.Find(tenant)?.WaitingTokens ?? 0;
 
     public void Add(QueuedWork work)
     {
@@ -19,8 +23,9 @@ internal sealed class FairQueue(long quantum)
         (tenant.LatestStart, request.LatestStart, request.Deadline) = (work.LatestStart, work.LatestStart, work.Deadline);
         work.Flow = work.LastFlow = request;
         request.Works.Enqueue(work);
+        request.NoteSize(work.WaitingTokens, work.Work.RequestTokens);
         WaitingTokens += work.WaitingTokens;
-        tenant.Requests.Add(request, work.WaitingTokens);
+        tenant.Requests.Add(request, work.WaitingTokens, work.MinRound);
         _tenants.Add(tenant, work.WaitingTokens);
     }
 
@@ -87,6 +92,7 @@ internal sealed class FairQueue(long quantum)
             var tenant = _tenants.Recall(last.Tenant);
             work.Flow = work.LastFlow = tenant.Requests.Recall(tenant == last.Tenant ? last : new RequestFlow(last.Key, tenant));
             (work.Flow.LatestStart, work.Flow.Deadline) = (work.LatestStart, work.Deadline);
+            work.Flow.NoteSize(0, Math.Max(last.Size, work.Work.RequestTokens));
             work.Flow.Works.Enqueue(work);
         }
 
@@ -117,11 +123,21 @@ internal sealed class FairQueue(long quantum)
     }
 
     /// <summary>
-    /// True when a new work ends in time where its turn would be, and nobody who was admitted before it ends late because
-    /// of it: what was admitted is a promise.
+    /// True when a new work ends in time where its turn would be, and nobody whom it was promised ends late because of it:
+    /// what was admitted is a promise, but what is larger than a batch has none against what is not.
     /// </summary>
-    public bool Fits(QueuedWork work, double allowed, Admission device, ArrivalRates rates)
-        => new AdmissionCheck(_tenants, rates, _others, device, work.Arrival, quantum).Fits(work, allowed);
+    public bool Fits(QueuedWork work, double allowed, Admission device, ArrivalRates rates, ArrivalRates smallRates)
+    {
+        _broken.Clear();
+        return new AdmissionCheck(_tenants, rates, smallRates, _others, _broken, device, work.Arrival, quantum).Fits(work, allowed);
+    }
+
+    /// <summary>
+    /// The works that will be late because the last one fitted, and of which nothing was scored yet: to tell them now costs
+    /// nothing but their wait. Of what was begun the rest is tried all the same.
+    /// </summary>
+    public QueuedWork[] FindBroken()
+        => _broken.Count == 0 ? [] : [.. _broken.Where(static flow => flow.IsUntouched).SelectMany(static flow => flow.Works)];
 
     private void RestIfEmpty(RequestFlow request)
     {

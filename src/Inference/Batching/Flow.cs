@@ -16,6 +16,8 @@ internal abstract class Flow
 /// <summary>The works of one request.</summary>
 internal sealed class RequestFlow(Guid key, TenantFlow tenant) : Flow
 {
+    private long _came;
+
     public Guid Key { get; } = key;
 
     public TenantFlow Tenant { get; } = tenant;
@@ -32,7 +34,22 @@ internal sealed class RequestFlow(Guid key, TenantFlow tenant) : Flow
     /// <summary>When what came to it last is worth nothing any more.</summary>
     public long Deadline { get; set; }
 
+    /// <summary>Tokens of the whole request, wherever they are scored; no less than what came here.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>True while all that came here waits.</summary>
+    public bool IsUntouched => WaitingTokens == _came;
+
     public Queue<QueuedWork> Works { get; } = new();
+
+    /// <summary>More of the request came here.</summary>
+    /// <param name="tokens">Tokens that came.</param>
+    /// <param name="request">Tokens that the whole request is said to have.</param>
+    public void NoteSize(long tokens, long request)
+    {
+        _came += tokens;
+        Size = Math.Max(Size, Math.Max(_came, request));
+    }
 }
 
 /// <summary>The requests of one tenant.</summary>

@@ -8,11 +8,16 @@ namespace Reranker.Inference.Batching;
 /// </summary>
 internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
 {
+    // Nine of ten predicted times err by less than a tenth: what is late by more than that is late.
+    private const double Certainty = 0.9;
+
     private readonly Lock _lock = new();
     private readonly ArrivalRates _rates = new();
+    private readonly ArrivalRates _smallRates = new();
     private readonly FairQueue _waiting = new(limits.Quantum);
     private readonly Dictionary<Guid, List<QueuedWork>> _live = [];
     private readonly PriorityQueue<QueuedWork, long> _deadlines = new();
+    private double _leastMicrosecondsPerToken;
     private long _waitingTokens;
     private int _works;
 
@@ -29,11 +34,22 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     {
         lock (_lock)
         {
+            _leastMicrosecondsPerToken = Certainty * device.Microseconds(1) / (1 + device.Helpers);
             var fits = Fits(work, device);
             _rates.Note(work.Work.Tenant, work.WaitingTokens, work.Arrival);
             if (!fits)
             {
                 return false;
+            }
+
+            if (Math.Max(work.Work.RequestTokens, work.WaitingTokens) <= limits.Quantum)
+            {
+                _smallRates.Note(work.Work.Tenant, work.WaitingTokens, work.Arrival);
+            }
+
+            foreach (var late in _waiting.FindBroken())
+            {
+                late.TryComplete(WorkOutcome.Busy, error: null);
             }
 
             work.Home = this;
@@ -44,7 +60,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
             }
 
             works.Add(work);
-            _deadlines.Enqueue(work, work.LatestStart);
+            _deadlines.Enqueue(work, work.FindLastChance(_leastMicrosecondsPerToken));
             Volatile.Write(ref _works, _works + 1);
             Publish();
             return true;
@@ -64,7 +80,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
 
     /// <summary>
     /// Offers pairs in the order of their turns for as long as the taker takes them. Works that ended leave without being
-    /// offered; works that can no longer finish end here.
+    /// offered; works that can no longer finish end here, as early as that is certain: nothing of them is scored in vain.
     /// </summary>
     public void TakeWhile<TTaker>(Func<TTaker, QueuedPair, bool> taker, TTaker state)
     {
@@ -78,7 +94,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
                 EndExpired(now);
                 while (_waiting.TryPeek(out var pair))
                 {
-                    if (pair.Work.LatestStart < now)
+                    if (pair.Work.FindLastChance(_leastMicrosecondsPerToken) < now)
                     {
                         // Also what was put back after its time: its deadline's entry is gone.
                         Expire(pair.Work);
@@ -179,7 +195,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     private bool Fits(QueuedWork work, Admission device)
     {
         var tokens = work.WaitingTokens;
-        if (_waiting.WaitingTokens > 0 && _waiting.WaitingTokens + tokens > limits.MaxTokens)
+        if (!limits.HasRoom(_waiting.WaitingTokens, _waiting.WaitingTokensOf(work.Work.Tenant), tokens))
         {
             return false;
         }
@@ -195,17 +211,28 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
 
         // Where all that waits and all that arrives until then can be served, order does not matter, and nothing is looked up.
         return _waiting.WaitingTokens + (_rates.OfAll(work.Arrival) * allowed) <= device.Tokens(allowed)
-            || _waiting.Fits(work, allowed, device, _rates);
+            || _waiting.Fits(work, allowed, device, _rates, _smallRates);
     }
 
     private void EndExpired(long now)
     {
-        while (_deadlines.TryPeek(out var work, out var latestStart) && latestStart < now)
+        while (_deadlines.TryPeek(out var work, out var due) && due < now)
         {
             _deadlines.Dequeue();
 
             // One whose pairs all run already is left to finish.
-            if (!work.IsDone && work.WaitingTokens > 0)
+            if (work.IsDone || work.WaitingTokens == 0)
+            {
+                continue;
+            }
+
+            // Some of it was scored since, and the rest still fits.
+            var chance = work.FindLastChance(_leastMicrosecondsPerToken);
+            if (chance >= now)
+            {
+                _deadlines.Enqueue(work, chance);
+            }
+            else
             {
                 Expire(work);
             }

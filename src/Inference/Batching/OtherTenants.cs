@@ -38,6 +38,14 @@ internal sealed class OtherTenants
                 _tenants.Add((0, rates.Of(other, now)));
             }
         }
+
+        // Until somebody sums them, everybody counts in full.
+        (_waiting, _rate, _cut) = (0, 0, 0);
+        foreach (var (waiting, rate) in CollectionsMarshal.AsSpan(_tenants))
+        {
+            _waiting += waiting;
+            _rate += rate;
+        }
     }
 
     /// <summary>Tokens that go before: of each tenant what waits and what it sends meanwhile, but no more than an equal part.</summary>

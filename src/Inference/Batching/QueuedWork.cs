@@ -56,6 +56,9 @@ internal sealed class QueuedWork
     /// <summary>The flow it waited in last, for what is put back. Guarded by the queue's lock.</summary>
     public RequestFlow? LastFlow { get; set; }
 
+    /// <summary>The round before which it must not have its turn. Guarded by the queue's lock.</summary>
+    public long MinRound { get; set; }
+
     /// <summary>The queue that admitted it; pairs that were taken from there by others go back there.</summary>
     public ModelQueue? Home { get; set; }
 
@@ -65,6 +68,14 @@ internal sealed class QueuedWork
     public int PairLength(int index) => Work.Offsets[index + 1] - Work.Offsets[index];
 
     public ReadOnlyMemory<int> PairIds(int index) => Work.Ids.AsMemory(Work.Offsets[index], PairLength(index));
+
+    /// <summary>
+    /// When it cannot end in time any more, with what waits of it now: its longest pair alone would end too late, or all of
+    /// its pairs one after another, even if nobody else had any. Under the queue's lock.
+    /// </summary>
+    /// <param name="microsecondsPerToken">At least so long a token takes.</param>
+    public long FindLastChance(double microsecondsPerToken)
+        => Math.Min(LatestStart, Deadline - (long)(WaitingTokens * microsecondsPerToken));
 
     /// <summary>The pair that goes next, or -1. Under the queue's lock.</summary>
     public int PeekPair() => _returned is { Count: > 0 } ? _returned.Peek() : _next < Work.Count ? _next : -1;

@@ -52,13 +52,16 @@ internal sealed class RequestOrder(long quantum)
     }
 
     /// <summary>More waits of the request.</summary>
-    public void Add(RequestFlow flow, long tokens)
+    /// <param name="flow">The request.</param>
+    /// <param name="tokens">What came.</param>
+    /// <param name="minRound">Round before which it must not have its turn.</param>
+    public void Add(RequestFlow flow, long tokens, long minRound = 0)
     {
         Settle();
         _flows.TryAdd(flow.Key, flow);
         _sharing.Add(flow, tokens);
         TakeOut(flow);
-        flow.Turn = flow.End;
+        flow.Turn = Math.Max(flow.End, (double)minRound * quantum);
         flow.WaitingTokens += tokens;
         PutIn(flow);
     }

@@ -9,7 +9,6 @@ public sealed class PairTokenizer : IPairTokenizer, IDisposable
     private readonly XlmRobertaTokenizer _tokenizer;
     private readonly TokenizerOptions _options;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _room;
     private readonly TokenizerThreads _threads;
 
     /// <summary>Starts the threads.</summary>
@@ -18,7 +17,6 @@ public sealed class PairTokenizer : IPairTokenizer, IDisposable
     {
         options.Validate();
         (_tokenizer, _options, _time) = (tokenizer, options, time);
-        _room = new SemaphoreSlim(options.MaxRequests);
         _threads = new TokenizerThreads(options.Threads);
     }
 
@@ -27,27 +25,21 @@ public sealed class PairTokenizer : IPairTokenizer, IDisposable
     /// <exception cref="ArgumentException">A passage is null.</exception>
     /// <exception cref="ObjectDisposedException">The tokenizer was disposed, before or while the request was in work.</exception>
     public async ValueTask<TokenizedRequest> TokenizeAsync(
-        string query, IReadOnlyList<string> passages, TruncationRule rule, CancellationToken cancellationToken)
+        string query, IReadOnlyList<string> passages, TruncationRule rule, string tenant, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(passages);
+        ArgumentNullException.ThrowIfNull(tenant);
         PairTruncation.Validate(rule);
         var texts = Copy(passages, query.Length, out var characters);
         var started = _time.GetTimestamp();
-        await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var job = new TokenizationJob(_tokenizer, query, texts, rule, _options.ChunkCharacters);
-            _threads.Add(job, severalChunks: characters >= _options.ChunkCharacters);
-            using var registration = cancellationToken.UnsafeRegister((_, token) => Drop(job, token), null);
-            var request = await job.Completion.ConfigureAwait(false);
-            TokenizationMetrics.Record(request, _time.GetElapsedTime(started));
-            return request;
-        }
-        finally
-        {
-            _room.Release();
-        }
+        cancellationToken.ThrowIfCancellationRequested();
+        var job = new TokenizationJob(_tokenizer, query, texts, rule, tenant, _options.ChunkCharacters);
+        _threads.Add(job, severalChunks: characters >= _options.ChunkCharacters);
+        using var registration = cancellationToken.UnsafeRegister((_, token) => Drop(job, token), null);
+        var request = await job.Completion.ConfigureAwait(false);
+        TokenizationMetrics.Record(request, _time.GetElapsedTime(started));
+        return request;
     }
 
     /// <summary>Ends the threads and waits for them. Requests whose chunks are still queued fail with <see cref="ObjectDisposedException"/>.</summary>

@@ -18,8 +18,10 @@ internal sealed class TokenizationJob
     private int _taken = -1; // the query counts as passage -1
     private int _left;
 
-    public TokenizationJob(XlmRobertaTokenizer tokenizer, string query, string[] passages, TruncationRule rule, int chunkCharacters)
+    public TokenizationJob(
+        XlmRobertaTokenizer tokenizer, string query, string[] passages, TruncationRule rule, string tenant, int chunkCharacters)
     {
+        Tenant = tenant;
         (_tokenizer, _query, _passages, _rule, _chunkCharacters) = (tokenizer, query, passages, rule, chunkCharacters);
         _tokenized = new TokenizedText[passages.Length];
         _passageLimit = PairTruncation.PassageLimit(rule);
@@ -28,6 +30,9 @@ internal sealed class TokenizationJob
     }
 
     public Task<TokenizedRequest> Completion => _completion.Task;
+
+    /// <summary>Whose request it is.</summary>
+    public string Tenant { get; }
 
     /// <summary>The job's place in the queue, so that taking it out costs no search.</summary>
     public LinkedListNode<TokenizationJob> Node { get; }

@@ -6,9 +6,6 @@ public sealed record TokenizerOptions
     /// <summary>Threads that tokenize, apart from the thread pool. Default: one a processor.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Requests that may be queued or in work at once; further callers wait, without a thread, in their order. Default: 1,024.</summary>
-    public int MaxRequests { get; init; } = 1024;
-
     /// <summary>
     /// UTF-16 code units of passages that a thread takes at a time before it turns to the next request: 4,096 by default,
     /// about 0.3 ms of work. Smaller spreads a small request over more threads, larger costs fewer hand-offs.
@@ -19,7 +16,6 @@ public sealed record TokenizerOptions
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Threads);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxRequests);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ChunkCharacters);
     }
 }

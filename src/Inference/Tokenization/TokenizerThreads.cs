@@ -1,12 +1,11 @@
 namespace Reranker.Inference.Tokenization;
 
 /// <summary>
-/// The threads that tokenize, and their queue. A thread takes one chunk of the first request and puts the request behind the
-/// others, so that a request of 10,000 passages does not hold up one of ten.
+/// The threads that tokenize, and what they have to do. A thread takes one chunk at a time, in the order of <see cref="JobRotation"/>.
 /// </summary>
 internal sealed class TokenizerThreads : IDisposable
 {
-    private readonly LinkedList<TokenizationJob> _jobs = new();
+    private readonly JobRotation _jobs = new();
     private readonly Thread[] _threads;
     private bool _disposed;
 
@@ -26,7 +25,7 @@ internal sealed class TokenizerThreads : IDisposable
         lock (_jobs)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(PairTokenizer));
-            _jobs.AddLast(job.Node);
+            _jobs.Add(job);
             if (severalChunks)
             {
                 Monitor.PulseAll(_jobs);
@@ -43,10 +42,7 @@ internal sealed class TokenizerThreads : IDisposable
     {
         lock (_jobs)
         {
-            if (job.Node.List is not null)
-            {
-                _jobs.Remove(job.Node);
-            }
+            _jobs.Remove(job);
         }
     }
 
@@ -56,8 +52,7 @@ internal sealed class TokenizerThreads : IDisposable
         lock (_jobs)
         {
             _disposed = true;
-            dropped = [.. _jobs];
-            _jobs.Clear();
+            dropped = _jobs.TakeAll();
             Monitor.PulseAll(_jobs);
         }
 
@@ -84,7 +79,7 @@ internal sealed class TokenizerThreads : IDisposable
     {
         lock (_jobs)
         {
-            while (_jobs.First is null)
+            while (_jobs.IsEmpty)
             {
                 if (_disposed)
                 {
@@ -95,14 +90,7 @@ internal sealed class TokenizerThreads : IDisposable
                 Monitor.Wait(_jobs);
             }
 
-            job = _jobs.First.Value;
-            _jobs.RemoveFirst();
-            chunk = job.TakeChunk();
-            if (job.HasMore)
-            {
-                _jobs.AddLast(job.Node);
-            }
-
+            (job, chunk) = _jobs.TakeChunk();
             return true;
         }
     }

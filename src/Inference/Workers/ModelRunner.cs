@@ -88,7 +88,24 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         ? _lanes.Sum(l => l.Running.Remaining)
         : _lanes.Max(l => l.Running.Remaining);
 
-    public double BacklogMicroseconds => Queue.WaitingTokens * 1e6 / Engine.Cost.TokensPerSecond;
+    public ModelStatus Status
+    {
+        get
+        {
+            var (state, waiting, rate) = (State, Queue.WaitingTokens, Engine.Cost.TokensPerSecond);
+            return new ModelStatus
+            {
+                Identity = Engine.Description.ModelIdentity,
+                QueuedTokens = waiting,
+                TokensPerSecond = rate,
+                InFlight = TimeSpan.FromMicroseconds(InFlightMicroseconds),
+                Backlog = TimeSpan.FromMicroseconds(waiting * 1e6 / rate),
+                Ready = state == RunnerState.Ready,
+                Draining = state is RunnerState.Draining or RunnerState.Stopped,
+                Lost = state == RunnerState.Lost,
+            };
+        }
+    }
 
     // Tokens that fill the target time of one run.
     private double BatchTokens => Math.Min(

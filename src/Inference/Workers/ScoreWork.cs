@@ -23,6 +23,12 @@ public sealed record ScoreWork
     /// <summary>Names the request: works of one request share its turn in the queue and end together when one expires.</summary>
     public required Guid RequestId { get; init; }
 
+    /// <summary>
+    /// Tokens of the whole request, of which these pairs may be a part: what tells a large request from a small one. 0: these
+    /// pairs are all that is known of it.
+    /// </summary>
+    public long RequestTokens { get; init; }
+
     /// <summary>The span that the batch's span links to.</summary>
     public ActivityContext Parent { get; init; }
 

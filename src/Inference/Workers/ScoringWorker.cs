@@ -57,18 +57,9 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     {
         get
         {
-            var runners = _runners;
-            return runners.Length == 0 ? new WorkerStatus { Sequence = Interlocked.Increment(ref _sequence) } : new WorkerStatus
-            {
-                QueuedTokens = runners.Sum(r => r.Queue.WaitingTokens),
-                TokensPerSecond = runners.Max(r => r.Engine.Cost.TokensPerSecond),
-                InFlight = TimeSpan.FromMicroseconds(runners.Max(r => r.InFlightMicroseconds)),
-                Backlog = TimeSpan.FromMicroseconds(runners.Sum(r => r.BacklogMicroseconds)),
-                Ready = runners.All(r => r.State == RunnerState.Ready),
-                Draining = runners.Any(r => r.State is RunnerState.Draining or RunnerState.Stopped),
-                Lost = runners.Any(r => r.State == RunnerState.Lost),
-                Sequence = Interlocked.Increment(ref _sequence),
-            };
+            // The number comes first: whatever has a higher one knows of every change that this one knows of.
+            var sequence = Interlocked.Increment(ref _sequence);
+            return new WorkerStatus { Models = Array.ConvertAll(_runners, static r => r.Status), Sequence = sequence };
         }
     }
 

@@ -49,7 +49,8 @@ internal sealed class WorkIntake(ModelRunner runner, RunnerLife life, BatchDelay
         var deadline = now + MonotonicClock.Microseconds(work.Remaining);
         var queued = new QueuedWork(work, now, deadline, deadline - (long)alone, Completed);
         var wasEmpty = runner.Queue.WaitingTokens == 0;
-        var refused = life.Admit(queued, runner.Queue, new Admission(cost.TokensPerSecond, runner.InFlightMicroseconds, alone));
+        var refused = life.Admit(
+            queued, runner.Queue, new Admission(cost.TokensPerSecond, runner.InFlightMicroseconds, alone) { Helpers = group.CountSiblings(runner) });
         if (refused is { } outcome)
         {
             return Ended(outcome, outcome == WorkOutcome.DeviceLost ? WorkerGroup.DeviceLostError : null);

@@ -41,6 +41,18 @@ public sealed class WorkerGroup
         return null;
     }
 
+    /// <summary>Others that may take from a runner's queue.</summary>
+    internal int CountSiblings(ModelRunner runner)
+    {
+        var count = 0;
+        foreach (var other in _runners)
+        {
+            count += IsSibling(runner, other) && CanHelp(other) ? 1 : 0;
+        }
+
+        return count;
+    }
+
     /// <summary>More waits at a busy runner: one that is idle may help.</summary>
     internal void WakeIdle(ModelRunner busy)
     {

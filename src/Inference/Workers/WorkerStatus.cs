@@ -1,29 +1,26 @@
 namespace Reranker.Inference.Workers;
 
-/// <summary>A worker's load at one moment.</summary>
-public readonly record struct WorkerStatus
+/// <summary>A worker's load at one moment, model by model.</summary>
+public readonly record struct WorkerStatus()
 {
-    /// <summary>Tokens waiting.</summary>
-    public long QueuedTokens { get; init; }
-
-    /// <summary>Tokens a second when busy, as measured.</summary>
-    public double TokensPerSecond { get; init; }
-
-    /// <summary>Predicted time until the running batches are done.</summary>
-    public TimeSpan InFlight { get; init; }
-
-    /// <summary>Predicted time to work off what waits.</summary>
-    public TimeSpan Backlog { get; init; }
-
-    /// <summary>True while it takes new work.</summary>
-    public bool Ready { get; init; }
-
-    /// <summary>True while it finishes what it has and takes no more.</summary>
-    public bool Draining { get; init; }
-
-    /// <summary>True when its device is lost.</summary>
-    public bool Lost { get; init; }
+    /// <summary>The models it serves, each with its own load; empty for a worker that serves none.</summary>
+    public IReadOnlyList<ModelStatus> Models { get; init; } = [];
 
     /// <summary>Counts up with every status taken.</summary>
     public long Sequence { get; init; }
+
+    /// <summary>Tokens waiting for all its models.</summary>
+    public long QueuedTokens => Models.Sum(static m => m.QueuedTokens);
+
+    /// <summary>Predicted time until the running batches of all its models are done; models run side by side.</summary>
+    public TimeSpan InFlight => Models.Count == 0 ? TimeSpan.Zero : Models.Max(static m => m.InFlight);
+
+    /// <summary>True while it takes new work for all its models.</summary>
+    public bool Ready => Models.Count > 0 && Models.All(static m => m.Ready);
+
+    /// <summary>True while it finishes what it has of some model and takes no more.</summary>
+    public bool Draining => Models.Any(static m => m.Draining);
+
+    /// <summary>True when its device is lost.</summary>
+    public bool Lost => Models.Any(static m => m.Lost);
 }

@@ -51,7 +51,7 @@ internal sealed class ClientHost : IDisposable
     {
         Grains.OnRerank = (_, request, _) => Task.FromResult(ScriptedGrains.Ok(request, hint));
         Assert.True((await TryAsync()).IsOk);
-        Assert.Equal(hint, Fleet.Hint);
+        Assert.Equal(hint, Fleet.FindHint());
     }
 
     public void Dispose() => _services.Dispose();

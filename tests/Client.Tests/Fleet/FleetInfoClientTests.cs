@@ -23,7 +23,7 @@ public sealed class FleetInfoClientTests : IDisposable
         await _host.Fleet.GetFleetAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(2, _asked);
-        Assert.Equal(5, _host.Fleet.Hint!.Value.TokensPerSecond);
+        Assert.Equal(5, _host.Fleet.FindHint()!.Value.TokensPerSecond);
     }
 
     [Fact]

@@ -1,30 +1,75 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Reranker.Fleet;
 using Reranker.Gateway.Admission;
-using Reranker.Gateway.Tests.Fakes;
 
 namespace Reranker.Gateway.Tests.Admission;
 
 public sealed class AdmissionControllerTests
 {
-    private static readonly FleetHint Hint = new() { TokensPerSecond = 1000, ExpectedWaitMilliseconds = 500, ReadyWorkers = 1, TokensPerCharacter = 0.25 };
+    private static readonly ModelCapacity Model = new("model", 1024, 1_000, 1, 0.25);
+    private static readonly ModelCapacity Unknown = new("", null, 0, 0, 0);
+    private static readonly TimeSpan Long = TimeSpan.FromHours(1);
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void What_fits_before_the_deadline_is_admitted_and_what_does_not_is_refused_with_the_time_that_is_missing()
+    public void What_the_own_backlog_makes_impossible_is_refused_with_the_time_that_is_missing()
+    {
+        var admission = Create(new GatewayOptions());
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.NotNull(Admit(admission, "", 1_000, TimeSpan.FromSeconds(60)));
+        }
+
+        // Of three ahead one may be all but done: two seconds of waiting and one of work.
+        Assert.NotNull(Admit(admission, "", 1_000, TimeSpan.FromSeconds(3)));
+        Assert.Null(Admit(admission, "", 1_000, TimeSpan.FromSeconds(3.5), out var refusal));
+        Assert.Equal(GatewayErrorKind.Busy, refusal!.Kind);
+        Assert.Equal(0.5, refusal.RetryAfter!.Value.TotalSeconds, 1e-3);
+    }
+
+    [Fact]
+    public void A_flood_closes_the_door_to_its_tenant_alone()
+    {
+        var admission = Create(new GatewayOptions());
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.NotNull(Admit(admission, "flood", 1_000, Long));
+        }
+
+        Assert.Null(Admit(admission, "flood", 1_000, TimeSpan.FromSeconds(5)));
+        Assert.NotNull(Admit(admission, "quiet", 100, TimeSpan.FromSeconds(0.2)));
+        Assert.NotNull(Admit(admission, "flood", 1_000, TimeSpan.FromSeconds(5), Model with { Key = "idle" }));
+    }
+
+    [Fact]
+    public void Of_a_large_request_no_more_goes_ahead_than_the_new_one_has_itself()
+    {
+        var admission = Create(new GatewayOptions());
+        Assert.NotNull(Admit(admission, "", 2_000_000, Long));
+        Assert.NotNull(Admit(admission, "", 2_000_000, Long));
+
+        Assert.NotNull(Admit(admission, "", 100, TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public void Nothing_is_refused_on_a_guess_alone()
     {
         var admission = Create(new GatewayOptions());
 
-        using var fits = admission.TryAdmit("", 1000, TimeSpan.FromSeconds(2), Hint, out var none);
-        var late = admission.TryAdmit("", 1000, TimeSpan.FromSeconds(1.5), Hint, out var refusal);
+        // Ten times what fits, by an estimate that nothing has confirmed.
+        Assert.NotNull(Admit(admission, "", 10_000, TimeSpan.FromSeconds(1)));
+        Assert.NotNull(Admit(Create(new GatewayOptions()), "", 1_000_000, TimeSpan.FromMilliseconds(1), Unknown));
+    }
 
-        Assert.NotNull(fits);
-        Assert.Null(none);
-        Assert.Null(late);
-        Assert.Equal(GatewayErrorKind.Busy, refusal!.Kind);
-        // 1,000 tokens of the first are in progress: one second of waiting and one of work, half a second too much.
-        Assert.Equal(0.5, refusal.RetryAfter!.Value.TotalSeconds, 1e-3);
+    [Fact]
+    public void Equal_passages_are_not_refused_for_work_that_is_done_once()
+    {
+        var admission = Create(new GatewayOptions());
+        Assert.NotNull(Admit(admission, "", 1_000, Long));
+        Assert.NotNull(Admit(admission, "", 1_000, Long));
+
+        var equal = Estimates.Of([.. Enumerable.Repeat(new string('x', 96), 100)]);
+        Assert.NotNull(admission.TryAdmit("", Model, equal, TimeSpan.FromSeconds(1), out _));
     }
 
     [Fact]
@@ -32,20 +77,15 @@ public sealed class AdmissionControllerTests
     {
         var admission = Create(new GatewayOptions());
 
-        var lease = admission.TryAdmit("", 100, TimeSpan.FromSeconds(5), Hint, out _);
-        Assert.Null(admission.TryAdmit("", 100_000, TimeSpan.FromSeconds(5), Hint, out _));
-        Assert.Equal(100, admission.TokensInFlight);
-        lease!.Dispose();
+        var first = Admit(admission, "", 100, Long);
+        var second = Admit(admission, "", 100, Long);
+        Assert.Null(Admit(admission, "", 100_000, TimeSpan.FromSeconds(5)));
+        Assert.Equal(200, admission.TokensInFlight);
+        first!.Dispose();
+        first.Dispose();
+        second!.Dispose();
 
         Assert.Equal(0, admission.TokensInFlight);
-    }
-
-    [Fact]
-    public void Nothing_known_about_the_fleet_admits()
-    {
-        using var lease = Create(new GatewayOptions()).TryAdmit("", 1e9, TimeSpan.FromMilliseconds(1), null, out _);
-
-        Assert.NotNull(lease);
     }
 
     [Fact]
@@ -53,91 +93,79 @@ public sealed class AdmissionControllerTests
     {
         var admission = Create(new GatewayOptions { MaxTokensInFlight = 1000 });
 
-        var large = admission.TryAdmit("", 5000, TimeSpan.FromHours(1), null, out _);
+        var large = Admit(admission, "", 5000, Long, Unknown);
         Assert.NotNull(large);
-        Assert.Null(admission.TryAdmit("", 1, TimeSpan.FromHours(1), null, out var refusal));
+        Assert.Null(Admit(admission, "", 4, Long, out var refusal, Unknown));
         Assert.Equal(GatewayErrorKind.Busy, refusal!.Kind);
         large.Dispose();
 
-        using var next = admission.TryAdmit("", 1, TimeSpan.FromHours(1), null, out _);
-        Assert.NotNull(next);
+        Assert.NotNull(Admit(admission, "", 4, Long, Unknown));
+    }
+
+    [Fact]
+    public void One_tenant_alone_cannot_take_all_of_the_cap()
+    {
+        var admission = Create(new GatewayOptions { MaxTokensInFlight = 900 });
+        for (var i = 0; i < 100; i++)
+        {
+            Admit(admission, "flood", 10, Long);
+        }
+
+        Assert.Equal(800, admission.TokensInFlight);
+        Assert.NotNull(Admit(admission, "quiet", 80, Long));
+        Assert.Null(Admit(admission, "flood", 10, Long));
     }
 
     [Fact]
     public void A_quota_in_debt_refuses_its_tenant_alone_until_it_is_refilled()
     {
-        var options = new GatewayOptions();
-        options.ApiKeys.Add(new ApiKeyOptions { Tenant = "small", Key = new string('k', 16), TokensPerMinute = 600 });
-        var admission = Create(options);
+        var admission = Create(QuotaOf("small", 600));
 
-        using (var lease = admission.TryAdmit("small", 100, TimeSpan.FromHours(1), null, out _))
+        using (var lease = Admit(admission, "small", 100, Long))
         {
             // It was estimated at 100 and cost 1,200: the bucket goes 600 into debt.
             lease!.Settle(1200);
         }
 
-        Assert.Null(admission.TryAdmit("small", 1, TimeSpan.FromHours(1), null, out var refusal));
+        Assert.Null(Admit(admission, "small", 4, Long, out var refusal));
         Assert.Equal(GatewayErrorKind.Quota, refusal!.Kind);
         Assert.Equal(60.1, refusal.RetryAfter!.Value.TotalSeconds, 1e-3);
-        using var other = admission.TryAdmit("other", 1, TimeSpan.FromHours(1), null, out _);
-        Assert.NotNull(other);
+        Assert.NotNull(Admit(admission, "other", 4, Long));
 
         _time.Advance(refusal.RetryAfter.Value);
-        using var later = admission.TryAdmit("small", 1, TimeSpan.FromHours(1), null, out _);
-        Assert.NotNull(later);
+        Assert.NotNull(Admit(admission, "small", 4, Long));
     }
 
     [Fact]
-    public void A_request_without_an_answer_costs_its_tenant_nothing()
+    public void A_refused_request_costs_its_tenant_nothing_and_one_that_was_left_behind_what_it_was_estimated_at()
+    {
+        var admission = Create(QuotaOf("small", 600));
+
+        var refused = Admit(admission, "small", 600, Long)!;
+        refused.Settle(0);
+        refused.Dispose();
+        var abandoned = Admit(admission, "small", 600, Long);
+        Assert.NotNull(abandoned);
+        abandoned.Dispose();
+
+        Assert.Null(Admit(admission, "small", 4, Long, out var refusal));
+        Assert.Equal(GatewayErrorKind.Quota, refusal!.Kind);
+        Assert.Equal(0, admission.TokensInFlight);
+    }
+
+    private static GatewayOptions QuotaOf(string tenant, long tokensPerMinute)
     {
         var options = new GatewayOptions();
-        options.ApiKeys.Add(new ApiKeyOptions { Tenant = "small", Key = new string('k', 16), TokensPerMinute = 600 });
-        var admission = Create(options);
-
-        admission.TryAdmit("small", 600, TimeSpan.FromHours(1), null, out _)!.Dispose();
-
-        using var next = admission.TryAdmit("small", 600, TimeSpan.FromHours(1), null, out _);
-        Assert.NotNull(next);
+        options.ApiKeys.Add(new ApiKeyOptions { Tenant = tenant, Key = new string('k', 16), TokensPerMinute = tokensPerMinute });
+        return options;
     }
 
-    [Fact]
-    public async Task An_overloaded_fleet_is_refused_without_asking_it()
-    {
-        await using var host = await GatewayHost.StartAsync();
-        host.Fleet.Hint = Hint with { ExpectedWaitMilliseconds = 90_000 };
+    private static AdmissionLease? Admit(AdmissionController admission, string tenant, int tokens, TimeSpan remaining, ModelCapacity? model = null)
+        => Admit(admission, tenant, tokens, remaining, out _, model);
 
-        var answer = await host.PostAsync("/v1/rerank", """{"query":"q","documents":["a"]}""");
-
-        Assert.Equal(503, answer.Status);
-        Assert.Equal("31", answer.Headers["Retry-After"]);
-        Assert.Empty(host.Reranker.Calls);
-    }
-
-    [Fact]
-    public async Task A_request_above_the_concurrency_cap_is_refused_and_the_next_one_is_not()
-    {
-        await using var host = await GatewayHost.StartAsync(("MaxConcurrentRequests", "1"));
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        host.Reranker.Script = async _ =>
-        {
-            started.SetResult();
-            await release.Task;
-            host.Reranker.Script = null;
-            return await host.Reranker.TryRerankAsync("q", ["a"], null, CancellationToken.None);
-        };
-        const string Body = """{"query":"q","documents":["a"]}""";
-
-        var first = host.PostAsync("/v1/rerank", Body);
-        await started.Task;
-        var second = await host.PostAsync("/v1/rerank", Body);
-        release.SetResult();
-
-        Assert.Equal(503, second.Status);
-        Assert.Equal("1", second.Headers["Retry-After"]);
-        Assert.Equal(200, (await first).Status);
-        Assert.Equal(200, (await host.PostAsync("/v1/rerank", Body)).Status);
-    }
+    private static AdmissionLease? Admit(
+        AdmissionController admission, string tenant, int tokens, TimeSpan remaining, out GatewayError? refusal, ModelCapacity? model = null)
+        => admission.TryAdmit(tenant, model ?? Model, Estimates.Of(tokens), remaining, out refusal);
 
     private AdmissionController Create(GatewayOptions options)
     {

@@ -1,4 +1,4 @@
-using Reranker.Fleet;
+using Reranker.Client;
 using Reranker.Gateway.Admission;
 using Reranker.Gateway.Dialects;
 using Reranker.Requests;
@@ -7,7 +7,8 @@ namespace Reranker.Gateway.Tests.Admission;
 
 public sealed class TokenEstimateTests
 {
-    private static readonly FleetHint OneTokenACharacter = new() { TokensPerCharacter = 1 };
+    private static readonly ModelCapacity Fast = new("fast", 512, 1_000, 1, 0.25);
+    private static readonly ModelCapacity Slow = new("slow", 100, 10, 1, 0.5);
 
     [Theory]
     [InlineData(50, 1, 64)]
@@ -24,6 +25,57 @@ public sealed class TokenEstimateTests
             Truncation = new TruncationOptions { MaxChunks = chunks, ChunkOverlap = 10 },
         };
 
-        Assert.Equal(tokens, TokenEstimate.Of(call, OneTokenACharacter, 100), 6);
+        Assert.Equal(tokens, new TokenEstimate(call, 1, 100).Tokens, 6);
     }
+
+    [Fact]
+    public void Equal_passages_cost_once()
+    {
+        Assert.Equal(14, Estimates.Of([.. Enumerable.Repeat("0123456789", 20_000)]).Tokens);
+
+        // A few are looked at when it matters.
+        var few = Estimates.Of("same", "same", "other");
+        Assert.Equal(4 + 4 + 4 + 4 + 5 + 4, few.Tokens);
+        Assert.Equal(4 + 4 + 5 + 4, few.CountDistinct());
+        Assert.Equal(4 + 4 + 5 + 4, few.Tokens);
+    }
+
+    [Fact]
+    public void The_limit_is_that_of_the_model_that_was_asked_for()
+    {
+        var call = Call(new string('x', 1_000));
+
+        Assert.Equal(100, new TokenEstimator().Estimate(call, "", Slow).Tokens);
+        Assert.Equal(254, new TokenEstimator().Estimate(call, "", Fast).Tokens);
+    }
+
+    [Fact]
+    public void A_thousand_short_texts_of_another_script_move_the_estimate_of_nobody_else_and_hardly_their_own()
+    {
+        var estimator = new TokenEstimator();
+        var text = Call(new string('x', 1_000));
+        for (var i = 0; i < 300; i++)
+        {
+            // One character, two tokens.
+            estimator.Observe(Call("語"), "odd", Fast, new RerankUsage(6, 0, 0, 0));
+        }
+
+        Assert.Equal(254, estimator.Estimate(text, "usual", Fast).Tokens);
+        Assert.InRange(estimator.Estimate(text, "odd", Fast).Tokens, 254, 254 * 1.5);
+        Assert.Equal(100, estimator.Estimate(text, "odd", Slow).Tokens);
+    }
+
+    [Fact]
+    public void A_tenants_texts_are_estimated_by_what_its_texts_had()
+    {
+        var estimator = new TokenEstimator();
+        for (var i = 0; i < 50; i++)
+        {
+            estimator.Observe(Call(new string('語', 1_000)), "han", Fast, new RerankUsage(404, 0, 0, 0));
+        }
+
+        Assert.InRange(estimator.Estimate(Call(new string('語', 1_000)), "han", Fast).Tokens, 385, 404);
+    }
+
+    private static RerankCall Call(string passage) => new() { Query = "", Passages = [passage], Truncation = new() };
 }

@@ -11,22 +11,24 @@ public sealed class WorkerEstimateTests
 
     public WorkerEstimateTests() => _estimate = new WorkerEstimate(_time, new FleetOptions());
 
+    private ModelEstimate Model => _estimate.GetModel("m");
+
     [Fact]
     public void The_wait_is_what_the_worker_reported_less_the_time_since()
     {
         _estimate.Report(Load(sequence: 1, backlogMilliseconds: 300, inFlightMilliseconds: 50));
         _time.Advance(TimeSpan.FromMilliseconds(100));
 
-        Assert.Equal(250, _estimate.Wait.TotalMilliseconds, 0.1);
+        Assert.Equal(250, Model.Wait.TotalMilliseconds, 0.1);
     }
 
     [Fact]
     public void Work_sent_since_the_report_is_added()
     {
         _estimate.Report(Load(sequence: 1, backlogMilliseconds: 100));
-        _estimate.Sent(2_000);
+        Model.Sent(2_000);
 
-        Assert.Equal(300, _estimate.Wait.TotalMilliseconds, 0.1);
+        Assert.Equal(300, Model.Wait.TotalMilliseconds, 0.1);
     }
 
     [Fact]
@@ -34,21 +36,21 @@ public sealed class WorkerEstimateTests
     {
         _estimate.Report(Load(sequence: 1));
         _time.Advance(TimeSpan.FromSeconds(30));
-        _estimate.Sent(1_000);
+        Model.Sent(1_000);
 
-        Assert.Equal(100, _estimate.Wait.TotalMilliseconds, 0.1);
+        Assert.Equal(100, Model.Wait.TotalMilliseconds, 0.1);
     }
 
     [Fact]
     public void A_newer_report_replaces_what_was_reckoned_but_for_work_still_on_its_way()
     {
         _estimate.Report(Load(sequence: 1));
-        _estimate.Sent(5_000);
+        Model.Sent(5_000);
         _time.Advance(TimeSpan.FromMilliseconds(10));
-        _estimate.Sent(1_000);
+        Model.Sent(1_000);
         _estimate.Report(Load(sequence: 2, backlogMilliseconds: 20));
 
-        Assert.Equal(120, _estimate.Wait.TotalMilliseconds, 0.1);
+        Assert.Equal(120, Model.Wait.TotalMilliseconds, 0.1);
     }
 
     [Fact]
@@ -57,7 +59,7 @@ public sealed class WorkerEstimateTests
         _estimate.Report(Load(sequence: 5, backlogMilliseconds: 100));
         _estimate.Report(Load(sequence: 4, backlogMilliseconds: 900));
 
-        Assert.Equal(100, _estimate.Wait.TotalMilliseconds, 0.1);
+        Assert.Equal(100, Model.Wait.TotalMilliseconds, 0.1);
     }
 
     [Fact]
@@ -98,7 +100,45 @@ public sealed class WorkerEstimateTests
     {
         _estimate.Report(Load(sequence: 1) with { State = state });
 
-        Assert.Equal(takes, _estimate.TakesWork);
+        Assert.Equal(takes, Model.TakesWork);
+    }
+
+    [Fact]
+    public void Each_model_has_its_own_rate_wait_and_state()
+    {
+        _estimate.Report(new WorkerLoad
+        {
+            Sequence = 1,
+            Models =
+            [
+                new ModelLoad { Identity = "fast", TokensPerSecond = 100_000, State = WorkerState.Ready },
+                new ModelLoad { Identity = "slow", TokensPerSecond = 1_000, BacklogMicroseconds = 2_000_000, State = WorkerState.Draining },
+            ],
+        });
+        var (fast, slow) = (_estimate.GetModel("fast"), _estimate.GetModel("slow"));
+        fast.Sent(1_000);
+
+        Assert.Equal((10, 2_000), (fast.Wait.TotalMilliseconds, slow.Wait.TotalMilliseconds));
+        Assert.Equal((100_000, 1_000), (fast.TokensPerSecond, slow.TokensPerSecond));
+        Assert.Equal((true, false), (fast.TakesWork, slow.TakesWork));
+    }
+
+    [Fact]
+    public void A_model_that_no_report_names_is_taken_as_idle_and_not_measured()
+    {
+        _estimate.Report(new WorkerLoad { Sequence = 1, Models = [new ModelLoad { Identity = "m", TokensPerSecond = 5, BacklogMicroseconds = 1_000_000 }] });
+        _estimate.Report(new WorkerLoad { Sequence = 2, Models = [] });
+
+        Assert.Equal((false, true, TimeSpan.Zero), (Model.IsMeasured, Model.TakesWork, Model.Wait));
+    }
+
+    [Fact]
+    public void The_sums_of_a_silo_that_does_not_tell_models_apart_count_for_each()
+    {
+        _estimate.Report(Load(sequence: 1, backlogMilliseconds: 100));
+
+        Assert.Equal(100, _estimate.GetModel("other").Wait.TotalMilliseconds, 0.1);
+        Assert.Equal(10_000, _estimate.GetModel("other").TokensPerSecond);
     }
 
     private static WorkerLoad Load(long sequence, int backlogMilliseconds = 0, int inFlightMilliseconds = 0) => new()

@@ -21,6 +21,22 @@ internal static class WireSamples
         Sequence = 9,
     };
 
+    private static readonly WorkerLoad LoadByModel = Load with
+    {
+        Models =
+        [
+            new ModelLoad
+            {
+                Identity = "abc",
+                QueuedTokens = 1_000,
+                TokensPerSecond = 12_345.5,
+                InFlightMicroseconds = 7,
+                BacklogMicroseconds = 8,
+                State = WorkerState.Ready,
+            },
+        ],
+    };
+
     private static readonly FleetHint Hint = new()
     {
         ExpectedWaitMilliseconds = 3,
@@ -28,6 +44,8 @@ internal static class WireSamples
         TokensPerCharacter = 0.25,
         ReadyWorkers = 2,
     };
+
+    private static readonly FleetHint HintOfModel = Hint with { ModelIdentity = "abc" };
 
     private static readonly ModelInfo Model = new()
     {
@@ -86,6 +104,21 @@ internal static class WireSamples
 
     private static readonly RerankReply Grown = Reply with { Silo = "127.0.0.1:11111@9", Silos = 3, Chunks = [1, 2] };
 
+    private static readonly ScoreRequest Score = new()
+    {
+        ModelIdentity = "abc",
+        QueryIds = [1, 0],
+        PassageIds = [2, 0, 3, 0],
+        PassageLengths = [1, 1],
+        BytesPerId = 2,
+        QueryLengths = [1, 0],
+        KeepQueryEnd = true,
+        RemainingMilliseconds = 1_000,
+        Tenant = "t",
+        RequestId = new Guid("00112233-4455-6677-8899-aabbccddeeff"),
+        Attempt = 2,
+    };
+
     private static readonly ScoreReply Scored = new()
     {
         Outcome = ScoreOutcome.Failed,
@@ -96,6 +129,16 @@ internal static class WireSamples
         InferenceMicroseconds = 20,
         Batches = 3,
     };
+
+    private static readonly WorkProgress Progress = new()
+    {
+        Stage = WorkStage.Running,
+        RunningMicroseconds = 11,
+        PredictedMicroseconds = 12,
+        Load = Load,
+    };
+
+    private static readonly SiloDescription Silo = new() { Name = "s", Workers = [Description], Directives = Directives };
 
     /// <summary>By the names of the golden file.</summary>
     public static readonly Dictionary<string, object> All = new()
@@ -123,44 +166,20 @@ internal static class WireSamples
         ["rerank-reply"] = Reply,
         ["rerank-reply-2"] = Grown,
         ["rerank-reply-3"] = Grown with { WorkerMicroseconds = 6 },
-        ["score-request"] = new ScoreRequest
-        {
-            ModelIdentity = "abc",
-            QueryIds = [1, 0],
-            PassageIds = [2, 0, 3, 0],
-            PassageLengths = [1, 1],
-            BytesPerId = 2,
-            QueryLengths = [1, 0],
-            KeepQueryEnd = true,
-            RemainingMilliseconds = 1_000,
-            Tenant = "t",
-            RequestId = new Guid("00112233-4455-6677-8899-aabbccddeeff"),
-            Attempt = 2,
-        },
+        ["rerank-reply-4"] = Grown with { WorkerMicroseconds = 6, Hint = HintOfModel },
+        ["score-request"] = Score,
+        ["score-request-2"] = Score with { RequestTokens = 77 },
         ["score-reply"] = Scored,
         ["score-reply-2"] = Scored with { TotalMicroseconds = 25 },
+        ["score-reply-3"] = Scored with { TotalMicroseconds = 25, Load = LoadByModel },
         ["worker-load"] = Load,
-        ["work-progress"] = new WorkProgress { Stage = WorkStage.Running, RunningMicroseconds = 11, PredictedMicroseconds = 12, Load = Load },
-        ["fleet-info"] = new FleetInfo
-        {
-            Models = [Model],
-            Workers =
-            [
-                new WorkerInfo
-                {
-                    Key = "k#0",
-                    Silo = "s",
-                    Device = "d",
-                    ExecutionProvider = "CPU",
-                    FallbackReason = "r",
-                    ModelIdentities = ["abc"],
-                    Load = Load,
-                    MaxBatchTokens = 64,
-                },
-            ],
-            Hint = Hint,
-        },
-        ["silo-description"] = new SiloDescription { Name = "s", Workers = [Description], Directives = Directives },
+        ["worker-load-2"] = LoadByModel,
+        ["work-progress"] = Progress,
+        ["work-progress-2"] = Progress with { Load = LoadByModel },
+        ["fleet-info"] = Info(Load, Hint),
+        ["fleet-info-2"] = Info(LoadByModel, HintOfModel) with { Hints = [HintOfModel] },
+        ["silo-description"] = Silo,
+        ["silo-description-2"] = Silo with { Workers = [Description with { Load = LoadByModel }] },
         ["load-model"] = new LoadModel { Folder = "/models/mini", Name = "mini" },
         ["unload-model"] = new UnloadModel { Identity = "abc", Force = true },
         ["route-model"] = Route,
@@ -189,5 +208,25 @@ internal static class WireSamples
             Models = [new SiloModel { Identity = "abc", Name = "mini", Phase = ModelPhase.Failed, Error = "e", Pins = 3 }],
         },
         ["worker-host-gone"] = new WorkerHostGoneException("k#0"),
+    };
+
+    private static FleetInfo Info(WorkerLoad load, FleetHint hint) => new()
+    {
+        Models = [Model],
+        Workers =
+        [
+            new WorkerInfo
+            {
+                Key = "k#0",
+                Silo = "s",
+                Device = "d",
+                ExecutionProvider = "CPU",
+                FallbackReason = "r",
+                ModelIdentities = ["abc"],
+                Load = load,
+                MaxBatchTokens = 64,
+            },
+        ],
+        Hint = hint,
     };
 }

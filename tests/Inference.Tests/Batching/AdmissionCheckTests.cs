@@ -11,6 +11,7 @@ public sealed class AdmissionCheckTests
 
     private readonly FairQueue _queue = new(Batch);
     private readonly ArrivalRates _rates = new();
+    private readonly ArrivalRates _smallRates = new();
 
     [Fact]
     public void Of_a_large_job_of_another_tenant_as_much_as_the_own_and_a_batch_goes_before()
@@ -60,6 +61,73 @@ public sealed class AdmissionCheckTests
     }
 
     [Fact]
+    public void What_is_larger_than_a_batch_has_no_promise_against_what_is_not()
+    {
+        var large = Work(10_000, deadline: 11_000);
+        Wait(large);
+
+        // 51 are more than a batch.
+        Assert.False(Fits(Work(51 + 400)));
+        Assert.Empty(_queue.FindBroken());
+        Assert.True(Fits(Work(Batch)));
+        Assert.Empty(_queue.FindBroken());
+
+        // Now it is late for so many, and told so while nothing of it is scored.
+        Wait(Work(400, deadline: 1_000_000));
+        Assert.True(Fits(Work(Batch)));
+        Assert.Equal([large], _queue.FindBroken());
+        Assert.True(_queue.TryPeek(out _));
+    }
+
+    [Fact]
+    public void A_part_of_a_large_request_is_large_and_one_of_a_small_request_is_not()
+    {
+        Wait(Work(140, deadline: 200, requestTokens: 10_000));
+        Assert.True(Fits(Work(20, requestTokens: 20)));
+        Assert.False(Fits(Work(20, requestTokens: 10_000)));
+
+        // A small one's promise holds against a small one.
+        var small = new FairQueue(Batch);
+        small.Add(Work(40, deadline: 100));
+        Assert.False(small.Fits(Work(10, deadline: 90), 1e9, Device, _rates, _smallRates));
+    }
+
+    [Fact]
+    public void The_last_batch_of_a_large_request_goes_first_where_it_would_be_late_otherwise()
+    {
+        var large = FairQueueTests.Queued(Works.Of(Works.Lengths(100, 10)), latestStart: 130);
+        Wait(large);
+        for (var i = 0; i < 96; i++)
+        {
+            Assert.True(_queue.TryPeek(out var pair));
+            _queue.Take(pair);
+        }
+
+        // It would have its turn first, with 50 before the 40 that are left.
+        var small = Work(Batch, deadline: 120);
+        Assert.True(Fits(small));
+        Assert.Empty(_queue.FindBroken());
+        Wait(small);
+
+        Assert.True(_queue.TryPeek(out var next));
+        Assert.Same(large, next.Work);
+    }
+
+    [Fact]
+    public void What_small_requests_of_its_tenant_will_take_is_counted_before_a_large_one_is_promised_anything()
+    {
+        _smallRates.Note("", 2_000_000, 0);
+
+        // A token a microsecond, of which a quarter counts, and nine tenths may be planned for.
+        Assert.True(Fits(Work(6_000), 10_000));
+        Assert.True(Fits(Work(Batch), 100));
+        Wait(Work(6_400));
+        Assert.True(Fits(Work(7_000), 10_000));
+        Wait(Work(200));
+        Assert.False(Fits(Work(7_000), 10_000));
+    }
+
+    [Fact]
     public void Who_is_lost_anyway_holds_nobody_up()
     {
         Wait(Work(10_000, deadline: 9_001));
@@ -67,7 +135,7 @@ public sealed class AdmissionCheckTests
 
         var lost = new FairQueue(Batch);
         lost.Add(Work(10_000, deadline: 8_999));
-        Assert.True(lost.Fits(Work(2_000), 1e9, Device, _rates));
+        Assert.True(lost.Fits(Work(2_000), 1e9, Device, _rates, _smallRates));
     }
 
     [Fact]
@@ -81,14 +149,16 @@ public sealed class AdmissionCheckTests
         Assert.Equal(NineTenthsOf(300 + 100), LeastAllowed(Work(250, request: request)));
     }
 
-    private static QueuedWork Work(int tokens, string tenant = "", long deadline = 1_000_000_000, Guid? request = null)
-        => FairQueueTests.Queued(Works.Of(Works.Lengths(1, tokens), tenant: tenant, request: request), deadline);
+    private static QueuedWork Work(
+        int tokens, string tenant = "", long deadline = 1_000_000_000, Guid? request = null, long requestTokens = 0)
+        => FairQueueTests.Queued(
+            Works.Of(Works.Lengths(1, tokens), tenant: tenant, request: request) with { RequestTokens = requestTokens }, deadline);
 
     private static int NineTenthsOf(int tokens) => (int)Math.Ceiling(tokens / 0.9);
 
     private void Wait(QueuedWork work) => _queue.Add(work);
 
-    private bool Fits(QueuedWork work, double allowed = 1e9) => _queue.Fits(work, allowed, Device, _rates);
+    private bool Fits(QueuedWork work, double allowed = 1e9) => _queue.Fits(work, allowed, Device, _rates, _smallRates);
 
     private int LeastAllowed(QueuedWork work) => Enumerable.Range(0, 20_000).First(allowed => Fits(work, allowed));
 }

@@ -31,18 +31,23 @@ public sealed class AdmissionDecisionTests
         Gen.Select(AnyWaiting.Array[0, 60], Gen.Int[0, 1_000].Array[0, 10], AnySent.Array[0, 40], AnyNew.Array[1, 6]).Sample(
             (waiting, served, sent, arrivals) =>
             {
-                var (tenants, rates, others) = (Order(waiting, served), Rates(sent), new OtherTenants());
+                var (tenants, rates, small, others) = (Order(waiting, served), Rates(sent), Rates([.. sent.Take(10)]), new OtherTenants());
                 foreach (var (tenant, request, tokens, allowed, now, device) in arrivals)
                 {
                     var work = FairQueueTests.Queued(Works.Of([tokens], tenant: $"{tenant}", request: Requests[request]), latestStart: 500);
-                    var verdict = new PlainAdmission(tenants, rates, device, now, Batch).Of(work, allowed);
+                    var plain = new PlainAdmission(tenants, rates, small, device, now, Batch);
+                    var verdict = plain.Of(work, allowed);
                     verdicts[(int)verdict]++;
-                    Assert.Equal(
-                        verdict is Verdict.FitsBehind or Verdict.FitsBetween,
-                        new AdmissionCheck(tenants, rates, others, device, now, Batch).Fits(work, allowed));
+                    var broken = new List<RequestFlow>();
+                    var fits = verdict is Verdict.FitsBehind or Verdict.FitsBetween or Verdict.FitsAndBreaks;
+                    Assert.Equal(fits, new AdmissionCheck(tenants, rates, small, others, broken, device, now, Batch).Fits(work, allowed));
+                    if (fits)
+                    {
+                        Assert.Equal(plain.Broken, broken);
+                    }
                 }
             },
-            iter: 3_000,
+            iter: 8_000,
             threads: 1);
 
         // Had one of them never come up, nothing would have been shown of it.
@@ -74,7 +79,7 @@ public sealed class AdmissionDecisionTests
         var waiting = Enumerable.Range(0, 60).Select(i => new Waiting(i % 3, i % 20, 100 + i, 1_000_000_000, i)).ToArray();
         var (tenants, rates, others) = (Order(waiting, []), Rates([.. Enumerable.Range(0, 30).Select(i => new Sent(i, 1_000, i))]), new OtherTenants());
         var work = FairQueueTests.Queued(Works.Of([10], tenant: "1"), latestStart: 0);
-        var check = new AdmissionCheck(tenants, rates, others, new Admission(1e6, 0, 0), 0, Batch);
+        var check = new AdmissionCheck(tenants, rates, new ArrivalRates(), others, [], new Admission(1e6, 0, 0), 0, Batch);
         Assert.True(check.Fits(work, 1e9));
 
         var allocated = GC.GetAllocatedBytesForCurrentThread();
@@ -106,6 +111,7 @@ public sealed class AdmissionDecisionTests
             var tenant = tenants.GetOrAdd($"{key}", k => new TenantFlow(k, Batch));
             var flow = tenant.Requests.GetOrAdd(Requests[request], k => new RequestFlow(k, tenant));
             (tenant.LatestStart, flow.LatestStart, flow.Deadline) = (latestStart, latestStart, deadline);
+            flow.NoteSize(tokens, 0);
             tenant.Requests.Add(flow, tokens);
             tenants.Add(tenant, tokens);
         }

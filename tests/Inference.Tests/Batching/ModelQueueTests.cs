@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Tests.Workers;
 using Reranker.Inference.Workers;
@@ -28,6 +29,89 @@ public sealed class ModelQueueTests
 
         Assert.Equal([0, 1], taken);
         Assert.Equal(0, queue.WaitingTokens);
+    }
+
+    [Fact]
+    public void A_work_that_cannot_end_in_time_even_alone_ends_before_more_of_it_is_scored()
+    {
+        var time = new FakeTimeProvider();
+        var queue = New(time);
+        var large = Add(queue, Works.Lengths(10, 100), deadline: 1_200);
+        Take(queue, pairs: 2);
+
+        // 800 wait, of which nine tenths are certain: 720.
+        time.Advance(TimeSpan.FromMicroseconds(470));
+        queue.EndExpiredWorks();
+        Assert.False(large.IsDone);
+        time.Advance(TimeSpan.FromMicroseconds(20));
+        queue.EndExpiredWorks();
+
+        Assert.Equal(WorkOutcome.Expired, Outcome(large));
+        Assert.Equal(0, queue.WaitingTokens);
+    }
+
+    [Fact]
+    public void A_work_that_others_may_help_with_is_given_the_time_that_they_leave_it()
+    {
+        var time = new FakeTimeProvider();
+        var queue = New(time);
+        var large = Add(queue, Works.Lengths(10, 100), deadline: 2_000, helpers: 1);
+
+        time.Advance(TimeSpan.FromMicroseconds(1_500));
+        queue.EndExpiredWorks();
+        Assert.False(large.IsDone);
+    }
+
+    [Fact]
+    public void A_large_work_whose_promise_a_small_one_breaks_is_told_so_while_nothing_of_it_is_scored()
+    {
+        var queue = New(new FakeTimeProvider());
+        var large = Add(queue, Works.Lengths(100, 100), deadline: 12_000);
+        var small = Add(queue, [100], deadline: 9_000);
+        Assert.False(large.IsDone);
+        var next = Add(queue, [900], deadline: 9_000);
+
+        Assert.Equal(WorkOutcome.Busy, Outcome(large));
+        Assert.False(small.IsDone);
+        Assert.False(next.IsDone);
+        Assert.Equal(1_000, queue.WaitingTokens);
+    }
+
+    [Fact]
+    public void One_tenant_cannot_fill_the_queue_up_to_the_last_token()
+    {
+        var queue = New(new FakeTimeProvider(), maxTokens: 90_000);
+        for (var i = 0; i < 8; i++)
+        {
+            Add(queue, [10_000], deadline: 1_000_000_000, tenant: "flood");
+        }
+
+        Assert.False(TryAdd(queue, [1_000], 1_000_000_000, "flood", out _));
+        Assert.True(TryAdd(queue, [1_000], 1_000_000_000, "quiet", out _));
+    }
+
+    private static WorkOutcome? Outcome(QueuedWork work) => work.Task.IsCompletedSuccessfully ? work.Task.Result.Outcome : null;
+
+    private static ModelQueue New(TimeProvider time, long maxTokens = 1_000_000)
+        => new(new QueueLimits(maxTokens, 1e9, 1_000), new MonotonicClock(time));
+
+    private static QueuedWork Add(ModelQueue queue, int[] lengths, long deadline, string tenant = "", int helpers = 0)
+    {
+        Assert.True(TryAdd(queue, lengths, deadline, tenant, out var work, helpers));
+        return work;
+    }
+
+    // A token takes a microsecond.
+    private static bool TryAdd(ModelQueue queue, int[] lengths, long deadline, string tenant, out QueuedWork work, int helpers = 0)
+    {
+        work = new QueuedWork(Works.Of(lengths, tenant: tenant), 0, deadline, deadline - lengths[0], (w, _) => queue.Forget(w));
+        return queue.TryAdd(work, new Admission(1e6, 0, lengths[0]) { Helpers = helpers });
+    }
+
+    private static void Take(ModelQueue queue, int pairs)
+    {
+        var left = pairs;
+        queue.TakeWhile((_, _) => left-- > 0, 0);
     }
 
     private sealed class RingingClock : TimeProvider

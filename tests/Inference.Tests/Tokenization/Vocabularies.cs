@@ -17,6 +17,6 @@ internal static class Vocabularies
 
     public static XlmRobertaTokenizer Get(string name) => name == "mini" ? Mini : LazyXlmr.Value;
 
-    public static PairTokenizer Pairs(int threads = 2, int chunkCharacters = 4096, int maxRequests = 1024)
-        => new(Mini, new TokenizerOptions { Threads = threads, ChunkCharacters = chunkCharacters, MaxRequests = maxRequests }, TimeProvider.System);
+    public static PairTokenizer Pairs(int threads = 2, int chunkCharacters = 4096)
+        => new(Mini, new TokenizerOptions { Threads = threads, ChunkCharacters = chunkCharacters }, TimeProvider.System);
 }

@@ -220,8 +220,8 @@ public sealed class ScoringWorkerTests : IAsyncDisposable
         var status = worker.Status;
         Assert.Equal(50, status.QueuedTokens);
         Assert.Equal(TimeSpan.FromMilliseconds(6), status.InFlight);
-        Assert.Equal(TimeSpan.FromMilliseconds(5), status.Backlog);
-        Assert.Equal(10_000, status.TokensPerSecond);
+        Assert.Equal(TimeSpan.FromMilliseconds(5), status.Models[0].Backlog);
+        Assert.Equal(10_000, status.Models[0].TokensPerSecond);
         Assert.True(status.Ready);
         Assert.True(worker.Status.Sequence > status.Sequence);
     }

@@ -32,7 +32,7 @@ public sealed class RankingRunTests
     private sealed class LetterTokenizer : IPairTokenizer
     {
         public ValueTask<TokenizedRequest> TokenizeAsync(
-            string query, IReadOnlyList<string> passages, TruncationRule rule, CancellationToken cancellationToken) => new(new TokenizedRequest
+            string query, IReadOnlyList<string> passages, TruncationRule rule, string tenant, CancellationToken cancellationToken) => new(new TokenizedRequest
             {
                 QueryIds = [.. query.Select(c => (int)c)],
                 PassageIds = [.. passages.Select(p => p.Select(c => (int)c).ToArray())],

@@ -58,12 +58,19 @@ internal sealed class SimulatedGpu : IScoringWorker
     /// <inheritdoc/>
     public WorkerStatus Status => new()
     {
-        QueuedTokens = _queue.WaitingTokens,
-        TokensPerSecond = _cost.TokensPerSecond,
-        InFlight = InFlight,
-        Backlog = TimeSpan.FromSeconds(_queue.WaitingTokens / _cost.TokensPerSecond),
-        Ready = true,
         Sequence = ++_sequence,
+        Models =
+        [
+            new ModelStatus
+            {
+                Identity = Engines[0].ModelIdentity,
+                QueuedTokens = _queue.WaitingTokens,
+                TokensPerSecond = _cost.TokensPerSecond,
+                InFlight = InFlight,
+                Backlog = TimeSpan.FromSeconds(_queue.WaitingTokens / _cost.TokensPerSecond),
+                Ready = true,
+            },
+        ],
     };
 
     private TimeSpan InFlight => _busyUntil > _events.Now ? _busyUntil - _events.Now : TimeSpan.Zero;
@@ -85,7 +92,7 @@ internal sealed class SimulatedGpu : IScoringWorker
             _queue.Forget(w);
             completed(w, result);
         });
-        if (!_queue.TryAdd(queued, new Admission(_cost.TokensPerSecond, InFlight.TotalMicroseconds, alone)))
+        if (!_queue.TryAdd(queued, new Admission(_cost.TokensPerSecond, InFlight.TotalMicroseconds, alone) { Helpers = Math.Max(0, Siblings.Count - 1) }))
         {
             return null;
         }

@@ -14,7 +14,7 @@ public sealed class FakePairTokenizer : IPairTokenizer
 
     /// <inheritdoc/>
     public async ValueTask<TokenizedRequest> TokenizeAsync(
-        string query, IReadOnlyList<string> passages, TruncationRule rule, CancellationToken cancellationToken)
+        string query, IReadOnlyList<string> passages, TruncationRule rule, string tenant, CancellationToken cancellationToken)
     {
         // Like the real one, it never completes on the caller's turn.
         await Task.Yield();

@@ -56,12 +56,19 @@ public sealed class FakeScoringWorker : IScoringWorker
     /// <inheritdoc/>
     public WorkerStatus Status => new()
     {
-        TokensPerSecond = TokensPerSecond,
-        Backlog = Backlog,
-        Ready = !Draining,
-        Draining = Draining,
         Sequence = Interlocked.Increment(ref _sequence),
+        Models = [.. Engines.Select(e => ModelScript(e.ModelIdentity, new ModelStatus
+        {
+            Identity = e.ModelIdentity,
+            TokensPerSecond = TokensPerSecond,
+            Backlog = Backlog,
+            Ready = !Draining,
+            Draining = Draining,
+        }))],
     };
+
+    /// <summary>Changes what it claims of one model; by default all are alike.</summary>
+    public Func<string, ModelStatus, ModelStatus> ModelScript { get; set; } = static (_, status) => status;
 
     /// <inheritdoc/>
     public WorkStatus StatusOf(string modelIdentity, Guid requestId) => Progress(requestId);

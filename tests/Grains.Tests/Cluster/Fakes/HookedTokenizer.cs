@@ -9,9 +9,9 @@ internal sealed class HookedTokenizer(Func<CancellationToken, Task> before) : IP
     private readonly FakePairTokenizer _tokenizer = new();
 
     public async ValueTask<TokenizedRequest> TokenizeAsync(
-        string query, IReadOnlyList<string> passages, TruncationRule rule, CancellationToken cancellationToken)
+        string query, IReadOnlyList<string> passages, TruncationRule rule, string tenant, CancellationToken cancellationToken)
     {
         await before(cancellationToken);
-        return await _tokenizer.TokenizeAsync(query, passages, rule, cancellationToken);
+        return await _tokenizer.TokenizeAsync(query, passages, rule, tenant, cancellationToken);
     }
 }

@@ -114,7 +114,7 @@ internal sealed class ScriptedFleet
     });
 
     /// <summary>True when a worker may get new work.</summary>
-    public bool IsEligible(int worker) => View.Current.Workers[worker].IsEligible;
+    public bool IsEligible(int worker) => View.Current.Workers[worker].IsEligible(Identity);
 
     private static WorkerDescription Describe(WorkerKey key, ScriptedWorker worker) => new()
     {
