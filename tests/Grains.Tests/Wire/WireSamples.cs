@@ -49,6 +49,12 @@ internal static class WireSamples
         Routes = [Route],
     };
 
+    private static readonly ModelDirectives GrownDirectives = Directives with
+    {
+        RetiredAt = [new DirectiveRevision("def", 5)],
+        RoutedAt = [new DirectiveRevision("mini", 7)],
+    };
+
     private static readonly WorkerDescription Description = new()
     {
         Ordinal = 1,
@@ -161,6 +167,7 @@ internal static class WireSamples
             Hint = Hint,
         },
         ["silo-description"] = new SiloDescription { Name = "s", Workers = [Description], Directives = Directives },
+        ["silo-description-2"] = new SiloDescription { Name = "s", Workers = [Description], Directives = GrownDirectives },
         ["load-model"] = new LoadModel { Folder = "/models/mini", Name = "mini" },
         ["unload-model"] = new UnloadModel { Identity = "abc", Force = true },
         ["route-model"] = Route,
@@ -186,6 +193,12 @@ internal static class WireSamples
         {
             Silo = "s",
             Directives = Directives,
+            Models = [new SiloModel { Identity = "abc", Name = "mini", Phase = ModelPhase.Failed, Error = "e", Pins = 3 }],
+        },
+        ["silo-models-2"] = new SiloModels
+        {
+            Silo = "s",
+            Directives = GrownDirectives,
             Models = [new SiloModel { Identity = "abc", Name = "mini", Phase = ModelPhase.Failed, Error = "e", Pins = 3 }],
         },
         ["worker-host-gone"] = new WorkerHostGoneException("k#0"),
