@@ -4,7 +4,8 @@ namespace Reranker.Client;
 
 /// <summary>
 /// Changes which models the fleet serves while it runs. Each call returns when the silos were told; how far they are is in
-/// the reply and in those of <see cref="GetAsync"/>.
+/// the reply and in those of <see cref="GetAsync"/>. The connection shows the cluster's admin secret
+/// (<see cref="Connection.ClusterConnection.WithAdminSecret"/>); without it every reply is <see cref="ModelAdminOutcome.Forbidden"/>.
 /// </summary>
 public interface IModelAdmin
 {

@@ -8,10 +8,10 @@ internal sealed class LocalSilo : IAsyncDisposable
 {
     private readonly int _siloPort = LoopbackPorts.Take();
 
-    private LocalSilo(string model) => Process = ProgramProcess.Start(
+    private LocalSilo(string model, Dictionary<string, string>? settings) => Process = ProgramProcess.Start(
         Path.Combine(AppContext.BaseDirectory, "Reranker.Silo.dll"),
         [],
-        environment: new Dictionary<string, string>
+        environment: new Dictionary<string, string>(settings ?? [])
         {
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
             ["Reranker__Models__0"] = model,
@@ -26,7 +26,7 @@ internal sealed class LocalSilo : IAsyncDisposable
 
     public int GatewayPort { get; } = LoopbackPorts.Take();
 
-    public static LocalSilo Start(string model) => new(model);
+    public static LocalSilo Start(string model, Dictionary<string, string>? settings = null) => new(model, settings);
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 

@@ -15,6 +15,7 @@ namespace Reranker.Cluster.Tests;
 public sealed class RollingModelTests : IAsyncLifetime
 {
     private const string AdminKey = "0123456789abcdef-admin";
+    private const string AdminSecret = "0123456789abcdef-cluster";
     private const string Name = "tiny";
     private static readonly string[] Texts = [.. Enumerable.Range(0, 12).Select(i => $"passage {i} of {i * 7}")];
 
@@ -108,6 +109,7 @@ public sealed class RollingModelTests : IAsyncLifetime
                 $"--Reranker:Models:{Name}", _temp["model1"],
                 "--Reranker:Engine", "Cpu",
                 "--Reranker:CpuThreads", "1",
+                "--Reranker:ModelsRoot", Path.GetDirectoryName(_temp["model1"])!,
                 "--Reranker:CalibrationTime", "00:00:00.200",
                 "--Reranker:Cluster:SiloPort", Text(siloPorts[i]),
                 "--Reranker:Cluster:GatewayPort", Text(gatewayPorts[i]));
@@ -131,6 +133,7 @@ public sealed class RollingModelTests : IAsyncLifetime
                 .. arguments,
                 "--urls", "http://127.0.0.1:0",
                 "--Reranker:Clustering", "Localhost",
+                "--Reranker:Cluster:AdminSecret", AdminSecret,
                 "--Reranker:Cluster:PrimarySiloPort", Text(_primaryPort),
             ]);
         _processes.Add(process);

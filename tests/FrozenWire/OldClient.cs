@@ -11,16 +11,7 @@ internal static class OldClient
 {
     public static async Task RunAsync(int gateway)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.UseOrleansClient(client => client
-            .UseStaticClustering(new IPEndPoint(IPAddress.Loopback, gateway))
-            .Configure<ClusterOptions>(static o => (o.ClusterId, o.ServiceId) = ("reranker", "reranker"))
-            .UseConnectionRetryFilter(static async (_, stop) =>
-            {
-                await Task.Delay(200, stop);
-                return true;
-            }));
-        using var host = builder.Build();
+        using var host = Connect(gateway);
         await host.StartAsync();
         var reply = await host.Services.GetRequiredService<IClusterClient>().GetGrain<IRerankGrain>(7).RerankAsync(
             new RerankRequest
@@ -34,5 +25,20 @@ internal static class OldClient
             CancellationToken.None);
         Console.WriteLine(JsonSerializer.Serialize(reply));
         await host.StopAsync();
+    }
+
+    /// <summary>A client's host, which connects when it is started.</summary>
+    public static IHost Connect(int gateway)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.UseOrleansClient(client => client
+            .UseStaticClustering(new IPEndPoint(IPAddress.Loopback, gateway))
+            .Configure<ClusterOptions>(static o => (o.ClusterId, o.ServiceId) = ("reranker", "reranker"))
+            .UseConnectionRetryFilter(static async (_, stop) =>
+            {
+                await Task.Delay(200, stop);
+                return true;
+            }));
+        return builder.Build();
     }
 }

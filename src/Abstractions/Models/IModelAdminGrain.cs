@@ -2,7 +2,8 @@ namespace Reranker.Models;
 
 /// <summary>
 /// Changes which models the fleet serves while it runs. The key is 0. Every silo carries out what it is told by itself;
-/// replies say how far each is. What is changed here lasts as long as one silo of the cluster does.
+/// replies say how far each is. What is changed here lasts as long as one silo of the cluster does. Every call shows the
+/// cluster's admin secret (<see cref="Administration.AdminCredential"/>); without it the reply is <see cref="ModelAdminOutcome.Forbidden"/>.
 /// </summary>
 [Alias("reranker.model-admin")]
 public interface IModelAdminGrain : IGrainWithIntegerKey

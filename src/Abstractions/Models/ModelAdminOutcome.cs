@@ -15,4 +15,7 @@ public enum ModelAdminOutcome
 
     /// <summary>It would leave requests without an answer.</summary>
     Refused = 3,
+
+    /// <summary>The caller did not show the cluster's admin secret, or the cluster has none.</summary>
+    Forbidden = 4,
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Configuration;
+using Reranker.Administration;
 using StackExchange.Redis;
 
 namespace Reranker.Client.Connection;
@@ -50,9 +51,27 @@ public sealed record ClusterConnection
             : new(client => client.UseStaticClustering(list));
     }
 
+    /// <summary>Not public: a record prints its public properties.</summary>
+    internal string? AdminSecret { get; init; }
+
+    /// <summary>The same with the cluster's admin secret, which silos demand of whoever uses <see cref="IModelAdmin"/>. Scoring needs none.</summary>
+    /// <exception cref="ArgumentException">The secret is shorter than <see cref="AdminCredential.MinLength"/> characters.</exception>
+    public ClusterConnection WithAdminSecret(string secret)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(secret);
+        return secret.Length < AdminCredential.MinLength
+            ? throw new ArgumentException($"An admin secret has at least {AdminCredential.MinLength} characters.", nameof(secret))
+            : this with { AdminSecret = secret };
+    }
+
     internal void Configure(IClientBuilder client)
     {
         client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (ClusterId, ServiceId));
+        if (AdminSecret is { } secret)
+        {
+            client.AddOutgoingGrainCallFilter(new AdminSecretFilter(secret));
+        }
+
         _use(client);
     }
 }

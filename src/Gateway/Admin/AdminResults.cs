@@ -25,6 +25,7 @@ internal static class AdminResults
         ModelAdminOutcome.Done => Results.Json(new { reply.Models, reply.SilentSilos }, Format, statusCode: done),
         ModelAdminOutcome.Invalid => Error(StatusCodes.Status400BadRequest, reply.Error!),
         ModelAdminOutcome.NotFound => Error(StatusCodes.Status404NotFound, reply.Error!),
+        ModelAdminOutcome.Forbidden => Error(StatusCodes.Status403Forbidden, reply.Error!),
         _ => Error(StatusCodes.Status409Conflict, reply.Error!),
     };
 }

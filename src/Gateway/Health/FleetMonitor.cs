@@ -46,6 +46,14 @@ internal sealed partial class FleetMonitor(
                 LogFleetUnreachable(logger, exception.InnerException?.GetType().Name, exception.InnerException?.Message);
             }
         }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Nobody foresaw it, so its stack is worth a line; and the fleet is asked again like after any other.
+            if (HasChanged(answers: false))
+            {
+                LogFleetUnknown(logger, exception);
+            }
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -73,4 +81,7 @@ internal sealed partial class FleetMonitor(
 
     [LoggerMessage(EventIds.FleetUnreachable, LogLevel.Warning, "The fleet does not answer ({Exception}: {Reason}).")]
     private static partial void LogFleetUnreachable(ILogger logger, string? exception, string? reason);
+
+    [LoggerMessage(EventIds.FleetUnknown, LogLevel.Error, "The fleet does not answer, for a reason that nobody foresaw.")]
+    private static partial void LogFleetUnknown(ILogger logger, Exception exception);
 }

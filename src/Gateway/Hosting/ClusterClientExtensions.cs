@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using Reranker.Client.Connection;
 using Reranker.Client.Hosting;
 using Reranker.ServiceDefaults.Clustering;
@@ -27,10 +28,28 @@ public static class ClusterClientExtensions
             _ => throw new InvalidOperationException(
                 $"{ClusterSettings.KindKey} is {kind}: there is no gateway to connect to. Use the silo's own client, or another clustering."),
         };
-        builder.Services.AddRerankerClusterConnection(
-            connection with { ClusterId = settings.ClusterId, ServiceId = settings.ServiceId },
-            static client => client.AddRerankerTracing());
+        connection = connection with { ClusterId = settings.ClusterId, ServiceId = settings.ServiceId };
+        if (settings.AdminSecret is { } secret)
+        {
+            connection = connection.WithAdminSecret(secret);
+        }
+        else
+        {
+            builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, AdminSecretRequired>();
+        }
+
+        builder.Services.AddRerankerClusterConnection(connection, static client => client.AddRerankerTracing());
         return builder;
+    }
+
+    /// <summary>Silos would refuse every command that came over the admin paths.</summary>
+    private sealed class AdminSecretRequired : IValidateOptions<GatewayOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, GatewayOptions options) => options.AdminKey is null
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(
+                $"{GatewayOptions.Section}:AdminKey opens the admin paths, which need {ClusterSettings.Section}:{nameof(ClusterSettings.AdminSecret)} too: "
+                + "silos take commands only from whoever shows it.");
     }
 
     private static int[] Ports(ClusterSettings settings) =>

@@ -8,4 +8,5 @@ internal static class EventIds
     public const int FleetUnreachable = 4004;
     public const int FleetReachable = 4005;
     public const int Draining = 4006;
+    public const int FleetUnknown = 4010;
 }

@@ -19,6 +19,9 @@ internal sealed partial class FleetMonitor(
     ILogger<FleetMonitor> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<SiloAddress, CancellationTokenSource> _silos = [];
     private Task _loop = Task.CompletedTask;
@@ -45,21 +48,34 @@ internal sealed partial class FleetMonitor(
         await Task.WhenAll(_loop, _listening).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    // A subscription that breaks, or ends while the silo does not, is made again; what it missed is in its first snapshot.
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        try
+        var pause = FirstPause;
+        while (!cancellationToken.IsCancellationRequested)
         {
-            await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(cancellationToken))
+            Exception? error = null;
+            var start = time.GetTimestamp();
+            try
             {
-                Follow(snapshot);
+                await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(cancellationToken))
+                {
+                    Follow(snapshot);
+                }
             }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-        }
-        catch (Exception e)
-        {
-            LogLost(e);
+            catch (Exception e)
+            {
+                error = e;
+            }
+
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                // Every subscription starts with a snapshot, so only one that lasted counts as whole.
+                pause = time.GetElapsedTime(start) > LongestPause ? FirstPause : pause;
+                LogLost(error, pause.TotalSeconds);
+                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = pause < LongestPause / 2 ? pause * 2 : LongestPause;
+            }
         }
     }
 
@@ -137,6 +153,6 @@ internal sealed partial class FleetMonitor(
     [LoggerMessage(EventIds.SiloSilent, LogLevel.Debug, "Silo {Silo} did not describe its workers, try {Try}")]
     private partial void LogSilent(Exception exception, SiloAddress silo, int @try);
 
-    [LoggerMessage(EventIds.MembershipLost, LogLevel.Error, "Membership can no longer be followed")]
-    private partial void LogLost(Exception exception);
+    [LoggerMessage(EventIds.MembershipLost, LogLevel.Error, "Membership is not followed any more; in {Seconds:F0} s it is tried again")]
+    private partial void LogLost(Exception? exception, double seconds);
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Reranker.Grains.Administration;
 using Reranker.Grains.Caching;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
@@ -20,12 +21,14 @@ public static class RerankerSiloBuilderExtensions
     /// <summary>
     /// Adds grains, fleet view, planner and lifecycle. The caller registers an <see cref="IWorkerHost"/> (the local
     /// workers), an <see cref="IModelCatalog"/> (the models this silo can read) and an <see cref="IModelHost"/> (loads more
-    /// of them), all singletons.
+    /// of them), all singletons. Without a secret in <see cref="AdminOptions"/> models cannot be changed at run time.
     /// </summary>
     public static ISiloBuilder AddRerankerGrains(
         this ISiloBuilder silo, Action<DispatchOptions>? dispatch = null, Action<FleetOptions>? fleet = null)
     {
         silo.Services.AddRerankerGrainServices(dispatch, fleet);
+        silo.AddIncomingGrainCallFilter<AdminGate>();
+        silo.AddOutgoingGrainCallFilter<AdminSecretFilter>();
         silo.AddStartupTask<WarmUpTask>();
         silo.Configure<SiloMessagingOptions>(o => o.CancelRequestOnTimeout = true);
 
@@ -49,6 +52,8 @@ public static class RerankerSiloBuilderExtensions
             s.GetRequiredService<IOptions<DispatchOptions>>().Value.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue))));
         services.AddPlacementDirector<PinnedToSiloPlacement, PinnedToSiloDirector>();
 
+        services.AddOptions<AdminOptions>();
+        services.AddSingleton<AdminAccess>();
         services.AddSingleton<WorkerRegistry>();
         services.AddSingleton<TokenDensities>();
         services.AddSingleton<FleetView>();

@@ -1,6 +1,6 @@
 namespace Reranker.Grains.Models;
 
-/// <summary>The newest directives that this silo has heard of. Thread-safe.</summary>
+/// <summary>Everything that this silo has been told of models. Thread-safe.</summary>
 internal sealed class DirectivesCell
 {
     private ModelDirectives _current = ModelDirectives.None;
@@ -8,22 +8,33 @@ internal sealed class DirectivesCell
     /// <summary>The directives now.</summary>
     public ModelDirectives Current => Volatile.Read(ref _current);
 
-    /// <summary>Raised after newer ones were taken in.</summary>
+    /// <summary>Raised after something new was taken in.</summary>
     public event Action? Changed;
 
-    /// <summary>Takes directives in if they are newer than those at hand.</summary>
+    /// <summary>Takes in what of the directives is later than what is at hand, entry by entry.</summary>
     public void Adopt(ModelDirectives? heard)
     {
-        ModelDirectives current;
+        if (heard is null)
+        {
+            return;
+        }
+
+        ModelDirectives current, merged;
         do
         {
             current = Current;
-            if (heard is null || heard.Revision <= current.Revision)
+            if (ReferenceEquals(heard, current))
+            {
+                return;
+            }
+
+            merged = current.Merge(heard);
+            if (merged.IsSameAs(current))
             {
                 return;
             }
         }
-        while (Interlocked.CompareExchange(ref _current, heard, current) != current);
+        while (Interlocked.CompareExchange(ref _current, merged, current) != current);
 
         Changed?.Invoke();
     }

@@ -3,7 +3,7 @@ using Reranker.Models;
 namespace Reranker.Grains.Models;
 
 /// <summary>The models of all silos that answered, put together.</summary>
-/// <param name="Directives">The newest that any of them knows.</param>
+/// <param name="Directives">What they know together.</param>
 /// <param name="Models">One entry an identity.</param>
 /// <param name="SilentSilos">Those that did not answer.</param>
 internal sealed record FleetModels(ModelDirectives Directives, ModelState[] Models, string[] SilentSilos)
@@ -11,7 +11,7 @@ internal sealed record FleetModels(ModelDirectives Directives, ModelState[] Mode
     /// <summary>Puts answers together.</summary>
     public static FleetModels Merge(SiloModels[] silos, string[] silent, string? defaultName, Func<string, int> readyWorkers)
     {
-        var told = silos.Select(s => s.Directives).MaxBy(d => d.Revision) ?? ModelDirectives.None;
+        var told = silos.Aggregate(ModelDirectives.None, (all, silo) => all.Merge(silo.Directives));
         var models = silos
             .SelectMany(s => s.Models.Select(m => (s.Silo, Model: m)))
             .GroupBy(p => p.Model.Identity)

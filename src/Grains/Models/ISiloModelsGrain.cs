@@ -10,7 +10,7 @@ internal interface ISiloModelsGrain : IGrainWithStringKey
     [Alias("get"), AlwaysInterleave]
     Task<SiloModels> GetAsync(CancellationToken cancellationToken);
 
-    /// <summary>Tells the silo what to do; it does it by itself. Older directives than it has are ignored.</summary>
+    /// <summary>Tells the silo what to do; it does it by itself. It takes in what is later than what it has.</summary>
     [Alias("apply"), AlwaysInterleave]
     Task<SiloModels> ApplyAsync(ModelDirectives directives, CancellationToken cancellationToken);
 

@@ -61,12 +61,11 @@ internal sealed partial class ModelAdminGrain(
 
     private async Task<ModelAdminReply> TellAsync(FleetModels survey, ModelChange change, CancellationToken cancellationToken)
     {
-        if (change.Directives is not { } directives)
+        if (change.Directives is not { } next)
         {
             return survey.Reply(change.Outcome, change.Error);
         }
 
-        var next = directives with { Revision = survey.Directives.Revision + 1 };
         var silos = peers.Active();
         var answers = await peers.AskAsync(silos, (silo, token) => silo.ApplyAsync(next, token), cancellationToken);
         LogTold(next.Revision, answers.Count(a => a is not null), silos.Length);

@@ -16,19 +16,14 @@ internal static class ModelCommands
             return ModelChange.No(ModelAdminOutcome.Refused, $"The folder's model is served under the name '{known.Name}'.");
         }
 
+        var next = DirectiveEntries.After(told).Load(placement);
         var others = fleet.Staying(placement.Name).Where(m => m.Identity != placement.Identity).ToArray();
-        var routes = told.Routes;
         if (others.Length > 0 && told.Route(placement.Name) is null)
         {
-            routes = [.. routes, Shares(placement.Name, others.Select(m => new ModelShare { Identity = m.Identity, Weight = 1 }))];
+            next.Route(placement.Name, Shares(placement.Name, others.Select(m => new ModelShare { Identity = m.Identity, Weight = 1 })));
         }
 
-        return ModelChange.To(told with
-        {
-            Loaded = [.. told.Loaded.Where(p => p.Identity != placement.Identity), placement],
-            Retired = [.. told.Retired.Where(i => i != placement.Identity)],
-            Routes = routes,
-        });
+        return ModelChange.To(next.ToDirectives());
     }
 
     /// <summary>Retires a model that others of its name can stand in for.</summary>
@@ -55,12 +50,14 @@ internal static class ModelCommands
                 ModelAdminOutcome.Refused, $"It has all requests of '{model.Name}'. Give another identity a share first, or force it.");
         }
 
-        return ModelChange.To(told with
+        var next = DirectiveEntries.After(told).Retire(model.Identity);
+        foreach (var route in told.Routes.Where(r => Array.Exists(r.Shares, s => s.Identity == model.Identity)))
         {
-            Loaded = [.. told.Loaded.Where(p => p.Identity != model.Identity)],
-            Retired = [.. told.Retired.Where(i => i != model.Identity), model.Identity],
-            Routes = [.. told.Routes.Select(r => Without(r, model.Identity)).Where(r => Array.Exists(r.Shares, s => s.Weight > 0))],
-        });
+            var others = Without(route, model.Identity);
+            next.Route(route.Name, Array.Exists(others.Shares, s => s.Weight > 0) ? others : null);
+        }
+
+        return ModelChange.To(next.ToDirectives());
     }
 
     /// <summary>Sets the shares of a name.</summary>
@@ -92,11 +89,7 @@ internal static class ModelCommands
             }
         }
 
-        var told = fleet.Directives;
-        return ModelChange.To(told with
-        {
-            Routes = [.. told.Routes.Where(r => r.Name != command.Name), Shares(command.Name, command.Shares)],
-        });
+        return ModelChange.To(DirectiveEntries.After(fleet.Directives).Route(command.Name, Shares(command.Name, command.Shares)).ToDirectives());
     }
 
     private static RouteModel Without(RouteModel route, string identity)

@@ -9,6 +9,8 @@ namespace Reranker.Grains.Models;
 /// <summary>
 /// Makes this silo's models what the directives say: loads what is missing, and unloads what is retired when no silo has
 /// a request left that is pinned to it. Every silo does so by itself, so no command is lost with the silo that took it.
+/// Each identity has one loop, which one other loop starts and which lasts as long as the silo: nothing is loaded twice.
+/// A loop takes its signal away before it looks at the directives, so no change falls between two looks.
 /// </summary>
 internal sealed partial class ModelReconciler(
     DirectivesCell directives,
@@ -22,13 +24,15 @@ internal sealed partial class ModelReconciler(
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan RetirePoll = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     // One at a time: engines measure their device while they load.
     private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, (long Revision, string Error)> _failed = new(StringComparer.Ordinal);
+    private readonly Signal _told = new();
+    private readonly ConcurrentDictionary<string, (ModelPlacement Placement, string Error)> _failed = new(StringComparer.Ordinal);
+    private Task _following = Task.CompletedTask;
 
     /// <inheritdoc/>
     public void Participate(ISiloLifecycle lifecycle)
@@ -72,88 +76,129 @@ internal sealed partial class ModelReconciler(
 
     private Task StartAsync(CancellationToken cancellationToken)
     {
-        directives.Changed += Reconcile;
-        Reconcile();
+        directives.Changed += _told.Set;
+        _told.Set();
+        _following = Task.Run(() => FollowAsync(_stop.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)
     {
-        directives.Changed -= Reconcile;
+        directives.Changed -= _told.Set;
         await _stop.CancelAsync();
-        await Task.WhenAll(_running.Values).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _following.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private void Reconcile()
+    // Hands each change on to the loops of the identities that the directives name, and starts those that are missing.
+    private async Task FollowAsync(CancellationToken stop)
     {
-        var told = directives.Current;
-        foreach (var identity in told.Loaded.Select(p => p.Identity).Concat(told.Retired))
+        var models = new Dictionary<string, (Signal Changed, Task Loop)>(StringComparer.Ordinal);
+        while (await HearAsync(_told, stop))
         {
-            Ensure(identity);
-        }
-    }
+            var told = directives.Current;
+            foreach (var identity in told.Loaded.Select(p => p.Identity).Concat(told.Retired))
+            {
+                if (!models.TryGetValue(identity, out var model))
+                {
+                    var changed = new Signal();
+                    model = (changed, Task.Run(() => ConvergeAsync(identity, changed, stop), CancellationToken.None));
+                    models.Add(identity, model);
+                }
 
-    // One loop an identity. It takes its entry out before it looks a last time, so that no change falls between two.
-    private void Ensure(string identity)
-        => _running.GetOrAdd(identity, static (id, self) => Task.Run(() => self.ConvergeAsync(id)), this);
-
-    private async Task ConvergeAsync(string identity)
-    {
-        while (!_stop.IsCancellationRequested && NextStep(identity) is { } step)
-        {
-            try
-            {
-                await step(_stop.Token);
-            }
-            catch (Exception e) when (!_stop.IsCancellationRequested)
-            {
-                LogDisturbed(e, identity);
-                await Task.Delay(Pause, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (OperationCanceledException)
-            {
+                model.Changed.Set();
             }
         }
 
-        _running.TryRemove(identity, out _);
-        if (!_stop.IsCancellationRequested && NextStep(identity) is not null)
+        await Task.WhenAll(models.Values.Select(m => m.Loop));
+    }
+
+    private async Task ConvergeAsync(string identity, Signal changed, CancellationToken stop)
+    {
+        var unload = new Unloading();
+        var pause = FirstPause;
+        while (await HearAsync(changed, stop))
         {
-            Ensure(identity);
+            while (!stop.IsCancellationRequested && NextStep(identity, unload) is { } step)
+            {
+                try
+                {
+                    await step(stop);
+                    pause = FirstPause;
+                }
+                catch (Exception) when (stop.IsCancellationRequested)
+                {
+                }
+                catch (Exception e)
+                {
+                    LogDisturbed(e, identity, pause.TotalSeconds);
+                    await Task.Delay(pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    pause = pause < LongestPause / 2 ? pause * 2 : LongestPause;
+                }
+            }
         }
     }
 
-    private Func<CancellationToken, Task>? NextStep(string identity)
+    private static async Task<bool> HearAsync(Signal signal, CancellationToken stop)
     {
-        var told = directives.Current;
+        try
+        {
+            await signal.WaitAsync(stop);
+            return true;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private Func<CancellationToken, Task>? NextStep(string identity, Unloading unload)
+    {
+        if (unload.HasBegun)
+        {
+            // It is out of the catalog, but its engines may be there yet: until they are gone it cannot be loaded again.
+            return token => UnloadAsync(identity, unload, token);
+        }
+
         var isHere = catalog.Models.Any(m => m.Identity == identity);
-        if (told.IsRetired(identity))
+        if (directives.Current.IsRetired(identity))
         {
-            return isHere ? token => RetireAsync(identity, token) : null;
+            return isHere ? token => RetireAsync(identity, unload, token) : null;
         }
 
-        return !isHere && Array.Find(told.Loaded, p => p.Identity == identity) is { } placement && !HasFailed(placement)
-            ? token => LoadAsync(placement, token)
-            : null;
+        return !isHere && Wanted(identity) is not null ? token => LoadAsync(identity, token) : null;
     }
 
-    private bool HasFailed(ModelPlacement placement)
-        => _failed.TryGetValue(placement.Identity, out var failure) && failure.Revision >= placement.Revision;
+    private ModelPlacement? Wanted(string identity)
+        => Array.Find(directives.Current.Loaded, p => p.Identity == identity) is { } placement && !HasFailed(placement) ? placement : null;
 
-    private async Task LoadAsync(ModelPlacement placement, CancellationToken cancellationToken)
+    // By content: under one revision two silos may have been told two things.
+    private bool HasFailed(ModelPlacement placement) => _failed.TryGetValue(placement.Identity, out var failure) && failure.Placement == placement;
+
+    private async Task LoadAsync(string identity, CancellationToken cancellationToken)
     {
         await _loading.WaitAsync(cancellationToken);
         try
         {
+            // Others were loaded meanwhile, and this one may not be wanted any more.
+            if (Wanted(identity) is not { } placement)
+            {
+                return;
+            }
+
             var start = time.GetTimestamp();
-            LogLoading(placement.Name, placement.Identity, placement.Folder);
-            await host.LoadAsync(placement, cancellationToken);
-            LogLoaded(placement.Name, placement.Identity, time.GetElapsedTime(start).TotalSeconds);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            _failed[placement.Identity] = (placement.Revision, e.Message);
-            LogFailed(e, placement.Name, placement.Identity, placement.Folder);
-            return;
+            LogLoading(placement.Name, identity, placement.Folder);
+            try
+            {
+                await host.LoadAsync(placement, cancellationToken);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                _failed[identity] = (placement, e.Message);
+                LogFailed(e, placement.Name, identity, placement.Folder);
+                return;
+            }
+
+            LogLoaded(placement.Name, identity, time.GetElapsedTime(start).TotalSeconds);
         }
         finally
         {
@@ -163,13 +208,13 @@ internal sealed partial class ModelReconciler(
         await AnnounceAsync(cancellationToken);
     }
 
-    private async Task RetireAsync(string identity, CancellationToken cancellationToken)
+    private async Task RetireAsync(string identity, Unloading unload, CancellationToken cancellationToken)
     {
-        var start = time.GetTimestamp();
+        unload.Since = time.GetTimestamp();
         LogRetiring(identity);
 
         // No request outlives the longest deadline, whatever a silo that does not answer may still have.
-        while (!await IsUnusedAsync(identity, cancellationToken) && time.GetElapsedTime(start) < Limits.MaxDeadline)
+        while (!await IsUnusedAsync(identity, cancellationToken) && time.GetElapsedTime(unload.Since) < Limits.MaxDeadline)
         {
             if (!directives.Current.IsRetired(identity))
             {
@@ -179,8 +224,18 @@ internal sealed partial class ModelReconciler(
             await Task.Delay(RetirePoll, time, cancellationToken);
         }
 
+        if (directives.Current.IsRetired(identity))
+        {
+            unload.HasBegun = true;
+            await UnloadAsync(identity, unload, cancellationToken);
+        }
+    }
+
+    private async Task UnloadAsync(string identity, Unloading unload, CancellationToken cancellationToken)
+    {
         await host.UnloadAsync(identity, cancellationToken);
-        LogUnloaded(identity, time.GetElapsedTime(start).TotalSeconds);
+        unload.HasBegun = false;
+        LogUnloaded(identity, time.GetElapsedTime(unload.Since).TotalSeconds);
         await AnnounceAsync(cancellationToken);
     }
 
@@ -190,7 +245,7 @@ internal sealed partial class ModelReconciler(
         var told = directives.Current;
         var silos = await peers.AskAsync(peers.Active(), (silo, token) => silo.ApplyAsync(told, token), cancellationToken);
         return silos.All(s => s is not null
-            && s.Directives.Revision >= told.Revision
+            && s.Directives.IsRetired(identity)
             && s.Models.All(m => m.Identity != identity || m.Pins == 0));
     }
 
@@ -217,12 +272,20 @@ internal sealed partial class ModelReconciler(
     [LoggerMessage(EventIds.ModelFailed, LogLevel.Error, "Model {Name}, {Identity}, cannot be loaded from {Folder}")]
     private partial void LogFailed(Exception exception, string name, string identity, string folder);
 
-    [LoggerMessage(EventIds.ModelDisturbed, LogLevel.Error, "Model {Identity} could not be changed; it is tried again")]
-    private partial void LogDisturbed(Exception exception, string identity);
+    [LoggerMessage(EventIds.ModelDisturbed, LogLevel.Error, "Model {Identity} could not be changed; it is tried again in {Seconds:F0} s")]
+    private partial void LogDisturbed(Exception exception, string identity, double seconds);
 
     [LoggerMessage(EventIds.ModelRetiring, LogLevel.Information, "Model {Identity} gets no more requests")]
     private partial void LogRetiring(string identity);
 
     [LoggerMessage(EventIds.ModelUnloaded, LogLevel.Information, "Model {Identity} is unloaded after {Seconds:F1} s")]
     private partial void LogUnloaded(string identity, double seconds);
+
+    /// <summary>How far the loop of an identity is with unloading it.</summary>
+    private sealed class Unloading
+    {
+        public bool HasBegun { get; set; }
+
+        public long Since { get; set; }
+    }
 }

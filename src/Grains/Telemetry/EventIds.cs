@@ -25,4 +25,5 @@ internal static class EventIds
     public const int ModelUnloaded = 2045;
     public const int ModelDisturbed = 2046;
     public const int ModelsTold = 2047;
+    public const int AdminRefused = 2051;
 }

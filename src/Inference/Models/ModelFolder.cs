@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Reranker.Inference.Models;
@@ -31,7 +30,10 @@ public sealed class ModelFolder
     public static ModelManifest ReadManifest(string path)
         => ReadManifestFile(System.IO.Path.Combine(System.IO.Path.GetFullPath(path), ModelManifest.FileName));
 
-    /// <summary>Opens a folder and checks every file's size and hash.</summary>
+    /// <summary>
+    /// Opens a folder and checks every file's size and hash. Each file is read once; a gigabyte takes about a second of a
+    /// processor, or as long as the disk needs for it.
+    /// </summary>
     /// <exception cref="ModelFolderException">Something is missing, cut, changed or of a format this build does not read.</exception>
     public static ModelFolder Open(string path)
     {
@@ -49,11 +51,10 @@ public sealed class ModelFolder
             folder.RequireListed(file, $"graph form '{form}'");
         }
 
-        foreach (var file in folder.Manifest.Files)
-        {
-            Check(folder.FilePath(file.Name), file);
-        }
-
+        var files = folder.Manifest.Files.Select(f => (Path: folder.FilePath(f.Name), Expected: f)).ToArray();
+        Array.ForEach(files, f => CheckSize(f.Path, f.Expected));
+        var hashes = Task.WhenAll(files.Select(f => Task.Run(() => CheckHash(f.Path, f.Expected))));
+        hashes.GetAwaiter().GetResult();
         return folder;
     }
 
@@ -69,17 +70,29 @@ public sealed class ModelFolder
             using var stream = File.OpenRead(path);
             var manifest = JsonSerializer.Deserialize(stream, ModelManifestJson.Default.ModelManifest)
                 ?? throw new ModelFolderException(path, "is empty");
-            return manifest.Format == ModelManifest.CurrentFormat
+            if (manifest.Format != ModelManifest.CurrentFormat)
+            {
+                throw new ModelFolderException(path, $"has format {manifest.Format}; this build reads {ModelManifest.CurrentFormat}");
+            }
+
+            // Null: a file is named and not listed. Opening the folder says which, and its name alone serves nothing.
+            return ModelIdentity.Compute(manifest) is not { } identity || identity == manifest.Identity
                 ? manifest
-                : throw new ModelFolderException(path, $"has format {manifest.Format}; this build reads {ModelManifest.CurrentFormat}");
+                : throw new ModelFolderException(
+                    path,
+                    $"was changed: it says identity {manifest.Identity}, and precision, limits and hashes in it make {identity}; import the model again");
         }
         catch (JsonException e)
         {
             throw new ModelFolderException(path, $"is no valid manifest ({e.Message})", e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFolderException(path, "cannot be read", e);
+        }
     }
 
-    private static void Check(string path, ManifestFile expected)
+    private static void CheckSize(string path, ManifestFile expected)
     {
         var info = new FileInfo(path);
         if (!info.Exists)
@@ -91,9 +104,20 @@ public sealed class ModelFolder
         {
             throw new ModelFolderException(path, $"has {info.Length} bytes; the manifest says {expected.Bytes}");
         }
+    }
 
-        using var stream = info.OpenRead();
-        var hash = Convert.ToHexStringLower(SHA256.HashData(stream));
+    private static void CheckHash(string path, ManifestFile expected)
+    {
+        string hash;
+        try
+        {
+            hash = FileHash.Compute(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFolderException(path, "cannot be read", e);
+        }
+
         if (!string.Equals(hash, expected.Sha256, StringComparison.OrdinalIgnoreCase))
         {
             throw new ModelFolderException(path, $"was changed: its SHA-256 is {hash}; the manifest says {expected.Sha256}");

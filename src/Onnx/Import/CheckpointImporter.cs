@@ -74,7 +74,7 @@ public static class CheckpointImporter
             Probes = probes,
             Tool = Tool,
         };
-        manifest = manifest with { Identity = ModelIdentity.Compute(manifest) };
+        manifest = manifest with { Identity = ModelIdentity.Compute(manifest)! };
         cancellationToken.ThrowIfCancellationRequested();
         folder.Commit(manifest);
         return manifest;

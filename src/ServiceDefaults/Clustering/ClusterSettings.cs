@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Reranker.Administration;
 
 namespace Reranker.ServiceDefaults.Clustering;
 
@@ -39,6 +40,12 @@ public sealed class ClusterSettings
     /// <summary>PostgreSQL only: a starting silo creates the tables that are missing. Default true.</summary>
     public bool CreateTables { get; set; } = true;
 
+    /// <summary>
+    /// The secret, at least 16 characters and the same in all processes, that silos demand of whoever changes models or manages
+    /// the cluster over Orleans. Default null: nobody may, except inside a process whose clustering is in process.
+    /// </summary>
+    public string? AdminSecret { get; set; }
+
     /// <summary>Reads kind and settings; the kind is in process unless configured.</summary>
     /// <exception cref="InvalidOperationException">A setting is missing or is no value of its kind.</exception>
     public static (ClusteringKind Kind, ClusterSettings Settings) Read(IConfiguration configuration)
@@ -61,6 +68,12 @@ public sealed class ClusterSettings
         if (settings.AdvertisedAddress is { } address && !IPAddress.TryParse(address, out _))
         {
             throw new InvalidOperationException($"{Section}:{nameof(AdvertisedAddress)} is no IP address.");
+        }
+
+        if (settings.AdminSecret is { Length: < AdminCredential.MinLength })
+        {
+            throw new InvalidOperationException(
+                $"{Section}:{nameof(AdminSecret)} needs at least {AdminCredential.MinLength} characters.");
         }
 
         return (kind, settings);

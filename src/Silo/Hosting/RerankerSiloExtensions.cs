@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using Reranker.Grains.Administration;
 using Reranker.Grains.Caching;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
@@ -31,6 +33,7 @@ public static class RerankerSiloExtensions
         services.AddOptions<DispatchOptions>().BindConfiguration(RerankerSiloOptions.DispatchSection);
         services.AddOptions<FleetOptions>().BindConfiguration(RerankerSiloOptions.FleetSection);
         services.AddOptions<ScoreCacheOptions>().BindConfiguration(RerankerSiloOptions.ScoreCacheSection);
+        services.AddOptions<AdminOptions>().Configure(admin => admin.Secret = AdminSecret(builder.Configuration));
         services.AddOptions<HostOptions>()
             .Configure<IOptions<RerankerSiloOptions>>((host, silo) => host.ShutdownTimeout = silo.Value.ShutdownTimeout);
 
@@ -50,5 +53,12 @@ public static class RerankerSiloExtensions
         // Behind the silo, whose start makes the workers.
         services.AddHostedService<LossWatch>();
         return builder;
+    }
+
+    // In process there is no port through which somebody else could show a secret, so nobody needs to choose one.
+    private static string? AdminSecret(IConfiguration configuration)
+    {
+        var (kind, settings) = ClusterSettings.Read(configuration);
+        return settings.AdminSecret ?? (kind == ClusteringKind.InProcess ? RandomNumberGenerator.GetHexString(64) : null);
     }
 }

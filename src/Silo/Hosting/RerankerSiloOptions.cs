@@ -27,6 +27,12 @@ public sealed class RerankerSiloOptions
     /// </summary>
     public Dictionary<string, string> Models { get; } = [];
 
+    /// <summary>
+    /// Folder below which models may be loaded while the silo runs; links that lead out of it are refused. Default null: none
+    /// may be.
+    /// </summary>
+    public string? ModelsRoot { get; set; }
+
     /// <summary>Name of the model that answers requests without one; null takes the first of <see cref="Models"/>. Default null.</summary>
     public string? DefaultModel { get; set; }
 

@@ -16,6 +16,7 @@ internal sealed class RerankerSiloOptionsValidator : IValidateOptions<RerankerSi
             { CpuThreads: < 1 } => Fail(nameof(options.CpuThreads), "must be at least 1"),
             { TokenizerThreads: < 1 } => Fail(nameof(options.TokenizerThreads), "must be at least 1"),
             { ShutdownTimeout.Ticks: <= 0 } => Fail(nameof(options.ShutdownTimeout), "must be positive"),
+            { ModelsRoot: { } root } when !Directory.Exists(root) => Fail(nameof(options.ModelsRoot), "must be a folder that exists"),
             { DefaultModel: "" } => Fail(nameof(options.DefaultModel), "must not be empty"),
             _ when options.Models.Values.Any(string.IsNullOrWhiteSpace) => Fail(nameof(options.Models), "must not hold an empty path"),
             _ => ValidateOptionsResult.Success,

@@ -35,7 +35,7 @@ internal sealed partial class ModelWorkerHost(
     public Task StopAsync(CancellationToken cancellationToken) => runtime.StopAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ModelManifest Inspect(string folder) => ModelFolder.ReadManifest(folder);
+    public ModelManifest Inspect(string folder) => ModelFolder.ReadManifest(new ModelsRoot(options.Value.ModelsRoot).Resolve(folder));
 
     /// <inheritdoc/>
     public Task LoadAsync(ModelPlacement placement, CancellationToken cancellationToken)
@@ -54,10 +54,16 @@ internal sealed partial class ModelWorkerHost(
             Volatile.Write(ref _models, [.. _models.Where(m => m.Identity != identity)]);
         }
 
-        await runtime.RemoveModelAsync(identity, cancellationToken);
-        if (removed is not null)
+        try
         {
-            runtime.Release(removed.Tokenizer);
+            await runtime.RemoveModelAsync(identity, cancellationToken);
+        }
+        finally
+        {
+            if (removed is not null)
+            {
+                runtime.Release(removed.Tokenizer);
+            }
         }
     }
 
@@ -98,7 +104,7 @@ internal sealed partial class ModelWorkerHost(
 
     private void Load(ModelPlacement placement, CancellationToken cancellationToken)
     {
-        var folder = ModelFolder.Open(placement.Folder).Named(placement.Name);
+        var folder = ModelFolder.Open(new ModelsRoot(options.Value.ModelsRoot).Resolve(placement.Folder)).Named(placement.Name);
         if (folder.Manifest.Identity != placement.Identity)
         {
             throw new ModelFolderException(folder.Path, $"holds {folder.Manifest.Identity} here, not {placement.Identity}");

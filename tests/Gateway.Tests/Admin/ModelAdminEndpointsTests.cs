@@ -103,6 +103,7 @@ public sealed class ModelAdminEndpointsTests
     [InlineData(ModelAdminOutcome.Invalid, 400)]
     [InlineData(ModelAdminOutcome.NotFound, 404)]
     [InlineData(ModelAdminOutcome.Refused, 409)]
+    [InlineData(ModelAdminOutcome.Forbidden, 403)]
     public async Task What_the_fleet_refuses_has_its_status_and_its_reason(ModelAdminOutcome outcome, int status)
     {
         await using var host = await GatewayHost.StartAsync(("AdminKey", Key));

@@ -67,6 +67,12 @@ internal static class WireSamples
         Routes = [Route],
     };
 
+    private static readonly ModelDirectives GrownDirectives = Directives with
+    {
+        RetiredAt = [new DirectiveRevision("def", 5)],
+        RoutedAt = [new DirectiveRevision("mini", 7)],
+    };
+
     private static readonly WorkerDescription Description = new()
     {
         Ordinal = 1,
@@ -179,7 +185,8 @@ internal static class WireSamples
         ["fleet-info"] = Info(Load, Hint),
         ["fleet-info-2"] = Info(LoadByModel, HintOfModel) with { Hints = [HintOfModel] },
         ["silo-description"] = Silo,
-        ["silo-description-2"] = Silo with { Workers = [Description with { Load = LoadByModel }] },
+        ["silo-description-2"] = Silo with { Directives = GrownDirectives },
+        ["silo-description-3"] = Silo with { Directives = GrownDirectives, Workers = [Description with { Load = LoadByModel }] },
         ["load-model"] = new LoadModel { Folder = "/models/mini", Name = "mini" },
         ["unload-model"] = new UnloadModel { Identity = "abc", Force = true },
         ["route-model"] = Route,
@@ -205,6 +212,12 @@ internal static class WireSamples
         {
             Silo = "s",
             Directives = Directives,
+            Models = [new SiloModel { Identity = "abc", Name = "mini", Phase = ModelPhase.Failed, Error = "e", Pins = 3 }],
+        },
+        ["silo-models-2"] = new SiloModels
+        {
+            Silo = "s",
+            Directives = GrownDirectives,
             Models = [new SiloModel { Identity = "abc", Name = "mini", Phase = ModelPhase.Failed, Error = "e", Pins = 3 }],
         },
         ["worker-host-gone"] = new WorkerHostGoneException("k#0"),

@@ -155,6 +155,7 @@ public sealed class CpuEngineTests(CpuEngineTests.TinyModels models) : IClassFix
             }
 
             var manifest = change(ModelFolder.Open(this[precision]).Manifest);
+            manifest = manifest with { Identity = ModelIdentity.Compute(manifest)! };
             File.WriteAllText(copy[ModelManifest.FileName], JsonSerializer.Serialize(manifest, ModelManifestJson.Default.ModelManifest));
             return copy;
         }

@@ -69,11 +69,12 @@ public sealed class FakeWorkerHost(
     {
         lock (_change)
         {
-            Volatile.Write(ref _models, [.. _models.Where(m => m.Identity != identity)]);
             foreach (var worker in workers)
             {
                 worker.ServeNoMore(identity);
             }
+
+            Volatile.Write(ref _models, [.. _models.Where(m => m.Identity != identity)]);
         }
 
         return Task.CompletedTask;

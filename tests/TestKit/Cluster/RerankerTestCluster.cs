@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 using Reranker.Fleet;
+using Reranker.Grains.Administration;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
@@ -25,19 +26,27 @@ public sealed class RerankerTestCluster : IAsyncDisposable
         var builder = new InProcessTestClusterBuilder((short)settings.Silos.Count);
         builder.ConfigureSilo((options, silo) =>
         {
-            var host = new FakeWorkerHost(settings.Silos[(Interlocked.Increment(ref _started) - 1) % settings.Silos.Count], settings.Catalog, settings.Shelf);
+            var place = Interlocked.Increment(ref _started) - 1;
+            var host = new FakeWorkerHost(settings.Silos[place % settings.Silos.Count], settings.Catalog, settings.Shelf);
             _hosts[options.SiloName] = host;
             silo.Services.AddSingleton<IWorkerHost>(host);
             silo.Services.AddSingleton<IModelCatalog>(host);
             silo.Services.AddSingleton<IModelHost>(host);
             silo.AddRerankerGrains(settings.Dispatch, settings.Fleet);
             silo.AddRerankerTracing();
+            silo.Services.Configure<AdminOptions>(o => o.Secret = settings.AdminSecret(place));
             settings.Services(silo.Services);
             silo.Services.AddLogging(l => l.AddProvider(Log));
         });
         builder.ConfigureClient(client => client.AddRerankerTracing());
+
+        // Orleans would wait for its cluster as a client that asks silos for what is not open to clients. We wait for the workers.
+        builder.Options.InitializeClientOnDeploy = false;
         _cluster = builder.Build();
     }
+
+    /// <summary>The secret that silos demand, unless the settings say otherwise.</summary>
+    public const string AdminSecret = "0123456789abcdef-cluster";
 
     /// <summary>What it was made of.</summary>
     public TestClusterSettings Settings { get; }
@@ -65,6 +74,7 @@ public sealed class RerankerTestCluster : IAsyncDisposable
     {
         var cluster = new RerankerTestCluster(settings);
         await cluster._cluster.DeployAsync();
+        await cluster._cluster.InitializeClientAsync();
         await cluster.WaitForWorkersAsync(settings.Silos.Sum(s => s.Count));
         return cluster;
     }
@@ -86,8 +96,8 @@ public sealed class RerankerTestCluster : IAsyncDisposable
     /// <summary>The fleet as some silo sees it.</summary>
     public Task<FleetInfo> FleetAsync() => Client.GetGrain<IFleetInfoGrain>(0).GetAsync(default);
 
-    /// <summary>Changes models.</summary>
-    public IModelAdminGrain Admin => Client.GetGrain<IModelAdminGrain>(0);
+    /// <summary>Changes models, with the secret.</summary>
+    public IModelAdminGrain Admin => new AdminWithSecret(Client.GetGrain<IModelAdminGrain>(0), AdminSecret);
 
     /// <summary>Waits until every silo sees that many workers.</summary>
     public async Task WaitForWorkersAsync(int count)

@@ -23,6 +23,9 @@ public sealed record TestClusterSettings
     /// <summary>Changes to the services of every silo.</summary>
     public Action<IServiceCollection> Services { get; init; } = _ => { };
 
+    /// <summary>The admin secret of a silo, by its place in the order of starting; null for a silo without one.</summary>
+    public Func<int, string?> AdminSecret { get; init; } = static _ => RerankerTestCluster.AdminSecret;
+
     /// <summary>Changes to the fleet options.</summary>
     public Action<FleetOptions> Fleet { get; init; } = _ => { };
 }

@@ -43,6 +43,18 @@ public sealed class DamagedModelTests : IDisposable
     [Fact]
     public Task A_manifest_that_is_no_json() => RefusedAsync("manifest.json", path => File.WriteAllText(path, "{"));
 
+    [Theory]
+    [InlineData("\"maxPairTokens\": 512", "\"maxPairTokens\": 256")]
+    [InlineData("\"precision\": \"int8\"", "\"precision\": \"fp32\"")]
+    [InlineData("\"onePairPerRun\": true", "\"onePairPerRun\": false")]
+    [InlineData("\"identity\": \"", "\"identity\": \"f")]
+    public Task A_manifest_that_was_edited(string before, string after) => RefusedAsync("manifest.json", path =>
+    {
+        var text = File.ReadAllText(path);
+        Assert.Contains(before, text, StringComparison.Ordinal);
+        File.WriteAllText(path, text.Replace(before, after, StringComparison.Ordinal));
+    });
+
     private async Task RefusedAsync(string file, Action<string> damage)
     {
         damage(In(file));

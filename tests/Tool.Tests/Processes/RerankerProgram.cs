@@ -25,7 +25,8 @@ internal static class RerankerProgram
     /// <summary>Starts <c>serve</c> on a free port and waits until it listens.</summary>
     public static Task<(ProgramProcess Process, Uri Url)> ServeAsync(params string[] arguments) => ServeAsync(arguments, environment: null);
 
-    private static async Task<(ProgramProcess Process, Uri Url)> ServeAsync(string[] arguments, Dictionary<string, string>? environment)
+    /// <summary>Starts <c>serve</c> with arguments and an environment.</summary>
+    public static async Task<(ProgramProcess Process, Uri Url)> ServeAsync(string[] arguments, Dictionary<string, string>? environment)
     {
         var process = ProgramProcess.Start(Path, ["serve", "--urls", "http://127.0.0.1:0", .. arguments], environment: environment);
         var line = await process.WaitForLineAsync("Now listening on:", TestContext.Current.CancellationToken);

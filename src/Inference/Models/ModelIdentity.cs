@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Reranker.Inference.Models;
 
-namespace Reranker.Onnx.Import;
+namespace Reranker.Inference.Models;
 
 /// <summary>
 /// The identity of a model: SHA-256 over the lines below in UTF-8, each ended by a line feed. It covers all that decides
@@ -17,11 +16,18 @@ namespace Reranker.Onnx.Import;
 /// tokenizer SHA256
 /// </code>
 /// </summary>
-internal static class ModelIdentity
+public static class ModelIdentity
 {
-    public static string Compute(ModelManifest manifest)
+    /// <summary>The identity of what a manifest describes; null when it does not list a file that it names.</summary>
+    public static string? Compute(ModelManifest manifest)
     {
-        var hashes = manifest.Files.ToDictionary(f => f.Name, f => f.Sha256);
+        ArgumentNullException.ThrowIfNull(manifest);
+        string? HashOf(string file) => manifest.Files.FirstOrDefault(f => f.Name == file)?.Sha256.ToLowerInvariant();
+        if (HashOf(manifest.Weights) is not { } weights || HashOf(manifest.Tokenizer) is not { } tokenizer)
+        {
+            return null;
+        }
+
         var lines = new StringBuilder()
             .Append("reranker model 1\n")
             .Append("precision ").Append(manifest.Precision).Append('\n')
@@ -29,11 +35,16 @@ internal static class ModelIdentity
             .Append("one_pair_per_run ").Append(manifest.OnePairPerRun ? "true" : "false").Append('\n');
         foreach (var (form, file) in manifest.Graphs.OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            lines.Append("graph ").Append(form).Append(' ').Append(hashes[file]).Append('\n');
+            if (HashOf(file) is not { } graph)
+            {
+                return null;
+            }
+
+            lines.Append("graph ").Append(form).Append(' ').Append(graph).Append('\n');
         }
 
-        lines.Append("weights ").Append(hashes[manifest.Weights]).Append('\n');
-        lines.Append("tokenizer ").Append(hashes[manifest.Tokenizer]).Append('\n');
+        lines.Append("weights ").Append(weights).Append('\n');
+        lines.Append("tokenizer ").Append(tokenizer).Append('\n');
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.ToString())));
     }
 }

@@ -1,0 +1,138 @@
+using Orleans.Core.Internal;
+using Reranker.Grains.Fleet;
+using Reranker.Grains.Models;
+using Reranker.Grains.Tests.Cluster.Fakes;
+using Reranker.Models;
+using Reranker.TestKit.Cluster;
+using Reranker.Workers;
+
+namespace Reranker.Grains.Tests.Cluster;
+
+/// <summary>What an Orleans client that reaches a silo's gateway port may do without the admin secret: score, and ask after the fleet.</summary>
+public sealed class AdministrationTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_client_without_the_secret_changes_and_learns_nothing()
+    {
+        await using var cluster = await ModelCluster.StartAsync();
+        var admin = cluster.Client.GetGrain<IModelAdminGrain>(0);
+
+        ModelAdminReply[] replies =
+        [
+            await admin.GetAsync(Stop),
+            await admin.LoadAsync(new LoadModel { Folder = "next" }, Stop),
+            await admin.LoadAsync(new LoadModel { Folder = "/etc/shadow" }, Stop),
+            await admin.UnloadAsync(new UnloadModel { Identity = "1111", Force = true }, Stop),
+            await admin.RouteAsync(new RouteModel { Name = "mini", Shares = [new ModelShare { Identity = "1111", Weight = 1 }] }, Stop),
+        ];
+
+        Assert.All(replies, r => Assert.Equal((ModelAdminOutcome.Forbidden, 0, 0), (r.Outcome, r.Models.Length, r.SilentSilos.Length)));
+        Assert.All(replies, r => Assert.Contains("secret", r.Error, StringComparison.Ordinal));
+        Assert.All(await cluster.AskAllAsync(), r => Assert.Equal("1111", r.ModelIdentity));
+    }
+
+    [Theory]
+    [InlineData("0123456789abcdef-another")]
+    [InlineData("0123456789abcdef-cluste")]
+    [InlineData("")]
+    public async Task A_wrong_secret_is_none(string secret)
+    {
+        await using var cluster = await ModelCluster.StartAsync();
+
+        var reply = await new AdminWithSecret(cluster.Client.GetGrain<IModelAdminGrain>(0), secret).GetAsync(Stop);
+
+        Assert.Equal((ModelAdminOutcome.Forbidden, 0), (reply.Outcome, reply.Models.Length));
+        Assert.Equal(ModelAdminOutcome.Done, (await cluster.Admin.GetAsync(Stop)).Outcome);
+        Assert.DoesNotContain(cluster.Log.Lines, l => l.Contains("0123456789abcdef", StringComparison.Ordinal));
+        Assert.Single(cluster.Log.Lines, l => l.Contains("did not show", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Where_no_secret_is_set_nobody_administers_and_everybody_is_served()
+    {
+        await using var cluster = await RerankerTestCluster.StartAsync(new TestClusterSettings
+        {
+            Silos = [[new FakeScoringWorker(FakeModel.Default)], [new FakeScoringWorker(FakeModel.Default)]],
+            AdminSecret = static _ => null,
+        });
+
+        Assert.Equal(ModelAdminOutcome.Forbidden, (await cluster.Client.GetGrain<IModelAdminGrain>(0).GetAsync(Stop)).Outcome);
+        Assert.Equal(ModelAdminOutcome.Forbidden, (await cluster.Admin.GetAsync(Stop)).Outcome);
+        Assert.All(await cluster.AskAllAsync(), r => Assert.Equal("1111", r.ModelIdentity));
+    }
+
+    [Fact]
+    public async Task A_silo_with_another_secret_takes_no_directives_and_is_told_to_be_silent()
+    {
+        await using var cluster = await RerankerTestCluster.StartAsync(new TestClusterSettings
+        {
+            Silos = [[new FakeScoringWorker(FakeModel.Default)], [new FakeScoringWorker(FakeModel.Default)]],
+            AdminSecret = static silo => silo == 0 ? RerankerTestCluster.AdminSecret : "0123456789abcdef-another",
+        });
+
+        ModelAdminReply[] replies =
+        [
+            await cluster.Admin.GetAsync(Stop),
+            await new AdminWithSecret(cluster.Client.GetGrain<IModelAdminGrain>(0), "0123456789abcdef-another").GetAsync(Stop),
+        ];
+
+        // The grain is on one of the two.
+        Assert.Equal([ModelAdminOutcome.Done, ModelAdminOutcome.Forbidden], replies.Select(r => r.Outcome).Order());
+        Assert.Single(replies.Single(r => r.Outcome == ModelAdminOutcome.Done).SilentSilos);
+    }
+
+    [Fact]
+    public async Task Grains_that_only_silos_call_refuse_it()
+    {
+        await using var cluster = await ModelCluster.StartAsync();
+        var silo = cluster.Orleans.Silos[0].SiloAddress.ToParsableString();
+        var models = cluster.Client.GetGrain<ISiloModelsGrain>(silo);
+
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => models.GetAsync(Stop));
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => models.ApplyAsync(new ModelDirectives { Revision = 9, Retired = ["1111"] }, Stop));
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => models.LearnAsync(silo, Stop));
+        Assert.All(await cluster.AskAllAsync(), r => Assert.Equal("1111", r.ModelIdentity));
+    }
+
+    [Fact]
+    public async Task A_silo_tells_it_its_workers_and_no_folder()
+    {
+        await using var cluster = await ModelCluster.StartAsync();
+        await cluster.LoadNextAsync();
+
+        var description = await cluster.Client.GetGrain<ISiloWorkersGrain>(cluster.Orleans.Silos[0].SiloAddress.ToParsableString()).DescribeAsync(Stop);
+
+        Assert.NotEmpty(description.Workers);
+        Assert.Null(description.Directives);
+    }
+
+    [Fact]
+    public async Task Orleans_own_management_refuses_it()
+    {
+        await using var cluster = await ModelCluster.StartAsync();
+        var management = cluster.Client.GetGrain<IManagementGrain>(0);
+        var worker = cluster.Client.GetGrain<IGpuWorkerGrain>((await cluster.FleetAsync()).Workers[0].Key);
+
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => management.GetHosts(onlyActive: true, Stop));
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => management.ForceActivationCollection(TimeSpan.FromMinutes(1), Stop));
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => management.ForceGarbageCollection([], Stop));
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => worker.AsReference<IGrainManagementExtension>().DeactivateOnIdle(Stop).AsTask());
+    }
+
+    [Fact]
+    public async Task Orleans_own_system_targets_refuse_it()
+    {
+        await using var cluster = await ModelCluster.StartAsync();
+        var orleans = typeof(IManagementGrain).Assembly;
+        var control = orleans.GetType("Orleans.ISiloControl", throwOnError: true)!;
+        var type = (GrainType)orleans.GetType("Orleans.Runtime.Constants", throwOnError: true)!.GetField("SiloControlType")!.GetValue(null)!;
+        var target = SystemTargetGrainId.Create(type, cluster.Orleans.Silos[0].SiloAddress).GrainId;
+        var reference = cluster.Client.GetGrain(target, GrainInterfaceType.Create("Orleans.ISiloControl"));
+        Task CallAsync(string method, params object?[] arguments) => (Task)control.GetMethod(method)!.Invoke(reference, arguments)!;
+
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => CallAsync("Ping", "hello", Stop));
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => CallAsync("ForceGarbageCollection", Stop));
+    }
+}
