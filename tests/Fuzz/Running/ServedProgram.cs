@@ -11,6 +11,9 @@ internal sealed class ServedProgram : IAsyncDisposable
     private const string Listening = "Now listening on: ";
     private const int MostLines = 1000;
 
+    // Kestrel's own word for what is left of a body whose trailer is no UTF-8: the caller's mistake, and the reply was sent.
+    private const string DrainFailed = "Microsoft.AspNetCore.Server.Kestrel[67]";
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource<Uri> _url = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,7 +26,8 @@ internal sealed class ServedProgram : IAsyncDisposable
 
     /// <summary>What it logged as an error or worse, at most a thousand lines.</summary>
     public IEnumerable<string> Errors => _lines.Where(static line =>
-        line.Contains("fail: ", StringComparison.Ordinal) || line.Contains("crit: ", StringComparison.Ordinal));
+        (line.Contains("fail: ", StringComparison.Ordinal) || line.Contains("crit: ", StringComparison.Ordinal))
+        && !line.Contains(DrainFailed, StringComparison.Ordinal));
 
     /// <summary>Starts it and waits until it listens.</summary>
     public static async Task<(ServedProgram Program, Uri Url)> StartAsync(FileInfo program, DirectoryInfo model, CancellationToken cancellationToken)
