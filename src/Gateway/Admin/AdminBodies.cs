@@ -13,11 +13,17 @@ internal static class AdminBodies
     {
         using var body = await bodies.ReadAsync(request, cancellationToken);
         var fields = JsonFields.Parse(body.Buffer.Written);
-        var folder = fields.Text("folder");
+        var (folder, name) = (Line(fields, "folder"), Line(fields, "name"));
         return string.IsNullOrWhiteSpace(folder)
             ? throw new RequestFormatException(GatewayError.Invalid("'folder' is missing.", "folder"))
-            : new LoadModel { Folder = folder, Name = fields.Text("name") };
+            : new LoadModel { Folder = folder, Name = name };
     }
+
+    // A path with a NUL is an exception on every silo, and a name with a line break two lines in a log.
+    private static string? Line(JsonFields fields, string name) =>
+        fields.Text(name) is { } text && text.Any(char.IsControl)
+            ? throw new RequestFormatException(GatewayError.Invalid($"'{name}' must have no control characters.", name))
+            : fields.Text(name);
 
     /// <summary><c>{"identity": weight, …}</c>.</summary>
     public static async Task<RouteModel> RouteAsync(BodyReader bodies, HttpRequest request, string name, CancellationToken cancellationToken)

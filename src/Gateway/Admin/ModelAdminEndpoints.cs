@@ -1,4 +1,6 @@
+using System.Globalization;
 using Reranker.Client;
+using Reranker.Gateway.Dialects;
 using Reranker.Gateway.Http;
 using Reranker.Models;
 
@@ -16,15 +18,21 @@ internal static class ModelAdminEndpoints
             AdminResults.Of(
                 await models.LoadAsync(await AdminBodies.LoadAsync(bodies, request, cancellationToken), cancellationToken),
                 StatusCodes.Status202Accepted));
-        admin.MapDelete("/models/{identity}", static async (string identity, bool? force, IModelAdmin models, CancellationToken cancellationToken) =>
+        admin.MapDelete("/models/{identity}", static async (string identity, HttpRequest request, IModelAdmin models, CancellationToken cancellationToken) =>
             AdminResults.Of(
-                await models.UnloadAsync(new UnloadModel { Identity = identity, Force = force ?? false }, cancellationToken),
+                await models.UnloadAsync(new UnloadModel { Identity = identity, Force = IsForced(request) }, cancellationToken),
                 StatusCodes.Status202Accepted));
         admin.MapPut("/routes/{name}", static async (string name, HttpRequest request, BodyReader bodies, IModelAdmin models, CancellationToken cancellationToken) =>
             AdminResults.Of(
                 await models.RouteAsync(await AdminBodies.RouteAsync(bodies, request, name, cancellationToken), cancellationToken),
                 StatusCodes.Status200OK));
     }
+
+    // Read here and not by the route's binding, which answers a wrong value without a word.
+    private static bool IsForced(HttpRequest request) =>
+        !request.Query.TryGetValue("force", out var force) ? false
+        : bool.TryParse(force, out var isForced) ? isForced
+        : throw new RequestFormatException(GatewayError.Invalid("'force' must be true or false.", "force"));
 
     /// <summary>Turns what went wrong into a status and a sentence.</summary>
     private sealed class FaultFilter : IEndpointFilter
@@ -37,9 +45,12 @@ internal static class ModelAdminEndpoints
             }
             catch (RequestFormatException exception)
             {
-                return AdminResults.Error(
-                    exception.Error.Kind == GatewayErrorKind.BodyTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest,
-                    exception.Message);
+                if (exception.Error.RetryAfter is { } retryAfter)
+                {
+                    context.HttpContext.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(retryAfter.TotalSeconds)).ToString("0", CultureInfo.InvariantCulture);
+                }
+
+                return AdminResults.Error(CommonStatus.Of(exception.Error.Kind), exception.Message);
             }
             catch (RerankException exception)
             {

@@ -27,7 +27,7 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
         {
             while (true)
             {
-                var read = await request.BodyReader.ReadAsync(cancellationToken);
+                var read = await ReadSomeAsync(request, cancellationToken);
                 try
                 {
                     Append(body, read, limit);
@@ -56,6 +56,21 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
         {
             body.Dispose();
             throw;
+        }
+    }
+
+    private static async ValueTask<ReadResult> ReadSomeAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await request.BodyReader.ReadAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or (IOException and not BadHttpRequestException)
+            && !cancellationToken.IsCancellationRequested)
+        {
+            // Not every broken framing is a bad request to the server: it fails on the size of a chunk that no number holds, and
+            // on a trailer that is no UTF-8.
+            throw new RequestFormatException(GatewayError.BadJson("The body could not be read."));
         }
     }
 

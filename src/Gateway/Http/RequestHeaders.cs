@@ -53,7 +53,8 @@ internal static class RequestHeaders
             return options.DefaultDeadline;
         }
 
-        return double.TryParse(header, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds >= 1
+        return double.TryParse(header, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds)
+            && milliseconds >= 1 && double.IsFinite(milliseconds)
             ? TimeSpan.FromMilliseconds(Math.Min(milliseconds, options.MaxDeadline.TotalMilliseconds))
             : throw new RequestFormatException(GatewayError.Invalid($"The header {TimeoutMilliseconds} must be a number from 1.", TimeoutMilliseconds));
     }

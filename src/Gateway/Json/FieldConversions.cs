@@ -47,12 +47,16 @@ internal static class FieldConversions
         var isNumber = reader.TokenType switch
         {
             JsonTokenType.Number => reader.TryGetDouble(out value),
-            JsonTokenType.String => double.TryParse(JsonText.Read(ref reader), NumberStyles.Float, CultureInfo.InvariantCulture, out value),
+            JsonTokenType.String => IsNumber(JsonText.Read(ref reader), out value),
             _ => Not(out value),
         };
         return isNumber && (double.IsInfinity(value) || Math.Floor(value) == value)
             ? (int)Math.Clamp(value, int.MinValue, int.MaxValue)
             : throw Wrong(name, "a whole number");
+
+        // .NET also reads "Infinity", which no client means as a number.
+        static bool IsNumber(string text, out double value) =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && text.AsSpan().ContainsAnyInRange('0', '9');
 
         static bool Not(out double value)
         {

@@ -50,7 +50,7 @@ internal static class PassageReader
     private static string ObjectText(ref Utf8JsonReader reader, string list, int index, string[]? rankFields)
     {
         var wanted = rankFields ?? TextFields;
-        var found = new string?[wanted.Length];
+        var found = new (string? Text, bool IsWrong)[wanted.Length];
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var position = Array.IndexOf(wanted, JsonText.Read(ref reader));
@@ -59,18 +59,27 @@ internal static class PassageReader
             {
                 found[position] = reader.TokenType switch
                 {
-                    JsonTokenType.String => JsonText.Read(ref reader),
+                    JsonTokenType.String => (JsonText.Read(ref reader), false),
                     JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False when rankFields is not null =>
-                        Encoding.UTF8.GetString(reader.ValueSpan),
-                    JsonTokenType.Null => null,
-                    _ => throw FieldConversions.Wrong($"{list}[{index}].{wanted[position]}", "a string"),
+                        (Encoding.UTF8.GetString(reader.ValueSpan), false),
+                    JsonTokenType.Null => (null, false),
+
+                    // Only the last field of a name counts, so whether this one does is not known yet.
+                    _ => (null, true),
                 };
             }
 
             reader.Skip();
         }
 
-        var text = rankFields is { Length: > 1 } ? JoinLines(wanted, found) : Array.Find(found, static value => value is not null);
+        var wrong = Array.FindIndex(found, static value => value.IsWrong);
+        if (wrong >= 0)
+        {
+            throw FieldConversions.Wrong($"{list}[{index}].{wanted[wrong]}", "a string");
+        }
+
+        var texts = Array.ConvertAll(found, static value => value.Text);
+        var text = rankFields is { Length: > 1 } ? JoinLines(wanted, texts) : Array.Find(texts, static value => value is not null);
         return text ?? throw new RequestFormatException(
             GatewayError.Invalid($"'{list}[{index}]' has none of the fields {string.Join(", ", wanted.Select(field => $"'{field}'"))}.", list));
     }

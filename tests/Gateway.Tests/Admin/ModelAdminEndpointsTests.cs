@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Reranker.Client;
+using Reranker.Gateway.Admission;
 using Reranker.Gateway.Tests.Fakes;
 using Reranker.Models;
 using Reranker.Requests;
@@ -45,6 +47,36 @@ public sealed class ModelAdminEndpointsTests
             ("AdminKey", Key), ("ApiKeys:0:Tenant", "t"), ("ApiKeys:0:Key", "0123456789abcdef-tenant"));
 
         Assert.Equal(401, (await host.PostAsync("/v1/rerank", """{"query":"q","documents":["a"]}""", ("Authorization", $"Bearer {Key}"))).Status);
+    }
+
+    [Theory]
+    [InlineData("DELETE", "/admin/models/abc?force=maybe", null)]
+    [InlineData("DELETE", "/admin/models/abc?force=", null)]
+    [InlineData("DELETE", "/admin/models/abc?force=true&force=false", null)]
+    [InlineData("POST", "/admin/models", """{"folder":"a\u0000b"}""")]
+    [InlineData("POST", "/admin/models", """{"folder":"/models/a","name":"a\nb"}""")]
+    public async Task A_wrong_command_is_refused_in_words_and_reaches_nobody(string method, string path, string? body)
+    {
+        await using var host = await GatewayHost.StartAsync(("AdminKey", Key));
+
+        var answer = await SendAsync(host, method, path, body);
+
+        Assert.Equal(400, answer.Status);
+        Assert.NotEmpty(answer.Json.GetProperty("message").GetString()!);
+        Assert.Empty(host.ModelAdmin.Commands);
+    }
+
+    [Fact]
+    public async Task A_body_that_finds_no_room_is_to_be_sent_again()
+    {
+        await using var host = await GatewayHost.StartAsync(("AdminKey", Key), ("MaxBodyBytes", "4096"), ("MaxBodyBytesInFlight", "4096"));
+        using var taken = new Reranker.Gateway.Http.ReceivedBody(host.Services.GetRequiredService<ByteBudget>(), 1);
+        Assert.True(taken.TryGrow(4096));
+
+        var answer = await SendAsync(host, "POST", "/admin/models", """{"folder":"/models/a"}""");
+
+        Assert.Equal((503, "1"), (answer.Status, answer.Headers["Retry-After"]));
+        Assert.NotEmpty(answer.Json.GetProperty("message").GetString()!);
     }
 
     [Fact]

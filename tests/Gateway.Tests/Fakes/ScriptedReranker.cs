@@ -8,12 +8,17 @@ namespace Reranker.Gateway.Tests.Fakes;
 internal sealed class ScriptedReranker : IReranker
 {
     public const string Model = "bge-reranker-v2-m3";
+    public const string Identity = "abc123";
+    private const int LeastPairTokens = 6;
 
     public ConcurrentQueue<(string Query, string[] Passages, RerankOptions Options)> Calls { get; } = new();
 
     public Func<CancellationToken, Task<RerankResponse>>? Script { get; set; }
 
     public int CutTokens { get; set; }
+
+    /// <summary>Logit of a query and a passage.</summary>
+    public Func<string, string, float> Logit { get; set; } = static (_, passage) => LogitOf(passage);
 
     public static float LogitOf(string passage) => (passage.Length / 10f) - 1;
 
@@ -26,7 +31,12 @@ internal sealed class ScriptedReranker : IReranker
             return script(cancellationToken);
         }
 
-        if (options?.Model is { } model && model != Model)
+        if (options?.Truncation is { MaxPairTokens: < LeastPairTokens })
+        {
+            return Task.FromResult(new RerankResponse { Outcome = RerankOutcome.Invalid, Error = "A pair needs more tokens." });
+        }
+
+        if (options?.Model is { } model && model is not (Model or Identity))
         {
             return Task.FromResult(new RerankResponse { Outcome = RerankOutcome.UnknownModel, Error = "No worker serves that model." });
         }
@@ -36,10 +46,10 @@ internal sealed class ScriptedReranker : IReranker
             Outcome = RerankOutcome.Ok,
             Result = new RerankResult
             {
-                Passages = [.. passages.Select((text, index) => new PassageScore(index, LogitOf(text), 10, index == 0 ? CutTokens : 0))],
+                Passages = [.. passages.Select((text, index) => new PassageScore(index, Logit(query, text), 10, index == 0 ? CutTokens : 0))],
                 Usage = new RerankUsage(10L * passages.Count, 3, 0, CutTokens > 0 ? 1 : 0),
                 Model = Model,
-                ModelIdentity = "abc123",
+                ModelIdentity = Identity,
                 Timings = new RerankTimings { TokenizationMicroseconds = 1000, QueueMicroseconds = 2000, InferenceMicroseconds = 3000 },
             },
         });

@@ -42,6 +42,13 @@ public sealed class BadRequestTests
         { "/v1/rerank", """{"query":"q","documents":["a"],"top_n":1.5}""", 400, "message" },
         { "/v1/rerank", """{"query":"q","documents":["a"],"top_n":"many"}""", 400, "message" },
         { "/v1/rerank", """{"query":"q","documents":["a"],"top_n":[]}""", 400, "message" },
+        { "/v1/rerank", """{"query":"q","documents":["a"],"top_n":"Infinity"}""", 400, "message" },
+        { "/v1/rerank", """{"query":"q","documents":["a"],"max_tokens_per_doc":"infinity"}""", 400, "message" },
+
+        // a field is wrong also where another one has already decided
+        { "/v1/rerank", """{"query":"q","documents":["a"],"raw_scores":true,"use_activation":"x"}""", 400, "message" },
+        { "/v1/rerank", """{"query":"q","documents":["a"],"truncation_side":"left","truncation_direction":"up"}""", 400, "message" },
+        { "/v1/rerank", """{"query":"q","documents":[{"text":"a","content":1}]}""", 400, "message" },
         { "/v1/rerank", """{"query":"q","documents":["a"],"return_documents":2}""", 400, "message" },
         { "/v1/rerank", """{"query":"q","documents":["a"],"max_tokens_per_doc":-5}""", 400, "message" },
         { "/v1/rerank", """{"query":"q","documents":["a"],"truncate_prompt_tokens":-2}""", 400, "message" },
@@ -173,6 +180,8 @@ public sealed class BadRequestTests
     [InlineData("0")]
     [InlineData("-5")]
     [InlineData("soon")]
+    [InlineData("Infinity")]
+    [InlineData("NaN")]
     public async Task A_deadline_that_is_no_positive_number_is_400(string deadline)
     {
         await using var host = await GatewayHost.StartAsync();

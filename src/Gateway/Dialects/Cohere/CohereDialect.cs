@@ -25,7 +25,7 @@ internal sealed class CohereDialect(string name, string apiVersion) : IRerankDia
         Model = fields.Text("model"),
         Top = fields.Limit("top_n"),
         ReturnTexts = fields.Boolean("return_documents") ?? false,
-        RawScores = (fields.Boolean("raw_scores") ?? false) || !(fields.Boolean("use_activation") ?? true),
+        RawScores = fields.WantsLogits(),
         Truncation = fields.Truncation(options.AutoTruncate),
         MaxChunks = fields.Limit("max_chunks_per_doc"),
         ChunkOverlap = fields.Count("overlap_tokens"),

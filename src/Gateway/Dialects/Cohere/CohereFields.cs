@@ -36,6 +36,13 @@ internal static class CohereFields
         return isList ? names.Count > 0 ? [.. names] : null : throw FieldConversions.Wrong(Name, "a list of strings");
     }
 
+    /// <summary>Infinity's raw_scores, or vLLM's use_activation. Both are read, so that a wrong one is an error beside a right one.</summary>
+    public static bool WantsLogits(this JsonFields fields)
+    {
+        var (raw, activation) = (fields.Boolean("raw_scores"), fields.Boolean("use_activation"));
+        return raw == true || activation == false;
+    }
+
     /// <summary>Cohere's max_tokens_per_doc, vLLM's truncate_prompt_tokens and side, Voyage's and NIM's switches.</summary>
     public static TruncationOptions Truncation(this JsonFields fields, bool allowedByDefault)
     {
@@ -49,12 +56,13 @@ internal static class CohereFields
         var queryTokens = fields.Limit("max_tokens_per_query");
         var chunks = fields.Limit("max_chunks_per_doc");
         var allowed = fields.Boolean("truncation");
+        var (side, direction) = (fields.Side("truncation_side"), fields.Side("truncation_direction"));
         return new TruncationOptions
         {
             // A limit that the request names is a wish to be cut to it.
             Allowed = allowed ?? (allowedByDefault || promptTokens is not null || passageTokens is not null || queryTokens is not null || chunks is not null),
             Strategy = TruncationStrategy.OnlySecond,
-            Side = fields.Side("truncation_side") ?? fields.Side("truncation_direction") ?? TruncationSide.Right,
+            Side = side ?? direction ?? TruncationSide.Right,
             MaxPairTokens = promptTokens > 0 ? promptTokens : null,
             MaxPassageTokens = passageTokens,
             MaxQueryTokens = queryTokens,

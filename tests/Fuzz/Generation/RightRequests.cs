@@ -1,0 +1,157 @@
+using System.Globalization;
+using Reranker.Fuzz.Requests;
+
+namespace Reranker.Fuzz.Generation;
+
+/// <summary>Requests with nothing wrong in them, of every route: what the mutators start from.</summary>
+internal sealed class RightRequests(CaseTarget target)
+{
+    private static readonly string[] Booleans = ["true", "false", "\"true\"", "\"False\"", "0", "1", "null"];
+    private static readonly string[] Sides = ["\"left\"", "\"Right\"", "\"LEFT\"", "null"];
+
+    public Draft Draw(Random random) => random.Next(100) switch
+    {
+        < 30 => Texts(random),
+        < 45 => Documents(Route.Bare, random),
+        < 62 => Documents(Route.V1, random),
+        < 80 => Documents(Route.V2, random),
+        < 88 => Plain(Route.Read[random.Next(Route.Read.Length)]),
+        < 90 when target.HasHostRoutes && random.Next(10) == 0 => Plain(Route.OfHost[random.Next(Route.OfHost.Length)], keyed: false),
+        < 95 when target.AdminKey is not null => Admin(random),
+        _ => Plain(Route.Unknown[random.Next(Route.Unknown.Length)], keyed: false),
+    };
+
+    private Draft Texts(Random random)
+    {
+        var body = new ObjectNode();
+        body.Fields.Add(("query", JsonNode.Text(FuzzTexts.Query(random), random)));
+        body.Fields.Add(("texts", Passages(random, objects: false, rankFields: null)));
+        Maybe(body, random, 4, "raw_scores", static r => Booleans[r.Next(Booleans.Length)]);
+        Maybe(body, random, 4, "return_text", static r => Booleans[r.Next(Booleans.Length)]);
+        Maybe(body, random, 6, "truncate", static r => Booleans[r.Next(Booleans.Length)]);
+        Maybe(body, random, 8, "truncation_direction", static r => Sides[r.Next(Sides.Length)]);
+        return new Draft(Request(Route.Bare, target.ApiKey, random), body);
+    }
+
+    private Draft Documents(Route route, Random random)
+    {
+        var body = new ObjectNode();
+        string[]? rankFields = random.Next(12) == 0 ? ["title", "body", "year"] : null;
+        body.Fields.Add(("query", JsonNode.Text(FuzzTexts.Query(random), random)));
+        body.Fields.Add(("documents", Passages(random, objects: random.Next(3) == 0, rankFields)));
+        if (rankFields is not null)
+        {
+            body.Fields.Add(("rank_fields", JsonNode.Raw(random.Next(3) == 0 ? """["title"]""" : """["title","body","year"]""")));
+        }
+
+        Maybe(body, random, 3, "model", r => r.Next(3) switch { 0 => $"\"{target.Identity}\"", 1 => "\"\"", _ => $"\"{target.Model}\"" });
+        Maybe(body, random, 3, "top_n", static r => Number(r, 12));
+        Maybe(body, random, 3, "return_documents", static r => Booleans[r.Next(Booleans.Length)]);
+        Maybe(body, random, 8, "raw_scores", static r => Booleans[r.Next(Booleans.Length)]);
+        Maybe(body, random, 8, "use_activation", static r => Booleans[r.Next(Booleans.Length)]);
+        Maybe(body, random, 8, "max_tokens_per_doc", static r => Number(r, 20));
+        Maybe(body, random, 12, "max_tokens_per_query", static r => Number(r, 20));
+        Maybe(body, random, 12, "truncate_prompt_tokens", static r => r.Next(3) == 0 ? "-1" : r.Next(6, 600).ToString(CultureInfo.InvariantCulture));
+        Maybe(body, random, 12, "truncation_side", static r => Sides[r.Next(Sides.Length)]);
+        Maybe(body, random, 12, "truncation", static r => Booleans[r.Next(Booleans.Length)]);
+        Maybe(body, random, 12, "max_chunks_per_doc", static r => Number(r, 20));
+        Maybe(body, random, 12, "overlap_tokens", static r => Number(r, 100));
+        Maybe(body, random, 20, "instruction", static r => r.Next(2) == 0 ? "\"x\"" : "{\"a\":[1]}");
+        return new Draft(Request(route, target.ApiKey, random), body);
+    }
+
+    private static ListNode Passages(Random random, bool objects, string[]? rankFields)
+    {
+        var list = new ListNode();
+        var count = random.Next(100) == 0 ? random.Next(50, 300) : random.Next(1, 7);
+        for (var i = 0; i < count; i++)
+        {
+            var text = JsonNode.Text(count > 50 ? $"p{random.Next(200)}" : FuzzTexts.Passage(random), random);
+            list.Items.Add(rankFields is null && objects && random.Next(2) == 0
+                ? new ObjectNode { Fields = [(random.Next(3) == 0 ? "content" : "text", text), ("id", JsonNode.Raw("[1,{}]"))] }
+                : rankFields is not null && random.Next(4) > 0
+                    ? new ObjectNode { Fields = [("title", text), ("body", JsonNode.Text(FuzzTexts.Passage(random), random)), ("year", JsonNode.Raw("1.90e3"))] }
+                    : text);
+        }
+
+        return list;
+    }
+
+    private Draft Admin(Random random)
+    {
+        // Nothing that would stop the served model, or load it once more: the rest of the run needs it as it is.
+        Route route;
+        ObjectNode? body = null;
+        switch (random.Next(4))
+        {
+            case 0:
+                route = new Route(RouteKind.Admin, "GET", "/admin/models");
+                break;
+            case 1:
+                route = new Route(RouteKind.Admin, "POST", "/admin/models");
+                string[] folders = ["/", "/dev/null", "/no/such/folder", "relative", "/tmp", "a\0b", new string('f', 5000)];
+                body = new ObjectNode { Fields = [("folder", JsonNode.Text(folders[random.Next(folders.Length)], random)), ("name", JsonNode.Text("fuzz", random))] };
+                break;
+            case 2:
+                string[] names = ["no-such-name", "%00", "a%2Fb", "%F0%9F%98%80", new string('n', 2000)];
+                route = new Route(RouteKind.Admin, "PUT", "/admin/routes/" + names[random.Next(names.Length)]);
+                body = new ObjectNode { Fields = [("no-such-identity", JsonNode.Raw("1")), (FuzzTexts.Strange(random), JsonNode.Raw("0.5"))] };
+                break;
+            default:
+                string[] identities = ["no-such-identity", "%00", "a%2Fb", "%F0%9F%98%80", new string('0', 64)];
+                string[] forces = ["", "", "?force=true", "?force=false", "?force=maybe", "?force=", "?force=1", "?force=true&force=false", "?other=1"];
+                route = new Route(RouteKind.Admin, "DELETE", "/admin/models/" + identities[random.Next(identities.Length)] + forces[random.Next(forces.Length)]);
+                break;
+        }
+
+        return new Draft(Request(route, target.AdminKey, random), body);
+    }
+
+    private Draft Plain(Route route, bool keyed = true) => new(Request(route, keyed ? target.ApiKey : null, null), null);
+
+    private static FuzzRequest Request(Route route, string? key, Random? random)
+    {
+        var request = new FuzzRequest
+        {
+            Route = route,
+            Method = route.Method,
+            Target = route.Path,
+            HasOddTarget = route.Path.Contains("%00", StringComparison.Ordinal),
+        };
+        if (key is not null)
+        {
+            request.Headers.Add(new Field("Authorization", $"Bearer {key}"));
+        }
+
+        if (random is not null)
+        {
+            request.Headers.Add(new Field("Content-Type", "application/json"));
+            if (random.Next(3) == 0)
+            {
+                request.Headers.Add(new Field("X-Request-Id", $"case-{random.Next()}"));
+            }
+
+            if (random.Next(40) == 0)
+            {
+                request.Headers.Add(new Field("X-Reranker-Max-Chunks", random.Next(1, 1001).ToString(CultureInfo.InvariantCulture)));
+                request.Headers.Add(new Field("X-Reranker-Chunk-Overlap", random.Next(200).ToString(CultureInfo.InvariantCulture)));
+            }
+        }
+
+        return request;
+    }
+
+    private static void Maybe(ObjectNode body, Random random, int oneIn, string name, Func<Random, string> value)
+    {
+        if (random.Next(oneIn) == 0)
+        {
+            body.Fields.Insert(random.Next(body.Fields.Count + 1), (name, JsonNode.Raw(value(random))));
+        }
+    }
+
+    private static string Number(Random random, int most)
+    {
+        var value = random.Next(most + 1).ToString(CultureInfo.InvariantCulture);
+        return random.Next(4) switch { 0 => $"\"{value}\"", 1 => $"{value}.0", _ => value };
+    }
+}

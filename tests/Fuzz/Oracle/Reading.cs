@@ -1,0 +1,180 @@
+using System.Globalization;
+using Reranker.Fuzz.Generation;
+using Reranker.Fuzz.Requests;
+
+namespace Reranker.Fuzz.Oracle;
+
+/// <summary>Reads from a request what it must be answered, as docs/http.md has it.</summary>
+internal sealed class Reading(CaseTarget target, Expectations expectations)
+{
+    private const int MaxFields = 1024;
+    private const int MaxPassages = 100_000;
+    private const int LeastPairTokens = 6;
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxDeadline = TimeSpan.FromMinutes(10);
+    private static readonly int[] ByServer = [400, 404, 405, 408, 411, 413, 414, 415, 417, 426, 431, 501, 505];
+
+    public Expected Read(FuzzRequest request)
+    {
+        var expected = request.Flip is not null ? new Expected { Errors = [], IsOpen = true, MayEnd = true } : ByRoute(request);
+        if (!request.IsWellFramed && request.Flip is null)
+        {
+            // Whether a route sees it at all is the server's affair; what the route would answer is still right.
+            expected.Errors.UnionWith(ByServer);
+            expected = expected with { MayBeEmpty = true, MayEnd = true, IsOpen = expected.IsOpen || request.Framing == Framing.ShortLength || request.Framing == Framing.BrokenLength };
+        }
+
+        if (request.HasOddTarget)
+        {
+            expected.Errors.UnionWith(ByServer);
+            expected = expected with { MayBeEmpty = true, MayBeOther = true };
+        }
+
+        return expected with { Deadline = Deadline(request, out _) ?? DefaultDeadline };
+    }
+
+    private Expected ByRoute(FuzzRequest request)
+    {
+        var route = request.Route;
+        var isHead = request.Method == "HEAD" && route.Method == "GET";
+        if (route.Kind == RouteKind.Unknown)
+        {
+            return new Expected { Errors = [404], MayBeEmpty = !expectations.HasFlag(Expectations.UnknownRouteBody) || request.Method == "HEAD" };
+        }
+
+        if (route.Kind == RouteKind.Host)
+        {
+            return new Expected { Errors = [], IsOpen = true };
+        }
+
+        if (isHead && !expectations.HasFlag(Expectations.Head))
+        {
+            return new Expected { Errors = [200, 401, 405], MayBeEmpty = true };
+        }
+
+        if (!isHead && !request.Method.Equals(route.Method, StringComparison.OrdinalIgnoreCase))
+        {
+            // The admin paths take several methods; which of them a path has is theirs to say.
+            return new Expected
+            {
+                Errors = route.Kind == RouteKind.Admin ? [200, 202, 400, 401, 404, 405, 409] : [405],
+                MayBeEmpty = !expectations.HasFlag(Expectations.WrongMethodBody) || request.Method == "HEAD",
+            };
+        }
+
+        return route.Kind switch
+        {
+            RouteKind.Score => Score(request),
+            RouteKind.Info or RouteKind.Models when !HasKey(request, target.ApiKey, bare: true) => new Expected { Errors = [401], MayBeEmpty = true },
+            RouteKind.Info => new Expected { Errors = [], Success = 200, Shape = ReplyShape.Tei },
+            RouteKind.Models => new Expected { Errors = [], Success = 200, Shape = ReplyShape.Cohere },
+            RouteKind.Admin when !HasKey(request, target.AdminKey, bare: false) => new Expected { Errors = [401], Shape = ReplyShape.Admin },
+
+            // What a command is answered is the fleet's affair.
+            RouteKind.Admin => new Expected { Errors = [200, 202, 400, 404, 409, 413, 415], Shape = ReplyShape.Admin },
+            _ => new Expected { Errors = [], Success = 200, MayBeEmpty = true },
+        };
+    }
+
+    private Expected Score(FuzzRequest request)
+    {
+        var isBare = request.Route.Path == "/rerank";
+        var unknown = isBare ? ReplyShape.Both : ReplyShape.Cohere;
+        var version = request.Route.Path == "/v2/rerank" ? "2" : "1";
+        if (!HasKey(request, target.ApiKey, bare: true))
+        {
+            return new Expected { Errors = [401], Shape = unknown };
+        }
+
+        _ = Deadline(request, out var isWrong);
+        var bytes = request.Body;
+        int[] refusals = [400];
+        if (expectations.HasFlag(Expectations.ContentEncoding) && !ContentDecoding.TryDecode(request, out bytes, out refusals))
+        {
+            return new Expected { Errors = [.. refusals, .. isWrong ? (int[])[400] : []], Shape = unknown };
+        }
+
+        if (!TryParse(bytes, out var body) || isWrong)
+        {
+            return new Expected { Errors = [400], Shape = unknown };
+        }
+
+        var isTei = isBare && body["texts"] is not null;
+        if (isBare && !isTei && body["documents"] is null)
+        {
+            return new Expected { Errors = [400], Shape = unknown };
+        }
+
+        var fields = new ReferenceFields(body);
+        var call = isTei ? ReferenceCalls.Tei(fields, request) : ReferenceCalls.Cohere(fields, request);
+        var errors = new HashSet<int>();
+        if (fields.HasEmptyList)
+        {
+            errors.Add(400);
+        }
+
+        if (fields.HasWrongField || call.Passages.Length > MaxPassages || call.MaxPairTokens < LeastPairTokens)
+        {
+            errors.Add(isTei ? 422 : 400);
+        }
+
+        if (!isTei && !IsServed(call.Model))
+        {
+            errors.Add(404);
+        }
+
+        // A header is read behind the body, and tells its mistake in the body's dialect.
+        return new Expected
+        {
+            Errors = errors,
+            Shape = isTei ? ReplyShape.Tei : ReplyShape.Cohere,
+            Call = errors.Count == 0 ? call : null,
+            Version = version,
+        };
+    }
+
+    private bool IsServed(string? model) =>
+        string.IsNullOrWhiteSpace(model) || model == "default/not-specified" || model == target.Model || model == target.Identity;
+
+    private static bool TryParse(ReadOnlySpan<byte> bytes, out JsonValue body)
+    {
+        bytes = bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
+        try
+        {
+            body = ReferenceJson.Parse(bytes);
+            return body.Kind == JsonKind.Object && body.Fields.Count <= MaxFields;
+        }
+        catch (FormatException)
+        {
+            body = new JsonValue(JsonKind.Null, "");
+            return false;
+        }
+    }
+
+    private static bool HasKey(FuzzRequest request, string? key, bool bare)
+    {
+        const string Scheme = "Bearer ";
+        if (key is null)
+        {
+            return true;
+        }
+
+        var header = request.Header("Authorization") ?? "";
+        var hasScheme = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
+        return (hasScheme ? header[Scheme.Length..].Trim() : bare ? header : "") == key;
+    }
+
+    private static TimeSpan? Deadline(FuzzRequest request, out bool isWrong)
+    {
+        isWrong = false;
+        var header = request.Header("X-Request-Timeout-Ms");
+        if (string.IsNullOrEmpty(header))
+        {
+            return null;
+        }
+
+        var isNumber = double.TryParse(header, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds);
+        isWrong = !isNumber || !double.IsFinite(milliseconds) || milliseconds < 1 || !header.All(static c => char.IsAsciiDigit(c) || c == '.');
+        return isWrong ? null : TimeSpan.FromMilliseconds(Math.Min(milliseconds, MaxDeadline.TotalMilliseconds));
+    }
+}

@@ -1,0 +1,37 @@
+namespace Reranker.Fuzz.Oracle;
+
+/// <summary>A request that is right, as docs/http.md reads it.</summary>
+internal sealed record ReferenceCall
+{
+    public required string Query { get; init; }
+
+    public required string[] Passages { get; init; }
+
+    /// <summary>The model it names, or null.</summary>
+    public string? Model { get; init; }
+
+    public int? Top { get; init; }
+
+    public bool ReturnTexts { get; init; }
+
+    public bool RawScores { get; init; }
+
+    /// <summary>Whether a reply has to say that <c>instruction</c> has no effect.</summary>
+    public bool HasInstruction { get; init; }
+
+    public bool MayCut { get; init; } = true;
+
+    public bool LongestFirst { get; init; }
+
+    public bool KeepEnd { get; init; }
+
+    public int? MaxPairTokens { get; init; }
+
+    public int? MaxPassageTokens { get; init; }
+
+    public int? MaxQueryTokens { get; init; }
+
+    public int MaxChunks { get; init; } = 1;
+
+    public int ChunkOverlap { get; init; } = 64;
+}

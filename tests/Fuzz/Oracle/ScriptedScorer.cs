@@ -1,0 +1,75 @@
+using Reranker.Inference.Engines.Scripted;
+using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization;
+
+namespace Reranker.Fuzz.Oracle;
+
+/// <summary>What the scripted engine's rule gives the ids of every pair, computed here: a right score needs the right pair, whole.</summary>
+internal sealed class ScriptedScorer(ModelFolder model) : IPassageScorer, IDisposable
+{
+    private const int MaxPairs = 100_000;
+
+    private readonly PairTokenizer _tokenizer = new(XlmRobertaTokenizer.Load(model.TokenizerPath), new TokenizerOptions(), TimeProvider.System);
+
+    public async ValueTask<ScoredPassages> ScoreAsync(ReferenceCall call, CancellationToken cancellationToken)
+    {
+        var rule = new TruncationRule(
+            Math.Min(call.MaxPairTokens ?? int.MaxValue, model.Manifest.MaxPairTokens),
+            call.LongestFirst,
+            call.KeepEnd,
+            call.MayCut,
+            call.MaxPassageTokens,
+            call.MaxQueryTokens,
+            call.MaxChunks,
+            call.ChunkOverlap);
+        try
+        {
+            var texts = await _tokenizer.TokenizeAsync(call.Query, call.Passages, rule, cancellationToken);
+            return Score(texts, rule);
+        }
+        catch (PairTooLongException)
+        {
+            return new ScoredPassages(null);
+        }
+    }
+
+    public void Dispose() => _tokenizer.Dispose();
+
+    private static ScoredPassages Score(TokenizedRequest texts, TruncationRule rule)
+    {
+        var logits = new float[texts.PassageIds.Length];
+        long tokens = 0;
+        long pairs = 0;
+        for (var i = 0; i < logits.Length; i++)
+        {
+            logits[i] = float.NegativeInfinity;
+            foreach (var pair in PairsOf(texts, rule, i))
+            {
+                logits[i] = Math.Max(logits[i], ScriptedScore.Of(pair));
+                tokens += pair.Length;
+                pairs++;
+            }
+        }
+
+        var cut = texts.CutTokens?.Count(static cut => cut > 0) ?? 0;
+        return pairs > MaxPairs
+            ? new ScoredPassages(null)
+            : new ScoredPassages(logits, tokens, cut > 0 || texts.QueryCutTokens > 0 ? cut : null);
+    }
+
+    private static IEnumerable<int[]> PairsOf(TokenizedRequest texts, TruncationRule rule, int index)
+    {
+        var alone = texts.Select([index]);
+        var ids = alone.PassageIds[0];
+        var room = rule.PassageRoom(texts.QueryIds.Length);
+        var count = rule.MaxChunks == 1 ? 1 : PassageChunks.Count(ids.Length, room, rule.ChunkOverlap);
+        for (var chunk = 0; chunk < count; chunk++)
+        {
+            var (from, length) = count == 1 ? (0, ids.Length) : PassageChunks.Range(ids.Length, count, room, rule.ChunkOverlap, chunk);
+            var request = count == 1 ? alone : alone with { PassageIds = [ids.AsSpan(from, length).ToArray()] };
+            var pair = new int[request.PairTokens(0)];
+            request.CopyPair(0, pair);
+            yield return pair;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Reranker.Fuzz.Generation;
+using Reranker.Fuzz.Requests;
+using Reranker.Fuzz.Sending;
+
+namespace Reranker.Fuzz.Oracle;
+
+/// <summary>Replies that are no scores.</summary>
+internal static class SuccessBodies
+{
+    public static string? FindFault(FuzzRequest request, RawReply reply, CaseTarget target)
+    {
+        if (request.Method == "HEAD")
+        {
+            return null;
+        }
+
+        if (request.Route.Kind == RouteKind.Probe)
+        {
+            return reply.Body.Length == 0 ? null : "A probe has a body.";
+        }
+
+        JsonValue body;
+        try
+        {
+            body = ReferenceJson.Parse(reply.Body);
+        }
+        catch (FormatException e)
+        {
+            return $"The body is no JSON. {e.Message}";
+        }
+
+        var fits = request.Route.Kind switch
+        {
+            RouteKind.Info => body["model_id"]?.Text == target.Model && body["model_sha"]?.Text == target.Identity,
+            RouteKind.Models => body["data"]?.Items is { Count: > 0 } models && models.Any(m => m["id"]?.Text == target.Model),
+            _ => body["object"]?.Text == "health.response",
+        };
+        return fits ? null : "The body is not what the route gives.";
+    }
+}

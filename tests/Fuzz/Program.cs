@@ -1,0 +1,3 @@
+using Reranker.Fuzz;
+
+return await FuzzCommand.Create().Parse(args).InvokeAsync();
