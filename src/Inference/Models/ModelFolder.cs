@@ -24,7 +24,10 @@ public sealed class ModelFolder
     public string? GraphPath(string form) => Manifest.Graphs.TryGetValue(form, out var file) ? FilePath(file) : null;
 
     /// <summary>The same model under the name that requests use for it here.</summary>
-    public ModelFolder Named(string name) => new(Path, Manifest with { Name = name });
+    /// <exception cref="ModelFolderException">No model can have that name.</exception>
+    public ModelFolder Named(string name) => ModelName.FindRefusal(name) is { } refusal
+        ? throw new ModelFolderException(Path, $"cannot be served as '{name}': the name {refusal}")
+        : new(Path, Manifest with { Name = name });
 
     /// <summary>Reads what a folder holds, by its manifest alone.</summary>
     /// <exception cref="ModelFolderException">There is no manifest, or none that this build reads.</exception>
@@ -69,13 +72,17 @@ public sealed class ModelFolder
             using var stream = File.OpenRead(path);
             var manifest = JsonSerializer.Deserialize(stream, ModelManifestJson.Default.ModelManifest)
                 ?? throw new ModelFolderException(path, "is empty");
-            return manifest.Format == ModelManifest.CurrentFormat
-                ? manifest
-                : throw new ModelFolderException(path, $"has format {manifest.Format}; this build reads {ModelManifest.CurrentFormat}");
+            if (manifest.Format != ModelManifest.CurrentFormat)
+            {
+                throw new ModelFolderException(path, $"has format {manifest.Format}; this build reads {ModelManifest.CurrentFormat}");
+            }
+
+            return ManifestCheck.FindRefusal(manifest) is { } refusal ? throw new ModelFolderException(path, refusal) : manifest;
         }
         catch (JsonException e)
         {
-            throw new ModelFolderException(path, $"is no valid manifest ({e.Message})", e);
+            var reason = GitLfsPointer.IsPointerFile(path) ? GitLfsPointer.Reason : $"is no valid manifest ({e.Message})";
+            throw new ModelFolderException(path, reason, e);
         }
     }
 
@@ -89,7 +96,8 @@ public sealed class ModelFolder
 
         if (info.Length != expected.Bytes)
         {
-            throw new ModelFolderException(path, $"has {info.Length} bytes; the manifest says {expected.Bytes}");
+            var reason = GitLfsPointer.IsPointerFile(path) ? GitLfsPointer.Reason : $"has {info.Length} bytes; the manifest says {expected.Bytes}";
+            throw new ModelFolderException(path, reason);
         }
 
         using var stream = info.OpenRead();
