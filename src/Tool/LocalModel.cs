@@ -3,6 +3,7 @@ using Reranker.Inference.Engines;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 using Reranker.Inference.Workers;
+using Reranker.Tool.Input;
 using Reranker.Tool.Output;
 
 namespace Reranker.Tool;
@@ -28,7 +29,7 @@ internal sealed class LocalModel : IAsyncDisposable
     public static LocalModel Load(string path, EngineOptions options)
     {
         var folder = ModelFolder.Open(path);
-        var texts = XlmRobertaTokenizer.Load(folder.TokenizerPath);
+        var texts = XlmRobertaTokenizer.Load(folder);
         var devices = new DeviceEngines(EngineFactory.CreateDefault(NullLoggerFactory.Instance)).Load([folder], options, CancellationToken.None);
         var group = new WorkerGroup();
         var workers = devices.Select((engines, ordinal) => new ScoringWorker(
@@ -43,13 +44,13 @@ internal sealed class LocalModel : IAsyncDisposable
 
     /// <summary>Scores all passages and returns them best first; equal scores keep the input's order.</summary>
     public async Task<IReadOnlyList<RankedPassage>> RankAsync(
-        string query, IReadOnlyList<string> passages, CancellationToken cancellationToken)
+        string query, IReadOnlyList<Passage> passages, CancellationToken cancellationToken)
     {
         var request = await _tokenizer.TokenizeAsync(
-            query, passages, new TruncationRule(_manifest.MaxPairTokens), cancellationToken);
+            query, [.. passages.Select(p => p.Text)], new TruncationRule(_manifest.MaxPairTokens), cancellationToken);
         var logits = await ScoreAsync(request, cancellationToken);
         return [.. passages
-            .Select((text, i) => new RankedPassage(i, Sigmoid(logits[i]), logits[i], text, request.CutTokens?[i] > 0))
+            .Select((p, i) => new RankedPassage(i, p.Line, Sigmoid(logits[i]), logits[i], p.Text, request.CutTokens?[i] > 0))
             .OrderByDescending(p => p.Logit)
             .ThenBy(p => p.Index)];
     }

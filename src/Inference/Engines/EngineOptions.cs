@@ -23,9 +23,10 @@ public sealed record EngineOptions
     public int CpuThreads { get; init; }
 
     /// <summary>
-    /// Most tokens of a pair, special tokens included. Default 0: as many as the model takes; never more than that.
+    /// Most tokens of a pair, special tokens included. Default 0: as many as the model takes; never more than that. From 6 on:
+    /// four are special, and each text keeps one.
     /// </summary>
-    [Range(0, 1 << 20)]
+    [PairTokens]
     public int MaxPairTokens { get; init; }
 
     /// <summary>Most time spent on measuring what batches cost, before the engine is ready. Default 10 seconds.</summary>

@@ -23,7 +23,10 @@ public sealed class ModelFolder
     public string? GraphPath(string form) => Manifest.Graphs.TryGetValue(form, out var file) ? FilePath(file) : null;
 
     /// <summary>The same model under the name that requests use for it here.</summary>
-    public ModelFolder Named(string name) => new(Path, Manifest with { Name = name });
+    /// <exception cref="ModelFolderException">No model can have that name.</exception>
+    public ModelFolder Named(string name) => ModelName.FindRefusal(name) is { } refusal
+        ? throw new ModelFolderException(Path, $"cannot be served as '{name}': the name {refusal}")
+        : new(Path, Manifest with { Name = name });
 
     /// <summary>Reads what a folder holds, by its manifest alone.</summary>
     /// <exception cref="ModelFolderException">There is no manifest, or none that this build reads.</exception>
@@ -75,6 +78,11 @@ public sealed class ModelFolder
                 throw new ModelFolderException(path, $"has format {manifest.Format}; this build reads {ModelManifest.CurrentFormat}");
             }
 
+            if (ManifestCheck.FindRefusal(manifest) is { } refusal)
+            {
+                throw new ModelFolderException(path, refusal);
+            }
+
             // Null: a file is named and not listed. Opening the folder says which, and its name alone serves nothing.
             return ModelIdentity.Compute(manifest) is not { } identity || identity == manifest.Identity
                 ? manifest
@@ -84,7 +92,8 @@ public sealed class ModelFolder
         }
         catch (JsonException e)
         {
-            throw new ModelFolderException(path, $"is no valid manifest ({e.Message})", e);
+            var reason = GitLfsPointer.IsPointerFile(path) ? GitLfsPointer.Reason : $"is no valid manifest ({e.Message})";
+            throw new ModelFolderException(path, reason, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -102,7 +111,8 @@ public sealed class ModelFolder
 
         if (info.Length != expected.Bytes)
         {
-            throw new ModelFolderException(path, $"has {info.Length} bytes; the manifest says {expected.Bytes}");
+            var reason = GitLfsPointer.IsPointerFile(path) ? GitLfsPointer.Reason : $"has {info.Length} bytes; the manifest says {expected.Bytes}";
+            throw new ModelFolderException(path, reason);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections;
 using System.Text;
+using System.Text.Unicode;
 using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Tokenization;
@@ -44,7 +45,33 @@ internal sealed class CharsMapNormalizer
 
         _replacements = map[(sizeof(uint) + trie.Length)..].ToArray();
         _codePoints = model.CodePoints;
+        if (!AllRulesLeadSomewhere())
+        {
+            throw new ModelFolderException(file, "the normalization rules are damaged");
+        }
+
         FindPlainCharacters();
+    }
+
+    /// <summary>True when these bytes are the rules.</summary>
+    public bool Matches(ReadOnlySpan<byte> charsMap)
+    {
+        if (charsMap.Length != sizeof(uint) + (_units.Length * sizeof(uint)) + _replacements.Length
+            || BinaryPrimitives.ReadUInt32LittleEndian(charsMap) != _units.Length * sizeof(uint))
+        {
+            return false;
+        }
+
+        var units = charsMap[sizeof(uint)..];
+        for (var i = 0; i < _units.Length; i++)
+        {
+            if (BinaryPrimitives.ReadUInt32LittleEndian(units[(i * sizeof(uint))..]) != _units[i])
+            {
+                return false;
+            }
+        }
+
+        return units[(_units.Length * sizeof(uint))..].SequenceEqual(_replacements);
     }
 
     /// <summary>
@@ -170,8 +197,7 @@ internal sealed class CharsMapNormalizer
         }
 
     Done:
-        var rest = best == 0 ? default : _replacements.AsSpan(Math.Min(bestValue, _replacements.Length - 1));
-        replacement = best == 0 ? default : rest[..rest.IndexOf((byte)0)];
+        replacement = best == 0 ? default : ReplacementAt(bestValue);
         return best;
     }
 
@@ -201,6 +227,41 @@ internal sealed class CharsMapNormalizer
     }
 
     private static uint Offset(uint unit) => (unit >> 10) << (int)((unit & 0x200) >> 6);
+
+    /// <summary>Walks the whole array: every rule must lead to a replacement, and every replacement must be text.</summary>
+    private bool AllRulesLeadSomewhere()
+    {
+        // Nodes may share their children, and a damaged array may lead in a circle: each unit is entered once.
+        var entered = new BitArray(_units.Length);
+        var pending = new Stack<uint>([Offset(_units[0])]);
+        while (pending.TryPop(out var parent))
+        {
+            for (var key = 1; key <= byte.MaxValue; key++)
+            {
+                var node = parent;
+                if (!TryStep(ref node, (byte)key, out var value) || entered[(int)(parent ^ (uint)key)])
+                {
+                    continue;
+                }
+
+                entered[(int)(parent ^ (uint)key)] = true;
+                if (value >= 0 && (value >= _replacements.Length || !Utf8.IsValid(ReplacementAt(value))))
+                {
+                    return false;
+                }
+
+                pending.Push(node);
+            }
+        }
+
+        return true;
+    }
+
+    private ReadOnlySpan<byte> ReplacementAt(int place)
+    {
+        var rest = _replacements.AsSpan(place);
+        return rest[..rest.IndexOf((byte)0)];
+    }
 
     /// <summary>ASCII characters that no rule touches as long as the next character is ASCII too: most text takes this way.</summary>
     private void FindPlainCharacters()

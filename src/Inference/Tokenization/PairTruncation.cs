@@ -10,7 +10,7 @@ internal static class PairTruncation
     /// <exception cref="ArgumentOutOfRangeException">A limit is too small.</exception>
     public static void Validate(TruncationRule rule)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxPairTokens, TruncationRule.SpecialTokens + 2, nameof(rule));
+        ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxPairTokens, TruncationRule.MinPairTokens, nameof(rule));
         ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxPassageTokens ?? 1, 1, nameof(rule));
         ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxQueryTokens ?? 1, 1, nameof(rule));
         ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxChunks, 1, nameof(rule));

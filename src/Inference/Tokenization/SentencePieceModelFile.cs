@@ -16,6 +16,7 @@ internal sealed class SentencePieceModelFile
     private const int ControlPiece = 3;
 
     private readonly string _file;
+    private readonly HashSet<string> _texts = [];
     private int _modelType = UnigramModel;
     private int _unknownId;
     private int _beginId = 1;
@@ -71,18 +72,22 @@ internal sealed class SentencePieceModelFile
         }
 
         model.Check();
+        model._texts.Clear();
+        model._texts.TrimExcess();
         return model;
     }
 
     private void ReadPiece(CodedInputStream input)
     {
         var piece = "";
+        var score = 0f;
         var type = NormalPiece;
         for (var tag = input.ReadTag(); tag != 0; tag = input.ReadTag())
         {
             switch (WireFormat.GetTagFieldNumber(tag))
             {
                 case 1: piece = input.ReadString(); break;
+                case 2: score = input.ReadFloat(); break;
                 case 3: type = input.ReadEnum(); break;
                 default: input.SkipLastField(); break;
             }
@@ -91,6 +96,11 @@ internal sealed class SentencePieceModelFile
         // The ids below are fixed by the checkpoint's embedding table, so the three special pieces come first or not at all.
         var expected = PieceCount switch { 0 => UnknownPiece, 1 or 2 => ControlPiece, _ => NormalPiece };
         Require(type == expected, $"piece {PieceCount} is of type {type}, not {expected} as in an XLM-RoBERTa vocabulary");
+        Require(piece.Length > 0, $"piece {PieceCount} is empty");
+
+        // SentencePiece keeps special pieces apart from those of text: a text may be in both.
+        Require(type != NormalPiece || _texts.Add(piece), $"piece {PieceCount}, '{piece}', is there twice");
+        Require(float.IsFinite(score), $"piece {PieceCount}, '{piece}', has the score {score}");
         PieceCount++;
         if (type == NormalPiece)
         {

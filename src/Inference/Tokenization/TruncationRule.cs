@@ -24,6 +24,9 @@ public readonly record struct TruncationRule(
     /// <summary><c>&lt;s&gt; query &lt;/s&gt;&lt;/s&gt; passage &lt;/s&gt;</c>: tokens of a pair that are not text.</summary>
     public const int SpecialTokens = 4;
 
+    /// <summary>Fewest tokens that a limit may be: a pair keeps a token of each text.</summary>
+    public const int MinPairTokens = SpecialTokens + 2;
+
     /// <summary>Most tokens of a passage beside a query, or of one of its chunks.</summary>
     public int PassageRoom(int queryTokens) => MaxPairTokens - SpecialTokens - queryTokens;
 

@@ -25,6 +25,9 @@ public sealed class XlmRobertaTokenizer
 
     private const int PieceUnknown = 0;
 
+    // XLM-RoBERTa's has 5 MB. More is no vocabulary and must not be read into memory.
+    private const long MaxFileBytes = 256L << 20;
+
     private readonly SentencePieceTokenizer _pieces;
     private readonly CharsMapNormalizer _normalizer;
 
@@ -38,6 +41,18 @@ public sealed class XlmRobertaTokenizer
     /// <summary>Rows that the checkpoint's embedding table must have: the pieces, <c>&lt;pad&gt;</c> and <c>&lt;mask&gt;</c> (250,002 for XLM-RoBERTa).</summary>
     public int VocabularySize { get; }
 
+    /// <summary>Loads the tokenizer of an imported model.</summary>
+    /// <exception cref="ModelFolderException">The file is damaged or of another kind, or gives ids that the model has no embedding for.</exception>
+    public static XlmRobertaTokenizer Load(ModelFolder model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var tokenizer = Load(model.TokenizerPath);
+        var rows = model.Manifest.Shape.Vocabulary;
+        return tokenizer.VocabularySize <= rows
+            ? tokenizer
+            : throw new ModelFolderException(model.TokenizerPath, $"gives ids up to {tokenizer.VocabularySize - 1}; the embedding table has {rows} rows");
+    }
+
     /// <summary>Loads <c>sentencepiece.bpe.model</c> from a file.</summary>
     /// <exception cref="ModelFolderException">The file is missing, damaged or of another kind.</exception>
     public static XlmRobertaTokenizer Load(string path)
@@ -45,7 +60,10 @@ public sealed class XlmRobertaTokenizer
         byte[] content;
         try
         {
-            content = File.ReadAllBytes(path);
+            var bytes = new FileInfo(path).Length;
+            content = bytes <= MaxFileBytes
+                ? File.ReadAllBytes(path)
+                : throw new ModelFolderException(path, $"has {bytes} bytes; a SentencePiece model is smaller");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -65,6 +83,12 @@ public sealed class XlmRobertaTokenizer
         stream.CopyTo(buffer);
         return Load(buffer.ToArray(), name);
     }
+
+    /// <summary>The pieces of the model with their numbers; the id of a piece of text is one more.</summary>
+    public IReadOnlyDictionary<string, int> Pieces => _pieces.Vocabulary;
+
+    /// <summary>True when these are the compiled normalization rules that the tokenizer applies.</summary>
+    public bool HasRules(ReadOnlySpan<byte> charsMap) => _normalizer.Matches(charsMap);
 
     /// <summary>Tokenizes one text.</summary>
     /// <param name="text">Any UTF-16 text.</param>
@@ -110,6 +134,11 @@ public sealed class XlmRobertaTokenizer
 
     private static XlmRobertaTokenizer Load(byte[] content, string file)
     {
+        if (GitLfsPointer.IsPointer(content))
+        {
+            throw new ModelFolderException(file, GitLfsPointer.Reason);
+        }
+
         var model = SentencePieceModelFile.Read(content, file);
         var normalizer = new CharsMapNormalizer(model, file);
         try

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization;
 
 namespace Reranker.Onnx.HuggingFace;
 
@@ -12,6 +12,8 @@ internal sealed class Checkpoint : IDisposable
     private const string SingleFile = "model.safetensors";
     private const string IndexFile = "model.safetensors.index.json";
     private const string TokenizerFile = "sentencepiece.bpe.model";
+    private const string ShardExtension = ".safetensors";
+    private const int MaxIndexBytes = 16 << 20;
 
     private readonly List<SafetensorsFile> _files;
     private readonly Dictionary<string, StoredTensor> _tensors;
@@ -45,14 +47,14 @@ internal sealed class Checkpoint : IDisposable
         var config = Path.Combine(root, XlmRobertaConfig.FileName);
         var shape = XlmRobertaConfig.Read(config);
         var tokenizer = Path.Combine(root, TokenizerFile);
-        CheckVocabulary(tokenizer, shape);
+        var settings = CheckTokenizer(root, tokenizer, shape);
 
         var files = new List<SafetensorsFile>();
         try
         {
-            var weights = WeightFiles(root);
+            var (shards, index, places) = WeightFiles(root);
             var tensors = new Dictionary<string, StoredTensor>();
-            foreach (var path in weights.Where(p => p.EndsWith(".safetensors", StringComparison.Ordinal)))
+            foreach (var path in shards)
             {
                 var file = SafetensorsFile.Open(path);
                 files.Add(file);
@@ -65,8 +67,10 @@ internal sealed class Checkpoint : IDisposable
                 }
             }
 
+            CheckPlaces(index, places, tensors);
             CheckTensors(root, shape, tensors);
-            return new Checkpoint(shape, tokenizer, files, tensors, [config, tokenizer, .. weights]);
+            string[] sources = [config, tokenizer, .. settings, .. shards];
+            return new Checkpoint(shape, tokenizer, files, tensors, index is null ? sources : [.. sources, index]);
         }
         catch
         {
@@ -77,12 +81,12 @@ internal sealed class Checkpoint : IDisposable
 
     public void Dispose() => _files.ForEach(f => f.Dispose());
 
-    private static List<string> WeightFiles(string root)
+    private static (List<string> Shards, string? Index, Dictionary<string, string> Places) WeightFiles(string root)
     {
         var single = Path.Combine(root, SingleFile);
         if (File.Exists(single))
         {
-            return [single];
+            return ([single], null, []);
         }
 
         var index = Path.Combine(root, IndexFile);
@@ -91,32 +95,69 @@ internal sealed class Checkpoint : IDisposable
             throw new CheckpointException(root, $"has neither {SingleFile} nor {IndexFile}");
         }
 
-        try
+        var places = CheckpointJson.Read(index, MaxIndexBytes, "index", json => json.GetProperty("weight_map").EnumerateObject()
+            .ToDictionary(p => p.Name, p => p.Value.GetString() ?? ""));
+        var names = places.Values.Distinct().Order(StringComparer.Ordinal).ToList();
+        if (names.Find(s => s != Path.GetFileName(s)) is { } outside)
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(index));
-            var shards = json.RootElement.GetProperty("weight_map").EnumerateObject()
-                .Select(p => p.Value.GetString() ?? "").Distinct().Order(StringComparer.Ordinal).ToList();
-            if (shards.Find(s => s.Length == 0 || s != Path.GetFileName(s)) is { } bad)
-            {
-                throw new CheckpointException(index, $"names the shard '{bad}', which is no plain file name");
-            }
-
-            return [.. shards.Select(s => Path.Combine(root, s)), index];
+            throw new CheckpointException(index, $"names the shard '{outside}', which is no plain file name");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+
+        if (names.Find(s => !s.EndsWith(ShardExtension, StringComparison.Ordinal)) is { } other)
         {
-            throw new CheckpointException(index, $"is no valid index ({e.Message})", e);
+            throw new CheckpointException(index, $"names the shard '{other}'; only safetensors are read");
+        }
+
+        return names.Count > 0
+            ? ([.. names.Select(s => Path.Combine(root, s))], index, places)
+            : throw new CheckpointException(index, "names no shard");
+    }
+
+    private static void CheckPlaces(string? index, Dictionary<string, string> places, Dictionary<string, StoredTensor> tensors)
+    {
+        foreach (var (name, shard) in places)
+        {
+            if (!tensors.TryGetValue(name, out var tensor) || Path.GetFileName(tensor.File) != shard)
+            {
+                throw new CheckpointException(index!, $"says that '{name}' is in {shard}, and it is not");
+            }
         }
     }
 
-    private static void CheckVocabulary(string tokenizer, ModelShape shape)
+    // As a silo loads it, and with everything beside it that says how texts become ids.
+    private static List<string> CheckTokenizer(string root, string path, ModelShape shape)
     {
-        // Ids are the piece's number plus one, and <mask> comes after the last piece.
-        var ids = SentencePieceFile.CountPieces(tokenizer) + 2;
-        if (ids > shape.Vocabulary)
+        if (!File.Exists(path))
         {
-            throw new CheckpointException(tokenizer, $"gives ids up to {ids - 1}; the embedding table has {shape.Vocabulary} rows");
+            throw new CheckpointException(path, "missing; the tokenizer is read from it");
         }
+
+        XlmRobertaTokenizer tokenizer;
+        try
+        {
+            tokenizer = XlmRobertaTokenizer.Load(path);
+        }
+        catch (ModelFolderException e)
+        {
+            throw new CheckpointException(e.File, e.Reason, e);
+        }
+
+        if (tokenizer.VocabularySize > shape.Vocabulary)
+        {
+            throw new CheckpointException(path, $"gives ids up to {tokenizer.VocabularySize - 1}; the embedding table has {shape.Vocabulary} rows");
+        }
+
+        var tokens = new StandardTokens(tokenizer.VocabularySize - 1);
+        var settings = TokenizerSettings.Files.Select(f => Path.Combine(root, f)).Where(File.Exists).ToList();
+        settings.ForEach(s => TokenizerSettings.Check(s, tokens));
+        var fast = Path.Combine(root, FastTokenizerFile.FileName);
+        if (File.Exists(fast))
+        {
+            FastTokenizerFile.Check(fast, tokenizer, tokens);
+            settings.Add(fast);
+        }
+
+        return settings;
     }
 
     private static void CheckTensors(string root, ModelShape shape, Dictionary<string, StoredTensor> tensors)

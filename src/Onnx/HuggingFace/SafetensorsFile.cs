@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
+using Reranker.Inference.Models;
 
 namespace Reranker.Onnx.HuggingFace;
 
@@ -56,6 +57,11 @@ internal sealed class SafetensorsFile : IDisposable
         }
 
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (GitLfsPointer.IsPointerFile(path))
+        {
+            throw new CheckpointException(path, GitLfsPointer.Reason);
+        }
+
         if (length > MaxHeaderBytes || length > (ulong)(size - LengthBytes))
         {
             throw new CheckpointException(path, $"claims a header of {length} bytes in a file of {size}");
@@ -88,7 +94,13 @@ internal sealed class SafetensorsFile : IDisposable
     private static StoredTensor ReadTensor(string path, SafeFileHandle handle, JsonProperty entry, long dataOffset)
     {
         var typeName = entry.Value.GetProperty("dtype").GetString() ?? "null";
-        var type = Enum.TryParse<StoredType>(typeName, out var known) ? known : StoredType.Other;
+        var type = typeName switch
+        {
+            nameof(StoredType.F32) => StoredType.F32,
+            nameof(StoredType.F16) => StoredType.F16,
+            nameof(StoredType.BF16) => StoredType.BF16,
+            _ => StoredType.Other,
+        };
         var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray();
         var offsets = entry.Value.GetProperty("data_offsets").EnumerateArray().Select(d => d.GetInt64()).ToArray();
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > long.MaxValue - dataOffset)
@@ -113,7 +125,12 @@ internal sealed class SafetensorsFile : IDisposable
         foreach (var size in shape)
         {
             // Past the largest file there is no size to compare with, and the product may not wrap around.
-            bytes = size < 0 || bytes > long.MaxValue ? -1 : bytes * size;
+            if (size < 0 || bytes > long.MaxValue)
+            {
+                return -1;
+            }
+
+            bytes *= size;
         }
 
         return bytes;

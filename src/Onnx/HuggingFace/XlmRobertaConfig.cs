@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization;
 
 namespace Reranker.Onnx.HuggingFace;
 
@@ -13,7 +14,8 @@ internal static class XlmRobertaConfig
     public const string Architecture = "XLMRobertaForSequenceClassification";
 
     private const int PadTokenId = 1;
-    private const int MaxConfigBytes = 1 << 20;
+    private const int BeginTokenId = 0;
+    private const int EndTokenId = 2;
 
     /// <summary>Reads and checks the file.</summary>
     /// <exception cref="CheckpointException">The file is missing, no JSON, or describes another kind of model.</exception>
@@ -24,20 +26,11 @@ internal static class XlmRobertaConfig
             throw new CheckpointException(path, "missing; a checkpoint folder has one");
         }
 
-        if (new FileInfo(path).Length > MaxConfigBytes)
+        return CheckpointJson.Read(path, CheckpointJson.MaxSettingsBytes, "configuration", root =>
         {
-            throw new CheckpointException(path, $"is larger than {MaxConfigBytes} bytes");
-        }
-
-        try
-        {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-            return Read(new Reader(path, json.RootElement));
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new CheckpointException(path, $"is no valid configuration ({e.Message})", e);
-        }
+            TokenizerSettings.CheckClass(path, root);
+            return Read(new Reader(path, root));
+        });
     }
 
     private static ModelShape Read(Reader config)
@@ -45,20 +38,20 @@ internal static class XlmRobertaConfig
         CheckKind(config);
         var shape = new ModelShape
         {
-            Layers = config.Positive("num_hidden_layers"),
-            Hidden = config.Positive("hidden_size"),
-            Heads = config.Positive("num_attention_heads"),
-            FeedForward = config.Positive("intermediate_size"),
-            Vocabulary = config.Positive("vocab_size"),
-            Positions = config.Positive("max_position_embeddings"),
+            Layers = config.Positive("num_hidden_layers", ShapeLimits.MaxLayers),
+            Hidden = config.Positive("hidden_size", ShapeLimits.MaxHidden),
+            Heads = config.Positive("num_attention_heads", ShapeLimits.MaxHidden),
+            FeedForward = config.Positive("intermediate_size", ShapeLimits.MaxFeedForward),
+            Vocabulary = config.Positive("vocab_size", ShapeLimits.MaxVocabulary),
+            Positions = config.Positive("max_position_embeddings", ShapeLimits.MaxPositions),
             LayerNormEpsilon = (float)config.Number("layer_norm_eps", 1e-5),
         };
         config.Require(shape.Hidden % shape.Heads == 0,
             $"hidden_size {shape.Hidden} is no multiple of num_attention_heads {shape.Heads}");
-        config.Require(shape.MaxPositions >= 5,
+        config.Require(shape.MaxPositions >= TruncationRule.MinPairTokens,
             $"max_position_embeddings {shape.Positions} leaves no room for a pair; positions begin at 2");
         config.Require(shape.Vocabulary > 4, $"vocab_size {shape.Vocabulary} has no room beside the special tokens");
-        config.Require(shape.LayerNormEpsilon > 0, "layer_norm_eps is not above 0");
+        config.Require(shape.LayerNormEpsilon is > 0 and < 1, "layer_norm_eps is not between 0 and 1");
         return shape;
     }
 
@@ -73,6 +66,12 @@ internal static class XlmRobertaConfig
         config.Require(positions == "absolute", $"position_embedding_type is '{positions}'; only 'absolute' is imported");
         var pad = config.Integer("pad_token_id", PadTokenId);
         config.Require(pad == PadTokenId, $"pad_token_id is {pad}; XLM-RoBERTa's is {PadTokenId}");
+        var begin = config.Integer("bos_token_id", BeginTokenId);
+        config.Require(begin == BeginTokenId, $"bos_token_id is {begin}; XLM-RoBERTa's is {BeginTokenId}");
+        var end = config.Integer("eos_token_id", EndTokenId);
+        config.Require(end == EndTokenId, $"eos_token_id is {end}; XLM-RoBERTa's is {EndTokenId}");
+        config.Require(!config.IsTrue("is_decoder"), "is_decoder is set: tokens would not see what follows them");
+        config.Require(!config.IsTrue("add_cross_attention"), "add_cross_attention is set: only encoders are imported");
         var types = config.Integer("type_vocab_size", 1);
         config.Require(types == 1, $"type_vocab_size is {types}; XLM-RoBERTa has 1");
         var labels = config.Labels();
@@ -89,31 +88,30 @@ internal static class XlmRobertaConfig
             }
         }
 
-        public int Positive(string name)
+        public int Positive(string name, int most)
         {
             Require(root.TryGetProperty(name, out _), $"has no {name}");
             var value = Integer(name, 0);
-            Require(value > 0, $"{name} is {value}");
+            Require(value > 0 && value <= most, $"{name} is {value}; it may be from 1 to {most}");
             return value;
         }
 
+        public bool IsTrue(string name) => root.Has(name, out var value) && value.GetBoolean();
+
         public int Integer(string name, int missing)
-            => Has(name, out var value) ? value.GetInt32() : missing;
+            => root.Has(name, out var value) ? value.GetInt32() : missing;
 
         public double Number(string name, double missing)
-            => Has(name, out var value) ? value.GetDouble() : missing;
+            => root.Has(name, out var value) ? value.GetDouble() : missing;
 
         public string Text(string name, string missing)
-            => Has(name, out var value) ? value.GetString()! : missing;
+            => root.Has(name, out var value) ? value.GetString()! : missing;
 
         public string[] Strings(string name)
-            => Has(name, out var value) ? [.. value.EnumerateArray().Select(v => v.GetString()!)] : [];
+            => root.Has(name, out var value) ? [.. value.EnumerateArray().Select(v => v.GetString()!)] : [];
 
         // Transformers writes id2label, older tools num_labels; with neither a model has its default of two labels.
         public int Labels()
-            => Has("id2label", out var map) ? map.EnumerateObject().Count() : Integer("num_labels", 2);
-
-        private bool Has(string name, out JsonElement value)
-            => root.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+            => root.Has("id2label", out var map) ? map.EnumerateObject().Count() : Integer("num_labels", 2);
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Quantization;
@@ -34,6 +35,7 @@ public static class CheckpointImporter
     internal static ModelManifest Import(
         string source, string output, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
+        var name = RequireName(source, options.Name);
         using var checkpoint = Checkpoint.Open(source);
         var maxPairTokens = MaxPairTokens(source, checkpoint.Shape, options);
         using var folder = PendingFolder.Create(output, options.Overwrite);
@@ -58,7 +60,7 @@ public static class CheckpointImporter
         var manifest = new ModelManifest
         {
             Format = ModelManifest.CurrentFormat,
-            Name = options.Name ?? new DirectoryInfo(source).Name,
+            Name = name,
             Identity = "",
             Precision = PrecisionName(options.Precision),
             Shape = checkpoint.Shape,
@@ -111,9 +113,20 @@ public static class CheckpointImporter
     private static int MaxPairTokens(string source, ModelShape shape, ImportOptions options)
     {
         var max = options.MaxPairTokens ?? shape.MaxPositions;
-        return max is >= 5 && max <= shape.MaxPositions
+        return max >= TruncationRule.MinPairTokens && max <= shape.MaxPositions
             ? max
-            : throw new CheckpointException(source, $"takes pairs of 5 to {shape.MaxPositions} tokens; {max} were asked for");
+            : throw new CheckpointException(
+                source, $"takes pairs of {TruncationRule.MinPairTokens} to {shape.MaxPositions} tokens; {max} were asked for");
+    }
+
+    private static string RequireName(string source, string? asked)
+    {
+        var name = asked ?? new DirectoryInfo(source).Name;
+        return ModelName.FindRefusal(name) is not { } refusal
+            ? name
+            : throw new CheckpointException(source, asked is null
+                ? $"cannot give the model its name: '{name}' {refusal}; give it another with --name"
+                : $"cannot be imported as '{name}': the name {refusal}");
     }
 
     private static List<ManifestFile> HashSource(Checkpoint checkpoint, CancellationToken cancellationToken)

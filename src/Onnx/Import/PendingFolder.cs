@@ -6,19 +6,22 @@ namespace Reranker.Onnx.Import;
 
 /// <summary>
 /// A model folder in the making, beside its final place. Nothing appears under the final name before everything is on
-/// disk, the manifest last; a killed import leaves a folder <c>NAME.importing-…</c> without a manifest.
+/// disk, the manifest last; a killed import leaves a folder <c>NAME.importing-…</c>, which the next one of that name removes.
 /// </summary>
 internal sealed class PendingFolder : IDisposable
 {
     private readonly string _final;
     private readonly bool _overwrite;
+    private readonly FileStream _lock;
     private bool _committed;
 
     private PendingFolder(string final, bool overwrite)
     {
         _final = final;
         _overwrite = overwrite;
-        Path = $"{final}.importing-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        Path = $"{final}{ImportLeftovers.Infix}{RandomNumberGenerator.GetHexString(ImportLeftovers.TagLength, lowercase: true)}";
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(final)!);
+        _lock = ImportLeftovers.Lock(Path);
         Directory.CreateDirectory(Path);
     }
 
@@ -30,6 +33,7 @@ internal sealed class PendingFolder : IDisposable
     public static PendingFolder Create(string folder, bool overwrite)
     {
         var final = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
+        ImportLeftovers.Remove(final);
         RequireFree(final, overwrite);
         return new PendingFolder(final, overwrite);
     }
@@ -51,7 +55,7 @@ internal sealed class PendingFolder : IDisposable
     {
         Write(ModelManifest.FileName, JsonSerializer.SerializeToUtf8Bytes(manifest, ModelManifestJson.Default.ModelManifest));
         RequireFree(_final, _overwrite);
-        var replaced = $"{Path}.replaced";
+        var replaced = Path + ImportLeftovers.Replaced;
         var replaces = Directory.Exists(_final);
         if (replaces)
         {
@@ -72,6 +76,8 @@ internal sealed class PendingFolder : IDisposable
         {
             Directory.Delete(Path, recursive: true);
         }
+
+        _lock.Dispose();
     }
 
     private static void RequireFree(string final, bool overwrite)

@@ -24,7 +24,7 @@ internal sealed class ModelRuntime(
             settings = settings with { Threads = threads };
         }
 
-        var tokenizer = new PairTokenizer(XlmRobertaTokenizer.Load(model.TokenizerPath), settings, time);
+        var tokenizer = new PairTokenizer(XlmRobertaTokenizer.Load(model), settings, time);
         lock (_tokenizers)
         {
             _tokenizers.Add(tokenizer);

@@ -18,6 +18,7 @@ internal static class BenchGpuCommand
             DefaultValueFactory = _ => EngineKind.Auto,
             HelpName = "auto|tensorrt|cuda|cpu",
         };
+        engine.AcceptNames();
         var gpu = new GpuArguments();
         var repetitions = new Option<int>("--repetitions") { Description = "Runs of each shape; the median counts.", DefaultValueFactory = _ => 20 };
         repetitions.AtLeast(1);

@@ -22,6 +22,7 @@ internal static class CompareCommand
         var gpu = new GpuArguments();
         var pairs = new Option<int>("--pairs") { Description = "Random pairs.", DefaultValueFactory = _ => 64 };
         var longest = new Option<int>("--longest") { Description = "Most tokens of a pair.", DefaultValueFactory = _ => 512 };
+        referenceEngine.AcceptNames();
         pairs.AtLeast(1);
         longest.AtLeast(1);
 

@@ -36,6 +36,7 @@ internal sealed class EngineArguments
     public void AddTo(Command command)
     {
         Threads.AtLeast(0);
+        Engine.AcceptNames();
         command.Options.Add(Model);
         command.Options.Add(Engine);
         command.Options.Add(Threads);

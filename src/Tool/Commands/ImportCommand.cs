@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Reranker.Inference.Tokenization;
 using Reranker.Onnx.Import;
 using Reranker.Tool.Output;
 using Spectre.Console;
@@ -9,6 +10,8 @@ namespace Reranker.Tool.Commands;
 /// <summary><c>reranker import</c>: a Hugging Face checkpoint becomes a model folder.</summary>
 internal static class ImportCommand
 {
+    private const int WidthForBar = 60;
+
     private static readonly Dictionary<string, ModelPrecision> Precisions = new(StringComparer.OrdinalIgnoreCase)
     {
         ["fp32"] = ModelPrecision.Fp32,
@@ -34,7 +37,7 @@ internal static class ImportCommand
         };
         var name = new Option<string?>("--name") { Description = "Name that requests use. Default: the checkpoint folder's name." };
         var maxTokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a pair. Default: what the position table allows." };
-        maxTokens.AtLeast(1);
+        maxTokens.AtLeast(TruncationRule.MinPairTokens);
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace a model that is already there." };
 
         var measuredForms = new Option<bool>("--measured-forms") { Description = "Also write the packed forms that differ in speed alone, to measure them." };
@@ -68,7 +71,9 @@ internal static class ImportCommand
     {
         var console = Consoles.Error;
         var manifest = await console.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(console.Profile.Width >= WidthForBar
+                ? [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()]
+                : [new TaskDescriptionColumn(), new PercentageColumn()])
             .StartAsync(async context =>
             {
                 var bar = context.AddTask("weights");
@@ -82,15 +87,16 @@ internal static class ImportCommand
             });
 
         var bytes = manifest.Files.Sum(f => f.Bytes);
-        Consoles.Out.WriteLine(FormattableString.Invariant(
+        // Not through the console library, which breaks lines at the width: an identity and a path must stay whole.
+        Console.Out.WriteLine(FormattableString.Invariant(
             $"{manifest.Name} {manifest.Precision}: {manifest.Shape.Layers} layers, hidden {manifest.Shape.Hidden}, {manifest.MaxPairTokens} tokens, {bytes / 1e6:0.0} MB"));
         if (manifest.HasPlaceholderScales)
         {
-            Consoles.Out.WriteLine("activation scales are placeholders: measure this model, it does not serve");
+            Console.Out.WriteLine("activation scales are placeholders: measure this model, it does not serve");
         }
 
-        Consoles.Out.WriteLine($"identity {manifest.Identity}");
-        Consoles.Out.WriteLine($"in {output}");
+        Console.Out.WriteLine($"identity {manifest.Identity}");
+        Console.Out.WriteLine($"in {output}");
         return ExitCodes.Success;
     }
 }

@@ -16,6 +16,29 @@ internal static class OptionRules
         }
     });
 
+    /// <summary>
+    /// Takes the names of an enumeration in any case and nothing else: the parser's own reading takes numbers, and adds up
+    /// lists of names to a value that nobody named.
+    /// </summary>
+    public static void AcceptNames<T>(this Option<T> option)
+        where T : struct, Enum
+    {
+        var names = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToArray();
+        option.HelpName ??= string.Join('|', names);
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            var at = Array.FindIndex(names, n => n.Equals(text, StringComparison.OrdinalIgnoreCase));
+            if (at >= 0)
+            {
+                return Enum.Parse<T>(names[at], ignoreCase: true);
+            }
+
+            result.AddError($"'{text}' is no value of {option.Name}; one of {string.Join(", ", names)}.");
+            return default;
+        };
+    }
+
     /// <summary>Refuses what is no list of device numbers.</summary>
     public static void DeviceNumbers(this Option<string> option) => option.Validators.Add(result =>
     {

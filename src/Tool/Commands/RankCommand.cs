@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
+using Reranker.Inference.Models;
 using Reranker.Tool.Input;
 using Reranker.Tool.Output;
 
@@ -8,31 +8,43 @@ namespace Reranker.Tool.Commands;
 /// <summary><c>reranker rank</c>: ranks lines of a file or of a pipe against a query.</summary>
 internal static class RankCommand
 {
+    private const string StandardInput = "-";
+
     public static Command Create()
     {
         var query = new Argument<string>("query") { Description = "The query." };
         var file = new Argument<string>("file")
         {
-            Description = "Passages, one a line, or JSONL with a field \"text\"; - reads standard input.",
-            DefaultValueFactory = _ => "-",
+            Description = "Passages, one a line, or JSONL with a field \"text\"; UTF-8, or UTF-16 with a byte order mark. - reads standard input.",
+            DefaultValueFactory = _ => StandardInput,
         };
+        var format = new Option<PassageFormat>("--format")
+        {
+            Description = "text: each line is a passage; jsonl: each line is an object with a field \"text\"; auto looks at the first line.",
+            DefaultValueFactory = _ => PassageFormat.Auto,
+        };
+        format.AcceptNames();
         var top = new Option<int?>("--top", "-n") { Description = "Show the best N only." };
-        var json = new Option<bool>("--json") { Description = "Print JSON: rank order, index (from 0), score, logit, truncated, text." };
+        var json = new Option<bool>("--json") { Description = "Print JSON: rank order, index (from 0), line (from 1), score, logit, truncated, text." };
         var engine = new EngineArguments();
 
-        var command = new Command("rank", "Rank passages against a query and print them, best first.") { query, file, top, json };
+        var command = new Command("rank", "Rank passages against a query and print them, best first.") { query, file, format, top, json };
         engine.AddTo(command);
         engine.AddDevicesTo(command);
         top.AtLeast(1);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var passages = await ReadAsync(parsed.GetRequiredValue(file), cancellationToken);
+            // What would be refused afterwards is refused before anybody types passages.
+            var asked = RequireQuery(parsed.GetRequiredValue(query));
+            _ = ModelFolder.ReadManifest(engine.ModelPath(parsed));
+            var passages = await ReadAsync(parsed.GetRequiredValue(file), parsed.GetValue(format), cancellationToken);
             await using var model = LocalModel.Load(engine.ModelPath(parsed), engine.Options(parsed));
-            var ranked = await model.RankAsync(Query(parsed.GetRequiredValue(query)), passages, cancellationToken);
+            var ranked = await model.RankAsync(asked, passages, cancellationToken);
             var best = ranked.Take(parsed.GetValue(top) ?? ranked.Count).ToList();
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(JsonSerializer.Serialize(best, JsonSerializerOptions.Web));
+                using var output = Console.OpenStandardOutput();
+                RankingJson.Write(output, best);
             }
             else
             {
@@ -44,18 +56,27 @@ internal static class RankCommand
         return command;
     }
 
-    private static string Query(string query) =>
-        string.IsNullOrWhiteSpace(query) ? throw new InputException("the query is empty") : query;
+    // Arguments come decoded: a byte that is no UTF-8 is a replacement character by now, and no query means that one.
+    private static string RequireQuery(string query)
+        => string.IsNullOrWhiteSpace(query) ? throw new InputException("the query is empty")
+            : query.Contains('\uFFFD', StringComparison.Ordinal) ? throw new InputException("the query is no UTF-8")
+            : query;
 
-    private static async Task<IReadOnlyList<string>> ReadAsync(string file, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Passage>> ReadAsync(string file, PassageFormat format, CancellationToken cancellationToken)
     {
-        if (file != "-" && !File.Exists(file))
+        if (file != StandardInput && !File.Exists(file))
         {
             throw new InputException($"{file}: there is no such file");
         }
 
-        using var reader = file == "-" ? Console.In : new StreamReader(file);
-        var passages = await PassageReader.ReadAsync(reader, cancellationToken);
+        if (file == StandardInput && !Console.IsInputRedirected)
+        {
+            Console.Error.WriteLine("Reading passages from the terminal, one a line; Ctrl+D ends them.");
+        }
+
+        await using var stream = file == StandardInput ? Console.OpenStandardInput() : File.OpenRead(file);
+        var text = await EncodedText.ReadAsync(stream, file == StandardInput ? "standard input" : file, cancellationToken);
+        var passages = await PassageReader.ReadAsync(new StringReader(text), format, cancellationToken);
         return passages.Count > 0 ? passages : throw new InputException("there are no passages to rank");
     }
 }

@@ -22,7 +22,7 @@ internal static class SynthCommand
             var shape = SyntheticShapes.Find(parsed.GetRequiredValue(like))!;
             await Consoles.Error.Status().StartAsync(
                 "writing weights", _ => CheckpointSynthesizer.WriteAsync(shape, parsed.GetValue(seed), folder, cancellationToken));
-            Consoles.Out.WriteLine($"checkpoint in {folder}");
+            Console.Out.WriteLine($"checkpoint in {folder}");
             return ExitCodes.Success;
         });
         return command;

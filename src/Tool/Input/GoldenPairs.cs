@@ -6,16 +6,25 @@ namespace Reranker.Tool.Input;
 internal static class GoldenPairs
 {
     /// <summary>Reads a JSON object whose list <c>pairs</c> has objects with <c>ids</c> and <c>logit</c>.</summary>
-    /// <exception cref="InputException">The file is no such object.</exception>
-    public static IReadOnlyList<GoldenPair> Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="maxTokens">Most tokens of a pair.</param>
+    /// <param name="vocabulary">Rows of the model's embedding table.</param>
+    /// <exception cref="InputException">The file is no such object, or of another model.</exception>
+    public static IReadOnlyList<GoldenPair> Read(string path, int maxTokens, int vocabulary)
     {
         try
         {
             using var stream = File.OpenRead(path);
             var pairs = JsonSerializer.Deserialize<GoldenFile>(stream, JsonSerializerOptions.Web)?.Pairs;
-            return pairs is { Count: > 0 } && pairs.All(p => p.Ids is { Length: > 0 })
+            if (pairs is not { Count: > 0 } || !pairs.All(p => p is { Ids.Length: > 0 }))
+            {
+                throw new InputException($"{path}: has no pairs with ids");
+            }
+
+            var wrong = pairs.Index().FirstOrDefault(p => p.Item.Ids.Length > maxTokens || p.Item.Ids.Any(id => id < 0 || id >= vocabulary), (-1, null!));
+            return wrong.Index < 0
                 ? pairs
-                : throw new InputException($"{path}: has no pairs with ids");
+                : throw new InputException($"{path}: pair {wrong.Index} is none of this model, which takes {maxTokens} tokens with ids below {vocabulary}");
         }
         catch (JsonException e)
         {

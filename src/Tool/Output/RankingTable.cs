@@ -4,32 +4,27 @@ using Spectre.Console;
 
 namespace Reranker.Tool.Output;
 
-/// <summary>A ranking as people read it: best first, a bar for the score, the passage on one line.</summary>
+/// <summary>
+/// A ranking as people read it: best first, a bar for the score, the passage on one line. What has no room is left out: the
+/// bar first, then the table, so that the passages stay readable.
+/// </summary>
 internal static class RankingTable
 {
     private const int BarCells = 20;
+    private const int WidthForBar = 80;
+    private const int WidthForTable = 45;
 
     /// <summary>Renders the rows, which are already in rank order.</summary>
     public static void Write(IAnsiConsole console, IReadOnlyList<RankedPassage> rows)
     {
-        var table = new Table().Border(TableBorder.Rounded).Expand();
-        table.AddColumn(new TableColumn("#").RightAligned().NoWrap());
-        table.AddColumn(new TableColumn("score").RightAligned().NoWrap());
-        table.AddColumn(new TableColumn("relevance").NoWrap());
-        table.AddColumn(new TableColumn("line").RightAligned().NoWrap());
-        table.AddColumn(new TableColumn("passage"));
-        for (var rank = 0; rank < rows.Count; rank++)
+        if (console.Profile.Width < WidthForTable)
         {
-            var row = rows[rank];
-            table.AddRow(
-                new Text((rank + 1).ToString(CultureInfo.InvariantCulture)),
-                new Text(row.Score.ToString("0.0000", CultureInfo.InvariantCulture)),
-                new Text(Bar(row.Score), new Style(Colour(row.Score))),
-                new Text((row.Index + 1).ToString(CultureInfo.InvariantCulture)),
-                new Text(OneLine(row.Text) + (row.Truncated ? " [cut]" : "")).Overflow(Overflow.Ellipsis));
+            WriteList(console, rows);
         }
-
-        console.Write(table);
+        else
+        {
+            WriteTable(console, rows, withBar: console.Profile.Width >= WidthForBar);
+        }
     }
 
     /// <summary>A score of 0 to 1 in eighths of a cell.</summary>
@@ -44,6 +39,56 @@ internal static class RankingTable
 
         return bar.ToString();
     }
+
+    private static void WriteList(IAnsiConsole console, IReadOnlyList<RankedPassage> rows)
+    {
+        for (var rank = 0; rank < rows.Count; rank++)
+        {
+            var row = rows[rank];
+            console.WriteLine(FormattableString.Invariant($"{rank + 1}. {Score(row)} line {row.Line}"), new Style(Colour(row.Score)));
+            console.WriteLine(Passage(row));
+        }
+    }
+
+    private static void WriteTable(IAnsiConsole console, IReadOnlyList<RankedPassage> rows, bool withBar)
+    {
+        var isUnicode = console.Profile.Capabilities.Unicode;
+        var table = new Table().Border(isUnicode ? TableBorder.Rounded : TableBorder.Ascii).Expand();
+        table.AddColumn(new TableColumn("#").RightAligned().NoWrap());
+        table.AddColumn(new TableColumn("score").RightAligned().NoWrap());
+        if (withBar)
+        {
+            table.AddColumn(new TableColumn("relevance").NoWrap());
+        }
+
+        table.AddColumn(new TableColumn("line").RightAligned().NoWrap());
+        table.AddColumn(new TableColumn("passage"));
+        for (var rank = 0; rank < rows.Count; rank++)
+        {
+            var row = rows[rank];
+            List<Text> cells =
+            [
+                new Text((rank + 1).ToString(CultureInfo.InvariantCulture)),
+                new Text(Score(row)),
+                new Text(row.Line.ToString(CultureInfo.InvariantCulture)),
+                new Text(Passage(row)).Overflow(Overflow.Ellipsis),
+            ];
+            if (withBar)
+            {
+                cells.Insert(2, new Text(isUnicode ? Bar(row.Score) : PlainBar(row.Score), new Style(Colour(row.Score))));
+            }
+
+            table.AddRow(cells);
+        }
+
+        console.Write(table);
+    }
+
+    private static string PlainBar(double score) => new('#', (int)Math.Round(Math.Clamp(score, 0, 1) * BarCells));
+
+    private static string Score(RankedPassage row) => row.Score.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    private static string Passage(RankedPassage row) => OneLine(row.Text) + (row.Truncated ? " [cut]" : "");
 
     private static Color Colour(double score) => score >= 0.5 ? Color.Green : score >= 0.1 ? Color.Yellow : Color.Grey;
 

@@ -147,6 +147,26 @@ public sealed class CostModelTests
         Assert.Null(CostTable.TryLoad(path, "card/model"));
     }
 
+    [Theory]
+    [InlineData("\"PairSum, Packed\"")]
+    [InlineData("\"Padded, Packed\"")]
+    [InlineData("\"2\"")]
+    [InlineData("2")]
+    [InlineData("7")]
+    public void A_form_is_an_exact_name(string form)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"cost-{Guid.NewGuid():N}.json");
+        try
+        {
+            File.WriteAllText(path, $$"""{"key": "k", "form": {{form}}, "points": [{"rows": 1, "length": 16, "microseconds": 12}]}""");
+            Assert.Null(CostTable.TryLoad(path, "k"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     private static Inference.Engines.ICostModel Create(CostForm form, params CostPoint[] points)
         => CostModels.Create(new CostTable { Key = "", Form = form, Points = points }, Limits);
 }

@@ -184,6 +184,11 @@ public sealed class XlmRobertaTokenizerTests
         => Assert.Throws<ModelFolderException>(() => XlmRobertaTokenizer.Load(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(content)), "other"));
 
     [Fact]
+    public void A_git_lfs_pointer_is_called_one()
+        => Assert.Contains("Git LFS", Assert.Throws<ModelFolderException>(() => XlmRobertaTokenizer.Load(
+            new MemoryStream("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5069051\n"u8.ToArray()), "pointer")).Reason, StringComparison.Ordinal);
+
+    [Fact]
     public void A_missing_file_is_refused_by_name()
         => Assert.EndsWith("no-such.model", Assert.Throws<ModelFolderException>(() => XlmRobertaTokenizer.Load("no-such.model")).File);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Reranker.Inference.Models;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Synthesis;
@@ -91,6 +92,63 @@ public sealed class CheckpointTests : IDisposable
             Path.Combine(_temp["checkpoint"], "model.safetensors.index.json"), """{"weight_map":{"a":"../other.safetensors"}}""");
 
         Assert.Contains("no plain file name", Assert.Throws<CheckpointException>(Open).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_shape_that_no_machine_holds_is_refused_before_memory_is_taken()
+    {
+        var config = Path.Combine(_temp["checkpoint"], "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 100000", StringComparison.Ordinal));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Throws<CheckpointException>(Open);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000_000);
+    }
+
+    [Theory]
+    [InlineData("""{"weight_map":{"a":"pytorch_model.bin"}}""", "pytorch_model.bin")]
+    [InlineData("""{"weight_map":{"a":".."}}""", "'..'")]
+    [InlineData("""{"weight_map":{"a":"/etc/passwd"}}""", "no plain file name")]
+    [InlineData("""{"weight_map":{"a":7}}""", "no valid")]
+    [InlineData("""{"weight_map":{}}""", "no shard")]
+    [InlineData("""{"weight_map":["a"]}""", "no valid")]
+    [InlineData("""{"weight_map":{"a":"x.safetensors","a":"y.safetensors"}}""", "no valid")]
+    [InlineData("""[]""", "no valid")]
+    public void An_index_that_names_no_shards_is_refused(string index, string reason)
+    {
+        File.Delete(Path.Combine(_temp["checkpoint"], "model.safetensors"));
+        File.WriteAllText(Path.Combine(_temp["checkpoint"], "model.safetensors.index.json"), index);
+
+        var error = Assert.Throws<CheckpointException>(Open);
+
+        Assert.EndsWith("model.safetensors.index.json", error.File, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tensor_that_is_not_in_the_shard_of_the_index_is_named()
+    {
+        TinyCheckpoints.Write(_temp["sharded"], _shape, seed: 1, shards: 2);
+        var index = Path.Combine(_temp["sharded"], "model.safetensors.index.json");
+        var places = JsonNode.Parse(File.ReadAllText(index))!;
+        var place = places["weight_map"]!["classifier.dense.bias"]!.GetValue<string>();
+        places["weight_map"]!["classifier.dense.bias"] = place.Contains("00001", StringComparison.Ordinal)
+            ? "model-00002-of-00002.safetensors" : "model-00001-of-00002.safetensors";
+        File.WriteAllText(index, places.ToJsonString());
+
+        var error = Assert.Throws<CheckpointException>(() => Checkpoint.Open(_temp["sharded"]));
+
+        Assert.Contains("'classifier.dense.bias'", error.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tensor_in_two_shards_is_named()
+    {
+        TinyCheckpoints.Write(_temp["sharded"], _shape, seed: 1, shards: 2);
+        File.Copy(Path.Combine(_temp["sharded"], "model-00001-of-00002.safetensors"), Path.Combine(_temp["sharded"], "model-00002-of-00002.safetensors"), overwrite: true);
+
+        Assert.Contains("is also in", Assert.Throws<CheckpointException>(() => Checkpoint.Open(_temp["sharded"])).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

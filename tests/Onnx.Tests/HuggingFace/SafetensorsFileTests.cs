@@ -37,6 +37,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "'a'", "8 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296,4],"data_offsets":[0,0]}}""", 0, "'a'", "0 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "'a'", "4 bytes")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-1,0],"data_offsets":[0,0]}}""", 0, "'a'", "0 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}}""", 8, "'a'", "data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,9223372036854775807]}}""", 8, "'a'", "data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", 4, "header", "valid")]
@@ -74,6 +75,21 @@ public sealed class SafetensorsFileTests : IDisposable
         var error = Assert.Throws<CheckpointException>(() => file.Tensors[0].ReadAll());
 
         Assert.Contains("'ids' has type I64", error.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("F16, BF16")]
+    [InlineData("3")]
+    [InlineData("Other")]
+    [InlineData("f32")]
+    [InlineData(" F32")]
+    public void A_data_type_is_an_exact_name(string type)
+    {
+        using var file = Open($$$"""{"a":{"dtype":"{{{type}}}","shape":[2],"data_offsets":[0,4]}}""", new byte[4]);
+
+        var error = Assert.Throws<CheckpointException>(() => file.Tensors[0].ReadAll());
+
+        Assert.Contains($"'a' has type {type}", error.Reason, StringComparison.Ordinal);
     }
 
     private SafetensorsFile Open(string header, byte[] data)

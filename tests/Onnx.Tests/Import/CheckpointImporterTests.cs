@@ -114,10 +114,38 @@ public sealed class CheckpointImporterTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0)]
     [InlineData(4)]
+    [InlineData(5)]
     [InlineData(33)]
     public void A_limit_that_the_model_cannot_have_is_refused(int maxPairTokens)
         => Assert.Throws<CheckpointException>(() => Import(new ImportOptions { MaxPairTokens = maxPairTokens }));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData(" mini")]
+    [InlineData("a\nb")]
+    [InlineData("*")]
+    [InlineData("default/not-specified")]
+    [InlineData("2024")]
+    [InlineData("e7e8817e00000000000000000000000000000000000000000000000000000000")]
+    public void A_name_that_requests_cannot_mean_is_refused(string name)
+    {
+        var error = Assert.Throws<CheckpointException>(() => Import(new ImportOptions { Name = name }));
+
+        Assert.Contains("name", error.Reason, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_temp["model"]));
+    }
+
+    [Fact]
+    public void A_folder_whose_name_is_reserved_asks_for_another()
+    {
+        Directory.Move(_temp["checkpoint"], _temp["42"]);
+
+        Assert.Contains("--name", Assert.Throws<CheckpointException>(() => Import(new ImportOptions(), "42")).Reason, StringComparison.Ordinal);
+        Assert.Equal("BAAI/bge:v2", Import(new ImportOptions { Name = "BAAI/bge:v2" }, "42").Name);
+    }
 
     private ModelManifest Import(ImportOptions options, string checkpoint = "checkpoint", IProgress<ImportProgress>? progress = null)
         => CheckpointImporter.Import(_temp[checkpoint], _temp["model"], options, progress, None);

@@ -5,28 +5,44 @@ namespace Reranker.Tool.Tests.Input;
 public sealed class PassageReaderTests
 {
     [Fact]
-    public async Task Lines_are_passages_and_blank_lines_are_not()
-        => Assert.Equal(["one", " two "], await ReadAsync("one\n\n   \n two \n"));
+    public async Task Lines_are_passages_and_blank_lines_are_counted()
+        => Assert.Equal([new Passage("one", 1), new Passage(" two ", 4)], await ReadAsync("one\n\n   \n two \n"));
 
     [Fact]
     public async Task Json_lines_give_their_text()
-        => Assert.Equal(["a\nb", ""], await ReadAsync("{\"text\":\"a\\nb\",\"id\":1}\n{\"text\":\"\"}\n"));
+        => Assert.Equal([new Passage("a\nb", 1), new Passage("", 3)], await ReadAsync("{\"text\":\"a\\nb\",\"id\":1}\n\n{\"text\":\"\"}\n"));
 
-    [Fact]
-    public async Task A_brace_in_a_later_line_does_not_make_it_json()
-        => Assert.Equal(["plain", "{not json"], await ReadAsync("plain\n{not json"));
+    [Theory]
+    [InlineData("plain\n{not json")]
+    [InlineData("{braces} around a word\nplain")]
+    [InlineData("{\n\"a\": 1}")]
+    [InlineData("{% block %}\n{{ title }}")]
+    [InlineData(" { x | x > 0 }")]
+    public async Task Text_with_braces_is_text(string input)
+        => Assert.Equal(input.Split('\n'), (await ReadAsync(input)).Select(p => p.Text));
 
     [Theory]
     [InlineData("{\"text\":\"a\"}\nplain", "line 2")]
     [InlineData("{\"title\":\"a\"}", "line 1")]
     [InlineData("{\"text\":1}", "line 1")]
     [InlineData("\n{\"text\":", "line 2")]
+    [InlineData("{\"text\":\"\\ud800\"}", "line 1")]
     public async Task A_bad_json_line_is_named(string input, string named)
     {
         var error = await Assert.ThrowsAsync<InputException>(() => ReadAsync(input));
         Assert.StartsWith(named, error.Message, StringComparison.Ordinal);
     }
 
-    private static Task<IReadOnlyList<string>> ReadAsync(string text) =>
-        PassageReader.ReadAsync(new StringReader(text), TestContext.Current.CancellationToken);
+    [Theory]
+    [InlineData("{\"text\":")]
+    [InlineData("{\"text\":\"a\"}")]
+    public async Task Lines_that_look_like_json_are_text_where_that_was_said(string line)
+        => Assert.Equal([new Passage(line, 1)], await ReadAsync(line, PassageFormat.Text));
+
+    [Fact]
+    public async Task Lines_that_look_like_text_are_no_json_where_that_was_said()
+        => await Assert.ThrowsAsync<InputException>(() => ReadAsync("{braces}", PassageFormat.Jsonl));
+
+    private static Task<IReadOnlyList<Passage>> ReadAsync(string text, PassageFormat format = PassageFormat.Auto) =>
+        PassageReader.ReadAsync(new StringReader(text), format, TestContext.Current.CancellationToken);
 }

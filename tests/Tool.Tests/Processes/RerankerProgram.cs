@@ -5,7 +5,8 @@ namespace Reranker.Tool.Tests.Processes;
 /// <summary>The <c>reranker</c> program as it was built with these tests.</summary>
 internal static class RerankerProgram
 {
-    private static readonly string Path = System.IO.Path.Combine(AppContext.BaseDirectory, "reranker.dll");
+    /// <summary>The program.</summary>
+    public static readonly string Path = System.IO.Path.Combine(AppContext.BaseDirectory, "reranker.dll");
 
     /// <summary>Runs a command to its end.</summary>
     public static Task<(int ExitCode, string Output, string Error)> RunAsync(string[] arguments, string? input = null) =>

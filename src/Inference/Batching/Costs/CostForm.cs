@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Reranker.Inference.Batching.Costs;
 
 /// <summary>What the time of a batch depends on.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<CostForm>))]
+[JsonConverter(typeof(CostFormConverter))]
 public enum CostForm
 {
     /// <summary>Pairs run one after another: the sum of their own times.</summary>

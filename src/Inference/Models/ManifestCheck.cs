@@ -1,0 +1,74 @@
+using Reranker.Inference.Tokenization;
+
+namespace Reranker.Inference.Models;
+
+/// <summary>
+/// What the types of a <see cref="ModelManifest"/> do not say: names, limits, lists and probes that fit each other. It reads
+/// the manifest alone, before any file.
+/// </summary>
+internal static class ManifestCheck
+{
+    /// <summary>What a manifest says that no import writes, as the end of a sentence about it; null when there is nothing.</summary>
+    public static string? FindRefusal(ModelManifest manifest)
+        => Named("name", ModelName.FindRefusal(manifest.Name))
+            ?? FindWrongPrecision(manifest.Precision)
+            ?? Named("shape", ShapeLimits.FindRefusal(manifest.Shape))
+            ?? FindWrongLimit(manifest)
+            ?? FindWrongFile("files", manifest.Files)
+            ?? FindWrongFile("source", manifest.Source)
+            ?? FindWrongGraph(manifest)
+            ?? FindWrongProbe(manifest);
+
+    private static string? Named(string part, string? refusal)
+        => refusal is null ? null : $"has a {part} that no model can have: it {(part == "shape" ? "says that " : "")}{refusal}";
+
+    private static string? FindWrongPrecision(string precision)
+        => precision is "fp32" or "fp16" or "int8" or ModelManifest.Int8Qdq ? null : $"has the precision '{precision}', which this build does not know";
+
+    private static string? FindWrongLimit(ModelManifest manifest)
+        => manifest.MaxPairTokens >= TruncationRule.MinPairTokens && manifest.MaxPairTokens <= manifest.Shape.MaxPositions
+            ? null
+            : $"has maxPairTokens {manifest.MaxPairTokens}; this shape takes {TruncationRule.MinPairTokens} to {manifest.Shape.MaxPositions}";
+
+    private static string? FindWrongFile(string list, IReadOnlyList<ManifestFile> files)
+    {
+        var names = new HashSet<string>();
+        foreach (var file in files)
+        {
+            if (file is null || string.IsNullOrEmpty(file.Name) || file.Bytes < 0)
+            {
+                return $"has an entry in {list} that is no file";
+            }
+
+            if (!names.Add(file.Name))
+            {
+                return $"lists '{file.Name}' twice in {list}";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? FindWrongGraph(ModelManifest manifest)
+        => manifest.Graphs.Count > 0 && manifest.Graphs.All(g => !string.IsNullOrEmpty(g.Key) && !string.IsNullOrEmpty(g.Value))
+            ? null
+            : "has no graphs, or one without a file";
+
+    private static string? FindWrongProbe(ModelManifest manifest)
+    {
+        for (var i = 0; i < manifest.Probes.Count; i++)
+        {
+            var probe = manifest.Probes[i];
+            if (probe is null
+                || probe.Ids.Length == 0
+                || probe.Ids.Length > manifest.MaxPairTokens
+                || !float.IsFinite(probe.Logit)
+                || probe.Ids.Any(id => id < 0 || id >= manifest.Shape.Vocabulary))
+            {
+                return $"has a probe ({i}) that is no pair of this model with a logit";
+            }
+        }
+
+        return null;
+    }
+}

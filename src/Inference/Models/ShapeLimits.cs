@@ -1,0 +1,43 @@
+namespace Reranker.Inference.Models;
+
+/// <summary>
+/// The largest shapes that are believed. A file of a few bytes can claim any number; these are checked before anything is
+/// listed or allocated for it, and are far above every published encoder.
+/// </summary>
+public static class ShapeLimits
+{
+    /// <summary>Most encoder layers.</summary>
+    public const int MaxLayers = 512;
+
+    /// <summary>Largest hidden size.</summary>
+    public const int MaxHidden = 16_384;
+
+    /// <summary>Largest feed-forward layer.</summary>
+    public const int MaxFeedForward = 131_072;
+
+    /// <summary>Most rows of the embedding table.</summary>
+    public const int MaxVocabulary = 4_000_000;
+
+    /// <summary>Most rows of the position table.</summary>
+    public const int MaxPositions = 1 << 20;
+
+    /// <summary>Why a shape is none, as a sentence about one of its numbers; null when it is one.</summary>
+    public static string? FindRefusal(ModelShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return shape switch
+        {
+            { Layers: < 1 or > MaxLayers } => Say("layers", shape.Layers, MaxLayers),
+            { Hidden: < 1 or > MaxHidden } => Say("hidden", shape.Hidden, MaxHidden),
+            { Heads: < 1 or > MaxHidden } => Say("heads", shape.Heads, MaxHidden),
+            { FeedForward: < 1 or > MaxFeedForward } => Say("feedForward", shape.FeedForward, MaxFeedForward),
+            { Vocabulary: < 1 or > MaxVocabulary } => Say("vocabulary", shape.Vocabulary, MaxVocabulary),
+            { Positions: < 1 or > MaxPositions } => Say("positions", shape.Positions, MaxPositions),
+            _ when shape.Hidden % shape.Heads != 0 => $"hidden {shape.Hidden} is no multiple of heads {shape.Heads}",
+            _ when shape.LayerNormEpsilon is not (> 0 and < 1) => "layerNormEpsilon is not between 0 and 1",
+            _ => null,
+        };
+    }
+
+    private static string Say(string name, int value, int most) => $"{name} is {value}; it may be from 1 to {most}";
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Reranker.Inference.Models;
+
+namespace Reranker.Onnx.HuggingFace;
+
+/// <summary>Reads the JSON files of a checkpoint: of a bounded size, whole, an object, and no name twice.</summary>
+internal static class CheckpointJson
+{
+    /// <summary>A bound that no file of settings comes near.</summary>
+    public const int MaxSettingsBytes = 1 << 20;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>Reads a file and gives its object to <paramref name="read"/>.</summary>
+    /// <param name="path">The file, which is there.</param>
+    /// <param name="maxBytes">Largest size that is read.</param>
+    /// <param name="what">What the file should be, for the error.</param>
+    /// <param name="read">Takes what it needs; what it meets of another kind is the file's fault.</param>
+    /// <exception cref="CheckpointException">The file is too large, no JSON object, or holds values of other kinds.</exception>
+    public static T Read<T>(string path, long maxBytes, string what, Func<JsonElement, T> read)
+    {
+        var bytes = new FileInfo(path).Length;
+        if (bytes > maxBytes)
+        {
+            throw new CheckpointException(path, $"has {bytes} bytes; {what} has at most {maxBytes}");
+        }
+
+        var content = File.ReadAllBytes(path);
+        if (GitLfsPointer.IsPointer(content))
+        {
+            throw new CheckpointException(path, GitLfsPointer.Reason);
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(content, Strict);
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                ? read(json.RootElement)
+                : throw new CheckpointException(path, $"is no valid {what}: it is no JSON object");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            throw new CheckpointException(path, $"is no valid {what} ({e.Message})", e);
+        }
+    }
+
+    /// <summary>A member that is there and not null.</summary>
+    public static bool Has(this JsonElement element, string name, out JsonElement value)
+        => element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+
+    /// <summary>A text or null where the member is missing.</summary>
+    public static string? Text(this JsonElement element, string name) => element.Has(name, out var value) ? value.GetString() : null;
+}
