@@ -69,7 +69,7 @@ public sealed class FleetMonitorTests
 
         public int Asked => Volatile.Read(ref _asked);
 
-        public FleetHint? Hint => null;
+        public FleetHint? FindHint(string? model) => null;
 
         public Task<FleetInfo> GetFleetAsync(CancellationToken cancellationToken)
         {
