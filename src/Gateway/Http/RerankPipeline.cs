@@ -132,7 +132,7 @@ internal sealed partial class RerankPipeline(
             context.RequestAborted);
         if (!response.IsOk)
         {
-            return GatewayError.Of(response);
+            return ModelNames.Explain(GatewayError.Of(response), known);
         }
 
         var result = response.Result;
