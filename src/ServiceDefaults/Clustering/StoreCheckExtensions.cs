@@ -20,7 +20,7 @@ public static class StoreCheckExtensions
         ArgumentNullException.ThrowIfNull(settings);
         IMembershipStore? store = kind switch
         {
-            ClusteringKind.Redis => new RedisStore(ConfigurationOptions.Parse(settings.ConnectionString!)),
+            ClusteringKind.Redis => new RedisStore(ForOneTry(settings.ConnectionString!)),
             ClusteringKind.PostgreSql => new PostgreSqlStore(new NpgsqlConnectionStringBuilder(settings.ConnectionString).ConnectionString, createTables: null),
             _ => null,
         };
@@ -31,5 +31,14 @@ public static class StoreCheckExtensions
         }
 
         return services;
+    }
+
+    // A server that wants a password and gets none lets the client try until its time is over, and only then says why.
+    private static ConfigurationOptions ForOneTry(string connectionString)
+    {
+        var options = ConfigurationOptions.Parse(connectionString);
+        options.ConnectTimeout = Math.Min(options.ConnectTimeout, (int)(MembershipStoreCheck.Patience / 2).TotalMilliseconds);
+        options.AbortOnConnectFail = true;
+        return options;
     }
 }

@@ -5,7 +5,8 @@ namespace Reranker.ServiceDefaults.Clustering.Stores;
 /// <summary>Asks the membership store once whether the settings fit it. One that does not answer is no fault: it may be there later.</summary>
 internal sealed class MembershipStoreCheck(IMembershipStore store, TimeProvider time) : IStartCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>How long a start waits for an answer.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>What is said of a store that refuses.</summary>
     public static string Sentence(string fault) =>
