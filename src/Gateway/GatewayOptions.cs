@@ -1,3 +1,5 @@
+using Reranker.ServiceDefaults.Configuration;
+
 namespace Reranker.Gateway;
 
 /// <summary>The HTTP edge, section <c>Gateway</c> of the configuration.</summary>
@@ -46,6 +48,7 @@ public sealed record GatewayOptions
     /// Other names of models: what clients send to the name that the fleet serves; an empty target is the default model.
     /// The key <c>*</c> stands for every name that is not served and has no entry of its own. Default empty.
     /// </summary>
+    [NamedEntries("Target")]
     public Dictionary<string, string> ModelAliases { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Keys that may score. Default empty: everybody may.</summary>

@@ -22,12 +22,12 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Check(options.FleetMaxAge > options.FleetPollInterval, "FleetMaxAge must be longer than FleetPollInterval.");
         Check(options.DrainDelay >= TimeSpan.Zero, "DrainDelay must not be negative.");
         Check(options.ShutdownTimeout > TimeSpan.Zero, "ShutdownTimeout must be positive.");
-        Check(options.ApiKeys.All(static key => key.Tenant.Length > 0), "Every entry of ApiKeys needs a Tenant.");
-        Check(options.ApiKeys.All(static key => key.Key.Length >= MinKeyLength), $"Every Key of ApiKeys needs at least {MinKeyLength} characters.");
-        Check(options.ApiKeys.Select(static key => key.Key).Distinct(StringComparer.Ordinal).Count() == options.ApiKeys.Count, "Two entries of ApiKeys have the same Key.");
+        Check(options.ApiKeys.All(static key => key.Tenant.Length > 0), "ApiKeys must have a Tenant in every entry.");
+        Check(options.ApiKeys.All(static key => key.Key.Length >= MinKeyLength), $"ApiKeys must have a Key of at least {MinKeyLength} characters in every entry.");
+        Check(options.ApiKeys.Select(static key => key.Key).Distinct(StringComparer.Ordinal).Count() == options.ApiKeys.Count, "ApiKeys must not have the same Key in two entries.");
         Check(options.AdminKey is null or { Length: >= MinKeyLength }, $"AdminKey needs at least {MinKeyLength} characters.");
         Check(options.AdminKey is null || options.ApiKeys.All(key => key.Key != options.AdminKey), "AdminKey must not be one of ApiKeys.");
-        Check(options.ApiKeys.All(static key => key.TokensPerMinute >= 0), "TokensPerMinute must not be negative.");
+        Check(options.ApiKeys.All(static key => key.TokensPerMinute >= 0), "ApiKeys must not have a negative TokensPerMinute.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Check(bool holds, string failure)

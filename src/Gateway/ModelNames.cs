@@ -7,6 +7,8 @@ namespace Reranker.Gateway;
 internal sealed class ModelNames(IOptions<GatewayOptions> options)
 {
     private const string AnyName = "*";
+    private const string AliasSetting = $"{GatewayOptions.Section}:{nameof(GatewayOptions.ModelAliases)}";
+    private const int MostNames = 10;
 
     // Infinity's clients send this when their user has named no model.
     private const string NotSpecified = "default/not-specified";
@@ -27,6 +29,22 @@ internal sealed class ModelNames(IOptions<GatewayOptions> options)
 
         target ??= requested;
         return target.Length == 0 ? null : target;
+    }
+
+    /// <summary>
+    /// An error for the caller, with the names that would have worked where the model is unknown. The names are those of
+    /// <c>/v1/models</c>, which needs the same key.
+    /// </summary>
+    public static GatewayError Explain(GatewayError error, FleetInfo? fleet)
+    {
+        if (error.Kind != GatewayErrorKind.UnknownModel || fleet is not { Models: [_, ..] served })
+        {
+            return error;
+        }
+
+        var names = string.Join(", ", served.Take(MostNames).Select(static model => $"'{model.Name}'"));
+        var more = served.Length > MostNames ? $" and {served.Length - MostNames} more" : "";
+        return error with { Message = $"No such model is served; served: {names}{more}. Other names can be mapped with {AliasSetting}." };
     }
 
     private static bool IsServed(string name, FleetInfo? fleet) =>

@@ -1,15 +1,17 @@
 using Reranker.Gateway.Hosting;
 using Reranker.ServiceDefaults;
-using Reranker.ServiceDefaults.Health;
-using Reranker.ServiceDefaults.Telemetry;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddRerankerServiceDefaults();
-builder.UseRerankerClusterClient();
-builder.AddRerankerGateway();
-
-var app = builder.Build();
-app.MapRerankerHealth();
-app.MapRerankerMetrics();
-app.MapReranker();
-await app.RunToEndAsync();
+return await RerankerProgram.RunAsync(
+    new ProgramDescription
+    {
+        Name = "gateway",
+        Summary = "The HTTP edge of a reranker cluster: speaks the dialects of TEI, Cohere, Jina and vLLM, and sends the work to silos.",
+        Compose = static builder =>
+        {
+            builder.Services.AddGatewaySettings();
+            builder.UseRerankerClusterClient();
+            builder.AddRerankerGateway();
+        },
+        Map = static app => app.MapReranker(),
+    },
+    args);

@@ -1,13 +1,12 @@
 using Reranker.ServiceDefaults;
-using Reranker.ServiceDefaults.Health;
-using Reranker.ServiceDefaults.Telemetry;
 using Reranker.Silo.Hosting;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddRerankerServiceDefaults();
-builder.AddRerankerSilo();
-
-var app = builder.Build();
-app.MapRerankerHealth();
-app.MapRerankerMetrics();
-await app.RunToEndAsync();
+return await RerankerProgram.RunAsync(
+    new ProgramDescription
+    {
+        Name = "silo",
+        Summary = "A node of a reranker cluster: plans requests and runs models on the devices of this machine.",
+        Compose = static builder => builder.AddRerankerSilo(),
+        IsForThePerson = SiloStart.IsForThePerson,
+    },
+    args);

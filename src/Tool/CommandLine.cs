@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
-using Reranker.Inference.Engines;
-using Reranker.Inference.Models;
 using Reranker.Onnx.HuggingFace;
+using Reranker.ServiceDefaults.Startup;
+using Reranker.Silo.Hosting;
 using Reranker.Tool.Commands;
 using Reranker.Tool.Input;
 
@@ -44,9 +42,13 @@ internal static class CommandLine
             await error.WriteLineAsync("cancelled");
             return ExitCodes.Failure;
         }
-        catch (Exception e) when (IsForThePerson(e))
+        catch (Exception e) when (StartFaults.Describe(e, IsForThePerson) is { } sentences)
         {
-            await error.WriteLineAsync($"reranker: {e.Message}");
+            foreach (var sentence in sentences)
+            {
+                await error.WriteLineAsync($"reranker: {sentence}");
+            }
+
             return ExitCodes.Failure;
         }
     }
@@ -54,6 +56,7 @@ internal static class CommandLine
     private static RootCommand Create() => new("Reranks search results with a cross-encoder: serve it over HTTP, rank from the shell, import and check models.")
     {
         ServeCommand.Create(),
+        ConfigCommand.Create(),
         RankCommand.Create(),
         ImportCommand.Create(),
         SynthCommand.Create(),
@@ -65,8 +68,7 @@ internal static class CommandLine
 
     // Errors whose message says what to do. Anything else is a fault of the program and keeps its stack trace.
     private static bool IsForThePerson(Exception e) =>
-        e is InputException or ModelFolderException or CheckpointException or EngineUnavailableException or EngineException
-            or OptionsValidationException or ValidationException or IOException or UnauthorizedAccessException;
+        e is InputException or CheckpointException || SiloStart.IsForThePerson(e);
 
     private static string PathOf(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : "reranker";

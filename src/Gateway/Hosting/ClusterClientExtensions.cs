@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Reranker.Client.Connection;
 using Reranker.Client.Hosting;
 using Reranker.ServiceDefaults.Clustering;
+using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Telemetry;
 
 namespace Reranker.Gateway.Hosting;
@@ -14,7 +15,7 @@ public static class ClusterClientExtensions
     /// Adds the connection of <c>Reranker:Clustering</c> and <c>Reranker:Cluster</c>. The host starts at once and connects
     /// beside it: a process that is up before its cluster answers its probes and refuses requests, instead of hanging or ending.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The clustering is in process: there the silo's own client is to be used.</exception>
+    /// <exception cref="SettingsException">The settings do not work, or the clustering is in process, where the silo's own client is to be used.</exception>
     public static IHostApplicationBuilder UseRerankerClusterClient(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -25,8 +26,8 @@ public static class ClusterClientExtensions
                 [.. Ports(settings).Select(static port => new IPEndPoint(IPAddress.Loopback, port))]),
             ClusteringKind.Redis => ClusterConnection.Redis(settings.ConnectionString!),
             ClusteringKind.PostgreSql => ClusterConnection.PostgreSql(settings.ConnectionString!),
-            _ => throw new InvalidOperationException(
-                $"{ClusterSettings.KindKey} is {kind}: there is no gateway to connect to. Use the silo's own client, or another clustering."),
+            _ => throw new SettingsException(
+                [$"{ClusterSettings.KindKey} is {kind}, in which a gateway of its own has no cluster to connect to; it must be Localhost, Redis or PostgreSql."]),
         };
         connection = connection with { ClusterId = settings.ClusterId, ServiceId = settings.ServiceId };
         if (settings.AdminSecret is { } secret)
@@ -38,6 +39,7 @@ public static class ClusterClientExtensions
             builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, AdminSecretRequired>();
         }
 
+        builder.Services.AddMembershipStoreCheck(kind, settings);
         builder.Services.AddRerankerClusterConnection(connection, static client => client.AddRerankerTracing());
         return builder;
     }

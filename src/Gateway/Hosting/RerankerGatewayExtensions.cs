@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Reranker.Client;
 using Reranker.Client.Hosting;
@@ -8,6 +9,7 @@ using Reranker.Gateway.Dialects;
 using Reranker.Gateway.Health;
 using Reranker.Gateway.Http;
 using Reranker.Gateway.Info;
+using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Health;
 
 namespace Reranker.Gateway.Hosting;
@@ -24,8 +26,7 @@ public static class RerankerGatewayExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.AddGatewaySettings();
         services.AddOptions<KestrelServerOptions>().Configure(static kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -34,8 +35,6 @@ public static class RerankerGatewayExtensions
             kestrel.Limits.MaxRequestBodySize = null;
         });
 
-        services.AddRerankerClient();
-        services.AddOptions<RerankerClientOptions>().BindConfiguration(GatewayOptions.ClientSection);
         services.AddSingleton<ApiKeyAuthenticator>();
         services.AddSingleton<ByteBudget>();
         services.AddSingleton<TokenQuotas>();
@@ -56,6 +55,18 @@ public static class RerankerGatewayExtensions
         services.AddHealthChecks().AddCheck<FleetReadyCheck>("fleet", tags: [HealthTags.Ready]);
         services.AddCors();
         return builder;
+    }
+
+    /// <summary>
+    /// Adds the options of edge and client, and the client, which <see cref="AddRerankerGateway"/> does too. A program calls it
+    /// first, so that the faults of these settings are found beside those of the cluster, which is read at once.
+    /// </summary>
+    public static IServiceCollection AddGatewaySettings(this IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>());
+        services.AddRerankerSettings<GatewayOptions>(GatewayOptions.Section);
+        services.AddRerankerSettings<RerankerClientOptions>(GatewayOptions.ClientSection);
+        return services.AddRerankerClient();
     }
 
     /// <summary>Maps the scoring paths, <c>/info</c>, <c>/v1/models</c>, the health paths and, where there is a key for them, the admin paths.</summary>

@@ -140,7 +140,7 @@ internal sealed partial class RerankPipeline(
                 lease.Settle(0);
             }
 
-            return GatewayError.Of(response);
+            return ModelNames.Explain(GatewayError.Of(response), known);
         }
 
         var result = response.Result;

@@ -9,5 +9,5 @@ internal sealed class ScoreCacheOptionsValidator : IValidateOptions<ScoreCacheOp
     public ValidateOptionsResult Validate(string? name, ScoreCacheOptions options)
         => options.MaxEntries is 0 or >= ScoreCache.LeastEntries
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"ScoreCacheOptions.MaxEntries must be 0 or at least {ScoreCache.LeastEntries}.");
+            : ValidateOptionsResult.Fail($"{nameof(options.MaxEntries)} must be 0 or at least {ScoreCache.LeastEntries}.");
 }

@@ -7,22 +7,28 @@ internal sealed class DispatchOptionsValidator : IValidateOptions<DispatchOption
 {
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, DispatchOptions options)
-        => options switch
-        {
-            { RemoteOverhead.Ticks: < 0 } => Fail(nameof(options.RemoteOverhead), "must not be negative"),
-            { LocalOverhead.Ticks: < 0 } => Fail(nameof(options.LocalOverhead), "must not be negative"),
-            { MinSubBatchTime.Ticks: < 0 } => Fail(nameof(options.MinSubBatchTime), "must not be negative"),
-            { MinGain: not (>= 0 and < 1) } => Fail(nameof(options.MinGain), "must be from 0 to below 1"),
-            { MaxFanOut: < 1 } => Fail(nameof(options.MaxFanOut), "must be at least 1"),
-            { MaxAttempts: < 1 or > 16 } => Fail(nameof(options.MaxAttempts), "must be from 1 to 16"),
-            { AttemptTimeoutFactor: not (>= 1 and < double.PositiveInfinity) } => Fail(nameof(options.AttemptTimeoutFactor), "must be at least 1"),
-            { MinAttemptTimeout.Ticks: <= 0 } => Fail(nameof(options.MinAttemptTimeout), "must be positive"),
-            { ProbeTimeout.Ticks: <= 0 } => Fail(nameof(options.ProbeTimeout), "must be positive"),
-            { HedgeShare: not (>= 0 and <= 1) } => Fail(nameof(options.HedgeShare), "must be from 0 to 1"),
-            { HedgeBurstTokens: < 0 } => Fail(nameof(options.HedgeBurstTokens), "must not be negative"),
-            { Backoff.Ticks: < 0 } => Fail(nameof(options.Backoff), "must not be negative"),
-            _ => ValidateOptionsResult.Success,
-        };
+    {
+        var failures = new List<string>();
+        Check(options.RemoteOverhead >= TimeSpan.Zero, nameof(options.RemoteOverhead), "must not be negative");
+        Check(options.LocalOverhead >= TimeSpan.Zero, nameof(options.LocalOverhead), "must not be negative");
+        Check(options.MinSubBatchTime >= TimeSpan.Zero, nameof(options.MinSubBatchTime), "must not be negative");
+        Check(options.MinGain is >= 0 and < 1, nameof(options.MinGain), "must be from 0 to below 1");
+        Check(options.MaxFanOut >= 1, nameof(options.MaxFanOut), "must be at least 1");
+        Check(options.MaxAttempts is >= 1 and <= 16, nameof(options.MaxAttempts), "must be from 1 to 16");
+        Check(options.AttemptTimeoutFactor is >= 1 and < double.PositiveInfinity, nameof(options.AttemptTimeoutFactor), "must be at least 1");
+        Check(options.MinAttemptTimeout > TimeSpan.Zero, nameof(options.MinAttemptTimeout), "must be positive");
+        Check(options.ProbeTimeout > TimeSpan.Zero, nameof(options.ProbeTimeout), "must be positive");
+        Check(options.HedgeShare is >= 0 and <= 1, nameof(options.HedgeShare), "must be from 0 to 1");
+        Check(options.HedgeBurstTokens >= 0, nameof(options.HedgeBurstTokens), "must not be negative");
+        Check(options.Backoff >= TimeSpan.Zero, nameof(options.Backoff), "must not be negative");
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
-    private static ValidateOptionsResult Fail(string option, string rule) => ValidateOptionsResult.Fail($"DispatchOptions.{option} {rule}.");
+        void Check(bool holds, string option, string rule)
+        {
+            if (!holds)
+            {
+                failures.Add($"{option} {rule}.");
+            }
+        }
+    }
 }

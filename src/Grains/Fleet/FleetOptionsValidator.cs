@@ -7,17 +7,23 @@ internal sealed class FleetOptionsValidator : IValidateOptions<FleetOptions>
 {
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, FleetOptions options)
-        => options switch
-        {
-            { MaxLoadAge.Ticks: <= 0 } => Fail(nameof(options.MaxLoadAge)),
-            { Penalty.Ticks: <= 0 } => Fail(nameof(options.Penalty)),
-            { DescribeInterval.Ticks: <= 0 } => Fail(nameof(options.DescribeInterval)),
-            { ReviseInterval.Ticks: <= 0 } => Fail(nameof(options.ReviseInterval)),
-            { QueryTimeout.Ticks: <= 0 } => Fail(nameof(options.QueryTimeout)),
-            { ReportLag.Ticks: < 0 } => ValidateOptionsResult.Fail("FleetOptions.ReportLag must not be negative."),
-            { AssumedTokensPerSecond: not (> 0 and < double.PositiveInfinity) } => Fail(nameof(options.AssumedTokensPerSecond)),
-            _ => ValidateOptionsResult.Success,
-        };
+    {
+        var failures = new List<string>();
+        Check(options.MaxLoadAge > TimeSpan.Zero, nameof(options.MaxLoadAge));
+        Check(options.Penalty > TimeSpan.Zero, nameof(options.Penalty));
+        Check(options.DescribeInterval > TimeSpan.Zero, nameof(options.DescribeInterval));
+        Check(options.ReviseInterval > TimeSpan.Zero, nameof(options.ReviseInterval));
+        Check(options.QueryTimeout > TimeSpan.Zero, nameof(options.QueryTimeout));
+        Check(options.ReportLag >= TimeSpan.Zero, nameof(options.ReportLag), "must not be negative");
+        Check(options.AssumedTokensPerSecond is > 0 and < double.PositiveInfinity, nameof(options.AssumedTokensPerSecond));
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
-    private static ValidateOptionsResult Fail(string option) => ValidateOptionsResult.Fail($"FleetOptions.{option} must be positive.");
+        void Check(bool holds, string option, string rule = "must be positive")
+        {
+            if (!holds)
+            {
+                failures.Add($"{option} {rule}.");
+            }
+        }
+    }
 }

@@ -68,7 +68,7 @@ public sealed partial class EngineFactory
             catch (EngineUnavailableException e) when (options.Engine == EngineKind.Auto)
             {
                 reasons.Add($"{candidate}: {e.Reason}");
-                LogFallback(_logger, candidate, model.Manifest.Name, e.Reason);
+                LogFallback(_logger, e.IsForWantOfDevice ? LogLevel.Debug : LogLevel.Warning, candidate, model.Manifest.Name, e.Reason);
             }
         }
 
@@ -106,8 +106,8 @@ public sealed partial class EngineFactory
         return engine;
     }
 
-    [LoggerMessage(EventIds.EngineFallback, LogLevel.Warning, "{Engine} cannot run model {Model}: {Reason}")]
-    private static partial void LogFallback(ILogger logger, EngineKind engine, string model, string reason);
+    [LoggerMessage(EventId = EventIds.EngineFallback, Message = "{Engine} cannot run model {Model}: {Reason}")]
+    private static partial void LogFallback(ILogger logger, LogLevel level, EngineKind engine, string model, string reason);
 
     [LoggerMessage(
         EventIds.OneInstance,

@@ -12,4 +12,7 @@ public sealed class EngineUnavailableException(EngineKind engine, string reason,
 
     /// <summary>Why not, as a clause without a full stop.</summary>
     public string Reason { get; } = reason;
+
+    /// <summary>Whether the machine has no device of that kind: nothing is wrong, and an automatic choice has nothing to warn of.</summary>
+    public bool IsForWantOfDevice { get; init; }
 }

@@ -1,6 +1,5 @@
-using System.Net;
 using Microsoft.Extensions.Configuration;
-using Reranker.Administration;
+using Reranker.ServiceDefaults.Configuration;
 
 namespace Reranker.ServiceDefaults.Clustering;
 
@@ -47,35 +46,15 @@ public sealed class ClusterSettings
     public string? AdminSecret { get; set; }
 
     /// <summary>Reads kind and settings; the kind is in process unless configured.</summary>
-    /// <exception cref="InvalidOperationException">A setting is missing or is no value of its kind.</exception>
+    /// <exception cref="SettingsException">Settings are missing or could not work.</exception>
     public static (ClusteringKind Kind, ClusterSettings Settings) Read(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var settings = configuration.GetSection(Section).Get<ClusterSettings>() ?? new ClusterSettings();
-        var text = configuration[KindKey];
-        var kind = ClusteringKind.InProcess;
-        if (!string.IsNullOrEmpty(text) && (!Enum.TryParse(text, ignoreCase: true, out kind) || !Enum.IsDefined(kind)))
-        {
-            throw new InvalidOperationException(
-                $"{KindKey} is '{text}'; it must be one of {string.Join(", ", Enum.GetNames<ClusteringKind>())}.");
-        }
-
-        if (kind is ClusteringKind.Redis or ClusteringKind.PostgreSql && string.IsNullOrEmpty(settings.ConnectionString))
-        {
-            throw new InvalidOperationException($"{KindKey} is {kind}, which needs {Section}:{nameof(ConnectionString)}.");
-        }
-
-        if (settings.AdvertisedAddress is { } address && !IPAddress.TryParse(address, out _))
-        {
-            throw new InvalidOperationException($"{Section}:{nameof(AdvertisedAddress)} is no IP address.");
-        }
-
-        if (settings.AdminSecret is { Length: < AdminCredential.MinLength })
-        {
-            throw new InvalidOperationException(
-                $"{Section}:{nameof(AdminSecret)} needs at least {AdminCredential.MinLength} characters.");
-        }
-
-        return (kind, settings);
+        var (choice, settings) = (new ClusteringChoice(), new ClusterSettings());
+        var binder = new SettingsBinder(configuration);
+        binder.Bind(choice, ClusteringChoice.Section);
+        binder.Bind(settings, Section);
+        string[] faults = [.. binder.Faults, .. ClusterSettingsValidator.FindFaults(choice.Clustering, settings)];
+        return faults.Length == 0 ? (choice.Clustering, settings) : throw new SettingsException(faults);
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Configuration;
 using Reranker.ServiceDefaults.Clustering.Stores;
+using Reranker.ServiceDefaults.Configuration;
 using StackExchange.Redis;
 
 namespace Reranker.ServiceDefaults.Clustering;
@@ -52,6 +53,12 @@ public static class SiloClusteringExtensions
                 WaitFor(silo, new PostgreSqlStore(postgres, settings.CreateTables));
                 ListenOnAllAddresses(silo, settings);
                 break;
+        }
+
+        if (kind != ClusteringKind.InProcess)
+        {
+            silo.Services.AddSingleton<IStartCheck>(new SiloPortsCheck(kind, settings));
+            silo.Services.AddMembershipStoreCheck(kind, settings);
         }
 
         return silo;

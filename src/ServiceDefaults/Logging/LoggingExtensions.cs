@@ -1,15 +1,13 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Reranker.ServiceDefaults.Configuration;
 
 namespace Reranker.ServiceDefaults.Logging;
 
 /// <summary>Console logs, plain or as JSON.</summary>
 internal static class LoggingExtensions
 {
-    private const string FormatKey = "Reranker:Logs";
-
     // What an operator reads by default; any other source of configuration overrides it.
     private static readonly Dictionary<string, string?> DefaultLevels = new()
     {
@@ -23,7 +21,12 @@ internal static class LoggingExtensions
     public static void AddRerankerLogging(this IHostApplicationBuilder builder)
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = DefaultLevels });
-        if (builder.Configuration.GetValue(FormatKey, LogFormat.Plain) == LogFormat.Json)
+        builder.Services.AddRerankerSettings<LogSettings>(LogSettings.Section);
+
+        // A value that is no format is refused with all other settings, before the first line is written.
+        var settings = new LogSettings();
+        new SettingsBinder(builder.Configuration).Bind(settings, LogSettings.Section);
+        if (settings.Logs == LogFormat.Json)
         {
             builder.Logging.AddJsonConsole(o =>
             {

@@ -6,6 +6,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Reranker.ServiceDefaults.Configuration;
 
 namespace Reranker.ServiceDefaults.Telemetry;
 
@@ -39,6 +40,7 @@ public static class OpenTelemetryExtensions
                 .AddView("http.server.request.duration", new ExplicitBucketHistogramConfiguration { Boundaries = HttpSeconds })
                 .AddPrometheusExporter());
         builder.Services.AddSingleton<CancellationIsNoErrorProcessor>();
+        builder.Services.AddSingleton<IStartCheck>(new CollectorCheck(builder.Configuration, Endpoint));
 
         if (!string.IsNullOrEmpty(builder.Configuration[Endpoint]))
         {

@@ -7,6 +7,7 @@ using Reranker.Grains.Fleet;
 using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
 using Reranker.ServiceDefaults.Clustering;
+using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Health;
 using Reranker.ServiceDefaults.Telemetry;
 using Reranker.Silo.Health;
@@ -25,14 +26,12 @@ public static class RerankerSiloExtensions
         this IHostApplicationBuilder builder, Action<RerankerSiloOptions>? configure = null)
     {
         var services = builder.Services;
-        services.AddOptions<RerankerSiloOptions>()
-            .BindConfiguration(RerankerSiloOptions.Section)
-            .Configure(configure ?? (_ => { }))
-            .ValidateOnStart();
+        services.AddRerankerSettings<RerankerSiloOptions>(RerankerSiloOptions.Section).Configure(configure ?? (_ => { }));
         services.AddSingleton<IValidateOptions<RerankerSiloOptions>, RerankerSiloOptionsValidator>();
-        services.AddOptions<DispatchOptions>().BindConfiguration(RerankerSiloOptions.DispatchSection);
-        services.AddOptions<FleetOptions>().BindConfiguration(RerankerSiloOptions.FleetSection);
-        services.AddOptions<ScoreCacheOptions>().BindConfiguration(RerankerSiloOptions.ScoreCacheSection);
+        services.AddRerankerSettings<DispatchOptions>(RerankerSiloOptions.DispatchSection);
+        services.AddRerankerSettings<FleetOptions>(RerankerSiloOptions.FleetSection);
+        services.AddRerankerSettings<ScoreCacheOptions>(RerankerSiloOptions.ScoreCacheSection);
+        services.AddSingleton<IStartCheck, ModelFoldersCheck>();
         services.AddOptions<AdminOptions>().Configure(admin => admin.Secret = AdminSecret(builder.Configuration));
         services.AddOptions<HostOptions>()
             .Configure<IOptions<RerankerSiloOptions>>((host, silo) => host.ShutdownTimeout = silo.Value.ShutdownTimeout);
@@ -45,10 +44,11 @@ public static class RerankerSiloExtensions
         services.AddSingleton<IModelHost>(s => s.GetRequiredService<ModelWorkerHost>());
         services.AddHealthChecks().AddCheck<SiloReadyCheck>("silo", tags: [HealthTags.Ready]);
 
+        // The clustering last: it is read at once, and its settings may be what is wrong.
         builder.UseOrleans(silo => silo
-            .UseRerankerClustering()
             .AddRerankerTracing()
-            .AddRerankerGrains());
+            .AddRerankerGrains()
+            .UseRerankerClustering());
 
         // Behind the silo, whose start makes the workers.
         services.AddHostedService<LossWatch>();

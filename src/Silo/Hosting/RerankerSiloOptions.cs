@@ -3,6 +3,7 @@ using Reranker.Inference.Engines.Cuda;
 using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Workers;
+using Reranker.ServiceDefaults.Configuration;
 
 namespace Reranker.Silo.Hosting;
 
@@ -25,6 +26,7 @@ public sealed class RerankerSiloOptions
     /// Folders of imported models, by the name that requests use; under a number, as in a list, the name is the folder's
     /// own. Numbers come before names. At least one.
     /// </summary>
+    [NamedEntries("Folder", AllowPositions = true)]
     public Dictionary<string, string> Models { get; } = [];
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Reranker.Inference.Engines;
 
@@ -8,20 +9,45 @@ internal sealed class RerankerSiloOptionsValidator : IValidateOptions<RerankerSi
 {
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, RerankerSiloOptions options)
-        => options switch
+    {
+        var failures = new List<string>();
+        Check(options.Models.Count > 0, nameof(options.Models), "must name at least one model folder");
+        Check(!options.Models.Values.Any(string.IsNullOrWhiteSpace), nameof(options.Models), "must not hold an empty path");
+        Check(options.CpuThreads is null or >= 1, nameof(options.CpuThreads), "must be at least 1");
+        Check(options.TokenizerThreads is null or >= 1, nameof(options.TokenizerThreads), "must be at least 1");
+        Check(options.ShutdownTimeout > TimeSpan.Zero, nameof(options.ShutdownTimeout), "must be positive");
+        Check(options.ModelsRoot is null || Directory.Exists(options.ModelsRoot), nameof(options.ModelsRoot), "must be a folder that exists");
+        Check(options.DefaultModel != "", nameof(options.DefaultModel), "must not be empty");
+        if (DeviceList.TryParse(options.Devices, out _))
         {
-            { Models.Count: 0 } => Fail(nameof(options.Models), "must name at least one model folder"),
-            _ when !DeviceList.TryParse(options.Devices, out _) => Fail(nameof(options.Devices), DeviceList.Rule),
-            { InstancesPerGpu: < 1 or > 8 } => Fail(nameof(options.InstancesPerGpu), "must be from 1 to 8"),
-            { CpuThreads: < 1 } => Fail(nameof(options.CpuThreads), "must be at least 1"),
-            { TokenizerThreads: < 1 } => Fail(nameof(options.TokenizerThreads), "must be at least 1"),
-            { ShutdownTimeout.Ticks: <= 0 } => Fail(nameof(options.ShutdownTimeout), "must be positive"),
-            { ModelsRoot: { } root } when !Directory.Exists(root) => Fail(nameof(options.ModelsRoot), "must be a folder that exists"),
-            { DefaultModel: "" } => Fail(nameof(options.DefaultModel), "must not be empty"),
-            _ when options.Models.Values.Any(string.IsNullOrWhiteSpace) => Fail(nameof(options.Models), "must not hold an empty path"),
-            _ => ValidateOptionsResult.Success,
-        };
+            failures.AddRange(FindEngineFaults(options.Engines));
+        }
+        else
+        {
+            Check(false, nameof(options.Devices), DeviceList.Rule);
+        }
 
-    private static ValidateOptionsResult Fail(string option, string rule)
-        => ValidateOptionsResult.Fail($"{RerankerSiloOptions.Section}:{option} {rule}.");
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void Check(bool holds, string option, string rule)
+        {
+            if (!holds)
+            {
+                failures.Add($"{RerankerSiloOptions.Section}:{option} {rule}.");
+            }
+        }
+    }
+
+    // The engine would refuse them too, but one at a time and only once it is loaded. Its options have the same names.
+    private static IEnumerable<string> FindEngineFaults(EngineOptions engines)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(engines, new ValidationContext(engines), results, validateAllProperties: true);
+        return results.Select(static r =>
+        {
+            var option = r.MemberNames.FirstOrDefault() ?? "";
+            var message = r.ErrorMessage!.Replace($"The field {option} ", "", StringComparison.Ordinal);
+            return $"{RerankerSiloOptions.Section}:{option} {message}";
+        });
+    }
 }

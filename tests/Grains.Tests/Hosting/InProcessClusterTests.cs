@@ -8,6 +8,7 @@ using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
 using Reranker.Requests;
 using Reranker.ServiceDefaults.Clustering;
+using Reranker.ServiceDefaults.Configuration;
 using Reranker.TestKit.Cluster;
 
 namespace Reranker.Grains.Tests.Hosting;
@@ -48,7 +49,7 @@ public sealed class InProcessClusterTests
     [InlineData("PostgreSql", "ConnectionString")]
     public void A_clustering_that_cannot_work_is_refused_by_its_key(string clustering, string reason)
     {
-        var error = Assert.Throws<InvalidOperationException>(() => Build(clustering));
+        var error = Assert.Throws<SettingsException>(() => Build(clustering));
 
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.Contains("Reranker:Clustering", error.Message, StringComparison.Ordinal);

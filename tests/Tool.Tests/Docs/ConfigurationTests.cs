@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Reranker.ServiceDefaults.Configuration;
 
 namespace Reranker.Tool.Tests.Docs;
 
@@ -59,7 +60,7 @@ public sealed partial class ConfigurationTests
                 Assert.Equal("empty", cell);
                 break;
             case TimeSpan time:
-                Assert.Equal(time, TimeSpan.ParseExact(text, text.Contains('.', StringComparison.Ordinal) ? @"hh\:mm\:ss\.FFFFFFF" : @"hh\:mm\:ss", CultureInfo.InvariantCulture));
+                Assert.Equal(Duration.Format(time), text);
                 break;
             case bool or Enum or string:
                 Assert.Equal(expected.ToString(), text, ignoreCase: expected is bool);

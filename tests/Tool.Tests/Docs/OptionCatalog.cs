@@ -1,67 +1,57 @@
-using System.Collections;
-using System.Reflection;
-using Reranker.Client;
-using Reranker.Gateway;
-using Reranker.Grains.Caching;
-using Reranker.Grains.Dispatch;
-using Reranker.Grains.Fleet;
+using Microsoft.AspNetCore.Builder;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Tokenization;
-using Reranker.ServiceDefaults.Clustering;
-using Reranker.ServiceDefaults.Logging;
-using Reranker.Silo.Hosting;
+using Reranker.ServiceDefaults.Configuration;
+using Reranker.Tool.Commands;
 
 namespace Reranker.Tool.Tests.Docs;
 
 /// <summary>One option and the value it has when nobody sets it.</summary>
 internal sealed record Option(string Name, object? Default);
 
-/// <summary>Every option that an operator can set, from the option types.</summary>
+/// <summary>Every option that an operator can set, from what the programs themselves register.</summary>
 internal static class OptionCatalog
 {
     /// <summary>Sections of the configuration and what they are bound to.</summary>
-    public static readonly (string Section, Func<object> Create)[] Sections =
-    [
-        (RerankerSiloOptions.Section, static () => new RerankerSiloOptions()),
-        (RerankerSiloOptions.DispatchSection, static () => new DispatchOptions()),
-        (RerankerSiloOptions.FleetSection, static () => new FleetOptions()),
-        (RerankerSiloOptions.ScoreCacheSection, static () => new ScoreCacheOptions()),
-        (ClusterSettings.Section, static () => new ClusterSettings()),
-        (GatewayOptions.Section, static () => new GatewayOptions()),
-        (GatewayOptions.ClientSection, static () => new RerankerClientOptions()),
-    ];
+    public static readonly SettingsSection[] Sections = Compose();
 
-    /// <summary>Options of the sections.</summary>
-    public static readonly Option[] Bound = [.. Sections.SelectMany(static s => OptionsOf(s.Create(), s.Section))];
+    /// <summary>Options of the sections, as they are documented: an entry of a list has <c>N</c> for its number.</summary>
+    public static readonly Option[] Configured = [.. Sections.SelectMany(static s => OptionsOf(Create(s.OptionsType), s.Section))];
 
-    /// <summary>All options of the configuration: beside the bound ones the entries of lists, and keys that are read by themselves.</summary>
-    public static readonly Option[] Configured =
-    [
-        .. Bound,
-        .. OptionsOf(new ApiKeyOptions(), $"{GatewayOptions.Section}:ApiKeys:N"),
-        new(ClusterSettings.KindKey, ClusteringKind.InProcess),
-        new("Reranker:Logs", LogFormat.Plain),
-    ];
+    /// <summary>Options with a value of their own in the options object of their section.</summary>
+    public static readonly Option[] Bound = [.. Configured.Where(static option => !option.Name.Contains(":N:", StringComparison.Ordinal))];
 
     /// <summary>Options that only code sets, by type and name.</summary>
     public static readonly Option[] InCode = [.. PropertiesOf(new EngineOptions()), .. PropertiesOf(new TokenizerOptions())];
 
-    /// <summary>The options under a section; a property that is a group of options is a section of its own.</summary>
-    private static IEnumerable<Option> OptionsOf(object options, string section) => Properties(options).SelectMany(property =>
+    public static object Create(Type options) => Activator.CreateInstance(options)!;
+
+    // `serve` is all programs in one.
+    private static SettingsSection[] Compose()
     {
-        var name = $"{section}:{property.Name}";
-        var value = property.GetValue(options);
-        return IsGroup(property.PropertyType) ? OptionsOf(value!, name) : [new Option(name, value)];
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        ServeArguments.Compose(builder);
+        return [.. builder.Services.Select(static s => s.ImplementationInstance).OfType<SettingsSection>()];
+    }
+
+    private static IEnumerable<Option> OptionsOf(object options, string section) => SettingProperty.Of(options.GetType()).SelectMany(property =>
+    {
+        var name = $"{section}:{property.Property.Name}";
+        var value = property.Property.GetValue(options);
+        var entries = property.NamedEntries is { } named
+            ? [new Option($"{name}:N:{NamedEntriesAttribute.NameName}", null), new Option($"{name}:N:{named.ValueName}", null)]
+            : Array.Empty<Option>();
+        return property.Kind switch
+        {
+            SettingKind.Group => OptionsOf(value!, name),
+            SettingKind.GroupList => OptionsOf(Create(property.Element), $"{name}:N").Prepend(new Option(name, value)),
+            _ => entries.Prepend(new Option(name, value)),
+        };
     });
 
     private static IEnumerable<Option> PropertiesOf(object options) =>
-        Properties(options).Select(property => new Option($"{options.GetType().Name}.{property.Name}", property.GetValue(options)));
+        SettingPropertiesOf(options).Select(property => new Option($"{options.GetType().Name}.{property.Name}", property.GetValue(options)));
 
-    // Lists and dictionaries have no setter: the configuration adds to them.
-    private static IEnumerable<PropertyInfo> Properties(object options) => options.GetType()
-        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(static property => property.SetMethod?.IsPublic == true || typeof(IEnumerable).IsAssignableFrom(property.PropertyType));
-
-    private static bool IsGroup(Type type) =>
-        type.IsClass && type.Namespace!.StartsWith(nameof(Reranker), StringComparison.Ordinal);
+    private static IEnumerable<System.Reflection.PropertyInfo> SettingPropertiesOf(object options) =>
+        SettingProperty.Of(options.GetType()).Select(static p => p.Property);
 }

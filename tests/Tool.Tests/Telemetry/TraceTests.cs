@@ -1,7 +1,7 @@
+using System.CommandLine;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
-using Reranker.Inference.Engines;
 using Reranker.Tool.Commands;
 
 namespace Reranker.Tool.Tests.Telemetry;
@@ -24,7 +24,10 @@ public sealed class TraceTests
         };
         ActivitySource.AddActivityListener(listener);
 
-        await using (var app = ServeCommand.Build("http://127.0.0.1:0", DefaultModel.Path, new EngineOptions { Engine = EngineKind.Cpu }))
+        var arguments = new ServeArguments();
+        var command = new Command("serve");
+        arguments.AddTo(command);
+        await using (var app = await ServeCommand.BuildAsync(arguments, command.Parse(["--urls", "http://127.0.0.1:0", "--engine", "cpu"]), cancelled))
         {
             await app.StartAsync(cancelled);
             using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };

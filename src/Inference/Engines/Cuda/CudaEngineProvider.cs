@@ -14,9 +14,10 @@ public sealed class CudaEngineProvider(TimeProvider time, ILogger<CudaEngineProv
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Options.Cuda.Checked();
-        if (GpuLibraries.Default.MissingForCuda() is { } missing)
+        var libraries = GpuLibraries.Default;
+        if (libraries.MissingForCuda() is { } missing)
         {
-            throw new EngineUnavailableException(Kind, missing);
+            throw new EngineUnavailableException(Kind, missing) { IsForWantOfDevice = libraries.HasNoGpu };
         }
 
         return CudaEngine.Load(request, CudaDriver.Instance, time, logger);

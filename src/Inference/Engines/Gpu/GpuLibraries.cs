@@ -21,6 +21,9 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
     /// <summary>Those of this process.</summary>
     public static GpuLibraries Default => new(CudaDriver.Instance, NativeLibraries.Instance);
 
+    /// <summary>Whether this machine shows no GPU at all.</summary>
+    public bool HasNoGpu => driver.Problem is not null;
+
     /// <summary>Why the CUDA engine cannot work here; null when nothing is missing.</summary>
     public string? MissingForCuda()
         => driver.Problem

@@ -13,7 +13,7 @@ internal sealed record TensorRtPlan(GpuDevice Device, string Graph, ShapeProfile
         options.Profile.Checked();
         if (libraries.MissingForTensorRt() is { } missing)
         {
-            throw new EngineUnavailableException(EngineKind.TensorRt, missing);
+            throw new EngineUnavailableException(EngineKind.TensorRt, missing) { IsForWantOfDevice = libraries.HasNoGpu };
         }
 
         var manifest = request.Model.Manifest;

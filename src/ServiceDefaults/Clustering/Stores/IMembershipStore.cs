@@ -5,4 +5,10 @@ internal interface IMembershipStore
 {
     /// <summary>Returns when the store answers and has what Orleans needs; throws what went wrong otherwise.</summary>
     Task PrepareAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Why an error of <see cref="PrepareAsync"/> will not go away until somebody changes the settings, as a clause without secrets;
+    /// null for one that time may heal.
+    /// </summary>
+    string? FindSettingFault(Exception exception);
 }

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Logging;
 
 namespace Reranker.ServiceDefaults.Clustering.Stores;
 
 /// <summary>
 /// Holds a starting silo until the membership store answers. Orleans itself would end the process, and the silo would
-/// come back only as fast as something restarts it.
+/// come back only as fast as something restarts it. A store that answers and refuses ends the start: waiting would not help.
 /// </summary>
 internal sealed partial class MembershipStoreWait(IMembershipStore store, TimeProvider time, ILogger<MembershipStoreWait> logger)
     : ILifecycleParticipant<ISiloLifecycle>
@@ -31,6 +32,11 @@ internal sealed partial class MembershipStoreWait(IMembershipStore store, TimePr
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
+                if (store.FindSettingFault(exception) is { } fault)
+                {
+                    throw new SettingsException([MembershipStoreCheck.Sentence(fault)]);
+                }
+
                 if (logged is not { } last || time.GetElapsedTime(last) >= LogInterval)
                 {
                     logged = time.GetTimestamp();

@@ -2,8 +2,10 @@ using Npgsql;
 
 namespace Reranker.ServiceDefaults.Clustering.Stores;
 
-/// <summary>Membership in PostgreSQL: creates the tables where they are missing, or looks for them.</summary>
-internal sealed class PostgreSqlStore(string connectionString, bool createTables) : IMembershipStore
+/// <summary>Membership in PostgreSQL.</summary>
+/// <param name="connectionString">Where it is.</param>
+/// <param name="createTables">Whether to create the tables that are missing, or to look for them; null to ask no more than whether the server admits us.</param>
+internal sealed class PostgreSqlStore(string connectionString, bool? createTables) : IMembershipStore
 {
     private const string Script = "Reranker.ServiceDefaults.Clustering.Stores.postgresql.sql";
 
@@ -13,9 +15,25 @@ internal sealed class PostgreSqlStore(string connectionString, bool createTables
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var command = connection.CreateCommand();
-        command.CommandText = createTables ? ReadScript() : "SELECT FROM OrleansQuery LIMIT 1";
+        command.CommandText = createTables switch
+        {
+            true => ReadScript(),
+            false => "SELECT FROM OrleansQuery LIMIT 1",
+            null => "SELECT 1",
+        };
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public string? FindSettingFault(Exception exception) => (exception as PostgresException)?.SqlState switch
+    {
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => "its user or password is wrong, or the server does not admit it",
+        PostgresErrorCodes.InvalidCatalogName => "there is no such database",
+        PostgresErrorCodes.InsufficientPrivilege => "its user may not do what is needed there",
+        PostgresErrorCodes.UndefinedTable when createTables == false =>
+            $"the tables are missing, and {ClusterSettings.Section}:{nameof(ClusterSettings.CreateTables)} is false",
+        _ => null,
+    };
 
     private static string ReadScript()
     {
