@@ -1,7 +1,7 @@
 namespace Reranker.Fleet;
 
 /// <summary>What the edge may know of one model's workers: enough to wait or to ask again, nothing to place work by.</summary>
-[GenerateSerializer, Immutable, Alias("reranker.fleet-hint")]
+[GenerateSerializer, Immutable, OmitDefaultMemberValues, Alias("reranker.fleet-hint")]
 public readonly record struct FleetHint
 {
     /// <summary>Expected wait of new work before it runs, in milliseconds: until a quarter of the model's capacity takes new work.</summary>

@@ -1,7 +1,7 @@
 namespace Reranker.Fleet;
 
 /// <summary>The fleet as one silo sees it.</summary>
-[GenerateSerializer, Immutable, Alias("reranker.fleet-info-reply")]
+[GenerateSerializer, Immutable, OmitDefaultMemberValues, Alias("reranker.fleet-info-reply")]
 public sealed record FleetInfo
 {
     /// <summary>The models that at least one worker serves; the first is the default.</summary>

@@ -5,7 +5,7 @@ namespace Reranker.Workers;
 /// <c>&lt;s&gt; query &lt;/s&gt;&lt;/s&gt; passage &lt;/s&gt;</c>. Ids travel as bytes because Orleans serializes a byte
 /// array a hundred times faster than an int array.
 /// </summary>
-[GenerateSerializer, Immutable, Alias("reranker.score-request")]
+[GenerateSerializer, Immutable, OmitDefaultMemberValues, Alias("reranker.score-request")]
 public sealed record ScoreRequest
 {
     /// <summary>Identity of the model the whole request is pinned to.</summary>

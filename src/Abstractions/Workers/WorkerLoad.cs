@@ -4,7 +4,7 @@ namespace Reranker.Workers;
 /// A worker's load at one moment; travels on every reply, because the freshest view is the cheapest. What differs by model
 /// is in <see cref="Models"/>; the sums beside it are for readers that know of one model a worker only.
 /// </summary>
-[GenerateSerializer, Immutable, Alias("reranker.worker-load")]
+[GenerateSerializer, Immutable, OmitDefaultMemberValues, Alias("reranker.worker-load")]
 public readonly record struct WorkerLoad
 {
     /// <summary>Tokens waiting in the queues of all its models.</summary>

@@ -30,9 +30,9 @@ public sealed class WireFormatTests
         var bytes = Serializer.SerializeToArray(WireSamples.All[name]);
         if (HasGrown(name))
         {
-            // New members come after the old ones of their record, which may be one inside this one.
-            var first = Convert.FromBase64String(golden[name]);
-            Assert.True(IsContainedInOrder(first, bytes), $"{Convert.ToHexString(first)} in {Convert.ToHexString(bytes)}");
+            // New members come after the old ones, before the byte that ends the record.
+            var first = Convert.FromBase64String(golden[name])[..^1];
+            Assert.Equal(first, bytes.Take(first.Length));
         }
         else
         {
@@ -74,18 +74,6 @@ public sealed class WireFormatTests
         var records = typeof(RerankRequest).Assembly.GetTypes()
             .Where(t => t is { IsEnum: false, IsInterface: false, IsPublic: true } && t.GetCustomAttribute<GenerateSerializerAttribute>() is not null);
         Assert.All(records, t => Assert.Contains(t, seen));
-    }
-
-
-    private static bool IsContainedInOrder(byte[] first, byte[] bytes)
-    {
-        var at = 0;
-        foreach (var value in bytes)
-        {
-            at += at < first.Length && value == first[at] ? 1 : 0;
-        }
-
-        return at == first.Length;
     }
 
     private static bool HasGrown(string name)
