@@ -103,4 +103,32 @@ public sealed class RerankTests
         Assert.Equal(2, fleet.Hint.ReadyWorkers);
         Assert.Equal(2_000_000, fleet.Hint.TokensPerSecond, 1);
     }
+
+    [Fact]
+    public async Task A_slow_model_on_a_worker_says_nothing_of_a_fast_one()
+    {
+        var slow = new FakeModel("slow", "2222");
+        FakeScoringWorker Worker(int ordinal) => new(FakeModel.Default, slow)
+        {
+            Ordinal = ordinal,
+            ModelScript = static (identity, status) => identity == "2222"
+                ? status with { TokensPerSecond = 1_000, Backlog = TimeSpan.FromMinutes(5) }
+                : status,
+        };
+        await using var cluster = await RerankerTestCluster.StartAsync([Worker(0), Worker(1)], []);
+
+        var fleet = await cluster.FleetAsync();
+        Assert.Equal(fleet.Models.Select(m => m.Identity), fleet.Hints!.Select(h => h.ModelIdentity));
+        var hints = fleet.Hints!.ToDictionary(h => h.ModelIdentity!);
+        Assert.Equal((2_000_000, 0), (hints["1111"].TokensPerSecond, hints["1111"].ExpectedWaitMilliseconds));
+        Assert.Equal(2_000, hints["2222"].TokensPerSecond);
+        Assert.InRange(hints["2222"].ExpectedWaitMilliseconds, 290_000, 300_000);
+
+        // What the slow one cannot do in its time is refused, and the same is done by the fast one on the same worker.
+        string[] passages = [.. Enumerable.Range(0, 100).Select(i => new string('x', 100) + i)];
+        var late = await cluster.RerankAsync("q", passages, milliseconds: 3_000, model: "slow");
+        Assert.Equal((RerankOutcome.Busy, "2222"), (late.Outcome, late.Hint.ModelIdentity));
+        var done = await cluster.RerankAsync("q", passages, milliseconds: 3_000);
+        Assert.Equal((RerankOutcome.Ok, "1111"), (done.Outcome, done.Hint.ModelIdentity));
+    }
 }

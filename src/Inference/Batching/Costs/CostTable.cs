@@ -30,7 +30,7 @@ public sealed record CostTable
         {
             using var stream = File.OpenRead(path);
             var table = JsonSerializer.Deserialize(stream, CostTableJson.Default.CostTable);
-            return table is not null && table.Key == key && Enum.IsDefined(table.Form) && table.Points.Count > 0 ? table : null;
+            return table is not null && table.Key == key && table.Points.Count > 0 ? table : null;
         }
         catch (JsonException)
         {
