@@ -1,4 +1,5 @@
 using Reranker.Client;
+using Reranker.Gateway.Dialects;
 using Reranker.Gateway.Http;
 using Reranker.Models;
 
@@ -10,7 +11,7 @@ internal static class ModelAdminEndpoints
     public static void MapModelAdmin(this IEndpointRouteBuilder routes, string adminKey)
     {
         var admin = routes.MapGroup("/admin").AddEndpointFilter(new AdminKeyFilter(adminKey)).AddEndpointFilter<FaultFilter>();
-        admin.MapGet("/models", static async (IModelAdmin models, CancellationToken cancellationToken) =>
+        admin.MapGetAndHead("/models", static async (IModelAdmin models, CancellationToken cancellationToken) =>
             AdminResults.Of(await models.GetAsync(cancellationToken), StatusCodes.Status200OK));
         admin.MapPost("/models", static async (HttpRequest request, BodyReader bodies, IModelAdmin models, CancellationToken cancellationToken) =>
             AdminResults.Of(
@@ -37,9 +38,7 @@ internal static class ModelAdminEndpoints
             }
             catch (RequestFormatException exception)
             {
-                return AdminResults.Error(
-                    exception.Error.Kind == GatewayErrorKind.BodyTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest,
-                    exception.Message);
+                return AdminResults.Error(CommonStatus.Of(exception.Error.Kind), exception.Message);
             }
             catch (RerankException exception)
             {

@@ -1,22 +1,34 @@
 using Microsoft.Extensions.Options;
+using Reranker.Budgets;
 
 namespace Reranker.Gateway.Admission;
 
-/// <summary>Bounds the memory of all bodies together: many large ones at once are refused instead of ending the process.</summary>
+/// <summary>
+/// Bounds the memory of all requests together, from the first byte of a body to the last of its reply: many large ones at once
+/// are refused instead of ending the process.
+/// </summary>
 internal sealed class ByteBudget(IOptions<GatewayOptions> options)
 {
-    private long _available = options.Value.MaxBodyBytesInFlight;
+    /// <summary>
+    /// What a byte of a body takes until the body is read: itself, and its text, of two bytes a character in memory. It is
+    /// counted as it comes, so that a body that was read whole is not refused for want of room for its text.
+    /// </summary>
+    public const int BytesPerBodyByte = 3;
 
-    public bool TryTake(long bytes)
-    {
-        if (Interlocked.Add(ref _available, -bytes) >= 0)
-        {
-            return true;
-        }
+    // A string's own head, its places in lists, its score and its entry of the reply.
+    private const int BytesPerPassage = 128;
 
-        Interlocked.Add(ref _available, bytes);
-        return false;
-    }
+    private readonly TenantBudget _budget = new(options.Value.MaxBodyBytesInFlight);
 
-    public void Return(long bytes) => Interlocked.Add(ref _available, bytes);
+    /// <summary>Bytes that requests hold.</summary>
+    public long Held => _budget.Held;
+
+    /// <summary>Starts to count for one request.</summary>
+    public BudgetLease Open(string tenant) => _budget.Open(tenant);
+
+    /// <summary>Whether a body of an announced length could be taken now. It reserves nothing: what is announced need not come.</summary>
+    public bool HasRoom(long bodyBytes) => _budget.HasRoom(bodyBytes * BytesPerBodyByte);
+
+    /// <summary>What texts take while they are scored.</summary>
+    public static long TextBytes(long characters, int passages) => (characters * sizeof(char)) + ((long)passages * BytesPerPassage);
 }

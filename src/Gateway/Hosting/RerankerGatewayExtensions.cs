@@ -26,13 +26,8 @@ public static class RerankerGatewayExtensions
         var services = builder.Services;
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
-        services.AddOptions<KestrelServerOptions>().Configure(static kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            // The body reader keeps the limit. A limit of the server's own would close the connection under a client that
-            // sends all of its body before it reads the reply.
-            kestrel.Limits.MaxRequestBodySize = null;
-        });
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>(static (kestrel, gateway) => ConnectionLimits.Apply(kestrel, gateway.Value));
+        services.AddRequestDecompression();
 
         services.AddRerankerClient();
         services.AddOptions<RerankerClientOptions>().BindConfiguration(GatewayOptions.ClientSection);
@@ -40,7 +35,9 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<ByteBudget>();
         services.AddSingleton<TokenQuotas>();
         services.AddSingleton<AdmissionController>();
+        services.AddSingleton<RequestPermits>();
         services.AddSingleton<BodyReader>();
+        services.AddSingleton<ReplySender>();
         services.AddSingleton<ModelNames>();
         services.AddSingleton<RerankPipeline>();
         services.AddSingleton<FleetMonitor>();
@@ -68,6 +65,8 @@ public static class RerankerGatewayExtensions
                 RequestHeaders.RequestId, RequestHeaders.Truncated, RequestHeaders.Chunked, RequestHeaders.Model));
         }
 
+        app.UseRouteErrors();
+        app.UseContentDecoding();
         app.MapRerank("/rerank", DialectSet.Bare);
         app.MapRerank("/v1/rerank", DialectSet.V1);
         app.MapRerank("/v2/rerank", DialectSet.V2);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Reranker.Gateway.Json;
@@ -61,7 +60,7 @@ internal static class PassageReader
                 {
                     JsonTokenType.String => JsonText.Read(ref reader),
                     JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False when rankFields is not null =>
-                        Encoding.UTF8.GetString(reader.ValueSpan),
+                        JsonText.Read(ref reader),
                     JsonTokenType.Null => null,
                     _ => throw FieldConversions.Wrong($"{list}[{index}].{wanted[position]}", "a string"),
                 };

@@ -4,6 +4,7 @@ using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
+using Reranker.Grains.Requests;
 using Reranker.ServiceDefaults.Clustering;
 using Reranker.ServiceDefaults.Health;
 using Reranker.ServiceDefaults.Telemetry;
@@ -31,6 +32,7 @@ public static class RerankerSiloExtensions
         services.AddOptions<DispatchOptions>().BindConfiguration(RerankerSiloOptions.DispatchSection);
         services.AddOptions<FleetOptions>().BindConfiguration(RerankerSiloOptions.FleetSection);
         services.AddOptions<ScoreCacheOptions>().BindConfiguration(RerankerSiloOptions.ScoreCacheSection);
+        services.AddOptions<RequestMemoryOptions>().BindConfiguration(RerankerSiloOptions.RequestMemorySection);
         services.AddOptions<HostOptions>()
             .Configure<IOptions<RerankerSiloOptions>>((host, silo) => host.ShutdownTimeout = silo.Value.ShutdownTimeout);
 

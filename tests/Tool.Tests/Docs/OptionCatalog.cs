@@ -5,6 +5,7 @@ using Reranker.Gateway;
 using Reranker.Grains.Caching;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
+using Reranker.Grains.Requests;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Tokenization;
 using Reranker.ServiceDefaults.Clustering;
@@ -26,6 +27,7 @@ internal static class OptionCatalog
         (RerankerSiloOptions.DispatchSection, static () => new DispatchOptions()),
         (RerankerSiloOptions.FleetSection, static () => new FleetOptions()),
         (RerankerSiloOptions.ScoreCacheSection, static () => new ScoreCacheOptions()),
+        (RerankerSiloOptions.RequestMemorySection, static () => new RequestMemoryOptions()),
         (ClusterSettings.Section, static () => new ClusterSettings()),
         (GatewayOptions.Section, static () => new GatewayOptions()),
         (GatewayOptions.ClientSection, static () => new RerankerClientOptions()),
