@@ -14,8 +14,8 @@ public sealed record GatewayOptions
 
     /// <summary>
     /// Most bytes of memory that all requests may hold together, from the first byte of a body to the last of its reply; above it
-    /// requests are refused. A body counts three times while it is read: itself and its text, of two bytes a character. Default
-    /// 512 MiB.
+    /// requests are refused. A body counts four times while it is read: itself, its text, of two bytes a character, and its message to
+    /// a silo. Default 512 MiB.
     /// </summary>
     public long MaxBodyBytesInFlight { get; set; } = 512L * 1024 * 1024;
 

@@ -3,6 +3,8 @@ namespace Reranker.Budgets;
 /// <summary>What one request holds of a budget, until it is disposed. Used by one thread at a time.</summary>
 internal sealed class BudgetLease(TenantBudget budget, string tenant) : IDisposable
 {
+    private bool _isRefused;
+
     /// <summary>Units that it holds.</summary>
     public long Held { get; private set; }
 
@@ -11,6 +13,7 @@ internal sealed class BudgetLease(TenantBudget budget, string tenant) : IDisposa
     {
         if (!budget.TryTake(tenant, Held, amount))
         {
+            _isRefused = true;
             return false;
         }
 
@@ -33,7 +36,7 @@ internal sealed class BudgetLease(TenantBudget budget, string tenant) : IDisposa
     /// <summary>Counts what is held already, be there room or not.</summary>
     public void Correct(long amount)
     {
-        budget.Correct(tenant, amount - Held);
+        budget.Correct(tenant, amount - Held, isGarbage: _isRefused || Held > TenantBudget.Small);
         Held = amount;
     }
 

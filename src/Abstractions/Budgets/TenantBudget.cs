@@ -8,7 +8,8 @@ namespace Reranker.Budgets;
 /// </summary>
 /// <remarks>The rule is that of shared-memory switches: Choudhury and Hahne, "Dynamic queue length thresholds", 1998.</remarks>
 /// <param name="capacity">Units that there are.</param>
-internal sealed class TenantBudget(long capacity)
+/// <param name="garbage">Hears of what large requests give back, where units are bytes.</param>
+internal sealed class TenantBudget(long capacity, LargeGarbage? garbage = null)
 {
     /// <summary>What a request may hold and still take of the last sixteenth, which large ones leave to small ones.</summary>
     public const long Small = 1024 * 1024;
@@ -67,12 +68,20 @@ internal sealed class TenantBudget(long capacity)
         }
     }
 
-    /// <summary>Counts what a request does hold, whether there is room or not; negative gives back.</summary>
-    internal void Correct(string tenant, long difference)
+    /// <summary>Counts what a request does hold, whether there is room or not.</summary>
+    /// <param name="tenant">Of the request.</param>
+    /// <param name="difference">What it holds in addition; negative gives back.</param>
+    /// <param name="isGarbage">Whether what it gives back is much, or one of many that are refused at once.</param>
+    internal void Correct(string tenant, long difference, bool isGarbage)
     {
         lock (_lock)
         {
             Add(tenant, difference);
+        }
+
+        if (difference < 0 && isGarbage)
+        {
+            garbage?.Add(-difference);
         }
     }
 

@@ -10,15 +10,22 @@ namespace Reranker.Gateway.Admission;
 internal sealed class ByteBudget(IOptions<GatewayOptions> options)
 {
     /// <summary>
-    /// What a byte of a body takes until the body is read: itself, and its text, of two bytes a character in memory. It is
-    /// counted as it comes, so that a body that was read whole is not refused for want of room for its text.
+    /// What a byte of a body takes in all: itself, its text, of two bytes a character in memory, and its part of the message to a silo.
+    /// It is counted as it comes, so that a body that was read whole is not refused for want of room for the rest.
     /// </summary>
-    public const int BytesPerBodyByte = 3;
+    public const int BytesPerBodyByte = 4;
+
+    /// <summary>
+    /// What a byte of a body takes beside its text while that is scored: its part of the message, and then of the reply where that
+    /// repeats the texts. The transport keeps its buffers for a while.
+    /// </summary>
+    public const int BytesPerBodyByteInMessages = 2;
 
     // A string's own head, its places in lists, its score and its entry of the reply.
     private const int BytesPerPassage = 128;
 
-    private readonly TenantBudget _budget = new(options.Value.MaxBodyBytesInFlight);
+    private readonly TenantBudget _budget = new(
+        options.Value.MaxBodyBytesInFlight, new LargeGarbage(options.Value.MaxBodyBytesInFlight, LargeGarbage.Collect));
 
     /// <summary>Bytes that requests hold.</summary>
     public long Held => _budget.Held;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using Reranker.Client;
 using Reranker.Client.Hosting;
@@ -27,6 +28,7 @@ public static class RerankerGatewayExtensions
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>(static (kestrel, gateway) => ConnectionLimits.Apply(kestrel, gateway.Value));
+        services.AddOptions<SocketTransportOptions>().Configure(ConnectionLimits.Apply);
         services.AddRequestDecompression();
 
         services.AddRerankerClient();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.Extensions.Options;
 using Reranker.Budgets;
 using Reranker.Gateway.Admission;
@@ -8,18 +9,25 @@ namespace Reranker.Gateway.Http;
 
 /// <summary>Reads a body into rented memory, within its time, the limit of one body and the memory of all.</summary>
 internal sealed class BodyReader(
-    IOptions<GatewayOptions> options, ByteBudget budget, IHostApplicationLifetime lifetime, TimeProvider time)
+    IOptions<GatewayOptions> options, ByteBudget budget, IHostApplicationLifetime lifetime, TimeProvider time) : IDisposable
 {
     private const int FirstBuffer = 16 * 1024;
 
     // What a decoder keeps of what it has written: Brotli's largest window.
     private const int LargestWindow = 16 * 1024 * 1024;
 
+    private const int DiscardsAtOnce = 4;
+
+    // Bodies that are thrown away at once: those that are wanted come first.
+    private readonly SemaphoreSlim _discards = new(DiscardsAtOnce);
+
     /// <summary>The memory of all bodies.</summary>
     public ByteBudget Budget => budget;
 
     /// <summary>Longest time that a body may take.</summary>
     public TimeSpan Longest => options.Value.BodyTimeout;
+
+    public void Dispose() => _discards.Dispose();
 
     /// <summary>The whole body, decoded; dispose it to give its memory back.</summary>
     /// <param name="request">Whose body it is.</param>
@@ -30,19 +38,19 @@ internal sealed class BodyReader(
     public async Task<PooledBuffer> ReadAsync(HttpRequest request, BudgetLease memory, TimeSpan remaining, CancellationToken aborted)
     {
         Check(request);
-        using var timeout = new CancellationTokenSource(remaining < Longest ? remaining : Longest, time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, aborted);
+        var most = remaining < Longest ? remaining : Longest;
+        using var timeout = new CancellationTokenSource(most > TimeSpan.Zero ? most : TimeSpan.Zero, time);
+        using var end = timeout.Token.UnsafeRegister(CancelRead, request.BodyReader);
 
         // A length that is only announced reserves nothing: the memory grows with what really comes.
         var body = new PooledBuffer((int)Math.Min(request.ContentLength ?? FirstBuffer, FirstBuffer));
         try
         {
-            await FillAsync(body, request, memory, end.Token);
-            return body;
-        }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !aborted.IsCancellationRequested)
-        {
-            body.Dispose();
+            if (await TryFillAsync(body, request, memory, aborted))
+            {
+                return body;
+            }
+
             throw new RequestFormatException(remaining < Longest
                 ? new GatewayError(GatewayErrorKind.Expired, "The deadline passed before the request was read.")
                 : TooSlow());
@@ -80,24 +88,59 @@ internal sealed class BodyReader(
 
         using var timeout = new CancellationTokenSource(Longest, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, lifetime.ApplicationStopping, request.HttpContext.RequestAborted);
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
         {
-            long discarded = 0;
-            for (int read; discarded < options.Value.MaxBodyBytes && (read = await request.Body.ReadAsync(buffer, end.Token)) > 0;)
+            if (TryDiscardRest(request.BodyReader))
             {
-                discarded += read;
+                return;
+            }
+
+            await _discards.WaitAsync(end.Token);
+            try
+            {
+                await DiscardRestAsync(request, end.Token);
+            }
+            finally
+            {
+                _discards.Release();
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or BadHttpRequestException or InvalidDataException or InvalidOperationException)
         {
             // The reply was sent already. Whatever is wrong with the rest, the server closes the connection.
         }
-        finally
+    }
+
+    // Most bodies are there as a whole before they are refused.
+    private static bool TryDiscardRest(PipeReader reader)
+    {
+        if (!reader.TryRead(out var read))
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            return false;
+        }
+
+        reader.AdvanceTo(read.Buffer.End);
+        return read.IsCompleted;
+    }
+
+    private async Task DiscardRestAsync(HttpRequest request, CancellationToken end)
+    {
+        using var stop = end.UnsafeRegister(CancelRead, request.BodyReader);
+        for (long discarded = 0; discarded < options.Value.MaxBodyBytes;)
+        {
+            var read = await request.BodyReader.ReadAsync(CancellationToken.None);
+            discarded += read.Buffer.Length;
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted || read.IsCanceled)
+            {
+                return;
+            }
         }
     }
+
+    // Not by a token: a read that is cancelled so leaves the server's reader in a state in which it can read no more, and the
+    // connection is closed under the reply.
+    private static void CancelRead(object? reader) => ((PipeReader)reader!).CancelPendingRead();
 
     private void Check(HttpRequest request)
     {
@@ -117,41 +160,58 @@ internal sealed class BodyReader(
         }
     }
 
-    private async Task FillAsync(PooledBuffer body, HttpRequest request, BudgetLease memory, CancellationToken cancellationToken)
+    /// <summary>Reads to the end; false when there was no time for all of it.</summary>
+    private async Task<bool> TryFillAsync(PooledBuffer body, HttpRequest request, BudgetLease memory, CancellationToken aborted)
     {
-        var limit = options.Value.MaxBodyBytes;
         var window = ContentDecoding.IsDecoded(request) ? LargestWindow : 0;
         var check = new Utf8Check();
         while (true)
         {
-            var read = await request.Body.ReadAsync(body.GetMemory(), cancellationToken);
-            if (read == 0)
+            var read = await request.BodyReader.ReadAsync(aborted);
+            try
             {
-                break;
+                if (read.IsCanceled)
+                {
+                    return false;
+                }
+
+                Take(read.Buffer.Length, body.Length, memory, window);
+                foreach (var piece in read.Buffer)
+                {
+                    if (!check.TryRead(piece.Span))
+                    {
+                        throw NotUtf8();
+                    }
+
+                    body.Write(piece.Span);
+                }
+            }
+            finally
+            {
+                // Also before an error: a read that is left open makes the server drop the connection instead of sending the reply.
+                request.BodyReader.AdvanceTo(read.Buffer.End);
             }
 
-            if (body.Length + read > limit)
+            if (read.IsCompleted)
             {
-                throw TooLarge();
+                return check.IsComplete ? true : throw NotUtf8();
             }
+        }
+    }
 
-            var kept = Math.Min(read, Math.Max(0, window - body.Length));
-            if (!memory.TryGrow(((long)read * ByteBudget.BytesPerBodyByte) + kept))
-            {
-                throw NoRoom();
-            }
-
-            if (!check.TryRead(body.GetSpan()[..read]))
-            {
-                throw NotUtf8();
-            }
-
-            body.Advance(read);
+    private void Take(long read, long before, BudgetLease memory, long window)
+    {
+        if (before + read > options.Value.MaxBodyBytes)
+        {
+            throw TooLarge();
         }
 
-        if (!check.IsComplete)
+        var kept = Math.Min(read, Math.Max(0, window - before));
+        if (!memory.TryGrow((read * ByteBudget.BytesPerBodyByte) + kept))
         {
-            throw NotUtf8();
+            // At once, so that those who ask meanwhile are not refused for its sake.
+            memory.Correct(0);
+            throw NoRoom();
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Reranker.Gateway.Http;
 
@@ -10,6 +11,9 @@ internal static class ConnectionLimits
 
     // Before a slow connection is found too slow: the server looks at rates once a second, and a network may pause.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>Sets the limit of what is read from a socket before anybody wants it.</summary>
+    public static void Apply(SocketTransportOptions sockets) => sockets.MaxReadBufferSize = ReadAhead;
 
     /// <summary>Sets the limits.</summary>
     public static void Apply(KestrelServerOptions kestrel, GatewayOptions options)

@@ -120,11 +120,14 @@ internal sealed partial class RerankPipeline(
         return ChunkWishes.Settle(exchange.Dialect.Parse(fields, options.Value), exchange.Context.Request, options.Value);
     }
 
-    /// <summary>From here on the texts are held and no more the body. A reply that repeats texts is about as long as the body was.</summary>
+    /// <summary>
+    /// From here on the texts are held and no more the body. In its place comes the message to a silo, which is about as long, and
+    /// after it the reply where that repeats the texts.
+    /// </summary>
     private static void Count(BudgetLease memory, RerankCall call, long bodyLength)
     {
         var texts = ByteBudget.TextBytes(call.PassageCharacters + call.Query.Length, call.Passages.Length);
-        if (!memory.TryResize(texts + (call.ReturnTexts ? bodyLength : 0)))
+        if (!memory.TryResize(texts + (bodyLength * ByteBudget.BytesPerBodyByteInMessages)))
         {
             throw new RequestFormatException(GatewayError.NoMemory());
         }

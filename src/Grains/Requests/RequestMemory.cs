@@ -17,7 +17,8 @@ internal sealed class RequestMemory(IOptions<RequestMemoryOptions> options)
     // Heads of a text or of its ids, and their places in lists and tables.
     private const int BytesPerPassage = 128;
 
-    private readonly TenantBudget _budget = new(options.Value.MaxBytes);
+    private readonly TenantBudget _budget = new(
+        options.Value.MaxBytes, new LargeGarbage(options.Value.MaxBytes, LargeGarbage.Collect));
 
     /// <summary>Bytes that requests hold.</summary>
     public long Held => _budget.Held;

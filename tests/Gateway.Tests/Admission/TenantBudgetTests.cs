@@ -96,6 +96,29 @@ public sealed class TenantBudgetTests
     }
 
     [Fact]
+    public void What_large_requests_give_back_is_collected_before_it_comes_to_a_sixteenth_and_small_ones_do_not_count()
+    {
+        const long Capacity = 1024 * TenantBudget.Small;
+        var collections = 0;
+        var budget = new TenantBudget(Capacity, new LargeGarbage(Capacity, () => collections++));
+        for (var i = 0; i < 4096; i++)
+        {
+            using var small = budget.Open("");
+            Assert.True(small.TryGrow(TenantBudget.Small));
+        }
+
+        Assert.Equal(0, collections);
+        for (var i = 0; i < 8; i++)
+        {
+            using var large = budget.Open("");
+            Assert.True(large.TryGrow(64 * TenantBudget.Small));
+            Assert.True(large.TryResize(32 * TenantBudget.Small));
+        }
+
+        Assert.Equal(8, collections);
+    }
+
+    [Fact]
     public void Whatever_happens_everything_comes_back()
     {
         Gen.Select(Gen.Int[0, 2], Gen.Int[0, 3], Gen.Int[0, 40]).Array[0, 200].Sample(steps =>
