@@ -20,6 +20,9 @@ internal sealed record GatewayError(GatewayErrorKind Kind, string Message, strin
     public static GatewayError TooManyPassages(string field, int max) =>
         new(GatewayErrorKind.TooManyPassages, $"'{field}' has more than {max} entries.", field);
 
+    public static GatewayError NoMemory() =>
+        new(GatewayErrorKind.Busy, "Too many large requests are in progress.", RetryAfter: TimeSpan.FromSeconds(1));
+
     /// <summary>The error of a response without scores.</summary>
     public static GatewayError Of(RerankResponse response)
     {

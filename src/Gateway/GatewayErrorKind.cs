@@ -21,6 +21,15 @@ internal enum GatewayErrorKind
     /// <summary>The body came too slowly.</summary>
     BodyTooSlow,
 
+    /// <summary>The body is encoded in a way that is not known here.</summary>
+    UnknownEncoding,
+
+    /// <summary>There is no such path.</summary>
+    NoRoute,
+
+    /// <summary>The path has no such method.</summary>
+    WrongMethod,
+
     /// <summary>A pair is too long and truncation was not allowed.</summary>
     TooLong,
 

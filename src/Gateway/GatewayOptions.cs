@@ -14,13 +14,29 @@ public sealed record GatewayOptions
     /// <summary>Largest request body in bytes; a larger one is answered 413. Default 32 MiB.</summary>
     public int MaxBodyBytes { get; set; } = 32 * 1024 * 1024;
 
-    /// <summary>Most bytes of all bodies that are held at the same time; above it requests are refused. Default 512 MiB.</summary>
+    /// <summary>
+    /// Most bytes of memory that all requests may hold together, from the first byte of a body to the last of its reply; above it
+    /// requests are refused. A body counts four times while it is read: itself, its text, of two bytes a character, and its message to
+    /// a silo. Default 512 MiB.
+    /// </summary>
     public long MaxBodyBytesInFlight { get; set; } = 512L * 1024 * 1024;
+
+    /// <summary>Longest time that a body may take to come; a slower one is answered 408. The request's deadline counts too. Default 30 s.</summary>
+    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest time that a caller may take to fetch its reply; then the connection is broken off. Default 30 s.</summary>
+    public TimeSpan ReplyTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Slowest rate, after five seconds, at which a body may come and a reply be fetched; 0 is no limit but the two times above.
+    /// Default 16384.
+    /// </summary>
+    public int MinBytesPerSecond { get; set; } = 16 * 1024;
 
     /// <summary>Most passages of one request. Default <see cref="Limits.MaxPassages"/>, which is also the most.</summary>
     public int MaxPassages { get; set; } = Limits.MaxPassages;
 
-    /// <summary>Most requests in progress; above it requests are refused. Default 1024.</summary>
+    /// <summary>Most requests that are parsed and scored at once; above it requests are refused. Default 1024.</summary>
     public int MaxConcurrentRequests { get; set; } = 1024;
 
     /// <summary>Most estimated tokens in progress through this gateway; 0 (default) leaves it to the deadlines.</summary>

@@ -11,6 +11,9 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         var failures = new List<string>();
         Check(options.MaxBodyBytes is > 0 and <= 256 * 1024 * 1024, "MaxBodyBytes must be from 1 to 256 MiB.");
         Check(options.MaxBodyBytesInFlight >= options.MaxBodyBytes, "MaxBodyBytesInFlight must be at least MaxBodyBytes.");
+        Check(options.BodyTimeout > TimeSpan.Zero && options.BodyTimeout <= Limits.MaxDeadline, $"BodyTimeout must be positive and at most {Limits.MaxDeadline}.");
+        Check(options.ReplyTimeout > TimeSpan.Zero && options.ReplyTimeout <= Limits.MaxDeadline, $"ReplyTimeout must be positive and at most {Limits.MaxDeadline}.");
+        Check(options.MinBytesPerSecond >= 0, "MinBytesPerSecond must not be negative.");
         Check(options.MaxPassages is > 0 and <= Limits.MaxPassages, $"MaxPassages must be from 1 to {Limits.MaxPassages}.");
         Check(options.MaxConcurrentRequests > 0, "MaxConcurrentRequests must be positive.");
         Check(options.MaxTokensInFlight >= 0, "MaxTokensInFlight must not be negative.");

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
+using Reranker.LoadTest.Hostile;
 using Reranker.LoadTest.Metrics;
 using Reranker.LoadTest.Results;
 using Reranker.LoadTest.Sending;
@@ -25,6 +26,7 @@ internal static class LoadCommand
         var root = new RootCommand("Loads reranker gateways over HTTP, or a cluster through its client, and reports latency, throughput, errors and wrong scores.");
         var arguments = new LoadArguments();
         arguments.AddTo(root);
+        root.Subcommands.Add(HostileCommand.Create());
         root.SetAction(async (parsed, cancellationToken) =>
         {
             try

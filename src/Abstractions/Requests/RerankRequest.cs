@@ -1,7 +1,7 @@
 namespace Reranker.Requests;
 
 /// <summary>One query and its passages, as text.</summary>
-[GenerateSerializer, Immutable, Alias("reranker.rerank-request")]
+[GenerateSerializer, Immutable, Alias("reranker.rerank-request"), UseActivator]
 public sealed record RerankRequest
 {
     /// <summary>The query, not empty.</summary>
@@ -27,4 +27,24 @@ public sealed record RerankRequest
     /// shares stay, so that all attempts of a request are of one identity. Empty draws one at random.
     /// </summary>
     [Id(6)] public string RouteKey { get; init; } = "";
+
+    // Whether it came from another process: nobody else holds its texts then. No part of the message.
+    [NonSerialized]
+    private bool _ownsTexts;
+
+    /// <summary>
+    /// Lets go of the texts of a request that came from another process. Its message would hold them until it is answered. A
+    /// request of this process is its caller's, who may need them again.
+    /// </summary>
+    internal bool TryDropTexts()
+    {
+        if (_ownsTexts)
+        {
+            Array.Fill(Passages, "");
+        }
+
+        return _ownsTexts;
+    }
+
+    internal void Arrived() => _ownsTexts = true;
 }

@@ -23,6 +23,8 @@ internal sealed partial class AttemptRace(
     TimeProvider time,
     ILogger<AttemptRace> logger)
 {
+    private readonly LargeSends _sending = new();
+
     /// <summary>Runs attempts until one has a reply that repeating cannot improve, the attempts are used up or the deadline passes.</summary>
     /// <param name="request">The request; its remaining time is set anew for every attempt.</param>
     /// <param name="tokens">Estimated tokens of it.</param>
@@ -33,6 +35,7 @@ internal sealed partial class AttemptRace(
     {
         var countdown = new Countdown(deadline, time);
         var history = new AttemptHistory();
+        using var sending = _sending.Add(request);
         var attempts = new AttemptSet(grains, shards, health, time, cancellationToken);
         await using (attempts.ConfigureAwait(false))
         {
@@ -98,7 +101,7 @@ internal sealed partial class AttemptRace(
         }
 
         var patience = attempts.Started < options.MaxAttempts && history.Refusal is null
-            ? AttemptTiming.Timeout(hints.Find(model), tokens, history.Overdue, remaining, options)
+            ? _sending.Extend(AttemptTiming.Timeout(hints.Find(model), tokens, history.Overdue, remaining, options))
             : Timeout.InfiniteTimeSpan;
         var isLast = patience == Timeout.InfiniteTimeSpan || patience >= remaining;
         if (await attempts.FirstAsync(isLast ? remaining : patience).ConfigureAwait(false) is { } ended)
@@ -112,7 +115,7 @@ internal sealed partial class AttemptRace(
         }
 
         history.AddOverdue();
-        if (await attempts.IsPresentAsync(options.PresenceTimeout).ConfigureAwait(false))
+        if (await attempts.IsPresentAsync(_sending.Extend(options.PresenceTimeout)).ConfigureAwait(false))
         {
             // It has much to do. A copy would give it, or another one, more.
             LogAttemptSlow(logger, attempts.Started, patience.TotalMilliseconds);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Reranker.Gateway.Http;
 using Reranker.Gateway.Json;
@@ -8,11 +9,14 @@ namespace Reranker.Gateway.Admin;
 /// <summary>Reads the bodies of commands.</summary>
 internal static class AdminBodies
 {
+    private const string NoTenant = "";
+
     /// <summary><c>{"folder": "…", "name": "…"}</c>; the name may be missing.</summary>
     public static async Task<LoadModel> LoadAsync(BodyReader bodies, HttpRequest request, CancellationToken cancellationToken)
     {
-        using var body = await bodies.ReadAsync(request, cancellationToken);
-        var fields = JsonFields.Parse(body.Buffer.Written);
+        using var memory = bodies.Budget.Open(NoTenant);
+        using var body = await bodies.ReadAsync(request, memory, bodies.Longest, cancellationToken);
+        var fields = JsonFields.Parse(body.Written);
         var (folder, name) = (Line(fields, "folder"), Line(fields, "name"));
         return string.IsNullOrWhiteSpace(folder)
             ? throw new RequestFormatException(GatewayError.Invalid("'folder' is missing.", "folder"))
@@ -28,10 +32,11 @@ internal static class AdminBodies
     /// <summary><c>{"identity": weight, …}</c>.</summary>
     public static async Task<RouteModel> RouteAsync(BodyReader bodies, HttpRequest request, string name, CancellationToken cancellationToken)
     {
-        using var body = await bodies.ReadAsync(request, cancellationToken);
+        using var memory = bodies.Budget.Open(NoTenant);
+        using var body = await bodies.ReadAsync(request, memory, bodies.Longest, cancellationToken);
         try
         {
-            var weights = JsonSerializer.Deserialize<Dictionary<string, double>>(body.Buffer.Written.Span) ?? [];
+            var weights = Weights(body.Written) ?? [];
             return new RouteModel
             {
                 Name = name,
@@ -42,5 +47,15 @@ internal static class AdminBodies
         {
             throw new RequestFormatException(GatewayError.BadJson("The body must be an object of identities and their weights."));
         }
+    }
+
+    private static Dictionary<string, double>? Weights(ReadOnlySequence<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        var weights = JsonSerializer.Deserialize<Dictionary<string, double>>(ref reader);
+
+        // Reads past the object's end: anything but white space there is an error.
+        reader.Read();
+        return weights;
     }
 }

@@ -12,7 +12,7 @@ internal static class ModelAdminEndpoints
     public static void MapModelAdmin(this IEndpointRouteBuilder routes, string adminKey)
     {
         var admin = routes.MapGroup("/admin").AddEndpointFilter(new AdminKeyFilter(adminKey)).AddEndpointFilter<FaultFilter>();
-        admin.MapGet("/models", static async (IModelAdmin models, CancellationToken cancellationToken) =>
+        admin.MapGetAndHead("/models", static async (IModelAdmin models, CancellationToken cancellationToken) =>
             AdminResults.Of(await models.GetAsync(cancellationToken), StatusCodes.Status200OK));
         admin.MapPost("/models", static async (HttpRequest request, BodyReader bodies, IModelAdmin models, CancellationToken cancellationToken) =>
             AdminResults.Of(

@@ -7,7 +7,9 @@ internal static class CommonStatus
     {
         GatewayErrorKind.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
         GatewayErrorKind.BodyTooSlow => StatusCodes.Status408RequestTimeout,
-        GatewayErrorKind.UnknownModel => StatusCodes.Status404NotFound,
+        GatewayErrorKind.UnknownEncoding => StatusCodes.Status415UnsupportedMediaType,
+        GatewayErrorKind.WrongMethod => StatusCodes.Status405MethodNotAllowed,
+        GatewayErrorKind.UnknownModel or GatewayErrorKind.NoRoute => StatusCodes.Status404NotFound,
         GatewayErrorKind.Unauthorized => StatusCodes.Status401Unauthorized,
         GatewayErrorKind.Quota => StatusCodes.Status429TooManyRequests,
         GatewayErrorKind.Busy or GatewayErrorKind.Unavailable => StatusCodes.Status503ServiceUnavailable,

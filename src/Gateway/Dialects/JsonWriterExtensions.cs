@@ -5,6 +5,27 @@ namespace Reranker.Gateway.Dialects;
 
 internal static class JsonWriterExtensions
 {
+    // The writer asks for three bytes a character ahead, and for six where one needs an escape: for a text of megabytes that
+    // would be many times its size.
+    private const int LongestPiece = 4096;
+
+    /// <summary>A text of any length.</summary>
+    public static void WriteText(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, string text)
+    {
+        if (text.Length <= LongestPiece)
+        {
+            writer.WriteString(name, text);
+            return;
+        }
+
+        writer.WritePropertyName(name);
+        for (var start = 0; start < text.Length; start += LongestPiece)
+        {
+            var length = Math.Min(LongestPiece, text.Length - start);
+            writer.WriteStringValueSegment(text.AsSpan(start, length), isFinalSegment: start + length == text.Length);
+        }
+    }
+
     /// <summary>The relevance, or the logit where it was asked for.</summary>
     public static void WriteScore(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, PassageScore entry, bool raw)
     {

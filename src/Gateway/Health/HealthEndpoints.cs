@@ -13,15 +13,15 @@ internal static class HealthEndpoints
     {
         foreach (var path in TeiPaths)
         {
-            routes.MapGet(path, static (HttpContext context, FleetMonitor fleet) => AnswerTeiAsync(context, fleet.IsReady));
+            routes.MapGetAndHead(path, static (HttpContext context, FleetMonitor fleet) => AnswerTeiAsync(context, fleet.IsReady));
         }
 
-        routes.MapGet("/v1/health/live", static (HttpContext context) => AnswerNimAsync(context, true, "live"));
-        routes.MapGet("/v1/health/ready", static (HttpContext context, FleetMonitor fleet) => AnswerNimAsync(context, fleet.IsReady, "ready"));
+        routes.MapGetAndHead("/v1/health/live", static (HttpContext context) => AnswerNimAsync(context, true, "live"));
+        routes.MapGetAndHead("/v1/health/ready", static (HttpContext context, FleetMonitor fleet) => AnswerNimAsync(context, fleet.IsReady, "ready"));
     }
 
     private static Task AnswerTeiAsync(HttpContext context, bool isReady) => isReady
-        ? Task.CompletedTask
+        ? ResponseWriter.WriteAsync(context.Response, static _ => { }, context.RequestAborted)
         : ResponseWriter.WriteErrorAsync(
             context.Response, Tei, new GatewayError(GatewayErrorKind.Unavailable, "No worker is ready."), context.RequestAborted);
 

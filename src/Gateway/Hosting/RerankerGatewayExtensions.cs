@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Reranker.Client;
@@ -27,13 +28,9 @@ public static class RerankerGatewayExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.AddGatewaySettings();
-        services.AddOptions<KestrelServerOptions>().Configure(static kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            // The body reader keeps the limit. A limit of the server's own would close the connection under a client that
-            // sends all of its body before it reads the reply.
-            kestrel.Limits.MaxRequestBodySize = null;
-        });
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>(static (kestrel, gateway) => ConnectionLimits.Apply(kestrel, gateway.Value));
+        services.AddOptions<SocketTransportOptions>().Configure(ConnectionLimits.Apply);
+        services.AddRequestDecompression();
 
         services.AddSingleton<ApiKeyAuthenticator>();
         services.AddSingleton<ByteBudget>();
@@ -41,7 +38,9 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<TokenEstimator>();
         services.AddSingleton<ModelCapacities>();
         services.AddSingleton<AdmissionController>();
+        services.AddSingleton<RequestPermits>();
         services.AddSingleton<BodyReader>();
+        services.AddSingleton<ReplySender>();
         services.AddSingleton<ModelNames>();
         services.AddSingleton<RerankPipeline>();
         services.AddSingleton<FleetMonitor>();
@@ -81,6 +80,8 @@ public static class RerankerGatewayExtensions
                 RequestHeaders.RequestId, RequestHeaders.Truncated, RequestHeaders.Chunked, RequestHeaders.Model));
         }
 
+        app.UseRouteErrors();
+        app.UseContentDecoding();
         app.MapRerank("/rerank", DialectSet.Bare);
         app.MapRerank("/v1/rerank", DialectSet.V1);
         app.MapRerank("/v2/rerank", DialectSet.V2);

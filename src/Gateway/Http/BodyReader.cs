@@ -1,61 +1,162 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Text.Unicode;
 using Microsoft.Extensions.Options;
+using Reranker.Budgets;
 using Reranker.Gateway.Admission;
+using Reranker.Gateway.Json;
 
 namespace Reranker.Gateway.Http;
 
-/// <summary>Reads a body into rented memory, within the limit of one body and that of all.</summary>
-internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget budget)
+/// <summary>Reads a body into rented memory, within its time, the limit of one body and the memory of all.</summary>
+internal sealed class BodyReader(
+    IOptions<GatewayOptions> options, ByteBudget budget, IHostApplicationLifetime lifetime, TimeProvider time) : IDisposable
 {
     private const int FirstBuffer = 16 * 1024;
 
-    /// <summary>The whole body; dispose it to give its memory back.</summary>
-    /// <exception cref="RequestFormatException">It is too large, no UTF-8, or there is no room for it.</exception>
-    public async Task<ReceivedBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    // What a decoder keeps of what it has written: Brotli's largest window.
+    private const int LargestWindow = 16 * 1024 * 1024;
+
+    private const int DiscardsAtOnce = 4;
+
+    // Bodies that are thrown away at once: those that are wanted come first.
+    private readonly SemaphoreSlim _discards = new(DiscardsAtOnce);
+
+    /// <summary>The memory of all bodies.</summary>
+    public ByteBudget Budget => budget;
+
+    /// <summary>Longest time that a body may take.</summary>
+    public TimeSpan Longest => options.Value.BodyTimeout;
+
+    public void Dispose() => _discards.Dispose();
+
+    /// <summary>The whole body, decoded; dispose it to give its memory back.</summary>
+    /// <param name="request">Whose body it is.</param>
+    /// <param name="memory">Counts what is read, and the room that its text will need.</param>
+    /// <param name="remaining">Time that the request has left.</param>
+    /// <param name="aborted">The client went away.</param>
+    /// <exception cref="RequestFormatException">It is too large, too slow, no UTF-8, of an unknown encoding, or there is no room for it.</exception>
+    public async Task<PooledBuffer> ReadAsync(HttpRequest request, BudgetLease memory, TimeSpan remaining, CancellationToken aborted)
     {
-        var limit = options.Value.MaxBodyBytes;
-        if (request.ContentLength > limit)
-        {
-            throw TooLarge(limit);
-        }
+        Check(request);
+        var most = remaining < Longest ? remaining : Longest;
+        using var timeout = new CancellationTokenSource(most > TimeSpan.Zero ? most : TimeSpan.Zero, time);
+        using var end = timeout.Token.UnsafeRegister(CancelRead, request.BodyReader);
 
         // A length that is only announced reserves nothing: the memory grows with what really comes.
-        var body = new ReceivedBody(budget, (int)Math.Min(request.ContentLength ?? FirstBuffer, FirstBuffer));
+        var body = new PooledBuffer((int)Math.Min(request.ContentLength ?? FirstBuffer, FirstBuffer));
         try
         {
-            while (true)
+            if (await TryFillAsync(body, request, memory, aborted))
             {
-                var read = await ReadSomeAsync(request, cancellationToken);
-                try
-                {
-                    Append(body, read, limit);
-                }
-                finally
-                {
-                    // Also before an error: a read that is left open makes the server drop the connection instead of
-                    // sending the reply.
-                    request.BodyReader.AdvanceTo(read.Buffer.End);
-                }
-
-                if (read.IsCompleted)
-                {
-                    return Utf8.IsValid(body.Buffer.Written.Span)
-                        ? body
-                        : throw new RequestFormatException(GatewayError.BadJson("The body is not valid UTF-8."));
-                }
+                return body;
             }
+
+            throw new RequestFormatException(remaining < Longest
+                ? new GatewayError(GatewayErrorKind.Expired, "The deadline passed before the request was read.")
+                : TooSlow());
         }
         catch (BadHttpRequestException exception)
         {
             body.Dispose();
-            throw Translate(exception, limit);
+            throw new RequestFormatException(exception.StatusCode == StatusCodes.Status408RequestTimeout
+                ? TooSlow()
+                : GatewayError.BadJson("The body could not be read."));
+        }
+        catch (Exception exception) when (ContentDecoding.IsDecoded(request) && exception is InvalidDataException or InvalidOperationException)
+        {
+            body.Dispose();
+            throw new RequestFormatException(GatewayError.BadJson("The body is not compressed as its Content-Encoding says."));
         }
         catch
         {
             body.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Reads what is left of the body of a request that was refused, and keeps nothing of it. Most clients send all of a body before they
+    /// look for the reply: one whose connection was closed meanwhile would never see why, nor when to come again.
+    /// </summary>
+    public async Task DiscardAsync(HttpRequest request)
+    {
+        if (request.Headers.Expect.Count > 0)
+        {
+            // It waits for leave to send, and has been told that it need not.
+            return;
+        }
+
+        using var timeout = new CancellationTokenSource(Longest, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, lifetime.ApplicationStopping, request.HttpContext.RequestAborted);
+        try
+        {
+            if (TryDiscardRest(request.BodyReader))
+            {
+                return;
+            }
+
+            await _discards.WaitAsync(end.Token);
+            try
+            {
+                await DiscardRestAsync(request, end.Token);
+            }
+            finally
+            {
+                _discards.Release();
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or BadHttpRequestException or InvalidDataException or InvalidOperationException)
+        {
+            // The reply was sent already. Whatever is wrong with the rest, the server closes the connection.
+        }
+    }
+
+    // Most bodies are there as a whole before they are refused.
+    private static bool TryDiscardRest(PipeReader reader)
+    {
+        if (!reader.TryRead(out var read))
+        {
+            return false;
+        }
+
+        reader.AdvanceTo(read.Buffer.End);
+        return read.IsCompleted;
+    }
+
+    private async Task DiscardRestAsync(HttpRequest request, CancellationToken end)
+    {
+        using var stop = end.UnsafeRegister(CancelRead, request.BodyReader);
+        for (long discarded = 0; discarded < options.Value.MaxBodyBytes;)
+        {
+            var read = await request.BodyReader.ReadAsync(CancellationToken.None);
+            discarded += read.Buffer.Length;
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted || read.IsCanceled)
+            {
+                return;
+            }
+        }
+    }
+
+    // Not by a token: a read that is cancelled so leaves the server's reader in a state in which it can read no more, and the
+    // connection is closed under the reply.
+    private static void CancelRead(object? reader) => ((PipeReader)reader!).CancelPendingRead();
+
+    private void Check(HttpRequest request)
+    {
+        if (ContentDecoding.FindUnknown(request) is { } unknown)
+        {
+            throw new RequestFormatException(unknown);
+        }
+
+        if (request.ContentLength > options.Value.MaxBodyBytes)
+        {
+            throw TooLarge();
+        }
+
+        if (!budget.HasRoom(request.ContentLength ?? 0))
+        {
+            throw NoRoom();
         }
     }
 
@@ -66,7 +167,7 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
             return await request.BodyReader.ReadAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is InvalidOperationException or (IOException and not BadHttpRequestException)
-            && !cancellationToken.IsCancellationRequested)
+            && !ContentDecoding.IsDecoded(request) && !cancellationToken.IsCancellationRequested)
         {
             // Not every broken framing is a bad request to the server: it fails on the size of a chunk that no number holds, and
             // on a trailer that is no UTF-8.
@@ -74,32 +175,68 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
         }
     }
 
-    private static void Append(ReceivedBody body, ReadResult read, int limit)
+    /// <summary>Reads to the end; false when there was no time for all of it.</summary>
+    private async Task<bool> TryFillAsync(PooledBuffer body, HttpRequest request, BudgetLease memory, CancellationToken aborted)
     {
-        if (body.Buffer.Length + read.Buffer.Length > limit)
+        var window = ContentDecoding.IsDecoded(request) ? LargestWindow : 0;
+        var check = new Utf8Check();
+        while (true)
         {
-            throw TooLarge(limit);
-        }
+            var read = await ReadSomeAsync(request, aborted);
+            try
+            {
+                if (read.IsCanceled)
+                {
+                    return false;
+                }
 
-        if (!body.TryGrow(read.Buffer.Length))
-        {
-            throw new RequestFormatException(new GatewayError(
-                GatewayErrorKind.Busy, "Too many large requests are in progress.", RetryAfter: TimeSpan.FromSeconds(1)));
-        }
+                Take(read.Buffer.Length, body.Length, memory, window);
+                foreach (var piece in read.Buffer)
+                {
+                    if (!check.TryRead(piece.Span))
+                    {
+                        throw NotUtf8();
+                    }
 
-        foreach (var segment in read.Buffer)
-        {
-            body.Buffer.Write(segment.Span);
+                    body.Write(piece.Span);
+                }
+            }
+            finally
+            {
+                // Also before an error: a read that is left open makes the server drop the connection instead of sending the reply.
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+            }
+
+            if (read.IsCompleted)
+            {
+                return check.IsComplete ? true : throw NotUtf8();
+            }
         }
     }
 
-    private static RequestFormatException Translate(BadHttpRequestException exception, int limit) => exception.StatusCode switch
+    private void Take(long read, long before, BudgetLease memory, long window)
     {
-        StatusCodes.Status413PayloadTooLarge => TooLarge(limit),
-        StatusCodes.Status408RequestTimeout => new(new GatewayError(GatewayErrorKind.BodyTooSlow, "The body came too slowly.")),
-        _ => new(GatewayError.BadJson("The body could not be read.")),
-    };
+        if (before + read > options.Value.MaxBodyBytes)
+        {
+            throw TooLarge();
+        }
 
-    private static RequestFormatException TooLarge(int limit) =>
-        new(new GatewayError(GatewayErrorKind.BodyTooLarge, $"The body is larger than {limit} bytes."));
+        var kept = Math.Min(read, Math.Max(0, window - before));
+        if (!memory.TryGrow((read * ByteBudget.BytesPerBodyByte) + kept))
+        {
+            // At once, so that those who ask meanwhile are not refused for its sake.
+            memory.Correct(0);
+            throw NoRoom();
+        }
+    }
+
+    private RequestFormatException TooLarge() =>
+        new(new GatewayError(GatewayErrorKind.BodyTooLarge, $"The body is larger than {options.Value.MaxBodyBytes} bytes."));
+
+    private static RequestFormatException NoRoom() =>
+        new(GatewayError.NoMemory());
+
+    private static RequestFormatException NotUtf8() => new(GatewayError.BadJson("The body is not valid UTF-8."));
+
+    private static GatewayError TooSlow() => new(GatewayErrorKind.BodyTooSlow, "The body came too slowly.");
 }

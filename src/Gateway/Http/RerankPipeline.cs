@@ -1,5 +1,5 @@
-using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using Reranker.Budgets;
 using Reranker.Client;
 using Reranker.Gateway.Admission;
 using Reranker.Gateway.Dialects;
@@ -12,29 +12,24 @@ namespace Reranker.Gateway.Http;
 
 /// <summary>
 /// The way of a scoring request, the same for every path and dialect: authenticate, read, parse, admit, score, rank, reply.
-/// It ends in one full reply or one error in the dialect's own shape; a client that went away gets neither.
+/// It ends in one full reply or one error in the dialect's own shape; a client that went away gets neither. What it holds in
+/// memory is counted from its first byte to its last; a permit and the tenant's tokens are held only between the body and the reply.
 /// </summary>
 internal sealed partial class RerankPipeline(
     IReranker reranker,
     FleetMonitor fleet,
     ApiKeyAuthenticator keys,
     BodyReader bodies,
+    ReplySender replies,
+    RequestPermits permits,
     AdmissionController admission,
     TokenEstimator estimator,
     ModelCapacities capacities,
     ModelNames models,
     IOptions<GatewayOptions> options,
     TimeProvider time,
-    ILogger<RerankPipeline> logger) : IDisposable
+    ILogger<RerankPipeline> logger)
 {
-    private readonly ConcurrencyLimiter _concurrency = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = options.Value.MaxConcurrentRequests,
-        QueueLimit = 0,
-    });
-
-    public void Dispose() => _concurrency.Dispose();
-
     /// <summary>Answers one request of a path that speaks these dialects.</summary>
     public async Task HandleAsync(HttpContext context, DialectSet dialects)
     {
@@ -49,6 +44,7 @@ internal sealed partial class RerankPipeline(
                 exchange.Outcome = error.Kind.ToString();
                 await ResponseWriter.WriteErrorAsync(context.Response, exchange.Dialect, error, context.RequestAborted);
                 LogRefusal(exchange, error);
+                await bodies.DiscardAsync(context.Request);
             }
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
@@ -77,31 +73,69 @@ internal sealed partial class RerankPipeline(
             return new GatewayError(GatewayErrorKind.Unauthorized, "no api key supplied, or an invalid one");
         }
 
-        using var permit = _concurrency.AttemptAcquire();
-        if (!permit.IsAcquired)
-        {
-            return new GatewayError(GatewayErrorKind.Busy, "Too many requests are in progress.", RetryAfter: TimeSpan.FromSeconds(1));
-        }
-
-        RerankCall call;
-        TimeSpan deadline;
         try
         {
-            deadline = RequestHeaders.DeadlineOf(context.Request, options.Value);
-            using var body = await bodies.ReadAsync(context.Request, context.RequestAborted);
-            var fields = JsonFields.Parse(body.Buffer.Written);
-            exchange.Dialect = dialects.Select(fields);
-            call = ChunkWishes.Settle(exchange.Dialect.Parse(fields, options.Value), context.Request, options.Value);
+            var deadline = RequestHeaders.DeadlineOf(context.Request, options.Value);
+            using var memory = bodies.Budget.Open(tenant);
+            var (answer, error) = await AnswerBodyAsync(exchange, dialects, tenant, deadline, memory);
+            using var reply = answer;
+            memory.Correct(reply?.Capacity ?? 0);
+            if (reply is not null)
+            {
+                await replies.SendAsync(context, reply);
+            }
+
+            return error;
         }
         catch (RequestFormatException exception)
         {
             return exception.Error;
         }
+    }
+
+    /// <summary>From the body to the whole reply. The texts are gone when it returns, and what it returns is all that is still held.</summary>
+    private async Task<ReplyOrError> AnswerBodyAsync(
+        Exchange exchange, DialectSet dialects, string tenant, TimeSpan deadline, BudgetLease memory)
+    {
+        var request = exchange.Context.Request;
+        var body = await bodies.ReadAsync(request, memory, deadline - time.GetElapsedTime(exchange.Started), exchange.Context.RequestAborted);
+        using var permit = permits.TryTake(tenant);
+        RerankCall call;
+        using (body)
+        {
+            if (permit is null)
+            {
+                return new GatewayError(GatewayErrorKind.Busy, "Too many requests are in progress.", RetryAfter: TimeSpan.FromSeconds(1));
+            }
+
+            call = Parse(exchange, dialects, body);
+            Count(memory, call, body.Length);
+        }
 
         return await ScoreAsync(exchange, call, tenant, deadline);
     }
 
-    private async Task<GatewayError?> ScoreAsync(Exchange exchange, RerankCall call, string tenant, TimeSpan deadline)
+    private RerankCall Parse(Exchange exchange, DialectSet dialects, PooledBuffer body)
+    {
+        var fields = JsonFields.Parse(body.Written);
+        exchange.Dialect = dialects.Select(fields);
+        return ChunkWishes.Settle(exchange.Dialect.Parse(fields, options.Value), exchange.Context.Request, options.Value);
+    }
+
+    /// <summary>
+    /// From here on the texts are held and no more the body. In its place comes the message to a silo, which is about as long, and
+    /// after it the reply where that repeats the texts.
+    /// </summary>
+    private static void Count(BudgetLease memory, RerankCall call, long bodyLength)
+    {
+        var texts = ByteBudget.TextBytes(call.PassageCharacters + call.Query.Length, call.Passages.Length);
+        if (!memory.TryResize(texts + (bodyLength * ByteBudget.BytesPerBodyByteInMessages)))
+        {
+            throw new RequestFormatException(GatewayError.NoMemory());
+        }
+    }
+
+    private async Task<ReplyOrError> ScoreAsync(Exchange exchange, RerankCall call, string tenant, TimeSpan deadline)
     {
         var context = exchange.Context;
         exchange.Passages = call.Passages.Length;
@@ -117,7 +151,7 @@ internal sealed partial class RerankPipeline(
         using var lease = admission.TryAdmit(tenant, model, estimator.Estimate(call, tenant, model), remaining, out var refusal);
         if (lease is null)
         {
-            return refusal;
+            return refusal!;
         }
 
         var response = await reranker.TryRerankAsync(
@@ -150,8 +184,7 @@ internal sealed partial class RerankPipeline(
         exchange.Truncated = result.Usage.TruncatedPassages;
         exchange.Outcome = nameof(RerankOutcome.Ok);
         var reply = new RankedReply(exchange.Id, result.Rank(call.Top), result, time.GetElapsedTime(exchange.Started));
-        await ResponseWriter.WriteReplyAsync(context.Response, exchange.Dialect, call, reply, context.RequestAborted);
-        return null;
+        return ResponseWriter.Prepare(context.Response, exchange.Dialect, call, reply);
     }
 
     private static async Task AnswerDefectAsync(Exchange exchange)

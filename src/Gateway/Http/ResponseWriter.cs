@@ -14,7 +14,8 @@ internal static class ResponseWriter
     // Texts go back as they came; the reply is application/json and never part of a page.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    public static Task WriteReplyAsync(HttpResponse response, IRerankDialect dialect, RerankCall call, RankedReply reply, CancellationToken cancellationToken)
+    /// <summary>Sets status and headers of a success and gives its body, which is to be sent.</summary>
+    public static PooledBuffer Prepare(HttpResponse response, IRerankDialect dialect, RerankCall call, RankedReply reply)
     {
         response.StatusCode = StatusCodes.Status200OK;
         dialect.AddHeaders(response.Headers, call, reply);
@@ -29,7 +30,7 @@ internal static class ResponseWriter
             response.Headers[RequestHeaders.Chunked] = reply.Result.Usage.ChunkedPassages.ToString(CultureInfo.InvariantCulture);
         }
 
-        return WriteAsync(response, writer => dialect.WriteReply(writer, call, reply), cancellationToken);
+        return Serialize(response, writer => dialect.WriteReply(writer, call, reply));
     }
 
     public static Task WriteErrorAsync(HttpResponse response, IRerankDialect dialect, GatewayError error, CancellationToken cancellationToken)
@@ -53,17 +54,37 @@ internal static class ResponseWriter
 
     public static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
     {
-        using var buffer = new PooledBuffer(ReplyBuffer);
-        await using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
-        {
-            write(writer);
-        }
+        using var buffer = Serialize(response, write);
+        await CopyAsync(buffer, response, cancellationToken);
+    }
 
-        response.ContentLength = buffer.Length;
-        if (buffer.Length > 0)
+    /// <summary>Sends what <see cref="Prepare"/> gave, piece by piece: the server measures how fast each one is taken.</summary>
+    public static async Task CopyAsync(PooledBuffer body, HttpResponse response, CancellationToken cancellationToken)
+    {
+        foreach (var piece in body.Written)
         {
-            response.ContentType = "application/json";
-            await response.Body.WriteAsync(buffer.Written, cancellationToken);
+            await response.Body.WriteAsync(piece, cancellationToken);
+        }
+    }
+
+    private static PooledBuffer Serialize(HttpResponse response, Action<Utf8JsonWriter> write)
+    {
+        var buffer = new PooledBuffer(ReplyBuffer);
+        try
+        {
+            using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
+            {
+                write(writer);
+            }
+
+            response.ContentLength = buffer.Length;
+            response.ContentType = buffer.Length > 0 ? "application/json" : null;
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
         }
     }
 }

@@ -19,9 +19,9 @@ internal static class InfoEndpoints
 
     public static void MapInfo(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/info", static (HttpContext context, FleetMonitor fleet, ApiKeyAuthenticator keys, IOptions<GatewayOptions> options) =>
+        routes.MapGetAndHead("/info", static (HttpContext context, FleetMonitor fleet, ApiKeyAuthenticator keys, IOptions<GatewayOptions> options) =>
             AnswerAsync(context, fleet, keys, Tei, (writer, info) => WriteInfo(writer, info, options.Value)));
-        routes.MapGet("/v1/models", static (HttpContext context, FleetMonitor fleet, ApiKeyAuthenticator keys) =>
+        routes.MapGetAndHead("/v1/models", static (HttpContext context, FleetMonitor fleet, ApiKeyAuthenticator keys) =>
             AnswerAsync(context, fleet, keys, Cohere, WriteModels));
     }
 

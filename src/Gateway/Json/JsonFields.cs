@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Reranker.Gateway.Json;
@@ -12,17 +13,16 @@ internal sealed class JsonFields
     private const int MaxFields = 1024;
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
 
-    private readonly ReadOnlyMemory<byte> _body;
-    private readonly Dictionary<string, Range> _values = new(StringComparer.Ordinal);
+    private readonly ReadOnlySequence<byte> _body;
+    private readonly Dictionary<string, (long Start, long End)> _values = new(StringComparer.Ordinal);
 
-    private JsonFields(ReadOnlyMemory<byte> body) => _body = body;
+    private JsonFields(in ReadOnlySequence<byte> body) => _body = body;
 
     /// <summary>Finds the fields of an object; of a repeated name the last one counts, as in every common parser.</summary>
     /// <exception cref="RequestFormatException">The body is no JSON object, or a very odd one.</exception>
-    public static JsonFields Parse(ReadOnlyMemory<byte> body)
+    public static JsonFields Parse(ReadOnlySequence<byte> body)
     {
-        body = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
-        var fields = new JsonFields(body);
+        var fields = new JsonFields(StartsWithMark(body) ? body.Slice(ByteOrderMark.Length) : body);
         try
         {
             fields.Index();
@@ -37,7 +37,7 @@ internal sealed class JsonFields
     }
 
     /// <summary>Whether the field is there and not null.</summary>
-    public bool Has(string name) => _values.TryGetValue(name, out var range) && !_body.Span[range].SequenceEqual("null"u8);
+    public bool Has(string name) => _values.TryGetValue(name, out var range) && !IsNull(range);
 
     /// <summary>A reader on the first token of a field.</summary>
     public bool TryOpen(string name, out Utf8JsonReader reader)
@@ -48,14 +48,23 @@ internal sealed class JsonFields
             return false;
         }
 
-        reader = new Utf8JsonReader(_body.Span[_values[name]], ReaderOptions);
+        reader = new Utf8JsonReader(ValueAt(_values[name]), ReaderOptions);
         reader.Read();
         return true;
     }
 
+    private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
+
+    private static bool StartsWithMark(in ReadOnlySequence<byte> body) =>
+        body.Length >= ByteOrderMark.Length && body.Slice(0, ByteOrderMark.Length).ToArray().AsSpan().SequenceEqual(ByteOrderMark);
+
+    private ReadOnlySequence<byte> ValueAt((long Start, long End) range) => _body.Slice(range.Start, range.End - range.Start);
+
+    private bool IsNull((long Start, long End) range) => range.End - range.Start == 4 && ValueAt(range).ToArray().AsSpan().SequenceEqual("null"u8);
+
     private void Index()
     {
-        var reader = new Utf8JsonReader(_body.Span, ReaderOptions);
+        var reader = new Utf8JsonReader(_body, ReaderOptions);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             throw new RequestFormatException(GatewayError.BadJson("The body must be a JSON object."));
@@ -71,9 +80,9 @@ internal sealed class JsonFields
 
             var name = JsonText.Read(ref reader);
             reader.Read();
-            var start = (int)reader.TokenStartIndex;
+            var start = reader.TokenStartIndex;
             reader.Skip();
-            _values[name] = start..(int)reader.BytesConsumed;
+            _values[name] = (start, reader.BytesConsumed);
         }
 
         // Reads past the object's end: anything but white space there is an error.

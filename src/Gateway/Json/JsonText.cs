@@ -9,44 +9,143 @@ namespace Reranker.Gateway.Json;
 /// Strings of any JSON text. Users send what their crawlers found: lone surrogates (<c>"\ud800"</c>), on which
 /// <see cref="Utf8JsonReader.GetString"/> throws. Here they become U+FFFD, as every tokenizer would read them.
 /// </summary>
+/// <remarks>
+/// A text may be as long as the body and lie in many pieces. It is measured first and then written into its string, so that it
+/// is in memory once and not in a buffer of the pool beside it.
+/// </remarks>
 internal static class JsonText
 {
-    /// <summary>The text of the reader's current string token.</summary>
+    private const int UnicodeEscape = 6; // \u0041
+    private const int SimpleEscape = 2; // \n
+
+    /// <summary>The text of the reader's current string token, or the characters of a number or literal.</summary>
     public static string Read(ref Utf8JsonReader reader)
     {
-        return reader.ValueIsEscaped ? Unescape(reader.ValueSpan) : Encoding.UTF8.GetString(reader.ValueSpan);
+        if (!reader.HasValueSequence && !reader.ValueIsEscaped)
+        {
+            return Encoding.UTF8.GetString(reader.ValueSpan);
+        }
+
+        var bytes = reader.HasValueSequence ? reader.ValueSequence : new ReadOnlySequence<byte>(reader.ValueSpan.ToArray());
+        var units = Measure(bytes, reader.ValueIsEscaped);
+        return string.Create(units, (bytes, reader.ValueIsEscaped), static (text, value) =>
+        {
+            Write(value.bytes, text, value.ValueIsEscaped);
+            if (value.ValueIsEscaped)
+            {
+                ReplaceLoneSurrogates(text);
+            }
+        });
     }
 
-    private static string Unescape(ReadOnlySpan<byte> escaped)
+    /// <summary>UTF-16 code units of a token, which is valid JSON in valid UTF-8.</summary>
+    private static int Measure(in ReadOnlySequence<byte> token, bool isEscaped)
     {
-        var chars = ArrayPool<char>.Shared.Rent(escaped.Length);
-        try
+        long units = 0;
+        var skip = 0; // bytes of an escape that go on in the next piece
+        foreach (var piece in token)
         {
-            var length = 0;
-            while (!escaped.IsEmpty)
+            var bytes = piece.Span;
+            while (!bytes.IsEmpty)
             {
-                var backslash = escaped.IndexOf((byte)'\\');
-                var plain = backslash < 0 ? escaped : escaped[..backslash];
-                length += Encoding.UTF8.GetChars(plain, chars.AsSpan(length));
-                if (backslash < 0)
+                if (skip < 0)
                 {
-                    break;
+                    // The letter behind a backslash that ended a piece.
+                    skip = (bytes[0] == 'u' ? UnicodeEscape : SimpleEscape) - 1;
                 }
 
-                // The reader has checked the syntax: a known letter, or u and four hexadecimal digits.
-                var letter = escaped[backslash + 1];
-                chars[length++] = letter == 'u' ? CodeUnit(escaped.Slice(backslash + 2, 4)) : Simple(letter);
-                escaped = escaped[(backslash + (letter == 'u' ? 6 : 2))..];
-            }
+                if (skip > 0)
+                {
+                    var here = Math.Min(skip, bytes.Length);
+                    skip -= here;
+                    bytes = bytes[here..];
+                    continue;
+                }
 
-            ReplaceLoneSurrogates(chars.AsSpan(0, length));
-            return new string(chars, 0, length);
+                var backslash = isEscaped ? bytes.IndexOf((byte)'\\') : -1;
+                var plain = backslash < 0 ? bytes : bytes[..backslash];
+                units += Units(plain);
+                bytes = bytes[plain.Length..];
+                if (backslash < 0)
+                {
+                    continue;
+                }
+
+                units++;
+                skip = bytes.Length == 1 ? -1 : bytes[1] == 'u' ? UnicodeEscape : SimpleEscape;
+                bytes = skip < 0 ? [] : bytes;
+            }
         }
-        finally
+
+        return checked((int)units);
+    }
+
+    private static int Units(ReadOnlySpan<byte> utf8)
+    {
+        if (Ascii.IsValid(utf8))
         {
-            ArrayPool<char>.Shared.Return(chars);
+            return utf8.Length;
+        }
+
+        var units = 0;
+        foreach (var value in utf8)
+        {
+            // One for the byte that starts a character, another for one of four bytes, which is a surrogate pair.
+            units += ((value & 0xC0) != 0x80 ? 1 : 0) + (value >= 0xF0 ? 1 : 0);
+        }
+
+        return units;
+    }
+
+    private static void Write(in ReadOnlySequence<byte> token, Span<char> text, bool isEscaped)
+    {
+        var decoder = token.IsSingleSegment ? null : Encoding.UTF8.GetDecoder();
+        Span<byte> escape = stackalloc byte[UnicodeEscape];
+        var started = 0;
+        var length = 0;
+        foreach (var piece in token)
+        {
+            var bytes = piece.Span;
+            while (!bytes.IsEmpty)
+            {
+                if (started > 0)
+                {
+                    escape[started++] = bytes[0];
+                    bytes = bytes[1..];
+                    if (started == (escape[1] == 'u' ? UnicodeEscape : SimpleEscape))
+                    {
+                        text[length++] = Unescape(escape);
+                        started = 0;
+                    }
+
+                    continue;
+                }
+
+                var backslash = isEscaped ? bytes.IndexOf((byte)'\\') : -1;
+                var plain = backslash < 0 ? bytes : bytes[..backslash];
+                length += decoder?.GetChars(plain, text[length..], flush: false) ?? Encoding.UTF8.GetChars(plain, text[length..]);
+                bytes = bytes[plain.Length..];
+                if (backslash < 0)
+                {
+                    continue;
+                }
+
+                if (bytes.Length >= UnicodeEscape)
+                {
+                    text[length++] = Unescape(bytes);
+                    bytes = bytes[(bytes[1] == 'u' ? UnicodeEscape : SimpleEscape)..];
+                }
+                else
+                {
+                    escape[started++] = bytes[0];
+                    bytes = bytes[1..];
+                }
+            }
         }
     }
+
+    // The reader has checked the syntax: a known letter, or u and four hexadecimal digits.
+    private static char Unescape(ReadOnlySpan<byte> escape) => escape[1] == 'u' ? CodeUnit(escape.Slice(2, 4)) : Simple(escape[1]);
 
     private static char CodeUnit(ReadOnlySpan<byte> digits)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Reranker.Gateway.Json;
@@ -61,7 +60,7 @@ internal static class PassageReader
                 {
                     JsonTokenType.String => (JsonText.Read(ref reader), false),
                     JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False when rankFields is not null =>
-                        (Encoding.UTF8.GetString(reader.ValueSpan), false),
+                        (JsonText.Read(ref reader), false),
                     JsonTokenType.Null => (null, false),
 
                     // Only the last field of a name counts, so whether this one does is not known yet.

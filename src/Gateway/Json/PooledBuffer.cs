@@ -2,46 +2,100 @@ using System.Buffers;
 
 namespace Reranker.Gateway.Json;
 
-/// <summary>A growing byte buffer on rented memory, for bodies in and out.</summary>
-internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposable
+/// <summary>
+/// A growing run of bytes for bodies in and out, in rented pieces. It never moves what it has: a buffer of one piece would hold
+/// half as much again while it grows, and leave large arrays to the pool.
+/// </summary>
+internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
-    private byte[] _rented = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, 256));
+    // The largest power of two that the garbage collector does not treat as a large object.
+    private const int PieceLength = 64 * 1024;
+    private const int LeastLength = 256;
 
-    public int Length { get; private set; }
+    private readonly List<Piece> _pieces = new(1);
 
-    public ReadOnlyMemory<byte> Written => _rented.AsMemory(0, Length);
+    /// <param name="capacity">Bytes that are likely written.</param>
+    public PooledBuffer(int capacity) => Add(new Piece(Math.Clamp(capacity, LeastLength, PieceLength), 0));
 
-    public void Advance(int count) => Length += count;
+    /// <summary>Bytes that were written.</summary>
+    public long Length => _pieces.Count == 0 ? 0 : Last.RunningIndex + Last.Length;
+
+    /// <summary>Bytes that it holds.</summary>
+    public long Capacity { get; private set; }
+
+    /// <summary>What was written.</summary>
+    public ReadOnlySequence<byte> Written => _pieces.Count == 0 ? default : new(_pieces[0], 0, Last, Last.Length);
+
+    private Piece Last => _pieces[^1];
+
+    public void Advance(int count) => Last.Length += count;
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
-        Reserve(Math.Max(sizeHint, 1));
-        return _rented.AsMemory(Length);
+        var room = Last.Room;
+        if (room.Length >= Math.Max(sizeHint, 1))
+        {
+            return room;
+        }
+
+        // Small buffers double, so that a small body costs little.
+        var next = new Piece(Math.Max(sizeHint, (int)Math.Min(PieceLength, Capacity)), Length);
+        Last.Close(next);
+        Add(next);
+        return next.Room;
     }
 
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     public void Dispose()
     {
-        var rented = _rented;
-        _rented = [];
-        Length = 0;
-        if (rented.Length > 0)
+        foreach (var piece in _pieces)
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            piece.Return();
         }
+
+        _pieces.Clear();
+        Capacity = 0;
     }
 
-    private void Reserve(int more)
+    private void Add(Piece piece)
     {
-        if (_rented.Length - Length >= more)
+        _pieces.Add(piece);
+        Capacity += piece.Capacity;
+    }
+
+    private sealed class Piece : ReadOnlySequenceSegment<byte>
+    {
+        private byte[] _rented;
+        private int _length;
+
+        public Piece(int capacity, long start)
         {
-            return;
+            _rented = ArrayPool<byte>.Shared.Rent(capacity);
+            RunningIndex = start;
+            Memory = _rented;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_rented.Length * 2, Length + more));
-        Written.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_rented);
-        _rented = larger;
+        public int Capacity => _rented.Length;
+
+        public int Length
+        {
+            get => _length;
+            set => _length = value <= _rented.Length ? value : throw new ArgumentOutOfRangeException(nameof(value));
+        }
+
+        public Memory<byte> Room => _rented.AsMemory(_length);
+
+        public void Close(Piece next)
+        {
+            Memory = _rented.AsMemory(0, _length);
+            Next = next;
+        }
+
+        public void Return()
+        {
+            ArrayPool<byte>.Shared.Return(_rented);
+            (_rented, _length, Memory) = ([], 0, default);
+        }
     }
 }

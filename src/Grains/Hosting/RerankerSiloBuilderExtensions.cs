@@ -43,6 +43,8 @@ public static class RerankerSiloBuilderExtensions
         services.AddOptions<DispatchOptions>().Configure(dispatch ?? (_ => { })).ValidateOnStart();
         services.AddOptions<FleetOptions>().Configure(fleet ?? (_ => { })).ValidateOnStart();
         services.AddOptions<ScoreCacheOptions>().ValidateOnStart();
+        services.AddOptions<RequestMemoryOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RequestMemoryOptions>, RequestMemoryOptionsValidator>();
         services.AddSingleton<IValidateOptions<ScoreCacheOptions>, ScoreCacheOptionsValidator>();
         services.AddSingleton<IValidateOptions<DispatchOptions>, DispatchOptionsValidator>();
         services.AddSingleton<IValidateOptions<FleetOptions>, FleetOptionsValidator>();
@@ -71,6 +73,7 @@ public static class RerankerSiloBuilderExtensions
         services.AddSingleton<SubBatchDispatcher>();
         services.AddSingleton<ScoreCache>();
         services.AddSingleton<PairScorer>();
+        services.AddSingleton<RequestMemory>();
         services.AddSingleton<RerankPipeline>();
 
         services.AddSingleton<FleetMonitor>();

@@ -10,7 +10,7 @@ internal sealed class DistinctPassages
         => (Texts, Count, _textOf, _firstOf) = (texts, count, textOf, firstOf);
 
     /// <summary>The texts that differ, in the order of their first passage.</summary>
-    public string[] Texts { get; }
+    public string[] Texts { get; private set; }
 
     /// <summary>Number of passages.</summary>
     public int Count { get; }
@@ -35,6 +35,9 @@ internal sealed class DistinctPassages
             ? new DistinctPassages(passages, passages.Length, null, null)
             : new DistinctPassages([.. firstOf.Select(i => passages[i])], passages.Length, textOf, [.. firstOf]);
     }
+
+    /// <summary>Forgets the texts, which nobody needs after they are tokenized.</summary>
+    public void DropTexts() => Texts = [];
 
     /// <summary>The text of a passage, by index.</summary>
     public int TextOf(int passage) => _textOf is null ? passage : _textOf[passage];

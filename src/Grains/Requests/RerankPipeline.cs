@@ -23,6 +23,7 @@ internal sealed partial class RerankPipeline(
     FleetReporter reporter,
     FleetView fleet,
     TokenDensities densities,
+    RequestMemory requests,
     ILocalSiloDetails silo,
     TimeProvider time,
     ILogger<RerankPipeline> logger)
@@ -141,11 +142,17 @@ internal sealed partial class RerankPipeline(
             .SetTag("reranker.model_identity", model.Identity)
             .SetTag("reranker.passages", request.Passages.Length);
 
+        var rule = Rule(request.Truncation, served.MaxPairTokens);
+        using var memory = requests.TryTake(request, rule);
+        if (memory is null)
+        {
+            return Replies.Busy("The silo has as many texts in progress as it may hold.", TimeSpan.FromSeconds(1));
+        }
+
         var isLarge = request.Passages.Sum(static p => (long)p.Length) > LargeRequest;
         var passages = isLarge
             ? await Task.Run(() => DistinctPassages.Of(request.Passages), stop)
             : DistinctPassages.Of(request.Passages);
-        var rule = Rule(request.Truncation, served.MaxPairTokens);
         TokenizedRequest texts;
         var start = time.GetTimestamp();
         try
@@ -168,11 +175,16 @@ internal sealed partial class RerankPipeline(
         }
 
         var pairs = isLarge ? await Task.Run(() => RequestPairs.Of(passages, texts, rule), stop) : RequestPairs.Of(passages, texts, rule);
+
+        // A small text stays, counted, so that its request can start again here should the model be replaced meanwhile.
+        var isDropped = isLarge && request.TryDropTexts();
+        passages.DropTexts();
+        RequestMemory.Settle(memory, request, pairs.Pairs, areTextsKept: !isLarge);
         var scores = await scorer.ScoreAsync(model, pairs.Pairs, request.Tenant, deadline, stop);
         if (scores.Verdict == Verdict.IdentityGone)
         {
             RequestMetrics.Discarded(scores.SentTokens);
-            return null;
+            return isDropped ? Replies.Unavailable("The model's workers changed while the request ran.") : null;
         }
 
         var reply = scores.Verdict == Verdict.Ok ? Assemble(model, texts, pairs, scores) : Refuse(scores, model.Identity, stop);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Reranker.Inference.Tokenization;
 
 /// <summary>
@@ -69,10 +71,22 @@ internal sealed class TokenizerThreads : IDisposable
 
     private void Work()
     {
-        while (TryTake(out var job, out var chunk))
+        while (TryRunOne())
         {
-            job.Run(chunk);
         }
+    }
+
+    // A frame of its own: a thread that waits for work would otherwise hold the last request, texts and all, until the next one.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryRunOne()
+    {
+        if (!TryTake(out var job, out var chunk))
+        {
+            return false;
+        }
+
+        job.Run(chunk);
+        return true;
     }
 
     private bool TryTake(out TokenizationJob job, out (int Start, int End) chunk)

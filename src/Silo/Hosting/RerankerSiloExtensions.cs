@@ -6,6 +6,7 @@ using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
+using Reranker.Grains.Requests;
 using Reranker.ServiceDefaults.Clustering;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Health;
@@ -31,6 +32,7 @@ public static class RerankerSiloExtensions
         services.AddRerankerSettings<DispatchOptions>(RerankerSiloOptions.DispatchSection);
         services.AddRerankerSettings<FleetOptions>(RerankerSiloOptions.FleetSection);
         services.AddRerankerSettings<ScoreCacheOptions>(RerankerSiloOptions.ScoreCacheSection);
+        services.AddRerankerSettings<RequestMemoryOptions>(RerankerSiloOptions.RequestMemorySection);
         services.AddSingleton<IStartCheck, ModelFoldersCheck>();
         services.AddOptions<AdminOptions>().Configure(admin => admin.Secret = AdminSecret(builder.Configuration));
         services.AddOptions<HostOptions>()

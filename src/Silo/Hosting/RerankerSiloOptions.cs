@@ -22,6 +22,9 @@ public sealed class RerankerSiloOptions
     /// <summary>Name of the section of <see cref="Grains.Caching.ScoreCacheOptions"/>.</summary>
     public const string ScoreCacheSection = $"{Section}:ScoreCache";
 
+    /// <summary>Name of the section of <see cref="Grains.Requests.RequestMemoryOptions"/>.</summary>
+    public const string RequestMemorySection = $"{Section}:RequestMemory";
+
     /// <summary>
     /// Folders of imported models, by the name that requests use; under a number, as in a list, the name is the folder's
     /// own. Numbers come before names. At least one.

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reranker.Client;
+using Reranker.Gateway.Admission;
 using Reranker.Gateway.Health;
 using Reranker.Gateway.Hosting;
 
@@ -28,6 +29,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>A connection of a caller that does not speak HTTP as a library does.</summary>
+    public RawConnection Connect() => new(Http.BaseAddress!);
+
     public ScriptedReranker Reranker { get; }
 
     public ScriptedFleet Fleet { get; }
@@ -38,7 +42,12 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<GatewayHost> StartAsync(params (string Key, string Value)[] settings)
+    /// <summary>Memory that the gateway counts as held by requests.</summary>
+    public long HeldBytes => Services.GetRequiredService<ByteBudget>().Held;
+
+    public static Task<GatewayHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(TimeProvider.System, settings);
+
+    public static async Task<GatewayHost> StartAsync(TimeProvider time, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -50,6 +59,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var reranker = new ScriptedReranker();
         var fleet = new ScriptedFleet();
         var modelAdmin = new ScriptedModelAdmin();
+        builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<IReranker>(reranker);
         builder.Services.AddSingleton<IFleetInfo>(fleet);
         builder.Services.AddSingleton<IModelAdmin>(modelAdmin);

@@ -1,6 +1,6 @@
 using System.Text;
-using Reranker.Fuzz.Sending;
 using Reranker.Gateway.Tests.Fakes;
+using RawConnection = Reranker.Fuzz.Sending.RawConnection;
 
 namespace Reranker.Gateway.Tests.Http;
 

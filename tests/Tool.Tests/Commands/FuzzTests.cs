@@ -30,7 +30,7 @@ public sealed class FuzzTests
         using var scorer = new ScriptedScorer(model);
         var target = new CaseTarget(model.Manifest.Name, model.Manifest.Identity, ApiKey: null, AdminKey: null, HasHostRoutes: true);
         await new FuzzSession(url, target, scorer, null, null).WaitUntilReadyAsync(Cancelled);
-        var run = new FuzzRun(url, new CaseSource(3, target), new Reading(target, Expectations.None), new ReplyChecker(target, scorer), Slack);
+        var run = new FuzzRun(url, new CaseSource(3, target), new Reading(target, Expectations.All), new ReplyChecker(target, scorer), Slack);
 
         await run.RunAsync(first: 0, Cases, Connections, mostFailures: 20, Cancelled);
 

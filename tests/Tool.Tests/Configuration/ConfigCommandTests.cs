@@ -79,7 +79,7 @@ public sealed class ConfigCommandTests : IDisposable
         var (code, silo, _) = await RerankerProgram.RunAsync(
             "Reranker.Silo.dll", ["--print-config", "--Reranker:Engine", "Cpu"], $"Reranker__Models__0={DefaultModel.Path}", "ASPNETCORE_URLS=http://127.0.0.1:0");
         var (other, gateway, _) = await RerankerProgram.RunAsync(
-            "Reranker.Gateway.dll", ["--print-config", "--urls=http://127.0.0.1:0"], "Reranker__Clustering=Localhost", $"Gateway__AdminKey={Secret}");
+            "Reranker.Gateway.dll", ["--print-config", "--urls=http://127.0.0.1:0"], "Reranker__Clustering=Localhost", $"Gateway__AdminKey={Secret}", "Reranker__Cluster__AdminSecret=another-secret-of-the-cluster");
 
         Assert.Equal((0, 0), (code, other));
         Assert.Equal(("Cpu", "command line"), Parse(silo)["Reranker:Engine"]);

@@ -46,7 +46,7 @@ internal sealed class CohereDialect(string name, string apiVersion) : IRerankDia
             if (call.ReturnTexts)
             {
                 writer.WriteStartObject("document"u8);
-                writer.WriteString("text"u8, call.Passages[entry.Index]);
+                writer.WriteText("text"u8, call.Passages[entry.Index]);
                 writer.WriteEndObject();
             }
 

@@ -39,7 +39,7 @@ internal sealed class TeiDialect : IRerankDialect
             writer.WriteScore("score"u8, entry, call.RawScores);
             if (call.ReturnTexts)
             {
-                writer.WriteString("text"u8, call.Passages[entry.Index]);
+                writer.WriteText("text"u8, call.Passages[entry.Index]);
             }
 
             writer.WriteEndObject();

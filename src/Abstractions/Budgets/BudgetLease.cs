@@ -1,0 +1,44 @@
+namespace Reranker.Budgets;
+
+/// <summary>What one request holds of a budget, until it is disposed. Used by one thread at a time.</summary>
+internal sealed class BudgetLease(TenantBudget budget, string tenant) : IDisposable
+{
+    private bool _isRefused;
+
+    /// <summary>Units that it holds.</summary>
+    public long Held { get; private set; }
+
+    /// <summary>Holds more, if there is room.</summary>
+    public bool TryGrow(long amount)
+    {
+        if (!budget.TryTake(tenant, Held, amount))
+        {
+            _isRefused = true;
+            return false;
+        }
+
+        Held += amount;
+        return true;
+    }
+
+    /// <summary>Holds so much; false, and as before, when that is more and there is no room.</summary>
+    public bool TryResize(long amount)
+    {
+        if (amount > Held)
+        {
+            return TryGrow(amount - Held);
+        }
+
+        Correct(amount);
+        return true;
+    }
+
+    /// <summary>Counts what is held already, be there room or not.</summary>
+    public void Correct(long amount)
+    {
+        budget.Correct(tenant, amount - Held, isGarbage: _isRefused || Held > TenantBudget.Small);
+        Held = amount;
+    }
+
+    public void Dispose() => Correct(0);
+}

@@ -1,0 +1,113 @@
+namespace Reranker.Budgets;
+
+/// <summary>
+/// Something limited that requests of several tenants share: memory, or places. What a request holds cannot be taken back, so
+/// none may take all while others could ask: a tenant may hold at most three times what is left free. One tenant alone gets
+/// three quarters, two that flood three sevenths each, and a newcomer always finds something. Callers without a tenant are not
+/// told apart and may have all of it.
+/// </summary>
+/// <remarks>The rule is that of shared-memory switches: Choudhury and Hahne, "Dynamic queue length thresholds", 1998.</remarks>
+/// <param name="capacity">Units that there are.</param>
+/// <param name="garbage">Hears of what large requests give back, where units are bytes.</param>
+internal sealed class TenantBudget(long capacity, LargeGarbage? garbage = null)
+{
+    /// <summary>What a request may hold and still take of the last sixteenth, which large ones leave to small ones.</summary>
+    public const long Small = 1024 * 1024;
+
+    private const long TimesFree = 3;
+    private const long PartForSmall = 16;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, long> _tenants = new(StringComparer.Ordinal);
+    private long _held;
+
+    /// <summary>Units that there are.</summary>
+    public long Capacity => capacity;
+
+    /// <summary>Units that are held. More than the capacity when what was held turned out to be more than was asked for.</summary>
+    public long Held
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _held;
+            }
+        }
+    }
+
+    /// <summary>Starts to count for one request, with nothing.</summary>
+    public BudgetLease Open(string tenant) => new(this, tenant);
+
+    /// <summary>Whether a request that holds nothing could have so much now.</summary>
+    public bool HasRoom(long amount)
+    {
+        lock (_lock)
+        {
+            return _held == 0 || _held + amount <= capacity;
+        }
+    }
+
+    /// <summary>Adds to what a request holds, if there is room for it.</summary>
+    /// <param name="tenant">Of the request.</param>
+    /// <param name="holds">What the request holds already.</param>
+    /// <param name="amount">What it wants in addition.</param>
+    internal bool TryTake(string tenant, long holds, long amount)
+    {
+        lock (_lock)
+        {
+            // A request that is larger than everything may still have it alone.
+            var isAlone = _held == holds;
+            if (!isAlone && !Fits(tenant, holds, amount))
+            {
+                return false;
+            }
+
+            Add(tenant, amount);
+            return true;
+        }
+    }
+
+    /// <summary>Counts what a request does hold, whether there is room or not.</summary>
+    /// <param name="tenant">Of the request.</param>
+    /// <param name="difference">What it holds in addition; negative gives back.</param>
+    /// <param name="isGarbage">Whether what it gives back is much, or one of many that are refused at once.</param>
+    internal void Correct(string tenant, long difference, bool isGarbage)
+    {
+        lock (_lock)
+        {
+            Add(tenant, difference);
+        }
+
+        if (difference < 0 && isGarbage)
+        {
+            garbage?.Add(-difference);
+        }
+    }
+
+    private bool Fits(string tenant, long holds, long amount)
+    {
+        var free = capacity - _held - amount;
+        if (free < 0 || (holds + amount > Small && free < capacity / PartForSmall))
+        {
+            return false;
+        }
+
+        var tenantHolds = _tenants.GetValueOrDefault(tenant);
+        return tenant.Length == 0 || tenantHolds == holds || tenantHolds + amount <= TimesFree * free;
+    }
+
+    private void Add(string tenant, long amount)
+    {
+        _held += amount;
+        var holds = _tenants.GetValueOrDefault(tenant) + amount;
+        if (holds == 0)
+        {
+            _tenants.Remove(tenant);
+        }
+        else
+        {
+            _tenants[tenant] = holds;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Reranker.Gateway.Http;
+
+/// <summary>What the web server keeps of connections.</summary>
+internal static class ConnectionLimits
+{
+    // What a connection takes ahead of the body reader. Bodies that are refused are in memory no further than this.
+    private const int ReadAhead = 128 * 1024;
+
+    // Before a slow connection is found too slow: the server looks at rates once a second, and a network may pause.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>Sets the limit of what is read from a socket before anybody wants it.</summary>
+    public static void Apply(SocketTransportOptions sockets) => sockets.MaxReadBufferSize = ReadAhead;
+
+    /// <summary>Sets the limits.</summary>
+    public static void Apply(KestrelServerOptions kestrel, GatewayOptions options)
+    {
+        kestrel.AddServerHeader = false;
+
+        // The body reader keeps the limit. A limit of the server's own would close the connection under a client that
+        // sends all of its body before it reads the reply.
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MaxRequestBufferSize = ReadAhead;
+        var rate = options.MinBytesPerSecond > 0 ? new MinDataRate(options.MinBytesPerSecond, Grace) : null;
+        kestrel.Limits.MinRequestBodyDataRate = rate;
+        kestrel.Limits.MinResponseDataRate = rate;
+    }
+}

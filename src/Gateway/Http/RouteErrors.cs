@@ -1,0 +1,30 @@
+using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Dialects.Cohere;
+using Reranker.Gateway.Dialects.Tei;
+
+namespace Reranker.Gateway.Http;
+
+/// <summary>Gives a body to the replies that routing makes without one: no such path, no such method of it.</summary>
+internal static class RouteErrors
+{
+    private static readonly TeiDialect Tei = new();
+    private static readonly CohereDialect Cohere = new("routes", "1");
+
+    /// <summary>Adds the bodies.</summary>
+    public static void UseRouteErrors(this IApplicationBuilder app) => app.UseStatusCodePages(static pages => pages.HttpContext.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => WriteAsync(pages.HttpContext, GatewayErrorKind.NoRoute, "There is no such path."),
+        StatusCodes.Status405MethodNotAllowed => WriteAsync(pages.HttpContext, GatewayErrorKind.WrongMethod, "The path does not have this method."),
+        _ => Task.CompletedTask,
+    });
+
+    private static Task WriteAsync(HttpContext context, GatewayErrorKind kind, string message) =>
+        ResponseWriter.WriteErrorAsync(context.Response, DialectOf(context.Request.Path), new GatewayError(kind, message), context.RequestAborted);
+
+    private static IRerankDialect DialectOf(PathString path) => path switch
+    {
+        _ when path.StartsWithSegments("/v1") || path.StartsWithSegments("/v2") || path.StartsWithSegments("/admin") => Cohere,
+        _ when path == "/rerank" || path == "/rerank/" => DialectSet.Bare.Undetermined,
+        _ => Tei,
+    };
+}

@@ -1,0 +1,105 @@
+using System.IO.Compression;
+using System.Text;
+using Reranker.Gateway.Tests.Fakes;
+
+namespace Reranker.Gateway.Tests.Http;
+
+/// <summary>Bodies may be compressed; their limits are of what they become.</summary>
+public sealed class ContentEncodingTests
+{
+    private const string Body = """{"query":"q","documents":["a","bb"]}""";
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("GZip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    [InlineData("identity")]
+    public async Task A_compressed_body_is_decoded(string encoding)
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        var answer = await PostAsync(host, "/v1/rerank", Compress(Encoding.UTF8.GetBytes(Body), encoding), encoding);
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(["a", "bb"], Assert.Single(host.Reranker.Calls).Passages);
+    }
+
+    [Theory]
+    [InlineData("/v1/rerank", "zstd", "message")]
+    [InlineData("/rerank", "x-unknown", "union")]
+    [InlineData("/v2/rerank", "gzip, gzip", "message")]
+    [InlineData("/v2/rerank", "gzip, identity", "message")]
+    public async Task Another_encoding_is_415_in_the_shape_of_its_dialect(string path, string encoding, string shape)
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        var answer = await PostAsync(host, path, Encoding.UTF8.GetBytes(Body), encoding);
+
+        Assert.Equal(415, answer.Status);
+        BadRequestTests.AssertShape(answer, shape);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task A_bomb_is_413_and_holds_no_more_than_a_body_may(string encoding)
+    {
+        await using var host = await GatewayHost.StartAsync(("MaxBodyBytes", "100000"), ("MaxBodyBytesInFlight", "3000000"));
+        var bomb = Compress(new byte[50_000_000], encoding);
+        Assert.InRange(bomb.Length, 1, 99_999);
+
+        Assert.Equal(413, (await PostAsync(host, "/v1/rerank", bomb, encoding)).Status);
+
+        Assert.Equal(0, host.HeldBytes);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task What_is_not_compressed_as_it_says_is_400(string encoding)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var whole = Compress(Encoding.UTF8.GetBytes(Body), encoding);
+
+        Assert.Equal(400, (await PostAsync(host, "/v1/rerank", Encoding.UTF8.GetBytes(Body), encoding)).Status);
+        Assert.Equal(400, (await PostAsync(host, "/v1/rerank", whole[..(whole.Length / 2)], encoding)).Status);
+        Assert.Equal(400, (await PostAsync(host, "/v1/rerank", [], encoding)).Status);
+        Assert.Empty(host.Reranker.Calls);
+    }
+
+    [Fact]
+    public async Task Gzip_in_gzip_is_no_json()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var twice = Compress(Compress(Encoding.UTF8.GetBytes(Body), "gzip"), "gzip");
+
+        Assert.Equal(400, (await PostAsync(host, "/v1/rerank", twice, "gzip")).Status);
+    }
+
+    private static async Task<Answer> PostAsync(GatewayHost host, string path, byte[] body, string encoding)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+        return await host.SendAsync(request);
+    }
+
+    private static byte[] Compress(byte[] bytes, string encoding)
+    {
+        using var compressed = new MemoryStream();
+        using (Stream? stream = encoding.ToUpperInvariant() switch
+        {
+            "GZIP" => new GZipStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true),
+            "BR" => new BrotliStream(compressed, CompressionLevel.Optimal, leaveOpen: true),
+            "DEFLATE" => new ZLibStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true),
+            _ => null,
+        })
+        {
+            (stream ?? compressed).Write(bytes);
+        }
+
+        return compressed.ToArray();
+    }
+}
