@@ -32,7 +32,7 @@ public sealed class ModelQueueTests
     }
 
     [Fact]
-    public void A_work_that_cannot_end_in_time_even_alone_ends_before_more_of_it_is_scored()
+    public async Task A_work_that_cannot_end_in_time_even_alone_ends_before_more_of_it_is_scored()
     {
         var time = new FakeTimeProvider();
         var queue = New(time);
@@ -46,7 +46,7 @@ public sealed class ModelQueueTests
         time.Advance(TimeSpan.FromMicroseconds(20));
         queue.EndExpiredWorks();
 
-        Assert.Equal(WorkOutcome.Expired, Outcome(large));
+        Assert.Equal(WorkOutcome.Expired, (await large.Task.Soon()).Outcome);
         Assert.Equal(0, queue.WaitingTokens);
     }
 
@@ -63,7 +63,7 @@ public sealed class ModelQueueTests
     }
 
     [Fact]
-    public void A_large_work_whose_promise_a_small_one_breaks_is_told_so_while_nothing_of_it_is_scored()
+    public async Task A_large_work_whose_promise_a_small_one_breaks_is_told_so_while_nothing_of_it_is_scored()
     {
         var queue = New(new FakeTimeProvider());
         var large = Add(queue, Works.Lengths(100, 100), deadline: 12_000);
@@ -71,7 +71,7 @@ public sealed class ModelQueueTests
         Assert.False(large.IsDone);
         var next = Add(queue, [900], deadline: 9_000);
 
-        Assert.Equal(WorkOutcome.Busy, Outcome(large));
+        Assert.Equal(WorkOutcome.Busy, (await large.Task.Soon()).Outcome);
         Assert.False(small.IsDone);
         Assert.False(next.IsDone);
         Assert.Equal(1_000, queue.WaitingTokens);
@@ -89,8 +89,6 @@ public sealed class ModelQueueTests
         Assert.False(TryAdd(queue, [1_000], 1_000_000_000, "flood", out _));
         Assert.True(TryAdd(queue, [1_000], 1_000_000_000, "quiet", out _));
     }
-
-    private static WorkOutcome? Outcome(QueuedWork work) => work.Task.IsCompletedSuccessfully ? work.Task.Result.Outcome : null;
 
     private static ModelQueue New(TimeProvider time, long maxTokens = 1_000_000)
         => new(new QueueLimits(maxTokens, 1e9, 1_000), new MonotonicClock(time));

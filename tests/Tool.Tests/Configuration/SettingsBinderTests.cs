@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Configuration.Json;
 using Reranker.Gateway;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.Silo.Hosting;
