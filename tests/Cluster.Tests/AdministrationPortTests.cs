@@ -20,7 +20,7 @@ public sealed class AdministrationPortTests(ScriptedModel model) : IClassFixture
     public async Task A_client_of_an_earlier_release_is_refused_in_every_command_and_does_not_hang(string? secret)
     {
         await using var silo = Silo(secret);
-        await silo.Process.WaitForLineAsync("Application started", Stop);
+        await silo.Process.WaitForLineAsync("Application started", TestContext.Current.CancellationToken);
         await using var client = ProgramProcess.Start(
             Path.Combine(AppContext.BaseDirectory, "Reranker.FrozenWire.dll"), ["admin", Text(silo.GatewayPort), model.Folder, Identity()]);
 
@@ -41,7 +41,7 @@ public sealed class AdministrationPortTests(ScriptedModel model) : IClassFixture
     public async Task A_gateway_administers_with_the_silos_secret_and_with_no_other()
     {
         await using var silo = Silo(Secret);
-        await silo.Process.WaitForLineAsync("Application started", Stop);
+        await silo.Process.WaitForLineAsync("Application started", TestContext.Current.CancellationToken);
         await using var right = Gateway(silo, Secret);
         await using var wrong = Gateway(silo, "0123456789abcdef-another");
 

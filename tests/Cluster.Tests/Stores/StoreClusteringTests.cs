@@ -1,5 +1,4 @@
 using Reranker.Cluster.Tests.Drills;
-using Reranker.TestKit;
 using Reranker.TestKit.Processes;
 
 namespace Reranker.Cluster.Tests.Stores;
