@@ -46,11 +46,7 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<FleetMonitor>();
         services.AddHostedService(static provider => provider.GetRequiredService<FleetMonitor>());
         services.AddHostedService<DrainDelay>();
-        services.AddOptions<HostOptions>().PostConfigure<IOptions<GatewayOptions>>(static (host, gateway) =>
-        {
-            var needed = gateway.Value.DrainDelay + gateway.Value.ShutdownTimeout;
-            host.ShutdownTimeout = host.ShutdownTimeout > needed ? host.ShutdownTimeout : needed;
-        });
+        services.AddStopLimit();
         services.AddHealthChecks().AddCheck<FleetReadyCheck>("fleet", tags: [HealthTags.Ready]);
         services.AddCors();
         return builder;

@@ -102,6 +102,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         return new Answer((int)response.StatusCode, body, headers);
     }
 
+    public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -65,5 +65,12 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
+    /// <summary>Whether the server ends the connection, in whatever way.</summary>
+    public async Task<bool> IsClosedAsync()
+    {
+        await ReadToEndAsync();
+        return true;
+    }
+
     public void Dispose() => _client.Dispose();
 }
