@@ -6,11 +6,11 @@ namespace Reranker.Gateway.Http;
 /// <summary>What the web server keeps of connections.</summary>
 internal static class ConnectionLimits
 {
+    /// <summary>Before a slow connection is found too slow: the server looks at rates once a second, and a network may pause.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     // What a connection takes ahead of the body reader. Bodies that are refused are in memory no further than this.
     private const int ReadAhead = 128 * 1024;
-
-    // Before a slow connection is found too slow: the server looks at rates once a second, and a network may pause.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     /// <summary>Sets the limit of what is read from a socket before anybody wants it.</summary>
     public static void Apply(SocketTransportOptions sockets) => sockets.MaxReadBufferSize = ReadAhead;

@@ -55,13 +55,7 @@ internal static class ResponseWriter
     public static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
     {
         using var buffer = Serialize(response, write);
-        await CopyAsync(buffer, response, cancellationToken);
-    }
-
-    /// <summary>Sends what <see cref="Prepare"/> gave, piece by piece: the server measures how fast each one is taken.</summary>
-    public static async Task CopyAsync(PooledBuffer body, HttpResponse response, CancellationToken cancellationToken)
-    {
-        foreach (var piece in body.Written)
+        foreach (var piece in buffer.Written)
         {
             await response.Body.WriteAsync(piece, cancellationToken);
         }

@@ -70,14 +70,16 @@ public sealed class SlowCallerTests
         Assert.Equal(200, (await host.PostAsync("/v1/rerank", Body)).Status);
     }
 
-    [Fact]
-    public async Task A_reader_that_takes_nothing_is_cut_off_and_gives_its_memory_back()
+    [Theory]
+    [InlineData("0", 31)]
+    [InlineData("16384", 10)]
+    public async Task A_reader_that_takes_nothing_is_cut_off_and_gives_its_memory_back(string rate, int seconds)
     {
         var time = new FakeTimeProvider();
-        await using var host = await GatewayHost.StartAsync(time, ("ReplyTimeout", "00:00:30"));
+        await using var host = await GatewayHost.StartAsync(time, ("ReplyTimeout", "00:00:30"), ("MinBytesPerSecond", rate));
         using var slow = await SendToSlowReaderAsync(host);
 
-        time.Advance(TimeSpan.FromSeconds(31));
+        time.Advance(TimeSpan.FromSeconds(seconds));
 
         await Until.TrueAsync(() => host.HeldBytes == 0);
         Assert.False(await slow.ReadToEndAsync());

@@ -12,6 +12,10 @@ internal sealed class SlowCallers(Uri url, string? key, int replyBytes, bool com
     private const int AnnouncedBytes = 1_000_000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // Callers that all came at the same moment would be a flood of connections beside.
+    private const double Spread = 5;
+    private readonly Random _random = new(1);
+
     private int _attached;
     private int _cutOff;
 
@@ -39,6 +43,7 @@ internal sealed class SlowCallers(Uri url, string? key, int replyBytes, bool com
     private async Task RepeatAsync(Func<NetworkStream, Action, CancellationToken, Task> be, CancellationToken cancellationToken)
     {
         var isMarked = false;
+        await Task.Delay(Pause * (_random.NextDouble() * Spread), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         for (var isFirst = true; !cancellationToken.IsCancellationRequested && (isFirst || comeBack); isFirst = false)
         {
             try
@@ -50,11 +55,11 @@ internal sealed class SlowCallers(Uri url, string? key, int replyBytes, bool com
             }
             catch (Exception e) when (e is IOException or SocketException)
             {
-                await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             Interlocked.Increment(ref _cutOff);
             Mark();
+            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         void Mark()
