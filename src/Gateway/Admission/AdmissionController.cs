@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Reranker.Budgets;
 
 namespace Reranker.Gateway.Admission;
 
@@ -13,16 +14,19 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(60);
 
+    // More than will ever be in progress, and small enough to be multiplied.
+    private const long Unbounded = long.MaxValue / 16;
+
     // Equal passages are looked for once a request would take so much of the time it has.
     private const double CloseToItsDeadline = 0.25;
 
-    private readonly TokensInFlight _all = new(options.Value.MaxTokensInFlight);
+    private readonly TenantBudget _tokens = new(options.Value.MaxTokensInFlight is > 0 and var max ? max : Unbounded);
 
     // Tenants are named by operators, and so are the models of a fleet; other names of models share one entry.
     private readonly ConcurrentDictionary<(string Tenant, string Model), TenantBacklog> _backlogs = new();
 
     /// <summary>Estimated tokens of the admitted requests that are not finished.</summary>
-    public long TokensInFlight => _all.Count;
+    public long TokensInFlight => _tokens.Held;
 
     /// <summary>Admits a request, or says why not.</summary>
     /// <param name="tenant">Whose it is.</param>
@@ -34,17 +38,17 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
     public AdmissionLease? TryAdmit(string tenant, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining, out GatewayError? refusal)
     {
         var known = model.MaxPairTokens is null ? "" : model.Key;
-        var backlog = _backlogs.GetOrAdd((tenant, known), static (key, all) => new TenantBacklog(key.Tenant, all), _all);
+        var backlog = _backlogs.GetOrAdd((tenant, known), static _ => new TenantBacklog());
         refusal = FindImpossible(backlog, model, estimate, remaining);
-        if (refusal is not null || !TryTakeTokens(tenant, model, estimate, out var tokens, out refusal))
+        if (refusal is not null || TakeTokens(tenant, model, estimate, out refusal) is not { } tokens)
         {
             return null;
         }
 
         var quota = quotas.Find(tenant);
-        if (quota is not null && !quota.TryCharge(tokens, out var retryAfter))
+        if (quota is not null && !quota.TryCharge(tokens.Held, out var retryAfter))
         {
-            _all.Return(tenant, tokens);
+            tokens.Dispose();
             refusal = new GatewayError(GatewayErrorKind.Quota, "The token quota of this key is used up.", RetryAfter: retryAfter);
             return null;
         }
@@ -75,24 +79,18 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
             ? (ahead + tokens) / model.TokensPerSecond
             : 0;
 
-    private bool TryTakeTokens(string tenant, ModelCapacity model, TokenEstimate estimate, out long tokens, out GatewayError? refusal)
+    private BudgetLease? TakeTokens(string tenant, ModelCapacity model, TokenEstimate estimate, out GatewayError? refusal)
     {
         refusal = null;
-        tokens = (long)Math.Ceiling(estimate.Tokens);
-        if (_all.TryTake(tenant, tokens, out _))
+        var lease = _tokens.Open(tenant);
+        if (lease.TryGrow((long)Math.Ceiling(estimate.Tokens)) || lease.TryGrow((long)Math.Ceiling(estimate.CountDistinct())))
         {
-            return true;
+            return lease;
         }
 
-        tokens = (long)Math.Ceiling(estimate.CountDistinct());
-        if (_all.TryTake(tenant, tokens, out var excess))
-        {
-            return true;
-        }
-
-        var seconds = model.TokensPerSecond > 0 ? excess / model.TokensPerSecond : 1;
+        var seconds = model.TokensPerSecond > 0 ? estimate.Tokens / model.TokensPerSecond : 1;
         refusal = Busy("The gateway has as many tokens in progress as it may have.", seconds);
-        return false;
+        return null;
     }
 
     private static GatewayError Busy(string message, double retryAfterSeconds) => new(

@@ -1,22 +1,12 @@
+using Reranker.Budgets;
+
 namespace Reranker.Gateway.Admission;
 
 /// <summary>The requests of one tenant to one model that this gateway has in progress. Thread-safe.</summary>
-internal sealed class TenantBacklog(string tenant, TokensInFlight all)
+internal sealed class TenantBacklog
 {
     private readonly Lock _lock = new();
     private readonly HashSet<AdmissionLease> _leases = [];
-
-    /// <summary>Requests in progress.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _leases.Count;
-            }
-        }
-    }
 
     /// <summary>
     /// Tokens that are served before a new request of so many tokens ends, at least. Requests of a tenant go in the order in
@@ -39,10 +29,10 @@ internal sealed class TenantBacklog(string tenant, TokensInFlight all)
         }
     }
 
-    /// <summary>Takes a request in whose tokens were taken from what all may have.</summary>
-    public AdmissionLease Add(long tokens, TokenQuota? quota)
+    /// <summary>Takes a request in.</summary>
+    public AdmissionLease Add(BudgetLease tokens, TokenQuota? quota)
     {
-        var lease = new AdmissionLease(this, quota, tokens);
+        var lease = new AdmissionLease(this, tokens, quota);
         lock (_lock)
         {
             _leases.Add(lease);
@@ -51,16 +41,12 @@ internal sealed class TenantBacklog(string tenant, TokensInFlight all)
         return lease;
     }
 
-    public void Remove(AdmissionLease lease)
+    /// <summary>Lets a request go; false when it had gone.</summary>
+    public bool Remove(AdmissionLease lease)
     {
         lock (_lock)
         {
-            if (!_leases.Remove(lease))
-            {
-                return;
-            }
+            return _leases.Remove(lease);
         }
-
-        all.Return(tenant, lease.Reserved);
     }
 }

@@ -111,7 +111,7 @@ public sealed class AdmissionControllerTests
             Admit(admission, "flood", 10, Long);
         }
 
-        Assert.Equal(800, admission.TokensInFlight);
+        Assert.Equal(670, admission.TokensInFlight);
         Assert.NotNull(Admit(admission, "quiet", 80, Long));
         Assert.Null(Admit(admission, "flood", 10, Long));
     }

@@ -115,7 +115,8 @@ public sealed class RerankTests
                 ? status with { TokensPerSecond = 1_000, Backlog = TimeSpan.FromMinutes(5) }
                 : status,
         };
-        await using var cluster = await RerankerTestCluster.StartAsync([Worker(0), Worker(1)], []);
+        await using var cluster = await RerankerTestCluster.StartAsync(
+            new TestClusterSettings { Silos = [[Worker(0), Worker(1)]], Catalog = [FakeModel.Default.ToCatalog(), slow.ToCatalog()] });
 
         var fleet = await cluster.FleetAsync();
         Assert.Equal(fleet.Models.Select(m => m.Identity), fleet.Hints!.Select(h => h.ModelIdentity));
