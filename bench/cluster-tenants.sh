@@ -42,7 +42,7 @@ probe_all() { local g d; for g in 1 2; do for d in 1000 5000 60000; do echo "  $
 flood() { # NAME CLIENTS PASSAGES DEADLINE_MS SECONDS: in the background
   rm -f "$out/$1.json"
   dotnet "$loadtest" --url "$(gateway_url 1)" --api-key $loud --clients "$2" --passages "$3" --length natural --deadline-ms "$4" --scripted \
-    --allow-refusals --model models/mini --bodies "${BODIES:-100}" --warmup 3 --duration "$5" --json "$out/$1.json" >"$out/$1.log" 2>&1 & load=$!
+    --allow-refusals --model models/mini --bodies "${BODIES:-100}" --pool "${POOL:-2000}" --warmup 3 --duration "$5" --json "$out/$1.json" >"$out/$1.log" 2>&1 & load=$!
 }
 report() { # NAME
   wait "$load" || true
@@ -67,8 +67,8 @@ echo "reports in $out"
 [ $# -gt 0 ] || set -- flood bulk model
 for drill in "$@"; do
   case $drill in
-    flood) run flood mini 200 20-60 5000 ;;
-    bulk) BODIES=4 run bulk mini 2 20000 60000 ;;
+    flood) run flood reranker-mini 200 20-60 5000 ;;
+    bulk) BODIES=2 POOL=20000 run bulk reranker-mini 2 20000 60000 ;;
     model) run model other 200 20-60 5000 ;;
     *) echo "unknown drill $drill" >&2; exit 2 ;;
   esac
