@@ -74,14 +74,16 @@ internal sealed class TenantBudget(long capacity, LargeGarbage? garbage = null)
     /// <param name="isGarbage">Whether what it gives back is much, or one of many that are refused at once.</param>
     internal void Correct(string tenant, long difference, bool isGarbage)
     {
+        long held;
         lock (_lock)
         {
             Add(tenant, difference);
+            held = _held;
         }
 
         if (difference < 0 && isGarbage)
         {
-            garbage?.Add(-difference);
+            garbage?.Add(-difference, held);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class ByteBudget(IOptions<GatewayOptions> options)
     private const int BytesPerPassage = 128;
 
     private readonly TenantBudget _budget = new(
-        options.Value.MaxBodyBytesInFlight, new LargeGarbage(options.Value.MaxBodyBytesInFlight, LargeGarbage.Collect));
+        options.Value.MaxBodyBytesInFlight, LargeGarbage.OfProcess(options.Value.MaxBodyBytesInFlight));
 
     /// <summary>Bytes that requests hold.</summary>
     public long Held => _budget.Held;

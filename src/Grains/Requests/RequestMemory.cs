@@ -18,7 +18,7 @@ internal sealed class RequestMemory(IOptions<RequestMemoryOptions> options)
     private const int BytesPerPassage = 128;
 
     private readonly TenantBudget _budget = new(
-        options.Value.MaxBytes, new LargeGarbage(options.Value.MaxBytes, LargeGarbage.Collect));
+        options.Value.MaxBytes, LargeGarbage.OfProcess(options.Value.MaxBytes));
 
     /// <summary>Bytes that requests hold.</summary>
     public long Held => _budget.Held;

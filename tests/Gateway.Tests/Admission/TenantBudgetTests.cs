@@ -96,26 +96,37 @@ public sealed class TenantBudgetTests
     }
 
     [Fact]
-    public void What_large_requests_give_back_is_collected_before_it_comes_to_a_sixteenth_and_small_ones_do_not_count()
+    public void What_large_requests_gave_back_is_collected_before_it_and_what_is_held_are_more_than_half_of_the_budget()
     {
         const long Capacity = 1024 * TenantBudget.Small;
-        var collections = 0;
-        var budget = new TenantBudget(Capacity, new LargeGarbage(Capacity, () => collections++));
+        int ran = 0, byItself = 0;
+        var budget = new TenantBudget(Capacity, new LargeGarbage(Capacity, () => ran + byItself, () => ran++));
         for (var i = 0; i < 4096; i++)
         {
-            using var small = budget.Open("");
-            Assert.True(small.TryGrow(TenantBudget.Small));
+            TakeAndGiveBack(TenantBudget.Small);
         }
 
-        Assert.Equal(0, collections);
-        for (var i = 0; i < 8; i++)
+        Assert.Equal(0, ran);
+        using var held = budget.Open("");
+        Assert.True(held.TryGrow(256 * TenantBudget.Small));
+        for (var i = 0; i < 4; i++)
         {
-            using var large = budget.Open("");
-            Assert.True(large.TryGrow(64 * TenantBudget.Small));
-            Assert.True(large.TryResize(32 * TenantBudget.Small));
+            TakeAndGiveBack(64 * TenantBudget.Small);
         }
 
-        Assert.Equal(8, collections);
+        Assert.Equal(0, ran);
+        TakeAndGiveBack(64 * TenantBudget.Small);
+        Assert.Equal(1, ran);
+        TakeAndGiveBack(192 * TenantBudget.Small);
+        byItself++;
+        TakeAndGiveBack(192 * TenantBudget.Small);
+        Assert.Equal(1, ran);
+
+        void TakeAndGiveBack(long bytes)
+        {
+            using var lease = budget.Open("");
+            Assert.True(lease.TryGrow(bytes));
+        }
     }
 
     [Fact]

@@ -49,7 +49,7 @@ internal static class HostileCommand
     {
         var senders = new Option<int>("--senders") { Description = "Connections that send a byte a second.", DefaultValueFactory = _ => 200 };
         var readers = new Option<int>("--readers") { Description = "Connections that take nothing of their reply.", DefaultValueFactory = _ => 50 };
-        var bytes = new Option<int>("--reply-bytes") { Description = "Bytes of such a reply.", DefaultValueFactory = _ => 4_000_000 };
+        var bytes = new Option<int>("--reply-bytes") { Description = "Bytes of such a reply.", DefaultValueFactory = _ => 1_500_000 };
         var once = new Option<bool>("--once") { Description = "Stay away when cut off, instead of coming back." };
         var command = new Command("slow", "Attaches slow senders and readers, says so, and stays until it is told to end.") { url, key, senders, readers, bytes, once };
         command.SetAction(async (parsed, cancellationToken) =>

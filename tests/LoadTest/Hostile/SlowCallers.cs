@@ -10,6 +10,7 @@ namespace Reranker.LoadTest.Hostile;
 internal sealed class SlowCallers(Uri url, string? key, int replyBytes, bool comeBack, TimeProvider time)
 {
     private const int AnnouncedBytes = 1_000_000;
+    private const int TextBytes = 50_000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     // Callers that all came at the same moment would be a flood of connections beside.
@@ -25,7 +26,10 @@ internal sealed class SlowCallers(Uri url, string? key, int replyBytes, bool com
     /// <summary>Attaches all, calls back, and stays until it is cancelled.</summary>
     public async Task StayAsync(int senders, int readers, Action attached, CancellationToken cancellationToken)
     {
-        var reply = Encoding.ASCII.GetBytes($$"""{"query":"q","return_text":true,"texts":["{{new string('a', replyBytes)}}"]}""");
+        // Texts as people write them: what is measured is that nobody takes the reply.
+        var text = string.Concat(Enumerable.Repeat("The river runs past the old mill and under the bridge. ", TextBytes / 55));
+        var texts = string.Join(',', Enumerable.Repeat($"\"{text}\"", Math.Max(1, replyBytes / TextBytes)));
+        var reply = Encoding.ASCII.GetBytes($$"""{"query":"q","return_text":true,"texts":[{{texts}}]}""");
         Task[] all =
         [
             .. Enumerable.Range(0, senders).Select(_ => RepeatAsync(SendSlowlyAsync, cancellationToken)),
