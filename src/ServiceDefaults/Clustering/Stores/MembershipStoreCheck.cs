@@ -5,8 +5,8 @@ namespace Reranker.ServiceDefaults.Clustering.Stores;
 /// <summary>Asks the membership store once whether the settings fit it. One that does not answer is no fault: it may be there later.</summary>
 internal sealed class MembershipStoreCheck(IMembershipStore store, TimeProvider time) : IStartCheck
 {
-    /// <summary>How long a start waits for an answer.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    /// <summary>How long a start waits for an answer: a refusal that a busy machine tells late must not pass for a store that is away.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>What is said of a store that refuses.</summary>
     public static string Sentence(string fault) =>
