@@ -5,11 +5,12 @@ using Reranker.Budgets;
 namespace Reranker.Gateway.Admission;
 
 /// <summary>
-/// Refuses at once what a tenant's own work makes impossible: a client that is told so within a millisecond can go
-/// elsewhere, one that waits for its deadline cannot. It does not judge by what others have in progress, nor by how long the
-/// fleet's queues are: whose turn comes when is the worker's to say, and a flood of one must not close the door to another.
+/// Refuses at once what a tenant's own work, or what the fleet has just answered to that tenant, makes impossible: a client
+/// that is told so within a millisecond can go elsewhere, one that waits for its deadline cannot. It does not judge by what
+/// others have in progress, nor by how long the fleet's queues are: whose turn comes when is the worker's to say, and a flood
+/// of one must not close the door to another.
 /// </summary>
-internal sealed class AdmissionController(IOptions<GatewayOptions> options, TokenQuotas quotas)
+internal sealed class AdmissionController(IOptions<GatewayOptions> options, TokenQuotas quotas, TimeProvider time)
 {
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(60);
@@ -38,8 +39,8 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
     public AdmissionLease? TryAdmit(string tenant, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining, out GatewayError? refusal)
     {
         var known = model.MaxPairTokens is null ? "" : model.Key;
-        var backlog = _backlogs.GetOrAdd((tenant, known), static _ => new TenantBacklog());
-        refusal = FindImpossible(backlog, model, estimate, remaining);
+        var backlog = _backlogs.GetOrAdd((tenant, known), static (_, time) => new TenantBacklog(time), time);
+        refusal = FindImpossible(backlog, model, estimate, remaining) ?? FindRefused(backlog, model, estimate, remaining);
         if (refusal is not null || TakeTokens(tenant, model, estimate, out refusal) is not { } tokens)
         {
             return null;
@@ -73,6 +74,16 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
                 finish - remaining.TotalSeconds);
     }
 
+    // Only while something of the tenant is in progress, because an idle fleet is always asked; and not of models that are not
+    // known, which share one entry.
+    private static GatewayError? FindRefused(TenantBacklog backlog, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining) =>
+        model.MaxPairTokens is not null
+        && backlog.IsAnyInProgress
+        && backlog.Refusals.Find(Round(estimate.Tokens), remaining) is not null
+        && backlog.Refusals.Find(Round(estimate.CountDistinct()), remaining) is { } retryAfter
+            ? Busy("The fleet has just refused a request of this caller that was no larger and had as much time.", retryAfter.TotalSeconds)
+            : null;
+
     // Seconds until the request ends if the fleet did nothing but the tenant's work; 0 where that is not known.
     private static double FindLeastSeconds(TenantBacklog backlog, ModelCapacity model, double tokens) =>
         model.TokensPerSecond > 0 && backlog.CountAhead(tokens, model.ReadyWorkers) is > 0 and var ahead
@@ -83,7 +94,7 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
     {
         refusal = null;
         var lease = _tokens.Open(tenant);
-        if (lease.TryGrow((long)Math.Ceiling(estimate.Tokens)) || lease.TryGrow((long)Math.Ceiling(estimate.CountDistinct())))
+        if (lease.TryGrow(Round(estimate.Tokens)) || lease.TryGrow(Round(estimate.CountDistinct())))
         {
             return lease;
         }
@@ -92,6 +103,8 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
         refusal = Busy("The gateway has as many tokens in progress as it may have.", seconds);
         return null;
     }
+
+    private static long Round(double tokens) => (long)Math.Ceiling(tokens);
 
     private static GatewayError Busy(string message, double retryAfterSeconds) => new(
         GatewayErrorKind.Busy,

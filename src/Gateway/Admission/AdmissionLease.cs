@@ -19,6 +19,11 @@ internal sealed class AdmissionLease(TenantBacklog backlog, BudgetLease tokens, 
     /// </summary>
     public void Settle(long used) => _used = used;
 
+    /// <summary>Keeps that the fleet had no room for the request, so that it need not say so of the next ones.</summary>
+    /// <param name="remaining">Time it had left when it was sent.</param>
+    /// <param name="retryAfter">When the fleet asks to try again.</param>
+    public void Refuse(TimeSpan remaining, TimeSpan? retryAfter) => backlog.Refusals.Add(Reserved, remaining, retryAfter);
+
     public void Dispose()
     {
         if (!backlog.Remove(this))

@@ -3,10 +3,25 @@ using Reranker.Budgets;
 namespace Reranker.Gateway.Admission;
 
 /// <summary>The requests of one tenant to one model that this gateway has in progress. Thread-safe.</summary>
-internal sealed class TenantBacklog
+internal sealed class TenantBacklog(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<AdmissionLease> _leases = [];
+
+    /// <summary>What the fleet has just refused of them.</summary>
+    public StandingRefusals Refusals { get; } = new(time);
+
+    /// <summary>True while one of them is in progress.</summary>
+    public bool IsAnyInProgress
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _leases.Count > 0;
+            }
+        }
+    }
 
     /// <summary>
     /// Tokens that are served before a new request of so many tokens ends, at least. Requests of a tenant go in the order in

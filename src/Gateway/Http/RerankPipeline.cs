@@ -174,6 +174,11 @@ internal sealed partial class RerankPipeline(
                 lease.Settle(0);
             }
 
+            if (response.Outcome == RerankOutcome.Busy)
+            {
+                lease.Refuse(remaining, response.RetryAfter);
+            }
+
             return ModelNames.Explain(GatewayError.Of(response), known);
         }
 

@@ -7,6 +7,7 @@ namespace Reranker.Gateway.Tests.Admission;
 public sealed class AdmissionControllerTests
 {
     private static readonly ModelCapacity Model = new("model", 1024, 1_000, 1, 0.25);
+    private static readonly ModelCapacity Unrated = Model with { TokensPerSecond = 0 };
     private static readonly ModelCapacity Unknown = new("", null, 0, 0, 0);
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
     private readonly FakeTimeProvider _time = new();
@@ -59,6 +60,83 @@ public sealed class AdmissionControllerTests
         // Ten times what fits, by an estimate that nothing has confirmed.
         Assert.NotNull(Admit(admission, "", 10_000, TimeSpan.FromSeconds(1)));
         Assert.NotNull(Admit(Create(new GatewayOptions()), "", 1_000_000, TimeSpan.FromMilliseconds(1), Unknown));
+    }
+
+    [Fact]
+    public void What_the_fleet_has_just_refused_is_not_asked_again_for_a_fiftieth_of_its_time()
+    {
+        var admission = Create(new GatewayOptions());
+        Assert.NotNull(Admit(admission, "", 10, Long, Unrated));
+        RefuseByFleet(admission, "", 1_000, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2));
+
+        Assert.Null(Admit(admission, "", 1_000, TimeSpan.FromSeconds(5), out var refusal, Unrated));
+        Assert.Equal(GatewayErrorKind.Busy, refusal!.Kind);
+        Assert.Equal(TimeSpan.FromSeconds(2), refusal.RetryAfter);
+        _time.Advance(TimeSpan.FromMilliseconds(99));
+        Assert.Null(Admit(admission, "", 2_000, TimeSpan.FromSeconds(4), out refusal, Unrated));
+        Assert.Equal(1.901, refusal!.RetryAfter!.Value.TotalSeconds, 1e-3);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.NotNull(Admit(admission, "", 1_000, TimeSpan.FromSeconds(5), Unrated));
+    }
+
+    [Fact]
+    public void The_fleet_is_asked_for_what_is_smaller_has_more_time_or_is_of_another_tenant_or_model()
+    {
+        var admission = Create(new GatewayOptions());
+        Assert.NotNull(Admit(admission, "flood", 10, Long, Unrated));
+        RefuseByFleet(admission, "flood", 1_000, TimeSpan.FromSeconds(5), retryAfter: null);
+        Assert.Null(Admit(admission, "flood", 1_000, TimeSpan.FromSeconds(5), Unrated));
+
+        Assert.NotNull(Admit(admission, "flood", 999, TimeSpan.FromSeconds(5), Unrated));
+        Assert.NotNull(Admit(admission, "flood", 1_000, TimeSpan.FromSeconds(5.1), Unrated));
+        Assert.NotNull(Admit(admission, "quiet", 1_000, TimeSpan.FromSeconds(5), Unrated));
+        Assert.NotNull(Admit(admission, "flood", 1_000, TimeSpan.FromSeconds(5), Unrated with { Key = "idle" }));
+    }
+
+    [Fact]
+    public void With_nothing_of_the_tenant_in_progress_the_fleet_is_asked_again()
+    {
+        var admission = Create(new GatewayOptions());
+        RefuseByFleet(admission, "", 1_000, Long, TimeSpan.FromSeconds(60));
+
+        using (Admit(admission, "", 1_000, Long, Unrated))
+        {
+            Assert.Null(Admit(admission, "", 1_000, Long, Unrated));
+        }
+
+        Assert.NotNull(Admit(admission, "", 1_000, Long, Unrated));
+    }
+
+    [Fact]
+    public void A_refusal_of_less_replaces_what_it_covers_and_others_stand_beside_it()
+    {
+        var refusals = new StandingRefusals(_time);
+        refusals.Add(1_000, TimeSpan.FromSeconds(5), null);
+        refusals.Add(100, TimeSpan.FromSeconds(1), null);
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        refusals.Add(500, TimeSpan.FromSeconds(5), null);
+
+        Assert.NotNull(refusals.Find(100, TimeSpan.FromSeconds(1)));
+        Assert.NotNull(refusals.Find(500, TimeSpan.FromSeconds(5)));
+        Assert.Null(refusals.Find(100, TimeSpan.FromSeconds(5)));
+
+        // What was refused of the long deadline is renewed, what was refused of the short one is over.
+        _time.Advance(TimeSpan.FromMilliseconds(95));
+        Assert.NotNull(refusals.Find(1_000, TimeSpan.FromSeconds(5)));
+        Assert.Null(refusals.Find(100, TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public void However_long_a_deadline_is_the_fleet_is_asked_again_after_a_second()
+    {
+        var refusals = new StandingRefusals(_time);
+        refusals.Add(1_000, Long, TimeSpan.FromSeconds(60));
+        Assert.NotNull(refusals.Find(1_000, Long));
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Null(refusals.Find(1_000, Long));
     }
 
     [Fact]
@@ -160,6 +238,12 @@ public sealed class AdmissionControllerTests
         return options;
     }
 
+    private static void RefuseByFleet(AdmissionController admission, string tenant, int tokens, TimeSpan remaining, TimeSpan? retryAfter)
+    {
+        using var lease = Admit(admission, tenant, tokens, remaining, Unrated)!;
+        lease.Refuse(remaining, retryAfter);
+    }
+
     private static AdmissionLease? Admit(AdmissionController admission, string tenant, int tokens, TimeSpan remaining, ModelCapacity? model = null)
         => Admit(admission, tenant, tokens, remaining, out _, model);
 
@@ -170,6 +254,6 @@ public sealed class AdmissionControllerTests
     private AdmissionController Create(GatewayOptions options)
     {
         var wrapped = Options.Create(options);
-        return new AdmissionController(wrapped, new TokenQuotas(wrapped, _time));
+        return new AdmissionController(wrapped, new TokenQuotas(wrapped, _time), _time);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Reranker.Client;
 using Reranker.Fleet;
 using Reranker.Gateway.Admission;
@@ -52,6 +53,32 @@ public sealed class TenantsBesideEachOtherTests
         await Task.WhenAll(flood);
     }
 
+    [Fact]
+    public async Task What_the_fleet_has_no_room_for_is_not_sent_again_at_once()
+    {
+        // In time that stands still: what has just been refused has just been refused.
+        await using var host = await StartAsync(time: new FakeTimeProvider());
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Reranker.Script = async _ =>
+        {
+            await release.Task;
+            return new RerankResponse { Outcome = RerankOutcome.Busy, Error = "busy" };
+        };
+        var first = host.PostAsync("/v1/rerank", Body, Key(FloodKey));
+        await Until.TrueAsync(() => host.Reranker.Calls.Count == 1);
+        host.Reranker.Fail(RerankOutcome.Busy);
+        Assert.Equal(503, (await host.PostAsync("/v1/rerank", Body, Key(FloodKey))).Status);
+        Assert.Equal(2, host.Reranker.Calls.Count);
+
+        var again = await host.PostAsync("/v1/rerank", Body, Key(FloodKey));
+
+        Assert.Equal(503, again.Status);
+        Assert.Equal(2, host.Reranker.Calls.Count);
+        Assert.Contains("this caller", again.Body, StringComparison.Ordinal);
+        release.SetResult();
+        await first;
+    }
+
     [Theory]
     [InlineData(RerankOutcome.Busy, 200)]
     [InlineData(RerankOutcome.Failed, 200)]
@@ -97,9 +124,10 @@ public sealed class TenantsBesideEachOtherTests
 
     private static (string, string) Key(string key) => ("Authorization", $"Bearer {key}");
 
-    private static async Task<GatewayHost> StartAsync(long tokensPerMinute = 1_000)
+    private static async Task<GatewayHost> StartAsync(long tokensPerMinute = 1_000, TimeProvider? time = null)
     {
         var host = await GatewayHost.StartAsync(
+            time ?? TimeProvider.System,
             ("ApiKeys:0:Tenant", "flood"), ("ApiKeys:0:Key", FloodKey), ("ApiKeys:0:TokensPerMinute", $"{tokensPerMinute}"),
             ("ApiKeys:1:Tenant", "quiet"), ("ApiKeys:1:Key", QuietKey));
         host.Fleet.Hints["abc123"] = new FleetHint { TokensPerSecond = 1000, ReadyWorkers = 1, TokensPerCharacter = 0.25 };

@@ -1,0 +1,62 @@
+namespace Reranker.Gateway.Admission;
+
+/// <summary>
+/// What the fleet has just refused of one tenant for one model. A request that is larger and has less time would be refused
+/// for the same reason, after it was sent, tokenized and planned: under a flood that work is what others wait for. Thread-safe.
+/// </summary>
+internal sealed class StandingRefusals(TimeProvider time)
+{
+    // A queue that refuses is about as long as the deadline; while it works off so much of it nothing idles, and what was
+    // refused meanwhile would have found room for little more.
+    private const double HoldShare = 0.02;
+
+    // More that are neither larger nor more urgent than each other are not worth a look for each request.
+    private const int Most = 8;
+
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly List<Refusal> _refusals = [];
+
+    /// <summary>Keeps that the fleet had no room for a request.</summary>
+    /// <param name="tokens">Its estimated tokens.</param>
+    /// <param name="remaining">Time it had left when it was sent.</param>
+    /// <param name="retryAfter">When the fleet asks to try again.</param>
+    public void Add(long tokens, TimeSpan remaining, TimeSpan? retryAfter)
+    {
+        var hold = remaining * HoldShare;
+        hold = hold < LongestHold ? hold : LongestHold;
+        var now = time.GetTimestamp();
+        lock (_lock)
+        {
+            _refusals.RemoveAll(r => IsOver(r, now) || (r.Tokens >= tokens && r.Remaining <= remaining));
+            if (_refusals.Count < Most)
+            {
+                _refusals.Add(new Refusal(tokens, remaining, now, hold, retryAfter ?? hold));
+            }
+        }
+    }
+
+    /// <summary>When to try again, if the fleet has just refused a request that was no larger and had no less time.</summary>
+    /// <returns>Null when the fleet should be asked.</returns>
+    public TimeSpan? Find(long tokens, TimeSpan remaining)
+    {
+        var now = time.GetTimestamp();
+        lock (_lock)
+        {
+            foreach (var refusal in _refusals)
+            {
+                if (refusal.Tokens <= tokens && refusal.Remaining >= remaining && !IsOver(refusal, now))
+                {
+                    return refusal.RetryAfter - time.GetElapsedTime(refusal.At, now);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsOver(in Refusal refusal, long now) => time.GetElapsedTime(refusal.At, now) >= refusal.Hold;
+
+    private readonly record struct Refusal(long Tokens, TimeSpan Remaining, long At, TimeSpan Hold, TimeSpan RetryAfter);
+}
