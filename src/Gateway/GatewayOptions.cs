@@ -42,6 +42,12 @@ public sealed record GatewayOptions
     /// <summary>Most estimated tokens in progress through this gateway; 0 (default) leaves it to the deadlines.</summary>
     public long MaxTokensInFlight { get; set; }
 
+    /// <summary>
+    /// Refusals (429 and 503) a second that one tenant is answered at once, a second's worth of them together; further ones wait their turn, up
+    /// to a tenth of the request's deadline and a second at most. 0 answers all at once. Default 200.
+    /// </summary>
+    public int RefusalsPerSecond { get; set; } = 200;
+
     /// <summary>Deadline of a request without the header <c>X-Request-Timeout-Ms</c>. Default 60 s.</summary>
     public TimeSpan DefaultDeadline { get; set; } = TimeSpan.FromSeconds(60);
 

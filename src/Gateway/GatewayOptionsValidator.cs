@@ -13,6 +13,7 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Check(options.MaxBodyBytesInFlight >= options.MaxBodyBytes, "MaxBodyBytesInFlight must be at least MaxBodyBytes.");
         Check(options.BodyTimeout > TimeSpan.Zero && options.BodyTimeout <= Limits.MaxDeadline, $"BodyTimeout must be positive and at most {Limits.MaxDeadline}.");
         Check(options.ReplyTimeout > TimeSpan.Zero && options.ReplyTimeout <= Limits.MaxDeadline, $"ReplyTimeout must be positive and at most {Limits.MaxDeadline}.");
+        Check(options.RefusalsPerSecond >= 0, "RefusalsPerSecond must not be negative.");
         Check(options.MinBytesPerSecond >= 0, "MinBytesPerSecond must not be negative.");
         Check(options.MaxPassages is > 0 and <= Limits.MaxPassages, $"MaxPassages must be from 1 to {Limits.MaxPassages}.");
         Check(options.MaxConcurrentRequests > 0, "MaxConcurrentRequests must be positive.");

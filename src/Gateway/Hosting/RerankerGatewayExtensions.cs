@@ -38,6 +38,7 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<TokenEstimator>();
         services.AddSingleton<ModelCapacities>();
         services.AddSingleton<AdmissionController>();
+        services.AddSingleton<RefusalPace>();
         services.AddSingleton<RequestPermits>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<ReplySender>();

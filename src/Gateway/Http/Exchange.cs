@@ -15,6 +15,12 @@ internal sealed class Exchange(HttpContext context, string id, long started, IRe
     /// <summary>The dialect of its reply: the path's, and the body's once that is read.</summary>
     public IRerankDialect Dialect { get; set; } = dialect;
 
+    /// <summary>Whose it is; null until that is known.</summary>
+    public string? Tenant { get; set; }
+
+    /// <summary>Time that it had when it came.</summary>
+    public TimeSpan Deadline { get; set; }
+
     public int Passages { get; set; }
 
     public long Tokens { get; set; }

@@ -23,6 +23,7 @@ internal sealed partial class RerankPipeline(
     ReplySender replies,
     RequestPermits permits,
     AdmissionController admission,
+    RefusalPace pace,
     TokenEstimator estimator,
     ModelCapacities capacities,
     ModelNames models,
@@ -42,6 +43,7 @@ internal sealed partial class RerankPipeline(
             if (error is not null)
             {
                 exchange.Outcome = error.Kind.ToString();
+                await HoldBackAsync(exchange, error);
                 await ResponseWriter.WriteErrorAsync(context.Response, exchange.Dialect, error, context.RequestAborted);
                 LogRefusal(exchange, error);
                 await bodies.DiscardAsync(context.Request);
@@ -76,6 +78,7 @@ internal sealed partial class RerankPipeline(
         try
         {
             var deadline = RequestHeaders.DeadlineOf(context.Request, options.Value);
+            (exchange.Tenant, exchange.Deadline) = (tenant, deadline);
             using var memory = bodies.Budget.Open(tenant);
             var (answer, error) = await AnswerBodyAsync(exchange, dialects, tenant, deadline, memory);
             using var reply = answer;
@@ -191,6 +194,11 @@ internal sealed partial class RerankPipeline(
         var reply = new RankedReply(exchange.Id, result.Rank(call.Top), result, time.GetElapsedTime(exchange.Started));
         return ResponseWriter.Prepare(context.Response, exchange.Dialect, call, reply);
     }
+
+    private Task HoldBackAsync(Exchange exchange, GatewayError error) =>
+        error.Kind is GatewayErrorKind.Busy or GatewayErrorKind.Quota && exchange.Tenant is { } tenant
+            ? pace.WaitAsync(tenant, exchange.Deadline, exchange.Context.RequestAborted)
+            : Task.CompletedTask;
 
     private static async Task AnswerDefectAsync(Exchange exchange)
     {

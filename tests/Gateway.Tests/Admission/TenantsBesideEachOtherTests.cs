@@ -79,6 +79,30 @@ public sealed class TenantsBesideEachOtherTests
         await first;
     }
 
+    [Fact]
+    public async Task A_tenant_that_hammers_is_refused_at_a_pace_and_another_is_not_held_back()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await GatewayHost.StartAsync(
+            time,
+            ("RefusalsPerSecond", "1"),
+            ("ApiKeys:0:Tenant", "flood"), ("ApiKeys:0:Key", FloodKey), ("ApiKeys:1:Tenant", "quiet"), ("ApiKeys:1:Key", QuietKey));
+        host.Reranker.Fail(RerankOutcome.Busy);
+        Assert.Equal(503, (await host.PostAsync("/v1/rerank", Body, Key(FloodKey))).Status);
+
+        var held = host.PostAsync("/v1/rerank", Body, Key(FloodKey));
+        await Until.TrueAsync(() => host.Reranker.Calls.Count == 2);
+        Assert.Equal(503, (await host.PostAsync("/v1/rerank", Body, Key(QuietKey))).Status);
+        Assert.False(held.IsCompleted);
+
+        await Until.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(500));
+            return held.IsCompleted;
+        });
+        Assert.Equal(503, (await held).Status);
+    }
+
     [Theory]
     [InlineData(RerankOutcome.Busy, 200)]
     [InlineData(RerankOutcome.Failed, 200)]
