@@ -26,17 +26,28 @@ internal static class JsonText
             return Encoding.UTF8.GetString(reader.ValueSpan);
         }
 
-        var bytes = reader.HasValueSequence ? reader.ValueSequence : new ReadOnlySequence<byte>(reader.ValueSpan.ToArray());
-        var units = Measure(bytes, reader.ValueIsEscaped);
-        return string.Create(units, (bytes, reader.ValueIsEscaped), static (text, value) =>
+        if (reader.HasValueSequence)
         {
-            Write(value.bytes, text, value.ValueIsEscaped);
-            if (value.ValueIsEscaped)
+            return Create(reader.ValueSequence, reader.ValueIsEscaped);
+        }
+
+        // A span cannot be handed to what writes into a string, so a piece of the body is copied on the way.
+        var copy = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+        reader.ValueSpan.CopyTo(copy);
+        var text = Create(new ReadOnlySequence<byte>(copy, 0, reader.ValueSpan.Length), isEscaped: true);
+        ArrayPool<byte>.Shared.Return(copy);
+        return text;
+    }
+
+    private static string Create(ReadOnlySequence<byte> token, bool isEscaped) =>
+        string.Create(Measure(token, isEscaped), (token, isEscaped), static (text, value) =>
+        {
+            Write(value.token, text, value.isEscaped);
+            if (value.isEscaped)
             {
                 ReplaceLoneSurrogates(text);
             }
         });
-    }
 
     /// <summary>UTF-16 code units of a token, which is valid JSON in valid UTF-8.</summary>
     private static int Measure(in ReadOnlySequence<byte> token, bool isEscaped)
