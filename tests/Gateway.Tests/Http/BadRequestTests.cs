@@ -164,6 +164,25 @@ public sealed class BadRequestTests
         Assert.Empty(host.Reranker.Calls);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_sends_all_of_a_body_that_is_refused_sees_why_and_keeps_its_connection(bool isChunked)
+    {
+        // More than a socket takes ahead: a server that closed the connection would break off the sending.
+        const int Length = 16_000_000;
+        await using var host = await GatewayHost.StartAsync(("MaxBodyBytes", "1000000"), ("MaxConcurrentRequests", "1"));
+        using var caller = host.Connect();
+        for (var i = 0; i < 2; i++)
+        {
+            await caller.SendAsync("POST /v1/rerank HTTP/1.1\r\nHost: gateway\r\n"
+                + (isChunked ? $"Transfer-Encoding: chunked\r\n\r\n{Length:x}\r\n" : $"Content-Length: {Length}\r\n\r\n"));
+            await caller.SendAsync([.. Enumerable.Repeat((byte)' ', Length)]);
+            await caller.SendAsync(isChunked ? "\r\n0\r\n\r\n" : "");
+            Assert.Equal(413, (await caller.ReceiveAsync()).Status);
+        }
+    }
+
     [Fact]
     public async Task One_document_more_than_the_wire_allows_is_refused_before_anything_is_scored()
     {

@@ -45,6 +45,28 @@ public sealed class PairTokenizerTests
     }
 
     [Fact]
+    public async Task A_thread_that_waits_for_work_holds_no_text()
+    {
+        using var tokenizer = Vocabularies.Pairs(threads: 2, chunkCharacters: 64);
+
+        var texts = await TokenizeAsync(tokenizer);
+
+        // The thread that was last may be on its way back to the queue.
+        await Until.TrueAsync(() =>
+        {
+            GC.Collect(GC.MaxGeneration);
+            return !texts.Exists(static text => text.IsAlive);
+        });
+
+        static async Task<List<WeakReference>> TokenizeAsync(PairTokenizer tokenizer)
+        {
+            string[] passages = [.. Enumerable.Range(0, 100).Select(static i => $"passage number {i}")];
+            await tokenizer.TokenizeAsync("query", passages, new TruncationRule(64), Cancel);
+            return [.. passages.Select(static passage => new WeakReference(passage))];
+        }
+    }
+
+    [Fact]
     public async Task Ten_thousand_passages_keep_their_order()
     {
         using var tokenizer = Vocabularies.Pairs(threads: 3, chunkCharacters: 100);
