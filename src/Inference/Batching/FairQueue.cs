@@ -129,15 +129,31 @@ internal sealed class FairQueue(long quantum)
     public bool Fits(QueuedWork work, double allowed, Admission device, ArrivalRates rates, ArrivalRates smallRates)
     {
         _broken.Clear();
-        return new AdmissionCheck(_tenants, rates, smallRates, _others, _broken, device, work.Arrival, quantum).Fits(work, allowed);
+        if (new AdmissionCheck(_tenants, rates, smallRates, _others, _broken, device, work.Arrival, quantum).Fits(work, allowed))
+        {
+            return true;
+        }
+
+        // What stays out breaks nothing.
+        _broken.Clear();
+        return false;
     }
 
     /// <summary>
     /// The works that will be late because the last one fitted, and of which nothing was scored yet: to tell them now costs
-    /// nothing but their wait. Of what was begun the rest is tried all the same.
+    /// nothing but their wait. Of what was begun the rest is tried all the same. Each is named once.
     /// </summary>
-    public QueuedWork[] FindBroken()
-        => _broken.Count == 0 ? [] : [.. _broken.Where(static flow => flow.IsUntouched).SelectMany(static flow => flow.Works)];
+    public QueuedWork[] TakeBroken()
+    {
+        if (_broken.Count == 0)
+        {
+            return [];
+        }
+
+        QueuedWork[] works = [.. _broken.Where(static flow => flow.IsUntouched).SelectMany(static flow => flow.Works)];
+        _broken.Clear();
+        return works;
+    }
 
     private void RestIfEmpty(RequestFlow request)
     {

@@ -47,7 +47,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
                 _smallRates.Note(work.Work.Tenant, work.WaitingTokens, work.Arrival);
             }
 
-            foreach (var late in _waiting.FindBroken())
+            foreach (var late in _waiting.TakeBroken())
             {
                 late.TryComplete(WorkOutcome.Busy, error: null);
             }

@@ -68,14 +68,14 @@ public sealed class AdmissionCheckTests
 
         // 51 are more than a batch.
         Assert.False(Fits(Work(51 + 400)));
-        Assert.Empty(_queue.FindBroken());
+        Assert.Empty(_queue.TakeBroken());
         Assert.True(Fits(Work(Batch)));
-        Assert.Empty(_queue.FindBroken());
+        Assert.Empty(_queue.TakeBroken());
 
         // Now it is late for so many, and told so while nothing of it is scored.
         Wait(Work(400, deadline: 1_000_000));
         Assert.True(Fits(Work(Batch)));
-        Assert.Equal([large], _queue.FindBroken());
+        Assert.Equal([large], _queue.TakeBroken());
         Assert.True(_queue.TryPeek(out _));
     }
 
@@ -106,7 +106,7 @@ public sealed class AdmissionCheckTests
         // It would have its turn first, with 50 before the 40 that are left.
         var small = Work(Batch, deadline: 120);
         Assert.True(Fits(small));
-        Assert.Empty(_queue.FindBroken());
+        Assert.Empty(_queue.TakeBroken());
         Wait(small);
 
         Assert.True(_queue.TryPeek(out var next));

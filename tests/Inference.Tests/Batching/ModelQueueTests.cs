@@ -78,6 +78,20 @@ public sealed class ModelQueueTests
     }
 
     [Fact]
+    public void A_promise_that_only_a_refused_one_would_have_broken_is_kept()
+    {
+        var queue = New(new FakeTimeProvider());
+        Assert.True(TryAdd(queue, [140], deadline: 300, "", out var partOfLarge, requestTokens: 10_000));
+        var urgent = Add(queue, [900], deadline: 2_000);
+
+        // It would make both late, and one of them is as small as it is.
+        Assert.False(TryAdd(queue, [100], deadline: 230, "", out _));
+        var later = Add(queue, [10], deadline: 1_000_000_000);
+
+        Assert.Equal([false, false, false], [partOfLarge.IsDone, urgent.IsDone, later.IsDone]);
+    }
+
+    [Fact]
     public void One_tenant_cannot_fill_the_queue_up_to_the_last_token()
     {
         var queue = New(new FakeTimeProvider(), maxTokens: 90_000);
@@ -100,9 +114,9 @@ public sealed class ModelQueueTests
     }
 
     // A token takes a microsecond.
-    private static bool TryAdd(ModelQueue queue, int[] lengths, long deadline, string tenant, out QueuedWork work, int helpers = 0)
+    private static bool TryAdd(ModelQueue queue, int[] lengths, long deadline, string tenant, out QueuedWork work, int helpers = 0, long requestTokens = 0)
     {
-        work = new QueuedWork(Works.Of(lengths, tenant: tenant), 0, deadline, deadline - lengths[0], (w, _) => queue.Forget(w));
+        work = new QueuedWork(Works.Of(lengths, tenant: tenant) with { RequestTokens = requestTokens }, 0, deadline, deadline - lengths[0], (w, _) => queue.Forget(w));
         return queue.TryAdd(work, new Admission(1e6, 0, lengths[0]) { Helpers = helpers });
     }
 
