@@ -26,7 +26,7 @@ internal sealed record Span(string Trace, string Name, string[] Links)
 
     private static string Hex(IEnumerable<ByteString> id) => Convert.ToHexStringLower(id.Single().Span);
 
-    private static IEnumerable<ByteString> Fields(ByteString message, int number) => Fields(message.ToByteArray(), number);
+    private static List<ByteString> Fields(ByteString message, int number) => Fields(message.ToByteArray(), number);
 
     private static List<ByteString> Fields(byte[] message, int number)
     {

@@ -46,7 +46,7 @@ public sealed partial class MetricsTests(MeasuredServer server) : IClassFixture<
     public void Every_metric_that_is_exported_is_documented()
     {
         var documented = DocumentedMetrics.Read();
-        Assert.Empty(server.Page.Types.Where(t => t.Key != "target_info" && documented.GetValueOrDefault(t.Key) != t.Value));
+        Assert.DoesNotContain(server.Page.Types, t => t.Key != "target_info" && documented.GetValueOrDefault(t.Key) != t.Value);
     }
 
     [Fact]
