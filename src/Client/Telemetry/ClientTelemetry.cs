@@ -19,6 +19,12 @@ public static class ClientTelemetry
     internal static readonly Counter<long> Attempts = Meter.CreateCounter<long>(
         "reranker.client.attempts", "{attempt}", "Attempts by the reason for which they were started.");
 
-    internal static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
-        "reranker.client.duration", "s", "Time from the call to its response, all attempts included.");
+    internal static readonly Histogram<double> Duration = Meter.CreateHistogram(
+        "reranker.client.duration",
+        "s",
+        "Time from the call to its response, all attempts included.",
+        advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+        });
 }

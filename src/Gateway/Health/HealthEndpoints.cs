@@ -13,11 +13,12 @@ internal static class HealthEndpoints
     {
         foreach (var path in TeiPaths)
         {
-            routes.MapGetAndHead(path, static (HttpContext context, FleetMonitor fleet) => AnswerTeiAsync(context, fleet.IsReady));
+            routes.MapGetAndHead(path, static (HttpContext context, FleetMonitor fleet) => AnswerTeiAsync(context, fleet.IsReady)).DisableHttpMetrics();
         }
 
-        routes.MapGetAndHead("/v1/health/live", static (HttpContext context) => AnswerNimAsync(context, true, "live"));
-        routes.MapGetAndHead("/v1/health/ready", static (HttpContext context, FleetMonitor fleet) => AnswerNimAsync(context, fleet.IsReady, "ready"));
+        routes.MapGetAndHead("/v1/health/live", static (HttpContext context) => AnswerNimAsync(context, true, "live")).DisableHttpMetrics();
+        routes.MapGetAndHead("/v1/health/ready", static (HttpContext context, FleetMonitor fleet) => AnswerNimAsync(context, fleet.IsReady, "ready"))
+            .DisableHttpMetrics();
     }
 
     private static Task AnswerTeiAsync(HttpContext context, bool isReady) => isReady

@@ -7,6 +7,9 @@ namespace Reranker.Gateway.Http;
 /// <summary>Puts the end of a request into metrics and into its span. Neither ever holds its texts or its key.</summary>
 internal static class RequestReport
 {
+    /// <summary>The outcome of a request whose caller went away.</summary>
+    public const string Aborted = nameof(Aborted);
+
     public static void Record(Exchange exchange, TimeSpan elapsed)
     {
         var tags = new TagList
@@ -16,7 +19,7 @@ internal static class RequestReport
             { "outcome", exchange.Outcome },
         };
         GatewayTelemetry.Requests.Add(1, tags);
-        GatewayTelemetry.Duration.Record(elapsed.TotalSeconds, tags);
+        GatewayTelemetry.Duration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("result", ResultOf(exchange)));
         if (exchange.Outcome == nameof(RerankOutcome.Ok))
         {
             var dialect = new KeyValuePair<string, object?>("dialect", exchange.Dialect.Name);
@@ -34,4 +37,12 @@ internal static class RequestReport
             activity.SetTag("reranker.outcome", exchange.Outcome);
         }
     }
+
+    // A histogram has twenty series a label: there are four results, and twenty outcomes.
+    private static string ResultOf(Exchange exchange) => exchange switch
+    {
+        { Outcome: nameof(RerankOutcome.Ok) or Aborted } => exchange.Outcome,
+        { Context.Response.StatusCode: < StatusCodes.Status500InternalServerError } => "Refused",
+        _ => "Failed",
+    };
 }

@@ -219,7 +219,7 @@ internal sealed partial class RerankPipeline(
 
     private static void MarkAborted(Exchange exchange)
     {
-        exchange.Outcome = "Aborted";
+        exchange.Outcome = RequestReport.Aborted;
         if (!exchange.Context.Response.HasStarted)
         {
             exchange.Context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;

@@ -13,8 +13,14 @@ public static class GatewayTelemetry
     internal static readonly Counter<long> Requests = Meter.CreateCounter<long>(
         "reranker.gateway.requests", "{request}", "Requests by dialect, status and outcome.");
 
-    internal static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
-        "reranker.gateway.duration", "s", "Time from the request's headers to its reply.");
+    internal static readonly Histogram<double> Duration = Meter.CreateHistogram(
+        "reranker.gateway.duration",
+        "s",
+        "Time from the request's headers to its reply, by result.",
+        advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+        });
 
     internal static readonly Counter<long> Passages = Meter.CreateCounter<long>(
         "reranker.gateway.passages", "{passage}", "Passages of answered requests.");

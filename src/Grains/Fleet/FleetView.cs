@@ -107,7 +107,8 @@ internal sealed partial class FleetView(
             worker.ReadLocal();
             if (!worker.IsLocal && worker.Estimate.IsStale && worker.Estimate.TryBeginRefresh())
             {
-                // Not on the caller's grain scheduler: the question may outlive the request that raised it.
+                // Not on the caller's grain scheduler, and not of its trace: the question may outlive the request that raised it.
+                using var ownFlow = ExecutionContext.SuppressFlow();
                 (pending ??= []).Add(Task.Run(() => AskAsync(worker)));
             }
         }

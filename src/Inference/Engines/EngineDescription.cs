@@ -18,7 +18,7 @@ public sealed record EngineDescription
     /// <summary>The device by name, for example <c>NVIDIA H100 80GB HBM3</c> or the processor's name.</summary>
     public required string Device { get; init; }
 
-    /// <summary>Version of the runtime, for example <c>ONNX Runtime 1.31.1</c>.</summary>
+    /// <summary>Version of the runtime, for example <c>ONNX Runtime 1.31.0</c>.</summary>
     public required string RuntimeVersion { get; init; }
 
     /// <summary>Why this provider and not a faster one; null when it is the one that was asked for.</summary>

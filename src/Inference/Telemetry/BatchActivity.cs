@@ -4,7 +4,10 @@ using Reranker.Inference.Engines;
 
 namespace Reranker.Inference.Telemetry;
 
-/// <summary>The span of a batch: of no request, so it is a root of its own, and links to every request it serves.</summary>
+/// <summary>
+/// The span of a batch: of no request, so it is a root of its own, and links to every sampled request it serves. One that serves
+/// none, of a warm-up or of requests that nobody traces, has no span.
+/// </summary>
 internal static class BatchActivity
 {
     public static Activity? Start(EngineDescription engine, Batch batch, bool padded, double predicted)
@@ -14,13 +17,18 @@ internal static class BatchActivity
             return null;
         }
 
-        var links = new HashSet<ActivityContext>();
+        HashSet<ActivityContext>? links = null;
         foreach (var pair in batch.Pairs)
         {
-            if (pair.Work.Work.Parent != default)
+            if ((pair.Work.Work.Parent.TraceFlags & ActivityTraceFlags.Recorded) != 0)
             {
-                links.Add(pair.Work.Work.Parent);
+                (links ??= []).Add(pair.Work.Work.Parent);
             }
+        }
+
+        if (links is null)
+        {
+            return null;
         }
 
         var activity = InferenceTelemetry.Source.StartActivity(

@@ -13,12 +13,12 @@ internal static class WorkerMetrics
 
     private static readonly InstrumentAdvice<double> BatchSeconds = new()
     {
-        HistogramBucketBoundaries = [0.001, 0.002, 0.004, 0.006, 0.008, 0.01, 0.0125, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 5],
+        HistogramBucketBoundaries = [0.0002, 0.0005, 0.001, 0.002, 0.004, 0.006, 0.008, 0.01, 0.0125, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 5],
     };
 
     private static readonly InstrumentAdvice<double> QueueSeconds = new()
     {
-        HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+        HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     };
 
     private static readonly InstrumentAdvice<double> Ratios = new()

@@ -8,7 +8,7 @@ internal static class TokenizationMetrics
 {
     private static readonly Histogram<double> Duration = InferenceTelemetry.Meter.CreateHistogram(
         "reranker.tokenization.duration", "s", "Time from a request's arrival to its ids, waiting included.",
-        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1] });
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30] });
 
     private static readonly Counter<long> Texts = InferenceTelemetry.Meter.CreateCounter<long>(
         "reranker.tokenization.texts", "{text}", "Queries and passages that were tokenized.");

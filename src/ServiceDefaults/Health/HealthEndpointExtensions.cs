@@ -17,8 +17,8 @@ public static class HealthEndpointExtensions
     /// </summary>
     public static IEndpointRouteBuilder MapRerankerHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHealthChecks("/health/live", Only(HealthTags.Live));
-        endpoints.MapHealthChecks("/health/ready", Only(HealthTags.Ready));
+        endpoints.MapHealthChecks("/health/live", Only(HealthTags.Live)).DisableHttpMetrics();
+        endpoints.MapHealthChecks("/health/ready", Only(HealthTags.Ready)).DisableHttpMetrics();
         return endpoints;
     }
 

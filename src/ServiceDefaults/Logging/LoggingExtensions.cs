@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Reranker.ServiceDefaults.Configuration;
 
 namespace Reranker.ServiceDefaults.Logging;
 
-/// <summary>Console logs, plain or as JSON.</summary>
+/// <summary>Console logs, plain or as JSON, at a bounded rate.</summary>
 internal static class LoggingExtensions
 {
     // What an operator reads by default; any other source of configuration overrides it.
@@ -22,6 +24,9 @@ internal static class LoggingExtensions
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = DefaultLevels });
         builder.Services.AddRerankerSettings<LogSettings>(LogSettings.Section);
+        builder.Services.AddSingleton<LoggerFactory>();
+        builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(static services => new BoundedLoggerFactory(
+            services.GetRequiredService<LoggerFactory>(), services.GetService<TimeProvider>() ?? TimeProvider.System)));
 
         // A value that is no format is refused with all other settings, before the first line is written.
         var settings = new LogSettings();

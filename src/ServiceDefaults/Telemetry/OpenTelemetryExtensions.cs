@@ -15,12 +15,9 @@ public static class OpenTelemetryExtensions
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    private static readonly double[] HttpSeconds =
-        [0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-
     /// <summary>Maps <c>/metrics</c> for Prometheus.</summary>
     public static IEndpointConventionBuilder MapRerankerMetrics(this IEndpointRouteBuilder endpoints)
-        => endpoints.MapPrometheusScrapingEndpoint("/metrics");
+        => endpoints.MapPrometheusScrapingEndpoint(ProbePaths.Metrics).DisableHttpMetrics();
 
     internal static void AddRerankerTelemetry(this IHostApplicationBuilder builder)
     {
@@ -31,13 +28,11 @@ public static class OpenTelemetryExtensions
                 serviceVersion: typeof(OpenTelemetryExtensions).Assembly.GetName().Version?.ToString(3)))
             .WithTracing(t => t
                 .AddSource("Reranker.*", "Microsoft.Orleans.Application")
-                .AddAspNetCoreInstrumentation()
+                .AddAspNetCoreInstrumentation(static o => o.Filter = static context => !ProbePaths.Include(context.Request.Path))
                 .AddProcessor<CancellationIsNoErrorProcessor>())
             .WithMetrics(m => m
-                .AddMeter("Reranker.*", "Microsoft.Orleans")
-                .AddAspNetCoreInstrumentation()
-                .AddRuntimeInstrumentation()
-                .AddView("http.server.request.duration", new ExplicitBucketHistogramConfiguration { Boundaries = HttpSeconds })
+                .AddMeter(ExportedMetrics.Meters)
+                .AddView(ExportedMetrics.Select)
                 .AddPrometheusExporter());
         builder.Services.AddSingleton<CancellationIsNoErrorProcessor>();
         builder.Services.AddSingleton<IStartCheck>(new CollectorCheck(builder.Configuration, Endpoint));

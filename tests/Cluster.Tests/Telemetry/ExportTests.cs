@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Reranker.TestKit.Processes;
+using Reranker.TestKit.Telemetry;
+
+namespace Reranker.Cluster.Tests.Telemetry;
+
+/// <summary>What a gateway and two silos export from their start to their end, among them one request that is traced.</summary>
+public sealed class ExportTests(ScriptedModel model) : IClassFixture<ScriptedModel>, IAsyncLifetime
+{
+    private const string Traced = "0af7651916cd43dd8448eb211c80319c";
+    private const string Untraced = "1bf7651916cd43dd8448eb211c80319c";
+    private const int MostLines = 400;
+
+    private readonly List<(ProgramProcess Process, Uri Url)> _nodes = [];
+    private readonly HttpClient _http = new();
+    private readonly int[] _ports = [LoopbackPorts.Take(), LoopbackPorts.Take(), LoopbackPorts.Take(), LoopbackPorts.Take()];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (process, _) in _nodes)
+        {
+            await process.DisposeAsync();
+        }
+
+        _http.Dispose();
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Only_a_users_sampled_request_makes_a_trace_and_it_is_whole_and_every_metric_is_documented()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var collector = await Collector.StartAsync(stop);
+        await StartAsync(collector);
+        var gateway = _nodes[^1].Url;
+
+        // Polls and load reports go on beside; requests go to both silos, and each scores for the other.
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, await ScoreAsync(gateway, Untraced, "00"));
+            foreach (var (_, url) in _nodes)
+            {
+                await _http.GetStringAsync(new Uri(url, "/health/ready"), stop);
+            }
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await ScoreAsync(gateway, Traced, "01"));
+        var pages = await Task.WhenAll(_nodes.Select(n => MetricsPage.ReadAsync(_http, n.Url, stop)));
+        foreach (var (process, _) in Enumerable.Reverse(_nodes))
+        {
+            await process.SignalAsync("TERM");
+            Assert.Equal(0, await process.WaitForExitAsync(stop));
+        }
+
+        var request = collector.Spans.Where(s => s.Trace == Traced).Select(s => s.Name).ToArray();
+        foreach (var name in (string[])["POST /rerank", "rerank", "plan", "score"])
+        {
+            Assert.Contains(name, request);
+        }
+
+        var others = collector.Spans.Where(s => s.Trace != Traced).ToArray();
+        Assert.NotEmpty(others);
+        Assert.All(others, s => Assert.Equal(("batch", Traced), (s.Name, s.Links.FirstOrDefault(l => l == Traced))));
+
+        var documented = DocumentedMetrics.Read();
+        Assert.All(pages, page =>
+        {
+            Assert.DoesNotContain(page.Types, t => t.Key != "target_info" && documented.GetValueOrDefault(t.Key) != t.Value);
+            Assert.InRange(page.Series.Count, 20, MostLines);
+        });
+    }
+
+    private async Task StartAsync(Collector collector)
+    {
+        for (var silo = 0; silo < 2; silo++)
+        {
+            await StartAsync(
+                collector,
+                "Reranker.Silo.dll",
+                "--Reranker:Models:0", model.Folder,
+                "--Reranker:Engine", "Scripted",
+                "--Reranker:Fleet:ReviseInterval", "100ms",
+                "--Reranker:Cluster:SiloPort", Text(_ports[silo]),
+                "--Reranker:Cluster:GatewayPort", Text(_ports[silo + 2]));
+        }
+
+        await StartAsync(
+            collector,
+            "Reranker.Gateway.dll",
+            "--Gateway:FleetPollInterval", "50ms",
+            "--Gateway:DrainDelay", "0s",
+            "--Reranker:Cluster:GatewayPorts:0", Text(_ports[2]),
+            "--Reranker:Cluster:GatewayPorts:1", Text(_ports[3]));
+    }
+
+    private async Task StartAsync(Collector collector, string program, params string[] arguments)
+    {
+        var process = ProgramProcess.Start(
+            Path.Combine(AppContext.BaseDirectory, program),
+            [.. arguments, "--urls", "http://127.0.0.1:0", "--Reranker:Clustering", "Localhost", "--Reranker:Cluster:PrimarySiloPort", Text(_ports[0])],
+            environment: collector.Environment);
+        var line = await process.WaitForLineAsync("Now listening on:", Stop);
+        var url = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..].Trim());
+        _nodes.Add((process, url));
+        while (await StatusOfAsync(new Uri(url, "/health/ready")) != HttpStatusCode.OK)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), Stop);
+        }
+    }
+
+    private async Task<HttpStatusCode> StatusOfAsync(Uri url)
+    {
+        using var response = await _http.GetAsync(url, Stop);
+        return response.StatusCode;
+    }
+
+    private async Task<HttpStatusCode> ScoreAsync(Uri gateway, string trace, string flags)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway, "/rerank"))
+        {
+            Content = new StringContent("""{"query":"which?","texts":["this","that","another","one more"]}""", Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("traceparent", $"00-{trace}-b7ad6b7169203331-{flags}");
+        using var response = await _http.SendAsync(request, Stop);
+        return response.StatusCode;
+    }
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+}

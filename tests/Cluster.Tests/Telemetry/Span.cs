@@ -1,0 +1,49 @@
+using Google.Protobuf;
+
+namespace Reranker.Cluster.Tests.Telemetry;
+
+/// <summary>A span as a process exported it.</summary>
+/// <param name="Trace">Its trace, in hexadecimal.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Links">Traces it links to.</param>
+internal sealed record Span(string Trace, string Name, string[] Links)
+{
+    // ExportTraceServiceRequest: resource_spans = 1, scope_spans = 2, spans = 2; Span: trace_id = 1, name = 5, links = 13; Link: trace_id = 1.
+    private const int ResourceSpans = 1;
+    private const int ScopeSpans = 2;
+    private const int Spans = 2;
+    private const int TraceId = 1;
+    private const int NameField = 5;
+    private const int LinksField = 13;
+
+    /// <summary>Reads all spans of a message of OTLP.</summary>
+    public static IEnumerable<Span> ReadAll(byte[] export) =>
+        from resource in Fields(export, ResourceSpans)
+        from scope in Fields(resource, ScopeSpans)
+        from span in Fields(scope, Spans)
+        select new Span(
+            Hex(Fields(span, TraceId)), Fields(span, NameField).Single().ToStringUtf8(), [.. Fields(span, LinksField).Select(l => Hex(Fields(l, TraceId)))]);
+
+    private static string Hex(IEnumerable<ByteString> id) => Convert.ToHexStringLower(id.Single().Span);
+
+    private static List<ByteString> Fields(ByteString message, int number) => Fields(message.ToByteArray(), number);
+
+    private static List<ByteString> Fields(byte[] message, int number)
+    {
+        var found = new List<ByteString>();
+        using var input = new CodedInputStream(message);
+        while (input.ReadTag() is var tag and not 0)
+        {
+            if (WireFormat.GetTagFieldNumber(tag) == number && WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited)
+            {
+                found.Add(input.ReadBytes());
+            }
+            else
+            {
+                input.SkipLastField();
+            }
+        }
+
+        return found;
+    }
+}
