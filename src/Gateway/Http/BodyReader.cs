@@ -62,8 +62,10 @@ internal sealed class BodyReader(
                 ? TooSlow()
                 : GatewayError.BadJson("The body could not be read."));
         }
-        catch (Exception exception) when (ContentDecoding.IsDecoded(request) && exception is InvalidDataException or InvalidOperationException)
+        catch (Exception exception) when (
+            ContentDecoding.IsDecoded(request) && !aborted.IsCancellationRequested && exception is InvalidDataException or InvalidOperationException or IOException)
         {
+            // Also what the decoder makes of a body whose framing is broken: it sees the end of it, or an error of the server's reader.
             body.Dispose();
             throw new RequestFormatException(GatewayError.BadJson("The body is not compressed as its Content-Encoding says."));
         }

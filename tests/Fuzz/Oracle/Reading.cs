@@ -57,7 +57,7 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
             // The admin paths take several methods; which of them a path has is theirs to say.
             return new Expected
             {
-                Errors = route.Kind == RouteKind.Admin ? [200, 202, 400, 401, 404, 405, 409] : [405],
+                Errors = route.Kind == RouteKind.Admin ? [200, 202, 400, 401, 404, 405, 409, 413, 415] : [405],
                 MayBeEmpty = !expectations.HasFlag(Expectations.WrongMethodBody) || request.Method == "HEAD",
             };
         }

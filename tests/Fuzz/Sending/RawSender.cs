@@ -50,7 +50,8 @@ internal sealed class RawSender(Uri url, TimeSpan slack) : IDisposable
 
             _connection ??= await RawConnection.OpenAsync(url, patience.Token);
             await SendAllAsync(_connection, bytes, patience.Token);
-            var hasBody = request.Flip is not null || request.Method != "HEAD";
+            // By what is sent: a flipped byte may have made another method of it.
+            var hasBody = !bytes.AsSpan().StartsWith("HEAD "u8);
             var reading = _connection.ReadAsync(hasBody, patience.Token).AsTask();
             if (!request.IsWellFramed && await Task.WhenAny(reading, Task.Delay(BeforeEnd, TimeProvider.System, patience.Token)) != reading)
             {

@@ -8,6 +8,22 @@ namespace Reranker.Gateway.Tests.Http;
 public sealed class BrokenFramingTests
 {
     [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task A_chunk_that_is_none_is_400_also_where_the_body_is_compressed(string encoding)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        using var connection = await RawConnection.OpenAsync(host.Http.BaseAddress!, TestContext.Current.CancellationToken);
+
+        await connection.SendAsync(
+            Encoding.Latin1.GetBytes($"POST /rerank HTTP/1.1\r\nHost: t\r\nContent-Encoding: {encoding}\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\nabc"),
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(400, (await connection.ReadAsync(hasBody: true, TestContext.Current.CancellationToken))?.Status);
+    }
+
+    [Theory]
     [InlineData("FFFFFFFFFFFFFFFFF\r\nabc")]
     [InlineData("zz\r\nabc")]
     [InlineData("-1\r\nabc")]

@@ -71,6 +71,14 @@ public sealed class ContentEncodingTests
     }
 
     [Fact]
+    public async Task A_body_that_needs_a_dictionary_that_nobody_sent_is_400()
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        Assert.Equal(400, (await PostAsync(host, "/v1/rerank", [0x78, 0x20, .. new byte[64]], "deflate")).Status);
+    }
+
+    [Fact]
     public async Task Gzip_in_gzip_is_no_json()
     {
         await using var host = await GatewayHost.StartAsync();
