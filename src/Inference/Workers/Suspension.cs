@@ -20,6 +20,7 @@ internal sealed partial class Suspension : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly GateAlarm _alarm;
     private readonly Lock _lock = new();
+    private readonly Random _random;
     private int _failures;
     private int _trying;
     private int _trials;
@@ -31,6 +32,9 @@ internal sealed partial class Suspension : IAsyncDisposable
     {
         (_runner, _life, _options, _logger) = (runner, life, options, logger);
         _alarm = new GateAlarm(runner.Clock, runner.Gate);
+
+        // Another one for each worker of a process, and in each process.
+        _random = new Random(HashCode.Combine(runner.Ordinal, runner.Engine.Description.ModelIdentity));
     }
 
     /// <summary>True while no work is to be run.</summary>
@@ -113,7 +117,7 @@ internal sealed partial class Suspension : IAsyncDisposable
     // Devices that failed for one reason need not be tried at one moment.
     private void Rest(string fault)
     {
-        var pause = (long)(_pause * (1 + (Jitter * Random.Shared.NextDouble())));
+        var pause = (long)(_pause * (1 + (Jitter * _random.NextDouble())));
         _alarm.Set(_runner.Clock.Now + pause);
         LogRests(_logger, _runner.Ordinal, _runner.Engine.Description.ModelName, fault, Seconds(pause));
     }

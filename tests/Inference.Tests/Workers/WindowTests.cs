@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Batching.Costs;
-using Reranker.Inference.Engines;
 using Reranker.Inference.Workers;
 using Reranker.TestKit.Engines;
 
@@ -28,8 +27,15 @@ public sealed class WindowTests
             await Task.Delay(50, TestContext.Current.CancellationToken);
             cost.LetGo();
 
-            var runs = await Task.WhenAll(engine.NextRunAsync(), engine.NextRunAsync());
-            Array.ForEach(runs, r => r.Complete());
+            try
+            {
+                await Task.WhenAll(engine.NextRunAsync(), engine.NextRunAsync());
+            }
+            finally
+            {
+                engine.LetAllGo();
+            }
+
             Assert.Equal(WorkOutcome.Ok, (await scored.Soon()).Outcome);
         }
     }
