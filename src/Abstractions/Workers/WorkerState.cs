@@ -10,7 +10,7 @@ public enum WorkerState
     /// <summary>Takes work.</summary>
     Ready = 1,
 
-    /// <summary>Finishes what it has and takes no more.</summary>
+    /// <summary>Takes no more: it finishes what it has, or its device fails whatever it is given and is tried again later.</summary>
     Draining = 2,
 
     /// <summary>Its device is lost.</summary>

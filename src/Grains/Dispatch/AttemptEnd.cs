@@ -15,7 +15,7 @@ internal enum AttemptEnd
     /// <summary>The worker takes no more work: its process is stopping.</summary>
     Draining,
 
-    /// <summary>The worker takes no more work: its device is lost.</summary>
+    /// <summary>The worker takes no work: its device is lost, or fails whatever it is given.</summary>
     DeviceLost,
 
     /// <summary>The worker does not serve the model.</summary>

@@ -29,7 +29,7 @@ internal static class WorkerStatusExtensions
             {
                 { Lost: true } => WorkerState.Lost,
                 { Models: var all } when all.Any(static m => m.Ready) => WorkerState.Ready,
-                { Draining: true } => WorkerState.Draining,
+                { Draining: true } or { Suspended: true } => WorkerState.Draining,
                 _ => WorkerState.Unknown,
             },
         };
@@ -52,7 +52,8 @@ internal static class WorkerStatusExtensions
         WorkOutcome.Draining => ScoreOutcome.Draining,
         WorkOutcome.WrongModel => ScoreOutcome.WrongModel,
         WorkOutcome.Invalid => ScoreOutcome.Invalid,
-        WorkOutcome.DeviceLost => ScoreOutcome.DeviceLost,
+        // To the caller it is the same: not here, and perhaps elsewhere.
+        WorkOutcome.DeviceLost or WorkOutcome.DeviceFailing => ScoreOutcome.DeviceLost,
         WorkOutcome.Cancelled => ScoreOutcome.Cancelled,
         _ => ScoreOutcome.Failed,
     };
@@ -67,7 +68,9 @@ internal static class WorkerStatusExtensions
         State = status switch
         {
             { Lost: true } => WorkerState.Lost,
-            { Draining: true } => WorkerState.Draining,
+
+            // Whoever plans does the same about both, and a silo of an earlier release knows no other state.
+            { Draining: true } or { Suspended: true } => WorkerState.Draining,
             { Ready: true } => WorkerState.Ready,
             _ => WorkerState.Unknown,
         },

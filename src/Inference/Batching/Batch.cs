@@ -16,6 +16,9 @@ internal sealed class Batch(int maxPairs)
 
     public int Longest { get; private set; }
 
+    /// <summary>True when a lane has laid out its inputs, with these pairs and no others.</summary>
+    public bool IsStaged { get; set; }
+
     public int Capacity => _pairs.Length;
 
     public ReadOnlySpan<QueuedPair> Pairs => _pairs.AsSpan(0, Count);
@@ -62,11 +65,29 @@ internal sealed class Batch(int maxPairs)
             return;
         }
 
-        (Count, Tokens, Longest) = (0, 0, 0);
+        (Count, Tokens, Longest, IsStaged) = (0, 0, 0, false);
         for (var i = 0; i < kept; i++)
         {
             Add(_pairs[i]);
         }
+    }
+
+    /// <summary>Moves those pairs of a part to its front whose works have not ended; the number of them.</summary>
+    public int MoveLiveFirst(int start, int count)
+    {
+        var live = start;
+        for (var i = start; i < start + count; i++)
+        {
+            if (!_pairs[i].Work.IsDone)
+            {
+                (_pairs[live], _pairs[i]) = (_pairs[i], _pairs[live]);
+                (_lengths[live], _lengths[i]) = (_lengths[i], _lengths[live]);
+                (_ids[live], _ids[i]) = (_ids[i], _ids[live]);
+                live++;
+            }
+        }
+
+        return live - start;
     }
 
     public void Clear()
@@ -74,6 +95,6 @@ internal sealed class Batch(int maxPairs)
         // The arrays outlive the works, which must not stay reachable through them.
         Array.Clear(_pairs, 0, Count);
         Array.Clear(_ids, 0, Count);
-        (Count, Tokens, Longest) = (0, 0, 0);
+        (Count, Tokens, Longest, IsStaged) = (0, 0, 0, false);
     }
 }

@@ -6,6 +6,8 @@ namespace Reranker.Inference.Batching;
 /// Cuts lengths, sorted ascending, into consecutive groups so that the sum of the groups' predicted times is smallest.
 /// Dynamic programming over prefixes: O(n × rows of the largest group) predictions. Consecutive groups are enough, because
 /// a group costs by its rows and its longest pair, and both fall or stay when two groups swap pairs to become consecutive.
+/// A group takes the target time, or twice that of its longest pair alone where the target is less than what a run costs
+/// whatever is in it: one pair a run would be the slowest way of all.
 /// </summary>
 internal sealed class LengthGrouping
 {
@@ -27,13 +29,15 @@ internal sealed class LengthGrouping
         for (var end = 1; end <= lengths.Length; end++)
         {
             var longest = lengths[end - 1];
+            var most = limits.TargetMicroseconds;
             _best[end] = double.PositiveInfinity;
             for (var start = end - 1; start >= 0; start--)
             {
                 var rows = end - start;
                 var time = cost.PredictMicroseconds(rows, longest);
+                most = rows == 1 ? Math.Max(most, 2 * time) : most;
                 var allowed = rows == 1
-                    || (rows <= limits.MaxPairs && (long)rows * longest <= limits.MaxTokens && time <= limits.TargetMicroseconds);
+                    || (rows <= limits.MaxPairs && (long)rows * longest <= limits.MaxTokens && time <= most);
                 if (!allowed)
                 {
                     break;

@@ -22,4 +22,7 @@ internal static class EventIds
     public const int LaneStuck = 1105;
     public const int LaneCrashed = 1106;
     public const int BatchBudgetGrown = 1107;
+    public const int RunnerSuspended = 1108;
+    public const int RunnerResumed = 1109;
+    public const int RunnerRests = 1110;
 }

@@ -9,6 +9,8 @@ namespace Reranker.Inference.Telemetry;
 /// <summary>Everything a worker counts. Times are in seconds, as OpenTelemetry wants them.</summary>
 internal static class WorkerMetrics
 {
+    private const int SuspendedState = 4;
+
     private static readonly ConcurrentDictionary<ModelRunner, byte> Runners = new();
 
     private static readonly InstrumentAdvice<double> BatchSeconds = new()
@@ -44,6 +46,9 @@ internal static class WorkerMetrics
     private static readonly Counter<long> Failures = InferenceTelemetry.Meter.CreateCounter<long>(
         "reranker.batch.failures", "{batch}", "Runs that failed, by fault.");
 
+    private static readonly Counter<long> Suspensions = InferenceTelemetry.Meter.CreateCounter<long>(
+        "reranker.worker.suspensions", "{suspension}", "Times that a device failed whatever it was given and got no more work of the model.");
+
     private static readonly Counter<long> Works = InferenceTelemetry.Meter.CreateCounter<long>(
         "reranker.works", "{work}", "Works that ended, by outcome.");
 
@@ -56,7 +61,7 @@ internal static class WorkerMetrics
         InferenceTelemetry.Meter.CreateObservableGauge(
             "reranker.queue.tokens", () => Observe(r => r.Queue.WaitingTokens), "{token}", "Tokens that wait.");
         InferenceTelemetry.Meter.CreateObservableGauge(
-            "reranker.worker.state", () => Observe(r => (int)r.State), "1", "0 ready, 1 draining, 2 lost, 3 stopped.");
+            "reranker.worker.state", () => Observe(State), "1", "0 ready, 1 draining, 2 lost, 3 stopped, 4 suspended.");
         InferenceTelemetry.Meter.CreateObservableGauge(
             "reranker.worker.tokens_per_second", () => Observe(r => r.Engine.Cost.TokensPerSecond), "{token}/s", "Rate when busy.");
         InferenceTelemetry.Meter.CreateObservableGauge(
@@ -92,6 +97,8 @@ internal static class WorkerMetrics
         Failures.Add(1, tags);
     }
 
+    public static void Suspended(EngineDescription engine) => Suspensions.Add(1, Tags(engine));
+
     public static void Ended(EngineDescription engine, ScoreResult result)
     {
         var tags = Tags(engine);
@@ -99,6 +106,10 @@ internal static class WorkerMetrics
         tags.Add("outcome", result.Outcome.ToString());
         Works.Add(1, tags);
     }
+
+    // A runner that drains may be suspended too, and one that is lost has no need of it.
+    private static double State(ModelRunner runner)
+        => runner.State is RunnerState.Ready or RunnerState.Draining && runner.Suspension.IsOn ? SuspendedState : (int)runner.State;
 
     private static TagList Tags(EngineDescription engine) => new()
     {

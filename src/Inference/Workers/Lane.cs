@@ -13,6 +13,7 @@ internal sealed partial class Lane
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private readonly Action _releaseTurn;
+    private IEngineLane? _engine;
     private bool _hasTurn;
 
     public Lane(ModelRunner runner, string name, ILogger logger)
@@ -31,25 +32,26 @@ internal sealed partial class Lane
 
     public string Name => _thread.Name!;
 
+    /// <summary>Takes its buffers on the device.</summary>
+    public void Open() => _engine = _runner.Engine.CreateLane();
+
+    /// <summary>Gives them back; for a lane that is open and was not started.</summary>
+    public void Close() => _engine?.Dispose();
+
+    /// <summary>Begins to run what is queued; it is open.</summary>
     public void Start() => _thread.Start();
 
     private void Loop()
     {
-        IEngineLane? lane = null;
         try
         {
-            lane = _runner.Engine.CreateLane();
-            var executor = new BatchExecutor(_runner.Engine, lane, Running, _runner.Budget, _runner.Clock, _logger);
+            var executor = new BatchExecutor(_runner, _engine!, Running, _logger);
             var former = _runner.CreateFormer();
             var batch = new Batch(_runner.Engine.Description.MaxBatchPairs);
             while (Next(former, batch, executor))
             {
                 _hasTurn = true;
-                if (batch.Count > 0)
-                {
-                    Execute(executor, batch);
-                }
-
+                Use(executor, batch);
                 ReleaseTurn();
                 batch.Clear();
                 Running.Clear();
@@ -57,7 +59,7 @@ internal sealed partial class Lane
         }
         catch (Exception e)
         {
-            // A bug, or an engine that cannot make a lane: as good as a lost device, and never a process that dies of it.
+            // A bug: as good as a lost device, and never a process that dies of it.
             LogCrashed(_logger, e, Name);
             Lose("a lane of it crashed", error: null);
         }
@@ -66,14 +68,14 @@ internal sealed partial class Lane
             // Buffers of a lost GPU are left where they are: to free them is one more call into what failed.
             if (!_runner.DeviceIsLost)
             {
-                lane?.Dispose();
+                _engine?.Dispose();
             }
 
             _ended.TrySetResult();
         }
     }
 
-    /// <summary>Waits for work; true with a turn on the device and a batch, which may have become empty.</summary>
+    /// <summary>Waits for work; true with a turn on the device and a batch, which may be empty or have become so.</summary>
     private bool Next(IBatchFormer former, Batch batch, BatchExecutor executor)
     {
         var pass = _runner.Gate.Wait(_runner.WorkWaits, _runner.FullBatchWaits, _runner.UntilEarly);
@@ -82,7 +84,11 @@ internal sealed partial class Lane
             return false;
         }
 
-        Form(former, batch);
+        if (!_runner.Suspension.IsOn)
+        {
+            Form(former, batch);
+        }
+
         if (!Running.Take(batch.Pairs, _runner.Engine.Cost.PredictMicroseconds(batch.Lengths)))
         {
             _runner.GiveUp(batch.Pairs);
@@ -120,22 +126,30 @@ internal sealed partial class Lane
         }
     }
 
-    private void Execute(BatchExecutor executor, Batch batch)
+    private void Use(BatchExecutor executor, Batch batch)
     {
         // Between forming and the turn some works may have ended; after this moment they cost device time.
         batch.RemoveDone();
-        if (batch.Count == 0)
-        {
-            return;
-        }
-
         try
         {
-            _runner.AddBusy(executor.Execute(batch, _runner.NextBatchNumber(), _releaseTurn));
+            if (_runner.Suspension.TryBeginTrial())
+            {
+                executor.TryDevice();
+            }
+
+            if (batch.Count > 0 && !_runner.Suspension.IsOn)
+            {
+                _runner.AddBusy(executor.Execute(batch, _runner.NextBatchNumber(), _releaseTurn));
+            }
         }
         catch (EngineException e)
         {
             Lose(e.Message, e);
+        }
+
+        if (_runner.Suspension.IsOn)
+        {
+            _runner.GiveUp(Running.GiveBack());
         }
     }
 

@@ -9,18 +9,15 @@ namespace Reranker.Inference.Workers;
 /// <summary>One engine with its queue and its lanes: the part of a worker that serves one model.</summary>
 internal sealed partial class ModelRunner : IAsyncDisposable
 {
-    // Two batches in the air where runs go one after another: while one is on the device, the next is formed and staged.
-    private const int LanesOfOneTurn = 2;
     private const int WindowPairs = 256;
-    private const double LeastLead = 1000;
-    private const double LeadShare = 0.1;
 
     private readonly WorkerOptions _options;
     private readonly WorkerGroup _group;
     private readonly Action<ModelRunner, string> _lost;
     private readonly ILogger _logger;
     private readonly RunnerLife _life = new();
-    private readonly Lane[] _lanes;
+    private readonly bool _looksAtWindow;
+    private readonly LaneSet _lanes;
     private readonly BatchDelay _delay;
     private readonly WorkIntake _intake;
     private RunWatch? _watch;
@@ -45,18 +42,20 @@ internal sealed partial class ModelRunner : IAsyncDisposable
     {
         (Ordinal, Engine, _options, _group, _lost, _logger) = (ordinal, engine, options, group, lost, logger);
         var description = engine.Description;
+        _looksAtWindow = engine.Cost is IPaddedCostModel;
         Clock = new MonotonicClock(time);
         Budget = new BatchBudget(description, options.TargetBatchTime, Clock);
         Gate = new DeviceGate(description.Lanes);
         Queue = new ModelQueue(
             new QueueLimits(options.MaxQueuedTokens, options.MaxQueueTime.TotalMicroseconds, Math.Max(1, (long)BatchTokens)), Clock);
         WorkWaits = HasWork;
-        UntilEarly = TimeUntilEarly;
-        FullBatchWaits = () => Queue.WaitingTokens >= BatchTokens;
+        FullBatchWaits = () => !_life.IsSuspended && Queue.WaitingTokens >= BatchTokens;
+        Failures = new FailureCount(Clock);
+        Suspension = new Suspension(this, _life, options, logger);
         _delay = new BatchDelay(options.MaxBatchDelay, Clock, Gate);
         _intake = new WorkIntake(this, _life, _delay, group);
-        var lanes = description.Lanes == 1 ? LanesOfOneTurn : description.Lanes;
-        _lanes = [.. Enumerable.Range(0, lanes).Select(i => new Lane(this, $"worker-{ordinal}/{description.ModelName}/lane-{i}", logger))];
+        _lanes = new LaneSet(this, logger);
+        UntilEarly = _lanes.TimeUntilEarly;
     }
 
     public int Ordinal { get; }
@@ -71,6 +70,10 @@ internal sealed partial class ModelRunner : IAsyncDisposable
 
     public DeviceGate Gate { get; }
 
+    public FailureCount Failures { get; }
+
+    public Suspension Suspension { get; }
+
     public Func<bool> WorkWaits { get; }
 
     public Func<bool> FullBatchWaits { get; }
@@ -83,16 +86,13 @@ internal sealed partial class ModelRunner : IAsyncDisposable
 
     public double BusySeconds => Interlocked.Read(ref _busyMicroseconds) / 1e6;
 
-    // One after another where they share a turn, side by side where each has its own.
-    public double InFlightMicroseconds => Engine.Description.Lanes == 1
-        ? _lanes.Sum(l => l.Running.Remaining)
-        : _lanes.Max(l => l.Running.Remaining);
+    public double InFlightMicroseconds => _lanes.InFlightMicroseconds;
 
     public ModelStatus Status
     {
         get
         {
-            var (state, waiting, rate) = (State, Queue.WaitingTokens, Engine.Cost.TokensPerSecond);
+            var (state, suspended, waiting, rate) = (State, Suspension.IsOn, Queue.WaitingTokens, Engine.Cost.TokensPerSecond);
             return new ModelStatus
             {
                 Identity = Engine.Description.ModelIdentity,
@@ -100,7 +100,8 @@ internal sealed partial class ModelRunner : IAsyncDisposable
                 TokensPerSecond = rate,
                 InFlight = TimeSpan.FromMicroseconds(InFlightMicroseconds),
                 Backlog = TimeSpan.FromMicroseconds(waiting * 1e6 / rate),
-                Ready = state == RunnerState.Ready,
+                Ready = state == RunnerState.Ready && !suspended,
+                Suspended = suspended,
                 Draining = state is RunnerState.Draining or RunnerState.Stopped,
                 Lost = state == RunnerState.Lost,
             };
@@ -111,23 +112,39 @@ internal sealed partial class ModelRunner : IAsyncDisposable
     private double BatchTokens => Math.Min(
         Budget.MaxTokens, Engine.Cost.TokensPerSecond / Engine.Description.Lanes * _options.TargetBatchTime.TotalSeconds);
 
-    /// <summary>Begins to run what is queued.</summary>
+    /// <summary>Takes the lanes' buffers on the device: whoever has no room for them is refused before anybody knows of it.</summary>
+    /// <exception cref="EngineException">The engine cannot make a lane; none is left open.</exception>
+    public void Open()
+    {
+        try
+        {
+            _lanes.Open();
+        }
+        catch (Exception e)
+        {
+            var engine = Engine.Description;
+            throw new EngineException(
+                (e as EngineException)?.Fault ?? EngineFault.Batch, $"Model {engine.ModelName} gets no place to run on {engine.Device}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Takes <see cref="Open"/> back; for a runner that was not started.</summary>
+    public void Close() => _lanes.Close();
+
+    /// <summary>Begins to run what is queued. It is open.</summary>
     public void Start()
     {
         _watch = new RunWatch(this, _options);
         _group.Add(this);
         WorkerMetrics.Add(this);
-        foreach (var lane in _lanes)
-        {
-            lane.Start();
-        }
+        _lanes.Start();
     }
 
     public Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken) => _intake.ScoreAsync(work, cancellationToken);
 
     public WorkStatus StatusOf(Guid requestId)
     {
-        var worst = _lanes.Select(l => l.Running.Progress).MaxBy(p => p.Predicted > 0 ? p.Elapsed - p.Predicted : double.NegativeInfinity);
+        var worst = _lanes.MostOverdue;
         return new WorkStatus(
             Queue.PlaceOf(requestId), TimeSpan.FromMicroseconds(worst.Elapsed), TimeSpan.FromMicroseconds(worst.Predicted));
     }
@@ -145,6 +162,12 @@ internal sealed partial class ModelRunner : IAsyncDisposable
             former.Form(sibling.Queue, batch, Budget.Limits);
         }
 
+        if (_looksAtWindow && Queue.WaitingTokens > 0)
+        {
+            // What was looked at and not taken is back in the queue: another lane may have found it empty meanwhile.
+            Gate.Wake();
+        }
+
         // What still waits came while this device was free, when there was no need of help.
         if (Queue.WaitingTokens > 0 && Gate.IsBusy)
         {
@@ -156,10 +179,10 @@ internal sealed partial class ModelRunner : IAsyncDisposable
 
     public void AddBusy(double microseconds) => Interlocked.Add(ref _busyMicroseconds, (long)microseconds);
 
-    public bool HasHungRun(double timesPredicted, TimeSpan atLeast)
-        => Array.Exists(_lanes, l => l.Running.IsHung(timesPredicted, atLeast.TotalMicroseconds));
+    public bool HasHungRun(long watched, double timesPredicted, TimeSpan atLeast)
+        => _lanes.HasHungRun(watched, timesPredicted, atLeast);
 
-    /// <summary>Puts back what was taken for a device that is closed by now.</summary>
+    /// <summary>Puts back what was taken for a device that does not run it.</summary>
     public void GiveUp(ReadOnlySpan<QueuedPair> pairs)
     {
         ModelQueue.ReturnHome(pairs);
@@ -172,6 +195,9 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         if (_life.Advance(RunnerState.Draining))
         {
             LogDraining(_logger, Ordinal, Engine.Description.ModelName, Queue.WaitingTokens);
+
+            // Nothing more comes that a batch could wait for.
+            Gate.Wake();
         }
 
         _intake.SignalIdle();
@@ -188,11 +214,7 @@ internal sealed partial class ModelRunner : IAsyncDisposable
 
         LogLost(_logger, error, Ordinal, Engine.Description.ModelName, Engine.Description.Device, reason);
         Gate.Close();
-        foreach (var lane in _lanes)
-        {
-            ModelQueue.ReturnHome(lane.Running.Abandon());
-        }
-
+        _lanes.Abandon();
         _group.SeeTo(Engine.Description.ModelIdentity);
         _intake.SignalIdle();
         _lost(this, reason);
@@ -211,8 +233,9 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         }
 
         await _delay.DisposeAsync().ConfigureAwait(false);
+        await Suspension.DisposeAsync().ConfigureAwait(false);
         Gate.Close();
-        var ended = Task.WhenAll(_lanes.Select(l => l.Ended));
+        var ended = _lanes.Ended;
         await ended.WaitAsync(DeviceIsLost ? TimeSpan.Zero : _options.StopTime, Clock.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // A sibling may still be running a batch that it took from here; its works end here all the same.
@@ -243,26 +266,8 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         }
     }
 
-    // Forming and laying out take a fraction of a millisecond; predictions err by some per cent, and a run that ends before
-    // its time finds a lane that forms the batch then. Between a turn and the batch that is formed for it nothing is expected:
-    // whoever took that for the end of a run would form a batch as long ahead as the run takes.
-    private TimeSpan? TimeUntilEarly()
-    {
-        double? longest = null;
-        foreach (var lane in _lanes)
-        {
-            if (lane.Running.Expected is { Predicted: > 0 } expected)
-            {
-                var lead = Math.Max(LeastLead, expected.Predicted * LeadShare);
-                longest = Math.Max(longest ?? 0, expected.UntilEnd - lead);
-            }
-        }
-
-        return longest is { } microseconds ? TimeSpan.FromMicroseconds(microseconds) : null;
-    }
-
-    private bool HasWork()
-        => (Queue.WaitingTokens > 0 && (_delay.IsOver || Queue.WaitingTokens >= BatchTokens || State != RunnerState.Ready))
+    private bool HasWork() => _life.IsSuspended ? Suspension.TrialIsDue
+        : (Queue.WaitingTokens > 0 && (_delay.IsOver || Queue.WaitingTokens >= BatchTokens || State != RunnerState.Ready))
             || _group.Overloaded(this) is not null;
 
     [LoggerMessage(EventIds.WorkerDraining, LogLevel.Information, "Worker {Worker} drains model {Model}: {Tokens} tokens wait")]

@@ -27,6 +27,9 @@ public readonly record struct ModelStatus
     /// <summary>True while what it has is finished and no more is taken.</summary>
     public bool Draining { get; init; }
 
+    /// <summary>True while its device fails whatever it is given: no work for it is taken until a trial shows that it works again.</summary>
+    public bool Suspended { get; init; }
+
     /// <summary>True when its device is lost.</summary>
     public bool Lost { get; init; }
 }

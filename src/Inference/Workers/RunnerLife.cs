@@ -8,11 +8,27 @@ internal sealed class RunnerLife
     private readonly Lock _lock = new();
     private volatile RunnerState _state;
     private volatile bool _deviceIsLost;
+    private volatile bool _suspended;
 
     public RunnerState State => _state;
 
     /// <summary>True from the loss of the device on, also when the runner was stopping by then.</summary>
     public bool DeviceIsLost => _deviceIsLost;
+
+    /// <summary>True while the device fails whatever it is given; it may work again.</summary>
+    public bool IsSuspended => _suspended;
+
+    /// <summary>Takes no more work until <see cref="Resume"/>.</summary>
+    public void Suspend()
+    {
+        lock (_lock)
+        {
+            _suspended = true;
+        }
+    }
+
+    /// <summary>Takes work again, where nothing else is against it.</summary>
+    public void Resume() => _suspended = false;
 
     /// <summary>Steps to <see cref="RunnerState.Lost"/>.</summary>
     public bool Lose()
@@ -43,6 +59,7 @@ internal sealed class RunnerLife
         {
             return _state switch
             {
+                RunnerState.Ready when _suspended => WorkOutcome.DeviceFailing,
                 RunnerState.Ready => queue.TryAdd(work, device) ? null : WorkOutcome.Busy,
                 RunnerState.Lost => WorkOutcome.DeviceLost,
                 _ => WorkOutcome.Draining,

@@ -12,6 +12,7 @@ internal sealed class RunningBatch(MonotonicClock clock)
     private readonly HashSet<QueuedPair> _open = [];
     private long _start;
     private double _predicted;
+    private long _watched;
     private bool _running;
     private bool _abandoned;
 
@@ -80,7 +81,7 @@ internal sealed class RunningBatch(MonotonicClock clock)
     {
         lock (_lock)
         {
-            (_start, _predicted, _running) = (clock.Now, predicted, !_abandoned);
+            (_start, _predicted, _watched, _running) = (clock.Now, predicted, 0, !_abandoned);
             return !_abandoned;
         }
     }
@@ -111,11 +112,27 @@ internal sealed class RunningBatch(MonotonicClock clock)
         }
     }
 
-    public bool IsHung(double timesPredicted, double atLeast)
+    /// <summary>It was watched for another while: is its run hung? Only time in which somebody watched counts.</summary>
+    /// <param name="watched">Microseconds since the last look.</param>
+    /// <param name="timesPredicted">How many times the predicted time a run may take.</param>
+    /// <param name="atLeast">What every run may take, in microseconds.</param>
+    public bool IsHung(long watched, double timesPredicted, double atLeast)
     {
         lock (_lock)
         {
-            return _running && clock.Now - _start > Math.Max(timesPredicted * _predicted, atLeast);
+            _watched += watched;
+            return _running && Math.Min(_watched, clock.Now - _start) > Math.Max(timesPredicted * _predicted, atLeast);
+        }
+    }
+
+    /// <summary>Takes the pairs that are not settled away from the lane, which goes on.</summary>
+    public QueuedPair[] GiveBack()
+    {
+        lock (_lock)
+        {
+            QueuedPair[] pairs = [.. _open];
+            _open.Clear();
+            return pairs;
         }
     }
 
@@ -125,9 +142,7 @@ internal sealed class RunningBatch(MonotonicClock clock)
         lock (_lock)
         {
             (_abandoned, _running) = (true, false);
-            QueuedPair[] pairs = [.. _open];
-            _open.Clear();
-            return pairs;
+            return GiveBack();
         }
     }
 }

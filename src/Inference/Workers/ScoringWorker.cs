@@ -21,11 +21,12 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
 
     /// <summary>Starts a worker; it takes work at once.</summary>
     /// <param name="ordinal">Its ordinal in the process, from 0.</param>
-    /// <param name="engines">Its engines, one a model, ready. They are disposed with the worker.</param>
+    /// <param name="engines">Its engines, one a model, ready. They are disposed with the worker, once there is one.</param>
     /// <param name="options">How it forms batches and how much it lets wait.</param>
     /// <param name="group">The workers of this process, which help each other.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where it says what went wrong.</param>
+    /// <exception cref="EngineException">An engine cannot make a lane.</exception>
     public ScoringWorker(
         int ordinal,
         IReadOnlyList<IInferenceEngine> engines,
@@ -37,10 +38,22 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(engines);
         options.Checked();
         (Ordinal, _options, _group, _time, _logger) = (ordinal, options, group, time, logger);
-        foreach (var engine in engines)
+        var opened = new List<ModelRunner>(engines.Count);
+        try
         {
-            Add(engine);
+            foreach (var engine in engines)
+            {
+                opened.Add(Open(engine, opened));
+            }
         }
+        catch
+        {
+            opened.ForEach(r => r.Close());
+            throw;
+        }
+
+        _runners = [.. opened];
+        opened.ForEach(r => r.Start());
     }
 
     /// <inheritdoc/>
@@ -76,7 +89,11 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     public WorkStatus StatusOf(string modelIdentity, Guid requestId)
         => Find(modelIdentity) is { } runner ? runner.StatusOf(requestId) : default;
 
-    /// <summary>Serves one more model. The engine is ready, and disposed with the worker or when the model is removed.</summary>
+    /// <summary>
+    /// Serves one more model. The engine is ready, and disposed with the worker or when the model is removed; it stays the
+    /// caller's where this throws, and the other models are served on.
+    /// </summary>
+    /// <exception cref="EngineException">The engine cannot make a lane.</exception>
     /// <exception cref="ArgumentException">The worker serves that model already.</exception>
     /// <exception cref="ObjectDisposedException">The worker has stopped.</exception>
     public void Add(IInferenceEngine engine)
@@ -85,12 +102,7 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
         lock (_change)
         {
             ObjectDisposedException.ThrowIf(_stopped, this);
-            if (Find(engine.Description.ModelIdentity) is not null)
-            {
-                throw new ArgumentException("The worker serves that model already.", nameof(engine));
-            }
-
-            var runner = new ModelRunner(Ordinal, engine, _options, _group, LoseDevice, _time, _logger);
+            var runner = Open(engine, _runners);
             _runners = [.. _runners, runner];
             runner.Start();
         }
@@ -138,17 +150,31 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
         await Task.WhenAll(_runners.Select(r => r.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 
-    private ModelRunner? Find(string identity)
+    private ModelRunner? Find(string identity) => Find(identity, _runners);
+
+    private static ModelRunner? Find(string identity, IReadOnlyList<ModelRunner> runners)
     {
-        foreach (var runner in _runners)
+        for (var i = 0; i < runners.Count; i++)
         {
-            if (runner.Engine.Description.ModelIdentity == identity)
+            if (runners[i].Engine.Description.ModelIdentity == identity)
             {
-                return runner;
+                return runners[i];
             }
         }
 
         return null;
+    }
+
+    private ModelRunner Open(IInferenceEngine engine, IReadOnlyList<ModelRunner> others)
+    {
+        if (Find(engine.Description.ModelIdentity, others) is not null)
+        {
+            throw new ArgumentException("The worker serves that model already.", nameof(engine));
+        }
+
+        var runner = new ModelRunner(Ordinal, engine, _options, _group, LoseDevice, _time, _logger);
+        runner.Open();
+        return runner;
     }
 
     // A device is lost to all models on it; the others would each find out with a batch of their own, or wait for a run that

@@ -53,7 +53,12 @@ internal sealed class WorkIntake(ModelRunner runner, RunnerLife life, BatchDelay
             queued, runner.Queue, new Admission(cost.TokensPerSecond, runner.InFlightMicroseconds, alone) { Helpers = group.CountSiblings(runner) });
         if (refused is { } outcome)
         {
-            return Ended(outcome, outcome == WorkOutcome.DeviceLost ? WorkerGroup.DeviceLostError : null);
+            return Ended(outcome, outcome switch
+            {
+                WorkOutcome.DeviceLost => WorkerGroup.DeviceLostError,
+                WorkOutcome.DeviceFailing => WorkerGroup.DeviceFailingError,
+                _ => null,
+            });
         }
 
         queued.Registration = cancellationToken.UnsafeRegister(

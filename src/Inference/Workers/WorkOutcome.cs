@@ -27,6 +27,9 @@ public enum WorkOutcome
     /// <summary>The device is lost and no other worker of the process can take the work over.</summary>
     DeviceLost,
 
+    /// <summary>The device fails whatever it is given, and no other worker of the process can take the work over. It is tried again later.</summary>
+    DeviceFailing,
+
     /// <summary>The caller cancelled, or another work of the same request expired.</summary>
     Cancelled,
 }

@@ -9,6 +9,7 @@ namespace Reranker.Inference.Workers;
 public sealed class WorkerGroup
 {
     internal const string DeviceLostError = "The device is lost.";
+    internal const string DeviceFailingError = "The device fails whatever it is given.";
 
     private ImmutableArray<ModelRunner> _runners = [];
 
@@ -20,7 +21,7 @@ public sealed class WorkerGroup
         SeeTo(runner.Engine.Description.ModelIdentity);
     }
 
-    /// <summary>A sibling with more than it can start now, or that lost its device with work in its queue.</summary>
+    /// <summary>A sibling with more than it can start now, or with work in its queue and a device that is lost or fails.</summary>
     internal ModelRunner? Overloaded(ModelRunner idle)
     {
         if (!CanHelp(idle))
@@ -32,7 +33,7 @@ public sealed class WorkerGroup
         {
             if (IsSibling(idle, runner)
                 && runner.Queue.WaitingTokens > 0
-                && (runner.State == RunnerState.Lost || (runner.State != RunnerState.Stopped && runner.Gate.IsBusy)))
+                && (IsWithoutDevice(runner) || (runner.State != RunnerState.Stopped && runner.Gate.IsBusy)))
             {
                 return runner;
             }
@@ -81,13 +82,20 @@ public sealed class WorkerGroup
             return;
         }
 
-        foreach (var runner in all.Where(r => r.State == RunnerState.Lost))
+        foreach (var runner in all.Where(IsWithoutDevice))
         {
-            runner.Queue.EndAll(WorkOutcome.DeviceLost, DeviceLostError);
+            var (outcome, error) = runner.State == RunnerState.Lost
+                ? (WorkOutcome.DeviceLost, DeviceLostError)
+                : (WorkOutcome.DeviceFailing, DeviceFailingError);
+            runner.Queue.EndAll(outcome, error);
         }
     }
 
-    private static bool CanHelp(ModelRunner runner) => runner.State is RunnerState.Ready or RunnerState.Draining;
+    private static bool CanHelp(ModelRunner runner)
+        => runner.State is RunnerState.Ready or RunnerState.Draining && !runner.Suspension.IsOn;
+
+    private static bool IsWithoutDevice(ModelRunner runner)
+        => runner.State == RunnerState.Lost || (runner.State != RunnerState.Stopped && runner.Suspension.IsOn);
 
     private static bool IsSibling(ModelRunner one, ModelRunner other)
         => one != other && one.Engine.Description.ModelIdentity == other.Engine.Description.ModelIdentity;

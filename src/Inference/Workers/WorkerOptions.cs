@@ -37,6 +37,20 @@ public sealed record WorkerOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan HungAfterAtLeast { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// So many runs in a row without a score make a worker try its device with a pair of its own. If that fails too, the worker
+    /// gets no work of that model, and what it has goes elsewhere. Default 5.
+    /// </summary>
+    [Range(1, 1000)]
+    public int SuspendAfterFailures { get; init; } = 5;
+
+    /// <summary>
+    /// How long such a worker is left alone before its device is tried again; twice as long after each trial that fails, one
+    /// minute at most, and up to a quarter more by chance. Default 1 second.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a stopping worker waits for a batch that runs. Default 10 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan StopTime { get; init; } = TimeSpan.FromSeconds(10);

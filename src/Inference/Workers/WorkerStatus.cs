@@ -21,6 +21,9 @@ public readonly record struct WorkerStatus()
     /// <summary>True while it finishes what it has of some model and takes no more.</summary>
     public bool Draining => Models.Any(static m => m.Draining);
 
+    /// <summary>True while its device fails with some model whatever it is given.</summary>
+    public bool Suspended => Models.Any(static m => m.Suspended);
+
     /// <summary>True when its device is lost.</summary>
     public bool Lost => Models.Any(static m => m.Lost);
 }

@@ -49,10 +49,23 @@ internal sealed class ModelRuntime(
     public IReadOnlyList<IScoringWorker> CreateWorkers(IReadOnlyList<ModelFolder> models, CancellationToken cancellationToken)
     {
         var devices = new DeviceEngines(EngineFactory.CreateDefault(loggers, time)).Load(models, options.Value.Engines, cancellationToken);
-        foreach (var engines in devices)
+        try
         {
-            _workers.Add(new ScoringWorker(
-                _workers.Count, engines, options.Value.Batching, _group, time, loggers.CreateLogger<ScoringWorker>()));
+            foreach (var engines in devices)
+            {
+                _workers.Add(new ScoringWorker(
+                    _workers.Count, engines, options.Value.Batching, _group, time, loggers.CreateLogger<ScoringWorker>()));
+            }
+        }
+        catch
+        {
+            // The workers that there are have theirs.
+            foreach (var engine in devices.Skip(_workers.Count).SelectMany(engines => engines))
+            {
+                engine.Dispose();
+            }
+
+            throw;
         }
 
         return [.. _workers];

@@ -82,6 +82,56 @@ public sealed class WorkerOutcomeTests
     }
 
     [Fact]
+    public async Task What_a_failing_device_hands_back_is_done_elsewhere()
+    {
+        FakeScoringWorker failing = Samples.Worker(0), whole = Samples.Worker(1);
+        failing.Script = FakeScoringWorker.Always(WorkOutcome.DeviceFailing);
+        await using var cluster = await RerankerTestCluster.StartAsync([failing, whole]);
+
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(Samples.Expected("q", Samples.Passages), (await cluster.RerankAsync("q", Samples.Passages)).Logits);
+        }
+
+        Assert.NotEmpty(failing.Works);
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_suspended_gets_nothing_from_any_silo_until_it_works_again()
+    {
+        FakeScoringWorker suspended = Samples.Worker(), whole = Samples.Worker();
+        suspended.ModelScript = static (_, status) => status with { Ready = false, Suspended = true };
+        await using var cluster = await RerankerTestCluster.StartAsync([suspended], [whole]);
+        while ((await cluster.FleetAsync()).Models[0].ReadyWorkers != 1)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        for (var i = 0; i < 16; i++)
+        {
+            Assert.Equal(Samples.Expected("q", Samples.Passages), (await cluster.RerankAsync("q", Samples.Passages, shard: i)).Logits);
+        }
+
+        Assert.Empty(suspended.Works);
+        suspended.ModelScript = static (_, status) => status;
+        for (var i = 0; suspended.Works.IsEmpty; i++)
+        {
+            Assert.Equal(RerankOutcome.Ok, (await cluster.RerankAsync("q", Samples.Passages, shard: i % 16)).Outcome);
+        }
+    }
+
+    [Fact]
+    public async Task Where_every_worker_is_suspended_a_request_is_told_so_at_once()
+    {
+        var worker = Samples.Worker();
+        worker.ModelScript = static (_, status) => status with { Ready = false, Suspended = true };
+        await using var cluster = await RerankerTestCluster.StartAsync([worker]);
+
+        Assert.Equal(RerankOutcome.Unavailable, (await cluster.RerankAsync("q", ["a"])).Outcome);
+        Assert.Empty(worker.Works);
+    }
+
+    [Fact]
     public async Task A_score_that_is_no_number_is_no_answer()
     {
         FakeScoringWorker broken = Samples.Worker(0), whole = Samples.Worker(1);

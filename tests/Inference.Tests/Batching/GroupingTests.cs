@@ -110,6 +110,18 @@ public sealed class GroupingTests
     }
 
     [Fact]
+    public void Where_a_padded_run_costs_more_than_its_target_whatever_is_in_it_a_batch_shares_that_cost()
+    {
+        var queue = Queue();
+        Add(queue, Works.Lengths(240, 10));
+        var batch = new Batch(16);
+
+        new GroupedBatchFormer(new FixedCost(500_000), window: 240).Form(queue, batch, new BatchLimits(16, 2048, 15_000));
+
+        Assert.Equal(16, batch.Count);
+    }
+
+    [Fact]
     public void A_hundred_thousand_pairs_wait_and_leave()
     {
         var queue = Queue();
@@ -130,6 +142,22 @@ public sealed class GroupingTests
         }
 
         Assert.Equal(100_000, count);
+    }
+
+    // 100 µs a token, padding counted, and a fixed time a run.
+    private sealed class FixedCost(double microsecondsPerBatch) : IPaddedCostModel
+    {
+        private readonly LinearCost _cost = new(100, microsecondsPerBatch);
+
+        public double TokensPerSecond => _cost.TokensPerSecond;
+
+        public double PredictMicroseconds(ReadOnlySpan<int> pairLengths) => _cost.PredictMicroseconds(pairLengths);
+
+        public double PredictMicroseconds(int rows, int length) => microsecondsPerBatch + (100 * rows * length);
+
+        public void Observe(ReadOnlySpan<int> pairLengths, double microseconds)
+        {
+        }
     }
 
     private static ModelQueue Queue()
@@ -154,7 +182,8 @@ public sealed class GroupingTests
         {
             var longest = lengths[^1];
             var time = Cost.PredictMicroseconds(rows, longest);
-            if (rows == 1 || (rows <= limits.MaxPairs && rows * longest <= limits.MaxTokens && time <= limits.TargetMicroseconds))
+            var most = Math.Max(limits.TargetMicroseconds, 2 * Cost.PredictMicroseconds(1, longest));
+            if (rows == 1 || (rows <= limits.MaxPairs && rows * longest <= limits.MaxTokens && time <= most))
             {
                 best = Math.Min(best, time + BruteForce(lengths[..^rows], limits));
             }

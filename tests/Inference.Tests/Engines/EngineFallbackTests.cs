@@ -1,6 +1,11 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Cpu;
+using Reranker.Inference.Engines.Cuda;
+using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tests.Engines.Gpu;
 
 namespace Reranker.Inference.Tests.Engines;
 
@@ -17,6 +22,33 @@ public sealed class EngineFallbackTests(CpuEngineTests.TinyModels models) : ICla
 
         Assert.Equal([LogLevel.Debug, LogLevel.Warning], logger.Levels.Take(2));
     }
+
+    [Fact]
+    public void A_runtime_without_the_interface_of_our_operators_is_passed_over_by_the_automatic_choice()
+    {
+        var driver = new FakeDriver();
+        var cuda = new CudaEngineProvider(
+            TimeProvider.System, NullLogger<CudaEngineProvider>.Instance, driver, new GpuLibraries(driver, new FakeLibraries("interface")));
+        var factory = new EngineFactory(
+            [cuda, new Absent(EngineKind.TensorRt, forWantOfDevice: false), new CpuEngineProvider(TimeProvider.System, NullLogger<CpuEngineProvider>.Instance)],
+            NullLogger<EngineFactory>.Instance);
+
+        using var engine = factory.Load(ModelFolder.Open(models["fp32"]), new EngineOptions { CalibrationTime = TimeSpan.Zero });
+
+        Assert.Equal("CPU", engine.Description.ExecutionProvider);
+        Assert.StartsWith("Cuda: ONNX Runtime in /app is too old: it has no interface 24", engine.Description.FallbackReason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(typeof(NotSupportedException))]
+    [InlineData(typeof(EntryPointNotFoundException))]
+    [InlineData(typeof(DllNotFoundException))]
+    public void What_a_runtime_lacks_is_no_fault_of_the_program(Type exception)
+        => Assert.True(GpuFaults.IsOfTheRuntime((Exception)Activator.CreateInstance(exception)!));
+
+    [Fact]
+    public void A_fault_of_the_program_is_not_taken_for_one_of_the_runtime()
+        => Assert.False(GpuFaults.IsOfTheRuntime(new InvalidOperationException()));
 
     private sealed class Absent(EngineKind kind, bool forWantOfDevice) : IEngineProvider
     {

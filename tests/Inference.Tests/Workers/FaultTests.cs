@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Workers;
+using Reranker.TestKit;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Workers;
@@ -71,6 +73,54 @@ public sealed class FaultTests : IAsyncDisposable
         Assert.Equal(WorkOutcome.Ok, (await task.Soon()).Outcome);
         _ = worker.ScoreAsync(Works.Of(Works.Lengths(16, 256)), CancellationToken.None);
         Assert.Equal(8, (await engine.NextRunAsync()).Pairs.Count);
+    }
+
+    [Fact]
+    public async Task The_time_of_runs_that_failed_counts_once()
+    {
+        var engine = new ManualEngine(TestEngines.Describe(), new LinearCost(1));
+        await using var runner = new ModelRunner(
+            0, engine, new WorkerOptions(), new WorkerGroup(), (_, _) => { }, _fixture.Time, NullLogger.Instance);
+        runner.Open();
+        runner.Start();
+        var scored = runner.ScoreAsync(Works.Of(Works.Lengths(4, 10)), CancellationToken.None);
+        foreach (var pairs in (int[])[4, 2, 2])
+        {
+            var run = await engine.NextRunAsync();
+            Assert.Equal(pairs, run.Pairs.Count);
+            _fixture.Time.Advance(TimeSpan.FromMilliseconds(10));
+            if (pairs == 4)
+            {
+                run.Fail(new EngineException(EngineFault.Batch, "fails"));
+            }
+
+            run.Complete();
+        }
+
+        Assert.Equal(WorkOutcome.Ok, (await scored.Soon()).Outcome);
+        await Until.TrueAsync(() => runner.BusySeconds > 0);
+        Assert.Equal(0.03, runner.BusySeconds, 6);
+    }
+
+    [Fact]
+    public async Task Of_a_work_that_failed_no_half_is_run_any_more()
+    {
+        var engine = _fixture.Manual();
+        var worker = _fixture.Start(engine);
+        var broken = worker.ScoreAsync(Works.Of([10, 11, 12, 13]), CancellationToken.None);
+        foreach (var pairs in (int[])[4, 2, 1])
+        {
+            var run = await engine.NextRunAsync();
+            Assert.Equal(pairs, run.Pairs.Count);
+            run.Fail(new EngineException(EngineFault.Batch, "fails"));
+        }
+
+        Assert.Equal(WorkOutcome.Failed, (await broken.Soon()).Outcome);
+        var healthy = worker.ScoreAsync(Works.Of([20]), CancellationToken.None);
+        var next = await engine.NextRunAsync();
+        Assert.Equal([20], next.Pairs.Select(p => p.Length));
+        next.Complete();
+        Assert.Equal(WorkOutcome.Ok, (await healthy.Soon()).Outcome);
     }
 
     [Fact]

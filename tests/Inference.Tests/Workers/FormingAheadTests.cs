@@ -19,6 +19,7 @@ public sealed class FormingAheadTests
         var runner = new ModelRunner(0, engine, new WorkerOptions(), new WorkerGroup(), (_, _) => { }, new FakeTimeProvider(), NullLogger.Instance);
         await using (runner)
         {
+            runner.Open();
             runner.Start();
 
             Assert.Null(runner.UntilEarly());

@@ -148,14 +148,6 @@ public sealed class LostDeviceTests : IAsyncDisposable
         await held.Soon();
     }
 
-    [Fact]
-    public async Task An_engine_that_cannot_make_a_lane_is_lost()
-    {
-        var worker = _fixture.Start(new LanelessEngine());
-        var task = worker.ScoreAsync(Works.Of([3]), CancellationToken.None);
-        Assert.Equal(WorkOutcome.DeviceLost, (await task.Soon()).Outcome);
-    }
-
     private sealed class CostThatThrowsForTwo : ICostModel
     {
         public double TokensPerSecond => 1e6;
@@ -188,19 +180,6 @@ public sealed class LostDeviceTests : IAsyncDisposable
                 => throw new EngineException(EngineFault.DeviceLost, "gone");
 
             public void Dispose() => engine.Dispose();
-        }
-    }
-
-    private sealed class LanelessEngine : IInferenceEngine
-    {
-        public EngineDescription Description { get; } = TestEngines.Describe();
-
-        public ICostModel Cost { get; } = new LinearCost(1);
-
-        public IEngineLane CreateLane() => throw new EngineException(EngineFault.DeviceLost, "no lane");
-
-        public void Dispose()
-        {
         }
     }
 }

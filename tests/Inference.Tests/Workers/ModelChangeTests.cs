@@ -1,3 +1,4 @@
+using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Workers;
 using Reranker.TestKit.Engines;
@@ -71,6 +72,67 @@ public sealed class ModelChangeTests : IAsyncDisposable
         await worker.DisposeAsync();
 
         Assert.Throws<ObjectDisposedException>(() => worker.Add(Second()));
+    }
+
+    [Fact]
+    public async Task A_model_that_gets_no_lane_is_refused_and_costs_the_others_nothing()
+    {
+        var worker = _fixture.Start(TestEngines.Scripted());
+        using var added = new LanelessEngine("second", lanesThatThereAre: 1);
+
+        var error = Assert.Throws<EngineException>(() => worker.Add(added));
+
+        Assert.Equal("Model test gets no place to run on test: no lane", error.Message);
+        Assert.Equal((1, 1), (added.Opened, added.Closed));
+        Assert.False(worker.Lost.IsCompleted);
+        Assert.Equal(TestEngines.Identity, Assert.Single(worker.Engines).ModelIdentity);
+        Assert.True(worker.Status is { Ready: true, Lost: false });
+        Assert.Equal(WorkOutcome.Ok, (await worker.ScoreAsync(Works.Of([3, 5]), CancellationToken.None).Soon()).Outcome);
+    }
+
+    [Fact]
+    public void A_worker_whose_model_gets_no_lane_does_not_start_and_gives_back_what_it_took()
+    {
+        using var first = new LanelessEngine("first", lanesThatThereAre: 100);
+        using var second = new LanelessEngine("second", lanesThatThereAre: 0);
+
+        Assert.Throws<EngineException>(() => _fixture.Start([first, second]));
+
+        Assert.Equal(first.Opened, first.Closed);
+        Assert.NotEqual(0, first.Opened);
+    }
+
+    private sealed class LanelessEngine(string identity, int lanesThatThereAre) : IInferenceEngine
+    {
+        public EngineDescription Description { get; } = TestEngines.Describe(identity: identity);
+
+        public ICostModel Cost { get; } = new LinearCost(1);
+
+        public int Opened { get; private set; }
+
+        public int Closed { get; private set; }
+
+        public IEngineLane CreateLane()
+        {
+            if (Opened == lanesThatThereAre)
+            {
+                throw new InvalidOperationException("no lane");
+            }
+
+            Opened++;
+            return new Lane(this);
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Lane(LanelessEngine engine) : IEngineLane
+        {
+            public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits) => throw new NotSupportedException();
+
+            public void Dispose() => engine.Closed++;
+        }
     }
 
     private static ScriptedEngine Second()

@@ -79,6 +79,49 @@ public sealed class StagingTests : IAsyncDisposable
         Assert.Equal(["run 1", "stage 2", "run staged 2", "run 1"], _engine.Log.Take(4));
     }
 
+    [Fact]
+    public async Task What_was_staged_and_has_no_work_left_is_never_run_for_another()
+    {
+        var first = _worker.ScoreAsync(Works.Of([5]), CancellationToken.None);
+        await _engine.RunBegan();
+        using var cancel = new CancellationTokenSource();
+        var cancelled = _worker.ScoreAsync(Works.Of([60, 40], marker: 9), cancel.Token);
+        await Until.TrueAsync(() => _engine.Log.Contains("stage 2"));
+        await cancel.CancelAsync();
+        _engine.LetGo(10);
+        Assert.Equal(WorkOutcome.Ok, (await first.Soon()).Outcome);
+        Assert.Equal(WorkOutcome.Cancelled, (await cancelled.Soon()).Outcome);
+
+        // As many pairs as were staged, one after another on both lanes.
+        for (var i = 0; i < 4; i++)
+        {
+            var work = Works.Of([30, 20], marker: i + 1);
+            Assert.Equal(Works.Scores(work), (await _worker.ScoreAsync(work, CancellationToken.None).Soon()).Logits);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whatever_staging_throws_the_batch_is_run_as_if_nothing_had_been_staged(bool fails)
+    {
+        _engine.StagingError = fails ? new InvalidOperationException("not a word of an engine's") : new EngineException(EngineFault.OutOfMemory, "too large");
+        var first = _worker.ScoreAsync(Works.Of([5]), CancellationToken.None);
+        await _engine.RunBegan();
+        var poisoned = _worker.ScoreAsync(Works.Of([60], marker: Works.Poison), CancellationToken.None);
+        var work = Works.Of([40]);
+        var healthy = _worker.ScoreAsync(work, CancellationToken.None);
+        await Until.TrueAsync(() => _engine.Log.Contains("stage 2"));
+
+        _engine.LetGo(10);
+
+        Assert.Equal(WorkOutcome.Failed, (await poisoned.Soon()).Outcome);
+        Assert.Equal(Works.Scores(work), (await healthy.Soon()).Logits);
+        Assert.Equal(WorkOutcome.Ok, (await first.Soon()).Outcome);
+        Assert.Equal(["run 1", "stage 2", "run 2", "run 1"], _engine.Log.Take(4));
+        Assert.True(_worker.Status.Ready);
+    }
+
     private sealed class StagingEngine : IInferenceEngine
     {
         private readonly Channel<bool> _began = Channel.CreateUnbounded<bool>();
@@ -89,6 +132,8 @@ public sealed class StagingTests : IAsyncDisposable
         public ICostModel Cost { get; } = new LinearCost(1);
 
         public ConcurrentQueue<string> Log { get; } = [];
+
+        public Exception? StagingError { get; set; }
 
         public Task<bool> RunBegan() => _began.Reader.ReadAsync().AsTask().Soon();
 
@@ -108,6 +153,10 @@ public sealed class StagingTests : IAsyncDisposable
             {
                 _staged = pairs.ToArray();
                 engine.Log.Enqueue($"stage {pairs.Length}");
+                if (engine.StagingError is { } error)
+                {
+                    throw error;
+                }
             }
 
             public void RunStaged(Span<float> logits) => Score($"run staged {_staged.Length}", _staged, logits);

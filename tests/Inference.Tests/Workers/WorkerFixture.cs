@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Workers;
@@ -15,6 +14,8 @@ internal sealed class WorkerFixture : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new();
 
+    public CountingLogger Log { get; } = new();
+
     /// <summary>One microsecond a token: 15,000 tokens fill a batch, unless its limits are lower.</summary>
     public ManualEngine Manual(double microsecondsPerToken = 1, int maxBatchPairs = 64, int lanes = 1)
     {
@@ -29,7 +30,7 @@ internal sealed class WorkerFixture : IAsyncDisposable
     public ScoringWorker Start(IReadOnlyList<IInferenceEngine> engines, WorkerOptions? options = null)
     {
         var worker = new ScoringWorker(
-            _workers.Count, engines, options ?? new WorkerOptions(), _group, Time, NullLogger<ScoringWorker>.Instance);
+            _workers.Count, engines, options ?? new WorkerOptions(), _group, Time, Log);
         _workers.Add(worker);
         return worker;
     }

@@ -27,9 +27,8 @@ internal sealed class CapturedRuns : IDisposable
     private readonly DeviceThread _thread;
     private readonly Action _runPrepared;
     private readonly Func<OnnxRuntimeException, EngineException> _fault;
+    private readonly Stack<IDisposable> _owned = [];
     private readonly OrtMemoryInfo _place;
-    private readonly OrtAllocator _allocator;
-    private readonly StagingMemory _memory;
     private readonly StagingBuffer<int> _host;
     private readonly StagingBuffer<float> _hostLogits;
     private readonly OrtValue _inputs;
@@ -52,6 +51,7 @@ internal sealed class CapturedRuns : IDisposable
     /// <param name="mostPairTokens">Tokens of the longest pair that may come.</param>
     /// <param name="thread">The one thread that runs the session.</param>
     /// <param name="fault">What an error of the session means.</param>
+    /// <exception cref="EngineException">The device has no room for its places.</exception>
     public CapturedRuns(
         InferenceSession session,
         ICudaDriver driver,
@@ -63,19 +63,28 @@ internal sealed class CapturedRuns : IDisposable
     {
         (_session, _driver, _ordinal, _most, _thread, _fault) = (session, driver, ordinal, mostTokens, thread, fault);
         _runPrepared = RunPrepared;
-        _place = new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, ordinal, OrtMemType.Default);
-        _allocator = new OrtAllocator(session, _place);
-        _memory = new StagingMemory(session, ordinal);
-        _host = _memory.Take<int>(TensorElementType.Int32, HeaderCells + (Copies * mostTokens));
-        _hostLogits = _memory.Take<float>(TensorElementType.Float, CapturedSizes.Pairs);
-        _inputs = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Int32, [_host.Capacity]);
-        _logits = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, [CapturedSizes.Pairs, 1]);
+        using var pass = CaptureGate.Work();
+        try
+        {
+            _place = Own(new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, ordinal, OrtMemType.Default));
+            var allocator = Own(new OrtAllocator(session, _place));
+            var memory = Own(new StagingMemory(session, ordinal));
+            _host = memory.Take<int>(TensorElementType.Int32, HeaderCells + (Copies * mostTokens));
+            _hostLogits = memory.Take<float>(TensorElementType.Float, CapturedSizes.Pairs);
+            _inputs = Own(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Int32, [_host.Capacity]));
+            _logits = Own(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Float, [CapturedSizes.Pairs, 1]));
 
-        // Its shape tells the operator pairs and longest pair; attention over separate projections reads none of it. What no
-        // pair can reach costs thread blocks that find nothing to do.
-        _longest = Math.Min(mostTokens, mostPairTokens);
-        _offsets = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Int32, [CapturedSizes.Pairs, _longest]);
-        _host.Span.Clear();
+            // Its shape tells the operator pairs and longest pair; attention over separate projections reads none of it. What no
+            // pair can reach costs thread blocks that find nothing to do.
+            _longest = Math.Min(mostTokens, mostPairTokens);
+            _offsets = Own(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Int32, [CapturedSizes.Pairs, _longest]));
+            _host.Span.Clear();
+        }
+        catch (OnnxRuntimeException e)
+        {
+            Dispose();
+            throw fault(e);
+        }
     }
 
     /// <summary>True when a batch of that shape is run captured.</summary>
@@ -101,7 +110,7 @@ internal sealed class CapturedRuns : IDisposable
         }
         catch (InvalidOperationException e)
         {
-            throw new EngineException(_driver.IsLost(_ordinal) ? EngineFault.DeviceLost : EngineFault.Batch, e.Message, e);
+            throw new EngineException(GpuFaults.IsLost(_driver, _ordinal) ? EngineFault.DeviceLost : EngineFault.Batch, e.Message, e);
         }
 
         if (_ran)
@@ -114,19 +123,24 @@ internal sealed class CapturedRuns : IDisposable
 
     public void Dispose()
     {
+        using var pass = CaptureGate.Work();
         foreach (var capture in _captures.Values)
         {
             capture.Dispose();
         }
 
-        _inputs.Dispose();
-        _offsets.Dispose();
-        _logits.Dispose();
-        _host.Dispose();
-        _hostLogits.Dispose();
-        _memory.Dispose();
-        _allocator.Dispose();
-        _place.Dispose();
+        // What was taken last goes first: values before their allocator, and that before the place it was made for.
+        while (_owned.TryPop(out var owned))
+        {
+            owned.Dispose();
+        }
+    }
+
+    private T Own<T>(T value)
+        where T : IDisposable
+    {
+        _owned.Push(value);
+        return value;
     }
 
     private void RunPrepared()

@@ -71,10 +71,15 @@ internal sealed partial class CudaEngine : IInferenceEngine
 
     public void Dispose()
     {
-        _captured?.Dispose();
-        _products.Detach();
-        _session.Dispose();
-        _products.Dispose();
+        // To free is to wait for the device as well.
+        using (CaptureGate.Work())
+        {
+            _captured?.Dispose();
+            _products.Detach();
+            _session.Dispose();
+            _products.Dispose();
+        }
+
         _thread?.Dispose();
     }
 
@@ -115,17 +120,19 @@ internal sealed partial class CudaEngine : IInferenceEngine
         EngineRequest request, string graph, GpuDevice device, CudaOptions options, ICudaDriver driver, ILogger logger)
     {
         using var pass = CaptureGate.Work();
-        var products = new ProductRunner();
+        ProductRunner? products = null;
         InferenceSession? session = null;
         try
         {
-            session = GpuSession.Open(graph, o => Configure(o, products, device, options), logger);
+            var runner = products = new ProductRunner();
+            session = GpuSession.Open(graph, o => Configure(o, runner, device, options), logger);
             return new CudaEngine(session, products, driver, device, Describe(request, device));
         }
-        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+        catch (Exception e) when (GpuFaults.IsOfTheRuntime(e))
         {
+            products?.Detach();
             session?.Dispose();
-            products.Dispose();
+            products?.Dispose();
             throw new EngineUnavailableException(EngineKind.Cuda, GpuFaults.Reason(e, device), e);
         }
     }
@@ -208,14 +215,10 @@ internal sealed partial class CudaEngine : IInferenceEngine
             return null;
         }
 
-        CapturedRuns captured;
-        using (CaptureGate.Work())
-        {
-            captured = new CapturedRuns(_session, _driver, _device.Ordinal, most, Description.MaxPairTokens, _thread, Fault);
-        }
-
+        CapturedRuns? captured = null;
         try
         {
+            captured = new CapturedRuns(_session, _driver, _device.Ordinal, most, Description.MaxPairTokens, _thread, Fault);
             if (CaptureCheck.Difference(captured, plain, most, Description) is var difference && difference <= CaptureCheck.Tolerance)
             {
                 return captured;
@@ -228,7 +231,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
             LogNotCaptured(logger, Description.ModelName, e.Message, e);
         }
 
-        captured.Dispose();
+        captured?.Dispose();
         return null;
     }
 

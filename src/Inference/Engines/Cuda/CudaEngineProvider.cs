@@ -4,8 +4,22 @@ using Reranker.Inference.Engines.Gpu;
 namespace Reranker.Inference.Engines.Cuda;
 
 /// <summary>Loads models with <see cref="CudaEngine"/> where an NVIDIA GPU and its libraries are there.</summary>
-public sealed class CudaEngineProvider(TimeProvider time, ILogger<CudaEngineProvider> logger) : IEngineProvider
+public sealed class CudaEngineProvider : IEngineProvider
 {
+    private readonly TimeProvider _time;
+    private readonly ILogger<CudaEngineProvider> _logger;
+    private readonly ICudaDriver _driver;
+    private readonly GpuLibraries _libraries;
+
+    /// <summary>Loads with the driver and the libraries of this machine.</summary>
+    public CudaEngineProvider(TimeProvider time, ILogger<CudaEngineProvider> logger)
+        : this(time, logger, CudaDriver.Instance, GpuLibraries.Default)
+    {
+    }
+
+    internal CudaEngineProvider(TimeProvider time, ILogger<CudaEngineProvider> logger, ICudaDriver driver, GpuLibraries libraries)
+        => (_time, _logger, _driver, _libraries) = (time, logger, driver, libraries);
+
     /// <inheritdoc/>
     public EngineKind Kind => EngineKind.Cuda;
 
@@ -14,12 +28,11 @@ public sealed class CudaEngineProvider(TimeProvider time, ILogger<CudaEngineProv
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Options.Cuda.Checked();
-        var libraries = GpuLibraries.Default;
-        if (libraries.MissingForCuda() is { } missing)
+        if (_libraries.MissingForCuda() is { } missing)
         {
-            throw new EngineUnavailableException(Kind, missing) { IsForWantOfDevice = libraries.HasNoGpu };
+            throw new EngineUnavailableException(Kind, missing) { IsForWantOfDevice = _libraries.HasNoGpu };
         }
 
-        return CudaEngine.Load(request, CudaDriver.Instance, time, logger);
+        return CudaEngine.Load(request, _driver, _time, _logger);
     }
 }

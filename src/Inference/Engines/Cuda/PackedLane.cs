@@ -38,20 +38,30 @@ internal sealed class PackedLane : IStagingLane
         int maxTokens,
         Func<OnnxRuntimeException, EngineException> fault,
         CapturedRuns? captured = null,
-        DeviceThread? thread = null)
+        DeviceThread? thread = null,
+        StagingMemory? memory = null)
     {
-        using var pass = CaptureGate.Work();
         (_session, _fault, _captured, _thread) = (session, fault, captured, thread);
         _runSession = RunSession;
         _run.AddRunConfigEntry(CudaGraphs.IdOfRun, CudaGraphs.None);
-        _memory = new StagingMemory(session, deviceOrdinal);
-        _ids = _memory.Take<int>(TensorElementType.Int32, maxTokens);
-        _positions = _memory.Take<int>(TensorElementType.Int32, maxTokens);
-        _starts = _memory.Take<int>(TensorElementType.Int32, maxPairs + 1);
-        _logits = _memory.Take<float>(TensorElementType.Float, maxPairs);
+        using var pass = CaptureGate.Work();
+        _memory = memory ?? new StagingMemory(session, deviceOrdinal);
+        try
+        {
+            _ids = _memory.Take<int>(TensorElementType.Int32, maxTokens);
+            _positions = _memory.Take<int>(TensorElementType.Int32, maxTokens);
+            _starts = _memory.Take<int>(TensorElementType.Int32, maxPairs + 1);
+            _logits = _memory.Take<float>(TensorElementType.Float, maxPairs);
 
-        // Enough for lengths that differ by a factor of four; it grows when one long pair meets many short ones.
-        _offsets = _memory.Take<int>(TensorElementType.Int32, checked(4 * maxTokens));
+            // Enough for lengths that differ by a factor of four; it grows when one long pair meets many short ones.
+            _offsets = _memory.Take<int>(TensorElementType.Int32, checked(4 * maxTokens));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            _memory.Dispose();
+            _run.Dispose();
+            throw fault(e);
+        }
     }
 
     public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits)
@@ -100,12 +110,8 @@ internal sealed class PackedLane : IStagingLane
 
     public void Dispose()
     {
+        using var pass = CaptureGate.Work();
         Forget();
-        _ids.Dispose();
-        _positions.Dispose();
-        _starts.Dispose();
-        _logits.Dispose();
-        _offsets.Dispose();
         _memory.Dispose();
         _run.Dispose();
     }
@@ -126,11 +132,22 @@ internal sealed class PackedLane : IStagingLane
                 $"A batch of {shape.Pairs} pairs and {shape.Tokens} tokens is over the lane's {_logits.Capacity} pairs and {_ids.Capacity} tokens.");
         }
 
+        try
+        {
+            Write(pairs, shape);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw _fault(e);
+        }
+    }
+
+    private void Write(ReadOnlySpan<ReadOnlyMemory<int>> pairs, PackedShape shape)
+    {
         if (shape.Cells > _offsets.Capacity)
         {
             using var pass = CaptureGate.Work();
-            _offsets.Dispose();
-            _offsets = _memory.Take<int>(TensorElementType.Int32, shape.Cells);
+            _memory.Replace(ref _offsets, shape.Cells);
         }
 
         PackedInputs.Ids(pairs, _ids.Span);

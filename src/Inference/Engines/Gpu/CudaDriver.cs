@@ -115,16 +115,16 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         Require(_primaryContextRetain(&context, Handle(ordinal)));
     }
 
-    public bool IsLost(int ordinal)
+    public int Synchronize(int ordinal)
     {
         if (Enter(ordinal) is not { } context)
         {
-            return false;
+            return 0;
         }
 
         var result = context.Result == 0 ? _contextSynchronize() : context.Result;
         Leave(context);
-        return result != 0;
+        return result;
     }
 
     public void CopyToDevice(int ordinal, nint device, ReadOnlySpan<byte> host)
@@ -132,7 +132,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         fixed (byte* from = host)
         {
             var context = Enter(ordinal);
-            var result = context is not { Result: 0 } ? NotInitialized : _copyToDevice(device, from, (nuint)host.Length);
+            var result = context is not { Result: 0 } ? context?.Result ?? NotInitialized : _copyToDevice(device, from, (nuint)host.Length);
             Leave(context);
             Require(result);
         }
@@ -143,7 +143,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         fixed (byte* to = host)
         {
             var context = Enter(ordinal);
-            var result = context is not { Result: 0 } ? NotInitialized : _copyFromDevice(to, device, (nuint)host.Length);
+            var result = context is not { Result: 0 } ? context?.Result ?? NotInitialized : _copyFromDevice(to, device, (nuint)host.Length);
             Leave(context);
             Require(result);
         }
@@ -152,10 +152,15 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     // Null where no context is active: there is nothing to ask then, and making one would take memory.
     private Entered? Enter(int ordinal)
     {
-        var device = Handle(ordinal);
+        var device = 0;
         uint flags = 0;
         var active = 0;
         nint context = 0;
+        if ((_deviceGet == null ? NotInitialized : _deviceGet(&device, ordinal)) is var found and not 0)
+        {
+            return new Entered(device, Retained: false, found);
+        }
+
         if (_primaryContextState(device, &flags, &active) is var state and not 0)
         {
             return new Entered(device, Retained: false, state);

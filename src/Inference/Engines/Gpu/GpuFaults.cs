@@ -11,12 +11,11 @@ internal static class GpuFaults
         ["is smaller than requested bytes", "out of memory", "OutOfMemory", "ALLOC_FAILED", "Failed to allocate memory"];
 
     /// <summary>
-    /// The fault. The words of an error do not tell whether the device survived it, so the device is asked: a sticky error
-    /// comes back from every later call.
+    /// The fault. The words of an error do not tell whether the device survived it, so the device is asked.
     /// </summary>
     public static EngineException Of(OnnxRuntimeException e, ICudaDriver driver, GpuDevice device)
     {
-        if (driver.IsLost(device.Ordinal))
+        if (IsLost(driver, device.Ordinal))
         {
             return new EngineException(EngineFault.DeviceLost, $"The GPU {device.Name} does not work any more in this process.", e);
         }
@@ -26,10 +25,27 @@ internal static class GpuFaults
             : OnnxSessions.Fault(e);
     }
 
+    /// <summary>
+    /// True when nothing works on the device in this process any more: a sticky error comes back from every later call. Any
+    /// other answer is no loss, such as the one that a neighbour who is short of memory or captures would get.
+    /// </summary>
+    public static bool IsLost(ICudaDriver driver, int ordinal)
+    {
+        using var pass = CaptureGate.Work();
+        return CudaErrors.IsSticky(driver.Synchronize(ordinal));
+    }
+
     /// <summary>Why a session could not be made or does not run, as a clause.</summary>
     public static string Reason(Exception e, GpuDevice device) => IsMemory(e)
         ? $"the GPU {device.Name} has too little free memory for the model"
         : $"the model does not run on the GPU {device.Name} ({e.Message.Split('\n', 2)[0].Trim().TrimEnd('.')})";
+
+    /// <summary>
+    /// True for what the runtime or a library beside it says when it refuses or lacks something, a whole interface included: the
+    /// engine does not work here then, and another one may.
+    /// </summary>
+    public static bool IsOfTheRuntime(Exception e)
+        => e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or NotSupportedException;
 
     /// <summary>True when too little memory was the reason.</summary>
     public static bool IsMemory(Exception e)

@@ -29,6 +29,7 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
         => driver.Problem
         ?? OldDriver()
         ?? MissingProvider("CUDAExecutionProvider", "CUDA", "libonnxruntime_providers_cuda.so")
+        ?? MissingInterface()
         ?? CudaLibraries.Select(l => MissingLibrary(l, "CUDA 13")).FirstOrDefault(m => m is not null);
 
     /// <summary>Why the TensorRT engine cannot work here; null when nothing is missing.</summary>
@@ -83,6 +84,11 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
         var missing = files.FirstOrDefault(f => !libraries.FileExists(Path.Combine(folder, f)));
         return missing is null ? null : $"{missing} was not found beside ONNX Runtime in {folder}";
     }
+
+    // The managed package asks for an interface of its own and says when that is missing; our operators need a newer one.
+    private string? MissingInterface() => libraries.HasInterface(Onnx.Operators.OrtApi.Version)
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"ONNX Runtime in {libraries.RuntimeFolder} is too old: it has no interface {Onnx.Operators.OrtApi.Version}");
 
     private string? MissingLibrary(string library, string product)
     {

@@ -22,9 +22,11 @@ internal interface ICudaDriver
     void KeepContext(int ordinal);
 
     /// <summary>
-    /// True when the device's context is broken: CUDA repeats an illegal access or a lost device to every later call.
+    /// Waits for all that the process has put on the device. Not during a capture, which it would spoil: see
+    /// <see cref="CaptureGate"/>.
     /// </summary>
-    bool IsLost(int ordinal);
+    /// <returns>The driver's error; 0 for none, and where nothing was loaded on the device.</returns>
+    int Synchronize(int ordinal);
 
     /// <summary>Copies to the device and waits.</summary>
     /// <exception cref="InvalidOperationException">The driver refuses.</exception>

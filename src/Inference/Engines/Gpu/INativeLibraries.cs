@@ -9,6 +9,9 @@ internal interface INativeLibraries
     /// <summary>True when the ONNX Runtime of this process was built with that execution provider.</summary>
     bool HasProvider(string provider);
 
+    /// <summary>True when the ONNX Runtime of this process has that version of its C interface.</summary>
+    bool HasInterface(uint version);
+
     /// <summary>True when there is such a file.</summary>
     bool FileExists(string path);
 

@@ -40,6 +40,8 @@ internal sealed class NativeLibraries : INativeLibraries
 
     public bool HasProvider(string provider) => OrtEnv.Instance().GetAvailableProviders().Contains(provider);
 
+    public bool HasInterface(uint version) => Onnx.Operators.OrtApi.Has(version);
+
     public bool FileExists(string path) => File.Exists(path);
 
     // A library that was loaded stays: the provider needs it a moment later.

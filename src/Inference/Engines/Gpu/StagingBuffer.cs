@@ -12,14 +12,14 @@ internal sealed class StagingBuffer<T> : IDisposable
     where T : unmanaged
 {
     private readonly OrtValue _memory;
-    private readonly OrtMemoryInfo _place;
     private readonly nint _address;
 
-    /// <summary>Takes memory from the session's allocator of page-locked memory.</summary>
-    public StagingBuffer(OrtAllocator allocator, OrtMemoryInfo place, TensorElementType type, int capacity)
+    /// <param name="memory">A tensor of that type and capacity in host memory; the buffer owns it.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="capacity">Its elements.</param>
+    public StagingBuffer(OrtValue memory, TensorElementType type, int capacity)
     {
-        _memory = OrtValue.CreateAllocatedTensorValue(allocator, type, [capacity]);
-        (_place, ElementType, Capacity) = (place, type, capacity);
+        (_memory, ElementType, Capacity) = (memory, type, capacity);
         _address = TensorAddress.Of(_memory);
     }
 
@@ -41,7 +41,7 @@ internal sealed class StagingBuffer<T> : IDisposable
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(elements, Capacity);
-        return OrtValue.CreateTensorValueWithData(_place, ElementType, shape, _address, elements * Unsafe.SizeOf<T>());
+        return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, ElementType, shape, _address, elements * Unsafe.SizeOf<T>());
     }
 
     public void Dispose() => _memory.Dispose();

@@ -72,7 +72,7 @@ public sealed class ScriptedEngine : IInferenceEngine
         }
 
         delay.Wait(TimeSpan.FromMicroseconds(_cost.Microseconds(pairs.Length, tokens)), _disposed.Token);
-        if (_script.FailEvery > 0 && batch % _script.FailEvery == 0)
+        if (_script.FailEvery > 0 && batch % _script.FailEvery == 0 && (_script.FailUntil == 0 || batch <= _script.FailUntil))
         {
             throw new EngineException(EngineFault.Batch, "The script fails this batch.");
         }

@@ -33,6 +33,10 @@ public sealed record ScriptedEngineOptions
     [Range(0, int.MaxValue)]
     public int FailEvery { get; init; }
 
+    /// <summary>The last batch that <see cref="FailEvery"/> holds for: the device works again after it. Default 0: it holds for all.</summary>
+    [Range(0, int.MaxValue)]
+    public int FailUntil { get; init; }
+
     /// <summary>A batch with a pair that holds this token id fails. Default null: none.</summary>
     public int? PoisonedToken { get; init; }
 
@@ -40,8 +44,8 @@ public sealed record ScriptedEngineOptions
     public int? NanToken { get; init; }
 
     /// <summary>
-    /// The only device, by its number in the list of devices, that <see cref="LoseDeviceAfter"/>, <see cref="HangAfter"/> and
-    /// <see cref="MemoryTokens"/> hold for. Default null: they hold for every device.
+    /// The only device, by its number in the list of devices, that <see cref="LoseDeviceAfter"/>, <see cref="HangAfter"/>,
+    /// <see cref="MemoryTokens"/> and <see cref="FailEvery"/> hold for. Default null: they hold for every device.
     /// </summary>
     [Range(0, int.MaxValue)]
     public int? FaultyDevice { get; init; }
@@ -60,5 +64,5 @@ public sealed record ScriptedEngineOptions
 
     /// <summary>The script as the device with that number plays it.</summary>
     internal ScriptedEngineOptions On(int device)
-        => FaultyDevice is null || FaultyDevice == device ? this : this with { LoseDeviceAfter = 0, HangAfter = 0, MemoryTokens = 0 };
+        => FaultyDevice is null || FaultyDevice == device ? this : this with { LoseDeviceAfter = 0, HangAfter = 0, MemoryTokens = 0, FailEvery = 0 };
 }

@@ -35,21 +35,32 @@ internal sealed class PaddedLane : IStagingLane
         ShapeProfile profile,
         TensorElementType logitType,
         Func<OnnxRuntimeException, EngineException> fault,
-        DeviceThread? thread = null)
+        DeviceThread? thread = null,
+        StagingMemory? memory = null)
     {
         (_thread, _runSession) = (thread, RunSession);
         (_session, _profile, _fault, _halfLogits) = (session, profile, fault, logitType == TensorElementType.Float16);
-        _memory = new StagingMemory(session, deviceOrdinal);
-        var corner = checked(profile.MaxRows * profile.MaxLength);
-        _ids = _memory.Take<long>(TensorElementType.Int64, corner);
-        _mask = _memory.Take<long>(TensorElementType.Int64, corner);
-        if (_halfLogits)
+        using var pass = CaptureGate.Work();
+        _memory = memory ?? new StagingMemory(session, deviceOrdinal);
+        try
         {
-            _halves = _memory.Take<Half>(logitType, profile.MaxRows);
+            var corner = checked(profile.MaxRows * profile.MaxLength);
+            _ids = _memory.Take<long>(TensorElementType.Int64, corner);
+            _mask = _memory.Take<long>(TensorElementType.Int64, corner);
+            if (_halfLogits)
+            {
+                _halves = _memory.Take<Half>(logitType, profile.MaxRows);
+            }
+            else
+            {
+                _logits = _memory.Take<float>(logitType, profile.MaxRows);
+            }
         }
-        else
+        catch (OnnxRuntimeException e)
         {
-            _logits = _memory.Take<float>(logitType, profile.MaxRows);
+            _memory.Dispose();
+            _run.Dispose();
+            throw fault(e);
         }
     }
 
@@ -70,9 +81,16 @@ internal sealed class PaddedLane : IStagingLane
         var width = Width(pairs);
         PaddedInputs.Write(pairs, width, _ids.Span, _mask.Span);
         _rows = pairs.Length;
-        _inputValues[0] = _ids.Tensor(_rows, width);
-        _inputValues[1] = _mask.Tensor(_rows, width);
-        _outputValues[0] = _halves?.Tensor(_rows, 1) ?? _logits!.Tensor(_rows, 1);
+        try
+        {
+            _inputValues[0] = _ids.Tensor(_rows, width);
+            _inputValues[1] = _mask.Tensor(_rows, width);
+            _outputValues[0] = _halves?.Tensor(_rows, 1) ?? _logits!.Tensor(_rows, 1);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw _fault(e);
+        }
     }
 
     public void RunStaged(Span<float> logits)
@@ -105,16 +123,17 @@ internal sealed class PaddedLane : IStagingLane
 
     public void Dispose()
     {
+        using var pass = CaptureGate.Work();
         Forget();
-        _ids.Dispose();
-        _mask.Dispose();
-        _logits?.Dispose();
-        _halves?.Dispose();
         _memory.Dispose();
         _run.Dispose();
     }
 
-    private void RunSession() => _session.Run(_run, InputNames, _inputValues, OutputNames, _outputValues);
+    private void RunSession()
+    {
+        using var pass = CaptureGate.Work();
+        _session.Run(_run, InputNames, _inputValues, OutputNames, _outputValues);
+    }
 
     private int Width(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
     {

@@ -41,16 +41,18 @@ internal sealed partial class TensorRtEngine : IInferenceEngine
 
     /// <exception cref="EngineUnavailableException">TensorRT does not work here, not with this model, or has no engine for it.</exception>
     /// <exception cref="ModelFolderException">The graph is no padded graph, or gives other logits than its manifest says.</exception>
-    public static TensorRtEngine Load(EngineRequest request, ICudaDriver driver, GpuLibraries libraries, TimeProvider time, ILogger logger)
+    public static TensorRtEngine Load(
+        EngineRequest request, ICudaDriver driver, GpuLibraries libraries, TimeProvider time, ILogger logger, SessionOpener? opener = null)
     {
         var start = time.GetTimestamp();
         var plan = TensorRtPlan.Of(request, driver, libraries);
-        var session = new TensorRtSessions(plan.Store, libraries, time, logger)
+        var session = new TensorRtSessions(plan.Store, libraries, time, logger, opener)
             .Open(plan.Graph, plan.Device, request.Model.Manifest.Precision, plan.Profile, request.Options.TensorRt);
+        TensorRtEngine? engine = null;
         try
         {
             var logitType = GraphContract.Padded.Check(session, plan.Graph);
-            var engine = new TensorRtEngine(session, logitType, driver, plan, Describe(request, plan));
+            engine = new TensorRtEngine(session, logitType, driver, plan, Describe(request, plan));
             var loaded = time.GetTimestamp();
             engine.WarmUp(request, time, logger);
             engine.Description = engine.Description with { StartupTime = time.GetElapsedTime(start), WarmUpTime = time.GetElapsedTime(loaded) };
@@ -58,7 +60,8 @@ internal sealed partial class TensorRtEngine : IInferenceEngine
         }
         catch
         {
-            session.Dispose();
+            Close(session);
+            engine?._thread.Dispose();
             throw;
         }
     }
@@ -68,8 +71,15 @@ internal sealed partial class TensorRtEngine : IInferenceEngine
 
     public void Dispose()
     {
-        _session.Dispose();
+        Close(_session);
         _thread.Dispose();
+    }
+
+    // To free is to wait for the device as well.
+    private static void Close(InferenceSession session)
+    {
+        using var pass = CaptureGate.Work();
+        session.Dispose();
     }
 
     private static EngineDescription Describe(EngineRequest request, TensorRtPlan plan)

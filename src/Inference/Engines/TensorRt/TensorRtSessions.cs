@@ -36,7 +36,7 @@ internal sealed partial class TensorRtSessions(
                 building.ReleaseMutex();
             }
         }
-        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+        catch (Exception e) when (GpuFaults.IsOfTheRuntime(e))
         {
             throw new EngineUnavailableException(EngineKind.TensorRt, GpuFaults.Reason(e, device), e);
         }
@@ -109,15 +109,21 @@ internal sealed partial class TensorRtSessions(
         return session;
     }
 
-    private static InferenceSession Session(string graph, Dictionary<string, string> values, ILogger logger) => GpuSession.Open(
-        graph,
-        options =>
-        {
-            using var provider = new OrtTensorRTProviderOptions();
-            provider.UpdateOptions(values);
-            options.AppendExecutionProvider_Tensorrt(provider);
-        },
-        logger);
+    // A build allocates, runs and waits for minutes, in which nobody else of the process captures: models are loaded one after
+    // another, and those of one load are of one kind.
+    private static InferenceSession Session(string graph, Dictionary<string, string> values, ILogger logger)
+    {
+        using var pass = CaptureGate.Work();
+        return GpuSession.Open(
+            graph,
+            options =>
+            {
+                using var provider = new OrtTensorRTProviderOptions();
+                provider.UpdateOptions(values);
+                options.AppendExecutionProvider_Tensorrt(provider);
+            },
+            logger);
+    }
 
     [LoggerMessage(
         EventIds.EngineBuildStarted,

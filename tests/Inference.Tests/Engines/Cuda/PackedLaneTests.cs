@@ -1,13 +1,17 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Cuda;
+using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Onnx;
+using Reranker.Inference.Tests.Engines.Gpu;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
 
 namespace Reranker.Inference.Tests.Engines.Cuda;
 
 /// <summary>The lane on the CPU provider, with a packed graph whose attention is written in standard operators.</summary>
+[Collection(Captures.OneAtATime)]
 public sealed class PackedLaneTests : IDisposable
 {
     private readonly TempFolder _temp = new();
@@ -70,6 +74,51 @@ public sealed class PackedLaneTests : IDisposable
         Assert.Equal((EngineFault.Batch, EngineFault.Batch), (tooMany.Fault, tooLong.Fault));
         Assert.Single(LaneCases.Score(lane, LaneCases.Pair(random, 10)));
     }
+
+    [Fact]
+    public void A_batch_for_whose_places_there_is_no_memory_fails_and_the_next_one_is_run()
+    {
+        using var memory = new StagingMemory(
+            (type, capacity) => capacity > 4 * 31 ? throw GpuFaultsTests.RuntimeError("Failed to allocate memory") : Allocate(type, capacity));
+        using var lane = new PackedLane(_session, deviceOrdinal: 0, maxPairs: 30, maxTokens: 31, OnnxSessions.Fault, memory: memory);
+        var random = new Random(12);
+        var ragged = Enumerable.Repeat(1, 21).Append(10).Select(n => LaneCases.Pair(random, n)).ToArray();
+
+        for (var i = 0; i < 20; i++)
+        {
+            var error = Assert.Throws<EngineException>(() => lane.Stage([.. ragged.Select(p => new ReadOnlyMemory<int>(p))]));
+            Assert.Equal(EngineFault.OutOfMemory, error.Fault);
+            LaneCases.GiveTheReferencesLogits(lane, _reference, [7], [5, 10, 1, 15]);
+        }
+    }
+
+    [Fact]
+    public void A_lane_that_gets_no_memory_says_that_it_is_missing()
+    {
+        var taken = 0;
+        using var memory = new StagingMemory(
+            (type, capacity) => taken++ < 3 ? Allocate(type, capacity) : throw GpuFaultsTests.RuntimeError("Failed to allocate memory"));
+
+        var error = Assert.Throws<EngineException>(
+            () => new PackedLane(_session, deviceOrdinal: 0, maxPairs: 30, maxTokens: 31, OnnxSessions.Fault, memory: memory));
+
+        Assert.Equal(EngineFault.OutOfMemory, error.Fault);
+    }
+
+    [Fact]
+    public void Neither_its_runs_nor_its_end_are_in_a_capture_of_another()
+    {
+        var lane = Lane(maxPairs: 16, maxTokens: 256);
+        var logits = new float[1];
+
+        Captures.Meanwhile(() => lane.Run([new int[] { 0, 5, 2 }], logits), check: () => Assert.Equal(0, logits[0]));
+        Captures.Meanwhile(lane.Dispose, check: () => { });
+
+        Assert.Equal(_reference.Score([0, 5, 2]), logits[0], 1e-4);
+    }
+
+    private static OrtValue Allocate(TensorElementType type, int capacity)
+        => OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [capacity]);
 
     private PackedLane Lane(int maxPairs, int maxTokens) => new(_session, deviceOrdinal: 0, maxPairs, maxTokens, OnnxSessions.Fault);
 }

@@ -10,7 +10,13 @@ internal sealed class FakeDriver : ICudaDriver
 
     public int DeviceCount { get; init; } = 2;
 
-    public bool Lost { get; init; }
+    /// <summary>What the driver answers when it waits for the device.</summary>
+    public int Answer { get; init; }
+
+    /// <summary>How often it was asked to.</summary>
+    public int Synchronizations => Volatile.Read(ref _synchronizations);
+
+    private int _synchronizations;
 
     public GpuDevice Device(int ordinal) => new(ordinal, "NVIDIA H100 80GB HBM3", 90, 80L << 30, "580.95.05");
 
@@ -20,7 +26,11 @@ internal sealed class FakeDriver : ICudaDriver
     {
     }
 
-    public bool IsLost(int ordinal) => Lost;
+    public int Synchronize(int ordinal)
+    {
+        Interlocked.Increment(ref _synchronizations);
+        return Answer;
+    }
 
     public void CopyToDevice(int ordinal, nint device, ReadOnlySpan<byte> host) => throw new NotSupportedException();
 

@@ -11,6 +11,8 @@ internal sealed class FakeLibraries(params string[] missing) : INativeLibraries
 
     public bool HasProvider(string provider) => !missing.Contains(provider);
 
+    public bool HasInterface(uint version) => !missing.Contains("interface");
+
     public bool FileExists(string path) => !missing.Contains(Path.GetFileName(path));
 
     /// <summary>Libraries of other versions that are there.</summary>

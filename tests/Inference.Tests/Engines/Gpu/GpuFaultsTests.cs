@@ -4,6 +4,7 @@ using Reranker.Inference.Engines.Gpu;
 
 namespace Reranker.Inference.Tests.Engines.Gpu;
 
+[Collection(Captures.OneAtATime)]
 public sealed class GpuFaultsTests
 {
     private const string Arena = "BFCArena::AllocateRawInternal Available memory of 1024 is smaller than requested bytes of 4096";
@@ -17,13 +18,13 @@ public sealed class GpuFaultsTests
     [InlineData(CuBlas, EngineFault.OutOfMemory)]
     [InlineData(Other, EngineFault.Batch)]
     public void A_device_that_still_works_tells_memory_from_the_rest(string message, EngineFault expected)
-        => Assert.Equal(expected, Fault(message, lost: false).Fault);
+        => Assert.Equal(expected, Fault(message, answer: 0).Fault);
 
     [Theory]
     [InlineData(Cuda)]
     [InlineData(Other)]
     public void A_device_that_does_not_answer_is_lost_whatever_the_words(string message)
-        => Assert.Equal(EngineFault.DeviceLost, Fault(message, lost: true).Fault);
+        => Assert.Equal(EngineFault.DeviceLost, Fault(message, answer: 700).Fault);
 
     [Fact]
     public void A_model_that_does_not_fit_is_told_apart_from_one_that_does_not_run()
@@ -36,14 +37,43 @@ public sealed class GpuFaultsTests
             GpuFaults.Reason(new InvalidOperationException(Other), device));
     }
 
-    private static EngineException Fault(string message, bool lost)
+    [Theory]
+    [InlineData(900)]
+    [InlineData(906)]
+    [InlineData(2)]
+    [InlineData(1)]
+    public void A_device_that_refuses_one_call_is_not_lost(int answer)
     {
-        var driver = new FakeDriver { Lost = lost };
+        Assert.Equal(EngineFault.Batch, Fault(Other, answer).Fault);
+        Assert.Equal(EngineFault.OutOfMemory, Fault(Cuda, answer).Fault);
+    }
+
+    [Fact]
+    public void The_device_is_not_asked_while_somebody_captures()
+    {
+        var driver = new FakeDriver();
+
+        Captures.Meanwhile(() => GpuFaults.IsLost(driver, 0), check: () => Assert.Equal(0, driver.Synchronizations));
+
+        Assert.Equal(1, driver.Synchronizations);
+    }
+
+    [Fact]
+    public void It_may_be_asked_within_what_keeps_out_of_captures()
+    {
+        using var pass = CaptureGate.Work();
+
+        Assert.True(GpuFaults.IsLost(new FakeDriver { Answer = 719 }, 0));
+    }
+
+    private static EngineException Fault(string message, int answer)
+    {
+        var driver = new FakeDriver { Answer = answer };
         return GpuFaults.Of(RuntimeError(message), driver, driver.Device(0));
     }
 
     // The runtime keeps its exception's constructor to itself.
-    private static OnnxRuntimeException RuntimeError(string message) => (OnnxRuntimeException)Activator.CreateInstance(
+    internal static OnnxRuntimeException RuntimeError(string message) => (OnnxRuntimeException)Activator.CreateInstance(
         typeof(OnnxRuntimeException),
         System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance,
         null,

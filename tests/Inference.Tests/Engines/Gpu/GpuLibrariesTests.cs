@@ -1,4 +1,5 @@
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Onnx.Operators;
 
 namespace Reranker.Inference.Tests.Engines.Gpu;
 
@@ -17,6 +18,7 @@ public sealed class GpuLibrariesTests
 
     [Theory]
     [InlineData("CUDAExecutionProvider", "this build's ONNX Runtime has no CUDA provider; build with the GPU package (-p:Gpu=true)")]
+    [InlineData("interface", "ONNX Runtime in /app is too old: it has no interface 24")]
     [InlineData("libonnxruntime_providers_shared.so", "libonnxruntime_providers_shared.so was not found beside ONNX Runtime in /app")]
     [InlineData("libonnxruntime_providers_cuda.so", "libonnxruntime_providers_cuda.so was not found beside ONNX Runtime in /app")]
     [InlineData("libcudart.so.13", "libcudart.so.13 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
@@ -44,6 +46,13 @@ public sealed class GpuLibrariesTests
     [InlineData("libcudart.so.13", "libcudart.so.12", "libcudart.so.13 of CUDA 13 was not found, only libcudart.so.12; install CUDA 13 beside it")]
     public void Another_version_than_the_needed_one_is_named(string missing, string other, string expected)
         => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing) { Others = [other] }).MissingForTensorRt());
+
+    [Fact]
+    public void The_runtime_of_this_process_has_the_interface_that_is_asked_for_and_not_every_one()
+    {
+        Assert.True(NativeLibraries.Instance.HasInterface(OrtApi.Version));
+        Assert.False(NativeLibraries.Instance.HasInterface(100_000));
+    }
 
     [Fact]
     public void CUDA_needs_no_TensorRT_and_no_cuDNN()

@@ -2,12 +2,14 @@ using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Engines.TensorRt;
+using Reranker.Inference.Tests.Engines.Gpu;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
 
 namespace Reranker.Inference.Tests.Engines.TensorRt;
 
 /// <summary>The lane on the CPU provider: the graph is the one that TensorRT gets.</summary>
+[Collection(Captures.OneAtATime)]
 public sealed class PaddedLaneTests : IDisposable
 {
     private readonly TempFolder _temp = new();
@@ -53,6 +55,18 @@ public sealed class PaddedLaneTests : IDisposable
 
         Assert.Equal(EngineFault.Batch, error.Fault);
         Assert.Contains("outside of the engine's profile 1x8 4x16 4x32", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Neither_its_runs_nor_its_end_are_in_a_capture_of_another()
+    {
+        var lane = Lane();
+        var logits = new float[1];
+
+        Captures.Meanwhile(() => lane.Run([new int[] { 0, 5, 2 }], logits), check: () => Assert.Equal(0, logits[0]));
+        Captures.Meanwhile(lane.Dispose, check: () => { });
+
+        Assert.Equal(_reference.Score([0, 5, 2]), logits[0], 1e-4);
     }
 
     private PaddedLane Lane() => new(

@@ -43,13 +43,10 @@ internal sealed unsafe class OrtApi
 
     private OrtApi()
     {
-        var library = NativeLibrary.Load(NativeLibraries.RuntimeFile);
-        var getBase = (delegate* unmanaged<nint*>)NativeLibrary.GetExport(library, "OrtGetApiBase");
-        var getApi = (delegate* unmanaged<uint, nint*>)getBase()[0];
-        var table = getApi(Version);
+        var table = Table(NativeLibrary.Load(NativeLibraries.RuntimeFile), Version);
         if (table == null)
         {
-            throw new NotSupportedException($"ONNX Runtime's interface {Version} is not in the library that is loaded.");
+            throw new NotSupportedException($"ONNX Runtime's interface {Version} is not in the library that is loaded");
         }
 
         _createStatus = (delegate* unmanaged<int, byte*, nint>)table[CreateStatusPlace];
@@ -68,6 +65,10 @@ internal sealed unsafe class OrtApi
 
     /// <summary>That of the ONNX Runtime of this process.</summary>
     public static OrtApi Instance => Shared.Value;
+
+    /// <summary>True when the ONNX Runtime of this process has that version of the interface.</summary>
+    public static bool Has(uint version)
+        => NativeLibrary.TryLoad(NativeLibraries.RuntimeFile, out var library) && Table(library, version) != null;
 
     /// <summary>A failure, for ONNX Runtime to report; it owns the status then.</summary>
     public nint Failure(string message)
@@ -145,6 +146,13 @@ internal sealed unsafe class OrtApi
         nint stream = 0;
         Require(_stream(context, &stream));
         return stream;
+    }
+
+    private static nint* Table(nint library, uint version)
+    {
+        var getBase = (delegate* unmanaged<nint*>)NativeLibrary.GetExport(library, "OrtGetApiBase");
+        var getApi = (delegate* unmanaged<uint, nint*>)getBase()[0];
+        return getApi(version);
     }
 
     private void Require(nint status)

@@ -1,7 +1,8 @@
-using Reranker.Inference.Engines.Cuda;
+using Reranker.Inference.Engines.Gpu;
 
-namespace Reranker.Inference.Tests.Engines.Cuda;
+namespace Reranker.Inference.Tests.Engines.Gpu;
 
+[Collection(Captures.OneAtATime)]
 public sealed class CaptureGateTests
 {
     [Fact]
@@ -29,5 +30,31 @@ public sealed class CaptureGateTests
         Assert.False(other.IsCompleted);
         alone.Dispose();
         await other;
+    }
+
+    [Fact]
+    public void A_pass_within_another_one_ends_with_the_outer_one()
+    {
+        using (CaptureGate.Work())
+        {
+            CaptureGate.Work().Dispose();
+            Assert.False(CanCapture());
+        }
+
+        Assert.True(CanCapture());
+    }
+
+    // On another thread: a thread that is inside never captures.
+    private static bool CanCapture()
+    {
+        var captures = false;
+        var other = new Thread(() =>
+        {
+            captures = CaptureGate.TryCapture(out var alone);
+            alone.Dispose();
+        });
+        other.Start();
+        other.Join();
+        return captures;
     }
 }

@@ -1,0 +1,31 @@
+using Reranker.Inference.Batching;
+
+namespace Reranker.Inference.Workers;
+
+/// <summary>Which of many failures is logged: the first one of a minute. The others are counted.</summary>
+internal sealed class FailureCount(MonotonicClock clock)
+{
+    private static readonly long Period = MonotonicClock.Microseconds(TimeSpan.FromMinutes(1));
+
+    private readonly Lock _lock = new();
+    private long _loggedAt = long.MinValue / 2;
+    private long _since;
+
+    /// <summary>True when this failure is to be logged.</summary>
+    /// <param name="others">How many were not, since the last one that was.</param>
+    public bool TryTake(out long others)
+    {
+        lock (_lock)
+        {
+            others = _since;
+            if (clock.Now - _loggedAt < Period)
+            {
+                _since++;
+                return false;
+            }
+
+            (_loggedAt, _since) = (clock.Now, 0);
+            return true;
+        }
+    }
+}

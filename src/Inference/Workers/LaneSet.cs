@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging;
+using Reranker.Inference.Batching;
+
+namespace Reranker.Inference.Workers;
+
+/// <summary>The lanes of one runner as one: what runs on its device, and for how long still.</summary>
+internal sealed class LaneSet
+{
+    // Two batches in the air where runs go one after another: while one is on the device, the next is formed and staged.
+    private const int LanesOfOneTurn = 2;
+    private const double LeastLead = 1000;
+    private const double LeadShare = 0.1;
+
+    private readonly bool _sharesTurn;
+    private readonly Lane[] _lanes;
+
+    public LaneSet(ModelRunner runner, ILogger logger)
+    {
+        var engine = runner.Engine.Description;
+        _sharesTurn = engine.Lanes == 1;
+        _lanes =
+        [
+            .. Enumerable.Range(0, _sharesTurn ? LanesOfOneTurn : engine.Lanes)
+                .Select(i => new Lane(runner, $"worker-{runner.Ordinal}/{engine.ModelName}/lane-{i}", logger)),
+        ];
+    }
+
+    /// <summary>Completes when every thread has left the engine for good.</summary>
+    public Task Ended => Task.WhenAll(_lanes.Select(l => l.Ended));
+
+    // One after another where they share a turn, side by side where each has its own.
+    public double InFlightMicroseconds => _sharesTurn ? _lanes.Sum(l => l.Running.Remaining) : _lanes.Max(l => l.Running.Remaining);
+
+    /// <summary>The run that is the most overdue: microseconds that it has taken, and should take; zeros when nothing runs.</summary>
+    public (double Elapsed, double Predicted) MostOverdue
+        => _lanes.Select(l => l.Running.Progress).MaxBy(p => p.Predicted > 0 ? p.Elapsed - p.Predicted : double.NegativeInfinity);
+
+    /// <summary>
+    /// Time until a batch should be formed ahead; null while nobody knows. Forming and laying out take a fraction of a
+    /// millisecond; predictions err by some per cent, and a run that ends before its time finds a lane that forms the batch then.
+    /// Between a turn and the batch that is formed for it nothing is expected: whoever took that for the end of a run would form
+    /// a batch as long ahead as the run takes.
+    /// </summary>
+    public TimeSpan? TimeUntilEarly()
+    {
+        double? longest = null;
+        foreach (var lane in _lanes)
+        {
+            if (lane.Running.Expected is { Predicted: > 0 } expected)
+            {
+                var lead = Math.Max(LeastLead, expected.Predicted * LeadShare);
+                longest = Math.Max(longest ?? 0, expected.UntilEnd - lead);
+            }
+        }
+
+        return longest is { } microseconds ? TimeSpan.FromMicroseconds(microseconds) : null;
+    }
+
+    /// <summary>The lanes were watched for another while: does one of them have a run that hangs?</summary>
+    public bool HasHungRun(long watched, double timesPredicted, TimeSpan atLeast)
+        => Array.Exists(_lanes, l => l.Running.IsHung(watched, timesPredicted, atLeast.TotalMicroseconds));
+
+    /// <summary>Takes every lane's buffers on the device; where one cannot have them, all give theirs back.</summary>
+    public void Open()
+    {
+        try
+        {
+            Array.ForEach(_lanes, l => l.Open());
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
+    }
+
+    /// <summary>Takes <see cref="Open"/> back; for lanes that were not started.</summary>
+    public void Close() => Array.ForEach(_lanes, l => l.Close());
+
+    public void Start() => Array.ForEach(_lanes, l => l.Start());
+
+    /// <summary>Puts back what every lane has, for good.</summary>
+    public void Abandon()
+    {
+        foreach (var lane in _lanes)
+        {
+            ModelQueue.ReturnHome(lane.Running.Abandon());
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using Microsoft.Extensions.Logging;
+using Reranker.Inference.Batching;
+using Reranker.Inference.Telemetry;
+
+namespace Reranker.Inference.Workers;
+
+/// <summary>
+/// Takes work away from a model on a device that fails whatever it is given there, and has it tried again after pauses that
+/// grow. It is of one model on one device and not of the device: a graph that fails must not take the other models of its
+/// device along, and where the device is to blame, each of them finds out within a few runs.
+/// </summary>
+internal sealed partial class Suspension : IAsyncDisposable
+{
+    private const double Jitter = 0.25;
+    private static readonly long LongestPause = MonotonicClock.Microseconds(TimeSpan.FromMinutes(1));
+
+    private readonly ModelRunner _runner;
+    private readonly RunnerLife _life;
+    private readonly WorkerOptions _options;
+    private readonly ILogger _logger;
+    private readonly GateAlarm _alarm;
+    private readonly Lock _lock = new();
+    private readonly Random _random;
+    private int _failures;
+    private int _trying;
+    private int _trials;
+    private long _pause;
+    private long _since;
+    private long _endedAt = long.MinValue / 2;
+
+    public Suspension(ModelRunner runner, RunnerLife life, WorkerOptions options, ILogger logger)
+    {
+        (_runner, _life, _options, _logger) = (runner, life, options, logger);
+        _alarm = new GateAlarm(runner.Clock, runner.Gate);
+
+        // Another one for each worker of a process, and in each process.
+        _random = new Random(HashCode.Combine(runner.Ordinal, runner.Engine.Description.ModelIdentity));
+    }
+
+    /// <summary>True while no work is to be run.</summary>
+    public bool IsOn => _life.IsSuspended;
+
+    /// <summary>True when the pause is over and nobody tries the device yet.</summary>
+    public bool TrialIsDue => IsOn && Volatile.Read(ref _trying) == 0 && _alarm.IsOver;
+
+    /// <summary>A run gave scores.</summary>
+    public void CountScore()
+    {
+        if (Volatile.Read(ref _failures) != 0)
+        {
+            Volatile.Write(ref _failures, 0);
+        }
+    }
+
+    /// <summary>A run gave none. True for the one caller who is to try the device now: there were too many in a row.</summary>
+    public bool CountFailure() => !IsOn && Interlocked.Increment(ref _failures) == _options.SuspendAfterFailures;
+
+    /// <summary>True for the one caller who is to try the device after a pause.</summary>
+    public bool TryBeginTrial() => TrialIsDue && Interlocked.Exchange(ref _trying, 1) == 0;
+
+    /// <summary>Takes in what a trial found: null where the device works.</summary>
+    public void Settle(string? fault)
+    {
+        lock (_lock)
+        {
+            if (fault is null)
+            {
+                End();
+            }
+            else if (IsOn)
+            {
+                _trials++;
+                _pause = Math.Min(2 * _pause, LongestPause);
+                Rest(fault);
+            }
+            else
+            {
+                Begin(fault);
+            }
+
+            Volatile.Write(ref _failures, 0);
+            Volatile.Write(ref _trying, 0);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _alarm.DisposeAsync();
+
+    // One that comes back soon after the last is not the first of its kind: who works for a moment only gets longer pauses.
+    private void Begin(string fault)
+    {
+        var now = _runner.Clock.Now;
+        var first = MonotonicClock.Microseconds(_options.FirstPause);
+        _pause = now - _endedAt < LongestPause ? Math.Clamp(2 * _pause, first, LongestPause) : first;
+        (_since, _trials) = (now, 0);
+        Rest(fault);
+        _life.Suspend();
+        var engine = _runner.Engine.Description;
+        WorkerMetrics.Suspended(engine);
+        LogSuspended(
+            _logger, _runner.Ordinal, engine.ModelName, engine.Device, _options.SuspendAfterFailures, fault, Seconds(_pause), Seconds(LongestPause));
+    }
+
+    private void End()
+    {
+        if (!IsOn)
+        {
+            return;
+        }
+
+        _endedAt = _runner.Clock.Now;
+        _life.Resume();
+        var engine = _runner.Engine.Description;
+        LogResumed(_logger, _runner.Ordinal, engine.ModelName, engine.Device, Seconds(_endedAt - _since), _trials);
+        _runner.Gate.Wake();
+    }
+
+    // Devices that failed for one reason need not be tried at one moment.
+    private void Rest(string fault)
+    {
+        var pause = (long)(_pause * (1 + (Jitter * _random.NextDouble())));
+        _alarm.Set(_runner.Clock.Now + pause);
+        LogRests(_logger, _runner.Ordinal, _runner.Engine.Description.ModelName, fault, Seconds(pause));
+    }
+
+    private static double Seconds(long microseconds) => microseconds / 1e6;
+
+    [LoggerMessage(
+        EventIds.RunnerSuspended,
+        LogLevel.Error,
+        "Worker {Worker} gets no work for model {Model} ({Device}): {Failures} runs in a row failed, and so did a pair of its own ({Reason}). It is tried again in {Seconds:F1} s, and then after pauses of up to {Most:F0} s")]
+    private static partial void LogSuspended(
+        ILogger logger, int worker, string model, string device, int failures, string reason, double seconds, double most);
+
+    [LoggerMessage(
+        EventIds.RunnerResumed,
+        LogLevel.Warning,
+        "Worker {Worker} gets work for model {Model} ({Device}) again after {Seconds:F1} s, in which it was tried {Trials} times in vain")]
+    private static partial void LogResumed(ILogger logger, int worker, string model, string device, double seconds, int trials);
+
+    [LoggerMessage(EventIds.RunnerRests, LogLevel.Debug, "Worker {Worker} fails with model {Model} ({Reason}); the next trial is in {Seconds:F1} s")]
+    private static partial void LogRests(ILogger logger, int worker, string model, string reason, double seconds);
+}
