@@ -7,7 +7,7 @@ public interface IFleetInfo
 {
     /// <summary>
     /// False from the moment on at which no connection to a silo stands any more, or several silos left <see cref="GetFleetAsync"/>
-    /// without an answer and nobody else was heard of, until one answers again.
+    /// without an answer and nobody else was heard of, until a silo answers again.
     /// </summary>
     bool IsReachable { get; }
 

@@ -112,7 +112,7 @@ internal sealed partial class AttemptRace(
             : Timeout.InfiniteTimeSpan;
         if (attempts.IsForlorn && (patience == Timeout.InfiniteTimeSpan || patience > options.PresenceTimeout))
         {
-            // It finds out whether somebody is there again; a caller that waited for that would wait for its whole deadline.
+            // It finds out whether somebody is there again; a caller should not wait its whole deadline for that.
             patience = options.PresenceTimeout;
         }
 
@@ -136,7 +136,8 @@ internal sealed partial class AttemptRace(
 
         if (attempts.IsForlorn)
         {
-            return Unreachable();
+            history.Waits = true;
+            return await attempts.IsAnybodyPresentAsync(options.PresenceTimeout).ConfigureAwait(false) ? null : Unreachable();
         }
 
         history.AddOverdue();
@@ -200,7 +201,7 @@ internal sealed partial class AttemptRace(
             }
 
             health.Suspect(ended.Shard);
-            if (ended.IsForlorn && !attempts.AnyRunning)
+            if (ended.IsForlorn && !contact.IsReachable && !attempts.AnyRunning)
             {
                 return Unreachable();
             }

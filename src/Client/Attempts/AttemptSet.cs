@@ -22,8 +22,8 @@ internal sealed class AttemptSet(
     /// <summary>Whether an attempt is without an answer.</summary>
     public bool AnyRunning => _running.Count > 0;
 
-    /// <summary>Whether the last of them was sent though no silo could be reached.</summary>
-    public bool IsForlorn => _running.Count > 0 && _running[^1].IsForlorn;
+    /// <summary>Whether the last of them was sent though no silo could be reached, and still none can.</summary>
+    public bool IsForlorn => _running.Count > 0 && _running[^1].IsForlorn && !contact.IsReachable;
 
     /// <summary>Whether the last connection was lost since they were sent: none of them will have an answer.</summary>
     public bool AreLost => _wait is { IsCancellationRequested: true } && !cancellationToken.IsCancellationRequested;
@@ -45,7 +45,7 @@ internal sealed class AttemptSet(
             shard,
             health.SiloOf(shard),
             Send(shard, request with { RemainingMilliseconds = Math.Max(1, (int)remaining.TotalMilliseconds) }),
-            contact.IsLost));
+            !contact.IsReachable));
     }
 
     /// <summary>Waits no longer for those that were sent, nor for the loss that befell them.</summary>
@@ -99,6 +99,22 @@ internal sealed class AttemptSet(
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             await end.CancelAsync().ConfigureAwait(false);
+            return false;
+        }
+    }
+
+    /// <summary>Whether any silo says within <paramref name="patience"/> that it is there.</summary>
+    public async Task<bool> IsAnybodyPresentAsync(TimeSpan patience)
+    {
+        try
+        {
+            await grains.GetReachableGrain<IRerankGrain>(_running[^1].Shard)
+                .PresentAsync(_end.Token).WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
+            contact.Heard();
+            return true;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
             return false;
         }
     }

@@ -79,6 +79,7 @@ public static class SiloClusteringExtensions
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(store);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, FormerSelf>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MembershipStoreWait>();
     }
 

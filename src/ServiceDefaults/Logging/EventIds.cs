@@ -4,4 +4,5 @@ namespace Reranker.ServiceDefaults.Logging;
 internal static class EventIds
 {
     public const int NoStore = 5002;
+    public const int FormerSelfStays = 5010;
 }
