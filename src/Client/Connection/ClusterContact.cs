@@ -6,12 +6,13 @@ namespace Reranker.Client.Connection;
 /// says the same of silos whose connections stand. A new connection says nothing: a silo takes them long before it serves. Inside a
 /// silo's process none of this happens. Thread-safe.
 /// </summary>
-internal sealed class ClusterContact(TimeProvider time) : IClusterConnectionStatusObserver
+internal sealed class ClusterContact(TimeProvider time) : IClusterConnectionStatusObserver, IDisposable
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource _loss = new();
     private long? _heard;
     private volatile bool _isLost;
+    private bool _isDisposed;
 
     /// <summary>Cancelled when the last connection is lost: whatever was sent before will have no answer.</summary>
     public CancellationToken Loss
@@ -20,7 +21,7 @@ internal sealed class ClusterContact(TimeProvider time) : IClusterConnectionStat
         {
             lock (_lock)
             {
-                return _loss.Token;
+                return _isDisposed ? CancellationToken.None : _loss.Token;
             }
         }
     }
@@ -39,6 +40,11 @@ internal sealed class ClusterContact(TimeProvider time) : IClusterConnectionStat
         CancellationTokenSource ended;
         lock (_lock)
         {
+            if (_isDisposed)
+            {
+                return;
+            }
+
             _isLost = true;
             ended = _loss;
             _loss = new CancellationTokenSource();
@@ -46,6 +52,16 @@ internal sealed class ClusterContact(TimeProvider time) : IClusterConnectionStat
 
         // Not disposed: somebody may be about to register with it, and it holds nothing.
         ended.Cancel();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _loss.Dispose();
+        }
     }
 
     /// <summary>A silo has answered, whatever it was asked.</summary>

@@ -19,7 +19,7 @@ public sealed class ResendTests
 
         var lost = fleet.Workers[0];
         (lost.OnScore, lost.OnProgress) = (static (_, _, stop) => ScriptedWorker.Never<ScoreReply>(stop), ScriptedWorker.Never<WorkProgress>);
-        var verdicts = fleet.Pump.Run(() => Task.WhenAll(Enumerable.Range(0, 60).Select(_ => fleet.RunAsync(Job(fleet)))));
+        var verdicts = fleet.Pump.Run(() => Task.WhenAll(Enumerable.Range(0, 60).Select(_ => fleet.RunAsync(Job(fleet), TestContext.Current.CancellationToken))));
 
         Assert.All(verdicts, static v => Assert.Equal(Verdict.Ok, v));
         Assert.Equal(30 + 60, lost.Calls.Count);
@@ -49,8 +49,8 @@ public sealed class ResendTests
         {
             for (var tick = 0; tick < Seconds * 20; tick++)
             {
-                jobs.Add(fleet.RunAsync(Job(fleet)));
-                await Task.Delay(TimeSpan.FromMilliseconds(50), fleet.Time);
+                jobs.Add(fleet.RunAsync(Job(fleet), TestContext.Current.CancellationToken));
+                await Task.Delay(TimeSpan.FromMilliseconds(50), fleet.Time, TestContext.Current.CancellationToken);
             }
 
             return await Task.WhenAll(jobs);

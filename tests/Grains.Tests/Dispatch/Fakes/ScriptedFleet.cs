@@ -111,7 +111,7 @@ internal sealed class ScriptedFleet
     public Verdict RunUntil(DispatchJob job, CancellationToken caller) => Pump.Run(() => RunAsync(job, caller));
 
     /// <summary>Runs a job among others; on the pump.</summary>
-    public async Task<Verdict> RunAsync(DispatchJob job, CancellationToken caller = default)
+    public async Task<Verdict> RunAsync(DispatchJob job, CancellationToken caller)
     {
         using var limit = new CancellationTokenSource(job.Deadline.Remaining, Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, caller);
