@@ -1,6 +1,5 @@
 using Reranker.Client.Tests.Fakes;
 using Reranker.Fleet;
-using Reranker.Requests;
 
 namespace Reranker.Client.Tests.Attempts;
 
