@@ -1,8 +1,8 @@
 # Processes of a cluster on loopback with scripted engines, for the scripts beside this one: source it from the repository's root.
-# Needs the Release build, redis-server, curl and jq. OUT (a temporary folder; JSON reports and logs stay there), PORT (13000).
+# Needs the Release build (or another one, in BIN), redis-server, curl and jq. OUT (a temporary folder; JSON reports and logs stay there), PORT (13000).
 out=${OUT:-$(mktemp -d /tmp/reranker-cluster-XXXX)}
 port=${PORT:-13000}
-bin=$PWD/artifacts/bin
+bin=${BIN:-$PWD/artifacts/bin}
 silo=$bin/Reranker.Silo/release/Reranker.Silo.dll
 gateway=$bin/Reranker.Gateway/release/Reranker.Gateway.dll
 loadtest=${LOADTEST:-$bin/Reranker.LoadTest/release/Reranker.LoadTest.dll}

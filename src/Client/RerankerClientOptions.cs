@@ -25,6 +25,15 @@ public sealed record RerankerClientOptions
     public double AttemptTimeoutFactor { get; set; } = 4;
 
     /// <summary>
+    /// Share of the tokens sent in about the last minute, by their estimate, that may be sent again because no answer came, from 0 to 1.
+    /// What failed is sent again without that. Default 0.1.
+    /// </summary>
+    public double ResendShare { get; set; } = 0.1;
+
+    /// <summary>Estimated tokens that may be sent again in about a minute beside that share. Default 100,000.</summary>
+    public long ResendTokens { get; set; } = 100_000;
+
+    /// <summary>
     /// Pause before the second attempt after a failure; it doubles with every further one up to <see cref="MaxBackoff"/>, and half
     /// of it is random. Default 10 ms.
     /// </summary>

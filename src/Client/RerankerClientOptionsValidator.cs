@@ -14,6 +14,8 @@ internal sealed class RerankerClientOptionsValidator : IValidateOptions<Reranker
         Check(options.PresenceTimeout > TimeSpan.Zero, $"{nameof(options.PresenceTimeout)} must be positive.");
         Check(options.AttemptTimeoutFactor >= 1 && double.IsFinite(options.AttemptTimeoutFactor),
             $"{nameof(options.AttemptTimeoutFactor)} must be at least 1.");
+        Check(options.ResendShare is >= 0 and <= 1, $"{nameof(options.ResendShare)} must be from 0 to 1.");
+        Check(options.ResendTokens >= 0, $"{nameof(options.ResendTokens)} must not be negative.");
         Check(options.Backoff >= TimeSpan.Zero && options.Backoff <= options.MaxBackoff,
             $"{nameof(options.Backoff)} must be from 0 to {nameof(options.MaxBackoff)}.");
         Check(options.AvoidTime >= TimeSpan.Zero, $"{nameof(options.AvoidTime)} must not be negative.");

@@ -88,7 +88,10 @@ public sealed record GatewayOptions
     /// <summary>How often the fleet is asked for its state. Default 1 s.</summary>
     public TimeSpan FleetPollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Age above which the last answer of the fleet no longer counts as ready. Default 15 s, which a lost node does not reach.</summary>
+    /// <summary>
+    /// Age above which the last answer of the fleet no longer counts as ready, where there is no sign before that all silos are lost.
+    /// Default 15 s, which a lost node does not reach.
+    /// </summary>
     public TimeSpan FleetMaxAge { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>

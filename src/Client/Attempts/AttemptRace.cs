@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Reranker.Budgets;
+using Reranker.Client.Connection;
 using Reranker.Client.Fleet;
 using Reranker.Client.Telemetry;
 using Reranker.Requests;
@@ -20,10 +22,14 @@ internal sealed partial class AttemptRace(
     ShardPicker shards,
     ShardHealth health,
     FleetHints hints,
+    ClusterContact contact,
     TimeProvider time,
     ILogger<AttemptRace> logger)
 {
+    private static readonly TimeSpan RetryAfterLoss = TimeSpan.FromSeconds(1);
+
     private readonly LargeSends _sending = new();
+    private readonly ResendBudget _resends = new(options.ResendShare, options.ResendTokens, time);
 
     /// <summary>Runs attempts until one has a reply that repeating cannot improve, the attempts are used up or the deadline passes.</summary>
     /// <param name="request">The request; its remaining time is set anew for every attempt.</param>
@@ -36,7 +42,8 @@ internal sealed partial class AttemptRace(
         var countdown = new Countdown(deadline, time);
         var history = new AttemptHistory();
         using var sending = _sending.Add(request);
-        var attempts = new AttemptSet(grains, shards, health, time, cancellationToken);
+        _resends.Sent(tokens);
+        var attempts = new AttemptSet(grains, shards, health, contact, time, cancellationToken);
         await using (attempts.ConfigureAwait(false))
         {
             // Every pass but the first follows a lost answer or an overdue one, and both ask for another attempt.
@@ -103,15 +110,34 @@ internal sealed partial class AttemptRace(
         var patience = attempts.Started < options.MaxAttempts && history.Refusal is null
             ? _sending.Extend(AttemptTiming.Timeout(hints.Find(model), tokens, history.Overdue, remaining, options))
             : Timeout.InfiniteTimeSpan;
+        if (attempts.IsForlorn && (patience == Timeout.InfiniteTimeSpan || patience > options.PresenceTimeout))
+        {
+            // It finds out whether somebody is there again; a caller should not wait its whole deadline for that.
+            patience = options.PresenceTimeout;
+        }
+
         var isLast = patience == Timeout.InfiniteTimeSpan || patience >= remaining;
         if (await attempts.FirstAsync(isLast ? remaining : patience).ConfigureAwait(false) is { } ended)
         {
             return await JudgeAsync(ended, attempts, history, model, cancellationToken).ConfigureAwait(false);
         }
 
+        if (attempts.AreLost)
+        {
+            attempts.Abandon();
+            history.AddFault(TransportFaults.NoSilo);
+            return null;
+        }
+
         if (isLast)
         {
             return Expired(countdown.Deadline);
+        }
+
+        if (attempts.IsForlorn)
+        {
+            history.Waits = true;
+            return await attempts.IsAnybodyPresentAsync(options.PresenceTimeout).ConfigureAwait(false) ? null : Unreachable();
         }
 
         history.AddOverdue();
@@ -128,6 +154,14 @@ internal sealed partial class AttemptRace(
             health.Suspect(shard);
         }
 
+        if (!_resends.TryTake(tokens))
+        {
+            // So much has no answer that it is not one silo that is lost: copies would add to what holds them all up.
+            LogResendRefused(logger, attempts.Started, patience.TotalMilliseconds);
+            history.Waits = true;
+            return null;
+        }
+
         LogAttemptOverdue(logger, attempts.Started, patience.TotalMilliseconds);
         return null;
     }
@@ -139,6 +173,7 @@ internal sealed partial class AttemptRace(
         try
         {
             var reply = await ended.Reply.ConfigureAwait(false);
+            contact.Heard();
             health.Answered(ended.Shard, reply.Silo);
             shards.Learn(ended.Shard, reply.Silo, reply.Silos);
             hints.Update(model, reply.Hint);
@@ -166,6 +201,11 @@ internal sealed partial class AttemptRace(
             }
 
             health.Suspect(ended.Shard);
+            if (ended.IsForlorn && !contact.IsReachable && !attempts.AnyRunning)
+            {
+                return Unreachable();
+            }
+
             history.AddFault(fault);
             LogAttemptFailed(logger, attempts.Started, fault, exception.GetType().Name);
             return null;
@@ -174,6 +214,9 @@ internal sealed partial class AttemptRace(
 
     private static RerankResponseOrReply Expired(TimeSpan deadline) =>
         new(null, RerankResponse.Failure(RerankOutcome.Expired, $"The request did not finish within its deadline of {deadline.TotalMilliseconds:0} ms."));
+
+    private static RerankResponseOrReply Unreachable() =>
+        new(null, RerankResponse.Failure(RerankOutcome.Unavailable, "No node of the cluster can be reached at present.", RetryAfterLoss));
 
     private static RerankResponseOrReply Exhausted(AttemptHistory history, int attempts) =>
         history.Unavailable is { } unavailable
@@ -189,6 +232,9 @@ internal sealed partial class AttemptRace(
 
     [LoggerMessage(EventIds.AttemptOverdue, LogLevel.Information, "Attempt {Attempt} has no answer after {Milliseconds:F0} ms; another one starts beside it.")]
     private static partial void LogAttemptOverdue(ILogger logger, int attempt, double milliseconds);
+
+    [LoggerMessage(EventIds.ResendRefused, LogLevel.Debug, "Attempt {Attempt} has no answer after {Milliseconds:F0} ms, and too much was sent again of late; it goes on.")]
+    private static partial void LogResendRefused(ILogger logger, int attempt, double milliseconds);
 
     [LoggerMessage(EventIds.UnexpectedFailure, LogLevel.Error, "A request failed in a way that repeating it does not help.")]
     private static partial void LogUnexpectedFailure(ILogger logger, Exception exception);

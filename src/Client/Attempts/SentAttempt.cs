@@ -6,4 +6,5 @@ namespace Reranker.Client.Attempts;
 /// <param name="Shard">Where it went.</param>
 /// <param name="Silo">Who answered for that shard before; null when nobody did.</param>
 /// <param name="Reply">Its answer.</param>
-internal sealed record SentAttempt(int Shard, string? Silo, Task<RerankReply> Reply);
+/// <param name="IsForlorn">Whether it was sent though no silo could be reached.</param>
+internal sealed record SentAttempt(int Shard, string? Silo, Task<RerankReply> Reply, bool IsForlorn = false);

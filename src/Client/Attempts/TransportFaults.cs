@@ -5,6 +5,9 @@ namespace Reranker.Client.Attempts;
 /// <summary>Which exceptions of a grain call mean that the answer was lost, not that the request is wrong.</summary>
 internal static class TransportFaults
 {
+    /// <summary>The reason of an attempt whose connection was the last to be lost.</summary>
+    public const string NoSilo = "connection";
+
     /// <summary>
     /// The reason to repeat the request on another shard, a value of the metric's <c>reason</c> tag; null when repeating
     /// cannot help. Scoring has no side effects, so a lost answer is always safe to ask for again.
@@ -15,8 +18,8 @@ internal static class TransportFaults
         OrleansMessageRejectionException => "rejected",
         GatewayTooBusyException => "gateway-busy",
         LimitExceededException => "limit",
-        ConnectionFailedException => "connection",
-        ClientNotAvailableException => "connection",
+        ConnectionFailedException => NoSilo,
+        ClientNotAvailableException => NoSilo,
         TimeoutException => "timeout",
         // The caller's cancellation is handled before: this one came from a silo that is stopping.
         OperationCanceledException => "cancelled-by-silo",

@@ -10,6 +10,10 @@ namespace Reranker.Client.Hosting;
 /// <summary>Connects a host to a cluster.</summary>
 public static class ClusterConnectionExtensions
 {
+    // How often the silos' list is read anew, and how long one that refused a connection is left alone. A list that cannot be read
+    // stays what it was.
+    private static readonly TimeSpan ListRefreshPeriod = TimeSpan.FromSeconds(3);
+
     /// <summary>
     /// Adds <see cref="IReranker"/> and <see cref="IFleetInfo"/> over a connection to a cluster. The host starts at once and
     /// connects beside it, for as long as it takes; until then, and whenever no silo can be reached, requests end with
@@ -35,13 +39,15 @@ public static class ClusterConnectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(connection);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ClusterContact>();
         var first = services.Count;
         services.AddOrleansClient(client =>
         {
             connection.Configure(client);
             client.Configure<ClientMessagingOptions>(static o => o.MaxMessageBodySize = Limits.MaxMessageBytes);
-            client.Configure<GatewayOptions>(static o => o.GatewayListRefreshPeriod = TimeSpan.FromSeconds(10));
+            client.Configure<GatewayOptions>(static o => o.GatewayListRefreshPeriod = ListRefreshPeriod);
             client.UseConnectionRetryFilter<EndlessConnectionRetry>();
+            client.Services.AddSingleton<IClusterConnectionStatusObserver>(static s => s.GetRequiredService<ClusterContact>());
             configure?.Invoke(client);
         });
 

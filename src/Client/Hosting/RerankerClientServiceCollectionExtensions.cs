@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Reranker.Client.Attempts;
+using Reranker.Client.Connection;
 using Reranker.Client.Fleet;
 
 namespace Reranker.Client.Hosting;
@@ -36,6 +37,7 @@ public static class RerankerClientServiceCollectionExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FleetHints>();
+        services.TryAddSingleton<ClusterContact>();
         services.TryAddSingleton(static provider => new ShardHealth(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<RerankerClientOptions>>().Value));
         services.TryAddSingleton(static provider =>
@@ -49,6 +51,7 @@ public static class RerankerClientServiceCollectionExtensions
             provider.GetRequiredService<ShardPicker>(),
             provider.GetRequiredService<ShardHealth>(),
             provider.GetRequiredService<FleetHints>(),
+            provider.GetRequiredService<ClusterContact>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AttemptRace>>()));
         services.TryAddSingleton<IReranker, RerankerClient>();

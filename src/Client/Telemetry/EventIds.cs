@@ -9,4 +9,5 @@ internal static class EventIds
     public const int ScoreNotFinite = 3004;
     public const int NoSilo = 3005;
     public const int AttemptSlow = 3006;
+    public const int ResendRefused = 3007;
 }

@@ -19,9 +19,9 @@ internal sealed partial class FleetMonitor(
     private volatile Snapshot? _snapshot;
     private bool? _answers;
 
-    /// <summary>The fleet as last heard; null when that is too long ago.</summary>
+    /// <summary>The fleet as last heard; null when that is too long ago, or no silo can be reached any more.</summary>
     public FleetInfo? Current =>
-        _snapshot is { } snapshot && time.GetElapsedTime(snapshot.Timestamp) <= options.Value.FleetMaxAge ? snapshot.Info : null;
+        _snapshot is { } snapshot && fleet.IsReachable && time.GetElapsedTime(snapshot.Timestamp) <= options.Value.FleetMaxAge ? snapshot.Info : null;
 
     /// <summary>Whether a request would be scored: a worker is ready, and this process is not about to end.</summary>
     public bool IsReady =>

@@ -12,6 +12,6 @@ internal enum AttemptKind
     /// <summary>A copy beside one that is stuck on its device. Rationed.</summary>
     Hedge,
 
-    /// <summary>A copy beside one whose silo stopped answering, or that its worker does not have. Not rationed: nobody works on the first.</summary>
+    /// <summary>A copy beside one whose silo stopped answering, or that its worker does not have. Rationed too, by a budget of its own: where all silos are slow to answer, nobody has lost anything.</summary>
     Resend,
 }

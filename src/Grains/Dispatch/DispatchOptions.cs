@@ -41,12 +41,22 @@ public sealed class DispatchOptions
 
     /// <summary>
     /// Share of the tokens dispatched by this silo that may be sent a second time because the first copy is stuck on its
-    /// device, from 0 (never) to 1. Work sent again because a silo stopped answering is not counted. Default 0.05.
+    /// device, from 0 (never) to 1. Work sent again because a silo stopped answering has a share of its own. Default 0.05.
     /// </summary>
     public double HedgeShare { get; set; } = 0.05;
 
     /// <summary>Most tokens of that share that are saved up for later. Default 1,000,000.</summary>
     public long HedgeBurstTokens { get; set; } = 1_000_000;
+
+    /// <summary>
+    /// Share of the tokens dispatched by this silo in about the last minute that may be sent again because the silo that has them does
+    /// not answer, from 0 to 1. A silo that is lost has what was sent to it within seconds, which is less; were all slow to answer,
+    /// more copies would make them slower. Default 0.1.
+    /// </summary>
+    public double ResendShare { get; set; } = 0.1;
+
+    /// <summary>Tokens that may be sent again in about a minute beside that share. Default 100,000.</summary>
+    public long ResendTokens { get; set; } = 100_000;
 
     /// <summary>Wait before a worker is tried again because there is no other; doubles with each attempt. Default 25 ms.</summary>
     public TimeSpan Backoff { get; set; } = TimeSpan.FromMilliseconds(25);

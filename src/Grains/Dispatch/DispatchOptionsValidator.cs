@@ -20,6 +20,8 @@ internal sealed class DispatchOptionsValidator : IValidateOptions<DispatchOption
         Check(options.ProbeTimeout > TimeSpan.Zero, nameof(options.ProbeTimeout), "must be positive");
         Check(options.HedgeShare is >= 0 and <= 1, nameof(options.HedgeShare), "must be from 0 to 1");
         Check(options.HedgeBurstTokens >= 0, nameof(options.HedgeBurstTokens), "must not be negative");
+        Check(options.ResendShare is >= 0 and <= 1, nameof(options.ResendShare), "must be from 0 to 1");
+        Check(options.ResendTokens >= 0, nameof(options.ResendTokens), "must not be negative");
         Check(options.Backoff >= TimeSpan.Zero, nameof(options.Backoff), "must not be negative");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

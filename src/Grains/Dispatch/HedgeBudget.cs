@@ -13,13 +13,13 @@ internal sealed class HedgeBudget(IOptions<DispatchOptions> options)
     private long _dispatched;
     private long _spent;
 
-    /// <summary>Tokens dispatched so far, copies of stuck work not counted.</summary>
+    /// <summary>Tokens dispatched so far, copies not counted.</summary>
     public long DispatchedTokens => Interlocked.Read(ref _dispatched);
 
     /// <summary>Tokens of copies of stuck work so far.</summary>
     public long SpentTokens => Interlocked.Read(ref _spent);
 
-    /// <summary>Counts work that is dispatched for another reason than hedging.</summary>
+    /// <summary>Counts work that is no copy.</summary>
     public void Dispatched(long tokens)
     {
         lock (_lock)

@@ -12,7 +12,7 @@ internal sealed class SubBatchDispatcher(
     WorkerChooser chooser,
     AttemptSender sender,
     AttemptInquiry inquiry,
-    HedgeBudget budget,
+    CopyBudgets budgets,
     TimeProvider time,
     IOptions<DispatchOptions> options)
 {
@@ -41,7 +41,7 @@ internal sealed class SubBatchDispatcher(
 
         async Task RunAndStopOnFailureAsync(SubBatch subBatch)
         {
-            var race = new SubBatchRace(job, subBatch, sender, inquiry, chooser, fleet, budget, time, options.Value);
+            var race = new SubBatchRace(job, subBatch, sender, inquiry, chooser, fleet, budgets, time, options.Value);
             var ended = await race.RunAsync(stop.Token);
             if (ended != Verdict.Ok && verdict == Verdict.Ok)
             {

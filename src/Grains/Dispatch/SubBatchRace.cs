@@ -20,7 +20,7 @@ internal sealed class SubBatchRace(
     AttemptInquiry inquiry,
     WorkerChooser chooser,
     FleetView fleet,
-    HedgeBudget budget,
+    CopyBudgets budgets,
     TimeProvider time,
     DispatchOptions options)
 {
@@ -182,13 +182,10 @@ internal sealed class SubBatchRace(
             return;
         }
 
-        if (standing != Standing.Stuck)
+        var kind = standing == Standing.Stuck ? AttemptKind.Hedge : AttemptKind.Resend;
+        if ((kind == AttemptKind.Resend || AttemptPolicy.MayHedge(candidate, remaining)) && budgets.TryTake(kind, subBatch.Tokens))
         {
-            Start(worker, AttemptKind.Resend, expected, end);
-        }
-        else if (AttemptPolicy.MayHedge(candidate, remaining) && budget.TryTake(subBatch.Tokens))
-        {
-            Start(worker, AttemptKind.Hedge, expected, end);
+            Start(worker, kind, expected, end);
         }
     }
 
@@ -200,14 +197,13 @@ internal sealed class SubBatchRace(
         var attempt = new Attempt(worker, _started++, kind, expected);
         _patience = AttemptPolicy.Patience(options, expected, job.Deadline.Remaining);
         _wasAbsent = false;
-        if (kind != AttemptKind.Hedge)
-        {
-            budget.Dispatched(subBatch.Tokens);
-        }
-
         if (kind is AttemptKind.Hedge or AttemptKind.Resend)
         {
             RequestMetrics.Copied(kind, subBatch.Tokens);
+        }
+        else
+        {
+            budgets.Dispatched(subBatch.Tokens);
         }
 
         _running.Add((attempt, sender.SendAsync(job, subBatch, _message, attempt, end)));

@@ -67,7 +67,7 @@ public static class RerankerSiloBuilderExtensions
         services.AddSingleton<ModelReconciler>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<ModelReconciler>());
         services.AddSingleton<WorkerChooser>();
-        services.AddSingleton<HedgeBudget>();
+        services.AddSingleton<CopyBudgets>();
         services.AddSingleton<AttemptSender>();
         services.AddSingleton<AttemptInquiry>();
         services.AddSingleton<SubBatchDispatcher>();

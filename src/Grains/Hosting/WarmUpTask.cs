@@ -14,37 +14,78 @@ namespace Reranker.Grains.Hosting;
 internal sealed partial class WarmUpTask(
     IGrainFactory grains, FleetView fleet, TimeProvider time, ILogger<WarmUpTask> logger) : IStartupTask
 {
+    // Each asks the directory, of which every member holds a part. One that is lost and not yet declared dead fails a third of them, or
+    // all, each with lines of log; so few are tried at once, and after a failure the next a while later.
+    private const int AtOnce = 64;
+    private const int MostPauses = 8;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     /// <inheritdoc/>
     public async Task Execute(CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var warming = new List<Task>(RerankShards.Count + 8);
+        var waiting = new Queue<Func<Task>>(Calls(cancellationToken));
+        for (var pauses = 0; waiting.Count > 0;)
+        {
+            if (await WarmAsync(waiting, cancellationToken) is not { } failure)
+            {
+                continue;
+            }
+
+            if (++pauses > MostPauses)
+            {
+                // Warming is a courtesy: a silo that serves from cold is better than one that does not start.
+                LogCold(failure, waiting.Count);
+                break;
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+
+        LogWarm(RerankShards.Count, time.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    private IEnumerable<Func<Task>> Calls(CancellationToken cancellationToken)
+    {
         for (var shard = 0; shard < RerankShards.Count; shard++)
         {
-            warming.Add(grains.GetGrain<IShardWarmUp>(shard).WarmAsync());
+            var grain = grains.GetGrain<IShardWarmUp>(shard);
+            yield return () => grain.WarmAsync();
         }
 
         for (var key = 0; key < FleetInfoKeys.Count; key++)
         {
-            warming.Add(grains.GetGrain<IFleetInfoGrain>(key).GetAsync(cancellationToken));
+            var grain = grains.GetGrain<IFleetInfoGrain>(key);
+            yield return () => grain.GetAsync(cancellationToken);
         }
 
         foreach (var worker in fleet.Current.Workers.Where(w => w.IsLocal))
         {
-            warming.Add(worker.Grain.GetLoadAsync(cancellationToken));
+            yield return () => worker.Grain.GetLoadAsync(cancellationToken);
         }
+    }
 
-        try
+    /// <summary>Makes the next calls; those that fail wait again. What one of them threw, or null.</summary>
+    private static async Task<Exception?> WarmAsync(Queue<Func<Task>> waiting, CancellationToken cancellationToken)
+    {
+        Exception? failure = null;
+        var calls = Enumerable.Range(0, Math.Min(AtOnce, waiting.Count)).Select(_ => waiting.Dequeue()).ToArray();
+        await Task.WhenAll(calls.Select(async call =>
         {
-            await Task.WhenAll(warming);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Warming is a courtesy: a silo that serves from cold is better than one that does not start.
-            LogCold(e, warming.Count(t => !t.IsCompletedSuccessfully));
-        }
-
-        LogWarm(RerankShards.Count, time.GetElapsedTime(start).TotalMilliseconds);
+            try
+            {
+                await call();
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                lock (waiting)
+                {
+                    failure = exception;
+                    waiting.Enqueue(call);
+                }
+            }
+        }));
+        return failure;
     }
 
     [LoggerMessage(EventIds.ShardsWarm, LogLevel.Information, "{Shards} shards are warm after {Milliseconds:F0} ms")]

@@ -47,7 +47,7 @@ internal static class RequestMetrics
         GrainsTelemetry.Meter.CreateCounter<long>("reranker.tokens.wasted", "{token}", "Tokens sent to a worker without a used result, by reason.");
 
     private static readonly Counter<long> CopiedTokens = GrainsTelemetry.Meter.CreateCounter<long>(
-        "reranker.tokens.copied", "{token}", "Tokens sent once more while an earlier copy had no answer: Hedge (stuck, rationed) or Resend (its silo or worker lost it).");
+        "reranker.tokens.copied", "{token}", "Tokens sent once more while an earlier copy had no answer: Hedge (stuck) or Resend (its silo does not answer, or its worker lost it). Both are rationed.");
 
     private static readonly Counter<long> Restarts =
         GrainsTelemetry.Meter.CreateCounter<long>("reranker.restarts", "{request}", "Requests started again because their model identity vanished.");

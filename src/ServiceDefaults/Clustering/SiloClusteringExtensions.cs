@@ -25,12 +25,7 @@ public static class SiloClusteringExtensions
             o.MaxMessageBodySize = Limits.MaxMessageBytes;
         });
         silo.Configure<ConnectionOptions>(Tune);
-        silo.Configure<ClusterMembershipOptions>(o =>
-        {
-            // A dead silo is declared dead within about 6 s instead of 13; attempts and retries bridge the time until then.
-            o.ProbeTimeout = TimeSpan.FromSeconds(2);
-            o.MaxProbeTimeout = TimeSpan.FromSeconds(6);
-        });
+        silo.Configure<ClusterMembershipOptions>(MembershipTiming.Apply);
 
         switch (kind)
         {
@@ -84,6 +79,7 @@ public static class SiloClusteringExtensions
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(store);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, FormerSelf>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MembershipStoreWait>();
     }
 

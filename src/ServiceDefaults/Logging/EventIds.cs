@@ -5,4 +5,5 @@ internal static class EventIds
 {
     public const int NoStore = 5002;
     public const int LinesLeftOut = 5003;
+    public const int FormerSelfStays = 5010;
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Reranker.Client.Connection;
 using Reranker.Client.Hosting;
 using Reranker.Fleet;
 
@@ -30,6 +31,9 @@ internal sealed class ClientHost : IDisposable
     public FakeTimeProvider Time { get; } = new();
 
     public IReranker Reranker => _services.GetRequiredService<IReranker>();
+
+    /// <summary>What tells the client of its connections.</summary>
+    public ClusterContact Contact => _services.GetRequiredService<ClusterContact>();
 
     public IFleetInfo Fleet => _services.GetRequiredService<IFleetInfo>();
 

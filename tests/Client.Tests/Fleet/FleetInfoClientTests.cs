@@ -45,6 +45,47 @@ public sealed class FleetInfoClientTests : IDisposable
         Assert.Same(Info, await _host.Fleet.GetFleetAsync(TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task A_silo_that_hangs_is_not_waited_for_when_another_one_answers()
+    {
+        var asked = 0;
+        _host.Grains.OnFleet = _ => Interlocked.Increment(ref asked) == 1 ? new TaskCompletionSource<FleetInfo>().Task : Task.FromResult(Info);
+
+        var pending = _host.Fleet.GetFleetAsync(TestContext.Current.CancellationToken);
+        while (!pending.IsCompleted)
+        {
+            _host.Time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Same(Info, await pending);
+        Assert.True(_host.Fleet.IsReachable);
+    }
+
+    [Fact]
+    public async Task Silos_that_refuse_are_asked_one_after_the_other_without_a_wait()
+    {
+        var asked = 0;
+        _host.Grains.OnFleet = _ => Interlocked.Increment(ref asked) < 3
+            ? Task.FromException<FleetInfo>(new TimeoutException())
+            : Task.FromResult(Info);
+
+        Assert.Same(Info, await _host.Fleet.GetFleetAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_was_known_before_all_were_lost_serves_nobody_afterwards()
+    {
+        _host.Grains.OnFleet = Answer;
+        await _host.Fleet.GetFleetAsync(TestContext.Current.CancellationToken);
+        _host.Contact.NotifyClusterConnectionLost();
+        Assert.False(_host.Fleet.IsReachable);
+
+        await _host.Fleet.GetFleetAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, _asked);
+        Assert.True(_host.Fleet.IsReachable);
+    }
+
     private Task<FleetInfo> Answer(CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _asked);

@@ -15,6 +15,8 @@ internal sealed class ScriptedFleet : IFleetInfo
         Workers = [new WorkerInfo { Key = "S1#0", Silo = "s1", Device = "GPU", ExecutionProvider = "CUDA", ModelIdentities = ["abc123"], MaxBatchTokens = 8192 }],
     };
 
+    public bool IsReachable { get; set; } = true;
+
     public FleetHint? FindHint(string? model) => model is not null && Hints.TryGetValue(model, out var hint) ? hint : null;
 
     public Task<FleetInfo> GetFleetAsync(CancellationToken cancellationToken) => Info is { } info

@@ -54,6 +54,20 @@ public sealed class FleetMonitorTests
         Assert.True(monitor.ExecuteTask!.IsCompleted);
     }
 
+    [Fact]
+    public async Task It_is_not_ready_from_the_moment_on_at_which_no_silo_can_be_reached()
+    {
+        var fleet = new ScriptedFleet();
+        using var lifetime = new Lifetime();
+        using var monitor = new FleetMonitor(
+            fleet, lifetime.Of, Options.Create(new GatewayOptions()), new FakeTimeProvider(), NullLogger<FleetMonitor>.Instance);
+        await monitor.RefreshAsync(TestContext.Current.CancellationToken);
+        Assert.True(monitor.IsReady);
+
+        fleet.IsReachable = false;
+        Assert.False(monitor.IsReady);
+    }
+
     private sealed class Lifetime : IDisposable
     {
         public ApplicationLifetime Of { get; } = new(NullLogger<ApplicationLifetime>.Instance);
@@ -68,6 +82,8 @@ public sealed class FleetMonitorTests
         public Exception? Failure { get; set; } = failure;
 
         public int Asked => Volatile.Read(ref _asked);
+
+        public bool IsReachable => true;
 
         public FleetHint? FindHint(string? model) => null;
 

@@ -37,7 +37,7 @@ public sealed class RandomScheduleTests
 
         var sent = fleet.Workers.SelectMany(w => w.Calls).Sum(c => c.Request.Count * 6L);
         Assert.True(fleet.Budget.SpentTokens <= (schedule.Share * fleet.Budget.DispatchedTokens) + 1e-6);
-        Assert.True(sent <= fleet.Budget.SpentTokens + fleet.Budget.DispatchedTokens);
+        Assert.True(sent <= fleet.Budget.SpentTokens + fleet.Budgets.ResentTokens + fleet.Budget.DispatchedTokens);
         if (verdict != Verdict.Ok)
         {
             return;

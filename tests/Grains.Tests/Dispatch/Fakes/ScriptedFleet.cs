@@ -51,13 +51,13 @@ internal sealed class ScriptedFleet
         }
 
         _chooser = new WorkerChooser(View, random, dispatch);
-        Budget = new HedgeBudget(dispatch);
+        Budgets = new CopyBudgets(dispatch, Time);
         _dispatcher = new SubBatchDispatcher(
             View,
             _chooser,
             new AttemptSender(View, NullLogger<AttemptSender>.Instance),
             new AttemptInquiry(View, Time, dispatch, NullLogger<AttemptInquiry>.Instance),
-            Budget,
+            Budgets,
             Time,
             dispatch);
     }
@@ -70,7 +70,9 @@ internal sealed class ScriptedFleet
 
     public ScriptedWorker[] Workers { get; }
 
-    public HedgeBudget Budget { get; }
+    public CopyBudgets Budgets { get; }
+
+    public HedgeBudget Budget => Budgets.Hedges;
 
     /// <summary>
     /// A request with one passage of one token a sub-batch pair: passage i is token 100 + i. Sub-batch i has so many
@@ -106,12 +108,15 @@ internal sealed class ScriptedFleet
     public Verdict Run(DispatchJob job) => RunUntil(job, CancellationToken.None);
 
     /// <summary>Runs a job whose caller may cancel it.</summary>
-    public Verdict RunUntil(DispatchJob job, CancellationToken caller) => Pump.Run(async () =>
+    public Verdict RunUntil(DispatchJob job, CancellationToken caller) => Pump.Run(() => RunAsync(job, caller));
+
+    /// <summary>Runs a job among others; on the pump.</summary>
+    public async Task<Verdict> RunAsync(DispatchJob job, CancellationToken caller)
     {
         using var limit = new CancellationTokenSource(job.Deadline.Remaining, Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, caller);
         return await _dispatcher.RunAsync(job, linked.Token);
-    });
+    }
 
     /// <summary>True when a worker may get new work.</summary>
     public bool IsEligible(int worker) => View.Current.Workers[worker].IsEligible(Identity);
