@@ -78,6 +78,7 @@ public static class RerankerGatewayExtensions
         }
 
         app.UseRouteErrors();
+        app.UseStartGate();
         app.UseContentDecoding();
         app.MapRerank("/rerank", DialectSet.Bare);
         app.MapRerank("/v1/rerank", DialectSet.V1);

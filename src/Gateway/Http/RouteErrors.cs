@@ -18,8 +18,11 @@ internal static class RouteErrors
         _ => Task.CompletedTask,
     });
 
-    private static Task WriteAsync(HttpContext context, GatewayErrorKind kind, string message) =>
-        ResponseWriter.WriteErrorAsync(context.Response, DialectOf(context.Request.Path), new GatewayError(kind, message), context.RequestAborted);
+    /// <summary>Writes an error in the shape that the path's callers know.</summary>
+    public static Task WriteAsync(HttpContext context, GatewayError error) =>
+        ResponseWriter.WriteErrorAsync(context.Response, DialectOf(context.Request.Path), error, context.RequestAborted);
+
+    private static Task WriteAsync(HttpContext context, GatewayErrorKind kind, string message) => WriteAsync(context, new GatewayError(kind, message));
 
     private static IRerankDialect DialectOf(PathString path) => path switch
     {

@@ -1,9 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Configuration;
+using Reranker.ServiceDefaults.Clustering.Membership;
 using Reranker.ServiceDefaults.Clustering.Stores;
 using Reranker.ServiceDefaults.Configuration;
 using StackExchange.Redis;
@@ -39,13 +39,13 @@ public static class SiloClusteringExtensions
             case ClusteringKind.Redis:
                 var redis = ConfigurationOptions.Parse(settings.ConnectionString!);
                 silo.UseRedisClustering(o => o.ConfigurationOptions = redis);
-                WaitFor(silo, new RedisStore(redis));
+                silo.WatchMembership(_ => new RedisStore(redis));
                 ListenOnAllAddresses(silo, settings);
                 break;
             default:
                 var postgres = new NpgsqlConnectionStringBuilder(settings.ConnectionString).ConnectionString;
                 silo.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", postgres));
-                WaitFor(silo, new PostgreSqlStore(postgres, settings.CreateTables));
+                silo.WatchMembership(_ => new PostgreSqlStore(postgres, settings.CreateTables));
                 ListenOnAllAddresses(silo, settings);
                 break;
         }
@@ -53,7 +53,6 @@ public static class SiloClusteringExtensions
         if (kind != ClusteringKind.InProcess)
         {
             silo.Services.AddSingleton<IStartCheck>(new SiloPortsCheck(kind, settings));
-            silo.Services.AddMembershipStoreCheck(kind, settings);
         }
 
         return silo;
@@ -73,14 +72,6 @@ public static class SiloClusteringExtensions
             o.SiloListeningEndpoint = new IPEndPoint(IPAddress.Loopback, reserved.Port);
         });
         silo.UseDevelopmentClustering(new IPEndPoint(IPAddress.Loopback, reserved.Port));
-    }
-
-    private static void WaitFor(ISiloBuilder silo, IMembershipStore store)
-    {
-        silo.Services.TryAddSingleton(TimeProvider.System);
-        silo.Services.AddSingleton(store);
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, FormerSelf>();
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MembershipStoreWait>();
     }
 
     private static void ListenOnAllAddresses(ISiloBuilder silo, ClusterSettings settings)

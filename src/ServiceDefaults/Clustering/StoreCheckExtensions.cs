@@ -1,13 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Reranker.ServiceDefaults.Clustering.Stores;
-using Reranker.ServiceDefaults.Configuration;
 using StackExchange.Redis;
 
 namespace Reranker.ServiceDefaults.Clustering;
 
-/// <summary>Checks of the membership store at the start of a silo or a client.</summary>
+/// <summary>The check of the membership store at the start of a client.</summary>
 public static class StoreCheckExtensions
 {
     /// <summary>
@@ -27,7 +27,7 @@ public static class StoreCheckExtensions
         if (store is not null)
         {
             services.TryAddSingleton(TimeProvider.System);
-            services.AddSingleton<IStartCheck>(s => new MembershipStoreCheck(store, s.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<IHostedService>(s => new MembershipStoreCheck(store, s.GetRequiredService<TimeProvider>()));
         }
 
         return services;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Reranker.ServiceDefaults.Health;
 
@@ -23,7 +24,12 @@ public static class HealthEndpointExtensions
     }
 
     internal static void AddRerankerHealth(this IHostApplicationBuilder builder)
-        => builder.Services.AddHealthChecks().AddCheck("process", () => HealthCheckResult.Healthy(), [HealthTags.Live]);
+    {
+        builder.Services.AddHealthChecks().AddCheck("process", () => HealthCheckResult.Healthy(), [HealthTags.Live]);
+
+        // Whoever probes gets the answer; a line of error for each probe that comes while a silo waits would bury what it waits for.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
+    }
 
     private static HealthCheckOptions Only(string tag) => new()
     {

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Reranker.Grains.Hosting;
 using Reranker.Inference.Workers;
+using Reranker.ServiceDefaults.Clustering.Membership;
+using Reranker.ServiceDefaults.Health;
 
 namespace Reranker.Silo.Health;
 
@@ -8,11 +10,11 @@ namespace Reranker.Silo.Health;
 /// Ready: the silo is an active member of the cluster, and one of its workers takes work for some model if it has any. Degraded,
 /// and still to get traffic, when some of its workers have lost their devices, or have a device that fails with a model.
 /// </summary>
-internal sealed class SiloReadyCheck(ISiloStatusOracle status, IWorkerHost host) : IHealthCheck
+internal sealed class SiloReadyCheck(StartProgress start, MembershipHealth membership, IWorkerHost host, IServiceProvider services) : IHealthCheck
 {
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        => Task.FromResult(Check(status.CurrentStatus, [.. host.Workers.Select(w => w.Status)]));
+        => Task.FromResult(Check());
 
     internal static HealthCheckResult Check(SiloStatus silo, IReadOnlyList<WorkerStatus> workers)
     {
@@ -28,4 +30,10 @@ internal sealed class SiloReadyCheck(ISiloStatusOracle status, IWorkerHost host)
 
     // Models are tried and taken back one by one: one that fails must not take the others out of traffic.
     private static bool TakesWork(WorkerStatus worker) => worker.Models.Any(static m => m.Ready);
+
+    // The silo is asked only once it is there: asking for it would make it, before its store is there.
+    private HealthCheckResult Check() =>
+        start.WaitsFor is { } what ? HealthCheckResult.Unhealthy($"The silo waits for {what}.")
+        : membership.Fault is { } fault ? HealthCheckResult.Unhealthy(fault)
+        : Check(services.GetRequiredService<ISiloStatusOracle>().CurrentStatus, [.. host.Workers.Select(w => w.Status)]);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Reranker.Grains.Hosting;
+using Reranker.ServiceDefaults.Health;
 
 namespace Reranker.Silo.Hosting;
 
@@ -8,11 +9,17 @@ namespace Reranker.Silo.Hosting;
 /// finished; but with an exit code that tells an orchestrator to start it again.
 /// </summary>
 internal sealed partial class LossWatch(
-    IWorkerHost host, IHostApplicationLifetime lifetime, IOptions<RerankerSiloOptions> options, ILogger<LossWatch> logger) : BackgroundService
+    IWorkerHost host,
+    StartProgress start,
+    IHostApplicationLifetime lifetime,
+    IOptions<RerankerSiloOptions> options,
+    ILogger<LossWatch> logger) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // The silo's start makes the workers.
+        await start.Ended.WaitAsync(stoppingToken);
         var policy = options.Value.ExitOnLoss;
         var losses = host.Workers.Select(w => w.Lost).ToArray();
         if (losses.Length == 0 || policy == ExitOnLoss.Never)

@@ -47,12 +47,11 @@ public static class RerankerSiloExtensions
         services.AddHealthChecks().AddCheck<SiloReadyCheck>("silo", tags: [HealthTags.Ready]);
 
         // The clustering last: it is read at once, and its settings may be what is wrong.
-        builder.UseOrleans(silo => silo
-            .AddRerankerTracing()
-            .AddRerankerGrains()
-            .UseRerankerClustering());
-
-        // Behind the silo, whose start makes the workers.
+        builder.AddSiloHost(silo =>
+        {
+            silo.AddRerankerTracing().AddRerankerGrains().UseRerankerClustering();
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StartStages>();
+        });
         services.AddHostedService<LossWatch>();
         return builder;
     }

@@ -1,3 +1,5 @@
+using Reranker.ServiceDefaults.Clustering;
+
 namespace Reranker.Silo.Hosting;
 
 /// <summary>What a process with a silo returns beside 0.</summary>
@@ -5,4 +7,7 @@ public static class SiloExitCodes
 {
     /// <summary>It lost its devices; a new process may have them back.</summary>
     public const int DeviceLost = 3;
+
+    /// <summary>The other silos have declared it dead; a new process joins them again.</summary>
+    public const int DeclaredDead = ClusterExitCodes.DeclaredDead;
 }

@@ -18,25 +18,26 @@ public sealed class FaultDrills(DrillCluster drill) : IClassFixture<DrillCluster
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task A_silo_that_hangs_for_a_while_costs_no_request()
+    public async Task A_silo_that_hangs_until_it_is_declared_dead_costs_no_request_and_ends_with_its_own_exit_code()
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var load = await drill.LoadAsync(cancellation);
 
         var victim = drill.Cluster.Silos[2];
         await victim.Process.SignalAsync("STOP");
-        await load.MoreAsync(90, cancellation);
-        await victim.Process.SignalAsync("CONT");
-        await load.MoreAsync(30, cancellation);
-        Assert.Equal("", await load.StopAsync());
-
-        // Others may have declared it dead meanwhile; then it ends by itself, and comes back as an orchestrator would bring it.
-        if (victim.Process.HasExited)
+        foreach (var gateway in drill.Cluster.Gateways)
         {
-            await victim.StartAsync(cancellation);
+            await gateway.WaitForWorkersAsync(4, cancellation);
         }
 
-        await victim.WaitUntilReadyAsync(cancellation);
+        await victim.Process.SignalAsync("CONT");
+        Assert.Equal(4, await victim.Process.WaitForExitAsync(cancellation));
+        Assert.Equal("", victim.Process.Error);
+        Assert.Single(victim.Process.Output.Split('\n'), static line => line.Contains("declared it dead", StringComparison.Ordinal));
+
+        await victim.StartAsync(cancellation);
+        await load.MoreAsync(30, cancellation);
+        Assert.Equal("", await load.StopAsync());
     }
 
     [Fact(Timeout = 120_000)]

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Text.Json;
 using Reranker.TestKit.Processes;
 
 namespace Reranker.Cluster.Tests.Drills;
@@ -17,6 +19,9 @@ internal sealed class Node(string program, Func<IReadOnlyDictionary<string, stri
     /// <summary>The process of the last start.</summary>
     public ProgramProcess Process => _process ?? throw new InvalidOperationException("The node was not started.");
 
+    /// <summary>Environment variables of the next start, beside those of the cluster.</summary>
+    public IReadOnlyList<(string Name, string Value)> Variables { get; set; } = [];
+
     /// <summary>Starts the process.</summary>
     public async Task LaunchAsync()
     {
@@ -26,6 +31,11 @@ internal sealed class Node(string program, Func<IReadOnlyDictionary<string, stri
         }
 
         var variables = new Dictionary<string, string>(environment()) { ["ASPNETCORE_URLS"] = Url.ToString() };
+        foreach (var (name, value) in Variables)
+        {
+            variables[name] = value;
+        }
+
         _process = ProgramProcess.Start(Path.Combine(AppContext.BaseDirectory, program), [], environment: variables);
     }
 
@@ -56,6 +66,44 @@ internal sealed class Node(string program, Func<IReadOnlyDictionary<string, stri
         catch (HttpRequestException)
         {
             return false;
+        }
+    }
+
+    /// <summary>What a path answers; 503 and nothing while nobody listens.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> AskAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await http.GetAsync(new Uri(Url, path), cancellationToken);
+            return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
+        }
+        catch (HttpRequestException)
+        {
+            return (HttpStatusCode.ServiceUnavailable, "");
+        }
+    }
+
+    /// <summary>Waits until a gateway lists so many workers.</summary>
+    public async Task WaitForWorkersAsync(int workers, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (status, text) = await AskAsync("/info", cancellationToken);
+            if (status == HttpStatusCode.OK && JsonDocument.Parse(text).RootElement.GetProperty("workers").GetArrayLength() == workers)
+            {
+                return;
+            }
+
+            await Task.Delay(PollInterval, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until <c>/metrics</c> has a value of that name.</summary>
+    public async Task WaitForMetricAsync(string name, CancellationToken cancellationToken)
+    {
+        while (!(await AskAsync("/metrics", cancellationToken)).Text.Contains($"\n{name}", StringComparison.Ordinal))
+        {
+            await Task.Delay(PollInterval, cancellationToken);
         }
     }
 

@@ -39,6 +39,9 @@ internal abstract class MembershipServer : IAsyncDisposable
         _process = await LaunchAsync(cancellationToken);
     }
 
+    /// <summary>Has it lose all of its data, while it runs.</summary>
+    public abstract Task EmptyAsync(CancellationToken cancellationToken);
+
     /// <summary>Kills it: its connections break and its port closes.</summary>
     public async Task KillAsync(CancellationToken cancellationToken)
     {

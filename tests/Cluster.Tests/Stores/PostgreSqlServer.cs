@@ -24,6 +24,13 @@ internal sealed class PostgreSqlServer : MembershipServer
 
     private string Cluster => Data["cluster"];
 
+    public override async Task EmptyAsync(CancellationToken cancellationToken)
+    {
+        await using var client = StartAsServer(
+            "psql", "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", "reranker", "-c", "TRUNCATE reranker_silo, reranker_membership", "postgres");
+        Assert.Equal(0, await client.WaitForExitAsync(cancellationToken));
+    }
+
     protected override async Task<ProgramProcess> LaunchAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(Cluster))

@@ -17,6 +17,12 @@ internal sealed class RedisServer : MembershipServer
 
     public override string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
+    public override async Task EmptyAsync(CancellationToken cancellationToken)
+    {
+        await using var client = ProgramProcess.StartTool("redis-cli", ["-p", Port.ToString(CultureInfo.InvariantCulture), "flushall"]);
+        Assert.Equal(0, await client.WaitForExitAsync(cancellationToken));
+    }
+
     protected override async Task<ProgramProcess> LaunchAsync(CancellationToken cancellationToken)
     {
         var process = ProgramProcess.StartTool(

@@ -51,6 +51,7 @@ public sealed class ClusterTargetTests
         var gatewayPort = LoopbackPorts.Take();
         await using var silo = StartSilo(gatewayPort, "00:00:00.010");
         var listening = await silo.WaitForLineAsync("Now listening on:", TestContext.Current.CancellationToken);
+        await silo.WaitForLineAsync("Application started", TestContext.Current.CancellationToken);
         var metrics = listening[listening.IndexOf("http", StringComparison.Ordinal)..].Trim() + "/metrics";
 
         // It connects when the silo is there.

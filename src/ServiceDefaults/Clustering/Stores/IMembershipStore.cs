@@ -1,6 +1,6 @@
 namespace Reranker.ServiceDefaults.Clustering.Stores;
 
-/// <summary>The server that holds the cluster's membership, before Orleans uses it.</summary>
+/// <summary>The server that holds the cluster's membership, beside what Orleans does with it.</summary>
 internal interface IMembershipStore
 {
     /// <summary>Returns when the store answers and has what Orleans needs; throws what went wrong otherwise.</summary>
@@ -11,4 +11,7 @@ internal interface IMembershipStore
     /// null for one that time may heal.
     /// </summary>
     string? FindSettingFault(Exception exception);
+
+    /// <summary>The time of the server's clock; throws where it does not answer, or does not tell us.</summary>
+    Task<DateTimeOffset> ReadTimeAsync(CancellationToken cancellationToken);
 }

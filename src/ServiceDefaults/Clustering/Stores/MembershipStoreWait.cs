@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reranker.ServiceDefaults.Configuration;
+using Reranker.ServiceDefaults.Health;
 using Reranker.ServiceDefaults.Logging;
 
 namespace Reranker.ServiceDefaults.Clustering.Stores;
@@ -8,18 +9,16 @@ namespace Reranker.ServiceDefaults.Clustering.Stores;
 /// Holds a starting silo until the membership store answers. Orleans itself would end the process, and the silo would
 /// come back only as fast as something restarts it. A store that answers and refuses ends the start: waiting would not help.
 /// </summary>
-internal sealed partial class MembershipStoreWait(IMembershipStore store, TimeProvider time, ILogger<MembershipStoreWait> logger)
-    : ILifecycleParticipant<ISiloLifecycle>
+internal sealed partial class MembershipStoreWait(
+    IMembershipStore store, StartProgress progress, TimeProvider time, ILogger<MembershipStoreWait> logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
-    /// <inheritdoc/>
-    public void Participate(ISiloLifecycle lifecycle)
-        => lifecycle.Subscribe(nameof(MembershipStoreWait), ServiceLifecycleStage.First, WaitAsync);
-
-    private async Task WaitAsync(CancellationToken cancellationToken)
+    /// <summary>Returns when the store answers.</summary>
+    /// <exception cref="SettingsException">It refuses.</exception>
+    public async Task WaitAsync(CancellationToken cancellationToken)
     {
         var pause = FirstPause;
         long? logged = null;
@@ -37,6 +36,7 @@ internal sealed partial class MembershipStoreWait(IMembershipStore store, TimePr
                     throw new SettingsException([MembershipStoreCheck.Sentence(fault)]);
                 }
 
+                progress.WaitFor($"its membership store to answer ({exception.GetType().Name})");
                 if (logged is not { } last || time.GetElapsedTime(last) >= LogInterval)
                 {
                     logged = time.GetTimestamp();

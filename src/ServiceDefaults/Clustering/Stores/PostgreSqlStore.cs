@@ -35,6 +35,16 @@ internal sealed class PostgreSqlStore(string connectionString, bool? createTable
         _ => null,
     };
 
+    /// <inheritdoc/>
+    public async Task<DateTimeOffset> ReadTimeAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT clock_timestamp()";
+        return (DateTime)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+    }
+
     private static string ReadScript()
     {
         using var reader = new StreamReader(typeof(PostgreSqlStore).Assembly.GetManifestResourceStream(Script)!);

@@ -3,9 +3,14 @@ using StackExchange.Redis;
 namespace Reranker.ServiceDefaults.Clustering.Stores;
 
 /// <summary>Membership in Redis: one that answers has all that is needed.</summary>
-internal sealed class RedisStore(ConfigurationOptions options) : IMembershipStore
+internal sealed class RedisStore(ConfigurationOptions options) : IMembershipStore, IAsyncDisposable
 {
+    private const long Million = 1_000_000;
+
     private static readonly string[] Refusals = ["WRONGPASS", "NOAUTH", "AuthenticationFailure", "authentication failure"];
+
+    // For questions that are asked again and again. It connects by itself after an outage.
+    private ConnectionMultiplexer? _connection;
 
     /// <inheritdoc/>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -31,4 +36,15 @@ internal sealed class RedisStore(ConfigurationOptions options) : IMembershipStor
 
         return null;
     }
+
+    /// <inheritdoc/>
+    public async Task<DateTimeOffset> ReadTimeAsync(CancellationToken cancellationToken)
+    {
+        _connection ??= await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var time = (RedisResult[])(await _connection.GetDatabase().ExecuteAsync("TIME").WaitAsync(cancellationToken).ConfigureAwait(false))!;
+        return DateTimeOffset.UnixEpoch.AddMicroseconds(((long)time[0] * Million) + (long)time[1]);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

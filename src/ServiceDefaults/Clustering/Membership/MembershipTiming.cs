@@ -1,6 +1,6 @@
 using Orleans.Configuration;
 
-namespace Reranker.ServiceDefaults.Clustering;
+namespace Reranker.ServiceDefaults.Clustering.Membership;
 
 /// <summary>
 /// How fast silos find out about each other. Probes tell of a silo that is lost while others live. When all are lost there is nobody

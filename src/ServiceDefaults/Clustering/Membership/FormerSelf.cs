@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Reranker.ServiceDefaults.Logging;
 
-namespace Reranker.ServiceDefaults.Clustering;
+namespace Reranker.ServiceDefaults.Clustering.Membership;
 
 /// <summary>
 /// Has the entries of this silo's former lives outdated before it joins. Orleans tries that once when it starts, and lets it be when

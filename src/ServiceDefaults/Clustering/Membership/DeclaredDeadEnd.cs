@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Reranker.ServiceDefaults.Logging;
+using Reranker.ServiceDefaults.Startup;
+
+namespace Reranker.ServiceDefaults.Clustering.Membership;
+
+/// <summary>
+/// Ends the process of a silo that the cluster has declared dead. It ends as on a signal, but soon: others have long taken over what
+/// it had, and nothing it sends them is heard.
+/// </summary>
+internal sealed partial class DeclaredDeadEnd(
+    IHostApplicationLifetime lifetime, QuietEnd quiet, TimeProvider time, ILogger<DeclaredDeadEnd> logger)
+{
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(10);
+
+    private int _begun;
+
+    /// <summary>Begins the end; once, and not in a process that ends anyway: a silo that stops writes itself that it is dead.</summary>
+    public void Begin()
+    {
+        if (lifetime.ApplicationStopping.IsCancellationRequested || Interlocked.Exchange(ref _begun, 1) != 0)
+        {
+            return;
+        }
+
+        LogEnd(ClusterExitCodes.DeclaredDead);
+        quiet.Begin();
+        Environment.ExitCode = ClusterExitCodes.DeclaredDead;
+        lifetime.StopApplication();
+        _ = EndAnywayAsync();
+    }
+
+    private async Task EndAnywayAsync()
+    {
+        await Task.Delay(LongestStop, time).ConfigureAwait(false);
+        Environment.Exit(ClusterExitCodes.DeclaredDead);
+    }
+
+    [LoggerMessage(EventIds.DeclaredDead, LogLevel.Critical, "The other silos could not reach this one and have declared it dead; the process ends with exit code {Code} and can be started again")]
+    private partial void LogEnd(int code);
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Reranker.ServiceDefaults.Clustering.Stores;
+using Reranker.ServiceDefaults.Health;
+using Reranker.ServiceDefaults.Logging;
+
+namespace Reranker.ServiceDefaults.Clustering.Membership;
+
+/// <summary>
+/// Holds a silo until it may join: its store answers, and its clock is not the wrong one among those of store and members. A clock
+/// that differs from the store's alone is compared with the members' first, for as long as they take to write their times twice.
+/// </summary>
+internal sealed partial class JoinPreparation(
+    MembershipStoreWait store,
+    StoredMembership membership,
+    ClockWatch clocks,
+    SiloGeneration generation,
+    StartProgress progress,
+    IOptions<ClusterMembershipOptions> options,
+    TimeProvider time,
+    ILogger<JoinPreparation> logger) : ISiloPreparation
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        progress.WaitFor("its membership store");
+        long? began = null;
+        while (true)
+        {
+            await store.WaitAsync(cancellationToken);
+            try
+            {
+                var table = await membership.OpenAsync(cancellationToken);
+                MembershipEntry[] members = [.. StoredMembership.ActiveOf(table, but: null)];
+                var verdict = await clocks.LookAsync(members, cancellationToken);
+                began ??= time.GetTimestamp();
+                if (MayJoin(verdict, members.Length, time.GetElapsedTime(began.Value)))
+                {
+                    generation.Note(table);
+                    return;
+                }
+
+                progress.WaitFor(verdict.IsOwnWrong
+                    ? $"its clock to be set right: it is {verdict.Describe()}"
+                    : $"the other silos to tell their time: its own is {verdict.Describe()}");
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogNoTable(exception.GetType().Name, exception.Message);
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    private bool MayJoin(ClockVerdict verdict, int members, TimeSpan waited) =>
+        !verdict.IsOwnWrong
+        && (!verdict.StoreDiffers || verdict.Members.Count == members || waited > (2 * options.Value.IAmAliveTablePublishTimeout) + Pause);
+
+    [LoggerMessage(EventIds.NoTable, LogLevel.Warning, "The membership store does not give its table ({Exception}: {Reason}); the silo tries again.")]
+    private partial void LogNoTable(string exception, string reason);
+}

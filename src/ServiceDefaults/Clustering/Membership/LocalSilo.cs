@@ -1,0 +1,22 @@
+namespace Reranker.ServiceDefaults.Clustering.Membership;
+
+/// <summary>Who this silo is: as Orleans says, with an address that comes after all former silos there.</summary>
+internal sealed class LocalSilo(ILocalSiloDetails details, SiloGeneration generation) : ILocalSiloDetails
+{
+    private readonly Lazy<SiloAddress> _address = new(() => generation.Follow(details.SiloAddress));
+
+    /// <inheritdoc/>
+    public string Name => details.Name;
+
+    /// <inheritdoc/>
+    public string ClusterId => details.ClusterId;
+
+    /// <inheritdoc/>
+    public string DnsHostName => details.DnsHostName;
+
+    /// <inheritdoc/>
+    public SiloAddress SiloAddress => _address.Value;
+
+    /// <inheritdoc/>
+    public SiloAddress GatewayAddress => details.GatewayAddress;
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace Reranker.ServiceDefaults.Clustering.Membership;
+
+/// <summary>
+/// Sees to it that a silo comes after all that were at its address before. Orleans takes a silo's generation from the clock; after a
+/// clock was ahead and was set back, the next silo would be older than the last one, and give way to it, though that one is gone.
+/// </summary>
+internal sealed class SiloGeneration(IOptions<EndpointOptions> endpoint)
+{
+    private int _last;
+
+    /// <summary>Notes who was at this silo's address. It counts for addresses that are made later.</summary>
+    public void Note(MembershipTableData table) => Volatile.Write(ref _last, table.Members
+        .Select(static m => m.Item1.SiloAddress)
+        .Where(a => a.Endpoint.Port == endpoint.Value.SiloPort && a.Endpoint.Address.Equals(endpoint.Value.AdvertisedIPAddress))
+        .Select(static a => a.Generation)
+        .DefaultIfEmpty()
+        .Max());
+
+    /// <summary>The address itself, or one that comes after those that were noted.</summary>
+    public SiloAddress Follow(SiloAddress address)
+    {
+        var last = Volatile.Read(ref _last);
+        return address.Generation > last ? address : SiloAddress.New(address.Endpoint, last + 1);
+    }
+}

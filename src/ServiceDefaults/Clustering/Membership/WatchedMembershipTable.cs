@@ -1,0 +1,78 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Reranker.ServiceDefaults.Clustering.Membership;
+
+/// <summary>
+/// The store's table as Orleans uses it. Times of a clock that is ahead are read as what they can be; a silo that knows its own clock
+/// to be wrong casts no votes on others, which look dead by it; and a silo that finds itself declared dead ends.
+/// </summary>
+internal sealed class WatchedMembershipTable(
+    StoredMembership stored, FutureTimes times, MembershipHealth health, DeclaredDeadEnd end, IServiceProvider services) : IMembershipTable
+{
+    // Asked late: who this silo is, is settled only when it is made.
+    private readonly Lazy<SiloAddress> _own = new(() => services.GetRequiredService<ILocalSiloDetails>().SiloAddress);
+
+    /// <inheritdoc/>
+    public Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken = default)
+        => stored.Table.InitializeMembershipTableAsync(tryInitTableVersion, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken = default)
+        => stored.Table.DeleteMembershipTableEntriesAsync(clusterId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken = default)
+        => stored.Table.CleanupDefunctSiloEntriesAsync(beforeDate, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken = default)
+        => Check(await stored.Table.ReadRowAsync(key, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public async Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken = default)
+    {
+        var table = Check(await stored.Table.ReadAllAsync(cancellationToken).ConfigureAwait(false));
+        times.Correct(table);
+        return table;
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken = default)
+        => stored.Table.InsertRowAsync(entry, tableVersion, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken = default)
+        => health.IsClockWrong && !entry.SiloAddress.Equals(_own.Value)
+            ? Task.FromResult(false)
+            : stored.Table.UpdateRowAsync(entry, etag, tableVersion, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken = default)
+        => stored.Table.UpdateIAmAliveAsync(entry, cancellationToken);
+
+    Task IMembershipTable.InitializeMembershipTable(bool tryInitTableVersion) => InitializeMembershipTableAsync(tryInitTableVersion);
+
+    Task IMembershipTable.DeleteMembershipTableEntries(string clusterId) => DeleteMembershipTableEntriesAsync(clusterId);
+
+    Task IMembershipTable.CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => CleanupDefunctSiloEntriesAsync(beforeDate);
+
+    Task<MembershipTableData> IMembershipTable.ReadRow(SiloAddress key) => ReadRowAsync(key);
+
+    Task<MembershipTableData> IMembershipTable.ReadAll() => ReadAllAsync();
+
+    Task<bool> IMembershipTable.InsertRow(MembershipEntry entry, TableVersion tableVersion) => InsertRowAsync(entry, tableVersion);
+
+    Task<bool> IMembershipTable.UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => UpdateRowAsync(entry, etag, tableVersion);
+
+    Task IMembershipTable.UpdateIAmAlive(MembershipEntry entry) => UpdateIAmAliveAsync(entry);
+
+    private MembershipTableData Check(MembershipTableData table)
+    {
+        if (table.Members.Any(m => m.Item1.Status == SiloStatus.Dead && m.Item1.SiloAddress.Equals(_own.Value)))
+        {
+            end.Begin();
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Configuration;
+using Reranker.ServiceDefaults.Clustering.Membership;
+using Reranker.ServiceDefaults.Clustering.Stores;
+using Reranker.ServiceDefaults.Health;
+using static Reranker.Tool.Tests.Clustering.FakeMembershipTable;
+
+namespace Reranker.Tool.Tests.Clustering;
+
+/// <summary>What a silo waits for before it joins.</summary>
+public sealed class JoinPreparationTests
+{
+    private static readonly TimeSpan TwoHours = TimeSpan.FromHours(2);
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    private readonly FakeMembershipTable _table = new();
+    private readonly StartProgress _progress = new();
+    private readonly SiloGeneration _generation = new(Options.Create(new EndpointOptions { AdvertisedIPAddress = Address(1).Endpoint.Address, SiloPort = 1 }));
+    private readonly FakeStore _store;
+    private readonly JoinPreparation _preparation;
+
+    public JoinPreparationTests()
+    {
+        _store = new FakeStore(_time);
+        _preparation = new JoinPreparation(
+            new MembershipStoreWait(_store, _progress, _time, NullLogger<MembershipStoreWait>.Instance),
+            new StoredMembership(_table),
+            new ClockWatch(_store, _time, NullLogger<ClockWatch>.Instance),
+            _generation,
+            _progress,
+            Options.Create(new ClusterMembershipOptions()),
+            _time,
+            NullLogger<JoinPreparation>.Instance);
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_silo_whose_clock_is_wrong_waits_until_it_is_right()
+    {
+        _store.Ahead = -TwoHours;
+        _table.BeforeRead = table => table.Set(7, MemberAhead(2, _store.Ahead), MemberAhead(3, _store.Ahead));
+
+        var preparing = _preparation.PrepareAsync(Stop);
+        await PassUntilAsync(() => _progress.WaitsFor!.Contains("its clock to be set right", StringComparison.Ordinal));
+        Assert.Contains("7200 s ahead of the membership store's", _progress.WaitsFor, StringComparison.Ordinal);
+        Assert.False(preparing.IsCompleted);
+
+        _store.Ahead = TimeSpan.Zero;
+        await PassUntilAsync(() => preparing.IsCompleted);
+        await preparing;
+    }
+
+    [Fact]
+    public async Task A_silo_that_agrees_with_the_members_joins_though_the_stores_clock_is_wrong()
+    {
+        _store.Ahead = TwoHours;
+        _table.BeforeRead = table => table.Set(7, MemberAhead(2, TimeSpan.Zero), MemberAhead(3, TimeSpan.Zero));
+
+        var preparing = _preparation.PrepareAsync(Stop);
+        await PassUntilAsync(() => preparing.IsCompleted);
+        await preparing;
+    }
+
+    [Fact]
+    public async Task A_silo_that_finds_nobody_alive_joins_whatever_the_stores_clock_says()
+    {
+        _store.Ahead = TwoHours;
+        await _preparation.PrepareAsync(Stop);
+
+        // An entry that nobody renews is no clock.
+        _table.Set(7, Entry(Address(2), alive: _time.GetUtcNow().UtcDateTime));
+        var preparing = _preparation.PrepareAsync(Stop);
+        await PassUntilAsync(() => preparing.IsCompleted);
+        await preparing;
+    }
+
+    [Fact]
+    public async Task A_silo_that_comes_back_when_its_clock_is_right_comes_after_its_former_self_of_the_future()
+    {
+        _table.Set(7, Entry(Address(1, generation: 7_200), SiloStatus.Dead));
+
+        await _preparation.PrepareAsync(Stop);
+
+        Assert.Equal(Address(1, generation: 7_201), _generation.Follow(Address(1, generation: 50)));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_is_waited_for_and_said_so()
+    {
+        _store.Answers = false;
+        var preparing = _preparation.PrepareAsync(Stop);
+        await PassUntilAsync(() => _progress.WaitsFor!.Contains("its membership store to answer", StringComparison.Ordinal));
+
+        _store.Answers = true;
+        await PassUntilAsync(() => preparing.IsCompleted);
+        await preparing;
+    }
+
+    private Orleans.MembershipEntry MemberAhead(int port, TimeSpan ahead) => Entry(Address(port), alive: (_time.GetUtcNow() + ahead).UtcDateTime);
+
+    private async Task PassUntilAsync(Func<bool> condition)
+    {
+        while (!condition())
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, Stop);
+        }
+    }
+}
