@@ -29,10 +29,14 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Check(options.ApiKeys.All(static key => key.Tenant.Length > 0), "ApiKeys must have a Tenant in every entry.");
         Check(options.ApiKeys.All(static key => key.Key.Length >= MinKeyLength), $"ApiKeys must have a Key of at least {MinKeyLength} characters in every entry.");
         Check(options.ApiKeys.Select(static key => key.Key).Distinct(StringComparer.Ordinal).Count() == options.ApiKeys.Count, "ApiKeys must not have the same Key in two entries.");
+        Check(options.ApiKeys.All(static key => IsTrimmed(key.Key)), "ApiKeys must not have a Key with white space at an end: callers cannot show it.");
+        Check(options.AdminKey is null || IsTrimmed(options.AdminKey), "AdminKey must not have white space at an end: callers cannot show it.");
         Check(options.AdminKey is null or { Length: >= MinKeyLength }, $"AdminKey needs at least {MinKeyLength} characters.");
         Check(options.AdminKey is null || options.ApiKeys.All(key => key.Key != options.AdminKey), "AdminKey must not be one of ApiKeys.");
         Check(options.ApiKeys.All(static key => key.TokensPerMinute >= 0), "ApiKeys must not have a negative TokensPerMinute.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        static bool IsTrimmed(string key) => key.Length == key.Trim().Length;
 
         void Check(bool holds, string failure)
         {

@@ -96,8 +96,11 @@ internal sealed class TenantBudget(long capacity, LargeGarbage? garbage = null)
         }
 
         var tenantHolds = _tenants.GetValueOrDefault(tenant);
-        return tenant.Length == 0 || tenantHolds == holds || tenantHolds + amount <= TimesFree * free;
+        return tenant.Length == 0 || tenantHolds == holds || FindLeastFree(tenantHolds + amount) <= free;
     }
+
+    // Rounded up. Divided and not multiplied: a budget may be as large as a number can be.
+    private static long FindLeastFree(long held) => (held / TimesFree) + (held % TimesFree > 0 ? 1 : 0);
 
     private void Add(string tenant, long amount)
     {

@@ -54,7 +54,7 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
             return null;
         }
 
-        return backlog.Add(tokens, quota);
+        return backlog.Add(tokens, estimate.Characters, quota);
     }
 
     // With nothing of the tenant under way there would be nothing but a guess to refuse it by, and nothing that ever corrected
@@ -79,8 +79,8 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
     private static GatewayError? FindRefused(TenantBacklog backlog, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining) =>
         model.MaxPairTokens is not null
         && backlog.IsAnyInProgress
-        && backlog.Refusals.Find(Round(estimate.Tokens), remaining) is not null
-        && backlog.Refusals.Find(Round(estimate.CountDistinct()), remaining) is { } retryAfter
+        && backlog.Refusals.Find(Round(estimate.Tokens), estimate.Characters, remaining) is not null
+        && backlog.Refusals.Find(Round(estimate.CountDistinct()), estimate.Characters, remaining) is { } retryAfter
             ? Busy("The fleet has just refused a request of this caller that was no larger and had as much time.", retryAfter.TotalSeconds)
             : null;
 

@@ -5,8 +5,9 @@ namespace Reranker.Gateway.Admission;
 /// <summary>The tokens that one admitted request holds until it is disposed.</summary>
 /// <param name="backlog">Its tenant's requests in progress.</param>
 /// <param name="tokens">The estimate, taken from what all may have.</param>
+/// <param name="characters">Of its texts.</param>
 /// <param name="quota">What was charged with it; null where the tenant has none.</param>
-internal sealed class AdmissionLease(TenantBacklog backlog, BudgetLease tokens, TokenQuota? quota) : IDisposable
+internal sealed class AdmissionLease(TenantBacklog backlog, BudgetLease tokens, long characters, TokenQuota? quota) : IDisposable
 {
     private long? _used;
 
@@ -22,7 +23,7 @@ internal sealed class AdmissionLease(TenantBacklog backlog, BudgetLease tokens, 
     /// <summary>Keeps that the fleet had no room for the request, so that it need not say so of the next ones.</summary>
     /// <param name="remaining">Time it had left when it was sent.</param>
     /// <param name="retryAfter">When the fleet asks to try again.</param>
-    public void Refuse(TimeSpan remaining, TimeSpan? retryAfter) => backlog.Refusals.Add(Reserved, remaining, retryAfter);
+    public void Refuse(TimeSpan remaining, TimeSpan? retryAfter) => backlog.Refusals.Add(Reserved, characters, remaining, retryAfter);
 
     public void Dispose()
     {

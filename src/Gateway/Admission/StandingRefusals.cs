@@ -20,33 +20,34 @@ internal sealed class StandingRefusals(TimeProvider time)
 
     /// <summary>Keeps that the fleet had no room for a request.</summary>
     /// <param name="tokens">Its estimated tokens.</param>
+    /// <param name="characters">Of its texts: a silo also refuses for want of memory, whatever is cut off of them later.</param>
     /// <param name="remaining">Time it had left when it was sent.</param>
     /// <param name="retryAfter">When the fleet asks to try again.</param>
-    public void Add(long tokens, TimeSpan remaining, TimeSpan? retryAfter)
+    public void Add(long tokens, long characters, TimeSpan remaining, TimeSpan? retryAfter)
     {
         var hold = remaining * HoldShare;
         hold = hold < LongestHold ? hold : LongestHold;
         var now = time.GetTimestamp();
         lock (_lock)
         {
-            _refusals.RemoveAll(r => IsOver(r, now) || (r.Tokens >= tokens && r.Remaining <= remaining));
+            _refusals.RemoveAll(r => IsOver(r, now) || (r.Tokens >= tokens && r.Characters >= characters && r.Remaining <= remaining));
             if (_refusals.Count < Most)
             {
-                _refusals.Add(new Refusal(tokens, remaining, now, hold, retryAfter ?? hold));
+                _refusals.Add(new Refusal(tokens, characters, remaining, now, hold, retryAfter ?? hold));
             }
         }
     }
 
     /// <summary>When to try again, if the fleet has just refused a request that was no larger and had no less time.</summary>
     /// <returns>Null when the fleet should be asked.</returns>
-    public TimeSpan? Find(long tokens, TimeSpan remaining)
+    public TimeSpan? Find(long tokens, long characters, TimeSpan remaining)
     {
         var now = time.GetTimestamp();
         lock (_lock)
         {
             foreach (var refusal in _refusals)
             {
-                if (refusal.Tokens <= tokens && refusal.Remaining >= remaining && !IsOver(refusal, now))
+                if (refusal.Tokens <= tokens && refusal.Characters <= characters && refusal.Remaining >= remaining && !IsOver(refusal, now))
                 {
                     return refusal.RetryAfter - time.GetElapsedTime(refusal.At, now);
                 }
@@ -58,5 +59,5 @@ internal sealed class StandingRefusals(TimeProvider time)
 
     private bool IsOver(in Refusal refusal, long now) => time.GetElapsedTime(refusal.At, now) >= refusal.Hold;
 
-    private readonly record struct Refusal(long Tokens, TimeSpan Remaining, long At, TimeSpan Hold, TimeSpan RetryAfter);
+    private readonly record struct Refusal(long Tokens, long Characters, TimeSpan Remaining, long At, TimeSpan Hold, TimeSpan RetryAfter);
 }

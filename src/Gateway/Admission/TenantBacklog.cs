@@ -45,9 +45,9 @@ internal sealed class TenantBacklog(TimeProvider time)
     }
 
     /// <summary>Takes a request in.</summary>
-    public AdmissionLease Add(BudgetLease tokens, TokenQuota? quota)
+    public AdmissionLease Add(BudgetLease tokens, long characters, TokenQuota? quota)
     {
-        var lease = new AdmissionLease(this, tokens, quota);
+        var lease = new AdmissionLease(this, tokens, characters, quota);
         lock (_lock)
         {
             _leases.Add(lease);

@@ -32,6 +32,9 @@ internal sealed class TokenEstimate
     /// <summary>What the call will cost; equal passages count once where there are many, or since <see cref="CountDistinct"/>.</summary>
     public double Tokens { get; private set; }
 
+    /// <summary>Characters of its texts, equal ones and those that are cut off included.</summary>
+    public long Characters => _call.Query.Length + _call.PassageCharacters;
+
     /// <summary>Counts equal passages once, because they are scored once.</summary>
     public double CountDistinct()
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using Microsoft.Extensions.Options;
 using Reranker.Budgets;
@@ -18,8 +19,10 @@ internal sealed class BodyReader(
 
     private const int DiscardsAtOnce = 4;
 
-    // Bodies that are thrown away at once: those that are wanted come first.
-    private readonly SemaphoreSlim _discards = new(DiscardsAtOnce);
+    // Bodies of a tenant that are thrown away at once: those that are wanted come first. Not of all, because a slow sender
+    // holds its place for as long as it likes, and until then nothing else is read of the connections that wait. Tenants are
+    // named by operators.
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _discards = new(StringComparer.Ordinal);
 
     /// <summary>The memory of all bodies.</summary>
     public ByteBudget Budget => budget;
@@ -27,7 +30,13 @@ internal sealed class BodyReader(
     /// <summary>Longest time that a body may take.</summary>
     public TimeSpan Longest => options.Value.BodyTimeout;
 
-    public void Dispose() => _discards.Dispose();
+    public void Dispose()
+    {
+        foreach (var places in _discards.Values)
+        {
+            places.Dispose();
+        }
+    }
 
     /// <summary>The whole body, decoded; dispose it to give its memory back.</summary>
     /// <param name="request">Whose body it is.</param>
@@ -80,7 +89,9 @@ internal sealed class BodyReader(
     /// Reads what is left of the body of a request that was refused, and keeps nothing of it. Most clients send all of a body before they
     /// look for the reply: one whose connection was closed meanwhile would never see why, nor when to come again.
     /// </summary>
-    public async Task DiscardAsync(HttpRequest request)
+    /// <param name="request">Whose body it is.</param>
+    /// <param name="tenant">Whose request it is; null where that is not known.</param>
+    public async Task DiscardAsync(HttpRequest request, string? tenant)
     {
         if (request.Headers.Expect.Count > 0)
         {
@@ -97,14 +108,15 @@ internal sealed class BodyReader(
                 return;
             }
 
-            await _discards.WaitAsync(end.Token);
+            var places = _discards.GetOrAdd(tenant ?? "", static _ => new SemaphoreSlim(DiscardsAtOnce));
+            await places.WaitAsync(end.Token);
             try
             {
                 await DiscardRestAsync(request, end.Token);
             }
             finally
             {
-                _discards.Release();
+                places.Release();
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or BadHttpRequestException or InvalidDataException or InvalidOperationException)

@@ -46,7 +46,7 @@ internal sealed partial class RerankPipeline(
                 await HoldBackAsync(exchange, error);
                 await ResponseWriter.WriteErrorAsync(context.Response, exchange.Dialect, error, context.RequestAborted);
                 LogRefusal(exchange, error);
-                await bodies.DiscardAsync(context.Request);
+                await bodies.DiscardAsync(context.Request, exchange.Tenant);
             }
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
@@ -77,8 +77,9 @@ internal sealed partial class RerankPipeline(
 
         try
         {
+            exchange.Tenant = tenant;
             var deadline = RequestHeaders.DeadlineOf(context.Request, options.Value);
-            (exchange.Tenant, exchange.Deadline) = (tenant, deadline);
+            exchange.Deadline = deadline;
             using var memory = bodies.Budget.Open(tenant);
             var (answer, error) = await AnswerBodyAsync(exchange, dialects, tenant, deadline, memory);
             using var reply = answer;

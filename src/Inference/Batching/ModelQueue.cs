@@ -47,13 +47,15 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
                 _smallRates.Note(work.Work.Tenant, work.WaitingTokens, work.Arrival);
             }
 
+            work.Home = this;
+            _waiting.Add(work);
+
+            // Not before: a tenant of which nothing waits is forgotten, and its order, in which the new one has its place, with it.
             foreach (var late in _waiting.TakeBroken())
             {
                 late.TryComplete(WorkOutcome.Busy, error: null);
             }
 
-            work.Home = this;
-            _waiting.Add(work);
             if (!_live.TryGetValue(work.Work.RequestId, out var works))
             {
                 _live.Add(work.Work.RequestId, works = new List<QueuedWork>(1));

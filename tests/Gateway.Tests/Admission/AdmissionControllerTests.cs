@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Gateway.Admission;
+using Reranker.Gateway.Dialects;
 
 namespace Reranker.Gateway.Tests.Admission;
 
@@ -95,6 +96,21 @@ public sealed class AdmissionControllerTests
     }
 
     [Fact]
+    public void The_fleet_is_asked_for_what_has_less_text_because_it_may_have_had_no_room_for_the_texts_alone()
+    {
+        var admission = Create(new GatewayOptions());
+        Assert.NotNull(Admit(admission, "", 10, Long, Unrated));
+        var cut = new RerankCall { Query = "", Passages = [new string('p', 1_000_000)], Truncation = new() };
+        using (var lease = admission.TryAdmit("", Unrated, new TokenEstimate(cut, 1, Unrated.MaxPairTokens), Long, out _)!)
+        {
+            lease.Refuse(Long, TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Null(Admit(admission, "", 1_000_004, Long, Unrated));
+        Assert.NotNull(Admit(admission, "", 2_000, Long, Unrated));
+    }
+
+    [Fact]
     public void With_nothing_of_the_tenant_in_progress_the_fleet_is_asked_again()
     {
         var admission = Create(new GatewayOptions());
@@ -112,31 +128,31 @@ public sealed class AdmissionControllerTests
     public void A_refusal_of_less_replaces_what_it_covers_and_others_stand_beside_it()
     {
         var refusals = new StandingRefusals(_time);
-        refusals.Add(1_000, TimeSpan.FromSeconds(5), null);
-        refusals.Add(100, TimeSpan.FromSeconds(1), null);
+        refusals.Add(1_000, 1_000, TimeSpan.FromSeconds(5), null);
+        refusals.Add(100, 100, TimeSpan.FromSeconds(1), null);
         _time.Advance(TimeSpan.FromMilliseconds(10));
-        refusals.Add(500, TimeSpan.FromSeconds(5), null);
+        refusals.Add(500, 500, TimeSpan.FromSeconds(5), null);
 
-        Assert.NotNull(refusals.Find(100, TimeSpan.FromSeconds(1)));
-        Assert.NotNull(refusals.Find(500, TimeSpan.FromSeconds(5)));
-        Assert.Null(refusals.Find(100, TimeSpan.FromSeconds(5)));
+        Assert.NotNull(refusals.Find(100, 100, TimeSpan.FromSeconds(1)));
+        Assert.NotNull(refusals.Find(500, 500, TimeSpan.FromSeconds(5)));
+        Assert.Null(refusals.Find(100, 100, TimeSpan.FromSeconds(5)));
 
         // What was refused of the long deadline is renewed, what was refused of the short one is over.
         _time.Advance(TimeSpan.FromMilliseconds(95));
-        Assert.NotNull(refusals.Find(1_000, TimeSpan.FromSeconds(5)));
-        Assert.Null(refusals.Find(100, TimeSpan.FromSeconds(1)));
+        Assert.NotNull(refusals.Find(1_000, 1_000, TimeSpan.FromSeconds(5)));
+        Assert.Null(refusals.Find(100, 100, TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
     public void However_long_a_deadline_is_the_fleet_is_asked_again_after_a_second()
     {
         var refusals = new StandingRefusals(_time);
-        refusals.Add(1_000, Long, TimeSpan.FromSeconds(60));
-        Assert.NotNull(refusals.Find(1_000, Long));
+        refusals.Add(1_000, 1_000, Long, TimeSpan.FromSeconds(60));
+        Assert.NotNull(refusals.Find(1_000, 1_000, Long));
 
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Null(refusals.Find(1_000, Long));
+        Assert.Null(refusals.Find(1_000, 1_000, Long));
     }
 
     [Fact]

@@ -15,6 +15,15 @@ public sealed class TenantBudgetTests
     }
 
     [Fact]
+    public void A_budget_that_is_set_beyond_all_need_has_room_for_a_tenants_second_request()
+    {
+        var budget = new TenantBudget(5_000_000_000_000_000_000);
+
+        Assert.True(budget.Open("a").TryGrow(10));
+        Assert.True(budget.Open("a").TryGrow(10));
+    }
+
+    [Fact]
     public void One_tenant_leaves_a_quarter_and_two_that_flood_leave_a_newcomer_something()
     {
         var budget = new TenantBudget(1000);

@@ -22,6 +22,18 @@ public sealed class GatewayOptionsTests
     }
 
     [Theory]
+    [InlineData("a-long-enough-key\n", "another-long-enough-key")]
+    [InlineData("another-long-enough-key", " a-long-enough-key")]
+    public async Task A_key_that_no_caller_could_show_because_of_white_space_at_its_end_stops_the_start(string key, string adminKey)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => GatewayHost.StartAsync(("ApiKeys:0:Tenant", "a"), ("ApiKeys:0:Key", key), ("AdminKey", adminKey)));
+
+        Assert.Contains("white space", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("long-enough", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("*", "https://anywhere.example", "*")]
     [InlineData("https://app.example", "https://app.example", "https://app.example")]
     [InlineData("https://app.example", "https://other.example", null)]

@@ -29,6 +29,37 @@ public sealed class SlowCallerTests
     }
 
     [Fact]
+    public async Task Refused_bodies_of_callers_without_a_key_do_not_hold_up_the_connection_of_a_tenant()
+    {
+        const string key = "a-key-that-is-long-enough";
+        await using var host = await GatewayHost.StartAsync(
+            ("ApiKeys:0:Key", key), ("ApiKeys:0:Tenant", "a"), ("MinBytesPerSecond", "0"), ("BodyTimeout", "00:05:00"));
+        var slow = Enumerable.Range(0, 8).Select(_ => host.Connect()).ToArray();
+        try
+        {
+            foreach (var sender in slow)
+            {
+                await sender.SendHeadAsync("/v1/rerank", Body.Length);
+                await sender.SendAsync(Body[..10]);
+                Assert.Equal(401, (await sender.ReceiveAsync()).Status);
+            }
+
+            using var tenant = host.Connect();
+            await tenant.SendHeadAsync("/v1/rerank", Body.Length, ("Authorization", key), ("Content-Encoding", "none-such"));
+            Assert.Equal(415, (await tenant.ReceiveAsync()).Status);
+            await tenant.SendAsync(Body);
+            await tenant.SendHeadAsync("/v1/rerank", Body.Length, ("Authorization", key));
+            await tenant.SendAsync(Body);
+
+            Assert.Equal(200, (await tenant.ReceiveAsync()).Status);
+        }
+        finally
+        {
+            Array.ForEach(slow, static sender => sender.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task A_body_that_does_not_come_in_time_is_408_and_gives_its_memory_back()
     {
         var time = new FakeTimeProvider();

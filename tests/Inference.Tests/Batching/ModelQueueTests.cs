@@ -92,6 +92,23 @@ public sealed class ModelQueueTests
     }
 
     [Fact]
+    public async Task A_small_work_that_breaks_the_only_promise_of_its_tenant_keeps_its_turn()
+    {
+        var queue = New(new FakeTimeProvider());
+        Add(queue, Works.Lengths(100, 100), deadline: 1_000_000_000);
+        Take(queue, pairs: 99);
+        var large = Add(queue, Works.Lengths(100, 100), deadline: 12_000);
+        Take(queue, pairs: 1);
+        var small = Add(queue, [900], deadline: 9_000);
+        Assert.Equal(WorkOutcome.Busy, (await large.Task.Soon()).Outcome);
+        Add(queue, Works.Lengths(20, 100), deadline: 1_000_000_000);
+
+        Take(queue, pairs: 1);
+
+        Assert.Equal(0, small.WaitingTokens);
+    }
+
+    [Fact]
     public void One_tenant_cannot_fill_the_queue_up_to_the_last_token()
     {
         var queue = New(new FakeTimeProvider(), maxTokens: 90_000);
