@@ -28,7 +28,7 @@ internal sealed partial class AttemptRace(
 {
     private static readonly TimeSpan RetryAfterLoss = TimeSpan.FromSeconds(1);
 
-    private readonly LargeSends _sending = new();
+    private readonly LargeSends _sending = new(time);
     private readonly ResendBudget _resends = new(options.ResendShare, options.ResendTokens, time);
 
     /// <summary>Runs attempts until one has a reply that repeating cannot improve, the attempts are used up or the deadline passes.</summary>

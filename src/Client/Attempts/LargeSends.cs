@@ -6,39 +6,75 @@ namespace Reranker.Client.Attempts;
 /// Large requests that are on their way. Messages to a silo share a connection, so whatever is sent behind tens of megabytes waits for
 /// them: an answer that is late for that is not lost, and sending the megabytes once more would make it later still.
 /// </summary>
-internal sealed class LargeSends
+internal sealed class LargeSends(TimeProvider time)
 {
     private const int Large = 1_000_000;
 
     // What a busy processor still writes and reads of a message; networks and idle ones do several times as much.
     private const double CharactersPerSecond = 20_000_000;
 
+    // How many times as long they may take before they count as sent. A request is under way for as long as it waits for its
+    // turn, too, and then it holds up nobody's message.
+    private const int Longest = 2;
+
+    private readonly Lock _lock = new();
     private long _characters;
+    private TimeSpan _clear;
 
     /// <summary>Counts a request until it is disposed, if it is large.</summary>
     public Entry Add(RerankRequest request)
     {
         var characters = request.Query.Length + request.Passages.Sum(static p => (long)p.Length);
-        return new Entry(this, characters >= Large ? characters : 0);
+        if (characters < Large)
+        {
+            return new Entry(this, 0);
+        }
+
+        lock (_lock)
+        {
+            var now = time.GetElapsedTime(0);
+            _characters += characters;
+            _clear = (_clear > now ? _clear : now) + (Longest * TimeOf(characters));
+        }
+
+        return new Entry(this, characters);
     }
 
     /// <summary>A patience and the time that the large requests take to be sent.</summary>
-    public TimeSpan Extend(TimeSpan patience) => patience == Timeout.InfiniteTimeSpan
-        ? patience
-        : patience + TimeSpan.FromSeconds(Interlocked.Read(ref _characters) / CharactersPerSecond);
-
-    /// <summary>One request.</summary>
-    public sealed class Entry : IDisposable
+    public TimeSpan Extend(TimeSpan patience)
     {
-        private readonly LargeSends _owner;
-        private readonly long _characters;
-
-        public Entry(LargeSends owner, long characters)
+        if (patience == Timeout.InfiniteTimeSpan)
         {
-            (_owner, _characters) = (owner, characters);
-            Interlocked.Add(ref owner._characters, characters);
+            return patience;
         }
 
-        public void Dispose() => Interlocked.Add(ref _owner._characters, -_characters);
+        lock (_lock)
+        {
+            var left = _clear - time.GetElapsedTime(0);
+            var all = TimeOf(_characters);
+            return left <= TimeSpan.Zero ? patience : patience + (left < all ? left : all);
+        }
+    }
+
+    private static TimeSpan TimeOf(long characters) => TimeSpan.FromSeconds(characters / CharactersPerSecond);
+
+    private void Remove(long characters)
+    {
+        lock (_lock)
+        {
+            _characters -= characters;
+        }
+    }
+
+    /// <summary>One request.</summary>
+    public sealed class Entry(LargeSends owner, long characters) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (characters > 0)
+            {
+                owner.Remove(characters);
+            }
+        }
     }
 }
