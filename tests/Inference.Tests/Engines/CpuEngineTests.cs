@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tests.Workers;
@@ -86,6 +87,7 @@ public sealed class CpuEngineTests(CpuEngineTests.TinyModels models) : IClassFix
     [Fact]
     public void The_automatic_choice_tells_what_it_could_not_get()
     {
+        Assert.SkipWhen(CudaDriver.Instance.Problem is null, "This machine has a GPU.");
         using var engine = Factory.Load(ModelFolder.Open(models["fp32"]), Options with { Engine = EngineKind.Auto });
         Assert.Equal("CPU", engine.Description.ExecutionProvider);
         Assert.Contains("TensorRt", engine.Description.FallbackReason, StringComparison.Ordinal);
