@@ -48,9 +48,6 @@ public sealed record BenchmarkReport
 
     /// <summary>The report as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, BenchmarkJson.Default.BenchmarkReport);
-
-    /// <summary>Reads what <see cref="ToJson"/> gave.</summary>
-    public static BenchmarkReport? FromJson(string json) => JsonSerializer.Deserialize(json, BenchmarkJson.Default.BenchmarkReport);
 }
 
 /// <summary>What one shape took.</summary>

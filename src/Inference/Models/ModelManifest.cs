@@ -74,7 +74,7 @@ public sealed record ModelManifest
     public required IReadOnlyList<ManifestFile> Source { get; init; }
 
     /// <summary>Pairs with the logits this model gave when it was made; an engine that gives others is not this model.</summary>
-    public IReadOnlyList<ManifestProbe> Probes { get; init; } = [];
+    public required IReadOnlyList<ManifestProbe> Probes { get; init; }
 
     /// <summary>Name and version of the program that wrote the folder.</summary>
     public required string Tool { get; init; }

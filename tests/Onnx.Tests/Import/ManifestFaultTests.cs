@@ -66,6 +66,20 @@ public sealed class ManifestFaultTests : IDisposable
     }
 
     [Fact]
+    public void A_manifest_without_one_of_its_parts_is_refused()
+    {
+        // A part that may be missing would be null behind the source generator's reader, whatever its initializer says.
+        string[] mayBeMissing = ["onePairPerRun", "calibration"];
+        Assert.All(_manifest.Select(part => part.Key).Except(mayBeMissing), part =>
+        {
+            var without = _manifest.DeepClone().AsObject();
+            without.Remove(part);
+            Write(without.ToJsonString());
+            Assert.Contains(part, Assert.Throws<ModelFolderException>(() => ModelFolder.Open(_temp["model"])).Reason, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
     public void A_file_that_is_listed_twice_is_refused()
     {
         var files = _manifest["files"]!.AsArray();

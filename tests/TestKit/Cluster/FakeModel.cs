@@ -46,6 +46,7 @@ public sealed record FakeModel(string Name, string Identity, string Precision = 
             },
             MaxPairTokens = MaxPairTokens,
             Opset = 17,
+            Probes = [],
             Graphs = new Dictionary<string, string>(),
             Weights = "weights",
             Tokenizer = "tokenizer",
