@@ -1,6 +1,7 @@
 using Reranker.ClusterKit;
 using Reranker.ClusterKit.Processes;
 using Reranker.ClusterKit.Stores;
+using Reranker.ClusterKit.Traffic;
 
 namespace Reranker.Cluster.Drills;
 
@@ -28,6 +29,17 @@ public sealed class WrongClockDrills(ScriptedModel model) : IClassFixture<Script
         await second.StartAsync(cancellation);
         await third.StartAsync(cancellation);
 
+        // Gateways mind neither that clock nor their own, and use what the silo scores.
+        var (right, ahead) = (cluster.AddGateway(), cluster.AddGateway());
+        ahead.Variables = TwoHoursAhead;
+        await right.StartAsync(cancellation);
+        await ahead.StartAsync(cancellation);
+        await using var load = Load.Start(cluster.Gateways, await KnownScores.CreateAsync(model.Folder, cancellation));
+        while (await wrong.MetricAsync("reranker_batch_pairs_total", cancellation) == 0 || await third.MetricAsync("reranker_batch_pairs_total", cancellation) == 0)
+        {
+            await load.MoreAsync(10, cancellation);
+        }
+
         string text;
         do
         {
@@ -52,5 +64,30 @@ public sealed class WrongClockDrills(ScriptedModel model) : IClassFixture<Script
         await wrong.StartAsync(cancellation);
         Assert.True(await second.IsReadyAsync(cancellation));
         Assert.True(await third.IsReadyAsync(cancellation));
+        await load.MoreAsync(30, cancellation);
+        Assert.Equal("", await load.StopAsync());
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData(RedisServer.Redis)]
+    [InlineData(PostgreSqlServer.PostgreSql)]
+    public async Task A_server_whose_clock_was_ahead_comes_back_at_its_own_address_when_it_is_right(string clustering)
+    {
+        Assert.SkipUnless(File.Exists(Library), "There is no libfaketime on this machine (Debian: apt-get install libfaketime).");
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var store = MembershipServer.Create(clustering);
+        await store.StartAsync(cancellation);
+        await using var cluster = new ProcessCluster(store, model.Folder);
+        var server = cluster.AddServer();
+        server.Variables = TwoHoursAhead;
+        await server.StartAsync(cancellation);
+        await server.KillAsync(cancellation);
+
+        server.Variables = [];
+        await server.StartAsync(cancellation);
+        await using var load = Load.Start([server], await KnownScores.CreateAsync(model.Folder, cancellation));
+        await load.MoreAsync(10, cancellation);
+        Assert.Equal("", await load.StopAsync());
+        Assert.DoesNotContain(server.Process.Output.Split('\n'), static line => line.Contains("fail:", StringComparison.Ordinal));
     }
 }

@@ -5,8 +5,8 @@ using Reranker.TestKit.Processes;
 
 namespace Reranker.ClusterKit.Processes;
 
-/// <summary>A silo or gateway that comes back on the same ports when it is started again.</summary>
-public sealed class Node(string program, Func<IReadOnlyDictionary<string, string>> environment, HttpClient http) : IAsyncDisposable
+/// <summary>A silo, a gateway or both in one that comes back on the same ports when it is started again.</summary>
+public sealed class Node(string program, Func<IReadOnlyDictionary<string, string>> environment, HttpClient http, params string[] arguments) : IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
@@ -36,7 +36,7 @@ public sealed class Node(string program, Func<IReadOnlyDictionary<string, string
             variables[name] = value;
         }
 
-        _process = ProgramProcess.Start(Path.Combine(AppContext.BaseDirectory, program), [], environment: variables);
+        _process = ProgramProcess.Start(Path.Combine(AppContext.BaseDirectory, program), arguments, environment: variables);
     }
 
     /// <summary>Starts the process and waits until it is ready.</summary>

@@ -103,6 +103,10 @@ public sealed class JoinPreparationTests
     }
 
     [Fact]
+    public void A_silo_has_no_address_before_its_store_was_read()
+        => Assert.Throws<InvalidOperationException>(() => _generation.Follow(Address(1)));
+
+    [Fact]
     public async Task A_store_that_is_away_is_waited_for_and_said_so()
     {
         _store.Answers = false;
