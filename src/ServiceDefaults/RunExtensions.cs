@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
 
 namespace Reranker.ServiceDefaults;
 
@@ -9,15 +10,19 @@ public static class RunExtensions
     /// Runs until the process is told to stop. A stop while the host still starts, which may take minutes, is an end like
     /// any other; .NET's own method would throw the cancelled start at the process.
     /// </summary>
-    public static async Task RunToEndAsync(this WebApplication app)
+    /// <param name="app">The host.</param>
+    /// <param name="cancellationToken">Tells it to stop, as a signal does.</param>
+    public static async Task RunToEndAsync(this WebApplication app, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(app);
         var stopping = app.Lifetime.ApplicationStopping;
         try
         {
-            await app.RunAsync().ConfigureAwait(false);
+            await HostingAbstractionsHostExtensions.RunAsync(app, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception exception) when (
+            exception is OperationCanceledException or OrleansLifecycleCanceledException
+            && (stopping.IsCancellationRequested || cancellationToken.IsCancellationRequested))
         {
         }
     }

@@ -38,6 +38,7 @@ public static class RerankerClientServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FleetHints>();
         services.TryAddSingleton<ClusterContact>();
+        services.TryAddSingleton<LateGrainFactory>();
         services.TryAddSingleton(static provider => new ShardHealth(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<RerankerClientOptions>>().Value));
         services.TryAddSingleton(static provider =>
@@ -46,7 +47,7 @@ public static class RerankerClientServiceCollectionExtensions
             return new ShardPicker(seed is { } value ? new Random(value) : new Random(), provider.GetRequiredService<ShardHealth>());
         });
         services.TryAddSingleton(static provider => new AttemptRace(
-            provider.GetRequiredService<IGrainFactory>(),
+            provider.GetRequiredService<LateGrainFactory>(),
             provider.GetRequiredService<IOptions<RerankerClientOptions>>().Value,
             provider.GetRequiredService<ShardPicker>(),
             provider.GetRequiredService<ShardHealth>(),
@@ -55,8 +56,8 @@ public static class RerankerClientServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AttemptRace>>()));
         services.TryAddSingleton<IReranker, RerankerClient>();
-        services.TryAddSingleton<IFleetInfo, FleetInfoClient>();
-        services.TryAddSingleton<IModelAdmin, ModelAdminClient>();
+        services.TryAddSingleton<IFleetInfo>(static provider => ActivatorUtilities.CreateInstance<FleetInfoClient>(provider, provider.GetRequiredService<LateGrainFactory>()));
+        services.TryAddSingleton<IModelAdmin>(static provider => ActivatorUtilities.CreateInstance<ModelAdminClient>(provider, provider.GetRequiredService<LateGrainFactory>()));
         return services;
     }
 }

@@ -45,7 +45,9 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<ModelNames>();
         services.AddSingleton<RerankPipeline>();
         services.AddSingleton<FleetMonitor>();
-        services.AddHostedService(static provider => provider.GetRequiredService<FleetMonitor>());
+        services.AddHostedService<BackgroundService>(static provider => provider.GetService<StartProgress>() is { } silo
+            ? new StartBehindSilo(provider.GetRequiredService<FleetMonitor>(), silo)
+            : provider.GetRequiredService<FleetMonitor>());
         services.AddHostedService<DrainDelay>();
         services.AddStopLimit();
         services.AddHealthChecks().AddCheck<FleetReadyCheck>("fleet", tags: [HealthTags.Ready]);

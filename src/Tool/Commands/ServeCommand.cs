@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Reranker.Gateway.Hosting;
+using Reranker.ServiceDefaults;
 using Reranker.ServiceDefaults.Health;
 using Reranker.ServiceDefaults.Startup;
 using Reranker.ServiceDefaults.Telemetry;
@@ -19,7 +20,7 @@ internal static class ServeCommand
         {
             await using var app = await BuildAsync(arguments, parsed, cancellationToken);
             app.Lifetime.ApplicationStarted.Register(() => ServeSummary.Tell(app, parsed.InvocationConfiguration.Output));
-            await app.RunAsync(cancellationToken);
+            await app.RunToEndAsync(cancellationToken);
             return Environment.ExitCode;
         });
         return command;

@@ -1,4 +1,7 @@
-using Reranker.Cluster.Tests.Drills;
+using Reranker.ClusterKit;
+using Reranker.ClusterKit.Processes;
+using Reranker.ClusterKit.Stores;
+using Reranker.ClusterKit.Traffic;
 using Reranker.TestKit.Processes;
 
 namespace Reranker.Cluster.Tests.Stores;
@@ -30,20 +33,22 @@ public sealed class StoreClusteringTests(ScriptedModel model) : IClassFixture<Sc
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData(RedisServer.Redis)]
-    [InlineData(PostgreSqlServer.PostgreSql)]
-    public async Task A_silo_that_waits_for_its_store_stops_on_a_signal(string clustering)
+    [InlineData(RedisServer.Redis, false)]
+    [InlineData(PostgreSqlServer.PostgreSql, false)]
+    [InlineData(RedisServer.Redis, true)]
+    public async Task A_silo_that_waits_for_its_store_ends_in_good_order_on_a_signal(string clustering, bool isServer)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var store = MembershipServer.Create(clustering);
         await using var cluster = new ProcessCluster(store, model.Folder);
-        var silo = cluster.AddSilo();
+        var silo = isServer ? cluster.AddServer() : cluster.AddSilo();
         await silo.LaunchAsync();
         await silo.Process.WaitForLineAsync("the silo waits until it does", cancellation);
 
         await silo.Process.SignalAsync("TERM");
-        await silo.Process.WaitForExitAsync(cancellation);
-        Assert.DoesNotContain("Unhandled exception", silo.Process.Error, StringComparison.Ordinal);
+        Assert.Equal(0, await silo.Process.WaitForExitAsync(cancellation));
+        Assert.Equal("", silo.Process.Error);
+        Assert.DoesNotContain("fleet does not answer", silo.Process.Output, StringComparison.Ordinal);
     }
 
     [Theory(Timeout = 120_000)]

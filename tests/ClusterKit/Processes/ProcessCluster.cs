@@ -1,11 +1,11 @@
 using System.Globalization;
-using Reranker.Cluster.Tests.Stores;
+using Reranker.ClusterKit.Stores;
 using Reranker.TestKit.Processes;
 
-namespace Reranker.Cluster.Tests.Drills;
+namespace Reranker.ClusterKit.Processes;
 
 /// <summary>Silos and gateways as an operator starts them: processes of this machine, configured by environment variables.</summary>
-internal sealed class ProcessCluster(MembershipServer store, string model) : IAsyncDisposable
+public sealed class ProcessCluster(MembershipServer store, string model) : IAsyncDisposable
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly List<Node> _silos = [];
@@ -16,23 +16,10 @@ internal sealed class ProcessCluster(MembershipServer store, string model) : IAs
     public IReadOnlyList<Node> Gateways => _gateways;
 
     /// <summary>Another silo with two workers; it is not started.</summary>
-    public Node AddSilo()
-    {
-        var (silo, gateway) = (LoopbackPorts.Take(), LoopbackPorts.Take());
-        var node = new Node("Reranker.Silo.dll", () => Environment(
-            ("Reranker__Models__0", model),
-            ("Reranker__Engine", "Scripted"),
-            ("Reranker__Devices", "0,1"),
-            ("Reranker__Scripted__PairsPerSecond", "300"),
-            ("Reranker__Scripted__BatchTime", "00:00:00"),
-            ("Reranker__Scripted__TokensPerSecond", "0"),
-            ("Reranker__ShutdownTimeout", "00:00:20"),
-            ("Reranker__Cluster__AdvertisedAddress", "127.0.0.1"),
-            ("Reranker__Cluster__SiloPort", Text(silo)),
-            ("Reranker__Cluster__GatewayPort", Text(gateway))), _http);
-        _silos.Add(node);
-        return node;
-    }
+    public Node AddSilo() => AddSilo("Reranker.Silo.dll");
+
+    /// <summary>Another silo with two workers that is its own gateway; it is not started.</summary>
+    public Node AddServer() => AddSilo("reranker.dll", "serve");
 
     /// <summary>Another gateway; it is not started.</summary>
     public Node AddGateway()
@@ -62,6 +49,28 @@ internal sealed class ProcessCluster(MembershipServer store, string model) : IAs
         }
 
         _http.Dispose();
+    }
+
+    private Node AddSilo(string program, params string[] arguments)
+    {
+        var (silo, gateway) = (LoopbackPorts.Take(), LoopbackPorts.Take());
+        var node = new Node(
+            program,
+            () => Environment(
+                ("Reranker__Models__0", model),
+                ("Reranker__Engine", "Scripted"),
+                ("Reranker__Devices", "0,1"),
+                ("Reranker__Scripted__PairsPerSecond", "300"),
+                ("Reranker__Scripted__BatchTime", "00:00:00"),
+                ("Reranker__Scripted__TokensPerSecond", "0"),
+                ("Reranker__ShutdownTimeout", "00:00:20"),
+                ("Reranker__Cluster__AdvertisedAddress", "127.0.0.1"),
+                ("Reranker__Cluster__SiloPort", Text(silo)),
+                ("Reranker__Cluster__GatewayPort", Text(gateway))),
+            _http,
+            arguments);
+        _silos.Add(node);
+        return node;
     }
 
     private Dictionary<string, string> Environment(params (string Name, string Value)[] own)

@@ -3,10 +3,10 @@ using System.Net;
 using System.Text.Json;
 using Reranker.TestKit.Processes;
 
-namespace Reranker.Cluster.Tests.Drills;
+namespace Reranker.ClusterKit.Processes;
 
-/// <summary>A silo or gateway that comes back on the same ports when it is started again.</summary>
-internal sealed class Node(string program, Func<IReadOnlyDictionary<string, string>> environment, HttpClient http) : IAsyncDisposable
+/// <summary>A silo, a gateway or both in one that comes back on the same ports when it is started again.</summary>
+public sealed class Node(string program, Func<IReadOnlyDictionary<string, string>> environment, HttpClient http, params string[] arguments) : IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
@@ -36,7 +36,7 @@ internal sealed class Node(string program, Func<IReadOnlyDictionary<string, stri
             variables[name] = value;
         }
 
-        _process = ProgramProcess.Start(Path.Combine(AppContext.BaseDirectory, program), [], environment: variables);
+        _process = ProgramProcess.Start(Path.Combine(AppContext.BaseDirectory, program), arguments, environment: variables);
     }
 
     /// <summary>Starts the process and waits until it is ready.</summary>
