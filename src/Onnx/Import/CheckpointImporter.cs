@@ -41,8 +41,8 @@ public static class CheckpointImporter
         using var folder = PendingFolder.Create(output, options.Overwrite);
         var (plan, form, calibration) = options.Precision switch
         {
-            ModelPrecision.Int8 => QuantizedImport.Plan(checkpoint, folder, progress, cancellationToken),
-            ModelPrecision.Int8Qdq => QdqImport(checkpoint),
+            _ when options.Precision == ModelPrecision.Int8 => QuantizedImport.Plan(checkpoint, folder, progress, cancellationToken),
+            _ when options.Precision == ModelPrecision.Int8Qdq => QdqImport(checkpoint),
             _ => FloatImport(checkpoint, options.Precision),
         };
 
@@ -62,7 +62,7 @@ public static class CheckpointImporter
             Format = ModelManifest.CurrentFormat,
             Name = name,
             Identity = "",
-            Precision = PrecisionName(options.Precision),
+            Precision = options.Precision.Name,
             Shape = checkpoint.Shape,
             MaxPairTokens = maxPairTokens,
             OnePairPerRun = options.Precision == ModelPrecision.Int8,
@@ -86,7 +86,7 @@ public static class CheckpointImporter
         string graph, ModelShape shape, int maxPairTokens, ModelPrecision precision, long weightBytes, CancellationToken cancellationToken)
     {
         using var unfused = StructuralCheck.Load(graph);
-        using var fused = precision is ModelPrecision.Int8 or ModelPrecision.Int8Qdq && !ModelProbes.Skips(precision, weightBytes) ? GraphRunner.Load(graph, frugal: false) : null;
+        using var fused = (precision == ModelPrecision.Int8 || precision == ModelPrecision.Int8Qdq) && !ModelProbes.Skips(precision, weightBytes) ? GraphRunner.Load(graph, frugal: false) : null;
         return ModelProbes.Run(
             fused ?? unfused, fused is null ? null : unfused, shape, maxPairTokens, precision, weightBytes, cancellationToken);
     }
@@ -106,7 +106,7 @@ public static class CheckpointImporter
     // INT8 for CPUs takes activation ranges over the whole run, one pair a run: nothing to pack. The packed operators of the
     // CUDA provider have no INT8 products.
     private static IEnumerable<PackedForm> PackedForms(ModelShape shape, OnnxType type, ImportOptions options)
-        => options.Precision is ModelPrecision.Int8 or ModelPrecision.Int8Qdq
+        => options.Precision == ModelPrecision.Int8 || options.Precision == ModelPrecision.Int8Qdq
             ? []
             : [PackedForm.Default(shape, type), .. options.MeasuredForms ? PackedForm.Measured(shape) : []];
 
@@ -141,14 +141,6 @@ public static class CheckpointImporter
 
         return files;
     }
-
-    private static string PrecisionName(ModelPrecision precision) => precision switch
-    {
-        ModelPrecision.Fp32 => "fp32",
-        ModelPrecision.Fp16 => "fp16",
-        ModelPrecision.Int8Qdq => ModelManifest.Int8Qdq,
-        _ => "int8",
-    };
 
     private static string Tool => $"reranker {typeof(CheckpointImporter).Assembly.GetName().Version?.ToString(3)}";
 }

@@ -1,5 +1,4 @@
 using Reranker.Inference.Models;
-using Reranker.Onnx.Import;
 
 namespace Reranker.Onnx.Verification;
 
@@ -51,7 +50,7 @@ internal static class ModelProbes
 
     /// <summary>True for a model that is too large to be run here in its precision.</summary>
     public static bool Skips(ModelPrecision precision, long weightBytes)
-        => precision is ModelPrecision.Fp16 or ModelPrecision.Int8Qdq && weightBytes > LargeFp16Bytes;
+        => (precision == ModelPrecision.Fp16 || precision == ModelPrecision.Int8Qdq) && weightBytes > LargeFp16Bytes;
 
     private static ManifestProbe Steadiest(
         GraphRunner runner, GraphRunner? second, Random random, int length, int vocabulary, CancellationToken cancellationToken)
