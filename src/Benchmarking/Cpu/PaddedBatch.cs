@@ -7,7 +7,6 @@ namespace Reranker.Benchmarking.Cpu;
 internal sealed class PaddedBatch : IDisposable
 {
     private const string Form = "padded";
-    private const int PaddingId = 1;
 
     private readonly InferenceSession _session;
 
@@ -25,7 +24,7 @@ internal sealed class PaddedBatch : IDisposable
         long[] shape = [request.Lengths.Length, longest];
         var ids = new long[request.Lengths.Length * longest];
         var mask = new long[ids.Length];
-        ids.AsSpan().Fill(PaddingId);
+        ids.AsSpan().Fill(PairLayout.PadId);
         for (var i = 0; i < request.Lengths.Length; i++)
         {
             for (var j = 0; j < request.Lengths[i]; j++)

@@ -1,11 +1,13 @@
+using Reranker.Inference.Models;
+
 namespace Reranker.Benchmarking.Workloads;
 
 /// <summary>Pairs of random pieces in the form of real ones.</summary>
 internal static class RandomPairs
 {
-    private const int FirstTextId = 4;
+    private const int FirstTextId = PairLayout.UnknownId + 1;
 
-    /// <summary><c>&lt;s&gt; query &lt;/s&gt;&lt;/s&gt; passage &lt;/s&gt;</c> of that many tokens; the query has a third of the text.</summary>
+    /// <summary>A pair of that many tokens; the query has a third of the text.</summary>
     public static ReadOnlyMemory<int> Create(Random random, int length, int vocabulary)
     {
         var ids = new int[length];
@@ -14,10 +16,9 @@ internal static class RandomPairs
             ids[i] = random.Next(FirstTextId, vocabulary - 1);
         }
 
-        if (length > FirstTextId)
+        if (length > PairLayout.SpecialTokens)
         {
-            var query = (length - 4) / 3;
-            (ids[1 + query], ids[2 + query], ids[^1]) = (2, 2, 2);
+            PairLayout.WriteQuery(ids[1..(1 + ((length - PairLayout.SpecialTokens) / 3))], ids);
         }
 
         return ids;

@@ -1,5 +1,6 @@
 using Reranker.Inference.Models;
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Graphs;
 
@@ -7,7 +8,7 @@ namespace Reranker.Onnx.Graphs;
 /// The parts of the encoder that work on any number of leading axes, so that padded and packed forms share them; a form
 /// adds its positions, its attention and the choice of the first tokens.
 /// </summary>
-internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IWeightForm form)
+internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecisionOperators form)
 {
     /// <summary>Word plus position embeddings, normalized. The position table holds the token-type row already.</summary>
     public string Embed(string ids, string positions)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Graphs;
 

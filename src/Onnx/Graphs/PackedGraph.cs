@@ -1,5 +1,6 @@
 using Reranker.Inference.Models;
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Graphs;
 
@@ -31,7 +32,7 @@ internal sealed class PackedGraph
 
     private PackedGraph(GraphBuilder graph, ModelShape shape, OnnxType type, PackedForm form)
         => (_graph, _shape, _parts, _attention, _products)
-            = (graph, shape, new EncoderParts(graph, shape, new FloatWeights(type)), form.Attention, form.Products);
+            = (graph, shape, new EncoderParts(graph, shape, new FloatOperators(type)), form.Attention, form.Products);
 
     /// <summary>Builds the graph file.</summary>
     /// <param name="shape">Shape of the encoder.</param>

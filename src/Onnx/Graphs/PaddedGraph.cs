@@ -1,5 +1,6 @@
 using Reranker.Inference.Models;
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Graphs;
 
@@ -23,10 +24,10 @@ internal sealed class PaddedGraph
 
     private readonly GraphBuilder _graph;
     private readonly ModelShape _shape;
-    private readonly IWeightForm _form;
+    private readonly IPrecisionOperators _form;
     private readonly EncoderParts _parts;
 
-    private PaddedGraph(GraphBuilder graph, ModelShape shape, IWeightForm form)
+    private PaddedGraph(GraphBuilder graph, ModelShape shape, IPrecisionOperators form)
         => (_graph, _shape, _form, _parts) = (graph, shape, form, new EncoderParts(graph, shape, form));
 
     /// <summary>Builds the graph file.</summary>
@@ -36,7 +37,7 @@ internal sealed class PaddedGraph
     /// <param name="weightsFile">File of the weights, beside the graph.</param>
     /// <param name="watched">Values that become outputs too, for calibration.</param>
     public static byte[] Build(
-        ModelShape shape, IWeightForm form, WeightsLayout weights, string weightsFile, IEnumerable<string>? watched = null)
+        ModelShape shape, IPrecisionOperators form, WeightsLayout weights, string weightsFile, IEnumerable<string>? watched = null)
     {
         var graph = new GraphBuilder(Form, weights, weightsFile);
         new PaddedGraph(graph, shape, form).Add();

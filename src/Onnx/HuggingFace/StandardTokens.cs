@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reranker.Inference.Models;
 
 namespace Reranker.Onnx.HuggingFace;
 
@@ -6,7 +7,10 @@ namespace Reranker.Onnx.HuggingFace;
 /// <param name="maskId">Id of <c>&lt;mask&gt;</c>, behind the last piece.</param>
 internal sealed class StandardTokens(int maskId)
 {
-    private readonly Dictionary<string, int> _ids = new() { ["<s>"] = 0, ["<pad>"] = 1, ["</s>"] = 2, ["<unk>"] = 3, ["<mask>"] = maskId };
+    private readonly Dictionary<string, int> _ids = new()
+    {
+        ["<s>"] = PairLayout.BeginId, ["<pad>"] = PairLayout.PadId, ["</s>"] = PairLayout.EndId, ["<unk>"] = PairLayout.UnknownId, ["<mask>"] = maskId,
+    };
 
     /// <summary>The roles that a checkpoint's settings name, with the token that has each.</summary>
     public static IReadOnlyList<(string Role, string Token)> Roles { get; } =

@@ -13,10 +13,6 @@ internal static class XlmRobertaConfig
     /// <summary>The one architecture that is imported.</summary>
     public const string Architecture = "XLMRobertaForSequenceClassification";
 
-    private const int PadTokenId = 1;
-    private const int BeginTokenId = 0;
-    private const int EndTokenId = 2;
-
     /// <summary>Reads and checks the file.</summary>
     /// <exception cref="CheckpointException">The file is missing, no JSON, or describes another kind of model.</exception>
     public static ModelShape Read(string path)
@@ -48,7 +44,7 @@ internal static class XlmRobertaConfig
         };
         config.Require(shape.Hidden % shape.Heads == 0,
             $"hidden_size {shape.Hidden} is no multiple of num_attention_heads {shape.Heads}");
-        config.Require(shape.MaxPositions >= TruncationRule.MinPairTokens,
+        config.Require(shape.MaxPositions >= PairLayout.MinPairTokens,
             $"max_position_embeddings {shape.Positions} leaves no room for a pair; positions begin at 2");
         config.Require(shape.Vocabulary > 4, $"vocab_size {shape.Vocabulary} has no room beside the special tokens");
         config.Require(shape.LayerNormEpsilon is > 0 and < 1, "layer_norm_eps is not between 0 and 1");
@@ -64,12 +60,12 @@ internal static class XlmRobertaConfig
         config.Require(activation == "gelu", $"hidden_act is '{activation}'; only 'gelu' is imported");
         var positions = config.Text("position_embedding_type", "absolute");
         config.Require(positions == "absolute", $"position_embedding_type is '{positions}'; only 'absolute' is imported");
-        var pad = config.Integer("pad_token_id", PadTokenId);
-        config.Require(pad == PadTokenId, $"pad_token_id is {pad}; XLM-RoBERTa's is {PadTokenId}");
-        var begin = config.Integer("bos_token_id", BeginTokenId);
-        config.Require(begin == BeginTokenId, $"bos_token_id is {begin}; XLM-RoBERTa's is {BeginTokenId}");
-        var end = config.Integer("eos_token_id", EndTokenId);
-        config.Require(end == EndTokenId, $"eos_token_id is {end}; XLM-RoBERTa's is {EndTokenId}");
+        var pad = config.Integer("pad_token_id", PairLayout.PadId);
+        config.Require(pad == PairLayout.PadId, $"pad_token_id is {pad}; XLM-RoBERTa's is {PairLayout.PadId}");
+        var begin = config.Integer("bos_token_id", PairLayout.BeginId);
+        config.Require(begin == PairLayout.BeginId, $"bos_token_id is {begin}; XLM-RoBERTa's is {PairLayout.BeginId}");
+        var end = config.Integer("eos_token_id", PairLayout.EndId);
+        config.Require(end == PairLayout.EndId, $"eos_token_id is {end}; XLM-RoBERTa's is {PairLayout.EndId}");
         config.Require(!config.IsTrue("is_decoder"), "is_decoder is set: tokens would not see what follows them");
         config.Require(!config.IsTrue("add_cross_attention"), "add_cross_attention is set: only encoders are imported");
         var types = config.Integer("type_vocab_size", 1);

@@ -19,7 +19,7 @@ internal static class QuantizedLinears
     /// All modules but those of the last layer that see the first token alone, and the classifier: these cost almost no
     /// time, so they keep their precision.
     /// </summary>
-    public static IEnumerable<QuantizedInput> Inputs(ModelShape shape)
+    public static IEnumerable<QuantizedInput> ListInputs(ModelShape shape)
     {
         for (var layer = 0; layer < shape.Layers; layer++)
         {

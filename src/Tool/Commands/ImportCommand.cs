@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
+using Reranker.Onnx;
 using Reranker.Onnx.Import;
 using Reranker.Tool.Output;
 using Spectre.Console;

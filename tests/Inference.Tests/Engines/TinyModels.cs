@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Import;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;

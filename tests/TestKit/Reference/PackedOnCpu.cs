@@ -1,6 +1,7 @@
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Import;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.TestKit.Reference;
 
@@ -64,7 +65,7 @@ public static class PackedOnCpu
         public string OutputBias(int layer) => TensorNames.FoldedOutputBias(layer);
 
         private static string Projected(GraphBuilder graph, string x, int layer)
-            => new FloatWeights(OnnxType.Float).Linear(graph, x, TensorNames.Query(layer), $"{TensorNames.Query(layer)}/projected");
+            => new FloatOperators(OnnxType.Float).Linear(graph, x, TensorNames.Query(layer), $"{TensorNames.Query(layer)}/projected");
 
         private static string Product(GraphBuilder graph, string x, string module)
             => graph.Node("MatMul", $"{module}/product", [x, graph.Weight(TensorNames.Weight(module))]);

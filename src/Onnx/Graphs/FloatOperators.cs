@@ -1,9 +1,10 @@
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Graphs;
 
 /// <summary>Weights and activations in one floating point type.</summary>
-internal sealed class FloatWeights(OnnxType type) : IWeightForm
+internal sealed class FloatOperators(OnnxType type) : IPrecisionOperators
 {
     public OnnxType ActivationType => type;
 

@@ -1,7 +1,6 @@
-using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 
-namespace Reranker.Onnx.Import;
+namespace Reranker.Onnx.Weights;
 
 /// <summary>
 /// The weights of an FP32 or FP16 model under their checkpoint names. Matrices are stored [in, out], so that no runtime

@@ -1,15 +1,15 @@
-using Reranker.Onnx.Quantization;
+using Reranker.Onnx.Quantization.Dynamic;
 
-namespace Reranker.Onnx.Tests.Quantization;
+namespace Reranker.Onnx.Tests.Quantization.Dynamic;
 
-public sealed class SmoothingTests
+public sealed class ChannelSmoothingTests
 {
     [Fact]
     public void Full_strength_makes_channels_equally_large()
     {
         float[] inputMax = [0.5f, 8, 2];
 
-        var factors = Smoothing.Factors(inputMax, [1, 1, 1], strength: 1);
+        var factors = ChannelSmoothing.ComputeFactors(inputMax, [1, 1, 1], strength: 1);
 
         var smooth = inputMax.Zip(factors, (m, f) => m / f).ToArray();
         Assert.All(smooth, m => Assert.Equal(smooth[0], m, 1e-5f));
@@ -17,5 +17,5 @@ public sealed class SmoothingTests
 
     [Fact]
     public void Channels_that_are_always_zero_give_finite_factors()
-        => Assert.All(Smoothing.Factors([0, 1], [0, 1], 0.6f), f => Assert.True(float.IsFinite(f) && f > 0));
+        => Assert.All(ChannelSmoothing.ComputeFactors([0, 1], [0, 1], 0.6f), f => Assert.True(float.IsFinite(f) && f > 0));
 }

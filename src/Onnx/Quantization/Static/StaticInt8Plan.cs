@@ -1,22 +1,21 @@
 using System.Runtime.InteropServices;
-using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
-using Reranker.Onnx.Import;
+using Reranker.Onnx.Weights;
 
-namespace Reranker.Onnx.Quantization;
+namespace Reranker.Onnx.Quantization.Static;
 
 /// <summary>
-/// The weights of <see cref="QdqWeights"/>: its matrices in INT8 with an FP16 scale a column, the classifier in FP32, all
+/// The weights of <see cref="StaticInt8Operators"/>: its matrices in INT8 with an FP16 scale a column, the classifier in FP32, all
 /// else in FP16. They do not depend on the activations' scales.
 /// </summary>
-internal static class QdqPlan
+internal static class StaticInt8Plan
 {
     // The smallest normal FP16 number: a smaller scale loses digits, and TensorRT refuses zero.
-    private const float LeastScale = 6.2e-5f;
+    private const float MinScale = 6.2e-5f;
 
     public static WeightPlan Create(Checkpoint checkpoint)
     {
-        var quantized = QuantizedLinears.Inputs(checkpoint.Shape).SelectMany(i => i.Modules).Select(TensorNames.Weight).ToHashSet();
+        var quantized = QuantizedLinears.ListInputs(checkpoint.Shape).SelectMany(i => i.Modules).Select(TensorNames.Weight).ToHashSet();
         return FloatPlan.Create(checkpoint, OnnxType.Float16, (plan, matrix) =>
         {
             var taken = quantized.Contains(matrix.Name);
@@ -41,7 +40,7 @@ internal static class QdqPlan
             var levels = new sbyte[values.Length];
             for (var column = 0; column < columns; column++)
             {
-                scales[column] = ChannelQuantizer.Quantize(values, column * rows, 1, rows, levels, LeastScale);
+                scales[column] = ChannelQuantizer.Quantize(values, column * rows, 1, rows, levels, MinScale);
             }
 
             var turned = new sbyte[levels.Length];

@@ -3,14 +3,14 @@ using Reranker.Onnx.Import;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
 
-namespace Reranker.Onnx.Tests.Import;
+namespace Reranker.Onnx.Tests.Folders;
 
 /// <summary>What a killed import leaves, the next one of the same folder puts in order.</summary>
-public sealed class LeftoverTests : IDisposable
+public sealed class ImportLeftoversTests : IDisposable
 {
     private readonly TempFolder _temp = new();
 
-    public LeftoverTests() => TinyCheckpoints.Write(_temp["checkpoint"], TinyCheckpoints.Shape(), seed: 1);
+    public ImportLeftoversTests() => TinyCheckpoints.Write(_temp["checkpoint"], TinyCheckpoints.Shape(), seed: 1);
 
     public void Dispose() => _temp.Dispose();
 

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using Reranker.Onnx.HuggingFace;
 
-namespace Reranker.Onnx.Import;
+namespace Reranker.Onnx.Weights;
 
 /// <summary>Where the values of a weights file come from. Each holds at most one block of a tensor in memory.</summary>
 internal static class WeightSources

@@ -1,8 +1,9 @@
 using Reranker.Inference.Models;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Weights;
 
-namespace Reranker.Onnx.Quantization;
+namespace Reranker.Onnx.Quantization.Dynamic;
 
 /// <summary>
 /// INT8 for CPUs. Matrices are INT8 with a scale a column, activations UINT8 with one range a run
@@ -12,16 +13,16 @@ namespace Reranker.Onnx.Quantization;
 /// <remarks>
 /// On x86 without VNNI the U8S8 kernels add two products in 16 bits and may saturate; the manifest's probes tell.
 /// </remarks>
-internal sealed class QuantizedWeights : IWeightForm
+internal sealed class DynamicInt8Operators : IPrecisionOperators
 {
     private const float SmallestRow = 0.01f;
 
     private readonly Dictionary<string, QuantizedInput> _inputOf = [];
     private readonly HashSet<string> _quantizedInputs = [];
 
-    public QuantizedWeights(ModelShape shape)
+    public DynamicInt8Operators(ModelShape shape)
     {
-        foreach (var input in QuantizedLinears.Inputs(shape))
+        foreach (var input in QuantizedLinears.ListInputs(shape))
         {
             foreach (var module in input.Modules)
             {

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Reranker.Inference.Models;
 
-namespace Reranker.Onnx.Import;
+namespace Reranker.Onnx.Folders;
 
 /// <summary>
 /// A model folder in the making, beside its final place. Nothing appears under the final name before everything is on
@@ -39,12 +39,12 @@ internal sealed class PendingFolder : IDisposable
     }
 
     /// <summary>Path of a file inside the folder.</summary>
-    public string File(string name) => System.IO.Path.Combine(Path, name);
+    public string GetPath(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Writes a file through to the disk.</summary>
     public ManifestFile Write(string name, ReadOnlySpan<byte> content)
     {
-        using var stream = new FileStream(File(name), FileMode.CreateNew, FileAccess.Write);
+        using var stream = new FileStream(GetPath(name), FileMode.CreateNew, FileAccess.Write);
         stream.Write(content);
         stream.Flush(flushToDisk: true);
         return new ManifestFile(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)));

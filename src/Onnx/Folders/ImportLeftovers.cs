@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Reranker.Onnx.Import;
+namespace Reranker.Onnx.Folders;
 
 /// <summary>
 /// What imports have beside a model's final place, and what killed ones leave there. Each holds a lock file for as long as

@@ -1,22 +1,23 @@
 using Reranker.Inference.Models;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Weights;
 
-namespace Reranker.Onnx.Quantization;
+namespace Reranker.Onnx.Quantization.Static;
 
 /// <summary>
 /// INT8 for TensorRT, explicit: every linear module of <see cref="QuantizedLinears"/> reads an activation that went through
 /// QuantizeLinear and DequantizeLinear with a static scale, and an INT8 matrix through DequantizeLinear with a scale a
 /// column. TensorRT turns the pair around a product into an INT8 product. All else, normalization, softmax, GELU and
-/// residuals, is FP16, as in <see cref="FloatWeights"/>.
+/// residuals, is FP16, as in <see cref="FloatOperators"/>.
 /// </summary>
-internal sealed class QdqWeights(ModelShape shape, ActivationScales scales) : IWeightForm
+internal sealed class StaticInt8Operators(ModelShape shape, ActivationScales scales) : IPrecisionOperators
 {
     private const int ColumnAxis = 1;
 
-    private readonly FloatWeights _half = new(OnnxType.Float16);
+    private readonly FloatOperators _half = new(OnnxType.Float16);
     private readonly HashSet<string> _quantized = [];
-    private readonly Dictionary<string, string> _inputOf = QuantizedLinears.Inputs(shape)
+    private readonly Dictionary<string, string> _inputOf = QuantizedLinears.ListInputs(shape)
         .SelectMany(input => input.Modules.Select(module => (module, input.Value)))
         .ToDictionary(p => p.module, p => p.Value);
 

@@ -1,4 +1,4 @@
-namespace Reranker.Onnx.Graphs;
+namespace Reranker.Onnx.Weights;
 
 /// <summary>Element types, with the values of <c>TensorProto.DataType</c>.</summary>
 internal enum OnnxType

@@ -1,6 +1,4 @@
-using Reranker.Onnx.Graphs;
-
-namespace Reranker.Onnx.Import;
+namespace Reranker.Onnx.Weights;
 
 /// <summary>Writes the values of one tensor, in order and in bounded blocks.</summary>
 internal delegate void WeightSource(WeightsFileWriter writer);

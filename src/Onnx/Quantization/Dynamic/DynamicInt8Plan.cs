@@ -1,17 +1,16 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
-using Reranker.Onnx.Import;
+using Reranker.Onnx.Weights;
 
-namespace Reranker.Onnx.Quantization;
+namespace Reranker.Onnx.Quantization.Dynamic;
 
 /// <summary>
 /// The weights of an INT8 model: the embedding table in INT8 with a scale a row, the matrices of
 /// <see cref="QuantizedLinears"/> in INT8 with a scale a column, every other matrix in FP16 (widened when the model is
 /// loaded), vectors in FP32.
 /// </summary>
-internal sealed class QuantizedPlan
+internal sealed class DynamicInt8Plan
 {
     // Mean logit error of the bundled model on its 143 golden pairs: 0.083 without smoothing, 0.079 at 0.4, 0.063 at 0.5,
     // 0.055 at 0.6, 0.060 at 0.7. The ranking sets had no part in the choice.
@@ -22,15 +21,15 @@ internal sealed class QuantizedPlan
     private readonly Checkpoint _checkpoint;
     private readonly Dictionary<string, float[]> _factorsOf = [];
 
-    private QuantizedPlan(Checkpoint checkpoint) => _checkpoint = checkpoint;
+    private DynamicInt8Plan(Checkpoint checkpoint) => _checkpoint = checkpoint;
 
     /// <summary>Plans the weights.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
-    /// <param name="inputMax">Result of <see cref="Calibration.Measure"/>.</param>
+    /// <param name="inputMax">Result of <see cref="CalibrationRun.MeasureRanges"/>.</param>
     public static WeightPlan Create(Checkpoint checkpoint, IReadOnlyDictionary<string, float[]> inputMax)
     {
-        var plan = new QuantizedPlan(checkpoint);
-        foreach (var input in QuantizedLinears.Inputs(checkpoint.Shape))
+        var plan = new DynamicInt8Plan(checkpoint);
+        foreach (var input in QuantizedLinears.ListInputs(checkpoint.Shape))
         {
             plan.AddSmoothing(input, inputMax[input.Value]);
         }
@@ -56,7 +55,7 @@ internal sealed class QuantizedPlan
         }
 
         TensorPrimitives.Abs(weightMax, weightMax);
-        var factors = Smoothing.Factors(inputMax, weightMax, SmoothingStrength);
+        var factors = ChannelSmoothing.ComputeFactors(inputMax, weightMax, SmoothingStrength);
         foreach (var module in input.Modules)
         {
             _factorsOf[TensorNames.Weight(module)] = factors;

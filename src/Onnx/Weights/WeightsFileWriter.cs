@@ -2,10 +2,9 @@ using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 
-namespace Reranker.Onnx.Import;
+namespace Reranker.Onnx.Weights;
 
 /// <summary>
 /// Writes the weights file from front to back, hashes it on the way, and refuses values that the stored type cannot hold:

@@ -6,14 +6,14 @@ using Reranker.Onnx.Verification;
 namespace Reranker.Onnx.Quantization;
 
 /// <summary>Runs the FP32 graph on the calibration texts and keeps the largest magnitude of every channel.</summary>
-internal static class Calibration
+internal static class CalibrationRun
 {
     /// <summary>Largest magnitudes by the name of the quantized input.</summary>
     /// <param name="graphPath">An FP32 padded graph with the inputs of all quantized modules among its outputs.</param>
     /// <param name="inputs">The inputs of interest.</param>
     /// <param name="pairs">Token ids of the calibration pairs.</param>
     /// <param name="cancellationToken">Ends the calibration.</param>
-    public static Dictionary<string, float[]> Measure(
+    public static Dictionary<string, float[]> MeasureRanges(
         string graphPath, IReadOnlyList<QuantizedInput> inputs, IReadOnlyList<int[]> pairs, CancellationToken cancellationToken)
     {
         using var runner = GraphRunner.Load(graphPath, frugal: false, threads: Environment.ProcessorCount);
@@ -36,14 +36,15 @@ internal static class Calibration
     }
 
     /// <summary>The calibration pairs in a model's own ids.</summary>
-    public static IReadOnlyList<int[]> Pairs(string tokenizerPath, ModelShape shape)
+    public static IReadOnlyList<int[]> CreatePairs(string tokenizerPath, ModelShape shape)
     {
         var tokenizer = XlmRobertaTokenizer.Load(tokenizerPath);
         return [.. CalibrationTexts.Pairs.Select(pair =>
         {
             var query = tokenizer.Encode(pair.Query).Ids;
             var passage = tokenizer.Encode(pair.Passage).Ids;
-            int[] ids = [0, .. query, 2, 2, .. passage, 2];
+            var ids = new int[query.Length + passage.Length + PairLayout.SpecialTokens];
+            passage.CopyTo(PairLayout.WriteQuery(query, ids));
             return ids[..Math.Min(ids.Length, shape.MaxPositions)];
         })];
     }

@@ -1,7 +1,7 @@
 using CsCheck;
-using Reranker.Onnx.Graphs;
+using Reranker.Onnx.Weights;
 
-namespace Reranker.Onnx.Tests.Graphs;
+namespace Reranker.Onnx.Tests.Weights;
 
 public sealed class WeightsLayoutTests
 {

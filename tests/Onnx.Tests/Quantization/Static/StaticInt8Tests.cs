@@ -3,22 +3,24 @@ using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Import;
 using Reranker.Onnx.Quantization;
+using Reranker.Onnx.Quantization.Static;
 using Reranker.Onnx.Tests.Graphs;
 using Reranker.Onnx.Verification;
+using Reranker.Onnx.Weights;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
 
-namespace Reranker.Onnx.Tests.Quantization;
+namespace Reranker.Onnx.Tests.Quantization.Static;
 
 /// <summary>The explicit INT8 graph, on ONNX Runtime's CPU provider.</summary>
-public sealed class QdqTests : IDisposable
+public sealed class StaticInt8Tests : IDisposable
 {
     private static readonly ModelShape Shape = TinyCheckpoints.Shape(layers: 3, heads: 4, headSize: 16, feedForward: 128, vocabulary: 500);
 
     private readonly TempFolder _temp = new();
     private readonly ModelFolder _model;
 
-    public QdqTests()
+    public StaticInt8Tests()
     {
         TinyCheckpoints.Write(_temp["checkpoint"], Shape, seed: 5);
         _model = Import("model", ModelPrecision.Int8Qdq);
@@ -45,8 +47,8 @@ public sealed class QdqTests : IDisposable
         var pairs = Pairs(40);
         var largest = Largest(pairs);
         using var wide = GraphRunner.Load(Import("wide", ModelPrecision.Fp32).GraphPath("padded")!, frugal: false);
-        using var quantized = Graph(ActivationScales.OfRanges(largest));
-        using var tenfold = Graph(ActivationScales.OfRanges(largest.ToDictionary(v => v.Key, v => v.Value.Select(x => x / 10).ToArray())));
+        using var quantized = Graph(ActivationScales.FromRanges(largest));
+        using var tenfold = Graph(ActivationScales.FromRanges(largest.ToDictionary(v => v.Key, v => v.Value.Select(x => x / 10).ToArray())));
 
         var expected = wide.Score(pairs);
         Assert.InRange(MeanError(expected, quantized.Score(pairs)), 1e-6, 0.02 * Spread(expected));
@@ -59,7 +61,7 @@ public sealed class QdqTests : IDisposable
     public void A_score_does_not_depend_on_the_batch()
     {
         var pairs = Pairs(12);
-        using var quantized = Graph(ActivationScales.OfRanges(Largest(pairs)));
+        using var quantized = Graph(ActivationScales.FromRanges(Largest(pairs)));
 
         var batch = quantized.Score(pairs, width: 32);
 
@@ -70,7 +72,7 @@ public sealed class QdqTests : IDisposable
     public void Every_linear_over_all_tokens_reads_eight_bits_on_both_sides()
     {
         var graph = OnnxReader.Read(_model.GraphPath("padded")!);
-        var linears = QuantizedLinears.Inputs(Shape).SelectMany(i => i.Modules.Select(m => (i.Value, Module: m))).ToList();
+        var linears = QuantizedLinears.ListInputs(Shape).SelectMany(i => i.Modules.Select(m => (i.Value, Module: m))).ToList();
         Assert.Equal((6 * (Shape.Layers - 1)) + 2, linears.Count);
 
         foreach (var (value, module) in linears)
@@ -95,7 +97,7 @@ public sealed class QdqTests : IDisposable
         }
 
         // One pair of nodes an activation, however many read it, and none elsewhere.
-        Assert.Equal(QuantizedLinears.Inputs(Shape).Count(), graph.Nodes.Count(n => n.Operation == "QuantizeLinear"));
+        Assert.Equal(QuantizedLinears.ListInputs(Shape).Count(), graph.Nodes.Count(n => n.Operation == "QuantizeLinear"));
         Assert.Equal(OnnxType.Float, graph.Initializers[TensorNames.Weight(TensorNames.HeadDense)].Type);
         Assert.Equal(OnnxType.Float16, graph.Initializers[TensorNames.WordEmbeddings].Type);
     }
@@ -104,7 +106,7 @@ public sealed class QdqTests : IDisposable
     public void The_weights_are_half_as_large_where_they_are_quantized()
     {
         var half = Import("half", ModelPrecision.Fp16);
-        var quantized = QuantizedLinears.Inputs(Shape).Sum(i => i.Modules.Sum(m => Elements(m)));
+        var quantized = QuantizedLinears.ListInputs(Shape).Sum(i => i.Modules.Sum(m => Elements(m)));
 
         var saved = new FileInfo(half.WeightsPath).Length - new FileInfo(_model.WeightsPath).Length;
 
@@ -127,7 +129,7 @@ public sealed class QdqTests : IDisposable
         using var checkpoint = Checkpoint.Open(_temp["checkpoint"]);
         var path = Path.Combine(_model.Path, $"{Guid.NewGuid():N}.onnx");
         File.WriteAllBytes(path, PaddedGraph.Build(
-            Shape, new QdqWeights(Shape, scales), QdqPlan.Create(checkpoint).Layout, Path.GetFileName(_model.WeightsPath)));
+            Shape, new StaticInt8Operators(Shape, scales), StaticInt8Plan.Create(checkpoint).Layout, Path.GetFileName(_model.WeightsPath)));
         return GraphRunner.Load(path, frugal: false);
     }
 
@@ -135,12 +137,12 @@ public sealed class QdqTests : IDisposable
     {
         using var checkpoint = Checkpoint.Open(_temp["checkpoint"]);
         var wide = Import("wide", ModelPrecision.Fp32);
-        var inputs = QuantizedLinears.Inputs(Shape).ToList();
+        var inputs = QuantizedLinears.ListInputs(Shape).ToList();
         var path = Path.Combine(wide.Path, "watched.onnx");
         File.WriteAllBytes(path, PaddedGraph.Build(
-            Shape, new FloatWeights(OnnxType.Float), FloatPlan.Create(checkpoint, OnnxType.Float).Layout,
+            Shape, new FloatOperators(OnnxType.Float), FloatPlan.Create(checkpoint, OnnxType.Float).Layout,
             Path.GetFileName(wide.WeightsPath), inputs.Select(i => i.Value)));
-        return Calibration.Measure(path, inputs, pairs, CancellationToken.None);
+        return CalibrationRun.MeasureRanges(path, inputs, pairs, CancellationToken.None);
     }
 
     private static int[][] Pairs(int count)

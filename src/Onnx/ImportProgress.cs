@@ -1,4 +1,4 @@
-namespace Reranker.Onnx.Import;
+namespace Reranker.Onnx;
 
 /// <summary>How far an import is.</summary>
 /// <param name="Step">What is being done, for people: <c>weights</c>, <c>calibrate</c>, <c>check</c>, <c>finish</c>.</param>

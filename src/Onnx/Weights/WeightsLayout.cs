@@ -1,4 +1,4 @@
-namespace Reranker.Onnx.Graphs;
+namespace Reranker.Onnx.Weights;
 
 /// <summary>Where a tensor lies in the weights file.</summary>
 internal sealed record WeightEntry(string Name, OnnxType Type, long[] Dims, long Offset)

@@ -1,7 +1,9 @@
+using Reranker.Onnx.Weights;
+
 namespace Reranker.Onnx.Graphs;
 
 /// <summary>How a precision expresses the operators that hold most weights.</summary>
-internal interface IWeightForm
+internal interface IPrecisionOperators
 {
     /// <summary>Type of activations between operators.</summary>
     OnnxType ActivationType { get; }
