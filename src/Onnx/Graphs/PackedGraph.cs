@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Weights;
 
@@ -80,11 +81,11 @@ internal sealed class PackedGraph
     {
         var name = EncoderParts.LayerName(layer);
         var x = NormalizedSum(
-            context, residual, TensorNames.AttentionOutput(layer), _attention.OutputBias(layer), TensorNames.AttentionNorm(layer),
+            context, residual, XlmRobertaTensors.AttentionOutput(layer), _attention.OutputBias(layer), XlmRobertaTensors.AttentionNorm(layer),
             $"{name}/attention/norm");
-        var gelu = _products.Gelu(_graph, x, TensorNames.FeedForwardInput(layer));
-        var outer = TensorNames.FeedForwardOutput(layer);
-        return NormalizedSum(gelu, x, outer, TensorNames.Bias(outer), TensorNames.FeedForwardNorm(layer), $"{name}/feed_forward/norm");
+        var gelu = _products.Gelu(_graph, x, XlmRobertaTensors.FeedForwardInput(layer));
+        var outer = XlmRobertaTensors.FeedForwardOutput(layer);
+        return NormalizedSum(gelu, x, outer, TensorNames.Bias(outer), XlmRobertaTensors.FeedForwardNorm(layer), $"{name}/feed_forward/norm");
     }
 
     // norm(x · W + b + residual) with everything behind the product in one pass over memory.

@@ -1,5 +1,5 @@
 using Reranker.Inference.Models;
-using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Graphs;
@@ -97,9 +97,9 @@ internal sealed class PaddedGraph
 
         // Half of 1/sqrt(d) on either side keeps the product of long vectors inside FP16.
         var scale = _graph.Scalar("attention/scale", type, MathF.Pow(headSize, -0.25f));
-        var q = Heads(_parts.Linear(queries, TensorNames.Query(layer), $"{name}/query"), 0, 2, 1, 3);
-        var k = Heads(_parts.Linear(x, TensorNames.Key(layer), $"{name}/key"), 0, 2, 3, 1);
-        var v = Heads(_parts.Linear(x, TensorNames.Value(layer), $"{name}/value"), 0, 2, 1, 3);
+        var q = Heads(_parts.Linear(queries, XlmRobertaTensors.Query(layer), $"{name}/query"), 0, 2, 1, 3);
+        var k = Heads(_parts.Linear(x, XlmRobertaTensors.Key(layer), $"{name}/key"), 0, 2, 3, 1);
+        var v = Heads(_parts.Linear(x, XlmRobertaTensors.Value(layer), $"{name}/value"), 0, 2, 1, 3);
         var scores = _graph.Node("MatMul", $"{name}/scores", [
             _graph.Node("Mul", $"{q}/scaled", [q, scale]),
             _graph.Node("Mul", $"{k}/scaled", [k, scale]),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Reranker.Inference.Models;
+using Reranker.Onnx.Families;
 using Reranker.Onnx.Folders;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
@@ -36,7 +37,7 @@ public static class CheckpointImporter
         string source, string output, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
         var name = RequireName(source, options.Name);
-        using var checkpoint = Checkpoint.Open(source);
+        using var checkpoint = Checkpoint.Open(source, ModelFamilies.All);
         var maxPairTokens = RequireLimit(source, checkpoint.Shape, options);
         using var folder = PendingFolder.Create(output, options.Overwrite);
         var recipe = PrecisionRecipes.Find(options.Precision);

@@ -1,3 +1,4 @@
+using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.HuggingFace;
 
 namespace Reranker.Onnx.Weights;
@@ -14,31 +15,31 @@ internal static class FloatPlan
     public static WeightPlan Create(Checkpoint checkpoint, OnnxType type, Func<WeightPlan, StoredTensor, bool>? instead = null)
     {
         var plan = new WeightPlan();
-        foreach (var (name, shape) in TensorNames.Expected(checkpoint.Shape))
+        foreach (var (name, shape) in checkpoint.ListTensors())
         {
             var stored = checkpoint[name];
             switch (name)
             {
-                case TensorNames.TokenTypeEmbeddings:
+                case XlmRobertaTensors.TokenTypeEmbeddings:
                     // Lives on inside the position table.
                     break;
-                case TensorNames.PositionEmbeddings:
-                    plan.Add(name, type, shape, WeightSources.Positions(stored, checkpoint[TensorNames.TokenTypeEmbeddings]));
+                case XlmRobertaTensors.PositionEmbeddings:
+                    plan.Add(name, type, shape, WeightSources.Positions(stored, checkpoint[XlmRobertaTensors.TokenTypeEmbeddings]));
                     break;
-                case TensorNames.WordEmbeddings:
+                case XlmRobertaTensors.WordEmbeddings:
                     plan.Add(name, type, shape, WeightSources.Copy(stored));
                     break;
                 case var _ when instead is not null && instead(plan, stored):
                     break;
                 default:
-                    AddModule(plan, stored, shape, TensorNames.IsHead(name) ? OnnxType.Float : type);
+                    AddModule(plan, stored, shape, XlmRobertaTensors.IsHead(name) ? OnnxType.Float : type);
                     break;
             }
         }
 
         for (var layer = 0; layer < checkpoint.Shape.Layers; layer++)
         {
-            plan.Add(TensorNames.FoldedOutputBias(layer), type, [checkpoint.Shape.Hidden], Folded(checkpoint, layer));
+            plan.Add(XlmRobertaTensors.FoldedOutputBias(layer), type, [checkpoint.Shape.Hidden], Folded(checkpoint, layer));
         }
 
         return plan;
@@ -46,11 +47,11 @@ internal static class FloatPlan
 
     private static WeightSource Folded(Checkpoint checkpoint, int layer)
     {
-        var output = TensorNames.AttentionOutput(layer);
+        var output = XlmRobertaTensors.AttentionOutput(layer);
         return WeightSources.Folded(
             checkpoint[TensorNames.Weight(output)],
             checkpoint[TensorNames.Bias(output)],
-            checkpoint[TensorNames.Bias(TensorNames.Value(layer))]);
+            checkpoint[TensorNames.Bias(XlmRobertaTensors.Value(layer))]);
     }
 
     private static void AddModule(WeightPlan plan, StoredTensor stored, long[] shape, OnnxType type)

@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Onnx.Families;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Import;
 using Reranker.TestKit;
@@ -153,7 +154,7 @@ public sealed class CheckpointImporterTests : IDisposable
     private void PoisonLastWeight(byte[] value, string tensor = "roberta.encoder.layer.0.output.dense.weight")
     {
         long offset;
-        using (var checkpoint = Checkpoint.Open(_temp["checkpoint"]))
+        using (var checkpoint = Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All))
         {
             offset = checkpoint[tensor].Offset + checkpoint[tensor].Bytes - value.Length;
         }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Weights;
 
@@ -34,7 +35,7 @@ internal sealed class DynamicInt8Plan
             plan.AddSmoothing(input, inputMax[input.Value]);
         }
 
-        foreach (var (name, shape) in TensorNames.Expected(checkpoint.Shape))
+        foreach (var (name, shape) in checkpoint.ListTensors())
         {
             plan.Add(name, shape);
         }
@@ -72,12 +73,12 @@ internal sealed class DynamicInt8Plan
         var stored = _checkpoint[name];
         switch (name)
         {
-            case TensorNames.TokenTypeEmbeddings:
+            case XlmRobertaTensors.TokenTypeEmbeddings:
                 break;
-            case TensorNames.PositionEmbeddings:
-                _plan.Add(name, OnnxType.Float16, shape, WeightSources.Positions(stored, _checkpoint[TensorNames.TokenTypeEmbeddings]));
+            case XlmRobertaTensors.PositionEmbeddings:
+                _plan.Add(name, OnnxType.Float16, shape, WeightSources.Positions(stored, _checkpoint[XlmRobertaTensors.TokenTypeEmbeddings]));
                 break;
-            case TensorNames.WordEmbeddings:
+            case XlmRobertaTensors.WordEmbeddings:
                 AddTable(stored);
                 break;
             case var _ when _factorsOf.TryGetValue(name, out var factors):

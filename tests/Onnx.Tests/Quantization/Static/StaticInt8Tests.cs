@@ -1,4 +1,6 @@
 using Reranker.Inference.Models;
+using Reranker.Onnx.Families;
+using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Import;
@@ -98,8 +100,8 @@ public sealed class StaticInt8Tests : IDisposable
 
         // One pair of nodes an activation, however many read it, and none elsewhere.
         Assert.Equal(QuantizedLinears.ListInputs(Shape).Count(), graph.Nodes.Count(n => n.Operation == "QuantizeLinear"));
-        Assert.Equal(OnnxType.Float, graph.Initializers[TensorNames.Weight(TensorNames.HeadDense)].Type);
-        Assert.Equal(OnnxType.Float16, graph.Initializers[TensorNames.WordEmbeddings].Type);
+        Assert.Equal(OnnxType.Float, graph.Initializers[TensorNames.Weight(XlmRobertaTensors.HeadDense)].Type);
+        Assert.Equal(OnnxType.Float16, graph.Initializers[XlmRobertaTensors.WordEmbeddings].Type);
     }
 
     [Fact]
@@ -113,7 +115,7 @@ public sealed class StaticInt8Tests : IDisposable
         Assert.InRange(saved, 0.8 * quantized, quantized);
     }
 
-    private static long Elements(string module) => TensorNames.Expected(Shape)
+    private static long Elements(string module) => XlmRobertaTensors.ListAll(Shape)
         .Single(t => t.Name == TensorNames.Weight(module)).Shape.Aggregate(1L, (a, b) => a * b);
 
     private ModelFolder Import(string name, ModelPrecision precision)
@@ -126,7 +128,7 @@ public sealed class StaticInt8Tests : IDisposable
     // The weights do not depend on the scales, so the imported ones serve every graph.
     private GraphRunner Graph(ActivationScales scales)
     {
-        using var checkpoint = Checkpoint.Open(_temp["checkpoint"]);
+        using var checkpoint = Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All);
         var path = Path.Combine(_model.Path, $"{Guid.NewGuid():N}.onnx");
         File.WriteAllBytes(path, PaddedGraph.Build(
             Shape, new StaticInt8Operators(Shape, scales), StaticInt8Plan.Create(checkpoint).Layout, Path.GetFileName(_model.WeightsPath)));
@@ -135,7 +137,7 @@ public sealed class StaticInt8Tests : IDisposable
 
     private Dictionary<string, float[]> Largest(int[][] pairs)
     {
-        using var checkpoint = Checkpoint.Open(_temp["checkpoint"]);
+        using var checkpoint = Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All);
         var wide = Import("wide", ModelPrecision.Fp32);
         var inputs = QuantizedLinears.ListInputs(Shape).ToList();
         var path = Path.Combine(wide.Path, "watched.onnx");

@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Reranker.Onnx.Families;
 using Reranker.Onnx.HuggingFace;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
 
-namespace Reranker.Onnx.Tests.HuggingFace;
+namespace Reranker.Onnx.Tests.Families.XlmRoberta;
 
 /// <summary>A checkpoint whose tokenizer is another one than this program's is refused when it is imported.</summary>
 public sealed class CheckpointTokenizerTests : IDisposable
@@ -238,7 +239,7 @@ public sealed class CheckpointTokenizerTests : IDisposable
         };
     }
 
-    private Checkpoint Open() => Checkpoint.Open(_temp["checkpoint"]);
+    private Checkpoint Open() => Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All);
 
     private void Write(SentencePieceModel model)
         => File.WriteAllBytes(Path.Combine(_temp["checkpoint"], "sentencepiece.bpe.model"), model.ToBytes());

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Reranker.Onnx.HuggingFace;
 
-namespace Reranker.Onnx.HuggingFace;
+namespace Reranker.Onnx.Families.XlmRoberta;
 
 /// <summary>
 /// The small files beside a checkpoint's SentencePiece model. They can change what a text becomes, and nothing here reads
@@ -21,7 +22,7 @@ internal static class TokenizerSettings
 
     /// <summary>Checks one of <see cref="Files"/>.</summary>
     /// <exception cref="CheckpointException">It asks for a tokenizer that gives other ids than this program's.</exception>
-    public static void Check(string path, StandardTokens tokens)
+    public static void Check(string path, XlmRobertaTokens tokens)
         => CheckpointJson.Read(path, CheckpointJson.MaxSettingsBytes, "file of settings", settings =>
         {
             if (Path.GetFileName(path) == "added_tokens.json")
@@ -69,17 +70,17 @@ internal static class TokenizerSettings
 
     private static void CheckRoles(string path, JsonElement settings)
     {
-        foreach (var (role, token) in StandardTokens.Roles)
+        foreach (var (role, token) in XlmRobertaTokens.Roles)
         {
             if (settings.Has(role, out var value)
-                && (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Object) || StandardTokens.Read(value) != token))
+                && (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Object) || XlmRobertaTokens.Read(value) != token))
             {
                 throw new CheckpointException(path, $"has {value.GetRawText()} as {role}; XLM-RoBERTa's is {token}");
             }
         }
     }
 
-    private static void CheckAdded(string path, JsonElement settings, StandardTokens tokens)
+    private static void CheckAdded(string path, JsonElement settings, XlmRobertaTokens tokens)
     {
         if (settings.Has("added_tokens_decoder", out var decoder))
         {
@@ -90,7 +91,7 @@ internal static class TokenizerSettings
                     throw new CheckpointException(path, $"has '{entry.Name}' in added_tokens_decoder, which is no id");
                 }
 
-                tokens.Require(path, StandardTokens.Read(entry.Value), id);
+                tokens.Require(path, XlmRobertaTokens.Read(entry.Value), id);
             }
         }
 
@@ -100,7 +101,7 @@ internal static class TokenizerSettings
             {
                 foreach (var token in added.ValueKind == JsonValueKind.Object ? added.EnumerateObject().Select(p => p.Value) : added.EnumerateArray())
                 {
-                    tokens.RequireKnown(path, StandardTokens.Read(token));
+                    tokens.RequireKnown(path, XlmRobertaTokens.Read(token));
                 }
             }
         }

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Reranker.Inference.Tokenization;
+using Reranker.Onnx.HuggingFace;
 
-namespace Reranker.Onnx.HuggingFace;
+namespace Reranker.Onnx.Families.XlmRoberta;
 
 /// <summary>
 /// <c>tokenizer.json</c>, which Hugging Face's fast tokenizers read in place of the SentencePiece model. This program reads
@@ -23,14 +24,14 @@ internal static class FastTokenizerFile
 
     /// <summary>Checks the file against the SentencePiece model beside it.</summary>
     /// <exception cref="CheckpointException">It describes another tokenizer.</exception>
-    public static void Check(string path, XlmRobertaTokenizer tokenizer, StandardTokens tokens)
+    public static void Check(string path, XlmRobertaTokenizer tokenizer, XlmRobertaTokens tokens)
         => CheckpointJson.Read(path, MaxBytes, FileName, file =>
         {
             if (file.Has("added_tokens", out var added))
             {
                 foreach (var token in added.EnumerateArray())
                 {
-                    tokens.Require(path, StandardTokens.Read(token), token.GetProperty("id").GetInt32());
+                    tokens.Require(path, XlmRobertaTokens.Read(token), token.GetProperty("id").GetInt32());
                 }
             }
 

@@ -1,32 +1,22 @@
 using System.Text.Json;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
+using Reranker.Onnx.HuggingFace;
 
-namespace Reranker.Onnx.HuggingFace;
+namespace Reranker.Onnx.Families.XlmRoberta;
 
 /// <summary>Reads <c>config.json</c> and refuses every checkpoint whose forward pass the graphs do not express.</summary>
 internal static class XlmRobertaConfig
 {
-    /// <summary>Name of the file in a checkpoint.</summary>
-    public const string FileName = "config.json";
-
-    /// <summary>The one architecture that is imported.</summary>
+    /// <summary>The class that the file names.</summary>
     public const string Architecture = "XLMRobertaForSequenceClassification";
 
-    /// <summary>Reads and checks the file.</summary>
-    /// <exception cref="CheckpointException">The file is missing, no JSON, or describes another kind of model.</exception>
-    public static ModelShape Read(string path)
+    /// <summary>Reads and checks the file's content.</summary>
+    /// <exception cref="CheckpointException">It describes another kind of model.</exception>
+    public static ModelShape Read(string path, JsonElement config)
     {
-        if (!File.Exists(path))
-        {
-            throw new CheckpointException(path, "missing; a checkpoint folder has one");
-        }
-
-        return CheckpointJson.Read(path, CheckpointJson.MaxSettingsBytes, "configuration", root =>
-        {
-            TokenizerSettings.CheckClass(path, root);
-            return Read(new Reader(path, root));
-        });
+        TokenizerSettings.CheckClass(path, config);
+        return Read(new Reader(path, config));
     }
 
     private static ModelShape Read(Reader config)
@@ -53,9 +43,6 @@ internal static class XlmRobertaConfig
 
     private static void CheckKind(Reader config)
     {
-        var architectures = config.Strings("architectures");
-        config.Require(architectures is [Architecture],
-            $"architectures is [{string.Join(", ", architectures)}]; only [{Architecture}] is imported");
         var activation = config.Text("hidden_act", "gelu");
         config.Require(activation == "gelu", $"hidden_act is '{activation}'; only 'gelu' is imported");
         var positions = config.Text("position_embedding_type", "absolute");
@@ -102,9 +89,6 @@ internal static class XlmRobertaConfig
 
         public string Text(string name, string missing)
             => root.Has(name, out var value) ? value.GetString()! : missing;
-
-        public string[] Strings(string name)
-            => root.Has(name, out var value) ? [.. value.EnumerateArray().Select(v => v.GetString()!)] : [];
 
         // Transformers writes id2label, older tools num_labels; with neither a model has its default of two labels.
         public int Labels()

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Reranker.Inference.Models;
+using Reranker.Onnx.HuggingFace;
 
-namespace Reranker.Onnx.HuggingFace;
+namespace Reranker.Onnx.Families.XlmRoberta;
 
 /// <summary>The five tokens beside the pieces of text that XLM-RoBERTa's tokenizer has, and where they stand.</summary>
 /// <param name="maskId">Id of <c>&lt;mask&gt;</c>, behind the last piece.</param>
-internal sealed class StandardTokens(int maskId)
+internal sealed class XlmRobertaTokens(int maskId)
 {
     private readonly Dictionary<string, int> _ids = new()
     {
