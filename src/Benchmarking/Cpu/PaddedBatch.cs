@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
 
 namespace Reranker.Benchmarking.Cpu;
@@ -6,13 +7,11 @@ namespace Reranker.Benchmarking.Cpu;
 /// <summary>The usual way, to compare with: all pairs of a request in one run, padded to the longest.</summary>
 internal sealed class PaddedBatch : IDisposable
 {
-    private const string Form = "padded";
-
     private readonly InferenceSession _session;
 
     public PaddedBatch(ModelFolder model, int threads)
     {
-        var graph = model.GraphPath(Form)
+        var graph = model.GraphPath(GraphForms.Padded)
             ?? throw new ModelFolderException(model.Path, "has no padded graph");
         using var options = new SessionOptions { IntraOpNumThreads = threads };
         _session = new InferenceSession(graph, options);
@@ -37,7 +36,7 @@ internal sealed class PaddedBatch : IDisposable
         using var run = new RunOptions();
         using var idsValue = OrtValue.CreateTensorValueFromMemory(ids, shape);
         using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, shape);
-        using var outputs = _session.Run(run, ["input_ids", "attention_mask"], [idsValue, maskValue], ["logits"]);
+        using var outputs = _session.Run(run, [GraphTensors.InputIds, GraphTensors.AttentionMask], [idsValue, maskValue], [GraphTensors.Logits]);
     }
 
     public void Dispose() => _session.Dispose();

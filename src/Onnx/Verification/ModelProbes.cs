@@ -1,3 +1,4 @@
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
 
 namespace Reranker.Onnx.Verification;
@@ -58,7 +59,7 @@ internal static class ModelProbes
         var logit = runner.Score([ids])[0];
         return float.IsFinite(logit)
             ? new ManifestProbe(ids, logit)
-            : throw new ModelFolderException("padded", $"the graph gives {logit} for a pair of {ids.Length} tokens");
+            : throw new ModelFolderException(GraphForms.Padded, $"the graph gives {logit} for a pair of {ids.Length} tokens");
     }
 
     // Random pieces; the query has a third of the text.
