@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Reranker.Inference.Models;
 using Reranker.Onnx.Import;
 using Reranker.TestKit;
 using Reranker.TestKit.Processes;

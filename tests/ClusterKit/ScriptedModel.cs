@@ -1,3 +1,4 @@
+using Reranker.Inference.Models;
 using Reranker.Onnx.Import;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;

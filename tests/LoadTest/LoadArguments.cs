@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Reranker.Benchmarking.Workloads;
 using Reranker.LoadTest.Texts;
 
 namespace Reranker.LoadTest;
@@ -18,11 +19,11 @@ internal sealed class LoadArguments
         DefaultValueFactory = _ => new PassageRange(1, 50),
         CustomParser = ParseRange,
     };
-    public Option<LengthSpec> Length { get; } = new("--length")
+    public Option<LengthDistribution> Length { get; } = new("--length")
     {
         Description = "Tokens of a pair: a number, 'natural' (log-normal, mean 142, 24 to 512), or 'natural:MEAN'.",
         HelpName = "N|natural[:MEAN]",
-        DefaultValueFactory = _ => LengthSpec.Natural,
+        DefaultValueFactory = _ => LengthDistribution.Natural,
         CustomParser = ParseLength,
     };
     public Option<double> Duration { get; } = new("--duration") { Description = "Seconds that are counted.", DefaultValueFactory = _ => 60 };
@@ -136,9 +137,9 @@ internal sealed class LoadArguments
         return range;
     }
 
-    private static LengthSpec? ParseLength(ArgumentResult result)
+    private static LengthDistribution? ParseLength(ArgumentResult result)
     {
-        var length = LengthSpec.Parse(result.Tokens[0].Value);
+        var length = LengthDistribution.Parse(result.Tokens[0].Value);
         if (length is null)
         {
             result.AddError($"'{result.Tokens[0].Value}' is no length: give 8 to 8192 tokens, 'natural' or 'natural:MEAN'.");

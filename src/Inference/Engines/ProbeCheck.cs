@@ -6,18 +6,6 @@ namespace Reranker.Inference.Engines;
 /// <summary>Runs a model's probes before it gets work: an engine that gives other logits is not this model.</summary>
 internal static class ProbeCheck
 {
-    /// <summary>
-    /// How far a logit may be from the one stored with the model. INT8 has the most room: another processor or another fusion
-    /// of operators adds in another order, and a last bit that differs moves an activation to the next of 255 levels.
-    /// On the bundled model that was 0.015 in the mean and 0.13 at most.
-    /// </summary>
-    public static float Tolerance(string precision) => precision switch
-    {
-        "int8" or ModelManifest.Int8Qdq => 0.25f,
-        "fp16" => 0.02f,
-        _ => 1e-3f,
-    };
-
     /// <summary>The probes that an engine can run.</summary>
     public static IEnumerable<ManifestProbe> Of(ModelManifest manifest, int maxPairTokens)
         => manifest.Probes.Where(p => p.Ids.Length > 0 && p.Ids.Length <= maxPairTokens);
@@ -26,7 +14,7 @@ internal static class ProbeCheck
     /// <exception cref="ModelFolderException">A logit differs by more than the tolerance, or is no number.</exception>
     public static void Run(IEngineLane lane, ModelManifest manifest, string graphFile, int maxPairTokens)
     {
-        var tolerance = Tolerance(manifest.Precision);
+        var tolerance = ModelPrecision.Parse(manifest.Precision).LogitTolerance;
         var logit = new float[1];
         foreach (var probe in Of(manifest, maxPairTokens))
         {
@@ -45,7 +33,7 @@ internal static class ProbeCheck
         var text = string.Create(
             CultureInfo.InvariantCulture,
             $"gives logit {logit:F4} for a probe of {probe.Ids.Length} tokens; its manifest says {probe.Logit:F4} within {tolerance}");
-        return manifest.Precision == "int8"
+        return manifest.Precision == ModelPrecision.Int8.Name
             ? text + ". Processors without VNNI saturate in 8-bit multiplication: use a model of another precision there"
             : text;
     }

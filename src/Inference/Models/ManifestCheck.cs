@@ -23,7 +23,7 @@ internal static class ManifestCheck
         => refusal is null ? null : $"has a {part} that no model can have: it {(part == "shape" ? "says that " : "")}{refusal}";
 
     private static string? FindWrongPrecision(string precision)
-        => precision is "fp32" or "fp16" or "int8" or ModelManifest.Int8Qdq ? null : $"has the precision '{precision}', which this build does not know";
+        => ModelPrecision.Find(precision) is not null ? null : $"has the precision '{precision}', which this build does not know";
 
     private static string? FindWrongLimit(ModelManifest manifest)
         => manifest.MaxPairTokens >= TruncationRule.MinPairTokens && manifest.MaxPairTokens <= manifest.Shape.MaxPositions

@@ -1,5 +1,7 @@
 using Reranker.Inference.Models;
+using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Graphs;
 
@@ -7,14 +9,14 @@ namespace Reranker.Onnx.Graphs;
 /// The parts of the encoder that work on any number of leading axes, so that padded and packed forms share them; a form
 /// adds its positions, its attention and the choice of the first tokens.
 /// </summary>
-internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IWeightForm form)
+internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecisionOperators form)
 {
     /// <summary>Word plus position embeddings, normalized. The position table holds the token-type row already.</summary>
     public string Embed(string ids, string positions)
     {
-        var words = form.Lookup(graph, TensorNames.WordEmbeddings, ids, "embeddings/words");
-        var places = graph.Node("Gather", "embeddings/positions", [form.Table(graph, TensorNames.PositionEmbeddings), positions]);
-        return Norm(graph.Node("Add", "embeddings/sum", [words, places]), TensorNames.EmbeddingNorm, "embeddings/norm");
+        var words = form.Lookup(graph, XlmRobertaTensors.WordEmbeddings, ids, "embeddings/words");
+        var places = graph.Node("Gather", "embeddings/positions", [form.Table(graph, XlmRobertaTensors.PositionEmbeddings), positions]);
+        return Norm(graph.Node("Add", "embeddings/sum", [words, places]), XlmRobertaTensors.EmbeddingNorm, "embeddings/norm");
     }
 
     /// <summary>A linear module.</summary>
@@ -24,17 +26,17 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IWeight
     public string AfterAttention(string context, string residual, int layer)
     {
         var name = LayerName(layer);
-        var attended = Linear(context, TensorNames.AttentionOutput(layer), $"{name}/attention/output");
+        var attended = Linear(context, XlmRobertaTensors.AttentionOutput(layer), $"{name}/attention/output");
         var x = Norm(
             graph.Node("Add", $"{name}/attention/residual", [attended, residual]),
-            TensorNames.AttentionNorm(layer), $"{name}/attention/norm");
-        var inner = Linear(x, TensorNames.FeedForwardInput(layer), $"{name}/feed_forward/input");
+            XlmRobertaTensors.AttentionNorm(layer), $"{name}/attention/norm");
+        var inner = Linear(x, XlmRobertaTensors.FeedForwardInput(layer), $"{name}/feed_forward/input");
         var outer = Linear(
             graph.Node("Gelu", $"{name}/feed_forward/gelu", [inner]),
-            TensorNames.FeedForwardOutput(layer), $"{name}/feed_forward/output");
+            XlmRobertaTensors.FeedForwardOutput(layer), $"{name}/feed_forward/output");
         return Norm(
             graph.Node("Add", $"{name}/feed_forward/residual", [outer, x]),
-            TensorNames.FeedForwardNorm(layer), $"{name}/feed_forward/norm");
+            XlmRobertaTensors.FeedForwardNorm(layer), $"{name}/feed_forward/norm");
     }
 
     /// <summary>
@@ -48,8 +50,8 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IWeight
         var wide = form.ActivationType == OnnxType.Float
             ? first
             : graph.Node("Cast", "head/wide", [first], OnnxAttribute.Of("to", (long)OnnxType.Float));
-        var dense = graph.Node("Gemm", "head/dense", [wide, .. Gemm(TensorNames.HeadDense)]);
-        return graph.Node("Gemm", output, [graph.Node("Tanh", "head/tanh", [dense]), .. Gemm(TensorNames.HeadOutput)]);
+        var dense = graph.Node("Gemm", "head/dense", [wide, .. Gemm(XlmRobertaTensors.HeadDense)]);
+        return graph.Node("Gemm", output, [graph.Node("Tanh", "head/tanh", [dense]), .. Gemm(XlmRobertaTensors.HeadOutput)]);
     }
 
     /// <summary>Prefix of a layer's values.</summary>

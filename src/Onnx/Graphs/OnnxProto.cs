@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Graphs;
 

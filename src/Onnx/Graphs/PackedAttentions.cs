@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.HuggingFace;
 
 namespace Reranker.Onnx.Graphs;
@@ -35,7 +36,7 @@ internal static class PackedAttentions
         "Concat", $"{EncoderParts.LayerName(layer)}/attention/bias",
         [.. Modules(layer).Select(m => graph.Weight(TensorNames.Bias(m)))], OnnxAttribute.Of("axis", 0));
 
-    private static string[] Modules(int layer) => [TensorNames.Query(layer), TensorNames.Key(layer), TensorNames.Value(layer)];
+    private static string[] Modules(int layer) => [XlmRobertaTensors.Query(layer), XlmRobertaTensors.Key(layer), XlmRobertaTensors.Value(layer)];
 
     private static string Attend(GraphBuilder graph, ModelShape shape, int layer, params string[] projections)
     {
@@ -50,12 +51,12 @@ internal static class PackedAttentions
     {
         public string Add(GraphBuilder graph, string x, int layer) => Attend(
             graph, shape, layer,
-            products.Linear(graph, x, TensorNames.Query(layer)),
-            products.Product(graph, x, TensorNames.Key(layer)),
-            products.Product(graph, x, TensorNames.Value(layer)),
+            products.Linear(graph, x, XlmRobertaTensors.Query(layer)),
+            products.Product(graph, x, XlmRobertaTensors.Key(layer)),
+            products.Product(graph, x, XlmRobertaTensors.Value(layer)),
             "");
 
-        public string OutputBias(int layer) => TensorNames.FoldedOutputBias(layer);
+        public string OutputBias(int layer) => XlmRobertaTensors.FoldedOutputBias(layer);
     }
 
     private sealed class AllBiases(ModelShape shape) : IPackedAttention
@@ -63,7 +64,7 @@ internal static class PackedAttentions
         public string Add(GraphBuilder graph, string x, int layer)
             => Attend(graph, shape, layer, [.. Modules(layer).Select(m => PackedProducts.Standard.Product(graph, x, m)), JoinedBias(graph, layer)]);
 
-        public string OutputBias(int layer) => TensorNames.Bias(TensorNames.AttentionOutput(layer));
+        public string OutputBias(int layer) => TensorNames.Bias(XlmRobertaTensors.AttentionOutput(layer));
     }
 
     private sealed class OneProjection(ModelShape shape) : IPackedAttention
@@ -79,6 +80,6 @@ internal static class PackedAttentions
             return $"{name}/context";
         }
 
-        public string OutputBias(int layer) => TensorNames.Bias(TensorNames.AttentionOutput(layer));
+        public string OutputBias(int layer) => TensorNames.Bias(XlmRobertaTensors.AttentionOutput(layer));
     }
 }

@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Graphs;
 
@@ -9,7 +10,7 @@ namespace Reranker.Onnx.Graphs;
 internal sealed record PackedForm(string Name, IPackedAttention Attention, IPackedProducts Products)
 {
     /// <summary>The form that the CUDA engine runs.</summary>
-    public static PackedForm Default(ModelShape shape, OnnxType type)
+    public static PackedForm CreateDefault(ModelShape shape, OnnxType type)
     {
         // Products of FP32 are rare and need no speed: operators of ONNX Runtime are enough for them.
         var products = type == OnnxType.Float16 ? PackedProducts.Fused : PackedProducts.Standard;
@@ -17,12 +18,12 @@ internal sealed record PackedForm(string Name, IPackedAttention Attention, IPack
     }
 
     /// <summary>Forms that give the same logits and are there to be measured.</summary>
-    public static IEnumerable<PackedForm> Measured(ModelShape shape) =>
+    public static IEnumerable<PackedForm> CreateMeasured(ModelShape shape) =>
     [
-        Standard($"{PackedGraph.Form}-standard", PackedAttentions.Separate(shape, PackedProducts.Standard)),
-        Standard($"{PackedGraph.Form}-bias", PackedAttentions.BiasInside(shape)),
-        Standard($"{PackedGraph.Form}-fused", PackedAttentions.Fused(shape)),
+        CreateStandard($"{PackedGraph.Form}-standard", PackedAttentions.Separate(shape, PackedProducts.Standard)),
+        CreateStandard($"{PackedGraph.Form}-bias", PackedAttentions.BiasInside(shape)),
+        CreateStandard($"{PackedGraph.Form}-fused", PackedAttentions.Fused(shape)),
     ];
 
-    private static PackedForm Standard(string name, IPackedAttention attention) => new(name, attention, PackedProducts.Standard);
+    private static PackedForm CreateStandard(string name, IPackedAttention attention) => new(name, attention, PackedProducts.Standard);
 }

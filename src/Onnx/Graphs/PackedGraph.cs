@@ -1,5 +1,8 @@
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
+using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Graphs;
 
@@ -15,13 +18,13 @@ namespace Reranker.Onnx.Graphs;
 internal sealed class PackedGraph
 {
     /// <summary>Name of the form in a manifest.</summary>
-    public const string Form = "packed";
+    public const string Form = GraphForms.Packed;
 
-    public const string InputIds = "input_ids";
-    public const string PositionIds = "position_ids";
-    public const string TokenOffset = "token_offset";
-    public const string SequenceStarts = "cu_seqlens";
-    public const string Logits = "logits";
+    public const string InputIds = GraphTensors.InputIds;
+    public const string PositionIds = GraphTensors.PositionIds;
+    public const string TokenOffset = GraphTensors.TokenOffset;
+    public const string SequenceStarts = GraphTensors.SequenceStarts;
+    public const string Logits = GraphTensors.Logits;
 
     private readonly GraphBuilder _graph;
     private readonly ModelShape _shape;
@@ -31,7 +34,7 @@ internal sealed class PackedGraph
 
     private PackedGraph(GraphBuilder graph, ModelShape shape, OnnxType type, PackedForm form)
         => (_graph, _shape, _parts, _attention, _products)
-            = (graph, shape, new EncoderParts(graph, shape, new FloatWeights(type)), form.Attention, form.Products);
+            = (graph, shape, new EncoderParts(graph, shape, new FloatOperators(type)), form.Attention, form.Products);
 
     /// <summary>Builds the graph file.</summary>
     /// <param name="shape">Shape of the encoder.</param>
@@ -79,11 +82,11 @@ internal sealed class PackedGraph
     {
         var name = EncoderParts.LayerName(layer);
         var x = NormalizedSum(
-            context, residual, TensorNames.AttentionOutput(layer), _attention.OutputBias(layer), TensorNames.AttentionNorm(layer),
+            context, residual, XlmRobertaTensors.AttentionOutput(layer), _attention.OutputBias(layer), XlmRobertaTensors.AttentionNorm(layer),
             $"{name}/attention/norm");
-        var gelu = _products.Gelu(_graph, x, TensorNames.FeedForwardInput(layer));
-        var outer = TensorNames.FeedForwardOutput(layer);
-        return NormalizedSum(gelu, x, outer, TensorNames.Bias(outer), TensorNames.FeedForwardNorm(layer), $"{name}/feed_forward/norm");
+        var gelu = _products.Gelu(_graph, x, XlmRobertaTensors.FeedForwardInput(layer));
+        var outer = XlmRobertaTensors.FeedForwardOutput(layer);
+        return NormalizedSum(gelu, x, outer, TensorNames.Bias(outer), XlmRobertaTensors.FeedForwardNorm(layer), $"{name}/feed_forward/norm");
     }
 
     // norm(x · W + b + residual) with everything behind the product in one pass over memory.

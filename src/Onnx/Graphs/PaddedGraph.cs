@@ -1,5 +1,7 @@
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
-using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Families.XlmRoberta;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Graphs;
 
@@ -11,11 +13,11 @@ namespace Reranker.Onnx.Graphs;
 internal sealed class PaddedGraph
 {
     /// <summary>Name of the form in a manifest.</summary>
-    public const string Form = "padded";
+    public const string Form = GraphForms.Padded;
 
-    public const string InputIds = "input_ids";
-    public const string AttentionMask = "attention_mask";
-    public const string Logits = "logits";
+    public const string InputIds = GraphTensors.InputIds;
+    public const string AttentionMask = GraphTensors.AttentionMask;
+    public const string Logits = GraphTensors.Logits;
 
     // Small enough for a sum with any score to stay inside FP16, large enough for exp() to give an exact zero. A finite
     // number keeps a row without any token finite too.
@@ -23,10 +25,10 @@ internal sealed class PaddedGraph
 
     private readonly GraphBuilder _graph;
     private readonly ModelShape _shape;
-    private readonly IWeightForm _form;
+    private readonly IPrecisionOperators _form;
     private readonly EncoderParts _parts;
 
-    private PaddedGraph(GraphBuilder graph, ModelShape shape, IWeightForm form)
+    private PaddedGraph(GraphBuilder graph, ModelShape shape, IPrecisionOperators form)
         => (_graph, _shape, _form, _parts) = (graph, shape, form, new EncoderParts(graph, shape, form));
 
     /// <summary>Builds the graph file.</summary>
@@ -36,7 +38,7 @@ internal sealed class PaddedGraph
     /// <param name="weightsFile">File of the weights, beside the graph.</param>
     /// <param name="watched">Values that become outputs too, for calibration.</param>
     public static byte[] Build(
-        ModelShape shape, IWeightForm form, WeightsLayout weights, string weightsFile, IEnumerable<string>? watched = null)
+        ModelShape shape, IPrecisionOperators form, WeightsLayout weights, string weightsFile, IEnumerable<string>? watched = null)
     {
         var graph = new GraphBuilder(Form, weights, weightsFile);
         new PaddedGraph(graph, shape, form).Add();
@@ -96,9 +98,9 @@ internal sealed class PaddedGraph
 
         // Half of 1/sqrt(d) on either side keeps the product of long vectors inside FP16.
         var scale = _graph.Scalar("attention/scale", type, MathF.Pow(headSize, -0.25f));
-        var q = Heads(_parts.Linear(queries, TensorNames.Query(layer), $"{name}/query"), 0, 2, 1, 3);
-        var k = Heads(_parts.Linear(x, TensorNames.Key(layer), $"{name}/key"), 0, 2, 3, 1);
-        var v = Heads(_parts.Linear(x, TensorNames.Value(layer), $"{name}/value"), 0, 2, 1, 3);
+        var q = Heads(_parts.Linear(queries, XlmRobertaTensors.Query(layer), $"{name}/query"), 0, 2, 1, 3);
+        var k = Heads(_parts.Linear(x, XlmRobertaTensors.Key(layer), $"{name}/key"), 0, 2, 3, 1);
+        var v = Heads(_parts.Linear(x, XlmRobertaTensors.Value(layer), $"{name}/value"), 0, 2, 1, 3);
         var scores = _graph.Node("MatMul", $"{name}/scores", [
             _graph.Node("Mul", $"{q}/scaled", [q, scale]),
             _graph.Node("Mul", $"{k}/scaled", [k, scale]),

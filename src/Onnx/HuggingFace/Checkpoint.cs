@@ -1,5 +1,4 @@
 using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
 
 namespace Reranker.Onnx.HuggingFace;
 
@@ -9,34 +8,43 @@ namespace Reranker.Onnx.HuggingFace;
 /// </summary>
 internal sealed class Checkpoint : IDisposable
 {
+    private const string ConfigFile = "config.json";
     private const string SingleFile = "model.safetensors";
     private const string IndexFile = "model.safetensors.index.json";
-    private const string TokenizerFile = "sentencepiece.bpe.model";
     private const string ShardExtension = ".safetensors";
     private const int MaxIndexBytes = 16 << 20;
 
     private readonly List<SafetensorsFile> _files;
     private readonly Dictionary<string, StoredTensor> _tensors;
 
+    private readonly IModelFamily _family;
+
     private Checkpoint(
-        ModelShape shape, string tokenizerPath, List<SafetensorsFile> files, Dictionary<string, StoredTensor> tensors, IReadOnlyList<string> sourceFiles)
-        => (Shape, TokenizerPath, _files, _tensors, SourceFiles) = (shape, tokenizerPath, files, tensors, sourceFiles);
+        IModelFamily family,
+        ModelShape shape,
+        string tokenizerPath,
+        List<SafetensorsFile> files,
+        Dictionary<string, StoredTensor> tensors,
+        IReadOnlyList<string> sourceFiles)
+        => (_family, Shape, TokenizerPath, _files, _tensors, SourceFiles) = (family, shape, tokenizerPath, files, tensors, sourceFiles);
 
     /// <summary>Shape of the encoder.</summary>
     public ModelShape Shape { get; }
 
-    /// <summary>Path of the SentencePiece model.</summary>
+    /// <summary>Path of the file that the tokenizer is loaded from.</summary>
     public string TokenizerPath { get; }
 
     /// <summary>Paths of all files the model comes from.</summary>
     public IReadOnlyList<string> SourceFiles { get; }
 
-    /// <summary>A tensor of <see cref="TensorNames.Expected"/>.</summary>
+    /// <summary>A tensor of <see cref="ListTensors"/>.</summary>
     public StoredTensor this[string name] => _tensors[name];
 
     /// <summary>Opens a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="families">The families that it may be of.</param>
     /// <exception cref="CheckpointException">Anything about it that would not give a right model.</exception>
-    public static Checkpoint Open(string folder)
+    public static Checkpoint Open(string folder, IReadOnlyList<IModelFamily> families)
     {
         var root = Path.GetFullPath(folder);
         if (!Directory.Exists(root))
@@ -44,15 +52,14 @@ internal sealed class Checkpoint : IDisposable
             throw new CheckpointException(root, "there is no such folder");
         }
 
-        var config = Path.Combine(root, XlmRobertaConfig.FileName);
-        var shape = XlmRobertaConfig.Read(config);
-        var tokenizer = Path.Combine(root, TokenizerFile);
-        var settings = CheckTokenizer(root, tokenizer, shape);
+        var config = Path.Combine(root, ConfigFile);
+        var (family, shape) = ReadConfig(config, families);
+        var tokenizer = family.CheckTokenizer(root, shape);
 
         var files = new List<SafetensorsFile>();
         try
         {
-            var (shards, index, places) = WeightFiles(root);
+            var (shards, index, places) = FindWeightFiles(root);
             var tensors = new Dictionary<string, StoredTensor>();
             foreach (var path in shards)
             {
@@ -68,9 +75,9 @@ internal sealed class Checkpoint : IDisposable
             }
 
             CheckPlaces(index, places, tensors);
-            CheckTensors(root, shape, tensors);
-            string[] sources = [config, tokenizer, .. settings, .. shards];
-            return new Checkpoint(shape, tokenizer, files, tensors, index is null ? sources : [.. sources, index]);
+            CheckTensors(root, family, shape, tensors);
+            string[] sources = [config, tokenizer.Model, .. tokenizer.Settings, .. shards];
+            return new Checkpoint(family, shape, tokenizer.Model, files, tensors, index is null ? sources : [.. sources, index]);
         }
         catch
         {
@@ -79,9 +86,30 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
+    /// <summary>Every tensor that the forward pass reads, with its shape.</summary>
+    public IEnumerable<(string Name, long[] Shape)> ListTensors() => _family.ListTensors(Shape);
+
     public void Dispose() => _files.ForEach(f => f.Dispose());
 
-    private static (List<string> Shards, string? Index, Dictionary<string, string> Places) WeightFiles(string root)
+    private static (IModelFamily Family, ModelShape Shape) ReadConfig(string path, IReadOnlyList<IModelFamily> families)
+    {
+        if (!File.Exists(path))
+        {
+            throw new CheckpointException(path, "missing; a checkpoint folder has one");
+        }
+
+        return CheckpointJson.Read(path, CheckpointJson.MaxSettingsBytes, "configuration", config =>
+        {
+            string[] architectures = config.Has("architectures", out var list) ? [.. list.EnumerateArray().Select(a => a.GetString()!)] : [];
+            var family = architectures is [var one] ? families.FirstOrDefault(f => f.Architecture == one) : null;
+            return family is null
+                ? throw new CheckpointException(
+                    path, $"architectures is [{string.Join(", ", architectures)}]; only [{string.Join(" or ", families.Select(f => f.Architecture))}] is imported")
+                : (family, family.ReadShape(path, config));
+        });
+    }
+
+    private static (List<string> Shards, string? Index, Dictionary<string, string> Places) FindWeightFiles(string root)
     {
         var single = Path.Combine(root, SingleFile);
         if (File.Exists(single))
@@ -124,46 +152,10 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
-    // As a silo loads it, and with everything beside it that says how texts become ids.
-    private static List<string> CheckTokenizer(string root, string path, ModelShape shape)
-    {
-        if (!File.Exists(path))
-        {
-            throw new CheckpointException(path, "missing; the tokenizer is read from it");
-        }
-
-        XlmRobertaTokenizer tokenizer;
-        try
-        {
-            tokenizer = XlmRobertaTokenizer.Load(path);
-        }
-        catch (ModelFolderException e)
-        {
-            throw new CheckpointException(e.File, e.Reason, e);
-        }
-
-        if (tokenizer.VocabularySize > shape.Vocabulary)
-        {
-            throw new CheckpointException(path, $"gives ids up to {tokenizer.VocabularySize - 1}; the embedding table has {shape.Vocabulary} rows");
-        }
-
-        var tokens = new StandardTokens(tokenizer.VocabularySize - 1);
-        var settings = TokenizerSettings.Files.Select(f => Path.Combine(root, f)).Where(File.Exists).ToList();
-        settings.ForEach(s => TokenizerSettings.Check(s, tokens));
-        var fast = Path.Combine(root, FastTokenizerFile.FileName);
-        if (File.Exists(fast))
-        {
-            FastTokenizerFile.Check(fast, tokenizer, tokens);
-            settings.Add(fast);
-        }
-
-        return settings;
-    }
-
-    private static void CheckTensors(string root, ModelShape shape, Dictionary<string, StoredTensor> tensors)
+    private static void CheckTensors(string root, IModelFamily family, ModelShape shape, Dictionary<string, StoredTensor> tensors)
     {
         var problems = new List<string>();
-        var expected = TensorNames.Expected(shape).ToDictionary(t => t.Name, t => t.Shape);
+        var expected = family.ListTensors(shape).ToDictionary(t => t.Name, t => t.Shape);
         foreach (var (name, dims) in expected)
         {
             if (!tensors.TryGetValue(name, out var tensor))
@@ -180,7 +172,7 @@ internal sealed class Checkpoint : IDisposable
             }
         }
 
-        problems.AddRange(tensors.Keys.Where(n => !expected.ContainsKey(n) && !TensorNames.IsUnused(n)).Select(n => $"unexpected '{n}'"));
+        problems.AddRange(tensors.Keys.Where(n => !expected.ContainsKey(n) && !family.IsUnused(n)).Select(n => $"unexpected '{n}'"));
         if (problems.Count > 0)
         {
             throw new CheckpointException(root, $"the tensors do not fit the configuration: {string.Join("; ", problems)}");

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
+using Reranker.Onnx.Families;
+using Reranker.Onnx.Folders;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
-using Reranker.Onnx.Quantization;
+using Reranker.Onnx.Precisions;
 using Reranker.Onnx.Verification;
 
 namespace Reranker.Onnx.Import;
@@ -36,42 +37,39 @@ public static class CheckpointImporter
         string source, string output, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
         var name = RequireName(source, options.Name);
-        using var checkpoint = Checkpoint.Open(source);
-        var maxPairTokens = MaxPairTokens(source, checkpoint.Shape, options);
+        using var checkpoint = Checkpoint.Open(source, ModelFamilies.All);
+        var maxPairTokens = RequireLimit(source, checkpoint.Shape, options);
         using var folder = PendingFolder.Create(output, options.Overwrite);
-        var (plan, form, calibration) = options.Precision switch
-        {
-            ModelPrecision.Int8 => QuantizedImport.Plan(checkpoint, folder, progress, cancellationToken),
-            ModelPrecision.Int8Qdq => QdqImport(checkpoint),
-            _ => FloatImport(checkpoint, options.Precision),
-        };
-
-        var weightsHash = plan.Write(folder.File(WeightsFile), progress, cancellationToken);
-        var graph = folder.Write(PaddedFile, PaddedGraph.Build(checkpoint.Shape, form, plan.Layout, WeightsFile));
-        var packed = PackedForms(checkpoint.Shape, form.ActivationType, options).ToDictionary(
+        var recipe = PrecisionRecipes.Find(options.Precision);
+        var plan = recipe.CreatePlan(checkpoint, folder, progress, cancellationToken);
+        var layout = plan.Weights.Layout;
+        var weights = new ManifestFile(WeightsFile, layout.TotalBytes, plan.Weights.Write(folder.GetPath(WeightsFile), progress, cancellationToken));
+        var padded = folder.Write(PaddedFile, PaddedGraph.Build(checkpoint.Shape, plan.Operators, layout, WeightsFile));
+        var packed = recipe.ListPackedForms(checkpoint.Shape, options.MeasuredForms).ToDictionary(
             f => f.Name,
-            f => folder.Write($"{f.Name}.onnx", PackedGraph.Build(checkpoint.Shape, form.ActivationType, plan.Layout, WeightsFile, f)));
+            f => folder.Write($"{f.Name}.onnx", PackedGraph.Build(checkpoint.Shape, plan.Operators.ActivationType, layout, WeightsFile, f)));
         var tokenizer = folder.Write(TokenizerFile, File.ReadAllBytes(checkpoint.TokenizerPath));
 
-        progress?.Report(new ImportProgress("check", PaddedFile, plan.Layout.TotalBytes, plan.Layout.TotalBytes));
-        var probes = Check(folder.File(PaddedFile), checkpoint.Shape, maxPairTokens, options.Precision, plan.Layout.TotalBytes, cancellationToken);
+        progress?.Report(new ImportProgress("check", PaddedFile, layout.TotalBytes, layout.TotalBytes));
+        var probes = ModelProbes.Create(
+            folder.GetPath(PaddedFile), recipe.Probes, checkpoint.Shape, maxPairTokens, layout.TotalBytes, cancellationToken);
 
-        progress?.Report(new ImportProgress("finish", null, plan.Layout.TotalBytes, plan.Layout.TotalBytes));
+        progress?.Report(new ImportProgress("finish", null, layout.TotalBytes, layout.TotalBytes));
         var manifest = new ModelManifest
         {
             Format = ModelManifest.CurrentFormat,
             Name = name,
             Identity = "",
-            Precision = PrecisionName(options.Precision),
+            Precision = recipe.Precision.Name,
             Shape = checkpoint.Shape,
             MaxPairTokens = maxPairTokens,
-            OnePairPerRun = options.Precision == ModelPrecision.Int8,
-            Calibration = calibration,
+            OnePairPerRun = recipe.OnePairPerRun,
+            Calibration = plan.Calibration,
             Opset = GraphBuilder.Opset,
             Graphs = packed.Select(p => (p.Key, p.Value.Name)).Prepend((PaddedGraph.Form, PaddedFile)).ToDictionary(),
             Weights = WeightsFile,
             Tokenizer = TokenizerFile,
-            Files = [graph, .. packed.Values, new ManifestFile(WeightsFile, plan.Layout.TotalBytes, weightsHash), tokenizer],
+            Files = [padded, .. packed.Values, weights, tokenizer],
             Source = HashSource(checkpoint, cancellationToken),
             Probes = probes,
             Tool = Tool,
@@ -82,41 +80,13 @@ public static class CheckpointImporter
         return manifest;
     }
 
-    private static IReadOnlyList<ManifestProbe> Check(
-        string graph, ModelShape shape, int maxPairTokens, ModelPrecision precision, long weightBytes, CancellationToken cancellationToken)
-    {
-        using var unfused = StructuralCheck.Load(graph);
-        using var fused = precision is ModelPrecision.Int8 or ModelPrecision.Int8Qdq && !ModelProbes.Skips(precision, weightBytes) ? GraphRunner.Load(graph, frugal: false) : null;
-        return ModelProbes.Run(
-            fused ?? unfused, fused is null ? null : unfused, shape, maxPairTokens, precision, weightBytes, cancellationToken);
-    }
-
-    private static (WeightPlan Plan, IWeightForm Form, string? Calibration) FloatImport(Checkpoint checkpoint, ModelPrecision precision)
-    {
-        var type = precision == ModelPrecision.Fp16 ? OnnxType.Float16 : OnnxType.Float;
-        return (FloatPlan.Create(checkpoint, type), new FloatWeights(type), null);
-    }
-
-    private static (WeightPlan Plan, IWeightForm Form, string? Calibration) QdqImport(Checkpoint checkpoint)
-    {
-        var scales = ActivationScales.Placeholders(checkpoint.Shape);
-        return (QdqPlan.Create(checkpoint), new QdqWeights(checkpoint.Shape, scales), scales.Calibration);
-    }
-
-    // INT8 for CPUs takes activation ranges over the whole run, one pair a run: nothing to pack. The packed operators of the
-    // CUDA provider have no INT8 products.
-    private static IEnumerable<PackedForm> PackedForms(ModelShape shape, OnnxType type, ImportOptions options)
-        => options.Precision is ModelPrecision.Int8 or ModelPrecision.Int8Qdq
-            ? []
-            : [PackedForm.Default(shape, type), .. options.MeasuredForms ? PackedForm.Measured(shape) : []];
-
-    private static int MaxPairTokens(string source, ModelShape shape, ImportOptions options)
+    private static int RequireLimit(string source, ModelShape shape, ImportOptions options)
     {
         var max = options.MaxPairTokens ?? shape.MaxPositions;
-        return max >= TruncationRule.MinPairTokens && max <= shape.MaxPositions
+        return max >= PairLayout.MinPairTokens && max <= shape.MaxPositions
             ? max
             : throw new CheckpointException(
-                source, $"takes pairs of {TruncationRule.MinPairTokens} to {shape.MaxPositions} tokens; {max} were asked for");
+                source, $"takes pairs of {PairLayout.MinPairTokens} to {shape.MaxPositions} tokens; {max} were asked for");
     }
 
     private static string RequireName(string source, string? asked)
@@ -141,14 +111,6 @@ public static class CheckpointImporter
 
         return files;
     }
-
-    private static string PrecisionName(ModelPrecision precision) => precision switch
-    {
-        ModelPrecision.Fp32 => "fp32",
-        ModelPrecision.Fp16 => "fp16",
-        ModelPrecision.Int8Qdq => ModelManifest.Int8Qdq,
-        _ => "int8",
-    };
 
     private static string Tool => $"reranker {typeof(CheckpointImporter).Assembly.GetName().Version?.ToString(3)}";
 }

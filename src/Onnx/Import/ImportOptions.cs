@@ -1,3 +1,5 @@
+using Reranker.Inference.Models;
+
 namespace Reranker.Onnx.Import;
 
 /// <summary>How a checkpoint is imported.</summary>

@@ -18,9 +18,9 @@ internal static class ChannelQuantizer
     /// <param name="stride">Distance between its values.</param>
     /// <param name="count">Number of its values.</param>
     /// <param name="quantized">Receives the levels at the same indices.</param>
-    /// <param name="leastScale">The scale is never below it; for scales that are stored in fewer digits.</param>
+    /// <param name="minScale">The scale is never below it; for scales that are stored in fewer digits.</param>
     /// <returns>The scale: value ≈ level × scale.</returns>
-    public static float Quantize(ReadOnlySpan<float> values, int first, int stride, int count, Span<sbyte> quantized, float leastScale = 0)
+    public static float Quantize(ReadOnlySpan<float> values, int first, int stride, int count, Span<sbyte> quantized, float minScale = 0)
     {
         var max = 0f;
         for (var i = 0; i < count; i++)
@@ -33,7 +33,7 @@ internal static class ChannelQuantizer
             return 1;
         }
 
-        var scale = MathF.Max(BestScale(values, first, stride, count, max), leastScale);
+        var scale = MathF.Max(BestScale(values, first, stride, count, max), minScale);
         for (var i = 0; i < count; i++)
         {
             var at = first + (i * stride);

@@ -1,6 +1,6 @@
 using Reranker.Inference.Models;
+using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.Graphs;
-using Reranker.Onnx.HuggingFace;
 
 namespace Reranker.Onnx.Quantization;
 
@@ -19,20 +19,20 @@ internal static class QuantizedLinears
     /// All modules but those of the last layer that see the first token alone, and the classifier: these cost almost no
     /// time, so they keep their precision.
     /// </summary>
-    public static IEnumerable<QuantizedInput> Inputs(ModelShape shape)
+    public static IEnumerable<QuantizedInput> ListInputs(ModelShape shape)
     {
         for (var layer = 0; layer < shape.Layers; layer++)
         {
             var last = layer == shape.Layers - 1;
-            var (key, value) = (TensorNames.Key(layer), TensorNames.Value(layer));
+            var (key, value) = (XlmRobertaTensors.Key(layer), XlmRobertaTensors.Value(layer));
             yield return new QuantizedInput(
-                PaddedGraph.LayerInput(layer), last ? [key, value] : [TensorNames.Query(layer), key, value], shape.Hidden);
+                PaddedGraph.LayerInput(layer), last ? [key, value] : [XlmRobertaTensors.Query(layer), key, value], shape.Hidden);
             if (!last)
             {
                 var name = EncoderParts.LayerName(layer);
-                yield return new QuantizedInput($"{name}/attention/context", [TensorNames.AttentionOutput(layer)], shape.Hidden);
-                yield return new QuantizedInput($"{name}/attention/norm", [TensorNames.FeedForwardInput(layer)], shape.Hidden);
-                yield return new QuantizedInput($"{name}/feed_forward/gelu", [TensorNames.FeedForwardOutput(layer)], shape.FeedForward, ByRow: true);
+                yield return new QuantizedInput($"{name}/attention/context", [XlmRobertaTensors.AttentionOutput(layer)], shape.Hidden);
+                yield return new QuantizedInput($"{name}/attention/norm", [XlmRobertaTensors.FeedForwardInput(layer)], shape.Hidden);
+                yield return new QuantizedInput($"{name}/feed_forward/gelu", [XlmRobertaTensors.FeedForwardOutput(layer)], shape.FeedForward, ByRow: true);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reranker.Inference.Models;
+using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.HuggingFace;
 
 namespace Reranker.Onnx.Synthesis;
@@ -30,7 +31,7 @@ public static class CheckpointSynthesizer
             throw new IOException($"{output} holds files already.");
         }
 
-        var tensors = TensorNames.Expected(shape).ToList();
+        var tensors = XlmRobertaTensors.ListAll(shape).ToList();
         if (shards == 1)
         {
             SyntheticTensors.Write(Path.Combine(output, "model.safetensors"), tensors, seed, type, cancellationToken);
@@ -42,7 +43,7 @@ public static class CheckpointSynthesizer
 
         // The converter's ids: a piece's number plus one, and <mask> behind the last.
         SyntheticVocabulary.Write(Path.Combine(output, "sentencepiece.bpe.model"), shape.Vocabulary - 2, (ulong)seed);
-        WriteConfig(Path.Combine(output, XlmRobertaConfig.FileName), shape, type);
+        WriteConfig(Path.Combine(output, "config.json"), shape, type);
     }
 
     private static void WriteShards(

@@ -1,85 +1,69 @@
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
-using Reranker.Onnx.Import;
 
 namespace Reranker.Onnx.Verification;
 
 /// <summary>
 /// Makes the probes of a manifest: pairs of different lengths with the logits of the finished graph, one pair a run on the
 /// CPU provider. An engine compares its own logits with them at start. They catch a graph that was swapped or edited, and
-/// CPUs whose INT8 kernels saturate (U8S8 products without VNNI or its like). A large FP16 or QDQ model gets none: the CPU provider
-/// has no FP16 product and widens all matrices at once, 1 GB for 24 layers, which is more than an import may take.
+/// CPUs whose INT8 kernels saturate (U8S8 products without VNNI or its like).
 /// </summary>
 internal static class ModelProbes
 {
     private const int Seed = 20_250_101;
-    private const int FirstTextId = 4;
+    private const int FirstTextId = PairLayout.UnknownId + 1;
 
-    // Beyond this many weights a probe takes seconds on a CPU: two short ones tell a wrong graph as surely as eight.
+    // Beyond this many bytes of weights a probe takes seconds on a CPU: two short ones tell a wrong graph as surely as eight.
     private const long LargeModelBytes = 512L << 20;
 
-    private const long LargeFp16Bytes = 128L << 20;
     private const int Candidates = 6;
 
     private static readonly int[] Lengths = [5, 9, 16, 27, 48, 77, 128, 200];
     private static readonly int[] LengthsOfLargeModels = [9, 24];
 
-    /// <summary>Runs the probes on a loaded graph.</summary>
-    /// <param name="runner">The graph as engines run it, or as near to it as memory allows.</param>
-    /// <param name="second">
-    /// The same graph with its operators unfused, or null. Where rounding decides over quantization levels, such as in INT8,
-    /// the two differ by up to 0.1 on a few pairs; another processor would differ there as well, so such pairs are no probes.
-    /// </param>
+    /// <summary>Checks a finished graph and makes its probes.</summary>
+    /// <param name="graphPath">The padded graph; its weights lie beside it.</param>
+    /// <param name="rule">The precision's rule.</param>
     /// <param name="shape">Shape of the encoder.</param>
     /// <param name="maxPairTokens">Most tokens of a pair.</param>
-    /// <param name="precision">Precision of the graph.</param>
     /// <param name="weightBytes">Size of the weights.</param>
     /// <param name="cancellationToken">Ends the probing.</param>
-    public static IReadOnlyList<ManifestProbe> Run(
-        GraphRunner runner, GraphRunner? second, ModelShape shape, int maxPairTokens, ModelPrecision precision, long weightBytes, CancellationToken cancellationToken)
+    /// <returns>The probes; none of a model that is too large to be run here in its precision.</returns>
+    /// <exception cref="ModelFolderException">The runtime refuses the graph, or a logit is not finite.</exception>
+    public static IReadOnlyList<ManifestProbe> Create(
+        string graphPath, ProbeRule rule, ModelShape shape, int maxPairTokens, long weightBytes, CancellationToken cancellationToken)
     {
-        var isLarge = weightBytes > LargeModelBytes;
-        if (Skips(precision, weightBytes))
+        using var unfused = StructuralCheck.Load(graphPath);
+        if (weightBytes > rule.MaxWeightBytes)
         {
             return [];
         }
 
-        var lengths = isLarge ? LengthsOfLargeModels : Lengths;
+        using var fused = rule.OnBothFusions ? GraphRunner.Load(graphPath, frugal: false) : null;
+        var lengths = weightBytes > LargeModelBytes ? LengthsOfLargeModels : Lengths;
         var random = new Random(Seed);
-        return [.. lengths.Select(l => Math.Min(l, maxPairTokens)).Distinct()
-            .Select(length => Steadiest(runner, second, random, length, shape.Vocabulary, cancellationToken))];
+        return [.. lengths.Select(l => Math.Min(l, maxPairTokens)).Distinct().Select(length => fused is null
+            ? CreateProbe(unfused, CreatePair(random, length, shape.Vocabulary), cancellationToken)
+            : FindSteadiest(fused, unfused, [.. Enumerable.Range(0, Candidates).Select(_ => CreatePair(random, length, shape.Vocabulary))], cancellationToken))];
     }
 
-    /// <summary>True for a model that is too large to be run here in its precision.</summary>
-    public static bool Skips(ModelPrecision precision, long weightBytes)
-        => precision is ModelPrecision.Fp16 or ModelPrecision.Int8Qdq && weightBytes > LargeFp16Bytes;
+    private static ManifestProbe FindSteadiest(
+        GraphRunner fused, GraphRunner unfused, IReadOnlyList<int[]> candidates, CancellationToken cancellationToken)
+        => candidates
+            .Select(ids => CreateProbe(fused, ids, cancellationToken))
+            .MinBy(probe => MathF.Abs(probe.Logit - CreateProbe(unfused, probe.Ids, cancellationToken).Logit))!;
 
-    private static ManifestProbe Steadiest(
-        GraphRunner runner, GraphRunner? second, Random random, int length, int vocabulary, CancellationToken cancellationToken)
+    private static ManifestProbe CreateProbe(GraphRunner runner, int[] ids, CancellationToken cancellationToken)
     {
-        (ManifestProbe Probe, float Difference)? best = null;
-        var candidates = second is null ? 1 : Candidates;
-        for (var i = 0; i < candidates; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var ids = Pair(random, length, vocabulary);
-            var logit = runner.Score([ids])[0];
-            if (!float.IsFinite(logit))
-            {
-                throw new ModelFolderException("padded", $"the graph gives {logit} for a pair of {length} tokens");
-            }
-
-            var difference = second is null ? 0 : MathF.Abs(logit - second.Score([ids])[0]);
-            if (best is null || difference < best.Value.Difference)
-            {
-                best = (new ManifestProbe(ids, logit), difference);
-            }
-        }
-
-        return best!.Value.Probe;
+        cancellationToken.ThrowIfCancellationRequested();
+        var logit = runner.Score([ids])[0];
+        return float.IsFinite(logit)
+            ? new ManifestProbe(ids, logit)
+            : throw new ModelFolderException(GraphForms.Padded, $"the graph gives {logit} for a pair of {ids.Length} tokens");
     }
 
-    // <s> query </s></s> passage </s> with random pieces; the query has a third of the text.
-    private static int[] Pair(Random random, int length, int vocabulary)
+    // Random pieces; the query has a third of the text.
+    private static int[] CreatePair(Random random, int length, int vocabulary)
     {
         var ids = new int[length];
         for (var i = 1; i < length; i++)
@@ -87,8 +71,8 @@ internal static class ModelProbes
             ids[i] = random.Next(FirstTextId, vocabulary - 1);
         }
 
-        var query = (length - 4) / 3;
-        (ids[0], ids[1 + query], ids[2 + query], ids[^1]) = (0, 2, 2, 2);
+        var query = ids[1..(1 + ((length - PairLayout.SpecialTokens) / 3))];
+        PairLayout.WriteQuery(query, ids);
         return ids;
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using Reranker.Inference.Benchmarks;
+using Reranker.Benchmarking.Cpu;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Import;
 using Reranker.Onnx.Synthesis;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Reranker.Inference.Benchmarks;
+using Reranker.Benchmarking.Engine;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Models;
 using Reranker.Tool.Output;
@@ -40,10 +40,10 @@ internal static class BenchGpuCommand
                 EngineFactory.CreateDefault(loggers),
                 ModelFolder.Open(parsed.GetValue(model)?.FullName ?? DefaultModel.Path),
                 gpu.For(parsed.GetValue(engine), parsed) with { AllowPlaceholderScales = true },
-                new BenchmarkOptions { Repetitions = parsed.GetValue(repetitions), Ragged = parsed.GetRequiredValue(ragged) },
+                new EngineBenchmarkOptions { Repetitions = parsed.GetValue(repetitions), Ragged = parsed.GetRequiredValue(ragged) },
                 TimeProvider.System);
             var asJson = parsed.GetValue(json);
-            (asJson ? Console.Error : Console.Out).Write(BenchmarkTable.Format(report));
+            (asJson ? Console.Error : Console.Out).Write(EngineBenchmarkTable.Format(report));
             if (asJson)
             {
                 Console.Out.WriteLine(report.ToJson());

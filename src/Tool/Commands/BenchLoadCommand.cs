@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Reranker.Inference.Benchmarks.Load;
+using Reranker.Benchmarking.Load;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Models;
 using Reranker.Tool.Output;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Reranker.Inference.Benchmarks;
+using Reranker.Benchmarking.Comparison;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Models;
 using Reranker.Tool.Output;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Reranker.Inference.Benchmarks;
+using Reranker.Benchmarking.Comparison;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Models;
@@ -88,7 +88,7 @@ internal static class EngineCommand
         var report = EngineComparison.Run(cpu, engine, ComparedPairs, ComparedTokens);
         Console.Error.WriteLine(FormattableString.Invariant(
             $"{report.Pairs} pairs: scores differ from the CPU's by at most {report.MaxDifference:F4}, and by {report.MaxNeighbourDifference:F4} among other neighbours"));
-        var tolerance = EngineComparison.Tolerance(model.Manifest.Precision);
+        var tolerance = ModelPrecision.Parse(model.Manifest.Precision).LogitTolerance;
         if (!(Math.Max(report.MaxDifference, report.MaxNeighbourDifference) <= tolerance))
         {
             throw new ModelFolderException(

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
+using Reranker.Onnx;
 using Reranker.Onnx.Import;
 using Reranker.Tool.Output;
 using Spectre.Console;
@@ -12,14 +14,6 @@ internal static class ImportCommand
 {
     private const int WidthForBar = 60;
 
-    private static readonly Dictionary<string, ModelPrecision> Precisions = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["fp32"] = ModelPrecision.Fp32,
-        ["fp16"] = ModelPrecision.Fp16,
-        ["int8"] = ModelPrecision.Int8,
-        ["int8-qdq"] = ModelPrecision.Int8Qdq,
-    };
-
     public static Command Create()
     {
         var source = new Argument<DirectoryInfo>("path")
@@ -28,12 +22,12 @@ internal static class ImportCommand
         };
         source.AcceptExistingOnly();
         var output = new Option<DirectoryInfo>("--out", "-o") { Description = "Model folder to make.", Required = true, HelpName = "DIR" };
-        var precision = new Option<ModelPrecision>("--precision", "-p")
+        var precision = new Option<ModelPrecision?>("--precision", "-p")
         {
             Description = "fp16 for GPUs, int8 for CPUs, fp32 as a reference; int8-qdq for TensorRT, so far only to measure its speed.",
             DefaultValueFactory = _ => ModelPrecision.Fp16,
-            HelpName = string.Join('|', Precisions.Keys),
-            CustomParser = result => Precisions.TryGetValue(result.Tokens[^1].Value, out var parsed) ? parsed : Refuse(result),
+            HelpName = string.Join('|', ModelPrecision.All),
+            CustomParser = result => FindPrecision(result.Tokens[^1].Value) ?? Refuse(result),
         };
         var name = new Option<string?>("--name") { Description = "Name that requests use. Default: the checkpoint folder's name." };
         var maxTokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a pair. Default: what the position table allows." };
@@ -51,7 +45,7 @@ internal static class ImportCommand
             parsed.GetRequiredValue(output).FullName,
             new ImportOptions
             {
-                Precision = parsed.GetValue(precision),
+                Precision = parsed.GetRequiredValue(precision)!,
                 Name = parsed.GetValue(name),
                 MaxPairTokens = parsed.GetValue(maxTokens),
                 Overwrite = parsed.GetValue(overwrite),
@@ -61,10 +55,13 @@ internal static class ImportCommand
         return command;
     }
 
-    private static ModelPrecision Refuse(ArgumentResult result)
+    private static ModelPrecision? FindPrecision(string name)
+        => ModelPrecision.All.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    private static ModelPrecision? Refuse(ArgumentResult result)
     {
-        result.AddError($"'{result.Tokens[^1].Value}' is no precision; one of {string.Join(", ", Precisions.Keys)}.");
-        return default;
+        result.AddError($"'{result.Tokens[^1].Value}' is no precision; one of {string.Join(", ", ModelPrecision.All)}.");
+        return null;
     }
 
     private static async Task<int> RunAsync(string source, string output, ImportOptions options, CancellationToken cancellationToken)

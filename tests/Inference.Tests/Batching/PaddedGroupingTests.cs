@@ -1,6 +1,5 @@
 using Reranker.Inference.Batching;
 using Reranker.Inference.Batching.Costs;
-using Reranker.Inference.Benchmarks;
 
 namespace Reranker.Inference.Tests.Batching;
 
@@ -79,7 +78,7 @@ public sealed class PaddedGroupingTests
         }
     }
 
-    private static int[] Natural(int pairs, int seed) => [.. BenchmarkShape.Ragged(pairs, 512, seed).Lengths.Order()];
+    private static int[] Natural(int pairs, int seed) => [.. NaturalLengths.CreatePairs(512).DrawLengths(new Random(seed), pairs).Order()];
 
     private static IEnumerable<(int Rows, int Longest)> Groups(int[] lengths)
     {

@@ -33,7 +33,7 @@ public sealed class CpuEngineTests(CpuEngineTests.TinyModels models) : IClassFix
         Assert.NotEmpty(folder.Manifest.Probes);
         var logits = new float[folder.Manifest.Probes.Count];
         lane.Run(folder.Manifest.Probes.Select(p => (ReadOnlyMemory<int>)p.Ids).ToArray(), logits);
-        Assert.All(folder.Manifest.Probes.Zip(logits), p => Assert.Equal(p.First.Logit, p.Second, ProbeCheck.Tolerance(precision)));
+        Assert.All(folder.Manifest.Probes.Zip(logits), p => Assert.Equal(p.First.Logit, p.Second, ModelPrecision.Parse(precision).LogitTolerance));
         Assert.Equal(("CPU", precision, 2), (engine.Description.ExecutionProvider, engine.Description.Precision, engine.Description.Lanes));
         Assert.True(engine.Cost.TokensPerSecond > 0);
     }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Models;
-using Reranker.Onnx.Import;
 using Reranker.TestKit;
 
 namespace Reranker.Inference.Tests.Engines;

@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Import;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
@@ -10,10 +11,10 @@ internal static class TinyModels
 {
     public static string Checkpoint(TempFolder temp) => temp["checkpoint"];
 
-    public static ModelFolder Import(TempFolder temp, int seed = 5, ModelPrecision precision = ModelPrecision.Fp32, ModelShape? shape = null)
+    public static ModelFolder Import(TempFolder temp, int seed = 5, ModelPrecision? precision = null, ModelShape? shape = null)
     {
         TinyCheckpoints.Write(Checkpoint(temp), shape ?? TinyCheckpoints.Shape(), seed);
-        var options = new ImportOptions { Precision = precision, Name = "tiny" };
+        var options = new ImportOptions { Precision = precision ?? ModelPrecision.Fp32, Name = "tiny" };
         CheckpointImporter.ImportAsync(Checkpoint(temp), temp["model"], options, null, CancellationToken.None).GetAwaiter().GetResult();
         return ModelFolder.Open(temp["model"]);
     }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using Reranker.Inference.Benchmarks;
+using Reranker.Benchmarking.Workloads;
 using Reranker.LoadTest.Results;
 using Reranker.LoadTest.Sending;
 using Reranker.LoadTest.Tests.Fakes;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reranker.Benchmarking.Workloads;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 using Reranker.LoadTest.Texts;
@@ -11,7 +12,7 @@ public sealed class CorpusTests
         ModelFolder.Open(Path.Combine(AppContext.BaseDirectory, "models", "mini")).TokenizerPath);
 
     private static Corpus Make(string lengths, int count, int seed)
-        => Corpus.Create(new Random(seed), count, LengthSpec.Parse(lengths)!, TextTokens.Of(Tokenizer));
+        => Corpus.Create(new Random(seed), count, LengthDistribution.Parse(lengths)!, TextTokens.Of(Tokenizer));
 
     [Fact]
     public void Pairs_have_the_lengths_that_were_asked_for()

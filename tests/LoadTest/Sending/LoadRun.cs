@@ -1,5 +1,5 @@
 using System.Buffers;
-using Reranker.Inference.Benchmarks;
+using Reranker.Benchmarking.Workloads;
 using Reranker.LoadTest.Results;
 using Reranker.LoadTest.Texts;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Reranker.Benchmarking.Workloads;
 using Reranker.Inference.Tokenization;
 
 namespace Reranker.LoadTest.Texts;
@@ -14,10 +15,10 @@ internal sealed class Corpus(IReadOnlyList<string> passages)
     /// <param name="count">Number of passages.</param>
     /// <param name="lengths">Lengths of pairs in tokens.</param>
     /// <param name="tokens">Tokens of the sentences.</param>
-    public static Corpus Create(Random random, int count, LengthSpec lengths, TextTokens tokens)
+    public static Corpus Create(Random random, int count, LengthDistribution lengths, TextTokens tokens)
     {
         var beside = (int)Math.Round(tokens.Questions.Average()) + TruncationRule.SpecialTokens;
-        return new Corpus([.. lengths.Draw(random, count).Select(n => Passage(random, Math.Max(1, n - beside), tokens))]);
+        return new Corpus([.. lengths.ToLengths().DrawLengths(random, count).Select(n => Passage(random, Math.Max(1, n - beside), tokens))]);
     }
 
     private static string Passage(Random random, int length, TextTokens tokens)

@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using Reranker.Onnx.Graphs;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Tests.Graphs;
 

@@ -13,11 +13,11 @@ public sealed class PackedGraphTests : IDisposable
     public void Dispose() => _temp.Dispose();
 
     [Theory]
-    [InlineData(ModelPrecision.Fp32)]
-    [InlineData(ModelPrecision.Fp16)]
-    public void A_float_model_gets_the_packed_form(ModelPrecision precision)
+    [InlineData("fp32")]
+    [InlineData("fp16")]
+    public void A_float_model_gets_the_packed_form(string precision)
     {
-        var model = Import(new ImportOptions { Precision = precision });
+        var model = Import(new ImportOptions { Precision = ModelPrecision.Parse(precision) });
 
         Assert.Equal(["packed", "padded"], model.Manifest.Graphs.Keys.Order());
         Assert.Contains(model.Manifest.Files, f => f.Name == "packed.onnx");
@@ -35,13 +35,13 @@ public sealed class PackedGraphTests : IDisposable
     // Types, shapes and operator signatures are checked before a kernel is looked for, so the only complaint left may be that
     // the CPU has none.
     [Theory]
-    [InlineData(ModelPrecision.Fp32, "packed", "PackedMultiHeadAttention")]
-    [InlineData(ModelPrecision.Fp16, "packed-standard", "PackedMultiHeadAttention")]
-    [InlineData(ModelPrecision.Fp16, "packed-bias", "PackedMultiHeadAttention")]
-    [InlineData(ModelPrecision.Fp16, "packed-fused", "PackedAttention")]
-    public void ONNX_Runtime_finds_nothing_wrong_but_the_missing_CPU_kernel(ModelPrecision precision, string form, string operation)
+    [InlineData("fp32", "packed", "PackedMultiHeadAttention")]
+    [InlineData("fp16", "packed-standard", "PackedMultiHeadAttention")]
+    [InlineData("fp16", "packed-bias", "PackedMultiHeadAttention")]
+    [InlineData("fp16", "packed-fused", "PackedAttention")]
+    public void ONNX_Runtime_finds_nothing_wrong_but_the_missing_CPU_kernel(string precision, string form, string operation)
     {
-        var model = Import(new ImportOptions { Precision = precision, MeasuredForms = true });
+        var model = Import(new ImportOptions { Precision = ModelPrecision.Parse(precision), MeasuredForms = true });
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
         var error = Assert.Throws<OnnxRuntimeException>(() => new InferenceSession(model.GraphPath(form), options));

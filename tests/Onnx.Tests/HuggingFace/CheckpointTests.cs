@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Reranker.Inference.Models;
+using Reranker.Onnx.Families;
+using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Synthesis;
 using Reranker.TestKit;
@@ -20,7 +22,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void Missing_unexpected_and_misshapen_tensors_are_told_in_one_error()
     {
-        var tensors = TensorNames.Expected(_shape).ToList();
+        var tensors = XlmRobertaTensors.ListAll(_shape).ToList();
         tensors.RemoveAll(t => t.Name == "classifier.dense.bias");
         tensors[0] = (tensors[0].Name, [7, 7]);
         tensors.Add(("roberta.encoder.layer.2.output.dense.bias", [12]));
@@ -37,7 +39,7 @@ public sealed class CheckpointTests : IDisposable
     public void Buffers_and_the_pooler_of_older_exports_are_no_error()
     {
         WriteWeights([
-            .. TensorNames.Expected(_shape),
+            .. XlmRobertaTensors.ListAll(_shape),
             ("roberta.embeddings.position_ids", [1, 34]),
             ("roberta.pooler.dense.weight", [12, 12]),
         ]);
@@ -137,7 +139,7 @@ public sealed class CheckpointTests : IDisposable
             ? "model-00002-of-00002.safetensors" : "model-00001-of-00002.safetensors";
         File.WriteAllText(index, places.ToJsonString());
 
-        var error = Assert.Throws<CheckpointException>(() => Checkpoint.Open(_temp["sharded"]));
+        var error = Assert.Throws<CheckpointException>(() => Checkpoint.Open(_temp["sharded"], ModelFamilies.All));
 
         Assert.Contains("'classifier.dense.bias'", error.Reason, StringComparison.Ordinal);
     }
@@ -148,7 +150,7 @@ public sealed class CheckpointTests : IDisposable
         TinyCheckpoints.Write(_temp["sharded"], _shape, seed: 1, shards: 2);
         File.Copy(Path.Combine(_temp["sharded"], "model-00001-of-00002.safetensors"), Path.Combine(_temp["sharded"], "model-00002-of-00002.safetensors"), overwrite: true);
 
-        Assert.Contains("is also in", Assert.Throws<CheckpointException>(() => Checkpoint.Open(_temp["sharded"])).Reason, StringComparison.Ordinal);
+        Assert.Contains("is also in", Assert.Throws<CheckpointException>(() => Checkpoint.Open(_temp["sharded"], ModelFamilies.All)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,12 +159,27 @@ public sealed class CheckpointTests : IDisposable
         TinyCheckpoints.Write(_temp["sharded"], _shape, seed: 1, shards: 3);
         File.Delete(Path.Combine(_temp["sharded"], "model-00002-of-00003.safetensors"));
 
-        var error = Assert.Throws<CheckpointException>(() => Checkpoint.Open(_temp["sharded"]));
+        var error = Assert.Throws<CheckpointException>(() => Checkpoint.Open(_temp["sharded"], ModelFamilies.All));
 
         Assert.EndsWith("model-00002-of-00003.safetensors", error.File, StringComparison.Ordinal);
     }
 
-    private Checkpoint Open() => Checkpoint.Open(_temp["checkpoint"]);
+    [Theory]
+    [InlineData("""["BertForSequenceClassification"]""", "architectures is [BertForSequenceClassification]")]
+    [InlineData("""["XLMRobertaForSequenceClassification", "Other"]""", "Other")]
+    [InlineData("null", "architectures is []; only [XLMRobertaForSequenceClassification] is imported")]
+    [InlineData("[7]", "no valid configuration")]
+    public void A_checkpoint_of_no_known_family_is_refused_by_its_architecture(string architectures, string reason)
+    {
+        var path = Path.Combine(_temp["checkpoint"], "config.json");
+        var config = JsonNode.Parse(File.ReadAllText(path))!;
+        config["architectures"] = JsonNode.Parse(architectures);
+        File.WriteAllText(path, config.ToJsonString());
+
+        Assert.Contains(reason, Assert.Throws<CheckpointException>(Open).Message, StringComparison.Ordinal);
+    }
+
+    private Checkpoint Open() => Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All);
 
     private void WriteWeights(IReadOnlyList<(string, long[])> tensors)
     {

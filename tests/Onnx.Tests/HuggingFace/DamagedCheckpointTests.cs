@@ -1,4 +1,5 @@
 using CsCheck;
+using Reranker.Onnx.Families;
 using Reranker.Onnx.HuggingFace;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
@@ -38,7 +39,7 @@ public sealed class DamagedCheckpointTests : IDisposable
                 File.WriteAllBytes(In(file), damaged);
                 try
                 {
-                    Checkpoint.Open(_temp["checkpoint"]).Dispose();
+                    Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All).Dispose();
                 }
                 catch (CheckpointException)
                 {

@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Onnx.Families;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Import;
 using Reranker.TestKit;
@@ -16,19 +17,19 @@ public sealed class CheckpointImporterTests : IDisposable
     public void Dispose() => _temp.Dispose();
 
     [Theory]
-    [InlineData(ModelPrecision.Fp32, "fp32")]
-    [InlineData(ModelPrecision.Fp16, "fp16")]
-    [InlineData(ModelPrecision.Int8, "int8")]
-    public void The_folder_opens_with_its_files_sources_and_probes(ModelPrecision precision, string name)
+    [InlineData("fp32")]
+    [InlineData("fp16")]
+    [InlineData("int8")]
+    public void The_folder_opens_with_its_files_sources_and_probes(string precision)
     {
-        var written = Import(new ImportOptions { Precision = precision, Name = "tiny" });
+        var written = Import(new ImportOptions { Precision = ModelPrecision.Parse(precision), Name = "tiny" });
 
         var manifest = ModelFolder.Open(_temp["model"]).Manifest;
 
         Assert.Equal(written.Identity, manifest.Identity);
-        Assert.Equal(("tiny", name, 32), (manifest.Name, manifest.Precision, manifest.MaxPairTokens));
-        Assert.Equal(precision == ModelPrecision.Int8, manifest.OnePairPerRun);
-        string[] packed = precision == ModelPrecision.Int8 ? [] : ["packed.onnx"];
+        Assert.Equal(("tiny", precision, 32), (manifest.Name, manifest.Precision, manifest.MaxPairTokens));
+        Assert.Equal(precision == ModelPrecision.Int8.Name, manifest.OnePairPerRun);
+        string[] packed = precision == ModelPrecision.Int8.Name ? [] : ["packed.onnx"];
         Assert.Equal(["padded.onnx", .. packed, "weights.bin", "sentencepiece.bpe.model"], manifest.Files.Select(f => f.Name));
         Assert.Equal(["config.json", "sentencepiece.bpe.model", "model.safetensors"], manifest.Source.Select(f => f.Name));
         Assert.All(manifest.Probes, p => Assert.InRange(p.Ids.Length, 5, 32));
@@ -99,15 +100,15 @@ public sealed class CheckpointImporterTests : IDisposable
     }
 
     [Theory]
-    [InlineData(float.NaN, ModelPrecision.Fp32, "not finite")]
-    [InlineData(float.NegativeInfinity, ModelPrecision.Fp16, "not finite")]
-    [InlineData(70_000f, ModelPrecision.Fp16, "70000")]
-    [InlineData(float.NaN, ModelPrecision.Int8, "not finite")]
-    public void A_weight_that_the_precision_cannot_hold_is_refused_by_name(float value, ModelPrecision precision, string reason)
+    [InlineData(float.NaN, "fp32", "not finite")]
+    [InlineData(float.NegativeInfinity, "fp16", "not finite")]
+    [InlineData(70_000f, "fp16", "70000")]
+    [InlineData(float.NaN, "int8", "not finite")]
+    public void A_weight_that_the_precision_cannot_hold_is_refused_by_name(float value, string precision, string reason)
     {
         PoisonLastWeight(BitConverter.GetBytes(value), tensor: "roberta.encoder.layer.1.attention.self.query.bias");
 
-        var error = Assert.Throws<CheckpointException>(() => Import(new ImportOptions { Precision = precision }));
+        var error = Assert.Throws<CheckpointException>(() => Import(new ImportOptions { Precision = ModelPrecision.Parse(precision) }));
 
         Assert.Equal("roberta.encoder.layer.1.attention.self.query.bias", error.File);
         Assert.Contains(reason, error.Reason, StringComparison.Ordinal);
@@ -153,7 +154,7 @@ public sealed class CheckpointImporterTests : IDisposable
     private void PoisonLastWeight(byte[] value, string tensor = "roberta.encoder.layer.0.output.dense.weight")
     {
         long offset;
-        using (var checkpoint = Checkpoint.Open(_temp["checkpoint"]))
+        using (var checkpoint = Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All))
         {
             offset = checkpoint[tensor].Offset + checkpoint[tensor].Bytes - value.Length;
         }

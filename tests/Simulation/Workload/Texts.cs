@@ -1,4 +1,5 @@
 using Reranker.Grains.Dispatch;
+using Reranker.Inference.Batching.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Simulation.Cards;
 
@@ -9,7 +10,9 @@ internal static class Texts
 {
     private const int QueryTokens = 12;
     private const int SpecialTokens = 4;
-    private const int MaxPassageTokens = 480;
+
+    // A mean of about 128 tokens.
+    private static readonly NaturalLengths PassageTokens = new(Median: 110, Sigma: 0.55, Min: 8, Max: 480);
 
     /// <summary>Tokens of an average pair, from a fixed sample.</summary>
     public static double MeanPairTokens { get; } = Sample().Average();
@@ -17,12 +20,7 @@ internal static class Texts
     /// <summary>The sizes of a request.</summary>
     public static PlanWork Draw(int passages, Random random)
     {
-        var lengths = new int[passages];
-        for (var i = 0; i < passages; i++)
-        {
-            lengths[i] = PassageTokens(random);
-        }
-
+        var lengths = PassageTokens.DrawLengths(random, passages);
         return new PlanWork(QueryTokens, lengths, Array.ConvertAll(lengths, Pair), 4);
     }
 
@@ -51,18 +49,7 @@ internal static class Texts
 
     private static double Time(ICostModel cost, List<int> batch) => cost.PredictMicroseconds([.. batch]);
 
-    private static int[] Sample()
-    {
-        var random = new Random(1);
-        return [.. Enumerable.Range(0, 20_000).Select(_ => Pair(PassageTokens(random)))];
-    }
+    private static int[] Sample() => Array.ConvertAll(PassageTokens.DrawLengths(new Random(1), 20_000), Pair);
 
     private static int Pair(int passageTokens) => passageTokens + QueryTokens + SpecialTokens;
-
-    // Median 110, sigma 0.55: a mean of about 128 tokens.
-    private static int PassageTokens(Random random)
-    {
-        var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-        return (int)Math.Clamp(110 * Math.Exp(0.55 * normal), 8, MaxPassageTokens);
-    }
 }

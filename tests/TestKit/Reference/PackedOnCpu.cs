@@ -1,6 +1,9 @@
+using Reranker.Onnx.Families;
+using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Import;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.TestKit.Reference;
 
@@ -16,7 +19,7 @@ public static class PackedOnCpu
     /// <returns>Path of the graph.</returns>
     public static string Write(string checkpoint, string model)
     {
-        using var source = Checkpoint.Open(checkpoint);
+        using var source = Checkpoint.Open(checkpoint, ModelFamilies.All);
         var layout = FloatPlan.Create(source, OnnxType.Float).Layout;
         var path = Path.Combine(model, "packed-cpu.onnx");
         File.WriteAllBytes(
@@ -36,9 +39,9 @@ public static class PackedOnCpu
             var name = $"{EncoderParts.LayerName(layer)}/attention";
 
             // As the default form has it: the query's bias alone, the rest is in the output's.
-            var q = Heads(graph, Projected(graph, x, layer), TensorNames.Query(layer), 1, 0, 2);
-            var k = Heads(graph, Product(graph, x, TensorNames.Key(layer)), TensorNames.Key(layer), 1, 2, 0);
-            var v = Heads(graph, Product(graph, x, TensorNames.Value(layer)), TensorNames.Value(layer), 1, 0, 2);
+            var q = Heads(graph, Projected(graph, x, layer), XlmRobertaTensors.Query(layer), 1, 0, 2);
+            var k = Heads(graph, Product(graph, x, XlmRobertaTensors.Key(layer)), XlmRobertaTensors.Key(layer), 1, 2, 0);
+            var v = Heads(graph, Product(graph, x, XlmRobertaTensors.Value(layer)), XlmRobertaTensors.Value(layer), 1, 0, 2);
             var scale = graph.Scalar("attention/scale", OnnxType.Float, 1 / MathF.Sqrt(_headSize));
             var scores = graph.Node("Mul", $"{name}/scores", [graph.Node("MatMul", $"{name}/products", [q, k]), scale]);
             var masked = graph.Node("Where", $"{name}/masked", [Same(graph, layer), scores, graph.Scalar("attention/masked", OnnxType.Float, -1e9f)]);
@@ -61,10 +64,10 @@ public static class PackedOnCpu
             return graph.Node("Equal", $"{name}/same", [across, down]);
         }
 
-        public string OutputBias(int layer) => TensorNames.FoldedOutputBias(layer);
+        public string OutputBias(int layer) => XlmRobertaTensors.FoldedOutputBias(layer);
 
         private static string Projected(GraphBuilder graph, string x, int layer)
-            => new FloatWeights(OnnxType.Float).Linear(graph, x, TensorNames.Query(layer), $"{TensorNames.Query(layer)}/projected");
+            => new FloatOperators(OnnxType.Float).Linear(graph, x, XlmRobertaTensors.Query(layer), $"{XlmRobertaTensors.Query(layer)}/projected");
 
         private static string Product(GraphBuilder graph, string x, string module)
             => graph.Node("MatMul", $"{module}/product", [x, graph.Weight(TensorNames.Weight(module))]);

@@ -12,11 +12,12 @@ public sealed class RoomsTests
         ["Inference"] = [],
         ["ServiceDefaults"] = ["Abstractions"],
         ["Onnx"] = ["Inference"],
+        ["Benchmarking"] = ["Inference"],
         ["Client"] = ["Abstractions"],
         ["Grains"] = ["Abstractions", "Inference"],
         ["Silo"] = ["Abstractions", "Inference", "Grains", "ServiceDefaults"],
         ["Gateway"] = ["Abstractions", "Client", "ServiceDefaults"],
-        ["Tool"] = ["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Client", "Grains", "Silo", "Gateway"],
+        ["Tool"] = ["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Benchmarking", "Client", "Grains", "Silo", "Gateway"],
     };
 
     public static TheoryData<string> Rooms => [.. Allowed.Keys];
@@ -40,6 +41,7 @@ public sealed class RoomsTests
     [Theory]
     [InlineData("Inference")]
     [InlineData("Onnx")]
+    [InlineData("Benchmarking")]
     public void Inference_on_one_machine_knows_nothing_of_Orleans(string room)
         => Assert.DoesNotContain(Packages(room), p => p.Contains("Orleans", StringComparison.Ordinal));
 

@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Engines.Cuda.Products;
 using Reranker.Inference.Engines.Onnx.Operators;
 using Reranker.Onnx.Graphs;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.Inference.Tests.Engines.Onnx;
 

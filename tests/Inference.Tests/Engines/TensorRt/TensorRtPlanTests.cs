@@ -3,7 +3,6 @@ using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tests.Engines.Gpu;
-using Reranker.Onnx.Import;
 using Reranker.TestKit;
 
 namespace Reranker.Inference.Tests.Engines.TensorRt;

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+
+namespace Reranker.Benchmarking.Engine;
+
+/// <summary>Reports as plain text.</summary>
+public static class EngineBenchmarkTable
+{
+    /// <summary>The report with a line a shape.</summary>
+    public static string Format(EngineBenchmarkReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var culture = CultureInfo.InvariantCulture;
+        var text = new StringBuilder()
+            .AppendLine(culture, $"{report.Model} {report.Precision} on {report.Provider}, {report.Device}, {report.Runtime}")
+            .AppendLine(culture, $"ready after {report.StartupSeconds:F1} s{(report.WarmUpSeconds is { } w ? string.Create(culture, $", {w:F1} s of it warm-up") : "")}, at most {report.MaxBatchPairs} pairs and {report.MaxBatchTokens} tokens a run")
+            .AppendLine(culture, $"{"shape",-24}{"runs",5}{"ms",10}{"pairs/s",11}{"TFLOP/s",10}{"B/run",9}");
+        foreach (var row in report.Rows)
+        {
+            text.AppendLine(
+                culture,
+                $"{row.Name,-24}{row.Runs,5}{row.Milliseconds,10:F2}{row.PairsPerSecond,11:F0}{row.UsefulTeraflops,10:F1}{row.AllocatedBytesPerRun,9}");
+        }
+
+        AppendSmallBatches(text, report, culture);
+        if (report.Memory is { } memory)
+        {
+            text.AppendLine(
+                culture,
+                $"device memory, MB: context {Mega(memory.Context)}, loaded {Mega(memory.Loaded)}, after work {Mega(memory.Worked)}; weights {Mega(memory.Weights)}, beside them {Mega(memory.BesideWeights)}");
+        }
+
+        return report.CostErrorP90 is { } error
+            ? text.AppendLine(culture, $"cost table: 90 % of ragged batches predicted within {error:P1}").ToString()
+            : text.ToString();
+    }
+
+    // What people compare who score a fixed number of passages at a time.
+    private static void AppendSmallBatches(StringBuilder text, EngineBenchmarkReport report, CultureInfo culture)
+    {
+        var rows = report.Rows.Where(r => r.Lengths.Count is 8 or 16 or 32 && r.Lengths.All(n => n == 128)).ToArray();
+        if (rows.Length == 0)
+        {
+            return;
+        }
+
+        text.AppendLine(culture, $"{"batch of 128 tokens",-24}{"ms",15}{"ms for 8",11}{"pairs/s",10}");
+        foreach (var row in rows)
+        {
+            text.AppendLine(culture, $"{row.Lengths.Count,-24}{row.Milliseconds,15:F2}{row.Milliseconds * 8 / row.Lengths.Count,11:F2}{row.PairsPerSecond,10:F0}");
+        }
+    }
+
+    private static long Mega(long bytes) => bytes / 1_000_000;
+}

@@ -1,0 +1,80 @@
+using Reranker.Inference.Models;
+using Reranker.Onnx.HuggingFace;
+
+namespace Reranker.Onnx.Families.XlmRoberta;
+
+/// <summary>Weights by name: names and shapes of the tensors of an <c>XLMRobertaForSequenceClassification</c> checkpoint.</summary>
+internal static class XlmRobertaTensors
+{
+    public const string WordEmbeddings = "roberta.embeddings.word_embeddings.weight";
+    public const string PositionEmbeddings = "roberta.embeddings.position_embeddings.weight";
+    public const string TokenTypeEmbeddings = "roberta.embeddings.token_type_embeddings.weight";
+    public const string EmbeddingNorm = "roberta.embeddings.LayerNorm";
+    public const string HeadDense = "classifier.dense";
+    public const string HeadOutput = "classifier.out_proj";
+
+    public static string Query(int layer) => $"{Layer(layer)}.attention.self.query";
+
+    public static string Key(int layer) => $"{Layer(layer)}.attention.self.key";
+
+    public static string Value(int layer) => $"{Layer(layer)}.attention.self.value";
+
+    public static string AttentionOutput(int layer) => $"{Layer(layer)}.attention.output.dense";
+
+    public static string AttentionNorm(int layer) => $"{Layer(layer)}.attention.output.LayerNorm";
+
+    public static string FeedForwardInput(int layer) => $"{Layer(layer)}.intermediate.dense";
+
+    public static string FeedForwardOutput(int layer) => $"{Layer(layer)}.output.dense";
+
+    public static string FeedForwardNorm(int layer) => $"{Layer(layer)}.output.LayerNorm";
+
+    /// <summary>
+    /// The bias of the attention's output with the value's bias folded in, for forms whose attention adds neither key nor
+    /// value bias. No checkpoint has it: an import computes it.
+    /// </summary>
+    public static string FoldedOutputBias(int layer) => $"{AttentionOutput(layer)}.folded_bias";
+
+    /// <summary>True for tensors of the classifier.</summary>
+    public static bool IsHead(string name) => name.StartsWith("classifier.", StringComparison.Ordinal);
+
+    /// <summary>
+    /// True for tensors that older exports carry and the architecture's forward pass never reads: the buffer of position
+    /// ids, which the graph computes, and the pooler, which this architecture is built without.
+    /// </summary>
+    public static bool IsUnused(string name)
+        => name == "roberta.embeddings.position_ids"
+        || name == "roberta.embeddings.token_type_ids"
+        || name.StartsWith("roberta.pooler.", StringComparison.Ordinal);
+
+    /// <summary>Every tensor that the forward pass reads, with its shape as the checkpoint stores it ([out, in]).</summary>
+    public static IEnumerable<(string Name, long[] Shape)> ListAll(ModelShape shape)
+    {
+        long hidden = shape.Hidden, inner = shape.FeedForward;
+        yield return (WordEmbeddings, [shape.Vocabulary, hidden]);
+        yield return (PositionEmbeddings, [shape.Positions, hidden]);
+        yield return (TokenTypeEmbeddings, [1, hidden]);
+        var modules = new List<(string Name, long[] Weight, long Bias)> { (EmbeddingNorm, [hidden], hidden) };
+        for (var i = 0; i < shape.Layers; i++)
+        {
+            modules.Add((Query(i), [hidden, hidden], hidden));
+            modules.Add((Key(i), [hidden, hidden], hidden));
+            modules.Add((Value(i), [hidden, hidden], hidden));
+            modules.Add((AttentionOutput(i), [hidden, hidden], hidden));
+            modules.Add((AttentionNorm(i), [hidden], hidden));
+            modules.Add((FeedForwardInput(i), [inner, hidden], inner));
+            modules.Add((FeedForwardOutput(i), [hidden, inner], hidden));
+            modules.Add((FeedForwardNorm(i), [hidden], hidden));
+        }
+
+        modules.Add((HeadDense, [hidden, hidden], hidden));
+        modules.Add((HeadOutput, [1, hidden], 1));
+        foreach (var (name, weight, bias) in modules)
+        {
+            yield return (TensorNames.Weight(name), weight);
+            yield return (TensorNames.Bias(name), [bias]);
+        }
+    }
+
+    private static string Layer(int layer) => $"roberta.encoder.layer.{layer}";
+}

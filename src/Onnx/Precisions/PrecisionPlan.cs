@@ -1,0 +1,10 @@
+using Reranker.Onnx.Graphs;
+using Reranker.Onnx.Weights;
+
+namespace Reranker.Onnx.Precisions;
+
+/// <summary>What a precision makes of a checkpoint.</summary>
+/// <param name="Weights">The weights file.</param>
+/// <param name="Operators">How graphs express the operators that read it.</param>
+/// <param name="Calibration">Where static activation scales come from, for the manifest; null where there are none.</param>
+internal sealed record PrecisionPlan(WeightPlan Weights, IPrecisionOperators Operators, string? Calibration = null);

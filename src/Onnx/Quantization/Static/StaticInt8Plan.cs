@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Weights;
+
+namespace Reranker.Onnx.Quantization.Static;
+
+/// <summary>
+/// The weights of <see cref="StaticInt8Operators"/>: its matrices in INT8 with an FP16 scale a column, the classifier in FP32, all
+/// else in FP16. They do not depend on the activations' scales.
+/// </summary>
+internal static class StaticInt8Plan
+{
+    // The smallest normal FP16 number: a smaller scale loses digits, and TensorRT refuses zero.
+    private const float MinScale = 6.2e-5f;
+
+    public static WeightPlan Create(Checkpoint checkpoint)
+    {
+        var quantized = QuantizedLinears.ListInputs(checkpoint.Shape).SelectMany(i => i.Modules).Select(TensorNames.Weight).ToHashSet();
+        return FloatPlan.Create(checkpoint, OnnxType.Float16, (plan, matrix) =>
+        {
+            var taken = quantized.Contains(matrix.Name);
+            if (taken)
+            {
+                AddMatrix(plan, matrix);
+            }
+
+            return taken;
+        });
+    }
+
+    private static void AddMatrix(WeightPlan plan, StoredTensor matrix)
+    {
+        var (columns, rows) = ((int)matrix.Shape[0], (int)matrix.Shape[1]);
+        var scales = new float[columns];
+        plan.Add(matrix.Name, OnnxType.Int8, [rows, columns], writer =>
+        {
+            // Stored [out, in]: a column of the product lies in one piece.
+            var values = matrix.ReadAll();
+            WeightsFileWriter.RequireFinite(matrix.Name, values);
+            var levels = new sbyte[values.Length];
+            for (var column = 0; column < columns; column++)
+            {
+                scales[column] = ChannelQuantizer.Quantize(values, column * rows, 1, rows, levels, MinScale);
+            }
+
+            var turned = new sbyte[levels.Length];
+            WeightSources.Turn<sbyte>(levels, turned, columns, rows);
+            writer.WriteRaw(MemoryMarshal.AsBytes(turned.AsSpan()));
+        });
+        plan.Add(QuantizedNames.Scale(matrix.Name), OnnxType.Float16, [columns], writer => writer.Write(scales));
+    }
+}

@@ -1,0 +1,45 @@
+namespace Reranker.Onnx.Weights;
+
+/// <summary>Where a tensor lies in the weights file.</summary>
+internal sealed record WeightEntry(string Name, OnnxType Type, long[] Dims, long Offset)
+{
+    /// <summary>Bytes of the tensor.</summary>
+    public long Bytes => Dims.Aggregate((long)Type.Size(), (product, size) => product * size);
+}
+
+/// <summary>
+/// The map of the weights file, which every graph form of a model shares: tensors one after another in the order they were
+/// added. Query, key and value of a layer are three [hidden, hidden] blocks and not one [hidden, 3·hidden] matrix: the
+/// packed form with separate projections was measured faster at lengths above 128, and both forms then point into the same
+/// bytes.
+/// </summary>
+internal sealed class WeightsLayout
+{
+    // Runtimes map the file: a large tensor starts on a page, a small one on a cache line.
+    private const int PageAlignment = 4096;
+    private const int CacheLineAlignment = 64;
+
+    private readonly Dictionary<string, WeightEntry> _byName = [];
+    private readonly List<WeightEntry> _entries = [];
+
+    /// <summary>The tensors in file order.</summary>
+    public IReadOnlyList<WeightEntry> Entries => _entries;
+
+    /// <summary>Size of the file.</summary>
+    public long TotalBytes { get; private set; }
+
+    /// <summary>A tensor by name.</summary>
+    public WeightEntry this[string name] => _byName[name];
+
+    /// <summary>Places a tensor behind the last one.</summary>
+    public WeightEntry Add(string name, OnnxType type, params long[] dims)
+    {
+        var entry = new WeightEntry(name, type, dims, TotalBytes);
+        var alignment = entry.Bytes >= PageAlignment ? PageAlignment : CacheLineAlignment;
+        entry = entry with { Offset = (TotalBytes + alignment - 1) / alignment * alignment };
+        _byName.Add(name, entry);
+        _entries.Add(entry);
+        TotalBytes = entry.Offset + entry.Bytes;
+        return entry;
+    }
+}
