@@ -1,4 +1,5 @@
-using Reranker.Grains.Workers;
+using Reranker.Grains.Primitives;
+using Reranker.Grains.Wire;
 
 namespace Reranker.Grains.Dispatch;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Reranker.Grains.Fleet;
+using Reranker.Grains.Primitives;
 
 namespace Reranker.Grains.Dispatch;
 

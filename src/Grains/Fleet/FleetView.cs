@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Reranker.Grains.Dispatch;
+using Reranker.Grains.Logging;
 using Reranker.Grains.Models;
 using Reranker.Grains.Placement;
-using Reranker.Grains.Telemetry;
+using Reranker.Grains.Primitives;
 using Reranker.Grains.Workers;
 using Reranker.Workers;
 
@@ -167,9 +167,9 @@ internal sealed partial class FleetView(
             ref _current,
             new FleetSnapshot([.. workers.OrderBy(w => w.Key.Silo.ToParsableString(), StringComparer.Ordinal).ThenBy(w => w.Key.Ordinal)]));
 
-    [LoggerMessage(EventIds.SiloDescribed, LogLevel.Information, "Silo {Silo} has {Workers} workers")]
+    [LoggerMessage(GrainsEventIds.SiloDescribed, LogLevel.Information, "Silo {Silo} has {Workers} workers")]
     private partial void LogSilo(SiloAddress silo, int workers);
 
-    [LoggerMessage(EventIds.LoadUnknown, LogLevel.Debug, "Worker {Worker} did not tell its load")]
+    [LoggerMessage(GrainsEventIds.LoadUnknown, LogLevel.Debug, "Worker {Worker} did not tell its load")]
     private partial void LogLoadUnknown(Exception exception, string worker);
 }

@@ -1,4 +1,5 @@
 using Reranker.Grains.Placement;
+using Reranker.Grains.Wire;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Workers;
 using Reranker.Workers;

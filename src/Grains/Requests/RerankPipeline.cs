@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 using Reranker.Fleet;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
+using Reranker.Grains.Logging;
 using Reranker.Grains.Models;
+using Reranker.Grains.Routing;
 using Reranker.Grains.Telemetry;
 using Reranker.Inference.Tokenization;
 using Reranker.Requests;
@@ -183,7 +185,7 @@ internal sealed partial class RerankPipeline(
         var scores = await scorer.ScoreAsync(model, pairs.Pairs, request.Tenant, deadline, stop);
         if (scores.Verdict == Verdict.IdentityGone)
         {
-            RequestMetrics.Discarded(scores.SentTokens);
+            DispatchMetrics.Discarded(scores.SentTokens);
             return isDropped ? Replies.Unavailable("The model's workers changed while the request ran.") : null;
         }
 
@@ -249,9 +251,9 @@ internal sealed partial class RerankPipeline(
         truncation.MaxChunks,
         truncation.ChunkOverlap);
 
-    [LoggerMessage(EventIds.RequestRestarted, LogLevel.Information, "A request starts again: no worker serves its model identity any more")]
+    [LoggerMessage(GrainsEventIds.RequestRestarted, LogLevel.Information, "A request starts again: no worker serves its model identity any more")]
     private partial void LogRestarted();
 
-    [LoggerMessage(EventIds.RequestBroken, LogLevel.Error, "A request failed with {Exception} at {Trace}")]
+    [LoggerMessage(GrainsEventIds.RequestBroken, LogLevel.Error, "A request failed with {Exception} at {Trace}")]
     private partial void LogBroken(string? exception, string? trace);
 }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using Reranker.Grains.Hosting;
+using Reranker.Grains.Workers;
 using Reranker.ServiceDefaults.Health;
 
 namespace Reranker.Silo.Hosting;

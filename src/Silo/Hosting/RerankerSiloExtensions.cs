@@ -7,6 +7,7 @@ using Reranker.Grains.Fleet;
 using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
 using Reranker.Grains.Requests;
+using Reranker.Grains.Workers;
 using Reranker.ServiceDefaults.Clustering;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Health;

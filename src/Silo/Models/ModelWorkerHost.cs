@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
-using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
+using Reranker.Grains.Workers;
 using Reranker.Inference.Models;
 using Reranker.Inference.Workers;
 using Reranker.Silo.Hosting;

@@ -1,6 +1,7 @@
 using Orleans.Core.Internal;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Models;
+using Reranker.Grains.Rollout;
 using Reranker.Grains.Tests.Cluster.Fakes;
 using Reranker.Models;
 using Reranker.TestKit.Cluster;
