@@ -77,7 +77,8 @@ public static class RerankerSiloBuilderExtensions
         services.AddSingleton<ScoreCache>();
         services.AddSingleton<PairScorer>();
         services.AddSingleton<RequestMemory>();
-        services.AddSingleton<RerankPipeline>();
+        services.AddSingleton<PinnedExecutor>();
+        services.AddSingleton<RequestExecutor>();
 
         services.AddSingleton<MembershipFollower>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<MembershipFollower>());

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Reranker.Fleet;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Logging;
 using Reranker.Grains.Models;
@@ -75,17 +74,12 @@ internal sealed partial class ModelAdminGrain(
 
     private FleetModels Merge(SiloAddress[] silos, SiloModels?[] answers)
     {
-        var ready = new Dictionary<string, ModelInfo>();
-        foreach (var model in fleet.Current.Models())
-        {
-            ready[model.Identity] = model;
-        }
-
+        var snapshot = fleet.Current;
         return FleetModels.Merge(
             [.. answers.OfType<SiloModels>()],
             [.. silos.Zip(answers).Where(p => p.Second is null).Select(p => peers.NameOf(p.First))],
             catalog.DefaultName,
-            identity => ready.TryGetValue(identity, out var info) ? info.ReadyWorkers : 0);
+            identity => snapshot.FindModel(identity)?.Describe().ReadyWorkers ?? 0);
     }
 
     [LoggerMessage(GrainsEventIds.ModelsTold, LogLevel.Information, "Model directives of revision {Revision} reached {Reached} of {Silos} silos")]

@@ -17,7 +17,16 @@ internal sealed class Signal
     /// <summary>Lets the wait of now, or else the next one, return.</summary>
     public void Set() => _set.Writer.TryWrite(true);
 
-    /// <summary>Waits for the signal and takes it away.</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task WaitAsync(CancellationToken cancellationToken) => await _set.Reader.ReadAsync(cancellationToken);
+    /// <summary>Waits for the signal and takes it away; false when <paramref name="stop"/> was cancelled first.</summary>
+    public async Task<bool> TryWaitAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await _set.Reader.ReadAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 }

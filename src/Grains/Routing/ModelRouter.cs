@@ -1,35 +1,37 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Reranker.Grains.Models;
-using Reranker.Models;
 
 namespace Reranker.Grains.Routing;
 
 /// <summary>Chooses between the identities that share a name, by their weights.</summary>
 internal static class ModelRouter
 {
+    // A name with more has its weights on the heap.
+    private const int FewCandidates = 16;
+
     /// <summary>
-    /// The choice for a point from 0 to below 1; null when none of them has a weight. Those that are not usable leave
+    /// The choice for a point from 0 to below 1; null when none of them has a weight. Those that take no work leave
     /// their share to the others.
     /// </summary>
-    public static CatalogModel? Choose(RouteModel route, IReadOnlyList<CatalogModel> usable, double point)
+    public static ModelCandidate? Choose(ReadOnlySpan<ModelCandidate> candidates, double point)
     {
-        var weights = new double[usable.Count];
+        // Read once: a worker may say in between that it takes no more.
+        var weights = candidates.Length <= FewCandidates ? stackalloc double[FewCandidates] : new double[candidates.Length];
         double sum = 0;
-        for (var i = 0; i < weights.Length; i++)
+        for (var i = 0; i < candidates.Length; i++)
         {
-            weights[i] = Array.Find(route.Shares, s => s.Identity == usable[i].Identity)?.Weight ?? 0;
+            weights[i] = candidates[i].Served.IsReady ? candidates[i].Weight : 0;
             sum += weights[i];
         }
 
-        CatalogModel? chosen = null;
+        ModelCandidate? chosen = null;
         var left = point * sum;
-        for (var i = 0; i < weights.Length && left >= 0; i++)
+        for (var i = 0; i < candidates.Length && left >= 0; i++)
         {
             if (weights[i] > 0)
             {
-                chosen = usable[i];
+                chosen = candidates[i];
                 left -= weights[i];
             }
         }
@@ -38,7 +40,7 @@ internal static class ModelRouter
     }
 
     /// <summary>The point of a key, the same on every silo; another for every name, so that shares of two names are independent.</summary>
-    public static double Point(string name, string key)
+    public static double ComputePoint(string name, string key)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes($"{name}\n{key}"), hash);

@@ -57,7 +57,23 @@ internal static class RoomRules
         },
         ["ServiceDefaults"] = new(["Abstractions"])
         {
-            KnownCircles = [["Clustering", "Clustering/Membership", "Clustering/Stores", "Telemetry"]],
+            Folders = new()
+            {
+                // What every program needs; each of these could be used without a cluster.
+                ["Configuration"] = [],
+                ["Health"] = [],
+                ["Logging"] = ["Configuration"],
+                ["Startup"] = ["Configuration"],
+                ["Telemetry"] = ["Configuration"],
+
+                // The cluster: how it is configured, where it is kept, what stands around its table, and what puts a silo into it.
+                ["Clustering/Settings"] = ["Configuration"],
+                ["Clustering/Stores"] = ["Clustering/Settings", "Configuration", "Health", "Logging"],
+                ["Clustering/Membership"] = ["Clustering/Stores", "Configuration", "Health", "Logging", "Startup"],
+                ["Clustering"] =
+                    ["Clustering/Membership", "Clustering/Settings", "Clustering/Stores", "Configuration", "Health", "Startup"],
+                ["."] = ["Clustering/Settings", "Configuration", "Health", "Logging", "Startup", "Telemetry"],
+            },
             KnownOf = ["KnownSetting", "SettingOrigin", "SettingProperty"],
             IsKnownAsTerse = true,
         },
@@ -75,15 +91,54 @@ internal static class RoomRules
         },
         ["Grains"] = new(["Abstractions", "Inference"])
         {
-            KnownCircles = [["Administration", "Caching", "Dispatch", "Fleet", "Hosting", "Models", "Requests", "Telemetry", "Workers"]],
-            KnownLongFiles = ["Grains/Models/ModelReconciler.cs", "Grains/Requests/RerankPipeline.cs"],
-            KnownOf = ["ChunkedTexts", "DirectiveEntries", "DistinctPassages", "FleetWait", "PlanWork", "RequestPairs", "ScoreKey"],
+            Folders = new()
+            {
+                // Names, values and words that everybody may use.
+                ["Logging"] = [],
+                ["Primitives"] = [],
+                ["Telemetry"] = [],
+                ["Wire"] = [],
+
+                // Where a grain lives; then the workers of this silo and their address.
+                ["Placement"] = [],
+                ["Workers"] = ["Placement", "Wire"],
+
+                // What this silo knows: of models, and of the fleet.
+                ["Models"] = [],
+                ["Fleet"] = ["Logging", "Models", "Placement", "Primitives", "Wire", "Workers"],
+
+                // The way of a request: its model, its scores that are known, its parts to workers, and what puts them together.
+                ["Routing"] = ["Fleet", "Models", "Primitives"],
+                ["Caching"] = ["Telemetry"],
+                ["Dispatch"] = ["Fleet", "Logging", "Placement", "Primitives", "Telemetry", "Wire"],
+                ["Requests"] =
+                    ["Caching", "Dispatch", "Fleet", "Logging", "Models", "Primitives", "Routing", "Telemetry", "Wire"],
+
+                // Beside it: how models change, and who may administer.
+                ["Rollout"] = ["Fleet", "Logging", "Models", "Placement"],
+                ["Administration"] = ["Fleet", "Logging", "Requests"],
+
+                // On top, what composes them.
+                ["Hosting"] =
+                [
+                    "Administration", "Caching", "Dispatch", "Fleet", "Logging", "Models", "Placement", "Primitives", "Requests", "Rollout",
+                    "Routing", "Workers",
+                ],
+            },
+            KnownOf = ["ChunkedTexts", "DirectiveEntries", "DistinctPassages", "PlanWork", "RequestPairs", "ScoreKey"],
             IsKnownAsTerse = true,
         },
         ["Silo"] = new(["Abstractions", "Inference", "Grains", "ServiceDefaults"])
         {
-            KnownCircles = [["Hosting", "Models"]],
-            KnownLongMethods = ["ModelsRoot.Walk"],
+            Folders = new()
+            {
+                ["Logging"] = [],
+                ["Health"] = [],
+                ["Settings"] = [],
+                ["Models"] = ["Logging", "Settings"],
+                ["Hosting"] = ["Health", "Logging", "Models", "Settings"],
+                ["."] = ["Hosting"],
+            },
             IsKnownAsTerse = true,
         },
         ["Gateway"] = new(["Abstractions", "Client", "ServiceDefaults"])
@@ -106,7 +161,7 @@ internal static class RoomRules
     /// <summary>Names that more than one type has. Every entry is to go; none is to come.</summary>
     public static readonly string[] KnownTwins =
     [
-        "AdminSecretFilter", "Entry", "EventIds", "FleetMonitor", "Lane", "Pass", "PassageReader", "RankingJson", "RerankPipeline", "Share", "Snapshot",
+        "Entry", "EventIds", "Lane", "Pass", "PassageReader", "RankingJson", "Snapshot",
     ];
 }
 
