@@ -57,6 +57,6 @@ internal sealed partial class FormerSelf(IClusterMembershipService membership, I
             .Select(static m => m.SiloAddress),
     ];
 
-    [LoggerMessage(EventIds.FormerSelfStays, LogLevel.Warning, "The entry {Silo} of this silo's former life could not be outdated; it joins beside it.")]
+    [LoggerMessage(ServiceEventIds.FormerSelfStays, LogLevel.Warning, "The entry {Silo} of this silo's former life could not be outdated; it joins beside it.")]
     private partial void LogStays(SiloAddress silo);
 }

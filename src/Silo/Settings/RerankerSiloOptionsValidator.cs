@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Reranker.Inference.Engines;
 
-namespace Reranker.Silo.Hosting;
+namespace Reranker.Silo.Settings;
 
 /// <summary>Refuses options that could not work, at start.</summary>
 internal sealed class RerankerSiloOptionsValidator : IValidateOptions<RerankerSiloOptions>

@@ -1,4 +1,4 @@
-namespace Reranker.Silo.Hosting;
+namespace Reranker.Silo.Settings;
 
 /// <summary>When a process ends because its workers lost their devices.</summary>
 public enum ExitOnLoss

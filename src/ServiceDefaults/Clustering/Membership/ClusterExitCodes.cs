@@ -1,4 +1,4 @@
-namespace Reranker.ServiceDefaults.Clustering;
+namespace Reranker.ServiceDefaults.Clustering.Membership;
 
 /// <summary>What a process of a cluster returns beside 0, 1 and 2.</summary>
 public static class ClusterExitCodes

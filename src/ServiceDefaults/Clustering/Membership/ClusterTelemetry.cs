@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
-using Reranker.ServiceDefaults.Clustering.Membership;
 
-namespace Reranker.ServiceDefaults.Telemetry;
+namespace Reranker.ServiceDefaults.Clustering.Membership;
 
 /// <summary>What a silo reports of its membership.</summary>
 public static class ClusterTelemetry

@@ -1,4 +1,4 @@
-namespace Reranker.ServiceDefaults.Clustering;
+namespace Reranker.ServiceDefaults.Clustering.Settings;
 
 /// <summary>The kind of clustering; configuration section <c>Reranker</c>.</summary>
 public sealed class ClusteringChoice

@@ -5,7 +5,7 @@ using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Workers;
 using Reranker.ServiceDefaults.Configuration;
 
-namespace Reranker.Silo.Hosting;
+namespace Reranker.Silo.Settings;
 
 /// <summary>What a silo serves and with what; configuration section <c>Reranker</c>.</summary>
 public sealed class RerankerSiloOptions
@@ -81,7 +81,7 @@ public sealed class RerankerSiloOptions
     public int? TokenizerThreads { get; set; }
 
     /// <summary>
-    /// Whether the process ends, with <see cref="SiloExitCodes.DeviceLost"/>, when a worker loses its device: a GPU that failed once
+    /// Whether the process ends, with <see cref="Hosting.SiloExitCodes.DeviceLost"/>, when a worker loses its device: a GPU that failed once
     /// works again only in a new process. Default <see cref="ExitOnLoss.Last"/>.
     /// </summary>
     public ExitOnLoss ExitOnLoss { get; set; } = ExitOnLoss.Last;

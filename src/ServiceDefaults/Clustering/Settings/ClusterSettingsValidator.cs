@@ -6,7 +6,7 @@ using Reranker.Administration;
 using Reranker.ServiceDefaults.Configuration;
 using StackExchange.Redis;
 
-namespace Reranker.ServiceDefaults.Clustering;
+namespace Reranker.ServiceDefaults.Clustering.Settings;
 
 /// <summary>Refuses settings of a cluster that could not work.</summary>
 internal sealed class ClusterSettingsValidator(IConfiguration configuration) : IValidateOptions<ClusterSettings>

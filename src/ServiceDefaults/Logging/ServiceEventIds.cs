@@ -1,7 +1,7 @@
 namespace Reranker.ServiceDefaults.Logging;
 
 /// <summary>The event ids of this assembly's log messages.</summary>
-internal static class EventIds
+internal static class ServiceEventIds
 {
     public const int NoStore = 5002;
     public const int OwnClock = 5003;

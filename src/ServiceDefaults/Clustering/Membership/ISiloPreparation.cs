@@ -1,4 +1,4 @@
-namespace Reranker.ServiceDefaults.Clustering;
+namespace Reranker.ServiceDefaults.Clustering.Membership;
 
 /// <summary>Something that must have happened before a silo is made: its address is fixed then, and with it its place among former silos.</summary>
 internal interface ISiloPreparation

@@ -1,4 +1,4 @@
-namespace Reranker.ServiceDefaults.Clustering;
+namespace Reranker.ServiceDefaults.Clustering.Settings;
 
 /// <summary>How silos and clients find each other; configuration key <c>Reranker:Clustering</c>.</summary>
 public enum ClusteringKind

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Reranker.ServiceDefaults.Configuration;
 
-namespace Reranker.ServiceDefaults.Clustering;
+namespace Reranker.ServiceDefaults.Clustering.Settings;
 
 /// <summary>Where the cluster is; configuration section <c>Reranker:Cluster</c>.</summary>
 public sealed class ClusterSettings
