@@ -89,6 +89,6 @@ internal sealed partial class AdminGate(AdminAccess access, TimeProvider time, I
     [LoggerMessage(
         GrainsEventIds.AdminRefused,
         LogLevel.Warning,
-        "{Refused} calls were refused because they did not show the cluster's admin secret, the last one of {Interface} by {Source}")]
+        "{Refused} calls are refused because they do not show the cluster's admin secret, the last one of {Interface} by {Source}")]
     private partial void LogRefused(int refused, string @interface, string source);
 }

@@ -66,12 +66,16 @@ internal sealed class WorkerChooser(FleetView fleet, RandomSource random, IOptio
         {
             if (!isWanted(workers[i], identity))
             {
-                return [.. workers.Take(i), .. workers.Skip(i + 1).Where(w => isWanted(w, identity))];
+                return CopyFrom(workers, i, identity, isWanted);
             }
         }
 
         return workers;
     }
+
+    // Apart, because what a lambda captures is allocated where its method begins.
+    private static FleetWorker[] CopyFrom(FleetWorker[] workers, int firstUnwanted, string identity, Func<FleetWorker, string, bool> isWanted)
+        => [.. workers.Take(firstUnwanted), .. workers.Skip(firstUnwanted + 1).Where(w => isWanted(w, identity))];
 
     private FleetWorker? BetterOfTwo(FleetWorker[] workers, string identity, long tokens)
     {

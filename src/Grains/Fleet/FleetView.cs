@@ -175,6 +175,6 @@ internal sealed partial class FleetView(
     [LoggerMessage(GrainsEventIds.SiloDescribed, LogLevel.Information, "Silo {Silo} has {Workers} workers")]
     private partial void LogSilo(SiloAddress silo, int workers);
 
-    [LoggerMessage(GrainsEventIds.LoadUnknown, LogLevel.Debug, "Worker {Worker} did not tell its load")]
+    [LoggerMessage(GrainsEventIds.LoadUnknown, LogLevel.Debug, "Worker {Worker} does not tell its load")]
     private partial void LogLoadUnknown(Exception exception, string worker);
 }

@@ -150,7 +150,7 @@ internal sealed partial class MembershipFollower(
         }
     }
 
-    [LoggerMessage(GrainsEventIds.SiloSilent, LogLevel.Debug, "Silo {Silo} did not describe its workers, try {Try}")]
+    [LoggerMessage(GrainsEventIds.SiloSilent, LogLevel.Debug, "Silo {Silo} does not describe its workers, try {Try}")]
     private partial void LogSilent(Exception exception, SiloAddress silo, int @try);
 
     [LoggerMessage(GrainsEventIds.MembershipLost, LogLevel.Error, "Membership is not followed any more; in {Seconds:F0} s it is tried again")]

@@ -91,6 +91,6 @@ internal sealed partial class WarmUpTask(
     [LoggerMessage(GrainsEventIds.ShardsWarm, LogLevel.Information, "{Shards} shards are warm after {Milliseconds:F0} ms")]
     private partial void LogWarm(int shards, double milliseconds);
 
-    [LoggerMessage(GrainsEventIds.ShardsCold, LogLevel.Warning, "{Cold} grains could not be activated ahead")]
+    [LoggerMessage(GrainsEventIds.ShardsCold, LogLevel.Warning, "{Cold} grains cannot be activated ahead")]
     private partial void LogCold(Exception exception, int cold);
 }

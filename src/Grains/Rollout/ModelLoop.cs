@@ -121,7 +121,7 @@ internal sealed partial class ModelLoop(
             && s.Models.All(m => m.Identity != identity || m.Pins == 0));
     }
 
-    [LoggerMessage(GrainsEventIds.ModelDisturbed, LogLevel.Error, "Model {Identity} could not be changed; it is tried again in {Seconds:F0} s")]
+    [LoggerMessage(GrainsEventIds.ModelDisturbed, LogLevel.Error, "Model {Identity} cannot be changed; it is tried again in {Seconds:F0} s")]
     private partial void LogDisturbed(Exception exception, string identity, double seconds);
 
     [LoggerMessage(GrainsEventIds.ModelRetiring, LogLevel.Information, "Model {Identity} gets no more requests")]

@@ -2,7 +2,7 @@ using Reranker.Inference.Models;
 using Reranker.Silo.Models;
 using Reranker.TestKit;
 
-namespace Reranker.Tool.Tests.Models;
+namespace Reranker.Silo.Tests.Models;
 
 /// <summary>Nothing outside the root of models is reached, by whatever way, and nothing is said of it.</summary>
 public sealed class ModelsRootTests : IDisposable

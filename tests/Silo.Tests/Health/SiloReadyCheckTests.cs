@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Reranker.Inference.Workers;
 using Reranker.Silo.Health;
 
-namespace Reranker.Tool.Tests.Health;
+namespace Reranker.Silo.Tests.Health;
 
 public sealed class SiloReadyCheckTests
 {
