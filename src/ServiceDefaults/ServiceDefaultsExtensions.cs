@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Reranker.ServiceDefaults.Clustering;
+using Reranker.ServiceDefaults.Clustering.Settings;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Health;
 using Reranker.ServiceDefaults.Logging;

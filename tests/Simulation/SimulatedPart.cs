@@ -1,6 +1,6 @@
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
-using Reranker.Grains.Workers;
+using Reranker.Grains.Wire;
 using Reranker.Inference.Workers;
 using Reranker.Simulation.Cards;
 using Reranker.Simulation.Fleet;

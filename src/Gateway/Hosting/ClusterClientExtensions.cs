@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Reranker.Client.Connection;
 using Reranker.Client.Hosting;
 using Reranker.ServiceDefaults.Clustering;
+using Reranker.ServiceDefaults.Clustering.Settings;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Telemetry;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Grains.Fleet;
-using Reranker.Grains.Telemetry;
+using Reranker.Grains.Logging;
 using Reranker.Models;
 
 namespace Reranker.Grains.Administration;
@@ -87,8 +87,8 @@ internal sealed partial class AdminGate(AdminAccess access, TimeProvider time, I
     }
 
     [LoggerMessage(
-        EventIds.AdminRefused,
+        GrainsEventIds.AdminRefused,
         LogLevel.Warning,
-        "{Refused} calls were refused because they did not show the cluster's admin secret, the last one of {Interface} by {Source}")]
+        "{Refused} calls are refused because they do not show the cluster's admin secret, the last one of {Interface} by {Source}")]
     private partial void LogRefused(int refused, string @interface, string source);
 }

@@ -1,6 +1,5 @@
 using BitFaster.Caching.Lru;
 using Microsoft.Extensions.Options;
-using Reranker.Grains.Telemetry;
 using Reranker.Inference.Tokenization;
 
 namespace Reranker.Grains.Caching;

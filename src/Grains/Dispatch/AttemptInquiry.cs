@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Reranker.Grains.Fleet;
-using Reranker.Grains.Telemetry;
+using Reranker.Grains.Logging;
 
 namespace Reranker.Grains.Dispatch;
 
@@ -43,9 +43,9 @@ internal sealed partial class AttemptInquiry(
         }
     }
 
-    [LoggerMessage(EventIds.AttemptStuck, LogLevel.Warning, "Worker {Worker} is stuck: a run takes {Milliseconds} ms where {Predicted} ms were predicted")]
+    [LoggerMessage(GrainsEventIds.AttemptStuck, LogLevel.Warning, "Worker {Worker} is stuck: a run takes {Milliseconds} ms where {Predicted} ms were predicted")]
     private partial void LogStuck(string worker, long milliseconds, long predicted);
 
-    [LoggerMessage(EventIds.SiloHung, LogLevel.Warning, "Silo {Silo} does not answer ({Reason}); its work is sent elsewhere")]
+    [LoggerMessage(GrainsEventIds.SiloHung, LogLevel.Warning, "Silo {Silo} does not answer ({Reason}); its work is sent elsewhere")]
     private partial void LogHung(SiloAddress silo, string reason);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Reranker.Grains.Fleet;
+using Reranker.Grains.Logging;
 using Reranker.Grains.Telemetry;
 using Reranker.Workers;
 
@@ -103,12 +104,12 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
 
     private static int ToMilliseconds(TimeSpan span) => (int)Math.Clamp(Math.Ceiling(span.TotalMilliseconds), 1, int.MaxValue);
 
-    [LoggerMessage(EventIds.AttemptLost, LogLevel.Warning, "No answer from {Worker} for sub-batch {SubBatch}, attempt {Attempt}: {Reason}")]
+    [LoggerMessage(GrainsEventIds.AttemptLost, LogLevel.Warning, "No answer from {Worker} for sub-batch {SubBatch}, attempt {Attempt}: {Reason}")]
     private partial void LogLost(string reason, string worker, int subBatch, int attempt);
 
-    [LoggerMessage(EventIds.AttemptFailed, LogLevel.Warning, "Worker {Worker} failed sub-batch {SubBatch}, attempt {Attempt}: {Reason}")]
+    [LoggerMessage(GrainsEventIds.AttemptFailed, LogLevel.Warning, "Worker {Worker} failed sub-batch {SubBatch}, attempt {Attempt}: {Reason}")]
     private partial void LogFailed(Exception? exception, string worker, int subBatch, int attempt, string? reason);
 
-    [LoggerMessage(EventIds.AttemptInvalid, LogLevel.Error, "Worker {Worker} calls sub-batch {SubBatch} malformed: {Reason}")]
+    [LoggerMessage(GrainsEventIds.AttemptInvalid, LogLevel.Error, "Worker {Worker} calls sub-batch {SubBatch} malformed: {Reason}")]
     private partial void LogInvalid(string worker, int subBatch, string? reason);
 }

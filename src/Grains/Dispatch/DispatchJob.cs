@@ -1,5 +1,5 @@
 using Reranker.Grains.Fleet;
-using Reranker.Grains.Workers;
+using Reranker.Grains.Wire;
 using Reranker.Inference.Tokenization;
 using Reranker.Workers;
 

@@ -1,4 +1,5 @@
-using Reranker.Grains.Workers;
+using Reranker.Grains.Primitives;
+using Reranker.Grains.Wire;
 
 namespace Reranker.Grains.Dispatch;
 
@@ -132,7 +133,7 @@ internal static class SubBatchPlanner
     private static Assignment Assign(ReadOnlySpan<int> chosen, ReadOnlySpan<Candidate> candidates, long[] tokensBefore, double level)
     {
         var passages = tokensBefore.Length - 1;
-        var shares = new List<Share>(chosen.Length);
+        var shares = new List<PassageRange>(chosen.Length);
         double wanted = 0, expected = 0;
         var from = 0;
         for (var i = 0; i < chosen.Length && from < passages; i++)
@@ -142,7 +143,7 @@ internal static class SubBatchPlanner
             var to = i == chosen.Length - 1 ? passages : Nearest(tokensBefore, wanted, from);
             if (to > from)
             {
-                shares.Add(new Share(chosen[i], from, to));
+                shares.Add(new PassageRange(chosen[i], from, to));
                 expected = Math.Max(expected, candidate.Finish(tokensBefore[to] - tokensBefore[from]));
                 from = to;
             }
@@ -204,7 +205,7 @@ internal static class SubBatchPlanner
         return limit;
     }
 
-    private readonly record struct Share(int Candidate, int From, int To);
+    private readonly record struct PassageRange(int Candidate, int From, int To);
 
-    private sealed record Assignment(List<Share> Shares, double Expected);
+    private sealed record Assignment(List<PassageRange> Shares, double Expected);
 }

@@ -1,5 +1,4 @@
 using Reranker.Grains.Fleet;
-using Reranker.Grains.Telemetry;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Dispatch;
@@ -100,7 +99,7 @@ internal sealed class SubBatchRace(
     /// <summary>What an attempt's end means for the sub-batch; null when others run or the next was started.</summary>
     private async Task<Verdict?> SettleAsync(Attempt attempt, AttemptEnd ended, CancellationToken stop, CancellationToken end)
     {
-        RequestMetrics.Attempted(ended, subBatch.Tokens);
+        DispatchMetrics.Attempted(ended, subBatch.Tokens);
         if (ended is AttemptEnd.Ok or AttemptEnd.Late)
         {
             _isWon = true;
@@ -199,7 +198,7 @@ internal sealed class SubBatchRace(
         _wasAbsent = false;
         if (kind is AttemptKind.Hedge or AttemptKind.Resend)
         {
-            RequestMetrics.Copied(kind, subBatch.Tokens);
+            DispatchMetrics.Copied(kind, subBatch.Tokens);
         }
         else
         {
@@ -241,6 +240,6 @@ internal sealed class SubBatchRace(
     private async Task CountLoserAsync(Task<AttemptEnd> loser)
     {
         var ended = await loser;
-        RequestMetrics.Attempted(_isWon && ended == AttemptEnd.Cancelled ? AttemptEnd.Late : ended, subBatch.Tokens);
+        DispatchMetrics.Attempted(_isWon && ended == AttemptEnd.Cancelled ? AttemptEnd.Late : ended, subBatch.Tokens);
     }
 }

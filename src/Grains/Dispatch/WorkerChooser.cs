@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Reranker.Grains.Fleet;
+using Reranker.Grains.Primitives;
 
 namespace Reranker.Grains.Dispatch;
 
@@ -8,16 +9,16 @@ internal sealed class WorkerChooser(FleetView fleet, RandomSource random, IOptio
 {
     /// <summary>
     /// The workers that may take work for an identity: those without a recent failure, or else all that have not
-    /// refused. Empty when there is none.
+    /// refused. Empty when there is none. Shared by all who ask: never changed.
     /// </summary>
     public FleetWorker[] Eligible(string identity)
     {
-        FleetWorker[] serving = [.. fleet.Current.Serving(identity)];
+        var serving = fleet.Current.Serving(identity);
 
         // Not awaited: this request plans by what is known now, the next ones by the answers.
         _ = fleet.RefreshStaleAsync(serving);
-        var eligible = Array.FindAll(serving, w => w.IsEligible(identity));
-        return eligible.Length > 0 ? eligible : Array.FindAll(serving, w => w.TakesWork(identity));
+        var eligible = FindAll(serving, identity, static (w, id) => w.IsEligible(id));
+        return eligible.Length > 0 ? eligible : FindAll(serving, identity, static (w, id) => w.TakesWork(id));
     }
 
     /// <summary>How the planner sees a worker for work of a model.</summary>
@@ -57,6 +58,24 @@ internal sealed class WorkerChooser(FleetView fleet, RandomSource random, IOptio
     /// <summary>Shortest expected wait of an identity's workers.</summary>
     public TimeSpan ShortestWait(string identity)
         => fleet.Current.Serving(identity).Select(w => w.Estimate.GetModel(identity).Wait).DefaultIfEmpty(TimeSpan.Zero).Min();
+
+    // All of them is the usual answer, and then it is the fleet's own array.
+    private static FleetWorker[] FindAll(FleetWorker[] workers, string identity, Func<FleetWorker, string, bool> isWanted)
+    {
+        for (var i = 0; i < workers.Length; i++)
+        {
+            if (!isWanted(workers[i], identity))
+            {
+                return CopyFrom(workers, i, identity, isWanted);
+            }
+        }
+
+        return workers;
+    }
+
+    // Apart, because what a lambda captures is allocated where its method begins.
+    private static FleetWorker[] CopyFrom(FleetWorker[] workers, int firstUnwanted, string identity, Func<FleetWorker, string, bool> isWanted)
+        => [.. workers.Take(firstUnwanted), .. workers.Skip(firstUnwanted + 1).Where(w => isWanted(w, identity))];
 
     private FleetWorker? BetterOfTwo(FleetWorker[] workers, string identity, long tokens)
     {

@@ -13,7 +13,7 @@ internal sealed class FleetInfoGrain(FleetView fleet, FleetReporter reporter, Ti
     /// <inheritdoc/>
     public async Task<FleetInfo> GetAsync(CancellationToken cancellationToken)
     {
-        var refreshed = fleet.RefreshStaleAsync(fleet.Current.Workers);
+        var refreshed = fleet.RefreshStaleAsync(fleet.Current.Workers.AsSpan());
         await Task.WhenAny(refreshed, Task.Delay(Patience, time, cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
         return reporter.Describe();

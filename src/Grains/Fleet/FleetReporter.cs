@@ -6,6 +6,9 @@ namespace Reranker.Grains.Fleet;
 /// <summary>Puts the fleet into the words of the edge: the full description, and the hint that every reply carries.</summary>
 internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, DirectivesCell directives, TokenDensities densities)
 {
+    // So many workers' waits are put in order on the stack.
+    private const int FewWorkers = 64;
+
     /// <summary>The whole fleet; the default model comes first.</summary>
     public FleetInfo Describe()
     {
@@ -14,7 +17,7 @@ internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, Dire
         var order = catalog.Models.Select((m, i) => (m.Identity, i)).ToDictionary(p => p.Identity, p => p.i);
         ModelInfo[] models =
         [
-            .. snapshot.Models()
+            .. snapshot.Models.Select(m => m.Describe())
                 .OrderBy(m => m.Name != catalog.DefaultName)
                 .ThenByDescending(m => told.IsRetired(m.Identity) ? -1 : told.WeightOf(m.Name, m.Identity) ?? 0)
                 .ThenBy(m => order.GetValueOrDefault(m.Identity, int.MaxValue))
@@ -33,23 +36,29 @@ internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, Dire
     /// <summary>What the edge may know of one model's workers.</summary>
     public FleetHint Hint(string identity)
     {
-        var ready = new List<(double TokensPerSecond, TimeSpan Wait)>();
-        foreach (var worker in fleet.Current.Serving(identity))
+        var serving = fleet.Current.Serving(identity);
+        var ready = serving.Length <= FewWorkers
+            ? stackalloc (double TokensPerSecond, TimeSpan Wait)[FewWorkers]
+            : new (double TokensPerSecond, TimeSpan Wait)[serving.Length];
+        var count = 0;
+        double rate = 0;
+        foreach (var worker in serving)
         {
             worker.ReadLocal();
             var model = worker.Estimate.GetModel(identity);
             if (model.TakesWork)
             {
-                ready.Add((model.TokensPerSecond, model.Wait));
+                ready[count++] = (model.TokensPerSecond, model.Wait);
+                rate += ready[count - 1].TokensPerSecond;
             }
         }
 
         return new FleetHint
         {
-            ExpectedWaitMilliseconds = (int)Math.Min(FleetWait.Of(ready).TotalMilliseconds, int.MaxValue),
-            TokensPerSecond = ready.Sum(static w => w.TokensPerSecond),
+            ExpectedWaitMilliseconds = (int)Math.Min(FleetWait.EstimateWait(ready[..count]).TotalMilliseconds, int.MaxValue),
+            TokensPerSecond = rate,
             TokensPerCharacter = densities.GetValue(identity),
-            ReadyWorkers = ready.Count,
+            ReadyWorkers = count,
             ModelIdentity = identity,
         };
     }

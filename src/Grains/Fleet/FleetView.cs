@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Reranker.Grains.Dispatch;
+using Reranker.Grains.Logging;
 using Reranker.Grains.Models;
 using Reranker.Grains.Placement;
-using Reranker.Grains.Telemetry;
+using Reranker.Grains.Primitives;
 using Reranker.Grains.Workers;
 using Reranker.Workers;
 
@@ -99,7 +99,7 @@ internal sealed partial class FleetView(
     /// Reads local loads, and starts asking remote workers whose report is old, one question a worker at a time.
     /// The answers arrive later; the returned task completes when they have.
     /// </summary>
-    public Task RefreshStaleAsync(IEnumerable<FleetWorker> workers)
+    public Task RefreshStaleAsync(ReadOnlySpan<FleetWorker> workers)
     {
         List<Task>? pending = null;
         foreach (var worker in workers)
@@ -107,9 +107,7 @@ internal sealed partial class FleetView(
             worker.ReadLocal();
             if (!worker.IsLocal && worker.Estimate.IsStale && worker.Estimate.TryBeginRefresh())
             {
-                // Not on the caller's grain scheduler, and not of its trace: the question may outlive the request that raised it.
-                using var ownFlow = ExecutionContext.SuppressFlow();
-                (pending ??= []).Add(Task.Run(() => AskAsync(worker)));
+                (pending ??= []).Add(StartAsking(worker));
             }
         }
 
@@ -130,6 +128,13 @@ internal sealed partial class FleetView(
                 Penalise(worker);
             }
         }
+    }
+
+    // Not on the caller's grain scheduler, and not of its trace: the question may outlive the request that raised it.
+    private Task StartAsking(FleetWorker worker)
+    {
+        using var ownFlow = ExecutionContext.SuppressFlow();
+        return Task.Run(() => AskAsync(worker));
     }
 
     private async Task AskAsync(FleetWorker worker)
@@ -167,9 +172,9 @@ internal sealed partial class FleetView(
             ref _current,
             new FleetSnapshot([.. workers.OrderBy(w => w.Key.Silo.ToParsableString(), StringComparer.Ordinal).ThenBy(w => w.Key.Ordinal)]));
 
-    [LoggerMessage(EventIds.SiloDescribed, LogLevel.Information, "Silo {Silo} has {Workers} workers")]
+    [LoggerMessage(GrainsEventIds.SiloDescribed, LogLevel.Information, "Silo {Silo} has {Workers} workers")]
     private partial void LogSilo(SiloAddress silo, int workers);
 
-    [LoggerMessage(EventIds.LoadUnknown, LogLevel.Debug, "Worker {Worker} did not tell its load")]
+    [LoggerMessage(GrainsEventIds.LoadUnknown, LogLevel.Debug, "Worker {Worker} does not tell its load")]
     private partial void LogLoadUnknown(Exception exception, string worker);
 }

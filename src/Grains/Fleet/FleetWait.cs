@@ -5,14 +5,19 @@ internal static class FleetWait
 {
     // Work goes to the workers that are free first. A mean would let one that hangs close the door before all the others,
     // and the least wait is that of a slow worker which nobody chooses.
-    private const double Share = 0.25;
+    private const double FreeShare = 0.25;
 
     /// <summary>Time until workers with a quarter of the capacity take new work; zero where there are none.</summary>
     /// <param name="workers">Tokens a second and wait of each; ordered in place.</param>
-    public static TimeSpan Of(List<(double TokensPerSecond, TimeSpan Wait)> workers)
+    public static TimeSpan EstimateWait(Span<(double TokensPerSecond, TimeSpan Wait)> workers)
     {
         workers.Sort(static (a, b) => a.Wait.CompareTo(b.Wait));
-        var missing = Share * workers.Sum(static w => w.TokensPerSecond);
+        double missing = 0;
+        foreach (var (rate, _) in workers)
+        {
+            missing += FreeShare * rate;
+        }
+
         foreach (var (rate, wait) in workers)
         {
             missing -= rate;

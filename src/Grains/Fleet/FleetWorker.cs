@@ -1,4 +1,5 @@
 using Reranker.Grains.Placement;
+using Reranker.Grains.Wire;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Workers;
 using Reranker.Workers;
@@ -35,9 +36,6 @@ internal sealed class FleetWorker(
 
     /// <summary>True when it has not said that it takes no work for a model.</summary>
     public bool TakesWork(string identity) => Estimate.GetModel(identity).TakesWork;
-
-    /// <summary>True when it serves the model, whatever its state.</summary>
-    public bool Serves(string identity) => Array.Exists(Description.Models, m => m.Identity == identity);
 
     /// <summary>Reads a local worker's load; does nothing for a remote one.</summary>
     public void ReadLocal()

@@ -1,4 +1,5 @@
 using Reranker.Grains.Models;
+using Reranker.Grains.Workers;
 
 namespace Reranker.Grains.Fleet;
 

@@ -10,7 +10,10 @@ using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Models;
 using Reranker.Grains.Placement;
+using Reranker.Grains.Primitives;
 using Reranker.Grains.Requests;
+using Reranker.Grains.Rollout;
+using Reranker.Grains.Routing;
 using Reranker.Grains.Workers;
 
 namespace Reranker.Grains.Hosting;
@@ -28,7 +31,7 @@ public static class RerankerSiloBuilderExtensions
     {
         silo.Services.AddRerankerGrainServices(dispatch, fleet);
         silo.AddIncomingGrainCallFilter<AdminGate>();
-        silo.AddOutgoingGrainCallFilter<AdminSecretFilter>();
+        silo.AddOutgoingGrainCallFilter<SiloSecretFilter>();
         silo.AddStartupTask<WarmUpTask>();
         silo.Configure<SiloMessagingOptions>(o => o.CancelRequestOnTimeout = true);
 
@@ -74,10 +77,11 @@ public static class RerankerSiloBuilderExtensions
         services.AddSingleton<ScoreCache>();
         services.AddSingleton<PairScorer>();
         services.AddSingleton<RequestMemory>();
-        services.AddSingleton<RerankPipeline>();
+        services.AddSingleton<PinnedExecutor>();
+        services.AddSingleton<RequestExecutor>();
 
-        services.AddSingleton<FleetMonitor>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<FleetMonitor>());
+        services.AddSingleton<MembershipFollower>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<MembershipFollower>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WorkerLifecycle>();
     }
 }

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Fleet;
 using Reranker.Grains.Fleet;
+using Reranker.Grains.Logging;
 using Reranker.Grains.Requests;
-using Reranker.Grains.Telemetry;
 using Reranker.Requests;
 
 namespace Reranker.Grains.Hosting;
@@ -88,9 +88,9 @@ internal sealed partial class WarmUpTask(
         return failure;
     }
 
-    [LoggerMessage(EventIds.ShardsWarm, LogLevel.Information, "{Shards} shards are warm after {Milliseconds:F0} ms")]
+    [LoggerMessage(GrainsEventIds.ShardsWarm, LogLevel.Information, "{Shards} shards are warm after {Milliseconds:F0} ms")]
     private partial void LogWarm(int shards, double milliseconds);
 
-    [LoggerMessage(EventIds.ShardsCold, LogLevel.Warning, "{Cold} grains could not be activated ahead")]
+    [LoggerMessage(GrainsEventIds.ShardsCold, LogLevel.Warning, "{Cold} grains cannot be activated ahead")]
     private partial void LogCold(Exception exception, int cold);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Reranker.Grains.Telemetry;
+using Reranker.Grains.Logging;
+using Reranker.Grains.Workers;
 
 namespace Reranker.Grains.Hosting;
 
@@ -28,9 +29,9 @@ internal sealed partial class WorkerLifecycle(IWorkerHost host, TimeProvider tim
         LogStopped(time.GetElapsedTime(start).TotalMilliseconds);
     }
 
-    [LoggerMessage(EventIds.WorkersStarted, LogLevel.Information, "{Workers} workers are ready after {Milliseconds:F0} ms")]
+    [LoggerMessage(GrainsEventIds.WorkersStarted, LogLevel.Information, "{Workers} workers are ready after {Milliseconds:F0} ms")]
     private partial void LogStarted(int workers, double milliseconds);
 
-    [LoggerMessage(EventIds.WorkersStopped, LogLevel.Information, "Workers are drained after {Milliseconds:F0} ms")]
+    [LoggerMessage(GrainsEventIds.WorkersStopped, LogLevel.Information, "Workers are drained after {Milliseconds:F0} ms")]
     private partial void LogStopped(double milliseconds);
 }

@@ -6,8 +6,8 @@ namespace Reranker.Grains.Models;
 /// <summary>Directives by entry, each with the revision of its last change: a model is loaded or retired, a name has shares or none.</summary>
 internal sealed class DirectiveEntries
 {
-    private readonly SortedDictionary<string, Entry<ModelPlacement>> _models = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, Entry<RouteModel>> _routes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, DirectiveEntry<ModelPlacement>> _models = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, DirectiveEntry<RouteModel>> _routes = new(StringComparer.Ordinal);
     private long _revision;
 
     private DirectiveEntries(long revision) => _revision = revision;
@@ -18,24 +18,24 @@ internal sealed class DirectiveEntries
         var entries = new DirectiveEntries(told.Revision);
         foreach (var placement in told.Loaded)
         {
-            Add(entries._models, placement.Identity, new Entry<ModelPlacement>(placement.Revision, placement), Text);
+            Add(entries._models, placement.Identity, new DirectiveEntry<ModelPlacement>(placement.Revision, placement), Text);
         }
 
         foreach (var identity in told.Retired)
         {
-            Add(entries._models, identity, new Entry<ModelPlacement>(RevisionOf(told.RetiredAt, identity, told.Revision), null), Text);
+            Add(entries._models, identity, new DirectiveEntry<ModelPlacement>(RevisionOf(told.RetiredAt, identity, told.Revision), null), Text);
         }
 
         foreach (var route in told.Routes)
         {
-            Add(entries._routes, route.Name, new Entry<RouteModel>(RevisionOf(told.RoutedAt, route.Name, told.Revision), route), Text);
+            Add(entries._routes, route.Name, new DirectiveEntry<RouteModel>(RevisionOf(told.RoutedAt, route.Name, told.Revision), route), Text);
         }
 
         foreach (var gone in told.RoutedAt ?? [])
         {
             if (told.Route(gone.Key) is null)
             {
-                Add(entries._routes, gone.Key, new Entry<RouteModel>(gone.Revision, null), Text);
+                Add(entries._routes, gone.Key, new DirectiveEntry<RouteModel>(gone.Revision, null), Text);
             }
         }
 
@@ -53,21 +53,21 @@ internal sealed class DirectiveEntries
     /// <summary>Has a model loaded.</summary>
     public DirectiveEntries Load(ModelPlacement placement)
     {
-        _models[placement.Identity] = new Entry<ModelPlacement>(_revision, placement with { Revision = _revision });
+        _models[placement.Identity] = new DirectiveEntry<ModelPlacement>(_revision, placement with { Revision = _revision });
         return this;
     }
 
     /// <summary>Has a model unloaded.</summary>
     public DirectiveEntries Retire(string identity)
     {
-        _models[identity] = new Entry<ModelPlacement>(_revision, null);
+        _models[identity] = new DirectiveEntry<ModelPlacement>(_revision, null);
         return this;
     }
 
     /// <summary>Gives a name shares, or takes them away.</summary>
     public DirectiveEntries Route(string name, RouteModel? route)
     {
-        _routes[name] = new Entry<RouteModel>(_revision, route);
+        _routes[name] = new DirectiveEntry<RouteModel>(_revision, route);
         return this;
     }
 
@@ -110,7 +110,7 @@ internal sealed class DirectiveEntries
 
     // Of two changes in one revision any may win, if it is the same one on every silo: the one that takes away, or else
     // the later one by its text.
-    private static void Add<T>(SortedDictionary<string, Entry<T>> entries, string key, Entry<T> added, Func<T, string> text)
+    private static void Add<T>(SortedDictionary<string, DirectiveEntry<T>> entries, string key, DirectiveEntry<T> added, Func<T, string> text)
         where T : class
     {
         if (!entries.TryGetValue(key, out var known)
@@ -122,6 +122,6 @@ internal sealed class DirectiveEntries
         }
     }
 
-    private readonly record struct Entry<T>(long Revision, T? Content)
+    private readonly record struct DirectiveEntry<T>(long Revision, T? Content)
         where T : class;
 }

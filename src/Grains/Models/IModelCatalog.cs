@@ -9,6 +9,6 @@ public interface IModelCatalog
     /// <summary>Name of the model that answers requests without one; null before the silo has any model.</summary>
     string? DefaultName { get; }
 
-    /// <summary>The models in the order of configuration, then those loaded since. Those of the configuration are there before the silo joins.</summary>
+    /// <summary>The models in the order of configuration, then those loaded since. Those of the configuration are there before the silo joins. A list is never changed; what changes is which one is given.</summary>
     IReadOnlyList<CatalogModel> Models { get; }
 }

@@ -3,8 +3,9 @@ using Reranker.Grains.Caching;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Models;
+using Reranker.Grains.Primitives;
 using Reranker.Grains.Telemetry;
-using Reranker.Grains.Workers;
+using Reranker.Grains.Wire;
 using Reranker.Inference.Tokenization;
 using Reranker.Requests;
 
@@ -92,7 +93,7 @@ internal sealed class PairScorer(
         using var activity = GrainsTelemetry.Source.StartActivity("plan");
         var candidates = Array.ConvertAll(workers, worker => chooser.Candidate(worker, identity));
         var plan = pairs.PassageIds.Length > LargePlan ? await Task.Run(Create) : Create();
-        RequestMetrics.Planned(plan.SubBatches.Length, plan.Workers);
+        DispatchMetrics.Planned(plan.SubBatches.Length, plan.Workers);
         activity?.SetTag("reranker.candidates", workers.Length)
             .SetTag("reranker.sub_batches", plan.SubBatches.Length)
             .SetTag("reranker.workers", plan.Workers)

@@ -8,14 +8,14 @@ namespace Reranker.Grains.Requests;
 /// cancellations and piles calls on the first.
 /// </summary>
 [StatelessWorker(1, false), Reentrant, KeepAlive]
-internal sealed class RerankGrain(RerankPipeline pipeline) : Grain, IRerankGrain, IShardWarmUp
+internal sealed class RerankGrain(RequestExecutor executor) : Grain, IRerankGrain, IShardWarmUp
 {
     /// <inheritdoc/>
     public Task<RerankReply> RerankAsync(RerankRequest request, CancellationToken cancellationToken)
-        => pipeline.RunAsync(request, cancellationToken);
+        => executor.RunAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<string> PresentAsync(CancellationToken cancellationToken) => Task.FromResult(pipeline.Silo);
+    public Task<string> PresentAsync(CancellationToken cancellationToken) => Task.FromResult(executor.Silo);
 
     /// <inheritdoc/>
     public Task WarmAsync() => Task.CompletedTask;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Orleans.Concurrency;
 using Orleans.Placement;
 using Reranker.Grains.Placement;
+using Reranker.Grains.Wire;
 using Reranker.Inference.Workers;
 using Reranker.Workers;
 

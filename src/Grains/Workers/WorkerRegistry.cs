@@ -1,6 +1,5 @@
 using Reranker.Fleet;
-using Reranker.Grains.Fleet;
-using Reranker.Grains.Hosting;
+using Reranker.Grains.Wire;
 using Reranker.Inference.Workers;
 
 namespace Reranker.Grains.Workers;

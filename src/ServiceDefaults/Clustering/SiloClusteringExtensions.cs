@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Configuration;
 using Reranker.ServiceDefaults.Clustering.Membership;
+using Reranker.ServiceDefaults.Clustering.Settings;
 using Reranker.ServiceDefaults.Clustering.Stores;
 using Reranker.ServiceDefaults.Configuration;
 using StackExchange.Redis;

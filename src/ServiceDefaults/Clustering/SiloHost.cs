@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Reranker.ServiceDefaults.Clustering.Membership;
+using Reranker.ServiceDefaults.Clustering.Settings;
 using Reranker.ServiceDefaults.Health;
 
 namespace Reranker.ServiceDefaults.Clustering;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Reranker.ServiceDefaults.Clustering.Membership;
+using Reranker.ServiceDefaults.Clustering.Settings;
 using Reranker.ServiceDefaults.Health;
 
 namespace Reranker.ServiceDefaults.Clustering;

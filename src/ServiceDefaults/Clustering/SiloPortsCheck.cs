@@ -1,4 +1,5 @@
 using System.Net;
+using Reranker.ServiceDefaults.Clustering.Settings;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Startup;
 

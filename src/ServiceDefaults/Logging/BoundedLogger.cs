@@ -53,6 +53,6 @@ internal sealed partial class BoundedLogger(ILogger inner, TimeProvider time) : 
 
     private void Tell(int eventId, LogLevel level, long count) => LogLeftOut(inner, level, count, eventId, EventQuota.Period.TotalSeconds);
 
-    [LoggerMessage(EventId = EventIds.LinesLeftOut, Message = "{Count} more lines of event {Event} within {Seconds} s were not written.")]
+    [LoggerMessage(EventId = ServiceEventIds.LinesLeftOut, Message = "{Count} more lines of event {Event} within {Seconds} s are not written")]
     private static partial void LogLeftOut(ILogger logger, LogLevel level, long count, int @event, double seconds);
 }

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
-using Reranker.Grains.Hosting;
+using Reranker.Grains.Workers;
 using Reranker.ServiceDefaults.Health;
+using Reranker.Silo.Logging;
+using Reranker.Silo.Settings;
 
 namespace Reranker.Silo.Hosting;
 
@@ -39,6 +41,6 @@ internal sealed partial class LossWatch(
         lifetime.StopApplication();
     }
 
-    [LoggerMessage(6002, LogLevel.Critical, "{Lost} of {Workers} workers lost their devices; the process ends with exit code {Code}")]
+    [LoggerMessage(SiloEventIds.DevicesLost, LogLevel.Critical, "{Lost} of {Workers} workers lost their devices; the process ends with exit code {Code}")]
     private partial void LogExit(int lost, int workers, int code);
 }

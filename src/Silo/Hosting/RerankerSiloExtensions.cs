@@ -7,12 +7,15 @@ using Reranker.Grains.Fleet;
 using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
 using Reranker.Grains.Requests;
+using Reranker.Grains.Workers;
 using Reranker.ServiceDefaults.Clustering;
+using Reranker.ServiceDefaults.Clustering.Settings;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Health;
 using Reranker.ServiceDefaults.Telemetry;
 using Reranker.Silo.Health;
 using Reranker.Silo.Models;
+using Reranker.Silo.Settings;
 
 namespace Reranker.Silo.Hosting;
 

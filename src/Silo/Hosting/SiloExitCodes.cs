@@ -1,4 +1,4 @@
-using Reranker.ServiceDefaults.Clustering;
+using Reranker.ServiceDefaults.Clustering.Membership;
 
 namespace Reranker.Silo.Hosting;
 

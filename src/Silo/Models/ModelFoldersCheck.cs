@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Reranker.Inference.Models;
 using Reranker.ServiceDefaults.Configuration;
-using Reranker.Silo.Hosting;
+using Reranker.Silo.Settings;
 
 namespace Reranker.Silo.Models;
 

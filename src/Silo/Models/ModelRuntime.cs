@@ -3,7 +3,7 @@ using Reranker.Inference.Engines;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 using Reranker.Inference.Workers;
-using Reranker.Silo.Hosting;
+using Reranker.Silo.Settings;
 
 namespace Reranker.Silo.Models;
 

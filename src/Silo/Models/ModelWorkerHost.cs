@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Options;
-using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
+using Reranker.Grains.Workers;
 using Reranker.Inference.Models;
 using Reranker.Inference.Workers;
-using Reranker.Silo.Hosting;
+using Reranker.Silo.Logging;
+using Reranker.Silo.Settings;
 
 namespace Reranker.Silo.Models;
 
@@ -127,6 +128,6 @@ internal sealed partial class ModelWorkerHost(
         }
     }
 
-    [LoggerMessage(6001, LogLevel.Information, "Model {Name} ({Precision}) has identity {Identity}")]
+    [LoggerMessage(SiloEventIds.ModelFound, LogLevel.Information, "Model {Name} ({Precision}) has identity {Identity}")]
     private partial void LogModel(string name, string precision, string identity);
 }

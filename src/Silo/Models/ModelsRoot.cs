@@ -46,7 +46,7 @@ internal sealed class ModelsRoot(string? root)
     {
         var current = real;
         var left = new Stack<string>();
-        Push(left, Below(path) ?? throw new ModelFolderException(named, Outside));
+        Push(left, FindBelow(real, path) ?? throw new ModelFolderException(named, Outside));
         for (var links = 0; left.TryPop(out var step);)
         {
             if (step == "..")
@@ -70,38 +70,38 @@ internal sealed class ModelsRoot(string? root)
             if (Path.IsPathRooted(target))
             {
                 current = real;
-                target = Below(target) ?? throw new ModelFolderException(named, Outside);
+                target = FindBelow(real, target) ?? throw new ModelFolderException(named, Outside);
             }
 
             Push(left, target);
         }
 
         return current;
+    }
 
-        // What is left of a path below the root, under either of the root's names; null when it is not below.
-        string? Below(string text)
+    // What is left of a path below the root, under either of the root's names; null when it is not below.
+    private string? FindBelow(string real, string text)
+    {
+        if (text.Contains('\0', StringComparison.Ordinal))
         {
-            if (text.Contains('\0', StringComparison.Ordinal))
-            {
-                return null;
-            }
-
-            if (!Path.IsPathRooted(text))
-            {
-                return text;
-            }
-
-            foreach (var top in (string[])[Path.TrimEndingDirectorySeparator(Path.GetFullPath(root!)), real])
-            {
-                if (text.StartsWith(top, StringComparison.Ordinal)
-                    && (text.Length == top.Length || top.EndsWith(Path.DirectorySeparatorChar) || text[top.Length] == Path.DirectorySeparatorChar))
-                {
-                    return text[top.Length..];
-                }
-            }
-
             return null;
         }
+
+        if (!Path.IsPathRooted(text))
+        {
+            return text;
+        }
+
+        foreach (var top in (string[])[Path.TrimEndingDirectorySeparator(Path.GetFullPath(root!)), real])
+        {
+            if (text.StartsWith(top, StringComparison.Ordinal)
+                && (text.Length == top.Length || top.EndsWith(Path.DirectorySeparatorChar) || text[top.Length] == Path.DirectorySeparatorChar))
+            {
+                return text[top.Length..];
+            }
+        }
+
+        return null;
     }
 
     private static void Push(Stack<string> left, string path)

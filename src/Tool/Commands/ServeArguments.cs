@@ -5,6 +5,7 @@ using Reranker.ServiceDefaults;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Startup;
 using Reranker.Silo.Hosting;
+using Reranker.Silo.Settings;
 
 namespace Reranker.Tool.Commands;
 

@@ -1,6 +1,7 @@
 using Orleans.Core.Internal;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Models;
+using Reranker.Grains.Rollout;
 using Reranker.Grains.Tests.Cluster.Fakes;
 using Reranker.Models;
 using Reranker.TestKit.Cluster;
@@ -46,7 +47,7 @@ public sealed class AdministrationTests
         Assert.Equal((ModelAdminOutcome.Forbidden, 0), (reply.Outcome, reply.Models.Length));
         Assert.Equal(ModelAdminOutcome.Done, (await cluster.Admin.GetAsync(Stop)).Outcome);
         Assert.DoesNotContain(cluster.Log.Lines, l => l.Contains("0123456789abcdef", StringComparison.Ordinal));
-        Assert.Single(cluster.Log.Lines, l => l.Contains("did not show", StringComparison.Ordinal));
+        Assert.Single(cluster.Log.Lines, l => l.Contains("do not show", StringComparison.Ordinal));
     }
 
     [Fact]

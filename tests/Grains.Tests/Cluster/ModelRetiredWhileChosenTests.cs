@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Reranker.Grains.Dispatch;
 using Reranker.Grains.Models;
+using Reranker.Grains.Primitives;
 using Reranker.Models;
 using Reranker.Requests;
 using Reranker.TestKit.Cluster;

@@ -1,6 +1,7 @@
 using CsCheck;
 using Reranker.Grains.Dispatch;
-using Reranker.Grains.Workers;
+using Reranker.Grains.Primitives;
+using Reranker.Grains.Wire;
 
 namespace Reranker.Grains.Tests.Dispatch;
 

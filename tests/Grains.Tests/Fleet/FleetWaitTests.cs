@@ -15,5 +15,5 @@ public sealed class FleetWaitTests
     public void The_fleet_waits_until_a_quarter_of_it_is_free(double[] rates, int[] milliseconds, int expected)
         => Assert.Equal(
             TimeSpan.FromMilliseconds(expected),
-            FleetWait.Of([.. rates.Zip(milliseconds, (rate, wait) => (rate, TimeSpan.FromMilliseconds(wait)))]));
+            FleetWait.EstimateWait([.. rates.Zip(milliseconds, (rate, wait) => (rate, TimeSpan.FromMilliseconds(wait)))]));
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
+using Reranker.Grains.Workers;
 using Reranker.Requests;
 using Reranker.ServiceDefaults.Clustering;
 using Reranker.ServiceDefaults.Configuration;

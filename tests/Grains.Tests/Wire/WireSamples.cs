@@ -2,6 +2,8 @@ using Reranker.Fleet;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Models;
 using Reranker.Grains.Placement;
+using Reranker.Grains.Rollout;
+using Reranker.Grains.Workers;
 using Reranker.Models;
 using Reranker.Requests;
 using Reranker.Workers;

@@ -1,5 +1,5 @@
-using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
+using Reranker.Grains.Workers;
 using Reranker.Inference.Models;
 using Reranker.Inference.Workers;
 

@@ -7,6 +7,7 @@ using Reranker.Grains.Administration;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
+using Reranker.Grains.Workers;
 using Reranker.Models;
 using Reranker.Requests;
 using Reranker.ServiceDefaults.Telemetry;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Reranker.Gateway;
 using Reranker.ServiceDefaults.Configuration;
-using Reranker.Silo.Hosting;
+using Reranker.Silo.Settings;
 
 namespace Reranker.Tool.Tests.Configuration;
 

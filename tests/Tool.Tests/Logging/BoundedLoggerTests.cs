@@ -31,7 +31,7 @@ public sealed class BoundedLoggerTests : IDisposable
         Assert.Equal(EventQuota.Lines, _lines.Count);
 
         _time.Advance(EventQuota.Period);
-        Assert.Equal("Warning 5013: 980 more lines of event 7 within 10 s were not written.", _lines.Last());
+        Assert.Equal("Warning 5013: 980 more lines of event 7 within 10 s are not written", _lines.Last());
         Assert.Equal(EventQuota.Lines + 1, _lines.Count);
     }
 

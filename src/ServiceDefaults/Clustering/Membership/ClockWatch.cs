@@ -72,12 +72,12 @@ internal sealed partial class ClockWatch(IMembershipStore store, TimeProvider ti
         }
     }
 
-    [LoggerMessage(EventIds.OwnClock, LogLevel.Error, "This machine's clock is wrong: it is {Difference}. Set it right; until then this silo is not ready.")]
+    [LoggerMessage(ServiceEventIds.OwnClock, LogLevel.Error, "This machine's clock is wrong: it is {Difference}; the silo is not ready until it is set right")]
     private partial void LogOwnClock(string difference);
 
-    [LoggerMessage(EventIds.StoreClock, LogLevel.Warning, "The membership store's clock is {Seconds:0.0} s ahead of this machine's (negative: behind). Synchronize the clocks.")]
+    [LoggerMessage(ServiceEventIds.StoreClock, LogLevel.Warning, "The membership store's clock is {Seconds:0.0} s ahead of this machine's (negative: behind); the clocks must be synchronized")]
     private partial void LogStoreClock(double seconds);
 
-    [LoggerMessage(EventIds.MemberClock, LogLevel.Warning, "The clock of silo {Silo} is {Seconds:0.0} s ahead of this machine's (negative: behind). Synchronize the clocks.")]
+    [LoggerMessage(ServiceEventIds.MemberClock, LogLevel.Warning, "The clock of silo {Silo} is {Seconds:0.0} s ahead of this machine's (negative: behind); the clocks must be synchronized")]
     private partial void LogMemberClock(SiloAddress silo, double seconds);
 }

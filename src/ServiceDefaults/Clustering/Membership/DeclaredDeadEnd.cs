@@ -37,6 +37,6 @@ internal sealed partial class DeclaredDeadEnd(
         Environment.Exit(ClusterExitCodes.DeclaredDead);
     }
 
-    [LoggerMessage(EventIds.DeclaredDead, LogLevel.Critical, "The other silos could not reach this one and have declared it dead; the process ends with exit code {Code} and can be started again")]
+    [LoggerMessage(ServiceEventIds.DeclaredDead, LogLevel.Critical, "The other silos could not reach this one and have declared it dead; the process ends with exit code {Code} and can be started again")]
     private partial void LogEnd(int code);
 }

@@ -75,6 +75,6 @@ internal sealed partial class JoinPreparation(
         !verdict.IsOwnWrong
         && (!verdict.StoreDiffers || verdict.Members.Count == members || waited > (2 * options.Value.IAmAliveTablePublishTimeout) + Pause);
 
-    [LoggerMessage(EventIds.NoTable, LogLevel.Warning, "The membership store does not give its table ({Exception}: {Reason}); the silo tries again.")]
+    [LoggerMessage(ServiceEventIds.NoTable, LogLevel.Warning, "The membership store does not give its table ({Exception}: {Reason}); the silo tries again")]
     private partial void LogNoTable(string exception, string reason);
 }

@@ -158,18 +158,18 @@ internal sealed partial class MembershipWatch(
         ClusterTelemetry.Lost.Record(0);
     }
 
-    [LoggerMessage(EventIds.MembershipLost, LogLevel.Error, "The membership store has lost the entries of this cluster; they are written again. Have it keep its data (Redis: appendonly yes)")]
+    [LoggerMessage(ServiceEventIds.MembershipLost, LogLevel.Error, "The membership store has lost the entries of this cluster; they are written again. Have it keep its data (Redis: appendonly yes)")]
     private partial void LogLost();
 
-    [LoggerMessage(EventIds.MembershipRestored, LogLevel.Warning, "The membership store has this cluster again: {Written} entries written by this silo, version {Version}")]
+    [LoggerMessage(ServiceEventIds.MembershipRestored, LogLevel.Warning, "The membership store has this cluster again: {Written} entries written by this silo, version {Version}")]
     private partial void LogRestored(int written, int version);
 
-    [LoggerMessage(EventIds.MembershipNotRestored, LogLevel.Error, "The entries of this cluster could not be written again ({Exception}: {Reason}); the next try comes in some seconds. If that does not end, restart all silos")]
+    [LoggerMessage(ServiceEventIds.MembershipNotRestored, LogLevel.Error, "The entries of this cluster could not be written again ({Exception}: {Reason}); the next try comes in some seconds. If that does not end, restart all silos")]
     private partial void LogNotRestored(string exception, string reason);
 
-    [LoggerMessage(EventIds.MembershipUnknown, LogLevel.Error, "The membership store has lost the entries of this cluster, and this silo has not seen them; another silo must write them again. If that does not happen, restart all silos")]
+    [LoggerMessage(ServiceEventIds.MembershipUnknown, LogLevel.Error, "The membership store has lost the entries of this cluster, and this silo has not seen them; another silo must write them again. If that does not happen, restart all silos")]
     private partial void LogCannotRestore();
 
-    [LoggerMessage(EventIds.NoLook, LogLevel.Debug, "The membership store could not be looked into")]
+    [LoggerMessage(ServiceEventIds.NoLook, LogLevel.Debug, "The membership store could not be looked into")]
     private partial void LogNoLook(Exception exception);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Reranker.ServiceDefaults.Clustering.Settings;
 using Reranker.ServiceDefaults.Configuration;
 
 namespace Reranker.ServiceDefaults.Clustering.Stores;

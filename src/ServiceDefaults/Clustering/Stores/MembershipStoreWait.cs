@@ -49,6 +49,6 @@ internal sealed partial class MembershipStoreWait(
         }
     }
 
-    [LoggerMessage(EventIds.NoStore, LogLevel.Warning, "The membership store does not answer ({Exception}: {Reason}); the silo waits until it does.")]
+    [LoggerMessage(ServiceEventIds.NoStore, LogLevel.Warning, "The membership store does not answer ({Exception}: {Reason}); the silo waits until it does")]
     private partial void LogNoStore(string exception, string reason);
 }

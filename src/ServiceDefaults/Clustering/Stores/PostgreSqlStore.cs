@@ -1,4 +1,5 @@
 using Npgsql;
+using Reranker.ServiceDefaults.Clustering.Settings;
 
 namespace Reranker.ServiceDefaults.Clustering.Stores;
 

@@ -7,6 +7,7 @@ using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Models;
 using Reranker.Grains.Placement;
+using Reranker.Grains.Primitives;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Tokenization;
 using Reranker.TestKit.Cluster;

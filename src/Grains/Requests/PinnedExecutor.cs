@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using Reranker.Grains.Dispatch;
+using Reranker.Grains.Fleet;
+using Reranker.Grains.Models;
+using Reranker.Inference.Tokenization;
+using Reranker.Requests;
+
+namespace Reranker.Grains.Requests;
+
+/// <summary>Runs a request with the model it is pinned to, from texts to logits: tokenizes, has the pairs scored, assembles the reply.</summary>
+internal sealed class PinnedExecutor(
+    PairScorer scorer, WorkerChooser chooser, FleetReporter reporter, TokenDensities densities, RequestMemory requests, TimeProvider time)
+{
+    // Hashing this many characters takes about 0.2 ms; more leave the grain's turn.
+    private const int LargeRequest = 262_144;
+
+    /// <summary>Runs one request to its reply; null when the identity vanished: nothing of this run may be used then.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="model">What it is pinned to.</param>
+    /// <param name="maxPairTokens">Most tokens of a pair that all workers of the model take.</param>
+    /// <param name="deadline">When it must have ended.</param>
+    /// <param name="stop">Cancelled by the caller or at the deadline.</param>
+    public async Task<RerankReply?> RunAsync(
+        RerankRequest request, CatalogModel model, int maxPairTokens, Deadline deadline, CancellationToken stop)
+    {
+        Activity.Current?.SetTag("reranker.model", model.Name)
+            .SetTag("reranker.model_identity", model.Identity)
+            .SetTag("reranker.passages", request.Passages.Length);
+
+        var rule = CreateRule(request.Truncation, maxPairTokens);
+        using var memory = requests.TryTake(request, rule);
+        if (memory is null)
+        {
+            return Replies.Busy("The silo has as many texts in progress as it may hold.", TimeSpan.FromSeconds(1));
+        }
+
+        var isLarge = request.Passages.Sum(static p => (long)p.Length) > LargeRequest;
+        var passages = isLarge
+            ? await Task.Run(() => DistinctPassages.Of(request.Passages), stop)
+            : DistinctPassages.Of(request.Passages);
+        TokenizedRequest texts;
+        var start = time.GetTimestamp();
+        try
+        {
+            texts = await model.Tokenizer.TokenizeAsync(request.Query, passages.Texts, rule, request.Tenant, stop);
+        }
+        catch (PairTooLongException e)
+        {
+            // Its index counts the distinct texts; the caller knows its passages.
+            return Replies.Error(RerankOutcome.TooLong, e.Renumbered(passages.FirstPassageOf).Message);
+        }
+
+        var tokenization = time.GetElapsedTime(start);
+
+        // Of refused requests too: what is refused for a wrong estimate must not keep the estimate wrong.
+        densities.Observe(model.Identity, texts.Characters, texts.QueryIds.Length + texts.PassageIds.Sum(static ids => (long)ids.Length));
+        if (ChunkedTexts.Count(texts, rule) is > Limits.MaxPairs and var chunks)
+        {
+            return Replies.Error(RerankOutcome.TooLong, $"The passages have {chunks} chunks together; at most {Limits.MaxPairs} are allowed.");
+        }
+
+        var pairs = isLarge ? await Task.Run(() => RequestPairs.Of(passages, texts, rule), stop) : RequestPairs.Of(passages, texts, rule);
+
+        // A small text stays, counted, so that its request can start again here should the model be replaced meanwhile.
+        var isDropped = isLarge && request.TryDropTexts();
+        passages.DropTexts();
+        RequestMemory.Settle(memory, request, pairs.Pairs, areTextsKept: !isLarge);
+        var scores = await scorer.ScoreAsync(model, pairs.Pairs, request.Tenant, deadline, stop);
+        if (scores.Verdict == Verdict.IdentityGone)
+        {
+            DispatchMetrics.Discarded(scores.SentTokens);
+            return isDropped ? Replies.Unavailable("The model's workers changed while the request ran.") : null;
+        }
+
+        var reply = scores.Verdict == Verdict.Ok ? Assemble(model, texts, pairs, scores) : Refuse(scores, model.Identity, stop);
+        return reply with
+        {
+            Hint = reporter.Hint(model.Identity),
+            WorkerMicroseconds = scores.WorkerMicroseconds,
+            Timings = scores.Timings with { TokenizationMicroseconds = (long)tokenization.TotalMicroseconds },
+        };
+    }
+
+    private static RerankReply Assemble(CatalogModel model, TokenizedRequest texts, RequestPairs pairs, PairScores scores)
+    {
+        var tokens = pairs.PairTokens();
+        var all = tokens.Sum(static t => (long)t);
+        var duplicates = all - scores.SentTokens - scores.CachedTokens;
+        RequestMetrics.Scored(model.Name, model.Identity, tokens.Length, scores.SentTokens, duplicates, scores.CachedTokens);
+        Activity.Current?.SetTag("reranker.tokens", all)
+            .SetTag("reranker.duplicate_tokens", duplicates)
+            .SetTag("reranker.cached_tokens", scores.CachedTokens);
+        return new RerankReply
+        {
+            Outcome = RerankOutcome.Ok,
+            Logits = pairs.Logits(scores.Logits),
+            PairTokens = tokens,
+            CutTokens = pairs.CutTokens(),
+            Chunks = pairs.Chunks(),
+            QueryTokens = texts.QueryIds.Length,
+            QueryCutTokens = texts.QueryCutTokens,
+            Model = model.Name,
+            ModelIdentity = model.Identity,
+        };
+    }
+
+    private RerankReply Refuse(PairScores scores, string identity, CancellationToken stop)
+    {
+        switch (scores.Verdict)
+        {
+            case Verdict.Busy when scores.Excess is { } excess:
+                return Replies.Busy("The fleet cannot finish the request before its deadline.", excess);
+            case Verdict.Busy:
+                return Replies.Busy("Every worker has more work than fits before the deadline.", chooser.ShortestWait(identity));
+            case Verdict.Unavailable:
+                return Replies.Unavailable("No worker of the model could be reached.");
+            case Verdict.Failed:
+                return Replies.Error(RerankOutcome.Failed, "Inference failed, and so did its repetitions.");
+            case Verdict.Cancelled:
+                stop.ThrowIfCancellationRequested();
+                goto default;
+            default:
+                return Replies.Expired();
+        }
+    }
+
+    private static TruncationRule CreateRule(TruncationOptions truncation, int modelLimit) => new(
+        Math.Min(truncation.MaxPairTokens ?? modelLimit, modelLimit),
+        truncation.Strategy == TruncationStrategy.LongestFirst,
+        truncation.Side == TruncationSide.Left,
+        truncation.Allowed,
+        truncation.MaxPassageTokens,
+        truncation.MaxQueryTokens,
+        truncation.MaxChunks,
+        truncation.ChunkOverlap);
+}

@@ -1,0 +1,135 @@
+using Microsoft.Extensions.Logging;
+using Reranker.Grains.Dispatch;
+using Reranker.Grains.Fleet;
+using Reranker.Grains.Logging;
+using Reranker.Grains.Models;
+using Reranker.Grains.Routing;
+using Reranker.Grains.Telemetry;
+using Reranker.Requests;
+
+namespace Reranker.Grains.Requests;
+
+/// <summary>
+/// Takes a request to its reply: checks it, holds it to its deadline, pins the model's identity, and starts again when that
+/// vanishes. Runs on the scheduler of the grain that calls it.
+/// </summary>
+internal sealed partial class RequestExecutor(
+    ModelResolver models,
+    ModelPins pins,
+    DirectivesCell directives,
+    PinnedExecutor pinned,
+    FleetView fleet,
+    ILocalSiloDetails silo,
+    TimeProvider time,
+    ILogger<RequestExecutor> logger)
+{
+    // A model may be replaced once while a request runs; more often within a deadline is no replacement but a disorder.
+    private const int MaxRestarts = 3;
+
+    /// <summary>Address of this silo.</summary>
+    public string Silo { get; } = silo.SiloAddress.ToParsableString();
+
+    /// <summary>Runs one request to its reply. Failures are values; only the caller's own cancellation is thrown.</summary>
+    public async Task<RerankReply> RunAsync(RerankRequest request, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        using var activity = GrainsTelemetry.Source.StartActivity("rerank");
+        RerankReply reply;
+        try
+        {
+            reply = await RunWithinDeadlineAsync(request, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            RequestMetrics.Cancelled();
+            activity?.SetTag("reranker.outcome", "Cancelled");
+            throw;
+        }
+        catch (ObjectDisposedException)
+        {
+            // This silo stops. The caller goes to another one, which it does not after a failure.
+            reply = Replies.Error(RerankOutcome.Unavailable, "The silo is stopping.");
+        }
+        catch (Exception e)
+        {
+            // The type only: a message of code below could quote what it was given.
+            LogBroken(e.GetType().FullName, e.StackTrace);
+            reply = Replies.Error(RerankOutcome.Failed, "The request failed inside the reranker.");
+        }
+
+        var elapsed = time.GetElapsedTime(start);
+        RequestMetrics.Finished(reply.Outcome, elapsed);
+        activity?.SetTag("reranker.outcome", reply.Outcome.ToString());
+        return reply with
+        {
+            Silo = Silo,
+            Silos = fleet.Silos,
+            Timings = reply.Timings with { TotalMicroseconds = (long)elapsed.TotalMicroseconds },
+        };
+    }
+
+    private async Task<RerankReply> RunWithinDeadlineAsync(RerankRequest request, CancellationToken cancellationToken)
+    {
+        if (RequestValidator.Check(request) is { } error)
+        {
+            return Replies.Error(RerankOutcome.Invalid, error);
+        }
+
+        var remaining = TimeSpan.FromMilliseconds(Math.Min(request.RemainingMilliseconds, Limits.MaxDeadline.TotalMilliseconds));
+        if (remaining <= TimeSpan.Zero)
+        {
+            return Replies.Expired();
+        }
+
+        var deadline = new Deadline(time, remaining);
+        using var limit = new CancellationTokenSource(remaining, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            var reply = await RunOnceAsync(request, deadline, linked.Token);
+            for (var restart = 0; reply is null && restart < MaxRestarts; restart++)
+            {
+                RequestMetrics.Restarted();
+                LogRestarted();
+                reply = await RunOnceAsync(request, deadline, linked.Token);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            return reply ?? Replies.Unavailable("The model's workers changed while the request ran.");
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return Replies.Expired();
+        }
+    }
+
+    // Null when the pinned identity vanished: no slot of this run may be used then.
+    private async Task<RerankReply?> RunOnceAsync(RerankRequest request, Deadline deadline, CancellationToken stop)
+    {
+        while (true)
+        {
+            var resolution = models.Resolve(request.Model, request.RouteKey);
+            if (resolution.Model is not { } model)
+            {
+                return resolution.Outcome == RerankOutcome.Unavailable
+                    ? Replies.Unavailable(resolution.Error!)
+                    : Replies.Error(resolution.Outcome, resolution.Error!);
+            }
+
+            using var pin = pins.Add(model.Identity);
+
+            // Retired between the choice and the pin, it may have been counted as unused already: the choice is made
+            // again. No work was begun, and what is retired is not chosen twice.
+            if (!directives.Current.IsRetired(model.Identity))
+            {
+                return await pinned.RunAsync(request, model, resolution.MaxPairTokens, deadline, stop);
+            }
+        }
+    }
+
+    [LoggerMessage(GrainsEventIds.RequestRestarted, LogLevel.Information, "A request starts again: no worker serves its model identity any more")]
+    private partial void LogRestarted();
+
+    [LoggerMessage(GrainsEventIds.RequestBroken, LogLevel.Error, "A request failed with {Exception} at {Trace}")]
+    private partial void LogBroken(string? exception, string? trace);
+}

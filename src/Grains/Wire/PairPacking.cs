@@ -1,0 +1,183 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Reranker.Inference.Tokenization;
+using Reranker.Workers;
+
+namespace Reranker.Grains.Wire;
+
+/// <summary>
+/// Token ids to bytes of a <see cref="ScoreRequest"/> and back: the request side packs query and passages without
+/// special tokens, the worker side joins every pair to <c>&lt;s&gt; query &lt;/s&gt;&lt;/s&gt; passage &lt;/s&gt;</c>.
+/// </summary>
+internal static class PairPacking
+{
+    /// <summary>
+    /// Most tokens of all joined pairs of one sub-batch (4 MiB of ids on the worker). A message of the permitted size
+    /// could otherwise be joined to gigabytes, because every pair repeats the query.
+    /// </summary>
+    public const int MaxJoinedTokens = 1_048_576;
+
+    private const int Start = 0;
+    private const int End = 2;
+
+    /// <summary>Bytes of an id when ids are below <paramref name="vocabularySize"/>: 2 where 16 bits hold them all, else 4.</summary>
+    public static byte BytesPerId(int vocabularySize) => vocabularySize <= ushort.MaxValue + 1 ? (byte)2 : (byte)4;
+
+    /// <summary>Packs one text's ids.</summary>
+    public static byte[] Pack(ReadOnlySpan<int> ids, byte bytesPerId)
+    {
+        var bytes = GC.AllocateUninitializedArray<byte>(checked(ids.Length * bytesPerId));
+        Write(ids, bytes, bytesPerId);
+        return bytes;
+    }
+
+    /// <summary>Packs the chosen passages, one after another.</summary>
+    /// <param name="passages">Ids of all passages of the request.</param>
+    /// <param name="chosen">Indexes of those that are packed, in this order.</param>
+    /// <param name="bytesPerId">2 or 4.</param>
+    /// <param name="lengths">Tokens of each packed passage.</param>
+    public static byte[] Pack(int[][] passages, ReadOnlySpan<int> chosen, byte bytesPerId, out int[] lengths)
+    {
+        lengths = new int[chosen.Length];
+        var total = 0;
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            lengths[i] = passages[chosen[i]].Length;
+            total = checked(total + lengths[i]);
+        }
+
+        var bytes = GC.AllocateUninitializedArray<byte>(checked(total * bytesPerId));
+        var at = 0;
+        foreach (var index in chosen)
+        {
+            Write(passages[index], bytes.AsSpan(at), bytesPerId);
+            at += passages[index].Length * bytesPerId;
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Joins the pairs of a request; false with a reason when its parts do not add up or are too large.</summary>
+    public static bool TryUnpack(ScoreRequest request, out int[] ids, out int[] offsets, out string? error)
+    {
+        ids = [];
+        offsets = [];
+        error = Check(request, out var joined);
+        if (error is not null)
+        {
+            return false;
+        }
+
+        var query = new int[request.QueryIds.Length / request.BytesPerId];
+        Read(request.QueryIds, query, request.BytesPerId);
+        ids = GC.AllocateUninitializedArray<int>(joined);
+        offsets = new int[request.Count + 1];
+        int at = 0, from = 0;
+        for (var i = 0; i < request.Count; i++)
+        {
+            var kept = request.QueryLengths?[i] ?? query.Length;
+            var length = request.PassageLengths[i];
+            ids[at++] = Start;
+            (request.KeepQueryEnd ? query.AsSpan(query.Length - kept) : query.AsSpan(0, kept)).CopyTo(ids.AsSpan(at));
+            at += kept;
+            ids[at++] = End;
+            ids[at++] = End;
+            var bytes = length * request.BytesPerId;
+            Read(request.PassageIds.AsSpan(from, bytes), ids.AsSpan(at, length), request.BytesPerId);
+            from += bytes;
+            at += length;
+            ids[at++] = End;
+            offsets[i + 1] = at;
+        }
+
+        return true;
+    }
+
+    private static string? Check(ScoreRequest request, out int joined)
+    {
+        joined = 0;
+        if (request.BytesPerId is not (2 or 4))
+        {
+            return "An id has 2 or 4 bytes.";
+        }
+
+        if ((long)request.QueryIds.Length + request.PassageIds.Length > Limits.MaxScoreRequestBytes)
+        {
+            return "The sub-batch has more bytes of ids than a message may carry.";
+        }
+
+        if (request.QueryIds.Length % request.BytesPerId != 0)
+        {
+            return "The query's bytes are no whole number of ids.";
+        }
+
+        if (request.Count == 0 || (request.QueryLengths is { } kept && kept.Length != request.Count))
+        {
+            return "The numbers of pairs do not agree.";
+        }
+
+        var query = request.QueryIds.Length / request.BytesPerId;
+        long passages = 0, pairs = 0;
+        for (var i = 0; i < request.Count; i++)
+        {
+            var kept1 = request.QueryLengths?[i] ?? query;
+            if (request.PassageLengths[i] < 0 || kept1 < 0 || kept1 > query)
+            {
+                return "A length is out of range.";
+            }
+
+            passages += request.PassageLengths[i];
+            pairs += (long)request.PassageLengths[i] + kept1 + TruncationRule.SpecialTokens;
+        }
+
+        if (passages * request.BytesPerId != request.PassageIds.Length)
+        {
+            return "The passages' lengths do not add up to their bytes.";
+        }
+
+        joined = (int)Math.Min(pairs, int.MaxValue);
+        return pairs > MaxJoinedTokens ? "The sub-batch has more tokens than a message may carry." : null;
+    }
+
+    private static void Write(ReadOnlySpan<int> ids, Span<byte> bytes, byte bytesPerId)
+    {
+        if (bytesPerId == sizeof(int))
+        {
+            if (BitConverter.IsLittleEndian)
+            {
+                MemoryMarshal.AsBytes(ids).CopyTo(bytes);
+                return;
+            }
+
+            for (var i = 0; i < ids.Length; i++)
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(bytes[(i * sizeof(int))..], ids[i]);
+            }
+
+            return;
+        }
+
+        for (var i = 0; i < ids.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes[(i * sizeof(ushort))..], checked((ushort)ids[i]));
+        }
+    }
+
+    private static void Read(ReadOnlySpan<byte> bytes, Span<int> ids, byte bytesPerId)
+    {
+        if (bytesPerId == sizeof(int))
+        {
+            for (var i = 0; i < ids.Length; i++)
+            {
+                ids[i] = BinaryPrimitives.ReadInt32LittleEndian(bytes[(i * sizeof(int))..]);
+            }
+
+            return;
+        }
+
+        for (var i = 0; i < ids.Length; i++)
+        {
+            ids[i] = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(i * sizeof(ushort))..]);
+        }
+    }
+}
