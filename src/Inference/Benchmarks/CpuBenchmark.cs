@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Cpu;
 using Reranker.Inference.Engines.Onnx;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Inference.Workers;
 
@@ -38,7 +39,7 @@ public sealed class CpuBenchmark(CpuBenchmarkOptions options, TimeProvider time,
         return new CpuBenchmarkReport
         {
             Device = CpuDevice.Name,
-            Runtime = OnnxSessions.RuntimeVersion,
+            Runtime = OnnxRuntimeLibrary.Version,
             Threads = _options.Threads,
             Rows = rows,
             Int8OverFp32 = Dense("int8") / Dense("fp32"),

@@ -1,4 +1,5 @@
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Loading;
 
 namespace Reranker.Inference.Benchmarks;
 

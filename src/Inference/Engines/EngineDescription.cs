@@ -1,3 +1,5 @@
+using Reranker.Inference.Costs;
+
 namespace Reranker.Inference.Engines;
 
 /// <summary>What an engine is and takes.</summary>
@@ -44,4 +46,7 @@ public sealed record EngineDescription
 
     /// <summary>The part of <see cref="StartupTime"/> in which the loaded model ran: largest batch, probes, cost table. Null where nothing ran.</summary>
     public TimeSpan? WarmUpTime { get; init; }
+
+    /// <summary>The limits that a cost model of this engine must know.</summary>
+    public CostLimits ToCostLimits() => new(MaxPairTokens, MaxBatchPairs, MaxBatchTokens, Lanes);
 }

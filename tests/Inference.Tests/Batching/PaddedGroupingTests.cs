@@ -1,6 +1,6 @@
 using Reranker.Inference.Batching;
-using Reranker.Inference.Batching.Costs;
 using Reranker.Inference.Benchmarks;
+using Reranker.Inference.Costs;
 
 namespace Reranker.Inference.Tests.Batching;
 

@@ -1,4 +1,5 @@
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
+using Reranker.Inference.Engines.Calibration;
 
 namespace Reranker.Inference.Tests.Batching;
 

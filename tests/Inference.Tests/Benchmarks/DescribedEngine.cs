@@ -1,5 +1,6 @@
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Calibration;
 
 namespace Reranker.Inference.Tests.Benchmarks;
 
@@ -30,8 +31,8 @@ internal sealed class DescribedEngine : IInferenceEngine
             MaxBatchTokens = maxTokens,
             Lanes = 1,
         };
-        var points = CostGrid.Padded(CostLimits.Of(Description), 8).Select(s => new CostPoint(s.Rows, s.Length, 2000 + (1.5 * s.Rows * s.Length)));
-        Cost = CostModels.Create(new CostTable { Key = "", Form = form, Points = [.. points] }, CostLimits.Of(Description));
+        var points = CostGrid.Padded(Description.ToCostLimits(), 8).Select(s => new CostPoint(s.Rows, s.Length, 2000 + (1.5 * s.Rows * s.Length)));
+        Cost = CostModels.Create(new CostTable { Key = "", Form = form, Points = [.. points] }, Description.ToCostLimits());
     }
 
     public EngineDescription Description { get; }

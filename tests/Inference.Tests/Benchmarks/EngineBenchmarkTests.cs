@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using Reranker.Inference.Batching.Costs;
 using Reranker.Inference.Benchmarks;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Tests.Engines;
 using Reranker.Onnx.Synthesis;
 using Reranker.TestKit;

@@ -1,5 +1,5 @@
-using Reranker.Inference.Batching.Costs;
 using Reranker.Inference.Benchmarks;
+using Reranker.Inference.Costs;
 
 namespace Reranker.Inference.Tests.Benchmarks;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Reranker.Inference.Batching;
-using Reranker.Inference.Batching.Costs;
 using Reranker.Inference.Benchmarks;
 using Reranker.Inference.Benchmarks.Load;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 
 namespace Reranker.Inference.Tests.Benchmarks;

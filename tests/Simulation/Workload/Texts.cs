@@ -1,4 +1,5 @@
 using Reranker.Grains.Dispatch;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Simulation.Cards;
 

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
+using Reranker.Inference.Engines.Calibration;
+using Reranker.Inference.Engines.Loading;
 using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Models;
 using Reranker.Inference.Telemetry;
@@ -90,7 +92,7 @@ internal sealed partial class CpuEngine : IInferenceEngine
             Precision = manifest.Precision,
             ExecutionProvider = "CPU",
             Device = CpuDevice.Name,
-            RuntimeVersion = OnnxSessions.RuntimeVersion,
+            RuntimeVersion = OnnxRuntimeLibrary.Version,
             FallbackReason = request.FallbackReason,
             MaxPairTokens = request.Options.PairLimit(manifest.MaxPairTokens),
             VocabularySize = manifest.Shape.Vocabulary,
@@ -110,7 +112,7 @@ internal sealed partial class CpuEngine : IInferenceEngine
             ProbeCheck.Run(lane, request.Model.Manifest, graph, Description.MaxPairTokens);
             var points = CostCalibration.Measure(lane, Description.VocabularySize, Lengths(), Repetitions, request.Options.CalibrationTime, time);
             var table = new CostTable { Key = "", Form = CostForm.PairSum, Points = points };
-            Cost = CostModels.Create(table, CostLimits.Of(Description));
+            Cost = CostModels.Create(table, Description.ToCostLimits());
             LogCalibrated(logger, Description.ModelName, points.Count, points[^1].Length, points[^1].Microseconds);
         }
         catch (EngineException e)

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
 
 namespace Reranker.Inference.Engines.Cuda;
 

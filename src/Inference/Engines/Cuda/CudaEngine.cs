@@ -1,9 +1,12 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
+using Reranker.Inference.Engines.Calibration;
 using Reranker.Inference.Engines.Cuda.Products;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Loading;
 using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Models;
 using Reranker.Inference.Telemetry;
@@ -158,7 +161,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
             Precision = manifest.Precision,
             ExecutionProvider = "CUDA",
             Device = device.Name,
-            RuntimeVersion = OnnxSessions.RuntimeVersion,
+            RuntimeVersion = OnnxRuntimeLibrary.Version,
             FallbackReason = request.FallbackReason,
             MaxPairTokens = maxPairTokens,
             VocabularySize = manifest.Shape.Vocabulary,
@@ -183,7 +186,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
             }
 
             using var lane = CreateLane();
-            var limits = CostLimits.Of(Description);
+            var limits = Description.ToCostLimits();
             var points = CostCalibration.Measure(
                 lane, Description.VocabularySize, CostGrid.Packed(limits), Repetitions, request.Options.CalibrationTime, time);
             Cost = CostModels.Create(new CostTable { Key = "", Form = CostForm.Packed, Points = points }, limits);
@@ -201,7 +204,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
     {
         foreach (var size in _products.IsUsed ? ProductSizes.Timed(Description.MaxBatchTokens) : [])
         {
-            LargestBatch.Run(lane, LargestBatch.Ragged(CostLimits.Of(Description) with { MaxBatchTokens = size - 1 }));
+            LargestBatch.Run(lane, LargestBatch.Ragged(Description.ToCostLimits() with { MaxBatchTokens = size - 1 }));
         }
     });
 
@@ -245,7 +248,7 @@ internal sealed partial class CudaEngine : IInferenceEngine
         {
             try
             {
-                LargestBatch.RunPacked(CreateLane, CostLimits.Of(Description));
+                LargestBatch.RunPacked(CreateLane, Description.ToCostLimits());
                 return;
             }
             catch (EngineException e) when (e.Fault == EngineFault.OutOfMemory && Description.MaxBatchTokens / 2 >= Description.MaxPairTokens)

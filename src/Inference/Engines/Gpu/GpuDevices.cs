@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reranker.Inference.Engines.Gpu.Driver;
 
 namespace Reranker.Inference.Engines.Gpu;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Engines.Onnx;
 
 namespace Reranker.Inference.Engines.Gpu;

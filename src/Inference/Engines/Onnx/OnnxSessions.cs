@@ -6,9 +6,6 @@ namespace Reranker.Inference.Engines.Onnx;
 /// <summary>Opens sessions and translates ONNX Runtime's errors.</summary>
 internal static class OnnxSessions
 {
-    /// <summary>Name and version of the runtime that is loaded.</summary>
-    public static string RuntimeVersion => $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}";
-
     /// <exception cref="ModelFolderException">ONNX Runtime cannot read or build the graph.</exception>
     public static InferenceSession Open(string path, SessionOptions options)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reranker.Inference.Engines.Loading;
 
 namespace Reranker.Inference.Engines.TensorRt;
 

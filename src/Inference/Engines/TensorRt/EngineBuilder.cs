@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Gpu.Libraries;
 using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.TensorRt;

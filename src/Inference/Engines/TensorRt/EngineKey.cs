@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.TensorRt;
@@ -48,7 +49,7 @@ internal sealed record EngineKey
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))[..16];
 
     public static EngineKey Of(
-        ModelManifest manifest, string graphFile, string runtime, string tensorRt, Gpu.GpuDevice device, ShapeProfile profile, TensorRtOptions options)
+        ModelManifest manifest, string graphFile, string runtime, string tensorRt, GpuDevice device, ShapeProfile profile, TensorRtOptions options)
         => new()
         {
             ModelIdentity = manifest.Identity,

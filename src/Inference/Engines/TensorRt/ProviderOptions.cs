@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.TensorRt;

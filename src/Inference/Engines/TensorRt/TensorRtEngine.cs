@@ -1,8 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
+using Reranker.Inference.Engines.Calibration;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Gpu.Libraries;
+using Reranker.Inference.Engines.Loading;
 using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Models;
 using Reranker.Inference.Telemetry;
@@ -92,7 +96,7 @@ internal sealed partial class TensorRtEngine : IInferenceEngine
             Precision = manifest.Precision,
             ExecutionProvider = "TensorRT",
             Device = plan.Device.Name,
-            RuntimeVersion = $"{OnnxSessions.RuntimeVersion}, TensorRT {plan.Store.Key.TensorRt}",
+            RuntimeVersion = $"{OnnxRuntimeLibrary.Version}, TensorRT {plan.Store.Key.TensorRt}",
             FallbackReason = request.FallbackReason,
             MaxPairTokens = plan.MaxPairTokens,
             VocabularySize = manifest.Shape.Vocabulary,
@@ -109,7 +113,7 @@ internal sealed partial class TensorRtEngine : IInferenceEngine
         try
         {
             using var lane = CreateLane();
-            var limits = CostLimits.Of(Description);
+            var limits = Description.ToCostLimits();
             LargestBatch.RunPadded(lane, limits);
             ProbeCheck.Run(lane, request.Model.Manifest, _plan.Graph, Description.MaxPairTokens);
             Cost = CostModels.Create(Costs(request, lane, limits, time, logger), limits);

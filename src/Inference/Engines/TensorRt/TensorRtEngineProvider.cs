@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Gpu.Libraries;
 
 namespace Reranker.Inference.Engines.TensorRt;
 

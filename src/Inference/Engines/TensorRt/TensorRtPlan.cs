@@ -1,4 +1,6 @@
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Gpu.Libraries;
 using Reranker.Inference.Engines.Onnx;
 
 namespace Reranker.Inference.Engines.TensorRt;
@@ -28,7 +30,7 @@ internal sealed record TensorRtPlan(GpuDevice Device, string Graph, ShapeProfile
         var device = GpuDevices.Of(request, EngineKind.TensorRt, driver);
         var maxPairTokens = Math.Min(request.Options.PairLimit(manifest.MaxPairTokens), options.Profile.MaxLength);
         var profile = options.Profile.For(maxPairTokens);
-        var key = EngineKey.Of(manifest, graph, OnnxSessions.RuntimeVersion, libraries.TensorRtVersion(), device, profile, options);
+        var key = EngineKey.Of(manifest, graph, OnnxRuntimeLibrary.Version, libraries.TensorRtVersion(), device, profile, options);
         return new TensorRtPlan(device, graph, profile, maxPairTokens, new EngineStore(options.EngineCacheFolder, key));
     }
 }

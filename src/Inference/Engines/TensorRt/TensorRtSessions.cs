@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Gpu.Libraries;
 using Reranker.Inference.Telemetry;
 
 namespace Reranker.Inference.Engines.TensorRt;

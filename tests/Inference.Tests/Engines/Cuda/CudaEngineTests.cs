@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Cuda;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Tests.Engines.Gpu;
+using Reranker.Inference.Tests.Engines.Gpu.Driver;
 using Reranker.TestKit;
 
 namespace Reranker.Inference.Tests.Engines.Cuda;

@@ -1,6 +1,7 @@
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tests.Engines.Gpu.Driver;
 using Reranker.TestKit;
 
 namespace Reranker.Inference.Tests.Engines.Gpu;

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Tests.Engines.Gpu.Driver;
 
 namespace Reranker.Inference.Tests.Engines.Gpu;
 

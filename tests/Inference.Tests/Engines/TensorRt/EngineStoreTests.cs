@@ -1,5 +1,7 @@
+using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Tests.Engines.Gpu;
+using Reranker.Inference.Tests.Engines.Gpu.Driver;
 using Reranker.TestKit;
 
 namespace Reranker.Inference.Tests.Engines.TensorRt;

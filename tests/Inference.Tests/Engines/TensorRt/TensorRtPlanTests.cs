@@ -1,8 +1,11 @@
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Libraries;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tests.Engines.Gpu;
+using Reranker.Inference.Tests.Engines.Gpu.Driver;
+using Reranker.Inference.Tests.Engines.Gpu.Libraries;
 using Reranker.Onnx.Import;
 using Reranker.TestKit;
 

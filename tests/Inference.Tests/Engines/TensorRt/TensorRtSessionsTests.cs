@@ -2,9 +2,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Libraries;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tests.Engines.Gpu;
+using Reranker.Inference.Tests.Engines.Gpu.Driver;
+using Reranker.Inference.Tests.Engines.Gpu.Libraries;
 using Reranker.TestKit;
 using Reranker.TestKit.Engines;
 

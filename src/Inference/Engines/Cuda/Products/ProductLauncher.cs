@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Reranker.Inference.Engines.Gpu.Driver;
 
 namespace Reranker.Inference.Engines.Cuda.Products;
 
