@@ -1,5 +1,4 @@
 using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;

@@ -1,5 +1,3 @@
-using Reranker.Inference.Engines;
-
 namespace Reranker.Inference.Costs;
 
 /// <summary>A cost model whose batches are rectangles: forming batches asks it for rows and longest length alone.</summary>

@@ -1,5 +1,3 @@
-using Reranker.Inference.Engines;
-
 namespace Reranker.Inference.Costs;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Reranker.Inference.Graphs;
 
 namespace Reranker.Inference.Engines;
 
@@ -33,5 +34,5 @@ public sealed record CudaOptions
     /// measurements.
     /// </summary>
     [Required]
-    public string GraphForm { get; init; } = "packed";
+    public string GraphForm { get; init; } = GraphForms.Packed;
 }

@@ -71,7 +71,7 @@ public sealed record ShapeProfile : IValidatableObject
     /// <summary>The same profile without lengths that no pair can have.</summary>
     internal ShapeProfile For(int maxPairTokens)
     {
-        var longest = Math.Max(MinLength, Math.Min(MaxLength, Padded(maxPairTokens)));
+        var longest = Math.Max(MinLength, Math.Min(MaxLength, Pad(maxPairTokens)));
         return this with { OptLength = Math.Min(OptLength, longest), MaxLength = longest };
     }
 
@@ -80,7 +80,7 @@ public sealed record ShapeProfile : IValidatableObject
         => rows >= MinRows && rows <= MaxRows && length >= MinLength && length <= MaxLength;
 
     /// <summary>A length with its padding to the next step.</summary>
-    internal static int Padded(int length) => (length + LengthStep - 1) / LengthStep * LengthStep;
+    internal static int Pad(int length) => (length + LengthStep - 1) / LengthStep * LengthStep;
 
     private static string Shape(int rows, int length) => string.Create(CultureInfo.InvariantCulture, $"{rows}x{length}");
 }

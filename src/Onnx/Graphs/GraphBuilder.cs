@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Reranker.Inference.Graphs;
 
 namespace Reranker.Onnx.Graphs;
 
@@ -15,7 +16,7 @@ internal sealed class GraphBuilder(string name, WeightsLayout weights, string we
     public const string MicrosoftDomain = "com.microsoft";
 
     /// <summary>The domain of the operators that the CUDA engine brings itself.</summary>
-    public const string EngineDomain = "reranker";
+    public const string EngineDomain = GraphOperators.Domain;
 
     // The IR version that came with the ONNX release of opset 20.
     private const int IrVersion = 9;

@@ -1,3 +1,4 @@
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
 using Reranker.Onnx.HuggingFace;
 
@@ -15,13 +16,13 @@ namespace Reranker.Onnx.Graphs;
 internal sealed class PackedGraph
 {
     /// <summary>Name of the form in a manifest.</summary>
-    public const string Form = "packed";
+    public const string Form = GraphForms.Packed;
 
-    public const string InputIds = "input_ids";
-    public const string PositionIds = "position_ids";
-    public const string TokenOffset = "token_offset";
-    public const string SequenceStarts = "cu_seqlens";
-    public const string Logits = "logits";
+    public const string InputIds = GraphTensors.InputIds;
+    public const string PositionIds = GraphTensors.PositionIds;
+    public const string TokenOffset = GraphTensors.TokenOffset;
+    public const string SequenceStarts = GraphTensors.SequenceStarts;
+    public const string Logits = GraphTensors.Logits;
 
     private readonly GraphBuilder _graph;
     private readonly ModelShape _shape;

@@ -1,3 +1,4 @@
+using Reranker.Inference.Graphs;
 using Reranker.Onnx.HuggingFace;
 
 namespace Reranker.Onnx.Graphs;
@@ -41,13 +42,13 @@ internal static class PackedProducts
     private sealed class OfEngine : IPackedProducts
     {
         public string Product(GraphBuilder graph, string x, string module)
-            => Node(graph, "Product", $"{module}/product", [x, graph.Weight(TensorNames.Weight(module))]);
+            => Node(graph, GraphOperators.Product, $"{module}/product", [x, graph.Weight(TensorNames.Weight(module))]);
 
         public string Linear(GraphBuilder graph, string x, string module)
-            => Node(graph, "Linear", $"{module}/linear", WithBias(graph, x, module));
+            => Node(graph, GraphOperators.Linear, $"{module}/linear", WithBias(graph, x, module));
 
         public string Gelu(GraphBuilder graph, string x, string module)
-            => Node(graph, "LinearGelu", $"{module}/gelu", WithBias(graph, x, module));
+            => Node(graph, GraphOperators.LinearGelu, $"{module}/gelu", WithBias(graph, x, module));
 
         private static string Node(GraphBuilder graph, string operation, string output, string[] inputs)
         {

@@ -1,3 +1,4 @@
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
 using Reranker.Onnx.HuggingFace;
 
@@ -11,11 +12,11 @@ namespace Reranker.Onnx.Graphs;
 internal sealed class PaddedGraph
 {
     /// <summary>Name of the form in a manifest.</summary>
-    public const string Form = "padded";
+    public const string Form = GraphForms.Padded;
 
-    public const string InputIds = "input_ids";
-    public const string AttentionMask = "attention_mask";
-    public const string Logits = "logits";
+    public const string InputIds = GraphTensors.InputIds;
+    public const string AttentionMask = GraphTensors.AttentionMask;
+    public const string Logits = GraphTensors.Logits;
 
     // Small enough for a sum with any score to stay inside FP16, large enough for exp() to give an exact zero. A finite
     // number keeps a row without any token finite too.

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Reranker.Inference.Benchmarks.Load;
-using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Tool.Output;

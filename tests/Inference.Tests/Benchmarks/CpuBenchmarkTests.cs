@@ -1,6 +1,5 @@
 using Reranker.Inference.Benchmarks;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tests.Engines;
 using Reranker.Inference.Tests.Engines.Cpu;
 
 namespace Reranker.Inference.Tests.Benchmarks;

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using CsCheck;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.TensorRt;
 
 namespace Reranker.Inference.Tests.Engines;
 
@@ -33,7 +32,7 @@ public sealed class ShapeProfileTests
             var profile = new ShapeProfile().For(limit);
             for (var length = 1; length <= Math.Min(limit, 512); length++)
             {
-                Assert.True(profile.Holds(rows, Math.Max(profile.MinLength, ShapeProfile.Padded(length))));
+                Assert.True(profile.Holds(rows, Math.Max(profile.MinLength, ShapeProfile.Pad(length))));
             }
 
             Assert.False(profile.Holds(41, 8));

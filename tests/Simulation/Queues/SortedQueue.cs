@@ -1,6 +1,5 @@
 using Reranker.Inference.Batching;
 using Reranker.Inference.Costs;
-using Reranker.Inference.Engines;
 using Reranker.Inference.Workers;
 
 namespace Reranker.Simulation.Queues;

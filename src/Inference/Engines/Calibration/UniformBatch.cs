@@ -1,5 +1,3 @@
-using Reranker.Inference.Engines;
-
 namespace Reranker.Inference.Engines.Calibration;
 
 /// <summary>A batch of pairs of equal lengths and random ids, to be timed.</summary>

@@ -47,5 +47,5 @@ public sealed class GpuDevicesTests : IDisposable
         Assert.Throws<EngineUnavailableException>(() => Ordinal(new EngineOptions { Devices = [7] }, 0)).Reason);
 
     private int Ordinal(EngineOptions options, int engine)
-        => GpuDevices.Of(new EngineRequest(_model, options, engine), EngineKind.Cuda, new FakeDriver()).Ordinal;
+        => GpuDevices.Find(new EngineRequest(_model, options, engine), EngineKind.Cuda, new FakeDriver()).Ordinal;
 }

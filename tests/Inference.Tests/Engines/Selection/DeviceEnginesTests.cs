@@ -3,10 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Gpu;
-using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tests.Engines.Gpu;
 using Reranker.Inference.Tests.Engines.Gpu.Driver;
 using Reranker.TestKit;
 using Reranker.TestKit.Engines;
@@ -157,7 +155,7 @@ public sealed class DeviceEnginesTests : IDisposable
 
         public IInferenceEngine Load(EngineRequest request)
         {
-            var gpu = kind == EngineKind.Cpu ? 0 : GpuDevices.Of(request, kind, new FakeDriver()).Ordinal;
+            var gpu = kind == EngineKind.Cpu ? 0 : GpuDevices.Find(request, kind, new FakeDriver()).Ordinal;
             Requests.Enqueue(request);
             Enter(gpu);
             if (Meeting is { } meeting && meeting.Engines.Contains(request.DeviceOrdinal))

@@ -8,7 +8,6 @@ using Reranker.Inference.Engines.Gpu.Libraries;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tests.Engines.Cpu;
-using Reranker.Inference.Tests.Engines.Gpu;
 using Reranker.Inference.Tests.Engines.Gpu.Driver;
 using Reranker.Inference.Tests.Engines.Gpu.Libraries;
 

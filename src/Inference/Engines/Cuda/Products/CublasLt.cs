@@ -7,7 +7,7 @@ namespace Reranker.Inference.Engines.Cuda.Products;
 /// cuBLASLt, which multiplies and applies an epilogue in one pass. ONNX Runtime's CUDA provider has no operator that uses it: it
 /// multiplies, and adds and applies GELU in another pass over memory.
 /// </summary>
-internal sealed unsafe class CublasLt
+internal static unsafe class CublasLt
 {
     private const int Sum32 = 68;
     private const int TypeFloat = 0;
@@ -17,63 +17,58 @@ internal sealed unsafe class CublasLt
     private const int ColumnsOfLayout = 3;
     private const int WorkspaceOfPreference = 1;
 
-    private static readonly Lazy<CublasLt> Shared = new(() => new CublasLt());
-
-    private CublasLt() => NativeEntryPoints.Bind(typeof(CublasLtEntryPoints));
-
-    /// <summary>That of this process.</summary>
+    /// <summary>A handle for the current device. It comes first: with it the library is loaded.</summary>
     /// <exception cref="DllNotFoundException">It is not installed.</exception>
     /// <exception cref="EntryPointNotFoundException">It is too old.</exception>
-    public static CublasLt Instance => Shared.Value;
-
-    /// <summary>A handle for the current device.</summary>
-    public nint Create()
+    /// <exception cref="InvalidOperationException">It refuses.</exception>
+    public static nint CreateHandle()
     {
+        NativeEntryPoints.Bind(typeof(CublasLtEntryPoints));
         nint handle = 0;
-        Require(CublasLtEntryPoints.Create(&handle));
+        ThrowIfFailed(CublasLtEntryPoints.Create(&handle));
         return handle;
     }
 
-    public void Destroy(nint handle) => CublasLtEntryPoints.Destroy(handle);
+    public static void DestroyHandle(nint handle) => _ = CublasLtEntryPoints.Destroy(handle);
 
     /// <summary>What is to be done: FP16, summed in FP32, with that epilogue.</summary>
-    public nint CreateProduct(Epilogue epilogue)
+    public static nint CreateProduct(Epilogue epilogue)
     {
         nint product = 0;
         var value = (int)epilogue;
-        Require(CublasLtEntryPoints.CreateProduct(&product, Sum32, TypeFloat));
-        Require(CublasLtEntryPoints.SetProductAttribute(product, EpilogueOfProduct, &value, sizeof(int)));
+        ThrowIfFailed(CublasLtEntryPoints.CreateProduct(&product, Sum32, TypeFloat));
+        ThrowIfFailed(CublasLtEntryPoints.SetProductAttribute(product, EpilogueOfProduct, &value, sizeof(int)));
         return product;
     }
 
-    public void SetBias(nint product, nint bias) => Require(CublasLtEntryPoints.SetProductAttribute(product, BiasOfProduct, &bias, (nuint)sizeof(nint)));
+    public static void SetBias(nint product, nint bias) => ThrowIfFailed(CublasLtEntryPoints.SetProductAttribute(product, BiasOfProduct, &bias, (nuint)sizeof(nint)));
 
-    public void DestroyProduct(nint product) => CublasLtEntryPoints.DestroyProduct(product);
+    public static void DestroyProduct(nint product) => _ = CublasLtEntryPoints.DestroyProduct(product);
 
     /// <summary>An FP16 matrix, column after column without gaps.</summary>
-    public nint CreateLayout(int rows, int columns)
+    public static nint CreateLayout(int rows, int columns)
     {
         nint layout = 0;
-        Require(CublasLtEntryPoints.CreateLayout(&layout, TypeHalf, (ulong)rows, (ulong)columns, rows));
+        ThrowIfFailed(CublasLtEntryPoints.CreateLayout(&layout, TypeHalf, (ulong)rows, (ulong)columns, rows));
         return layout;
     }
 
-    public void SetColumns(nint layout, int columns)
+    public static void SetColumns(nint layout, int columns)
     {
         var value = (ulong)columns;
-        Require(CublasLtEntryPoints.SetLayoutAttribute(layout, ColumnsOfLayout, &value, sizeof(ulong)));
+        ThrowIfFailed(CublasLtEntryPoints.SetLayoutAttribute(layout, ColumnsOfLayout, &value, sizeof(ulong)));
     }
 
-    public void DestroyLayout(nint layout) => CublasLtEntryPoints.DestroyLayout(layout);
+    public static void DestroyLayout(nint layout) => _ = CublasLtEntryPoints.DestroyLayout(layout);
 
     /// <summary>Kernels that can do it, the one that should be the fastest first.</summary>
-    public int Find(nint handle, nint product, nint weight, nint x, nint result, long workspace, Span<Algorithm> algorithms)
+    public static int FindKernels(nint handle, nint product, nint weight, nint x, nint result, long workspace, Span<Algorithm> algorithms)
     {
         nint preference = 0;
-        Require(CublasLtEntryPoints.CreatePreference(&preference));
+        ThrowIfFailed(CublasLtEntryPoints.CreatePreference(&preference));
         try
         {
-            Require(CublasLtEntryPoints.SetPreferenceAttribute(preference, WorkspaceOfPreference, &workspace, sizeof(long)));
+            ThrowIfFailed(CublasLtEntryPoints.SetPreferenceAttribute(preference, WorkspaceOfPreference, &workspace, sizeof(long)));
             var found = stackalloc CublasLtEntryPoints.ProposedKernel[algorithms.Length];
             var count = 0;
             if (CublasLtEntryPoints.FindKernels(handle, product, weight, x, result, result, preference, algorithms.Length, found, &count) != 0)
@@ -90,13 +85,13 @@ internal sealed unsafe class CublasLt
         }
         finally
         {
-            CublasLtEntryPoints.DestroyPreference(preference);
+            _ = CublasLtEntryPoints.DestroyPreference(preference);
         }
     }
 
     /// <summary>Puts a product on a stream; false when the kernel cannot do it in this shape.</summary>
     /// <exception cref="InvalidOperationException">cuBLASLt or the device fails.</exception>
-    public bool TryMultiply(
+    public static bool TryMultiply(
         nint handle, nint product, nint weight, nint x, nint result, Operands operands, in Algorithm algorithm, nint workspace, long workspaceBytes, nint stream)
     {
         const int InvalidValue = 7;
@@ -112,12 +107,12 @@ internal sealed unsafe class CublasLt
                 return false;
             }
 
-            Require(status);
+            ThrowIfFailed(status);
             return true;
         }
     }
 
-    private static void Require(int status)
+    private static void ThrowIfFailed(int status)
     {
         if (status != 0)
         {

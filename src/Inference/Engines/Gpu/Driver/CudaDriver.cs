@@ -123,7 +123,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     }
 
     // Null where no context is active: there is nothing to ask then, and making one would take memory.
-    private Entered? Enter(int ordinal)
+    private EnteredContext? Enter(int ordinal)
     {
         var device = 0;
         uint flags = 0;
@@ -131,12 +131,12 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         nint context = 0;
         if ((_isLoaded ? CudaEntryPoints.GetDevice(&device, ordinal) : NotInitialized) is var found and not 0)
         {
-            return new Entered(device, Retained: false, found);
+            return new EnteredContext(device, Retained: false, found);
         }
 
         if (CudaEntryPoints.GetPrimaryContextState(device, &flags, &active) is var state and not 0)
         {
-            return new Entered(device, Retained: false, state);
+            return new EnteredContext(device, Retained: false, state);
         }
 
         if (active == 0)
@@ -145,11 +145,11 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         }
 
         return CudaEntryPoints.RetainPrimaryContext(&context, device) is var retained and not 0
-            ? new Entered(device, Retained: false, retained)
-            : new Entered(device, Retained: true, CudaEntryPoints.PushContext(context));
+            ? new EnteredContext(device, Retained: false, retained)
+            : new EnteredContext(device, Retained: true, CudaEntryPoints.PushContext(context));
     }
 
-    private void Leave(Entered? maybe)
+    private static void Leave(EnteredContext? maybe)
     {
         if (maybe is not { } entered)
         {
@@ -159,12 +159,12 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         nint context = 0;
         if (entered is { Retained: true, Result: 0 })
         {
-            CudaEntryPoints.PopContext(&context);
+            _ = CudaEntryPoints.PopContext(&context);
         }
 
         if (entered.Retained)
         {
-            CudaEntryPoints.ReleasePrimaryContext(entered.Device);
+            _ = CudaEntryPoints.ReleasePrimaryContext(entered.Device);
         }
     }
 
@@ -198,5 +198,5 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         ? File.ReadAllText(DriverVersionFile).Trim()
         : string.Create(CultureInfo.InvariantCulture, $"CUDA {CudaVersion / 1000}.{CudaVersion % 1000 / 10}");
 
-    private readonly record struct Entered(int Device, bool Retained, int Result);
+    private readonly record struct EnteredContext(int Device, bool Retained, int Result);
 }

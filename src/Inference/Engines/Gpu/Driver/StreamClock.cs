@@ -31,7 +31,7 @@ internal sealed unsafe class StreamClock : IDisposable
 
     public void Dispose()
     {
-        CudaEntryPoints.DestroyEvent(_begin);
-        CudaEntryPoints.DestroyEvent(_end);
+        _ = CudaEntryPoints.DestroyEvent(_begin);
+        _ = CudaEntryPoints.DestroyEvent(_end);
     }
 }

@@ -1,4 +1,3 @@
-using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Gpu.Driver;
 
 namespace Reranker.Inference.Tests.Engines.Gpu.Driver;

@@ -58,7 +58,7 @@ public sealed partial class NativeEntryPointsTests
         Assert.SkipWhen(libraries.Any(NativeLibraries.Instance.TryLoad), "This machine has some of them.");
 
         Assert.Null(NativeLibraries.Instance.TensorRtVersion);
-        Assert.Throws<DllNotFoundException>(() => CublasLt.Instance);
+        Assert.Throws<DllNotFoundException>(() => CublasLt.CreateHandle());
         Assert.Throws<DllNotFoundException>(() => new StreamClock());
         Assert.Equal(0, CudaDriver.Instance.DeviceCount);
         Assert.NotEqual(0, CudaDriver.Instance.Synchronize(0));

@@ -1,4 +1,3 @@
-using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Gpu.Libraries;
 
 namespace Reranker.Inference.Tests.Engines.Gpu.Libraries;

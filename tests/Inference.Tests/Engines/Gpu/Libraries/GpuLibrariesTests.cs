@@ -1,4 +1,3 @@
-using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Gpu.Libraries;
 using Reranker.Inference.Engines.Onnx.Operators;
 using Reranker.Inference.Tests.Engines.Gpu.Driver;

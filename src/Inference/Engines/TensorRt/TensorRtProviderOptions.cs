@@ -1,15 +1,13 @@
 using System.Globalization;
-using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.TensorRt;
 
 /// <summary>Options of ONNX Runtime's TensorRT provider.</summary>
-internal static class ProviderOptions
+internal static class TensorRtProviderOptions
 {
-    private static readonly string[] Inputs = ["input_ids", "attention_mask"];
-
     /// <summary>To run a built engine through its context graph.</summary>
     public static Dictionary<string, string> ForContext(GpuDevice device, string precision) => new()
     {
@@ -25,9 +23,9 @@ internal static class ProviderOptions
         GpuDevice device, string precision, ShapeProfile profile, EngineStore store, TensorRtOptions options)
     {
         var values = ForContext(device, precision);
-        values["trt_profile_min_shapes"] = Shapes(profile.Min);
-        values["trt_profile_opt_shapes"] = Shapes(profile.Opt);
-        values["trt_profile_max_shapes"] = Shapes(profile.Max);
+        values["trt_profile_min_shapes"] = DescribeShape(profile.Min);
+        values["trt_profile_opt_shapes"] = DescribeShape(profile.Opt);
+        values["trt_profile_max_shapes"] = DescribeShape(profile.Max);
         values["trt_builder_optimization_level"] = options.BuilderLevel.ToString(CultureInfo.InvariantCulture);
         values["trt_timing_cache_enable"] = "1";
         values["trt_timing_cache_path"] = store.TimingFolder;
@@ -46,5 +44,5 @@ internal static class ProviderOptions
     }
 
     // A profile must name every input that varies.
-    private static string Shapes(string shape) => string.Join(',', Inputs.Select(i => $"{i}:{shape}"));
+    private static string DescribeShape(string shape) => string.Join(',', GraphContract.Padded.InputNames.Select(i => $"{i}:{shape}"));
 }

@@ -1,0 +1,17 @@
+namespace Reranker.Inference.Graphs;
+
+/// <summary>The forms in which a model's graph exists, by their names in a manifest.</summary>
+public static class GraphForms
+{
+    /// <summary>
+    /// Rows padded to the longest: <see cref="GraphTensors.InputIds"/> and <see cref="GraphTensors.AttentionMask"/>. For CPUs and
+    /// TensorRT.
+    /// </summary>
+    public const string Padded = "padded";
+
+    /// <summary>
+    /// The tokens of all pairs one after another: <see cref="GraphTensors.InputIds"/>, <see cref="GraphTensors.PositionIds"/>,
+    /// <see cref="GraphTensors.TokenOffset"/> and <see cref="GraphTensors.SequenceStarts"/>. For CUDA.
+    /// </summary>
+    public const string Packed = "packed";
+}
