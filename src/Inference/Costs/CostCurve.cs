@@ -22,11 +22,11 @@ internal sealed class CostCurve
 
         // Noise may make a larger batch look faster; a batch former that believes it would build the larger one.
         // From the end, because measured times err upwards.
-        var least = double.PositiveInfinity;
+        var minTime = double.PositiveInfinity;
         for (var i = sorted.Length - 1; i >= 0; i--)
         {
-            least = Math.Min(least, sorted[i].Time);
-            _times[i] = least;
+            minTime = Math.Min(minTime, sorted[i].Time);
+            _times[i] = minTime;
         }
     }
 

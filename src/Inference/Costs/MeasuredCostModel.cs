@@ -8,8 +8,8 @@ internal abstract class MeasuredCostModel(CostLimits limits) : ICostModel
 {
     // 1/16: forgets an outlier in about 40 batches.
     private const double Weight = 1.0 / 16;
-    private const double LeastCorrection = 0.25;
-    private const double MostCorrection = 8;
+    private const double MinCorrection = 0.25;
+    private const double MaxCorrection = 8;
     private const int FirstTypicalLength = 128;
 
     private readonly Lock _learning = new();
@@ -55,7 +55,7 @@ internal abstract class MeasuredCostModel(CostLimits limits) : ICostModel
             var believed = Math.Clamp(ratio, _correction / 2, _correction * 2);
             Volatile.Write(
                 ref _correction,
-                Math.Clamp(_correction + (Weight * (believed - _correction)), LeastCorrection, MostCorrection));
+                Math.Clamp(_correction + (Weight * (believed - _correction)), MinCorrection, MaxCorrection));
             Volatile.Write(ref _typicalLength, _typicalLength + (Weight * ((squares / tokens) - _typicalLength)));
         }
     }

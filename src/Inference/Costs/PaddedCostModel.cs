@@ -12,15 +12,15 @@ internal sealed class PaddedCostModel : MeasuredCostModel, IPaddedCostModel
     public const int LengthStep = 8;
 
     private readonly double[,] _times;
-    private readonly int _mostRows;
-    private readonly int _mostSteps;
+    private readonly int _maxRows;
+    private readonly int _maxSteps;
 
     public PaddedCostModel(CostTable table, CostLimits limits)
         : base(limits)
     {
-        _mostRows = Math.Max(limits.MaxBatchPairs, table.Points.Max(p => p.Rows));
-        _mostSteps = Steps(Math.Max(limits.MaxPairTokens, table.Points.Max(p => p.Length)));
-        _times = LayOut(PaddedCostCurves.Of(table.Points), _mostRows, _mostSteps);
+        _maxRows = Math.Max(limits.MaxBatchPairs, table.Points.Max(p => p.Rows));
+        _maxSteps = Steps(Math.Max(limits.MaxPairTokens, table.Points.Max(p => p.Length)));
+        _times = LayOut(PaddedCostCurves.Of(table.Points), _maxRows, _maxSteps);
     }
 
     public double PredictMicroseconds(int rows, int longest) => UniformTime(rows, longest) * Correction;
@@ -39,25 +39,25 @@ internal sealed class PaddedCostModel : MeasuredCostModel, IPaddedCostModel
     protected override double UniformTime(int rows, int length)
     {
         var steps = Math.Max(1, Steps(length));
-        var time = _times[Math.Min(rows, _mostRows) - 1, Math.Min(steps, _mostSteps) - 1];
+        var time = _times[Math.Min(rows, _maxRows) - 1, Math.Min(steps, _maxSteps) - 1];
 
         // Beyond the limits in proportion, which for a full device is right and else is cautious.
-        return time * Math.Max(1, (double)rows / _mostRows) * Math.Max(1, (double)steps / _mostSteps);
+        return time * Math.Max(1, (double)rows / _maxRows) * Math.Max(1, (double)steps / _maxSteps);
     }
 
     private static int Steps(int length) => (length + LengthStep - 1) / LengthStep;
 
     // More rows or longer ones never look faster: noise may say so, and a batch former that believed it would build them.
-    private static double[,] LayOut(PaddedCostCurves curves, int mostRows, int mostSteps)
+    private static double[,] LayOut(PaddedCostCurves curves, int maxRows, int maxSteps)
     {
-        var times = new double[mostRows, mostSteps];
-        for (var step = 0; step < mostSteps; step++)
+        var times = new double[maxRows, maxSteps];
+        for (var step = 0; step < maxSteps; step++)
         {
             var length = (step + 1) * LengthStep;
-            for (var row = 0; row < mostRows; row++)
+            for (var row = 0; row < maxRows; row++)
             {
-                var least = Math.Max(row > 0 ? times[row - 1, step] : 0, step > 0 ? times[row, step - 1] : 0);
-                times[row, step] = Math.Max(least, curves.At((double)(row + 1) * length, length));
+                var minTime = Math.Max(row > 0 ? times[row - 1, step] : 0, step > 0 ? times[row, step - 1] : 0);
+                times[row, step] = Math.Max(minTime, curves.At((double)(row + 1) * length, length));
             }
         }
 

@@ -23,8 +23,8 @@ internal static class CostGrid
     public static IEnumerable<(int Rows, int Length)> Packed(CostLimits limits)
     {
         var usual = Math.Min(BaseLength, limits.MaxPairTokens);
-        var most = Rows(limits, usual);
-        var shapes = Doubling(most).SelectMany(Octave).Append(most).Where(r => r <= most).Select(r => (Rows: r, Length: usual));
+        var maxRows = Rows(limits, usual);
+        var shapes = Doubling(maxRows).SelectMany(Octave).Append(maxRows).Where(r => r <= maxRows).Select(r => (Rows: r, Length: usual));
         foreach (var length in PackedLengths.Where(l => l <= limits.MaxPairTokens && l != usual))
         {
             var rows = Rows(limits, length);
@@ -38,9 +38,9 @@ internal static class CostGrid
     /// For padded batches: lengths closer where most pairs are, and at each as many rows as make even steps in tokens, because
     /// the time is a function of tokens with steps in it; the limits themselves too.
     /// </summary>
-    public static IEnumerable<(int Rows, int Length)> Padded(CostLimits limits, int leastLength)
+    public static IEnumerable<(int Rows, int Length)> Padded(CostLimits limits, int minLength)
     {
-        var lengths = PaddedLengths.Where(l => l > leastLength && l < limits.MaxPairTokens).Prepend(leastLength).Append(limits.MaxPairTokens).Distinct();
+        var lengths = PaddedLengths.Where(l => l > minLength && l < limits.MaxPairTokens).Prepend(minLength).Append(limits.MaxPairTokens).Distinct();
         return
             from length in lengths
             from rows in PaddedRows(length, Rows(limits, length))
@@ -48,9 +48,9 @@ internal static class CostGrid
             select (rows, length);
     }
 
-    private static IEnumerable<int> PaddedRows(int length, int most)
+    private static IEnumerable<int> PaddedRows(int length, int maxRows)
     {
-        for (var rows = 1; rows < most;)
+        for (var rows = 1; rows < maxRows;)
         {
             yield return rows;
             var tokens = rows * length;
@@ -58,7 +58,7 @@ internal static class CostGrid
             rows = Math.Max(rows + 1, next / length);
         }
 
-        yield return most;
+        yield return maxRows;
     }
 
     private static int Rows(CostLimits limits, int length) => Math.Clamp(limits.MaxBatchTokens / length, 1, limits.MaxBatchPairs);
@@ -66,9 +66,9 @@ internal static class CostGrid
     // Times grow in steps, one for every round of tiles over the GPU's processors: eight points an octave find most of them.
     private static IEnumerable<int> Octave(int rows) => Enumerable.Range(0, StepsOfOctave).Select(i => rows + (rows * i / StepsOfOctave));
 
-    private static IEnumerable<int> Doubling(int most)
+    private static IEnumerable<int> Doubling(int maxRows)
     {
-        for (var rows = 1; rows <= most; rows *= 2)
+        for (var rows = 1; rows <= maxRows; rows *= 2)
         {
             yield return rows;
         }

@@ -91,7 +91,7 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
             catch (EngineException e) when (e.Fault == EngineFault.OutOfMemory && limits.MaxBatchTokens / 2 >= limits.MaxPairTokens)
             {
                 limits = limits with { MaxBatchTokens = limits.MaxBatchTokens / 2 };
-                LogHalved(Logger, name, model.Device, limits.MaxBatchTokens);
+                LogHalved(Logger, name, limits.MaxBatchTokens, model.Device);
             }
         }
     }
@@ -160,12 +160,12 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
     [LoggerMessage(
         EventIds.RunsNotCaptured,
         LogLevel.Warning,
-        "Model {Model}: small batches are not run as CUDA graphs and take longer: {Reason}")]
+        "Model {Model} runs small batches without CUDA graphs, which takes longer: {Reason}")]
     private static partial void LogNotCaptured(ILogger logger, string model, string reason, Exception? error);
 
     [LoggerMessage(
         EventIds.BatchTokensHalved,
         LogLevel.Warning,
-        "Model {Model}: {Device} has too little memory for the configured batch; batches have at most {Tokens} tokens")]
-    private static partial void LogHalved(ILogger logger, string model, string device, int tokens);
+        "Model {Model} has batches of at most {Tokens} tokens, because {Device} has too little memory for the configured ones")]
+    private static partial void LogHalved(ILogger logger, string model, int tokens, string device);
 }

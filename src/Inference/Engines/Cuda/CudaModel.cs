@@ -55,12 +55,17 @@ internal sealed class CudaModel : IOpenModel
             session = GpuSession.Open(graph, o => Configure(o, runner, gpu, options), logger);
             return new CudaModel(session, products, driver, gpu, graph, runsOneAtATime);
         }
-        catch (Exception e) when (GpuFaults.IsOfTheRuntime(e))
+        catch (Exception e)
         {
             products?.Detach();
             session?.Dispose();
             products?.Dispose();
-            throw new EngineUnavailableException(EngineKind.Cuda, GpuFaults.DescribeReason(e, gpu), e);
+            if (GpuFaults.IsOfTheRuntime(e))
+            {
+                throw new EngineUnavailableException(EngineKind.Cuda, GpuFaults.DescribeReason(e, gpu), e);
+            }
+
+            throw;
         }
     }
 

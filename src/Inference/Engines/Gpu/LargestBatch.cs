@@ -73,8 +73,8 @@ internal static class LargestBatch
 
     private static (int Rows, int Length) FindShape(CostLimits limits)
     {
-        var least = (limits.MaxBatchTokens + limits.MaxBatchPairs - 1) / limits.MaxBatchPairs;
-        var length = Math.Min(limits.MaxPairTokens, Math.Max(UsualLength, least));
+        var minLength = (limits.MaxBatchTokens + limits.MaxBatchPairs - 1) / limits.MaxBatchPairs;
+        var length = Math.Min(limits.MaxPairTokens, Math.Max(UsualLength, minLength));
         return (Math.Clamp(limits.MaxBatchTokens / length, 1, limits.MaxBatchPairs), length);
     }
 

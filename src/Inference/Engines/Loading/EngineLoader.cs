@@ -74,6 +74,6 @@ internal abstract partial class EngineLoader<TModel>(TimeProvider time, ILogger 
     [LoggerMessage(
         EventIds.EngineCalibrated,
         LogLevel.Debug,
-        "Model {Model}: {Points} batch shapes measured, the last one {Rows} × {Length} tokens in {Microseconds:F0} µs")]
+        "Model {Model} has {Points} measured batch shapes, the last one {Rows} × {Length} tokens in {Microseconds:F0} µs")]
     private static partial void LogCalibrated(ILogger logger, string model, int points, int rows, int length, double microseconds);
 }

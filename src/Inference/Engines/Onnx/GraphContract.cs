@@ -40,7 +40,7 @@ internal sealed record GraphContract(string Form, IReadOnlyList<TensorContract> 
     {
         foreach (var input in Inputs)
         {
-            Check(session.InputMetadata, input, "input", file);
+            CheckNode(session.InputMetadata, input, "input", file);
         }
 
         var extra = session.InputMetadata.Keys.FirstOrDefault(name => Inputs.All(i => i.Name != name));
@@ -49,10 +49,10 @@ internal sealed record GraphContract(string Form, IReadOnlyList<TensorContract> 
             throw new ModelFolderException(file, $"is no {Form} graph: it asks for an input '{extra}'");
         }
 
-        return Check(session.OutputMetadata, Output, "output", file);
+        return CheckNode(session.OutputMetadata, Output, "output", file);
     }
 
-    private TensorElementType Check(IReadOnlyDictionary<string, NodeMetadata> nodes, TensorContract contract, string role, string file)
+    private TensorElementType CheckNode(IReadOnlyDictionary<string, NodeMetadata> nodes, TensorContract contract, string role, string file)
     {
         if (!nodes.TryGetValue(contract.Name, out var node) || !node.IsTensor)
         {

@@ -112,7 +112,7 @@ public sealed partial class EngineFactory
     [LoggerMessage(
         EventIds.OneInstance,
         LogLevel.Warning,
-        "Model {Model} runs one batch at a time on {Device}: TensorRT has one context a session. To have two, name the GPU twice")]
+        "Model {Model} runs one batch at a time on {Device}, because TensorRT has one context a session; a GPU that is named twice has two")]
     private static partial void LogOneInstance(ILogger logger, string model, string device);
 
     [LoggerMessage(

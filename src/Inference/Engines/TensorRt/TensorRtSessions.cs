@@ -131,10 +131,10 @@ internal sealed partial class TensorRtSessions(
     [LoggerMessage(
         EventIds.EngineBuildStarted,
         LogLevel.Information,
-        "Building a TensorRT engine for {Device}, profile {Profile}, in {Folder}: this takes minutes")]
+        "A TensorRT engine for {Device}, profile {Profile}, is being built in {Folder}, which takes minutes")]
     private static partial void LogBuildStarted(ILogger logger, string device, ShapeProfile profile, string folder);
 
-    [LoggerMessage(EventIds.EngineBuilt, LogLevel.Information, "Built an engine of {Megabytes} MB in {Seconds:F0} s")]
+    [LoggerMessage(EventIds.EngineBuilt, LogLevel.Information, "A TensorRT engine of {Megabytes} MB is built after {Seconds:F0} s")]
     private static partial void LogBuilt(ILogger logger, long megabytes, double seconds);
 
     [LoggerMessage(EventIds.EngineContextUnusable, LogLevel.Warning, "The context graph {File} does not load and is written anew: {Reason}")]

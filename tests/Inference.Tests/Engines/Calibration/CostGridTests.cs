@@ -20,7 +20,7 @@ public sealed class CostGridTests
     public void Padded_shapes_stay_within_the_limits_smallest_first() => Limits.Sample(
         limits =>
         {
-            var shapes = CostGrid.Padded(limits, leastLength: 8).ToArray();
+            var shapes = CostGrid.Padded(limits, minLength: 8).ToArray();
             Check(limits, shapes);
             Assert.Equal((1, 8), shapes[0]);
             Assert.Contains(shapes, s => s.Length == limits.MaxPairTokens);
@@ -28,7 +28,7 @@ public sealed class CostGridTests
 
     [Fact]
     public void A_model_of_pairs_no_longer_than_the_least_length_has_one_length()
-        => Assert.Equal([(1, 8), (2, 8)], CostGrid.Padded(new CostLimits(8, 2, 16, Lanes: 1), leastLength: 8));
+        => Assert.Equal([(1, 8), (2, 8)], CostGrid.Padded(new CostLimits(8, 2, 16, Lanes: 1), minLength: 8));
 
     [Fact]
     public void The_default_grids_of_a_large_card_fit_into_the_warm_up()

@@ -1,3 +1,4 @@
+using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Engines.Onnx.Operators;
 using Reranker.Inference.Graphs;
 
@@ -18,7 +19,7 @@ internal sealed class ProductOperator(Epilogue epilogue, ProductRunner runner) :
         _ => GraphOperators.LinearGelu,
     };
 
-    public override string? ExecutionProvider => "CUDAExecutionProvider";
+    public override string? ExecutionProvider => ExecutionProviders.Cuda;
 
     public override int Inputs => epilogue == Epilogue.None ? 2 : 3;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Engines.Onnx.Operators;
 
 namespace Reranker.Inference.Engines.Gpu.Libraries;
@@ -12,7 +13,7 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
 {
     private const string TensorRtParser = "libnvonnxparser.so.10";
     private const string TensorRtBuilder = "libnvinfer_builder_resource";
-    private const int LeastCuda = 13_000;
+    private const int MinCudaVersion = 13_000;
 
     // Versions before and after the one that is needed which are looked for when that is missing.
     private const int OtherVersions = 3;
@@ -29,7 +30,7 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
     public string? MissingForCuda()
         => driver.Problem
         ?? OldDriver()
-        ?? MissingProvider("CUDAExecutionProvider", "CUDA", "libonnxruntime_providers_cuda.so")
+        ?? MissingProvider(ExecutionProviders.Cuda, "CUDA", "libonnxruntime_providers_cuda.so")
         ?? MissingInterface()
         ?? CudaLibraries.Select(l => MissingLibrary(l, "CUDA 13")).FirstOrDefault(m => m is not null);
 
@@ -37,7 +38,7 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
     public string? MissingForTensorRt()
         => driver.Problem
         ?? OldDriver()
-        ?? MissingProvider("TensorrtExecutionProvider", "TensorRT", "libonnxruntime_providers_tensorrt.so")
+        ?? MissingProvider(ExecutionProviders.TensorRt, "TensorRT", "libonnxruntime_providers_tensorrt.so")
         ?? CudaLibraries.Select(l => MissingLibrary(l, "CUDA 13")).FirstOrDefault(m => m is not null)
         ?? MissingLibrary("libcudnn.so.9", "cuDNN 9")
         ?? MissingLibrary(TensorRtEntryPoints.Library, "TensorRT 10")
@@ -67,7 +68,7 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
         return string.Create(CultureInfo.InvariantCulture, $"{version / 10_000}.{version / 100 % 100}.{version % 100}");
     }
 
-    private string? OldDriver() => driver.CudaVersion >= LeastCuda
+    private string? OldDriver() => driver.CudaVersion >= MinCudaVersion
         ? null
         : string.Create(
             CultureInfo.InvariantCulture,
