@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 using Reranker.Inference.Workers;

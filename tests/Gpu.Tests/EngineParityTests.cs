@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.TensorRt;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Import;
 using Reranker.TestKit;

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.Cuda;
 using Reranker.Inference.Engines.Gpu;
-using Reranker.Inference.Engines.TensorRt;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Import;
 using Reranker.TestKit;

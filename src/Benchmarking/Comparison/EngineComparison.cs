@@ -1,5 +1,6 @@
 using Reranker.Benchmarking.Workloads;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Loading;
 
 namespace Reranker.Benchmarking.Comparison;
 

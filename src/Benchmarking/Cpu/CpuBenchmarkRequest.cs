@@ -1,4 +1,4 @@
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Workers;
 
 namespace Reranker.Benchmarking.Cpu;

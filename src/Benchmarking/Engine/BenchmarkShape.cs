@@ -1,4 +1,4 @@
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Engines.Calibration;
 
 namespace Reranker.Benchmarking.Engine;
 

@@ -1,5 +1,6 @@
 using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 
 namespace Reranker.Benchmarking.Engine;

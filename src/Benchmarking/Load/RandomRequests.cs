@@ -1,5 +1,5 @@
 using Reranker.Benchmarking.Workloads;
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Workers;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
 
 namespace Reranker.Benchmarking.Workloads;
 

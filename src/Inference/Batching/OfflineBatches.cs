@@ -1,4 +1,4 @@
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 
 namespace Reranker.Inference.Batching;

@@ -1,3 +1,5 @@
+using Reranker.Inference.Costs;
+
 namespace Reranker.Inference.Engines;
 
 /// <summary>What an engine is and takes.</summary>
@@ -44,4 +46,29 @@ public sealed record EngineDescription
 
     /// <summary>The part of <see cref="StartupTime"/> in which the loaded model ran: largest batch, probes, cost table. Null where nothing ran.</summary>
     public TimeSpan? WarmUpTime { get; init; }
+
+    /// <summary>The limits that a cost model of this engine must know.</summary>
+    public CostLimits ToCostLimits() => new(MaxPairTokens, MaxBatchPairs, MaxBatchTokens, Lanes);
+
+    /// <summary>What is described of every engine alike: the model is the request's, its limits are what was found.</summary>
+    internal static EngineDescription FromRequest(
+        EngineRequest request, string executionProvider, string device, string runtimeVersion, CostLimits limits)
+    {
+        var manifest = request.Model.Manifest;
+        return new EngineDescription
+        {
+            ModelName = manifest.Name,
+            ModelIdentity = manifest.Identity,
+            Precision = manifest.Precision,
+            ExecutionProvider = executionProvider,
+            Device = device,
+            RuntimeVersion = runtimeVersion,
+            FallbackReason = request.FallbackReason,
+            MaxPairTokens = limits.MaxPairTokens,
+            VocabularySize = manifest.Shape.Vocabulary,
+            MaxBatchPairs = limits.MaxBatchPairs,
+            MaxBatchTokens = limits.MaxBatchTokens,
+            Lanes = limits.Lanes,
+        };
+    }
 }

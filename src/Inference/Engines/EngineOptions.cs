@@ -1,7 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Reranker.Inference.Engines.Cuda;
-using Reranker.Inference.Engines.Scripted;
-using Reranker.Inference.Engines.TensorRt;
 
 namespace Reranker.Inference.Engines;
 

@@ -1,3 +1,5 @@
+using Reranker.Inference.Costs;
+
 namespace Reranker.Inference.Engines;
 
 /// <summary>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Batching;
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Telemetry;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 using Reranker.Inference.Workers;

@@ -1,7 +1,4 @@
 using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.Cuda;
-using Reranker.Inference.Engines.Scripted;
-using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Workers;
 using Reranker.ServiceDefaults.Configuration;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reranker.Benchmarking.Engine;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Tool.Output;
 

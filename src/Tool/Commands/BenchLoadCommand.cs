@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Reranker.Benchmarking.Load;
+using Reranker.Inference.Benchmarks.Load;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Models;
 using Reranker.Tool.Output;

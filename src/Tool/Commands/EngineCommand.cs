@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reranker.Benchmarking.Comparison;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Models;
 using Reranker.Tool.Output;

@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.ComponentModel.DataAnnotations;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.Cuda;
-using Reranker.Inference.Engines.TensorRt;
 
 namespace Reranker.Tool.Commands;
 

@@ -1,5 +1,7 @@
 using Reranker.Benchmarking.Comparison;
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
+using Reranker.Inference.Benchmarks;
+using Reranker.Inference.Costs;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Benchmarking.Tests.Comparison;

@@ -1,7 +1,7 @@
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Batching;
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Tests.Workers;
 using Reranker.TestKit.Engines;
 

@@ -1,5 +1,5 @@
 using Reranker.Inference.Batching;
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Batching;

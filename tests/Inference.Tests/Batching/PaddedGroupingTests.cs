@@ -1,5 +1,7 @@
 using Reranker.Inference.Batching;
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
+using Reranker.Inference.Benchmarks;
+using Reranker.Inference.Costs;
 
 namespace Reranker.Inference.Tests.Batching;
 

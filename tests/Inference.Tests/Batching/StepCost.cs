@@ -1,4 +1,5 @@
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
+using Reranker.Inference.Engines.Calibration;
 
 namespace Reranker.Inference.Tests.Batching;
 
@@ -48,7 +49,7 @@ internal sealed class StepCost : IPaddedCostModel
     public static IPaddedCostModel Calibrated(CostLimits limits)
     {
         var card = new StepCost();
-        var points = CostGrid.Padded(limits, leastLength: 8).Select(s => new CostPoint(s.Rows, s.Length, card.PredictMicroseconds(s.Rows, s.Length)));
+        var points = CostGrid.Padded(limits, minLength: 8).Select(s => new CostPoint(s.Rows, s.Length, card.PredictMicroseconds(s.Rows, s.Length)));
         return (IPaddedCostModel)CostModels.Create(new CostTable { Key = "", Form = CostForm.Padded, Points = [.. points] }, limits);
     }
 }

@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tests.Engines.Cpu;
 
 namespace Reranker.Inference.Tests.Engines;
 

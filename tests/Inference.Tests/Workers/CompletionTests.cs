@@ -1,5 +1,5 @@
 using CsCheck;
-using Reranker.Inference.Engines.Scripted;
+using Reranker.Inference.Engines;
 using Reranker.Inference.Workers;
 using Reranker.TestKit.Engines;
 

@@ -1,3 +1,4 @@
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Workers;
 using Reranker.TestKit;

@@ -1,3 +1,4 @@
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Tokenization;
 using Reranker.Onnx.Verification;

@@ -1,4 +1,4 @@
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 
 namespace Reranker.Simulation.Cards;
@@ -50,5 +50,5 @@ internal sealed class Card
     }
 
     /// <summary>A cost model that starts from the table and learns.</summary>
-    public ICostModel NewCostModel() => CostModels.Create(_table, CostLimits.Of(Engine));
+    public ICostModel NewCostModel() => CostModels.Create(_table, Engine.ToCostLimits());
 }

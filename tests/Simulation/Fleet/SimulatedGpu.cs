@@ -1,4 +1,5 @@
 using Reranker.Inference.Batching;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Workers;
 using Reranker.Simulation.Cards;

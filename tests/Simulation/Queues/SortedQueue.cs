@@ -1,5 +1,5 @@
 using Reranker.Inference.Batching;
-using Reranker.Inference.Engines;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Workers;
 
 namespace Reranker.Simulation.Queues;

@@ -1,5 +1,6 @@
 using Reranker.Grains.Dispatch;
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Simulation.Cards;
 

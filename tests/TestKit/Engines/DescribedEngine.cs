@@ -1,5 +1,6 @@
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Calibration;
 
 namespace Reranker.TestKit.Engines;
 
@@ -31,8 +32,8 @@ public sealed class DescribedEngine : IInferenceEngine
             MaxBatchTokens = maxTokens,
             Lanes = 1,
         };
-        var points = CostGrid.Padded(CostLimits.Of(Description), 8).Select(s => new CostPoint(s.Rows, s.Length, 2000 + (1.5 * s.Rows * s.Length)));
-        Cost = CostModels.Create(new CostTable { Key = "", Form = form, Points = [.. points] }, CostLimits.Of(Description));
+        var points = CostGrid.Padded(Description.ToCostLimits(), 8).Select(s => new CostPoint(s.Rows, s.Length, 2000 + (1.5 * s.Rows * s.Length)));
+        Cost = CostModels.Create(new CostTable { Key = "", Form = form, Points = [.. points] }, Description.ToCostLimits());
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,4 @@
-using Reranker.Inference.Engines;
+using Reranker.Inference.Costs;
 
 namespace Reranker.TestKit.Engines;
 

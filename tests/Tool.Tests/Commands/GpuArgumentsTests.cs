@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.TensorRt;
 using Reranker.Tool.Commands;
 
 namespace Reranker.Tool.Tests.Commands;

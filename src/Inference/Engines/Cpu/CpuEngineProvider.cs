@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Reranker.Inference.Engines.Cpu;
 
-/// <summary>Loads models with <see cref="CpuEngine"/>. Works everywhere, so it is the last one that is tried.</summary>
+/// <summary>Loads models with <see cref="CpuLoader"/>. Works everywhere, so it is the last one that is tried.</summary>
 public sealed class CpuEngineProvider(TimeProvider time, ILogger<CpuEngineProvider> logger) : IEngineProvider
 {
     private readonly SharedSessions _sessions = new();
@@ -14,6 +14,6 @@ public sealed class CpuEngineProvider(TimeProvider time, ILogger<CpuEngineProvid
     public IInferenceEngine Load(EngineRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return CpuEngine.Load(request, _sessions, time, logger);
+        return new CpuLoader(_sessions, time, logger).Load(request);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Reranker.Inference.Engines.Onnx;
+using Reranker.Inference.Graphs;
 
 namespace Reranker.Inference.Engines.Cpu;
 
@@ -76,7 +77,7 @@ internal sealed class CpuLane : IEngineLane
         }
         catch (OnnxRuntimeException e)
         {
-            throw OnnxSessions.Fault(e);
+            throw OnnxFaults.Translate(e);
         }
 
         return _logitType == TensorElementType.Float16
@@ -87,10 +88,10 @@ internal sealed class CpuLane : IEngineLane
     private OrtIoBinding Bind(int length)
     {
         var binding = _session.CreateIoBinding();
-        BindArray(binding.BindInput, "input_ids", _ids, TensorElementType.Int64, [1, length], length * sizeof(long));
-        BindArray(binding.BindInput, "attention_mask", _mask, TensorElementType.Int64, [1, length], length * sizeof(long));
+        BindArray(binding.BindInput, GraphTensors.InputIds, _ids, TensorElementType.Int64, [1, length], length * sizeof(long));
+        BindArray(binding.BindInput, GraphTensors.AttentionMask, _mask, TensorElementType.Int64, [1, length], length * sizeof(long));
         BindArray(
-            binding.BindOutput, "logits", _logit, _logitType, [1, 1], _logitType == TensorElementType.Float16 ? sizeof(ushort) : sizeof(float));
+            binding.BindOutput, GraphTensors.Logits, _logit, _logitType, [1, 1], _logitType == TensorElementType.Float16 ? sizeof(ushort) : sizeof(float));
         return binding;
     }
 

@@ -10,56 +10,44 @@ namespace Reranker.Inference.Engines.Cpu;
 internal sealed class SharedSessions
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Entry> _open = [];
+    private readonly Dictionary<(string Identity, string Graph), SharedSession> _open = [];
 
-    /// <summary>A share in the graph's session, which is made by the first.</summary>
+    /// <summary>A share in the session of a model's graph, which is made by the first.</summary>
+    /// <param name="identity">
+    /// Identity of the model: a folder may be replaced by another model while engines still run what it held before.
+    /// </param>
+    /// <param name="graph">File of the graph.</param>
+    /// <param name="configure">Creates the options of a session.</param>
     /// <exception cref="Models.ModelFolderException">ONNX Runtime cannot read or build the graph.</exception>
-    public Share Open(string graph, Func<SessionOptions> configure)
+    public SessionShare Open(string identity, string graph, Func<SessionOptions> configure)
     {
         lock (_lock)
         {
-            if (!_open.TryGetValue(graph, out var entry))
+            if (!_open.TryGetValue((identity, graph), out var shared))
             {
                 using var options = configure();
-                _open.Add(graph, entry = new Entry(OnnxSessions.Open(graph, options)));
+                _open.Add((identity, graph), shared = new SharedSession(OnnxSessions.Open(graph, options)));
             }
 
-            entry.Shares++;
-            return new Share(this, graph, entry.Session);
+            shared.Shares++;
+            return new SessionShare(shared.Session, () => Close((identity, graph)));
         }
     }
 
-    private void Close(string graph)
+    private void Close((string Identity, string Graph) key)
     {
         lock (_lock)
         {
-            var entry = _open[graph];
-            if (--entry.Shares == 0)
+            var shared = _open[key];
+            if (--shared.Shares == 0)
             {
-                _open.Remove(graph);
-                entry.Session.Dispose();
+                _open.Remove(key);
+                shared.Session.Dispose();
             }
         }
     }
 
-    /// <summary>One engine's hold on a session.</summary>
-    public sealed class Share(SharedSessions owner, string graph, InferenceSession session) : IDisposable
-    {
-        private bool _closed;
-
-        public InferenceSession Session => session;
-
-        public void Dispose()
-        {
-            if (!_closed)
-            {
-                _closed = true;
-                owner.Close(graph);
-            }
-        }
-    }
-
-    private sealed class Entry(InferenceSession session)
+    private sealed class SharedSession(InferenceSession session)
     {
         public InferenceSession Session => session;
 

@@ -1,3 +1,5 @@
+using Reranker.Inference.Costs;
+
 namespace Reranker.Inference.Engines.Cuda;
 
 /// <summary>Compares captured runs with plain ones, at every size, before any request meets them.</summary>
@@ -13,27 +15,27 @@ internal static class CaptureCheck
 
     /// <summary>The largest difference over batches of every size, one pair alone and several; infinity when one is no number.</summary>
     /// <exception cref="EngineException">A run failed.</exception>
-    public static float Difference(CapturedRuns captured, IEngineLane plain, int most, EngineDescription description)
+    public static float FindDifference(CapturedRuns captured, IEngineLane plain, int maxTokens, CostLimits limits, int vocabulary)
     {
         var random = new Random(Seed);
         var worst = 0f;
-        foreach (var size in CapturedSizes.All(most))
+        foreach (var size in CapturedSizes.List(maxTokens))
         {
             for (var run = 0; run < Runs; run++)
             {
-                var pairs = Pairs(random, size, run == 0 ? size - 1 : 1 + random.Next(size), description);
-                worst = Math.Max(worst, Difference(captured, plain, pairs));
+                var pairs = CreatePairs(random, size, Math.Min(limits.MaxPairTokens, run == 0 ? size - 1 : 1 + random.Next(size)), vocabulary);
+                worst = Math.Max(worst, FindDifference(captured, plain, pairs));
             }
         }
 
         return worst;
     }
 
-    private static float Difference(CapturedRuns captured, IEngineLane plain, ReadOnlyMemory<int>[] pairs)
+    private static float FindDifference(CapturedRuns captured, IEngineLane plain, ReadOnlyMemory<int>[] pairs)
     {
         var one = new float[pairs.Length];
         var other = new float[pairs.Length];
-        if (!captured.TryRun(pairs, PackedShape.Of(pairs), one))
+        if (!captured.TryRun(pairs, one))
         {
             throw new EngineException(EngineFault.Batch, "another GPU of this process was busy for too long");
         }
@@ -50,16 +52,16 @@ internal static class CaptureCheck
     }
 
     // As many tokens as the size takes, in pairs of at most the given length.
-    private static ReadOnlyMemory<int>[] Pairs(Random random, int size, int longest, EngineDescription description)
+    private static ReadOnlyMemory<int>[] CreatePairs(Random random, int size, int longest, int vocabulary)
     {
         var pairs = new List<ReadOnlyMemory<int>>();
         for (var left = size; left > 0 && pairs.Count < CapturedSizes.Pairs;)
         {
-            var length = Math.Min(left, Math.Min(longest, description.MaxPairTokens));
+            var length = Math.Min(left, longest);
             var ids = new int[length];
             foreach (ref var id in ids.AsSpan())
             {
-                id = random.Next(description.VocabularySize);
+                id = random.Next(vocabulary);
             }
 
             pairs.Add(ids);

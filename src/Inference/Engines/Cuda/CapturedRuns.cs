@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
 
 namespace Reranker.Inference.Engines.Cuda;
 
@@ -17,16 +17,14 @@ internal sealed class CapturedRuns : IDisposable
     private const int HeaderCells = 64;
     private const int Copies = 2;
 
-    private static readonly string[] InputNames = ["input_ids", "position_ids", "token_offset", "cu_seqlens"];
-
     private readonly InferenceSession _session;
     private readonly ICudaDriver _driver;
     private readonly int _ordinal;
-    private readonly int _most;
+    private readonly int _maxTokens;
     private readonly int _longest;
     private readonly DeviceThread _thread;
     private readonly Action _runPrepared;
-    private readonly Func<OnnxRuntimeException, EngineException> _fault;
+    private readonly Func<OnnxRuntimeException, EngineException> _translate;
     private readonly Stack<IDisposable> _owned = [];
     private readonly OrtMemoryInfo _place;
     private readonly StagingBuffer<int> _host;
@@ -35,7 +33,7 @@ internal sealed class CapturedRuns : IDisposable
     private readonly OrtValue _offsets;
     private readonly OrtValue _logits;
     private readonly PackedInputs _builder = new();
-    private readonly Dictionary<int, Capture> _captures = [];
+    private readonly Dictionary<int, CapturedGraph> _graphs = [];
 
     // False: could not be captured, and is not tried again.
     private readonly Dictionary<int, bool> _isCaptured = [];
@@ -47,66 +45,70 @@ internal sealed class CapturedRuns : IDisposable
     /// <param name="session">Session that captures.</param>
     /// <param name="driver">Driver of its device.</param>
     /// <param name="ordinal">Its device.</param>
-    /// <param name="mostTokens">The largest size, one of <see cref="CapturedSizes.All"/>.</param>
-    /// <param name="mostPairTokens">Tokens of the longest pair that may come.</param>
+    /// <param name="maxTokens">The largest size, one of <see cref="CapturedSizes.List"/>.</param>
+    /// <param name="maxPairTokens">Tokens of the longest pair that may come.</param>
     /// <param name="thread">The one thread that runs the session.</param>
-    /// <param name="fault">What an error of the session means.</param>
+    /// <param name="translate">What an error of the session means.</param>
     /// <exception cref="EngineException">The device has no room for its places.</exception>
     public CapturedRuns(
         InferenceSession session,
         ICudaDriver driver,
         int ordinal,
-        int mostTokens,
-        int mostPairTokens,
+        int maxTokens,
+        int maxPairTokens,
         DeviceThread thread,
-        Func<OnnxRuntimeException, EngineException> fault)
+        Func<OnnxRuntimeException, EngineException> translate)
     {
-        (_session, _driver, _ordinal, _most, _thread, _fault) = (session, driver, ordinal, mostTokens, thread, fault);
+        (_session, _driver, _ordinal, _maxTokens, _thread, _translate) = (session, driver, ordinal, maxTokens, thread, translate);
         _runPrepared = RunPrepared;
-        using var pass = CaptureGate.Work();
+        using var pass = CaptureGate.EnterForWork();
         try
         {
             _place = Own(new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, ordinal, OrtMemType.Default));
             var allocator = Own(new OrtAllocator(session, _place));
             var memory = Own(new StagingMemory(session, ordinal));
-            _host = memory.Take<int>(TensorElementType.Int32, HeaderCells + (Copies * mostTokens));
+            _host = memory.Take<int>(TensorElementType.Int32, HeaderCells + (Copies * maxTokens));
             _hostLogits = memory.Take<float>(TensorElementType.Float, CapturedSizes.Pairs);
             _inputs = Own(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Int32, [_host.Capacity]));
             _logits = Own(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Float, [CapturedSizes.Pairs, 1]));
 
             // Its shape tells the operator pairs and longest pair; attention over separate projections reads none of it. What no
             // pair can reach costs thread blocks that find nothing to do.
-            _longest = Math.Min(mostTokens, mostPairTokens);
+            _longest = Math.Min(maxTokens, maxPairTokens);
             _offsets = Own(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Int32, [CapturedSizes.Pairs, _longest]));
             _host.Span.Clear();
         }
         catch (OnnxRuntimeException e)
         {
             Dispose();
-            throw fault(e);
+            throw translate(e);
         }
     }
 
-    /// <summary>True when a batch of that shape is run captured.</summary>
-    public bool Takes(PackedShape shape) => shape.Tokens <= _most && shape.Pairs <= CapturedSizes.Pairs && shape.Longest <= _longest;
-
     /// <summary>
-    /// Runs a batch. One at a time: the caller has the device's turn. False when it was not run, because another thread was
-    /// on a GPU for so long that this size could not be captured.
+    /// Runs a batch. One at a time: the caller has the device's turn. False when it was not run, because it is not one of the
+    /// sizes, or another thread was on a GPU for so long that its size could not be captured.
     /// </summary>
-    public bool TryRun(ReadOnlySpan<ReadOnlyMemory<int>> pairs, PackedShape shape, Span<float> logits)
+    /// <exception cref="EngineException">The run failed.</exception>
+    public bool TryRun(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits)
     {
-        _size = CapturedSizes.Of(shape.Tokens);
-        CapturedSizes.SequenceStarts(pairs, _host.Span);
-        PackedInputs.Ids(pairs, _host.Span[HeaderCells..]);
-        _builder.Positions(pairs, _host.Span[(HeaderCells + _size)..]);
+        var shape = PackedShape.FromPairs(pairs);
+        if (shape.Tokens > _maxTokens || shape.Pairs > CapturedSizes.Pairs || shape.Longest > _longest)
+        {
+            return false;
+        }
+
+        _size = CapturedSizes.RoundUp(shape.Tokens);
+        CapturedSizes.WriteSequenceStarts(pairs, _host.Span);
+        PackedInputs.WriteIds(pairs, _host.Span[HeaderCells..]);
+        _builder.WritePositions(pairs, _host.Span[(HeaderCells + _size)..]);
         try
         {
             _thread.Run(_runPrepared, isShort: true);
         }
         catch (OnnxRuntimeException e)
         {
-            throw _fault(e);
+            throw _translate(e);
         }
         catch (InvalidOperationException e)
         {
@@ -123,10 +125,10 @@ internal sealed class CapturedRuns : IDisposable
 
     public void Dispose()
     {
-        using var pass = CaptureGate.Work();
-        foreach (var capture in _captures.Values)
+        using var pass = CaptureGate.EnterForWork();
+        foreach (var graph in _graphs.Values)
         {
-            capture.Dispose();
+            graph.Dispose();
         }
 
         // What was taken last goes first: values before their allocator, and that before the place it was made for.
@@ -149,7 +151,7 @@ internal sealed class CapturedRuns : IDisposable
         if (!_isCaptured.TryGetValue(_size, out var isCaptured))
         {
             _isCaptured[_size] = false;
-            if (CaptureGate.TryCapture(out var alone))
+            if (CaptureGate.TryEnterForCapture(out var alone))
             {
                 using (alone)
                 {
@@ -161,7 +163,7 @@ internal sealed class CapturedRuns : IDisposable
         }
         else if (isCaptured)
         {
-            using (CaptureGate.Work())
+            using (CaptureGate.EnterForWork())
             {
                 Run();
             }
@@ -170,64 +172,32 @@ internal sealed class CapturedRuns : IDisposable
 
     private void Run()
     {
-        var capture = For(_size);
+        if (!_graphs.TryGetValue(_size, out var graph))
+        {
+            _graphs[_size] = graph = CreateGraph(_size);
+        }
+
         var inputs = MemoryMarshal.AsBytes(_host.Span[..(HeaderCells + (Copies * _size))]);
-        _driver.CopyToDevice(_ordinal, TensorAddress.Of(_inputs), inputs);
-        _session.RunWithBinding(capture.Options, capture.Binding);
-        _driver.CopyFromDevice(_ordinal, TensorAddress.Of(_logits), MemoryMarshal.AsBytes(_hostLogits.Span));
+        _driver.CopyToDevice(_ordinal, TensorAddress.Find(_inputs), inputs);
+        _session.RunWithBinding(graph.Options, graph.Binding);
+        _driver.CopyFromDevice(_ordinal, TensorAddress.Find(_logits), MemoryMarshal.AsBytes(_hostLogits.Span));
         _ran = true;
     }
 
-    private Capture For(int size)
+    // The inputs lie one after another as in the host's copy of them, in the order of the packed form.
+    private CapturedGraph CreateGraph(int size)
     {
-        if (!_captures.TryGetValue(size, out var capture))
-        {
-            _captures[size] = capture = new Capture(this, size);
-        }
-
-        return capture;
+        var start = TensorAddress.Find(_inputs);
+        OrtValue[] inputs =
+        [
+            CreatePart(start + (HeaderCells * sizeof(int)), size),
+            CreatePart(start + ((HeaderCells + size) * sizeof(int)), size),
+            CreatePart(TensorAddress.Find(_offsets), CapturedSizes.Pairs, Math.Min(size, _longest)),
+            CreatePart(start, CapturedSizes.Pairs + 1),
+        ];
+        return new CapturedGraph(_session, size, inputs, _logits);
     }
 
-    private sealed class Capture : IDisposable
-    {
-        private readonly OrtValue[] _values;
-
-        public Capture(CapturedRuns runs, int size)
-        {
-            var start = TensorAddress.Of(runs._inputs);
-            _values =
-            [
-                Part(runs, start + (HeaderCells * sizeof(int)), size),
-                Part(runs, start + ((HeaderCells + size) * sizeof(int)), size),
-                Part(runs, TensorAddress.Of(runs._offsets), CapturedSizes.Pairs, Math.Min(size, runs._longest)),
-                Part(runs, start, CapturedSizes.Pairs + 1),
-            ];
-            Binding = runs._session.CreateIoBinding();
-            for (var i = 0; i < InputNames.Length; i++)
-            {
-                Binding.BindInput(InputNames[i], _values[i]);
-            }
-
-            Binding.BindOutput("logits", runs._logits);
-            Options = new RunOptions();
-            Options.AddRunConfigEntry(CudaGraphs.IdOfRun, size.ToString(CultureInfo.InvariantCulture));
-        }
-
-        public OrtIoBinding Binding { get; }
-
-        public RunOptions Options { get; }
-
-        public void Dispose()
-        {
-            Binding.Dispose();
-            Options.Dispose();
-            foreach (var value in _values)
-            {
-                value.Dispose();
-            }
-        }
-
-        private static OrtValue Part(CapturedRuns runs, nint address, params long[] shape) => OrtValue.CreateTensorValueWithData(
-            runs._place, TensorElementType.Int32, shape, address, shape.Aggregate(1L, (product, n) => product * n) * sizeof(int));
-    }
+    private OrtValue CreatePart(nint address, params long[] shape) => OrtValue.CreateTensorValueWithData(
+        _place, TensorElementType.Int32, shape, address, shape.Aggregate(1L, (product, n) => product * n) * sizeof(int));
 }

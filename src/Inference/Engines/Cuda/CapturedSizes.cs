@@ -11,52 +11,52 @@ internal static class CapturedSizes
     public const int Pairs = 32;
 
     private const int FineStep = 64;
-    private const int FineMost = 512;
+    private const int FineMax = 512;
     private const int MiddleStep = 128;
-    private const int MiddleMost = 2048;
+    private const int MiddleMax = 2048;
     private const int CoarseStep = 256;
 
     /// <summary>Tokens of the smallest captured run.</summary>
-    public const int Least = FineStep;
+    public const int Smallest = FineStep;
 
     /// <summary>All sizes up to the most, in tokens.</summary>
-    public static IEnumerable<int> All(int mostTokens)
+    public static IEnumerable<int> List(int maxTokens)
     {
-        for (var size = Least; size <= mostTokens; size = Of(size + 1))
+        for (var size = Smallest; size <= maxTokens; size = RoundUp(size + 1))
         {
             yield return size;
         }
     }
 
     /// <summary>The size that takes that many tokens.</summary>
-    public static int Of(int tokens)
+    public static int RoundUp(int tokens)
     {
-        var step = Step(tokens);
+        var step = FindStep(tokens);
         return (tokens + step - 1) / step * step;
     }
 
     /// <summary>The largest size of at most so many tokens; 0 when there is none.</summary>
-    public static int Within(int mostTokens)
+    public static int RoundDown(int maxTokens)
     {
-        var step = Step(mostTokens);
-        return mostTokens / step * step;
+        var step = FindStep(maxTokens);
+        return maxTokens / step * step;
     }
 
     /// <summary>
     /// Boundaries of the pairs of a captured run: as many empty pairs at the front as are missing. Their first token is the
     /// batch's first one, which exists; behind the last token there may be none.
     /// </summary>
-    public static void SequenceStarts(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<int> starts)
+    public static void WriteSequenceStarts(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<int> starts)
     {
         var missing = Pairs - pairs.Length;
         starts[..missing].Clear();
-        PackedInputs.SequenceStarts(pairs, starts[missing..]);
+        PackedInputs.WriteSequenceStarts(pairs, starts[missing..]);
     }
 
-    private static int Step(int tokens) => tokens switch
+    private static int FindStep(int tokens) => tokens switch
     {
-        <= FineMost => FineStep,
-        <= MiddleMost => MiddleStep,
+        <= FineMax => FineStep,
+        <= MiddleMax => MiddleStep,
         _ => CoarseStep,
     };
 }

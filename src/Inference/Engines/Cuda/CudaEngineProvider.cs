@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
-using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Gpu.Libraries;
 
 namespace Reranker.Inference.Engines.Cuda;
 
-/// <summary>Loads models with <see cref="CudaEngine"/> where an NVIDIA GPU and its libraries are there.</summary>
+/// <summary>Loads models with <see cref="CudaLoader"/> where an NVIDIA GPU and its libraries are there.</summary>
 public sealed class CudaEngineProvider : IEngineProvider
 {
     private readonly TimeProvider _time;
@@ -33,6 +34,6 @@ public sealed class CudaEngineProvider : IEngineProvider
             throw new EngineUnavailableException(Kind, missing) { IsForWantOfDevice = _libraries.HasNoGpu };
         }
 
-        return CudaEngine.Load(request, _driver, _time, _logger);
+        return new CudaLoader(_driver, _time, _logger).Load(request);
     }
 }

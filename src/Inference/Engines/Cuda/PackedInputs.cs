@@ -12,7 +12,7 @@ internal sealed class PackedInputs
     private int[] _ascending = [];
 
     /// <summary>Token ids of all pairs, one after another.</summary>
-    public static void Ids(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<int> ids)
+    public static void WriteIds(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<int> ids)
     {
         foreach (var pair in pairs)
         {
@@ -22,11 +22,11 @@ internal sealed class PackedInputs
     }
 
     /// <summary>Positions: each pair's count from 2.</summary>
-    public void Positions(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<int> positions)
+    public void WritePositions(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<int> positions)
     {
         foreach (var pair in pairs)
         {
-            Ascending(FirstPosition, pair.Length).CopyTo(positions);
+            TakeAscending(FirstPosition, pair.Length).CopyTo(positions);
             positions = positions[pair.Length..];
         }
     }
@@ -35,7 +35,7 @@ internal sealed class PackedInputs
     /// The place of each token in the padded rectangle [pairs, longest], row by row: real tokens in order, then the places of
     /// padding.
     /// </summary>
-    public void TokenOffsets(ReadOnlySpan<ReadOnlyMemory<int>> pairs, int longest, Span<int> offsets)
+    public void WriteTokenOffsets(ReadOnlySpan<ReadOnlyMemory<int>> pairs, int longest, Span<int> offsets)
     {
         var real = 0;
         foreach (var pair in pairs)
@@ -47,15 +47,15 @@ internal sealed class PackedInputs
         for (var row = 0; row < pairs.Length; row++)
         {
             var length = pairs[row].Length;
-            Ascending(row * longest, length).CopyTo(offsets);
-            Ascending((row * longest) + length, longest - length).CopyTo(padding);
+            TakeAscending(row * longest, length).CopyTo(offsets);
+            TakeAscending((row * longest) + length, longest - length).CopyTo(padding);
             offsets = offsets[length..];
             padding = padding[(longest - length)..];
         }
     }
 
     /// <summary>Where each pair starts among the packed tokens, and where the last one ends: one more than there are pairs.</summary>
-    public static void SequenceStarts(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<int> starts)
+    public static void WriteSequenceStarts(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<int> starts)
     {
         var end = 0;
         starts[0] = 0;
@@ -66,7 +66,7 @@ internal sealed class PackedInputs
         }
     }
 
-    private ReadOnlySpan<int> Ascending(int first, int count)
+    private ReadOnlySpan<int> TakeAscending(int first, int count)
     {
         if (_ascending.Length < first + count)
         {

@@ -9,7 +9,7 @@ internal readonly record struct PackedShape(int Pairs, int Tokens, int Longest)
     /// <summary>Cells of the padded rectangle.</summary>
     public int Cells => checked(Pairs * Longest);
 
-    public static PackedShape Of(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
+    public static PackedShape FromPairs(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
     {
         int tokens = 0, longest = 0;
         foreach (var pair in pairs)

@@ -11,8 +11,8 @@ internal static class CaptureGate
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly ReaderWriterLockSlim Gate = new();
 
-    /// <summary>Enters for anything that is no capture; dispose it to leave, on the same thread. May be within another pass.</summary>
-    public static Pass Work()
+    /// <summary>Enters for anything that is no capture; dispose the pass to leave, on the same thread. May be within another pass.</summary>
+    public static GatePass EnterForWork()
     {
         if (Gate.IsReadLockHeld || Gate.IsWriteLockHeld)
         {
@@ -20,43 +20,14 @@ internal static class CaptureGate
         }
 
         Gate.EnterReadLock();
-        return new Pass(Pass.Kind.Work);
+        return new GatePass(Gate, isAlone: false);
     }
 
     /// <summary>Enters alone, not within another pass; false when something else stays on a GPU for too long.</summary>
-    public static bool TryCapture(out Pass pass)
+    public static bool TryEnterForCapture(out GatePass pass)
     {
         var entered = Gate.TryEnterWriteLock(Patience);
-        pass = entered ? new Pass(Pass.Kind.Capture) : default;
+        pass = entered ? new GatePass(Gate, isAlone: true) : default;
         return entered;
-    }
-
-    /// <summary>Leaves the gate.</summary>
-    public readonly struct Pass(Pass.Kind kind) : IDisposable
-    {
-        /// <summary>What was entered for.</summary>
-        public enum Kind
-        {
-            /// <summary>It lies within another pass of its thread: leaving it does nothing.</summary>
-            Within,
-
-            /// <summary>Anything that is no capture.</summary>
-            Work,
-
-            /// <summary>A capture.</summary>
-            Capture,
-        }
-
-        public void Dispose()
-        {
-            if (kind == Kind.Capture)
-            {
-                Gate.ExitWriteLock();
-            }
-            else if (kind == Kind.Work)
-            {
-                Gate.ExitReadLock();
-            }
-        }
     }
 }

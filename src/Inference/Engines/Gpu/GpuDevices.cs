@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reranker.Inference.Engines.Gpu.Driver;
 
 namespace Reranker.Inference.Engines.Gpu;
 
@@ -29,7 +30,7 @@ internal static class GpuDevices
 
     /// <summary>The GPU of the engine with that ordinal.</summary>
     /// <exception cref="EngineUnavailableException">There is none.</exception>
-    public static GpuDevice Of(EngineRequest request, EngineKind kind, ICudaDriver driver)
+    public static GpuDevice Find(EngineRequest request, EngineKind kind, ICudaDriver driver)
     {
         var named = request.Options.Devices;
         if (request.DeviceOrdinal < 0 || request.DeviceOrdinal >= Count(request.Options, driver))

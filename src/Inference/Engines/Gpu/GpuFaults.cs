@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Engines.Onnx;
 
 namespace Reranker.Inference.Engines.Gpu;
@@ -6,23 +7,19 @@ namespace Reranker.Inference.Engines.Gpu;
 /// <summary>Translates errors of a run on a GPU.</summary>
 internal static class GpuFaults
 {
-    // Words of the arena, of CUDA and of cuBLAS; ONNX Runtime has no error code for them.
-    private static readonly string[] MemoryWords =
-        ["is smaller than requested bytes", "out of memory", "OutOfMemory", "ALLOC_FAILED", "Failed to allocate memory"];
-
     /// <summary>
     /// The fault. The words of an error do not tell whether the device survived it, so the device is asked.
     /// </summary>
-    public static EngineException Of(OnnxRuntimeException e, ICudaDriver driver, GpuDevice device)
+    public static EngineException Translate(OnnxRuntimeException e, ICudaDriver driver, GpuDevice device)
     {
         if (IsLost(driver, device.Ordinal))
         {
             return new EngineException(EngineFault.DeviceLost, $"The GPU {device.Name} does not work any more in this process.", e);
         }
 
-        return IsMemory(e)
+        return OnnxFaults.IsOutOfMemory(e)
             ? new EngineException(EngineFault.OutOfMemory, $"The GPU {device.Name} has too little memory for the batch.", e)
-            : OnnxSessions.Fault(e);
+            : OnnxFaults.Translate(e);
     }
 
     /// <summary>
@@ -31,14 +28,14 @@ internal static class GpuFaults
     /// </summary>
     public static bool IsLost(ICudaDriver driver, int ordinal)
     {
-        using var pass = CaptureGate.Work();
+        using var pass = CaptureGate.EnterForWork();
         return CudaErrors.IsSticky(driver.Synchronize(ordinal));
     }
 
     /// <summary>Why a session could not be made or does not run, as a clause.</summary>
-    public static string Reason(Exception e, GpuDevice device) => IsMemory(e)
+    public static string DescribeReason(Exception e, GpuDevice device) => OnnxFaults.IsOutOfMemory(e)
         ? $"the GPU {device.Name} has too little free memory for the model"
-        : $"the model does not run on the GPU {device.Name} ({e.Message.Split('\n', 2)[0].Trim().TrimEnd('.')})";
+        : $"the model does not run on the GPU {device.Name} ({OnnxFaults.ReadFirstLine(e).TrimEnd('.')})";
 
     /// <summary>
     /// True for what the runtime or a library beside it says when it refuses or lacks something, a whole interface included: the
@@ -46,9 +43,4 @@ internal static class GpuFaults
     /// </summary>
     public static bool IsOfTheRuntime(Exception e)
         => e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or NotSupportedException;
-
-    /// <summary>True when too little memory was the reason.</summary>
-    public static bool IsMemory(Exception e)
-        => e is EngineException { Fault: EngineFault.OutOfMemory }
-        || MemoryWords.Any(w => e.Message.Contains(w, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,3 +1,5 @@
+using Reranker.Inference.Engines.Gpu.Driver;
+
 namespace Reranker.Inference.Engines.Gpu;
 
 /// <summary>Memory of a GPU, as its driver counts it: that of every program.</summary>

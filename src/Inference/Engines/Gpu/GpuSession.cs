@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Telemetry;
 
 namespace Reranker.Inference.Engines.Gpu;
@@ -30,17 +31,7 @@ internal static partial class GpuSession
 
     private static InferenceSession Create(string graph, Action<SessionOptions> configure, bool wholly)
     {
-        using var options = new SessionOptions
-        {
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            IntraOpNumThreads = 1,
-            InterOpNumThreads = 1,
-
-            // A pattern is kept for every shape ever seen, and here nearly every batch is a new one.
-            EnableMemoryPattern = false,
-        };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        using var options = OnnxSessions.CreateOptions();
         if (wholly)
         {
             options.AddSessionConfigEntry(CpuRefused, "1");

@@ -1,4 +1,4 @@
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
 
 namespace Reranker.Inference.Engines.Gpu;
 
@@ -27,7 +27,7 @@ internal static class LargestBatch
         {
             begin.SignalAndWait();
             using var lane = createLane();
-            Run(lane, Ragged(limits));
+            Run(lane, CreateRaggedLengths(limits));
             Run(lane, [limits.MaxPairTokens]);
         }
 
@@ -56,9 +56,9 @@ internal static class LargestBatch
     /// Lengths of a batch with exactly as many tokens as the engine takes: a piece that is a little too small for a later
     /// batch would be taken a second time.
     /// </summary>
-    internal static int[] Ragged(CostLimits limits)
+    internal static int[] CreateRaggedLengths(CostLimits limits)
     {
-        var (rows, length) = Shape(limits);
+        var (rows, length) = FindShape(limits);
         var longest = Math.Min(limits.MaxPairTokens, Raggedness * length);
         var lengths = new List<int> { rows == 1 ? length : longest };
         for (var left = limits.MaxBatchTokens - lengths[0]; left > 0 && lengths.Count < limits.MaxBatchPairs;)
@@ -71,10 +71,10 @@ internal static class LargestBatch
         return [.. lengths];
     }
 
-    private static (int Rows, int Length) Shape(CostLimits limits)
+    private static (int Rows, int Length) FindShape(CostLimits limits)
     {
-        var least = (limits.MaxBatchTokens + limits.MaxBatchPairs - 1) / limits.MaxBatchPairs;
-        var length = Math.Min(limits.MaxPairTokens, Math.Max(UsualLength, least));
+        var minLength = (limits.MaxBatchTokens + limits.MaxBatchPairs - 1) / limits.MaxBatchPairs;
+        var length = Math.Min(limits.MaxPairTokens, Math.Max(UsualLength, minLength));
         return (Math.Clamp(limits.MaxBatchTokens / length, 1, limits.MaxBatchPairs), length);
     }
 

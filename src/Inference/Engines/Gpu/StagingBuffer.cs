@@ -20,7 +20,7 @@ internal sealed class StagingBuffer<T> : IDisposable
     public StagingBuffer(OrtValue memory, TensorElementType type, int capacity)
     {
         (_memory, ElementType, Capacity) = (memory, type, capacity);
-        _address = TensorAddress.Of(_memory);
+        _address = TensorAddress.Find(_memory);
     }
 
     public TensorElementType ElementType { get; }
@@ -32,7 +32,7 @@ internal sealed class StagingBuffer<T> : IDisposable
     public unsafe Span<T> Span => new((void*)_address, Capacity);
 
     /// <summary>The first elements as a tensor of that shape; the caller disposes it, the bytes stay here.</summary>
-    public OrtValue Tensor(params long[] shape)
+    public OrtValue CreateView(params long[] shape)
     {
         long elements = 1;
         foreach (var size in shape)

@@ -34,9 +34,6 @@ internal sealed class StagingMemory : IDisposable
     /// <summary>Memory from elsewhere.</summary>
     internal StagingMemory(Func<TensorElementType, int, OrtValue> allocate) => _allocate = allocate;
 
-    /// <summary>True when the buffers are page-locked.</summary>
-    public bool IsPageLocked => _locked is not null;
-
     /// <summary>A buffer, which lives until this is disposed.</summary>
     /// <exception cref="OnnxRuntimeException">There is too little memory.</exception>
     public StagingBuffer<T> Take<T>(TensorElementType type, int capacity)

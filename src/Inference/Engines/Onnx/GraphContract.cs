@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.Onnx;
@@ -9,26 +10,29 @@ internal sealed record GraphContract(string Form, IReadOnlyList<TensorContract> 
 {
     /// <summary><c>input_ids</c>, <c>attention_mask</c> [batch, sequence] → <c>logits</c> [batch, 1].</summary>
     public static GraphContract Padded { get; } = new(
-        "padded",
+        GraphForms.Padded,
         [
-            new TensorContract("input_ids", Rank: 2, FreeDimensions: 2, TensorElementType.Int64),
-            new TensorContract("attention_mask", Rank: 2, FreeDimensions: 2, TensorElementType.Int64),
+            new TensorContract(GraphTensors.InputIds, Rank: 2, FreeDimensions: 2, TensorElementType.Int64),
+            new TensorContract(GraphTensors.AttentionMask, Rank: 2, FreeDimensions: 2, TensorElementType.Int64),
         ],
-        new TensorContract("logits", Rank: 2, FreeDimensions: 1, TensorElementType.Float, TensorElementType.Float16));
+        new TensorContract(GraphTensors.Logits, Rank: 2, FreeDimensions: 1, TensorElementType.Float, TensorElementType.Float16));
 
     /// <summary>
     /// <c>input_ids</c>, <c>position_ids</c> [tokens], <c>token_offset</c> [batch, sequence], <c>cu_seqlens</c> [batch + 1]
     /// → <c>logits</c> [batch, 1].
     /// </summary>
     public static GraphContract Packed { get; } = new(
-        "packed",
+        GraphForms.Packed,
         [
-            new TensorContract("input_ids", Rank: 1, FreeDimensions: 1, TensorElementType.Int32),
-            new TensorContract("position_ids", Rank: 1, FreeDimensions: 1, TensorElementType.Int32),
-            new TensorContract("token_offset", Rank: 2, FreeDimensions: 2, TensorElementType.Int32),
-            new TensorContract("cu_seqlens", Rank: 1, FreeDimensions: 1, TensorElementType.Int32),
+            new TensorContract(GraphTensors.InputIds, Rank: 1, FreeDimensions: 1, TensorElementType.Int32),
+            new TensorContract(GraphTensors.PositionIds, Rank: 1, FreeDimensions: 1, TensorElementType.Int32),
+            new TensorContract(GraphTensors.TokenOffset, Rank: 2, FreeDimensions: 2, TensorElementType.Int32),
+            new TensorContract(GraphTensors.SequenceStarts, Rank: 1, FreeDimensions: 1, TensorElementType.Int32),
         ],
-        new TensorContract("logits", Rank: 2, FreeDimensions: 1, TensorElementType.Float));
+        new TensorContract(GraphTensors.Logits, Rank: 2, FreeDimensions: 1, TensorElementType.Float));
+
+    /// <summary>Names of the inputs, in the order in which a run gives them.</summary>
+    public string[] InputNames { get; } = [.. Inputs.Select(i => i.Name)];
 
     /// <summary>Checks the session's signature and returns the type of its logits.</summary>
     /// <exception cref="ModelFolderException">It differs.</exception>
@@ -36,7 +40,7 @@ internal sealed record GraphContract(string Form, IReadOnlyList<TensorContract> 
     {
         foreach (var input in Inputs)
         {
-            Check(session.InputMetadata, input, "input", file);
+            CheckNode(session.InputMetadata, input, "input", file);
         }
 
         var extra = session.InputMetadata.Keys.FirstOrDefault(name => Inputs.All(i => i.Name != name));
@@ -45,10 +49,10 @@ internal sealed record GraphContract(string Form, IReadOnlyList<TensorContract> 
             throw new ModelFolderException(file, $"is no {Form} graph: it asks for an input '{extra}'");
         }
 
-        return Check(session.OutputMetadata, Output, "output", file);
+        return CheckNode(session.OutputMetadata, Output, "output", file);
     }
 
-    private TensorElementType Check(IReadOnlyDictionary<string, NodeMetadata> nodes, TensorContract contract, string role, string file)
+    private TensorElementType CheckNode(IReadOnlyDictionary<string, NodeMetadata> nodes, TensorContract contract, string role, string file)
     {
         if (!nodes.TryGetValue(contract.Name, out var node) || !node.IsTensor)
         {

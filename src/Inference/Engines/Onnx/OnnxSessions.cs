@@ -3,11 +3,25 @@ using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.Onnx;
 
-/// <summary>Opens sessions and translates ONNX Runtime's errors.</summary>
+/// <summary>Opens sessions of ONNX Runtime.</summary>
 internal static class OnnxSessions
 {
-    /// <summary>Name and version of the runtime that is loaded.</summary>
-    public static string RuntimeVersion => $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}";
+    /// <summary>Options of a session whose runs are the only ones of their thread, and of which nearly every one has a new shape.</summary>
+    public static SessionOptions CreateOptions()
+    {
+        var options = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+
+            // A pattern is kept for every shape ever seen.
+            EnableMemoryPattern = false,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        return options;
+    }
 
     /// <exception cref="ModelFolderException">ONNX Runtime cannot read or build the graph.</exception>
     public static InferenceSession Open(string path, SessionOptions options)
@@ -18,20 +32,7 @@ internal static class OnnxSessions
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelFolderException(path, $"ONNX Runtime cannot load it ({FirstLine(e.Message)})", e);
+            throw new ModelFolderException(path, $"ONNX Runtime cannot load it ({OnnxFaults.ReadFirstLine(e)})", e);
         }
     }
-
-    /// <summary>A failed run as the fault it is. ONNX Runtime has no error code for memory, only words.</summary>
-    public static EngineException Fault(OnnxRuntimeException e)
-    {
-        var memory = e.Message.Contains("Failed to allocate memory", StringComparison.OrdinalIgnoreCase)
-            || e.Message.Contains("bad_alloc", StringComparison.Ordinal)
-            || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
-        return memory
-            ? new EngineException(EngineFault.OutOfMemory, "ONNX Runtime has too little memory for the batch.", e)
-            : new EngineException(EngineFault.Batch, $"ONNX Runtime could not run the batch: {FirstLine(e.Message)}", e);
-    }
-
-    private static string FirstLine(string message) => message.Split('\n', 2)[0].Trim();
 }

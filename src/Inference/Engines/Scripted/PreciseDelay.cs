@@ -7,7 +7,7 @@ namespace Reranker.Inference.Engines.Scripted;
 internal sealed class PreciseDelay : IDisposable
 {
     // More than that is not a coarse timer but a stopped machine, and is forgotten.
-    private static readonly TimeSpan MostDebt = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MaxDebt = TimeSpan.FromMilliseconds(20);
 
     private readonly TimeProvider _time;
     private readonly ManualResetEventSlim _elapsed = new(initialState: false, spinCount: 0);
@@ -43,7 +43,7 @@ internal sealed class PreciseDelay : IDisposable
         }
 
         var late = _time.GetElapsedTime(start) - wanted;
-        _debt = late > MostDebt ? TimeSpan.Zero : late;
+        _debt = late > MaxDebt ? TimeSpan.Zero : late;
     }
 
     public void Dispose()

@@ -1,3 +1,5 @@
+using Reranker.Inference.Costs;
+
 namespace Reranker.Inference.Engines.Scripted;
 
 /// <summary>The script itself: nothing to measure and nothing to learn.</summary>

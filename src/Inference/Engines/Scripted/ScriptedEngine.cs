@@ -1,3 +1,5 @@
+using Reranker.Inference.Costs;
+
 namespace Reranker.Inference.Engines.Scripted;
 
 /// <summary>
@@ -11,7 +13,6 @@ public sealed class ScriptedEngine : IInferenceEngine
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _disposed = new();
     private long _batches;
-    private long _scoredPairs;
 
     /// <summary>Creates an engine that stands for the described model; limits and lanes are the script's.</summary>
     public ScriptedEngine(ScriptedEngineOptions script, EngineDescription description, TimeProvider time)
@@ -37,11 +38,8 @@ public sealed class ScriptedEngine : IInferenceEngine
     /// <summary>Batches that were started.</summary>
     public long Batches => Interlocked.Read(ref _batches);
 
-    /// <summary>Pairs that got a score.</summary>
-    public long ScoredPairs => Interlocked.Read(ref _scoredPairs);
-
     /// <inheritdoc/>
-    public IEngineLane CreateLane() => new Lane(this);
+    public IEngineLane CreateLane() => new ScriptedLane(this);
 
     /// <summary>Ends runs that hang.</summary>
     public void Dispose() => _disposed.Cancel();
@@ -81,8 +79,6 @@ public sealed class ScriptedEngine : IInferenceEngine
         {
             logits[i] = Score(pairs[i].Span);
         }
-
-        Interlocked.Add(ref _scoredPairs, pairs.Length);
     }
 
     private float Score(ReadOnlySpan<int> ids)
@@ -95,7 +91,7 @@ public sealed class ScriptedEngine : IInferenceEngine
         return _script.NanToken is { } nan && ids.Contains(nan) ? float.NaN : ScriptedScore.Of(ids);
     }
 
-    private sealed class Lane(ScriptedEngine engine) : IEngineLane
+    private sealed class ScriptedLane(ScriptedEngine engine) : IEngineLane
     {
         private readonly PreciseDelay _delay = new(engine._time);
 

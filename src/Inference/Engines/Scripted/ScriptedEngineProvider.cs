@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reranker.Inference.Costs;
 
 namespace Reranker.Inference.Engines.Scripted;
 
@@ -12,26 +13,17 @@ public sealed class ScriptedEngineProvider(TimeProvider time) : IEngineProvider
     public IInferenceEngine Load(EngineRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var manifest = request.Model.Manifest;
         var devices = request.Options.Devices;
         var device = devices.Count > request.DeviceOrdinal ? devices[request.DeviceOrdinal] : request.DeviceOrdinal;
         var script = request.Options.Scripted.On(device);
         return new ScriptedEngine(
             script,
-            new EngineDescription
-            {
-                ModelName = manifest.Name,
-                ModelIdentity = manifest.Identity,
-                Precision = manifest.Precision,
-                ExecutionProvider = "Scripted",
-                Device = string.Create(CultureInfo.InvariantCulture, $"script {device}"),
-                RuntimeVersion = "none",
-                MaxPairTokens = request.Options.PairLimit(manifest.MaxPairTokens),
-                VocabularySize = manifest.Shape.Vocabulary,
-                MaxBatchPairs = script.MaxBatchPairs,
-                MaxBatchTokens = script.MaxBatchTokens,
-                Lanes = script.Lanes,
-            },
+            EngineDescription.FromRequest(
+                request,
+                "Scripted",
+                string.Create(CultureInfo.InvariantCulture, $"script {device}"),
+                "none",
+                new CostLimits(request.Options.PairLimit(request.Model.Manifest.MaxPairTokens), script.MaxBatchPairs, script.MaxBatchTokens, script.Lanes)),
             time);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reranker.Inference.Engines.Loading;
 
 namespace Reranker.Inference.Engines.TensorRt;
 
@@ -54,7 +55,7 @@ public sealed record BuiltEngine
     /// <summary>As JSON, for programs.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, BuiltEngineJson.Default.BuiltEngine);
 
-    internal static BuiltEngine Of(TensorRtPlan plan, EngineRequest request, bool built, EngineDescription loaded)
+    internal static BuiltEngine FromPlan(TensorRtPlan plan, EngineRequest request, bool built, EngineDescription loaded)
     {
         var (key, manifest) = (plan.Store.Key, request.Model.Manifest);
         return new BuiltEngine

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
-using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Gpu.Libraries;
 using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.TensorRt;
@@ -15,10 +16,10 @@ public sealed class EngineBuilder(TimeProvider time, ILoggerFactory loggers)
     public BuiltEngine Build(ModelFolder model, EngineOptions options, int deviceOrdinal = 0)
     {
         var request = Request(model, options, deviceOrdinal, build: true);
-        var plan = TensorRtPlan.Of(request, CudaDriver.Instance, GpuLibraries.Default);
+        var plan = TensorRtPlan.Create(request, CudaDriver.Instance, GpuLibraries.Default);
         var was = plan.Store.HasEngine;
         using var engine = Load(request);
-        return BuiltEngine.Of(plan, request, built: !was, engine.Description);
+        return BuiltEngine.FromPlan(plan, request, built: !was, engine.Description);
     }
 
     /// <summary>Loads an engine that <see cref="Build"/> made and runs its probes; builds nothing.</summary>
@@ -31,10 +32,10 @@ public sealed class EngineBuilder(TimeProvider time, ILoggerFactory loggers)
     public BuiltEngine Check(ModelFolder model, EngineOptions options, Action<IInferenceEngine>? inspect = null, int deviceOrdinal = 0)
     {
         var request = Request(model, options, deviceOrdinal, build: false);
-        var plan = TensorRtPlan.Of(request, CudaDriver.Instance, GpuLibraries.Default);
+        var plan = TensorRtPlan.Create(request, CudaDriver.Instance, GpuLibraries.Default);
         using var engine = Load(request);
         inspect?.Invoke(engine);
-        return BuiltEngine.Of(plan, request, built: false, engine.Description);
+        return BuiltEngine.FromPlan(plan, request, built: false, engine.Description);
     }
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The caller owns the engine.")]

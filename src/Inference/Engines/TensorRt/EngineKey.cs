@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.TensorRt;
@@ -47,8 +48,8 @@ internal sealed record EngineKey
     /// <summary>SHA-256 of the text, 16 hexadecimal digits of it: the folder's name.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))[..16];
 
-    public static EngineKey Of(
-        ModelManifest manifest, string graphFile, string runtime, string tensorRt, Gpu.GpuDevice device, ShapeProfile profile, TensorRtOptions options)
+    public static EngineKey Create(
+        ModelManifest manifest, string graphFile, string runtime, string tensorRt, GpuDevice device, ShapeProfile profile, TensorRtOptions options)
         => new()
         {
             ModelIdentity = manifest.Identity,

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Onnx;
 
 namespace Reranker.Inference.Engines.TensorRt;
 
@@ -8,25 +9,13 @@ namespace Reranker.Inference.Engines.TensorRt;
 /// Runs batches padded to their longest pair, rounded up to the profile's step. A shape outside of the profile is an error
 /// here and never reaches the session, which would rebuild its engine for minutes.
 /// </summary>
-internal sealed class PaddedLane : IStagingLane
+internal sealed class PaddedLane : GpuLane
 {
-    private static readonly string[] InputNames = ["input_ids", "attention_mask"];
-    private static readonly string[] OutputNames = ["logits"];
-
-    private readonly InferenceSession _session;
     private readonly ShapeProfile _profile;
-    private readonly Func<OnnxRuntimeException, EngineException> _fault;
-    private readonly bool _halfLogits;
-    private readonly StagingMemory _memory;
     private readonly StagingBuffer<long> _ids;
     private readonly StagingBuffer<long> _mask;
     private readonly StagingBuffer<float>? _logits;
     private readonly StagingBuffer<Half>? _halves;
-    private readonly RunOptions _run = new();
-    private readonly OrtValue[] _inputValues = new OrtValue[2];
-    private readonly OrtValue[] _outputValues = new OrtValue[1];
-    private readonly DeviceThread? _thread;
-    private readonly Action _runSession;
     private int _rows;
 
     public PaddedLane(
@@ -34,108 +23,53 @@ internal sealed class PaddedLane : IStagingLane
         int deviceOrdinal,
         ShapeProfile profile,
         TensorElementType logitType,
-        Func<OnnxRuntimeException, EngineException> fault,
+        Func<OnnxRuntimeException, EngineException> translate,
         DeviceThread? thread = null,
         StagingMemory? memory = null)
+        : base(session, GraphContract.Padded, deviceOrdinal, translate, thread, memory)
     {
-        (_thread, _runSession) = (thread, RunSession);
-        (_session, _profile, _fault, _halfLogits) = (session, profile, fault, logitType == TensorElementType.Float16);
-        using var pass = CaptureGate.Work();
-        _memory = memory ?? new StagingMemory(session, deviceOrdinal);
+        _profile = profile;
+        using var pass = CaptureGate.EnterForWork();
         try
         {
             var corner = checked(profile.MaxRows * profile.MaxLength);
-            _ids = _memory.Take<long>(TensorElementType.Int64, corner);
-            _mask = _memory.Take<long>(TensorElementType.Int64, corner);
-            if (_halfLogits)
+            _ids = Memory.Take<long>(TensorElementType.Int64, corner);
+            _mask = Memory.Take<long>(TensorElementType.Int64, corner);
+            if (logitType == TensorElementType.Float16)
             {
-                _halves = _memory.Take<Half>(logitType, profile.MaxRows);
+                _halves = Memory.Take<Half>(logitType, profile.MaxRows);
             }
             else
             {
-                _logits = _memory.Take<float>(logitType, profile.MaxRows);
+                _logits = Memory.Take<float>(logitType, profile.MaxRows);
             }
         }
         catch (OnnxRuntimeException e)
         {
-            _memory.Dispose();
-            _run.Dispose();
-            throw fault(e);
+            Dispose();
+            throw translate(e);
         }
     }
 
-    public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits)
+    protected override void WriteInputs(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
     {
-        if (pairs.IsEmpty)
-        {
-            return;
-        }
-
-        Stage(pairs);
-        RunStaged(logits);
-    }
-
-    public void Stage(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
-    {
-        Forget();
-        var width = Width(pairs);
+        var width = FindWidth(pairs);
         PaddedInputs.Write(pairs, width, _ids.Span, _mask.Span);
         _rows = pairs.Length;
-        try
-        {
-            _inputValues[0] = _ids.Tensor(_rows, width);
-            _inputValues[1] = _mask.Tensor(_rows, width);
-            _outputValues[0] = _halves?.Tensor(_rows, 1) ?? _logits!.Tensor(_rows, 1);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw _fault(e);
-        }
+        Inputs[0] = _ids.CreateView(_rows, width);
+        Inputs[1] = _mask.CreateView(_rows, width);
+        Output = _halves?.CreateView(_rows, 1) ?? _logits!.CreateView(_rows, 1);
     }
 
-    public void RunStaged(Span<float> logits)
+    protected override void ReadLogits(Span<float> logits)
     {
-        try
-        {
-            if (_thread is null)
-            {
-                RunSession();
-            }
-            else
-            {
-                _thread.Run(_runSession);
-            }
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw _fault(e);
-        }
-        finally
-        {
-            Forget();
-        }
-
         for (var i = 0; i < _rows; i++)
         {
-            logits[i] = _halfLogits ? (float)_halves!.Span[i] : _logits!.Span[i];
+            logits[i] = _halves is null ? _logits!.Span[i] : (float)_halves.Span[i];
         }
     }
 
-    public void Dispose()
-    {
-        using var pass = CaptureGate.Work();
-        Forget();
-        _memory.Dispose();
-        _run.Dispose();
-    }
-
-    private void RunSession()
-    {
-        using var pass = CaptureGate.Work();
-        _session.Run(_run, InputNames, _inputValues, OutputNames, _outputValues);
-    }
-
-    private int Width(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
+    private int FindWidth(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
     {
         var longest = 0;
         foreach (var pair in pairs)
@@ -143,25 +77,10 @@ internal sealed class PaddedLane : IStagingLane
             longest = Math.Max(longest, pair.Length);
         }
 
-        var width = Math.Max(_profile.MinLength, ShapeProfile.Padded(longest));
+        var width = Math.Max(_profile.MinLength, ShapeProfile.Pad(longest));
         return _profile.Holds(pairs.Length, width)
             ? width
             : throw new EngineException(
                 EngineFault.Batch, $"A batch of {pairs.Length} × {width} tokens is outside of the engine's profile {_profile}.");
-    }
-
-    private void Forget()
-    {
-        Release(_inputValues);
-        Release(_outputValues);
-    }
-
-    private static void Release(OrtValue[] values)
-    {
-        foreach (ref var value in values.AsSpan())
-        {
-            value?.Dispose();
-            value = null!;
-        }
     }
 }

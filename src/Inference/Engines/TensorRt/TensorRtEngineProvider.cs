@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
-using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Gpu.Libraries;
 
 namespace Reranker.Inference.Engines.TensorRt;
 
-/// <summary>Loads models with <see cref="TensorRtEngine"/> where an NVIDIA GPU, TensorRT and its libraries are there.</summary>
+/// <summary>Loads models with <see cref="TensorRtLoader"/> where an NVIDIA GPU, TensorRT and its libraries are there.</summary>
 public sealed class TensorRtEngineProvider(TimeProvider time, ILogger<TensorRtEngineProvider> logger) : IEngineProvider
 {
     /// <inheritdoc/>
@@ -13,6 +14,6 @@ public sealed class TensorRtEngineProvider(TimeProvider time, ILogger<TensorRtEn
     public IInferenceEngine Load(EngineRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return TensorRtEngine.Load(request, CudaDriver.Instance, GpuLibraries.Default, time, logger);
+        return new TensorRtLoader(CudaDriver.Instance, GpuLibraries.Default, time, logger).Load(request);
     }
 }

@@ -1,4 +1,6 @@
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Gpu.Libraries;
 using Reranker.Inference.Engines.Onnx;
 
 namespace Reranker.Inference.Engines.TensorRt;
@@ -7,7 +9,7 @@ namespace Reranker.Inference.Engines.TensorRt;
 internal sealed record TensorRtPlan(GpuDevice Device, string Graph, ShapeProfile Profile, int MaxPairTokens, EngineStore Store)
 {
     /// <exception cref="EngineUnavailableException">TensorRT does not work here or not with this model.</exception>
-    public static TensorRtPlan Of(EngineRequest request, ICudaDriver driver, GpuLibraries libraries)
+    public static TensorRtPlan Create(EngineRequest request, ICudaDriver driver, GpuLibraries libraries)
     {
         var options = request.Options.TensorRt.Checked();
         options.Profile.Checked();
@@ -25,10 +27,10 @@ internal sealed record TensorRtPlan(GpuDevice Device, string Graph, ShapeProfile
 
         var graph = request.Model.GraphPath(GraphContract.Padded.Form)
             ?? throw new EngineUnavailableException(EngineKind.TensorRt, $"model '{manifest.Name}' has no padded graph");
-        var device = GpuDevices.Of(request, EngineKind.TensorRt, driver);
+        var device = GpuDevices.Find(request, EngineKind.TensorRt, driver);
         var maxPairTokens = Math.Min(request.Options.PairLimit(manifest.MaxPairTokens), options.Profile.MaxLength);
         var profile = options.Profile.For(maxPairTokens);
-        var key = EngineKey.Of(manifest, graph, OnnxSessions.RuntimeVersion, libraries.TensorRtVersion(), device, profile, options);
+        var key = EngineKey.Create(manifest, graph, OnnxRuntimeLibrary.Version, libraries.TensorRtVersion(), device, profile, options);
         return new TensorRtPlan(device, graph, profile, maxPairTokens, new EngineStore(options.EngineCacheFolder, key));
     }
 }

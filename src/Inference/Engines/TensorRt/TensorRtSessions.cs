@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Gpu.Libraries;
+using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Telemetry;
 
 namespace Reranker.Inference.Engines.TensorRt;
@@ -38,7 +41,7 @@ internal sealed partial class TensorRtSessions(
         }
         catch (Exception e) when (GpuFaults.IsOfTheRuntime(e))
         {
-            throw new EngineUnavailableException(EngineKind.TensorRt, GpuFaults.Reason(e, device), e);
+            throw new EngineUnavailableException(EngineKind.TensorRt, GpuFaults.DescribeReason(e, device), e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -67,12 +70,12 @@ internal sealed partial class TensorRtSessions(
 
         try
         {
-            return _open(store.ContextGraph, ProviderOptions.ForContext(device, precision));
+            return _open(store.ContextGraph, TensorRtProviderOptions.ForContext(device, precision));
         }
-        catch (OnnxRuntimeException e) when (!GpuFaults.IsMemory(e) && libraries.MissingForBuild(device) is null)
+        catch (OnnxRuntimeException e) when (!OnnxFaults.IsOutOfMemory(e) && libraries.MissingForBuild(device) is null)
         {
             // A graph that is the only way to the engine, or that only lacked memory, is kept. Else the engine cache remains, and says itself whether its engine still holds.
-            LogContextUnusable(logger, store.ContextGraph, e.Message.Split('\n', 2)[0]);
+            LogContextUnusable(logger, store.ContextGraph, OnnxFaults.ReadFirstLine(e));
             store.DropContext();
             return null;
         }
@@ -99,7 +102,7 @@ internal sealed partial class TensorRtSessions(
             LogBuildStarted(logger, device.Name, profile, store.Folder);
         }
 
-        var session = _open(graph, ProviderOptions.ForGraph(device, precision, profile, store, options));
+        var session = _open(graph, TensorRtProviderOptions.ForGraph(device, precision, profile, store, options));
         if (builds)
         {
             store.Complete();
@@ -113,7 +116,7 @@ internal sealed partial class TensorRtSessions(
     // another, and those of one load are of one kind.
     private static InferenceSession Session(string graph, Dictionary<string, string> values, ILogger logger)
     {
-        using var pass = CaptureGate.Work();
+        using var pass = CaptureGate.EnterForWork();
         return GpuSession.Open(
             graph,
             options =>
@@ -128,10 +131,10 @@ internal sealed partial class TensorRtSessions(
     [LoggerMessage(
         EventIds.EngineBuildStarted,
         LogLevel.Information,
-        "Building a TensorRT engine for {Device}, profile {Profile}, in {Folder}: this takes minutes")]
+        "A TensorRT engine for {Device}, profile {Profile}, is being built in {Folder}, which takes minutes")]
     private static partial void LogBuildStarted(ILogger logger, string device, ShapeProfile profile, string folder);
 
-    [LoggerMessage(EventIds.EngineBuilt, LogLevel.Information, "Built an engine of {Megabytes} MB in {Seconds:F0} s")]
+    [LoggerMessage(EventIds.EngineBuilt, LogLevel.Information, "A TensorRT engine of {Megabytes} MB is built after {Seconds:F0} s")]
     private static partial void LogBuilt(ILogger logger, long megabytes, double seconds);
 
     [LoggerMessage(EventIds.EngineContextUnusable, LogLevel.Warning, "The context graph {File} does not load and is written anew: {Reason}")]

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Cuda;
-using Reranker.Inference.Engines.Gpu;
-using Reranker.Inference.Tests.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Selection;
+using Reranker.Inference.Tests.Engines.Gpu.Driver;
 using Reranker.TestKit;
 
 namespace Reranker.Inference.Tests.Engines.Cuda;
@@ -16,7 +17,7 @@ public sealed class CudaEngineTests : IDisposable
     [Fact]
     public void The_arena_grows_by_what_is_asked_and_FP32_stays_FP32()
     {
-        var options = CudaEngine.ProviderOptions(new FakeDriver().Device(1), new CudaOptions { GraphTokens = 0 });
+        var options = CudaProviderOptions.Create(new FakeDriver().Device(1), new CudaOptions { GraphTokens = 0 });
 
         Assert.Equal(
             new Dictionary<string, string> { ["device_id"] = "1", ["arena_extend_strategy"] = "kSameAsRequested", ["use_tf32"] = "0" }, options);
@@ -27,12 +28,12 @@ public sealed class CudaEngineTests : IDisposable
     [InlineData(2, "fp16", 0)]
     [InlineData(1, "fp32", 0)]
     public void Runs_that_may_be_at_once_or_read_token_offsets_are_not_captured(int instances, string precision, int graphTokens)
-        => Assert.Equal(graphTokens, CudaEngine.Settings(new EngineOptions { InstancesPerGpu = instances }, precision).GraphTokens);
+        => Assert.Equal(graphTokens, CudaProviderOptions.Resolve(new EngineOptions { InstancesPerGpu = instances }, precision).GraphTokens);
 
     [Fact]
     public void A_memory_limit_reaches_the_provider()
     {
-        var options = CudaEngine.ProviderOptions(new FakeDriver().Device(0), new CudaOptions { MemoryLimitBytes = 2_000_000_000 });
+        var options = CudaProviderOptions.Create(new FakeDriver().Device(0), new CudaOptions { MemoryLimitBytes = 2_000_000_000 });
 
         Assert.Equal("2000000000", options["gpu_mem_limit"]);
     }
@@ -42,8 +43,8 @@ public sealed class CudaEngineTests : IDisposable
     {
         var device = new FakeDriver().Device(0);
 
-        Assert.Equal("1", CudaEngine.ProviderOptions(device, new CudaOptions())["enable_cuda_graph"]);
-        Assert.DoesNotContain("enable_cuda_graph", CudaEngine.ProviderOptions(device, new CudaOptions { GraphTokens = 63 }).Keys);
+        Assert.Equal("1", CudaProviderOptions.Create(device, new CudaOptions())["enable_cuda_graph"]);
+        Assert.DoesNotContain("enable_cuda_graph", CudaProviderOptions.Create(device, new CudaOptions { GraphTokens = 63 }).Keys);
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class CudaEngineTests : IDisposable
             TinyModels.Import(_temp), new EngineOptions { Engine = EngineKind.Cuda, Cuda = new CudaOptions { GraphForm = "packed-other" } });
 
         var error = Assert.Throws<EngineUnavailableException>(
-            () => CudaEngine.Load(request, new FakeDriver(), TimeProvider.System, NullLogger.Instance));
+            () => new CudaLoader(new FakeDriver(), TimeProvider.System, NullLogger.Instance).Load(request));
 
         Assert.Equal("model 'tiny' (fp32) has no graph of the form 'packed-other'", error.Reason);
     }

@@ -46,15 +46,15 @@ public sealed class PackedInputsTests
     private static (PackedShape Shape, int[] Ids, int[] Positions, int[] Offsets, int[] Starts) Build(
         PackedInputs inputs, ReadOnlyMemory<int>[] pairs)
     {
-        var shape = PackedShape.Of(pairs);
+        var shape = PackedShape.FromPairs(pairs);
         var ids = Filled(shape.Tokens);
         var positions = Filled(shape.Tokens);
         var offsets = Filled(shape.Cells);
         var starts = Filled(shape.Pairs + 1);
-        PackedInputs.Ids(pairs, ids);
-        inputs.Positions(pairs, positions);
-        inputs.TokenOffsets(pairs, shape.Longest, offsets);
-        PackedInputs.SequenceStarts(pairs, starts);
+        PackedInputs.WriteIds(pairs, ids);
+        inputs.WritePositions(pairs, positions);
+        inputs.WriteTokenOffsets(pairs, shape.Longest, offsets);
+        PackedInputs.WriteSequenceStarts(pairs, starts);
         return (shape, ids, positions, offsets, starts);
     }
 

@@ -13,20 +13,20 @@ public sealed class CaptureGateTests
         var work = Task.Factory.StartNew(
             () =>
             {
-                using var pass = CaptureGate.Work();
+                using var pass = CaptureGate.EnterForWork();
                 working.Set();
                 release.Wait(TestContext.Current.CancellationToken);
             }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         working.Wait(TestContext.Current.CancellationToken);
 
         // Whoever works stays inside for as long as this asks.
-        Assert.False(await Task.Run(() => CaptureGate.TryCapture(out _), TestContext.Current.CancellationToken));
+        Assert.False(await Task.Run(() => CaptureGate.TryEnterForCapture(out _), TestContext.Current.CancellationToken));
         release.Set();
         await work;
 
-        Assert.True(CaptureGate.TryCapture(out var alone));
+        Assert.True(CaptureGate.TryEnterForCapture(out var alone));
         var other = Task.Factory.StartNew(
-            () => CaptureGate.Work().Dispose(), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => CaptureGate.EnterForWork().Dispose(), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         Assert.False(other.IsCompleted);
         alone.Dispose();
         await other;
@@ -35,9 +35,9 @@ public sealed class CaptureGateTests
     [Fact]
     public void A_pass_within_another_one_ends_with_the_outer_one()
     {
-        using (CaptureGate.Work())
+        using (CaptureGate.EnterForWork())
         {
-            CaptureGate.Work().Dispose();
+            CaptureGate.EnterForWork().Dispose();
             Assert.False(CanCapture());
         }
 
@@ -50,7 +50,7 @@ public sealed class CaptureGateTests
         var captures = false;
         var other = new Thread(() =>
         {
-            captures = CaptureGate.TryCapture(out var alone);
+            captures = CaptureGate.TryEnterForCapture(out var alone);
             alone.Dispose();
         });
         other.Start();

@@ -16,8 +16,8 @@ internal static class Captures
     public static void Meanwhile(Action work, Action check)
     {
         // Others of this process may hold the gate for a moment.
-        CaptureGate.Pass alone;
-        while (!CaptureGate.TryCapture(out alone))
+        GatePass alone;
+        while (!CaptureGate.TryEnterForCapture(out alone))
         {
         }
 

@@ -1,6 +1,7 @@
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tests.Engines.Gpu.Driver;
 using Reranker.TestKit;
 
 namespace Reranker.Inference.Tests.Engines.Gpu;
@@ -46,5 +47,5 @@ public sealed class GpuDevicesTests : IDisposable
         Assert.Throws<EngineUnavailableException>(() => Ordinal(new EngineOptions { Devices = [7] }, 0)).Reason);
 
     private int Ordinal(EngineOptions options, int engine)
-        => GpuDevices.Of(new EngineRequest(_model, options, engine), EngineKind.Cuda, new FakeDriver()).Ordinal;
+        => GpuDevices.Find(new EngineRequest(_model, options, engine), EngineKind.Cuda, new FakeDriver()).Ordinal;
 }

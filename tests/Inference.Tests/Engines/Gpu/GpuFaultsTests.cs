@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Tests.Engines.Gpu.Driver;
 
 namespace Reranker.Inference.Tests.Engines.Gpu;
 
@@ -31,10 +32,10 @@ public sealed class GpuFaultsTests
     {
         var device = new FakeDriver().Device(0);
 
-        Assert.Equal("the GPU NVIDIA H100 80GB HBM3 has too little free memory for the model", GpuFaults.Reason(new InvalidOperationException(Cuda), device));
+        Assert.Equal("the GPU NVIDIA H100 80GB HBM3 has too little free memory for the model", GpuFaults.DescribeReason(new InvalidOperationException(Cuda), device));
         Assert.Equal(
             "the model does not run on the GPU NVIDIA H100 80GB HBM3 (TensorRT EP execution context enqueue failed)",
-            GpuFaults.Reason(new InvalidOperationException(Other), device));
+            GpuFaults.DescribeReason(new InvalidOperationException(Other), device));
     }
 
     [Theory]
@@ -61,7 +62,7 @@ public sealed class GpuFaultsTests
     [Fact]
     public void It_may_be_asked_within_what_keeps_out_of_captures()
     {
-        using var pass = CaptureGate.Work();
+        using var pass = CaptureGate.EnterForWork();
 
         Assert.True(GpuFaults.IsLost(new FakeDriver { Answer = 719 }, 0));
     }
@@ -69,7 +70,7 @@ public sealed class GpuFaultsTests
     private static EngineException Fault(string message, int answer)
     {
         var driver = new FakeDriver { Answer = answer };
-        return GpuFaults.Of(RuntimeError(message), driver, driver.Device(0));
+        return GpuFaults.Translate(RuntimeError(message), driver, driver.Device(0));
     }
 
     // The runtime keeps its exception's constructor to itself.

@@ -1,5 +1,5 @@
 using CsCheck;
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Gpu;
 
@@ -16,7 +16,7 @@ public sealed class LargestBatchTests
     [Fact]
     public void The_default_batch_uses_every_token_in_pairs_of_natural_lengths()
     {
-        var lengths = LargestBatch.Ragged(new CostLimits(8192, 256, 16_384, 1));
+        var lengths = LargestBatch.CreateRaggedLengths(new CostLimits(8192, 256, 16_384, 1));
 
         Assert.Equal((16_384, 128, 512), (lengths.Sum(), lengths.Length, lengths.Max()));
     }
@@ -25,7 +25,7 @@ public sealed class LargestBatchTests
     public void The_largest_batch_is_one_that_the_engine_takes_and_none_is_larger() => Limits.Sample(
         limits =>
         {
-            var lengths = LargestBatch.Ragged(limits);
+            var lengths = LargestBatch.CreateRaggedLengths(limits);
 
             Assert.All(lengths, n => Assert.InRange(n, 1, limits.MaxPairTokens));
             Assert.InRange(lengths.Length, 1, limits.MaxBatchPairs);

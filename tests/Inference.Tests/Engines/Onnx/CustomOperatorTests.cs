@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Engines.Cuda.Products;
 using Reranker.Inference.Engines.Onnx.Operators;
+using Reranker.Inference.Graphs;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.Weights;
 
@@ -46,7 +47,7 @@ public sealed class CustomOperatorTests
         using var told = new SessionOptions();
         using var untold = new SessionOptions();
         products.AddTo(told);
-        var graph = Graph(ProductOperator.Domain, "Product", OnnxType.Float16);
+        var graph = Graph(GraphOperators.Domain, "Product", OnnxType.Float16);
 
         Assert.Contains("not a registered", Assert.Throws<OnnxRuntimeException>(() => new InferenceSession(graph, untold)).Message, StringComparison.Ordinal);
         Assert.Contains("operator (Product)", Assert.Throws<OnnxRuntimeException>(() => new InferenceSession(graph, told)).Message, StringComparison.Ordinal);

@@ -70,5 +70,5 @@ public sealed class PaddedLaneTests : IDisposable
     }
 
     private PaddedLane Lane() => new(
-        _session, deviceOrdinal: 0, _profile, GraphContract.Padded.Check(_session, "padded.onnx"), OnnxSessions.Fault);
+        _session, deviceOrdinal: 0, _profile, GraphContract.Padded.Check(_session, "padded.onnx"), OnnxFaults.Translate);
 }

@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Libraries;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tests.Engines.Cpu;
 using Reranker.Inference.Tests.Engines.Gpu;
+using Reranker.Inference.Tests.Engines.Gpu.Driver;
+using Reranker.Inference.Tests.Engines.Gpu.Libraries;
 using Reranker.TestKit;
 
 namespace Reranker.Inference.Tests.Engines.TensorRt;
@@ -41,7 +44,7 @@ public sealed class TensorRtLoadTests(CpuEngineTests.TinyModels models) : IClass
         await Until.TrueAsync(() => !Threads().Contains(Thread));
     }
 
-    private TensorRtEngine Load(ModelFolder model)
+    private IInferenceEngine Load(ModelFolder model)
     {
         var driver = new FakeDriver { DeviceCount = Device + 1 };
         var options = new EngineOptions
@@ -51,13 +54,13 @@ public sealed class TensorRtLoadTests(CpuEngineTests.TinyModels models) : IClass
             CalibrationTime = TimeSpan.Zero,
             TensorRt = new TensorRtOptions { EngineCache = _temp["cache"] },
         };
-        return TensorRtEngine.Load(
-            new EngineRequest(model, options),
+        var loader = new TensorRtLoader(
             driver,
             new GpuLibraries(driver, new FakeLibraries()),
             TimeProvider.System,
             NullLogger.Instance,
             (_, _) => new InferenceSession(model.GraphPath("padded")));
+        return loader.Load(new EngineRequest(model, options));
     }
 
     // A thread's name is cut off after fifteen characters there.

@@ -1,8 +1,11 @@
 using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Libraries;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tests.Engines.Gpu.Driver;
+using Reranker.Inference.Tests.Engines.Gpu.Libraries;
 using Reranker.Inference.Tests.Engines.Gpu;
+using Reranker.Onnx.Import;
 using Reranker.TestKit;
 
 namespace Reranker.Inference.Tests.Engines.TensorRt;
@@ -61,6 +64,6 @@ public sealed class TensorRtPlanTests : IDisposable
     {
         var driver = new FakeDriver();
         options = options with { TensorRt = options.TensorRt with { EngineCache = _temp["cache"] } };
-        return TensorRtPlan.Of(new EngineRequest(model, options), driver, new GpuLibraries(driver, new FakeLibraries(missing)));
+        return TensorRtPlan.Create(new EngineRequest(model, options), driver, new GpuLibraries(driver, new FakeLibraries(missing)));
     }
 }

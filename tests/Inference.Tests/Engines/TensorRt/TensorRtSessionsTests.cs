@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Libraries;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tests.Engines.Gpu;
+using Reranker.Inference.Tests.Engines.Gpu.Driver;
+using Reranker.Inference.Tests.Engines.Gpu.Libraries;
 using Reranker.TestKit;
 using Reranker.TestKit.Engines;
 
@@ -155,7 +157,7 @@ public sealed class TensorRtSessionsTests : IDisposable
         return plan;
     }
 
-    private TensorRtPlan Plan() => TensorRtPlan.Of(
+    private TensorRtPlan Plan() => TensorRtPlan.Create(
         new EngineRequest(_model, new EngineOptions { TensorRt = new TensorRtOptions { EngineCache = _temp["cache"] } }), new FakeDriver(), Libraries());
 
     private static GpuLibraries Libraries(params string[] missing) => new(new FakeDriver(), new FakeLibraries(missing));

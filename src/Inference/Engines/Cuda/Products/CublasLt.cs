@@ -1,15 +1,14 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
+using Reranker.Inference.Engines.Gpu.Driver;
 
 namespace Reranker.Inference.Engines.Cuda.Products;
 
 /// <summary>
-/// The functions of cuBLASLt that a product with an epilogue needs. ONNX Runtime's CUDA provider has no operator that uses
-/// them: it multiplies, and adds and applies GELU in another pass over memory.
+/// cuBLASLt, which multiplies and applies an epilogue in one pass. ONNX Runtime's CUDA provider has no operator that uses it: it
+/// multiplies, and adds and applies GELU in another pass over memory.
 /// </summary>
-internal sealed unsafe class CublasLt
+internal static unsafe class CublasLt
 {
-    private const string Library = "libcublasLt.so.13";
     private const int Sum32 = 68;
     private const int TypeFloat = 0;
     private const int TypeHalf = 2;
@@ -18,96 +17,61 @@ internal sealed unsafe class CublasLt
     private const int ColumnsOfLayout = 3;
     private const int WorkspaceOfPreference = 1;
 
-    private static readonly Lazy<CublasLt> Shared = new(() => new CublasLt());
-
-    private readonly delegate* unmanaged<nint*, int> _create;
-    private readonly delegate* unmanaged<nint, int> _destroy;
-    private readonly delegate* unmanaged<nint*, int, int, int> _createProduct;
-    private readonly delegate* unmanaged<nint, int> _destroyProduct;
-    private readonly delegate* unmanaged<nint, int, void*, nuint, int> _setProduct;
-    private readonly delegate* unmanaged<nint*, int, ulong, ulong, long, int> _createLayout;
-    private readonly delegate* unmanaged<nint, int> _destroyLayout;
-    private readonly delegate* unmanaged<nint, int, void*, nuint, int> _setLayout;
-    private readonly delegate* unmanaged<nint*, int> _createPreference;
-    private readonly delegate* unmanaged<nint, int> _destroyPreference;
-    private readonly delegate* unmanaged<nint, int, void*, nuint, int> _setPreference;
-    private readonly delegate* unmanaged<nint, nint, nint, nint, nint, nint, nint, int, Found*, int*, int> _find;
-    private readonly delegate* unmanaged<nint, nint, float*, nint, nint, nint, nint, float*, nint, nint, nint, nint, Algorithm*, nint, nuint, nint, int> _multiply;
-
-    private CublasLt()
-    {
-        var library = NativeLibrary.Load(Library);
-        nint Export(string name) => NativeLibrary.GetExport(library, $"cublasLt{name}");
-        _create = (delegate* unmanaged<nint*, int>)Export("Create");
-        _destroy = (delegate* unmanaged<nint, int>)Export("Destroy");
-        _createProduct = (delegate* unmanaged<nint*, int, int, int>)Export("MatmulDescCreate");
-        _destroyProduct = (delegate* unmanaged<nint, int>)Export("MatmulDescDestroy");
-        _setProduct = (delegate* unmanaged<nint, int, void*, nuint, int>)Export("MatmulDescSetAttribute");
-        _createLayout = (delegate* unmanaged<nint*, int, ulong, ulong, long, int>)Export("MatrixLayoutCreate");
-        _destroyLayout = (delegate* unmanaged<nint, int>)Export("MatrixLayoutDestroy");
-        _setLayout = (delegate* unmanaged<nint, int, void*, nuint, int>)Export("MatrixLayoutSetAttribute");
-        _createPreference = (delegate* unmanaged<nint*, int>)Export("MatmulPreferenceCreate");
-        _destroyPreference = (delegate* unmanaged<nint, int>)Export("MatmulPreferenceDestroy");
-        _setPreference = (delegate* unmanaged<nint, int, void*, nuint, int>)Export("MatmulPreferenceSetAttribute");
-        _find = (delegate* unmanaged<nint, nint, nint, nint, nint, nint, nint, int, Found*, int*, int>)Export("MatmulAlgoGetHeuristic");
-        _multiply = (delegate* unmanaged<nint, nint, float*, nint, nint, nint, nint, float*, nint, nint, nint, nint, Algorithm*, nint, nuint, nint, int>)Export("Matmul");
-    }
-
-    /// <summary>That of this process.</summary>
+    /// <summary>A handle for the current device. It comes first: with it the library is loaded.</summary>
     /// <exception cref="DllNotFoundException">It is not installed.</exception>
-    public static CublasLt Instance => Shared.Value;
-
-    /// <summary>A handle for the current device.</summary>
-    public nint Create()
+    /// <exception cref="EntryPointNotFoundException">It is too old.</exception>
+    /// <exception cref="InvalidOperationException">It refuses.</exception>
+    public static nint CreateHandle()
     {
+        NativeEntryPoints.Bind(typeof(CublasLtEntryPoints));
         nint handle = 0;
-        Require(_create(&handle));
+        ThrowIfFailed(CublasLtEntryPoints.Create(&handle));
         return handle;
     }
 
-    public void Destroy(nint handle) => _destroy(handle);
+    public static void DestroyHandle(nint handle) => _ = CublasLtEntryPoints.Destroy(handle);
 
     /// <summary>What is to be done: FP16, summed in FP32, with that epilogue.</summary>
-    public nint CreateProduct(Epilogue epilogue)
+    public static nint CreateProduct(Epilogue epilogue)
     {
         nint product = 0;
         var value = (int)epilogue;
-        Require(_createProduct(&product, Sum32, TypeFloat));
-        Require(_setProduct(product, EpilogueOfProduct, &value, sizeof(int)));
+        ThrowIfFailed(CublasLtEntryPoints.CreateProduct(&product, Sum32, TypeFloat));
+        ThrowIfFailed(CublasLtEntryPoints.SetProductAttribute(product, EpilogueOfProduct, &value, sizeof(int)));
         return product;
     }
 
-    public void SetBias(nint product, nint bias) => Require(_setProduct(product, BiasOfProduct, &bias, (nuint)sizeof(nint)));
+    public static void SetBias(nint product, nint bias) => ThrowIfFailed(CublasLtEntryPoints.SetProductAttribute(product, BiasOfProduct, &bias, (nuint)sizeof(nint)));
 
-    public void DestroyProduct(nint product) => _destroyProduct(product);
+    public static void DestroyProduct(nint product) => _ = CublasLtEntryPoints.DestroyProduct(product);
 
     /// <summary>An FP16 matrix, column after column without gaps.</summary>
-    public nint CreateLayout(int rows, int columns)
+    public static nint CreateLayout(int rows, int columns)
     {
         nint layout = 0;
-        Require(_createLayout(&layout, TypeHalf, (ulong)rows, (ulong)columns, rows));
+        ThrowIfFailed(CublasLtEntryPoints.CreateLayout(&layout, TypeHalf, (ulong)rows, (ulong)columns, rows));
         return layout;
     }
 
-    public void SetColumns(nint layout, int columns)
+    public static void SetColumns(nint layout, int columns)
     {
         var value = (ulong)columns;
-        Require(_setLayout(layout, ColumnsOfLayout, &value, sizeof(ulong)));
+        ThrowIfFailed(CublasLtEntryPoints.SetLayoutAttribute(layout, ColumnsOfLayout, &value, sizeof(ulong)));
     }
 
-    public void DestroyLayout(nint layout) => _destroyLayout(layout);
+    public static void DestroyLayout(nint layout) => _ = CublasLtEntryPoints.DestroyLayout(layout);
 
     /// <summary>Kernels that can do it, the one that should be the fastest first.</summary>
-    public int Find(nint handle, nint product, nint weight, nint x, nint result, long workspace, Span<Algorithm> algorithms)
+    public static int FindKernels(nint handle, nint product, nint weight, nint x, nint result, long workspace, Span<Algorithm> algorithms)
     {
         nint preference = 0;
-        Require(_createPreference(&preference));
+        ThrowIfFailed(CublasLtEntryPoints.CreatePreference(&preference));
         try
         {
-            Require(_setPreference(preference, WorkspaceOfPreference, &workspace, sizeof(long)));
-            var found = stackalloc Found[algorithms.Length];
+            ThrowIfFailed(CublasLtEntryPoints.SetPreferenceAttribute(preference, WorkspaceOfPreference, &workspace, sizeof(long)));
+            var found = stackalloc CublasLtEntryPoints.ProposedKernel[algorithms.Length];
             var count = 0;
-            if (_find(handle, product, weight, x, result, result, preference, algorithms.Length, found, &count) != 0)
+            if (CublasLtEntryPoints.FindKernels(handle, product, weight, x, result, result, preference, algorithms.Length, found, &count) != 0)
             {
                 return 0;
             }
@@ -121,13 +85,13 @@ internal sealed unsafe class CublasLt
         }
         finally
         {
-            _destroyPreference(preference);
+            _ = CublasLtEntryPoints.DestroyPreference(preference);
         }
     }
 
     /// <summary>Puts a product on a stream; false when the kernel cannot do it in this shape.</summary>
     /// <exception cref="InvalidOperationException">cuBLASLt or the device fails.</exception>
-    public bool TryMultiply(
+    public static bool TryMultiply(
         nint handle, nint product, nint weight, nint x, nint result, Operands operands, in Algorithm algorithm, nint workspace, long workspaceBytes, nint stream)
     {
         const int InvalidValue = 7;
@@ -135,7 +99,7 @@ internal sealed unsafe class CublasLt
         float one = 1, zero = 0;
         fixed (Algorithm* chosen = &algorithm)
         {
-            var status = _multiply(
+            var status = CublasLtEntryPoints.Multiply(
                 handle, product, &one, operands.Weight, weight, operands.X, x, &zero, operands.Result, result, operands.Result, result,
                 chosen, workspace, (nuint)workspaceBytes, stream);
             if (status is InvalidValue or NotSupported)
@@ -143,27 +107,16 @@ internal sealed unsafe class CublasLt
                 return false;
             }
 
-            Require(status);
+            ThrowIfFailed(status);
             return true;
         }
     }
 
-    private static void Require(int status)
+    private static void ThrowIfFailed(int status)
     {
         if (status != 0)
         {
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"cuBLASLt answers with error {status}."));
         }
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Found
-    {
-        public Algorithm Algorithm;
-        public nuint WorkspaceBytes;
-        public int State;
-        public float Waves;
-        public long ReservedLow;
-        public long ReservedHigh;
     }
 }

@@ -6,12 +6,12 @@ internal static class FastestKernel
     private const int Rounds = 3;
 
     // What is within the error of a measurement is left to cuBLASLt's own order.
-    private const float LeastGain = 0.98f;
+    private const float MinGain = 0.98f;
 
     /// <summary>The place of the fastest one; the first one unless another is clearly faster. -1 when none works.</summary>
     /// <param name="count">How many there are, the expected best first.</param>
     /// <param name="measure">Time of one, by its place; infinity when it does not work.</param>
-    public static int Of(int count, Func<int, float> measure)
+    public static int Find(int count, Func<int, float> measure)
     {
         var times = new float[count];
         Array.Fill(times, float.PositiveInfinity);
@@ -30,7 +30,7 @@ internal static class FastestKernel
         var best = -1;
         for (var i = 0; i < count; i++)
         {
-            if (float.IsFinite(times[i]) && (best < 0 || times[i] < LeastGain * times[best]))
+            if (float.IsFinite(times[i]) && (best < 0 || times[i] < MinGain * times[best]))
             {
                 best = i;
             }

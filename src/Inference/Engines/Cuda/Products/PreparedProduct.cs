@@ -6,20 +6,18 @@ namespace Reranker.Inference.Engines.Cuda.Products;
 /// </summary>
 internal sealed class PreparedProduct : IDisposable
 {
-    private readonly CublasLt _lt;
     private readonly nint _product;
     private readonly nint _weight;
     private readonly nint _x;
     private readonly nint _result;
     private int _rows = 1;
 
-    public PreparedProduct(CublasLt lt, Product product)
+    public PreparedProduct(MatrixProduct product)
     {
-        _lt = lt;
-        _product = lt.CreateProduct(product.Epilogue);
-        _weight = lt.CreateLayout(product.Outer, product.Inner);
-        _x = lt.CreateLayout(product.Inner, _rows);
-        _result = lt.CreateLayout(product.Outer, _rows);
+        _product = CublasLt.CreateProduct(product.Epilogue);
+        _weight = CublasLt.CreateLayout(product.Outer, product.Inner);
+        _x = CublasLt.CreateLayout(product.Inner, _rows);
+        _result = CublasLt.CreateLayout(product.Outer, _rows);
     }
 
     /// <summary>Sets what differs from one product of the kind to the next.</summary>
@@ -27,28 +25,28 @@ internal sealed class PreparedProduct : IDisposable
     {
         if (rows != _rows)
         {
-            _lt.SetColumns(_x, rows);
-            _lt.SetColumns(_result, rows);
+            CublasLt.SetColumns(_x, rows);
+            CublasLt.SetColumns(_result, rows);
             _rows = rows;
         }
 
         if (bias != 0)
         {
-            _lt.SetBias(_product, bias);
+            CublasLt.SetBias(_product, bias);
         }
     }
 
-    public int Find(nint handle, long workspaceBytes, Span<Algorithm> algorithms)
-        => _lt.Find(handle, _product, _weight, _x, _result, workspaceBytes, algorithms);
+    public int FindKernels(nint handle, long workspaceBytes, Span<Algorithm> algorithms)
+        => CublasLt.FindKernels(handle, _product, _weight, _x, _result, workspaceBytes, algorithms);
 
     public bool TryMultiply(nint handle, Operands operands, in Algorithm algorithm, nint workspace, long workspaceBytes, nint stream)
-        => _lt.TryMultiply(handle, _product, _weight, _x, _result, operands, algorithm, workspace, workspaceBytes, stream);
+        => CublasLt.TryMultiply(handle, _product, _weight, _x, _result, operands, algorithm, workspace, workspaceBytes, stream);
 
     public void Dispose()
     {
-        _lt.DestroyLayout(_result);
-        _lt.DestroyLayout(_x);
-        _lt.DestroyLayout(_weight);
-        _lt.DestroyProduct(_product);
+        CublasLt.DestroyLayout(_result);
+        CublasLt.DestroyLayout(_x);
+        CublasLt.DestroyLayout(_weight);
+        CublasLt.DestroyProduct(_product);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Reranker.Inference.Engines.Gpu.Driver;
 
 namespace Reranker.Inference.Engines.Cuda.Products;
 
@@ -9,26 +10,25 @@ namespace Reranker.Inference.Engines.Cuda.Products;
 /// <param name="workspaceBytes">Its size.</param>
 /// <param name="choices">The kernel of each product and size, shared by all streams of an engine.</param>
 internal sealed class ProductLauncher(
-    nint handle, nint stream, nint workspace, long workspaceBytes, ConcurrentDictionary<(Product, int), Algorithm> choices) : IDisposable
+    nint handle, nint stream, nint workspace, long workspaceBytes, ConcurrentDictionary<(MatrixProduct, int), Algorithm> choices) : IDisposable
 {
     private const int Candidates = 12;
     private const int Repetitions = 4;
 
-    private readonly CublasLt _lt = CublasLt.Instance;
-    private readonly Dictionary<Product, PreparedProduct> _prepared = [];
+    private readonly Dictionary<MatrixProduct, PreparedProduct> _prepared = [];
 
     /// <summary>Multiplies with the kernel that is chosen for the size, or with cuBLASLt's own choice.</summary>
-    public void Launch(Product product, int rows, Operands operands)
+    public void Launch(MatrixProduct product, int rows, Operands operands)
     {
         var prepared = Prepare(product, rows, operands);
-        var size = ProductSizes.Of(rows);
+        var size = ProductSizes.RoundUp(rows);
         if (choices.TryGetValue((product, size), out var chosen) && TryMultiply(prepared, operands, chosen))
         {
             return;
         }
 
         var first = new Algorithm[1];
-        if (prepared.Find(handle, workspaceBytes, first) == 0 || !TryMultiply(prepared, operands, first[0]))
+        if (prepared.FindKernels(handle, workspaceBytes, first) == 0 || !TryMultiply(prepared, operands, first[0]))
         {
             throw new InvalidOperationException($"cuBLASLt has no kernel for {product} with {rows} rows.");
         }
@@ -37,19 +37,19 @@ internal sealed class ProductLauncher(
     }
 
     /// <summary>Chooses the kernel of a size by measuring those that cuBLASLt proposes, on the operands of a real product.</summary>
-    public void Tune(Product product, int rows, Operands operands)
+    public void Tune(MatrixProduct product, int rows, Operands operands)
     {
-        var size = ProductSizes.Of(rows);
+        var size = ProductSizes.RoundUp(rows);
         var algorithms = new Algorithm[2 * Candidates];
         var prepared = Prepare(product, rows, operands);
-        var count = prepared.Find(handle, workspaceBytes, algorithms.AsSpan(..Candidates));
+        var count = prepared.FindKernels(handle, workspaceBytes, algorithms.AsSpan(..Candidates));
 
         // What is proposed for a round number of rows is often faster, and takes the other numbers too.
         prepared = Prepare(product, size, operands);
-        count += prepared.Find(handle, workspaceBytes, algorithms.AsSpan(count, Candidates));
+        count += prepared.FindKernels(handle, workspaceBytes, algorithms.AsSpan(count, Candidates));
         prepared = Prepare(product, rows, operands);
         using var clock = new StreamClock();
-        var best = FastestKernel.Of(count, i => TryMultiply(prepared, operands, algorithms[i])
+        var best = FastestKernel.Find(count, i => TryMultiply(prepared, operands, algorithms[i])
             ? clock.Measure(stream, () => Repeat(prepared, operands, algorithms[i]))
             : float.PositiveInfinity);
         if (best >= 0)
@@ -66,11 +66,11 @@ internal sealed class ProductLauncher(
         }
     }
 
-    private PreparedProduct Prepare(Product product, int rows, Operands operands)
+    private PreparedProduct Prepare(MatrixProduct product, int rows, Operands operands)
     {
         if (!_prepared.TryGetValue(product, out var prepared))
         {
-            _prepared[product] = prepared = new PreparedProduct(_lt, product);
+            _prepared[product] = prepared = new PreparedProduct(product);
         }
 
         prepared.Set(rows, operands.Bias);

@@ -1,4 +1,6 @@
+using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Engines.Onnx.Operators;
+using Reranker.Inference.Graphs;
 
 namespace Reranker.Inference.Engines.Cuda.Products;
 
@@ -8,19 +10,16 @@ namespace Reranker.Inference.Engines.Cuda.Products;
 /// </summary>
 internal sealed class ProductOperator(Epilogue epilogue, ProductRunner runner) : CustomOperator
 {
-    /// <summary>Domain of these operators in a graph.</summary>
-    public const string Domain = "reranker";
-
     private const int HalfType = 10;
 
     public override string Name => epilogue switch
     {
-        Epilogue.None => "Product",
-        Epilogue.Bias => "Linear",
-        _ => "LinearGelu",
+        Epilogue.None => GraphOperators.Product,
+        Epilogue.Bias => GraphOperators.Linear,
+        _ => GraphOperators.LinearGelu,
     };
 
-    public override string? ExecutionProvider => "CUDAExecutionProvider";
+    public override string? ExecutionProvider => ExecutionProviders.Cuda;
 
     public override int Inputs => epilogue == Epilogue.None ? 2 : 3;
 
@@ -48,7 +47,7 @@ internal sealed class ProductOperator(Epilogue epilogue, ProductRunner runner) :
         var result = context.Output(rows, outer);
         if (rows > 0)
         {
-            runner.Run(new Product(epilogue, (int)inner, (int)outer), (int)rows, new Operands(x, weight, bias, result), context.Stream);
+            runner.Run(new MatrixProduct(epilogue, (int)inner, (int)outer), (int)rows, new Operands(x, weight, bias, result), context.Stream);
         }
     }
 }

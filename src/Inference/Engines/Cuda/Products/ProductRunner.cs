@@ -3,6 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Onnx.Operators;
+using Reranker.Inference.Graphs;
 
 namespace Reranker.Inference.Engines.Cuda.Products;
 
@@ -17,8 +18,8 @@ internal sealed class ProductRunner : IDisposable
 
     private readonly Lock _making = new();
     private readonly ConcurrentDictionary<nint, ProductLauncher> _launchers = [];
-    private readonly ConcurrentDictionary<(Product, int), Algorithm> _choices = [];
-    private readonly HashSet<(Product, int)> _tuned = [];
+    private readonly ConcurrentDictionary<(MatrixProduct, int), Algorithm> _choices = [];
+    private readonly HashSet<(MatrixProduct, int)> _tuned = [];
     private readonly List<OrtValue> _workspaces = [];
     private readonly OperatorDomain _domain;
     private OrtMemoryInfo? _place;
@@ -27,7 +28,7 @@ internal sealed class ProductRunner : IDisposable
     private volatile bool _isTuning;
 
     public ProductRunner() => _domain = new OperatorDomain(
-        ProductOperator.Domain,
+        GraphOperators.Domain,
         new ProductOperator(Epilogue.None, this),
         new ProductOperator(Epilogue.Bias, this),
         new ProductOperator(Epilogue.BiasGelu, this));
@@ -60,10 +61,10 @@ internal sealed class ProductRunner : IDisposable
     }
 
     /// <summary>Puts a product on a stream.</summary>
-    public void Run(Product product, int rows, Operands operands, nint stream)
+    public void Run(MatrixProduct product, int rows, Operands operands, nint stream)
     {
         var launcher = _launchers.TryGetValue(stream, out var known) ? known : Create(stream);
-        if (_isTuning && rows > ProductSizes.Untimed && _tuned.Add((product, ProductSizes.Of(rows))))
+        if (_isTuning && rows > ProductSizes.Untimed && _tuned.Add((product, ProductSizes.RoundUp(rows))))
         {
             launcher.Tune(product, rows, operands);
         }
@@ -80,7 +81,7 @@ internal sealed class ProductRunner : IDisposable
 
         if (_handle != 0)
         {
-            CublasLt.Instance.Destroy(_handle);
+            CublasLt.DestroyHandle(_handle);
         }
 
         _domain.Dispose();
@@ -106,12 +107,12 @@ internal sealed class ProductRunner : IDisposable
 
             if (_handle == 0)
             {
-                _handle = CublasLt.Instance.Create();
+                _handle = CublasLt.CreateHandle();
             }
 
             var workspace = OrtValue.CreateAllocatedTensorValue(_allocator!, TensorElementType.UInt8, [WorkspaceBytes]);
             _workspaces.Add(workspace);
-            return _launchers[stream] = new ProductLauncher(_handle, stream, TensorAddress.Of(workspace), WorkspaceBytes, _choices);
+            return _launchers[stream] = new ProductLauncher(_handle, stream, TensorAddress.Find(workspace), WorkspaceBytes, _choices);
         }
     }
 }

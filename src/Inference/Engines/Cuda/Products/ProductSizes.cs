@@ -12,16 +12,16 @@ internal static class ProductSizes
     private const int CoarseStep = 512;
 
     /// <summary>The size whose kernel multiplies so many rows.</summary>
-    public static int Of(int rows)
+    public static int RoundUp(int rows)
     {
         var step = rows <= Untimed ? FineStep : CoarseStep;
         return (rows + step - 1) / step * step;
     }
 
     /// <summary>The sizes whose kernels are found by measuring, up to the one that takes so many rows.</summary>
-    public static IEnumerable<int> Timed(int mostRows)
+    public static IEnumerable<int> ListTimed(int maxRows)
     {
-        for (var size = Of(Untimed + 1); size <= Of(mostRows); size += CoarseStep)
+        for (var size = RoundUp(Untimed + 1); size <= RoundUp(maxRows); size += CoarseStep)
         {
             yield return size;
         }

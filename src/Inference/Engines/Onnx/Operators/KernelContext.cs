@@ -1,7 +1,7 @@
 namespace Reranker.Inference.Engines.Onnx.Operators;
 
 /// <summary>What a node of a custom operator works on, for one run.</summary>
-internal readonly ref struct KernelContext(OrtApi api, nint context)
+internal readonly ref struct KernelContext(OrtFunctions api, nint context)
 {
     /// <summary>The device's stream on which the node works; 0 on a CPU.</summary>
     public nint Stream => api.Stream(context);

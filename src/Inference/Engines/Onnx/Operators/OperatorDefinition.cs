@@ -39,7 +39,7 @@ internal sealed unsafe class OperatorDefinition : IDisposable
     public OperatorDefinition(CustomOperator custom)
     {
         _cells = (nint*)NativeMemory.AllocZeroed(Cells, (nuint)sizeof(nint));
-        *(uint*)_cells = OrtApi.Version;
+        *(uint*)_cells = OrtFunctions.Version;
         _cells[GetName] = (nint)(delegate* unmanaged<nint*, nint>)&NameOf;
         _cells[GetProvider] = (nint)(delegate* unmanaged<nint*, nint>)&ProviderOf;
         _cells[GetInputType] = (nint)(delegate* unmanaged<nint*, nuint, int>)&TypeOf;
@@ -117,13 +117,13 @@ internal sealed unsafe class OperatorDefinition : IDisposable
         try
         {
             var custom = Unsafe.As<CustomOperator>(GCHandle.FromIntPtr(kernel[HandleCell]).Target!);
-            custom.Compute(new KernelContext(OrtApi.Instance, context));
+            custom.Compute(new KernelContext(OrtFunctions.Instance, context));
             return 0;
         }
         catch (Exception e)
         {
             // No exception may pass the native frames below.
-            return OrtApi.Instance.Failure(e.Message);
+            return OrtFunctions.Instance.Failure(e.Message);
         }
     }
 }

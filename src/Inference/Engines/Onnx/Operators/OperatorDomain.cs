@@ -13,21 +13,21 @@ internal sealed unsafe class OperatorDomain : IDisposable
     public OperatorDomain(string name, params ReadOnlySpan<CustomOperator> operators)
     {
         _name = Marshal.StringToCoTaskMemUTF8(name);
-        _domain = OrtApi.Instance.CreateDomain((byte*)_name);
+        _domain = OrtFunctions.Instance.CreateDomain((byte*)_name);
         foreach (var custom in operators)
         {
             var definition = new OperatorDefinition(custom);
             _definitions.Add(definition);
-            OrtApi.Instance.AddOperator(_domain, definition.Address);
+            OrtFunctions.Instance.AddOperator(_domain, definition.Address);
         }
     }
 
     /// <summary>Makes the operators known to sessions that are made with these options.</summary>
-    public void AddTo(SessionOptions options) => OrtApi.Instance.AddDomain(options.DangerousGetHandle(), _domain);
+    public void AddTo(SessionOptions options) => OrtFunctions.Instance.AddDomain(options.DangerousGetHandle(), _domain);
 
     public void Dispose()
     {
-        OrtApi.Instance.Release(_domain);
+        OrtFunctions.Instance.Release(_domain);
         _definitions.ForEach(d => d.Dispose());
         Marshal.FreeCoTaskMem(_name);
     }

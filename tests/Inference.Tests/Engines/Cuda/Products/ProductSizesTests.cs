@@ -11,7 +11,7 @@ public sealed class ProductSizesTests
     [InlineData(1024, 1024)]
     [InlineData(1025, 1536)]
     [InlineData(8192, 8192)]
-    public void A_product_uses_the_kernel_of_the_next_size(int rows, int size) => Assert.Equal(size, ProductSizes.Of(rows));
+    public void A_product_uses_the_kernel_of_the_next_size(int rows, int size) => Assert.Equal(size, ProductSizes.RoundUp(rows));
 
     [Theory]
     [InlineData(8192)]
@@ -21,9 +21,9 @@ public sealed class ProductSizesTests
     [InlineData(100)]
     public void Every_number_of_rows_above_the_untimed_ones_has_a_timed_size(int most)
     {
-        var timed = ProductSizes.Timed(most).ToList();
+        var timed = ProductSizes.ListTimed(most).ToList();
 
-        var needed = Enumerable.Range(1, most).Where(n => n > ProductSizes.Untimed).Select(ProductSizes.Of).Distinct();
+        var needed = Enumerable.Range(1, most).Where(n => n > ProductSizes.Untimed).Select(ProductSizes.RoundUp).Distinct();
         Assert.Equal(needed, timed);
     }
 }

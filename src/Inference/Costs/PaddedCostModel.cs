@@ -1,0 +1,66 @@
+namespace Reranker.Inference.Costs;
+
+/// <summary>
+/// Rectangles of rows × length. At one length the time is a curve over the tokens of the whole rectangle, padding included:
+/// matrix products go by their sum, in steps where a tile or a wave of tiles begins. Between two measured lengths both
+/// curves are asked for the same number of tokens, so that their steps stay where they are; what is mixed is attention.
+/// Laid out once for every shape, so a prediction is one look-up.
+/// </summary>
+internal sealed class PaddedCostModel : MeasuredCostModel, IPaddedCostModel
+{
+    /// <summary>Lengths are told apart in steps of as many tokens; a padded engine rounds its rows up to them.</summary>
+    public const int LengthStep = 8;
+
+    private readonly double[,] _times;
+    private readonly int _maxRows;
+    private readonly int _maxSteps;
+
+    public PaddedCostModel(CostTable table, CostLimits limits)
+        : base(limits)
+    {
+        _maxRows = Math.Max(limits.MaxBatchPairs, table.Points.Max(p => p.Rows));
+        _maxSteps = Steps(Math.Max(limits.MaxPairTokens, table.Points.Max(p => p.Length)));
+        _times = LayOut(PaddedCostCurves.Of(table.Points), _maxRows, _maxSteps);
+    }
+
+    public double PredictMicroseconds(int rows, int longest) => UniformTime(rows, longest) * Correction;
+
+    protected override double TableTime(ReadOnlySpan<int> pairLengths)
+    {
+        var longest = 0;
+        foreach (var length in pairLengths)
+        {
+            longest = Math.Max(longest, length);
+        }
+
+        return UniformTime(pairLengths.Length, longest);
+    }
+
+    protected override double UniformTime(int rows, int length)
+    {
+        var steps = Math.Max(1, Steps(length));
+        var time = _times[Math.Min(rows, _maxRows) - 1, Math.Min(steps, _maxSteps) - 1];
+
+        // Beyond the limits in proportion, which for a full device is right and else is cautious.
+        return time * Math.Max(1, (double)rows / _maxRows) * Math.Max(1, (double)steps / _maxSteps);
+    }
+
+    private static int Steps(int length) => (length + LengthStep - 1) / LengthStep;
+
+    // More rows or longer ones never look faster: noise may say so, and a batch former that believed it would build them.
+    private static double[,] LayOut(PaddedCostCurves curves, int maxRows, int maxSteps)
+    {
+        var times = new double[maxRows, maxSteps];
+        for (var step = 0; step < maxSteps; step++)
+        {
+            var length = (step + 1) * LengthStep;
+            for (var row = 0; row < maxRows; row++)
+            {
+                var minTime = Math.Max(row > 0 ? times[row - 1, step] : 0, step > 0 ? times[row, step - 1] : 0);
+                times[row, step] = Math.Max(minTime, curves.At((double)(row + 1) * length, length));
+            }
+        }
+
+        return times;
+    }
+}

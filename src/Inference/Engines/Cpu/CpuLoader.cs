@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging;
+using Reranker.Inference.Costs;
+using Reranker.Inference.Engines.Calibration;
+using Reranker.Inference.Engines.Loading;
+using Reranker.Inference.Engines.Onnx;
+using Reranker.Inference.Models;
+
+namespace Reranker.Inference.Engines.Cpu;
+
+/// <summary>Loads the padded graph into ONNX Runtime's CPU provider.</summary>
+internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILogger logger) : EngineLoader<CpuModel>(time, logger)
+{
+    // A batch is only a list of runs here; the caps bound how long a lane is away from its queue.
+    private const int MaxBatchPairs = 256;
+    private const int MaxBatchTokens = 16_384;
+    private const int Repetitions = 3;
+    private const int ShortestMeasured = 16;
+
+    protected override CpuModel Open(EngineRequest request)
+    {
+        var graph = request.Model.GraphPath(GraphContract.Padded.Form)
+            ?? throw new EngineUnavailableException(EngineKind.Cpu, $"model '{request.Model.Manifest.Name}' has no padded graph");
+        var session = sessions.Open(request.Model.Manifest.Identity, graph, OnnxSessions.CreateOptions);
+        try
+        {
+            return new CpuModel(session, GraphContract.Padded.Check(session.Session, graph), graph);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    protected override WarmModel WarmUp(CpuModel model, EngineRequest request)
+    {
+        var manifest = request.Model.Manifest;
+        var limits = CreateLimits(request.Options, manifest);
+        using var lane = model.CreateLane(limits);
+        ProbeCheck.Run(lane, manifest, model.Graph, limits.MaxPairTokens);
+        var points = CostCalibration.Measure(
+            lane, manifest.Shape.Vocabulary, ListLengths(limits.MaxPairTokens), Repetitions, request.Options.CalibrationTime, Time);
+        var cost = CostModels.Create(CreateTable(request, CostForm.PairSum, points), limits);
+        return new WarmModel(limits, cost, () => model.CreateLane(limits));
+    }
+
+    protected override Exception ExplainFailure(CpuModel model, EngineException e)
+        => new ModelFolderException(model.Graph, $"does not run ({e.Message})", e);
+
+    private static CostLimits CreateLimits(EngineOptions options, ModelManifest manifest) => new(
+        options.PairLimit(manifest.MaxPairTokens),
+        MaxBatchPairs,
+        Math.Max(MaxBatchTokens, manifest.MaxPairTokens),
+        options.CpuThreads == 0 ? Math.Max(1, Environment.ProcessorCount / Math.Max(1, options.Devices.Count)) : options.CpuThreads);
+
+    // Powers of two, and the limit itself: the curve between them is smooth.
+    private static IEnumerable<(int Rows, int Length)> ListLengths(int longest)
+    {
+        for (var length = ShortestMeasured; length < longest; length *= 2)
+        {
+            yield return (1, length);
+        }
+
+        yield return (1, longest);
+    }
+}

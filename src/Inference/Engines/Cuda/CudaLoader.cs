@@ -1,0 +1,171 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Reranker.Inference.Costs;
+using Reranker.Inference.Engines.Calibration;
+using Reranker.Inference.Engines.Cuda.Products;
+using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Loading;
+using Reranker.Inference.Telemetry;
+
+namespace Reranker.Inference.Engines.Cuda;
+
+/// <summary>
+/// Loads the packed graph into ONNX Runtime's CUDA provider. The largest batch is found first; then kernels are chosen, the
+/// probes run, small batches captured and compared with plain runs, and at last costs are measured as runs will be.
+/// </summary>
+internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, ILogger logger) : EngineLoader<CudaModel>(time, logger)
+{
+    private const int Repetitions = 5;
+
+    protected override CudaModel Open(EngineRequest request)
+    {
+        var gpu = GpuDevices.Find(request, EngineKind.Cuda, driver);
+        var manifest = request.Model.Manifest;
+        var options = CudaProviderOptions.Resolve(request.Options, manifest.Precision);
+        var graph = request.Model.GraphPath(options.GraphForm)
+            ?? throw new EngineUnavailableException(
+                EngineKind.Cuda, $"model '{manifest.Name}' ({manifest.Precision}) has no graph of the form '{options.GraphForm}'");
+        var model = CudaModel.Open(graph, gpu, options, runsOneAtATime: request.Options.InstancesPerGpu == 1, driver, Logger);
+        try
+        {
+            model.CheckContract();
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    protected override WarmModel WarmUp(CudaModel model, EngineRequest request)
+    {
+        var manifest = request.Model.Manifest;
+        var limits = RunLargest(model, CreateLimits(request), manifest.Name);
+        CapturedRuns? captured;
+        using (var plain = model.CreateLane(limits))
+        {
+            TuneProducts(model, plain, limits);
+            ProbeCheck.Run(plain, manifest, model.Graph, limits.MaxPairTokens);
+            captured = CaptureSmall(model, plain, limits, request);
+        }
+
+        try
+        {
+            using var lane = model.CreateLane(limits, captured);
+            return new WarmModel(limits, MeasureCosts(lane, limits, request), () => model.CreateLane(limits, captured), captured);
+        }
+        catch
+        {
+            captured?.Dispose();
+            throw;
+        }
+    }
+
+    protected override Exception ExplainFailure(CudaModel model, EngineException e)
+        => new EngineUnavailableException(EngineKind.Cuda, GpuFaults.DescribeReason(e, model.Gpu), e);
+
+    private static CostLimits CreateLimits(EngineRequest request)
+    {
+        var options = request.Options;
+        var maxPairTokens = options.PairLimit(request.Model.Manifest.MaxPairTokens);
+
+        // Lanes: each on a stream of its own that ONNX Runtime takes from a pool.
+        return new CostLimits(
+            maxPairTokens, options.Cuda.MaxBatchPairs, Math.Max(options.Cuda.MaxBatchTokens, maxPairTokens), Lanes: options.InstancesPerGpu);
+    }
+
+    // The largest batch comes first, so that a device that is too small is known before the engine is ready instead of
+    // under load.
+    private CostLimits RunLargest(CudaModel model, CostLimits limits, string name)
+    {
+        while (true)
+        {
+            try
+            {
+                var tried = limits;
+                LargestBatch.RunPacked(() => model.CreateLane(tried), tried);
+                return limits;
+            }
+            catch (EngineException e) when (e.Fault == EngineFault.OutOfMemory && limits.MaxBatchTokens / 2 >= limits.MaxPairTokens)
+            {
+                limits = limits with { MaxBatchTokens = limits.MaxBatchTokens / 2 };
+                LogHalved(Logger, name, limits.MaxBatchTokens, model.Device);
+            }
+        }
+    }
+
+    // One row is missing to each size: real batches have any number of tokens, and a kernel for round ones may be slow there.
+    private static void TuneProducts(CudaModel model, PackedLane lane, CostLimits limits) => model.Products.Tune(() =>
+    {
+        foreach (var size in model.Products.IsUsed ? ProductSizes.ListTimed(limits.MaxBatchTokens) : [])
+        {
+            LargestBatch.Run(lane, LargestBatch.CreateRaggedLengths(limits with { MaxBatchTokens = size - 1 }));
+        }
+    });
+
+    // A captured run is only used when it gives what a plain one gives: null where it does not, or cannot be captured.
+    private CapturedRuns? CaptureSmall(CudaModel model, PackedLane plain, CostLimits limits, EngineRequest request)
+    {
+        // A batch between two sizes would be run as the larger one, which is neither checked nor has any place.
+        var manifest = request.Model.Manifest;
+        var options = CudaProviderOptions.Resolve(request.Options, manifest.Precision);
+        var maxTokens = CapturedSizes.RoundDown(Math.Min(options.GraphTokens, limits.MaxBatchTokens));
+        if (maxTokens == 0)
+        {
+            return null;
+        }
+
+        CapturedRuns? captured = null;
+        try
+        {
+            captured = model.CreateCapturedRuns(maxTokens, limits);
+            if (captured is null)
+            {
+                return null;
+            }
+
+            var difference = CaptureCheck.FindDifference(captured, plain, maxTokens, limits, manifest.Shape.Vocabulary);
+            if (difference <= CaptureCheck.Tolerance)
+            {
+                return captured;
+            }
+
+            LogNotCaptured(Logger, manifest.Name, string.Create(CultureInfo.InvariantCulture, $"logits differ by {difference:F4}"), null);
+        }
+        catch (EngineException e) when (e.Fault != EngineFault.DeviceLost)
+        {
+            LogNotCaptured(Logger, manifest.Name, e.Message, e);
+        }
+        catch
+        {
+            captured?.Dispose();
+            throw;
+        }
+
+        captured?.Dispose();
+        return null;
+    }
+
+    private ICostModel MeasureCosts(PackedLane lane, CostLimits limits, EngineRequest request)
+    {
+        var vocabulary = request.Model.Manifest.Shape.Vocabulary;
+        var points = CostCalibration.Measure(lane, vocabulary, CostGrid.Packed(limits), Repetitions, request.Options.CalibrationTime, Time);
+        var cost = CostModels.Create(CreateTable(request, CostForm.Packed, points), limits);
+        CostRehearsal.Run(lane, cost, limits, vocabulary, Time);
+        return cost;
+    }
+
+    [LoggerMessage(
+        EventIds.RunsNotCaptured,
+        LogLevel.Warning,
+        "Model {Model} runs small batches without CUDA graphs, which takes longer: {Reason}")]
+    private static partial void LogNotCaptured(ILogger logger, string model, string reason, Exception? error);
+
+    [LoggerMessage(
+        EventIds.BatchTokensHalved,
+        LogLevel.Warning,
+        "Model {Model} has batches of at most {Tokens} tokens, because {Device} has too little memory for the configured ones")]
+    private static partial void LogHalved(ILogger logger, string model, int tokens, string device);
+}

@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Costs;
+using Reranker.Inference.Engines.Cuda.Products;
+using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Loading;
+using Reranker.Inference.Engines.Onnx;
+
+namespace Reranker.Inference.Engines.Cuda;
+
+/// <summary>
+/// The packed graph on ONNX Runtime's CUDA provider: one session, no padding, one run at a time unless more are asked
+/// for. Without another provider beside it the weights are on the device once: ONNX Runtime maps the weights file and copies
+/// it there tensor by tensor, so that sessions of several GPUs read the same pages of it and none holds it in host memory.
+/// </summary>
+internal sealed class CudaModel : IOpenModel
+{
+    private readonly InferenceSession _session;
+    private readonly ICudaDriver _driver;
+    private readonly DeviceThread? _thread;
+
+    private CudaModel(InferenceSession session, ProductRunner products, ICudaDriver driver, GpuDevice gpu, string graph, bool runsOneAtATime)
+    {
+        (_session, Products, _driver, Gpu, Graph) = (session, products, driver, gpu, graph);
+        Products.Attach(session, gpu.Ordinal);
+        _thread = runsOneAtATime ? new DeviceThread($"cuda-{gpu.Ordinal}") : null;
+    }
+
+    public string ExecutionProvider => "CUDA";
+
+    public string Device => Gpu.Name;
+
+    public string RuntimeVersion => OnnxRuntimeLibrary.Version;
+
+    /// <summary>The device.</summary>
+    public GpuDevice Gpu { get; }
+
+    /// <summary>File of the graph.</summary>
+    public string Graph { get; }
+
+    /// <summary>Its matrix products.</summary>
+    public ProductRunner Products { get; }
+
+    /// <summary>Makes a session of a graph on a device.</summary>
+    /// <exception cref="EngineUnavailableException">The runtime, a library or the device refuses.</exception>
+    public static CudaModel Open(string graph, GpuDevice gpu, CudaOptions options, bool runsOneAtATime, ICudaDriver driver, ILogger logger)
+    {
+        using var pass = CaptureGate.EnterForWork();
+        ProductRunner? products = null;
+        InferenceSession? session = null;
+        try
+        {
+            var runner = products = new ProductRunner();
+            session = GpuSession.Open(graph, o => Configure(o, runner, gpu, options), logger);
+            return new CudaModel(session, products, driver, gpu, graph, runsOneAtATime);
+        }
+        catch (Exception e)
+        {
+            products?.Detach();
+            session?.Dispose();
+            products?.Dispose();
+            if (GpuFaults.IsOfTheRuntime(e))
+            {
+                throw new EngineUnavailableException(EngineKind.Cuda, GpuFaults.DescribeReason(e, gpu), e);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Checks that the graph is a packed one.</summary>
+    /// <exception cref="Models.ModelFolderException">It is not.</exception>
+    public void CheckContract() => GraphContract.Packed.Check(_session, Graph);
+
+    public PackedLane CreateLane(CostLimits limits, CapturedRuns? captured = null)
+        => new(_session, Gpu.Ordinal, limits.MaxBatchPairs, limits.MaxBatchTokens, TranslateFault, captured, _thread);
+
+    /// <summary>Room for captured runs of up to so many tokens; null where runs may overlap, which a session that captures cannot.</summary>
+    /// <exception cref="EngineException">The device has no room for them.</exception>
+    public CapturedRuns? CreateCapturedRuns(int maxTokens, CostLimits limits) => _thread is null
+        ? null
+        : new CapturedRuns(_session, _driver, Gpu.Ordinal, maxTokens, limits.MaxPairTokens, _thread, TranslateFault);
+
+    public void Dispose()
+    {
+        // To free is to wait for the device as well.
+        using (CaptureGate.EnterForWork())
+        {
+            Products.Detach();
+            _session.Dispose();
+            Products.Dispose();
+        }
+
+        _thread?.Dispose();
+    }
+
+    private static void Configure(SessionOptions session, ProductRunner products, GpuDevice gpu, CudaOptions options)
+    {
+        // Weights outside of the arena: it then holds activations alone and reuses all of itself.
+        session.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
+        products.AddTo(session);
+        using var provider = new OrtCUDAProviderOptions();
+        provider.UpdateOptions(CudaProviderOptions.Create(gpu, options));
+        session.AppendExecutionProvider_CUDA(provider);
+    }
+
+    private EngineException TranslateFault(OnnxRuntimeException e) => GpuFaults.Translate(e, _driver, Gpu);
+}

@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+using Reranker.Inference.Graphs;
+
+namespace Reranker.Inference.Engines;
+
+/// <summary>How the CUDA engine runs.</summary>
+public sealed record CudaOptions
+{
+    /// <summary>
+    /// Most tokens of a batch. Default 8,192: an H100 needs 10 ms for them with a large model, and was as fast as with twice
+    /// that to within 2 %. Activations take about 17 KB a token. Halved at start while the device has too little memory for it.
+    /// </summary>
+    [Range(64, 1 << 20)]
+    public int MaxBatchTokens { get; init; } = 8_192;
+
+    /// <summary>Most pairs of a batch. Default 256.</summary>
+    [Range(1, 4096)]
+    public int MaxBatchPairs { get; init; } = 256;
+
+    /// <summary>
+    /// Batches of at most so many tokens are launched as one CUDA graph instead of kernel by kernel. Default 2,048; 0 for
+    /// none. Larger ones keep the GPU busy for longer than launching takes: 4,096 gained nothing more on an H200.
+    /// None either where <see cref="EngineOptions.InstancesPerGpu"/> is more than 1.
+    /// </summary>
+    [Range(0, 8192)]
+    public int GraphTokens { get; init; } = 2048;
+
+    /// <summary>Most bytes that ONNX Runtime may take on the device, weights included. Default 0: as many as are free.</summary>
+    [Range(0, long.MaxValue)]
+    public long MemoryLimitBytes { get; init; }
+
+    /// <summary>
+    /// Form of the graph that runs. Default <c>packed</c>; other packed forms exist in models that were imported for
+    /// measurements.
+    /// </summary>
+    [Required]
+    public string GraphForm { get; init; } = GraphForms.Packed;
+}

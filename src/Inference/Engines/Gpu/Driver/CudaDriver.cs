@@ -1,0 +1,202 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Reranker.Inference.Engines.Gpu.Driver;
+
+/// <summary>
+/// The CUDA driver API, loaded when first asked, because most machines have none. It keeps to
+/// <c>CUDA_VISIBLE_DEVICES</c> by itself.
+/// </summary>
+internal sealed unsafe class CudaDriver : ICudaDriver
+{
+    private const string DriverVersionFile = "/sys/module/nvidia/version";
+    private const int NameBytes = 256;
+    private const int AttributeMajor = 75;
+    private const int AttributeMinor = 76;
+    private const int NotInitialized = 3;
+
+    private static readonly Lazy<CudaDriver> Shared = new(() => new CudaDriver());
+
+    private readonly bool _isLoaded;
+
+    private CudaDriver()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Problem = "the NVIDIA engines run on Linux only";
+            return;
+        }
+
+        if (!NativeLibrary.TryLoad(CudaEntryPoints.Library, out _))
+        {
+            Problem = $"there is no NVIDIA driver here ({CudaEntryPoints.Library} was not found)";
+            return;
+        }
+
+        try
+        {
+            NativeEntryPoints.Bind(typeof(CudaEntryPoints));
+            _isLoaded = true;
+            Problem = Initialize();
+        }
+        catch (EntryPointNotFoundException e)
+        {
+            Problem = $"the NVIDIA driver is too old ({e.Message})";
+        }
+    }
+
+    /// <summary>The driver of this process.</summary>
+    public static CudaDriver Instance => Shared.Value;
+
+    public string? Problem { get; }
+
+    public int CudaVersion { get; private set; }
+
+    public int DeviceCount { get; private set; }
+
+    public GpuDevice Device(int ordinal)
+    {
+        var device = Handle(ordinal);
+        var name = stackalloc byte[NameBytes];
+        nuint memory = 0;
+        int major = 0, minor = 0;
+        CudaErrors.ThrowIfFailed(CudaEntryPoints.GetDeviceName(name, NameBytes, device));
+        CudaErrors.ThrowIfFailed(CudaEntryPoints.GetDeviceMemory(&memory, device));
+        CudaErrors.ThrowIfFailed(CudaEntryPoints.GetDeviceAttribute(&major, AttributeMajor, device));
+        CudaErrors.ThrowIfFailed(CudaEntryPoints.GetDeviceAttribute(&minor, AttributeMinor, device));
+        var text = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name));
+        return new GpuDevice(ordinal, text, (10 * major) + minor, (long)memory, DriverVersion());
+    }
+
+    public long UsedBytes(int ordinal)
+    {
+        nuint free = 0, total = 0;
+        if (Enter(ordinal) is not { } context)
+        {
+            return 0;
+        }
+
+        var result = context.Result == 0 ? CudaEntryPoints.GetMemoryInfo(&free, &total) : context.Result;
+        Leave(context);
+        return result == 0 ? (long)(total - free) : 0;
+    }
+
+    public void KeepContext(int ordinal)
+    {
+        nint context = 0;
+        CudaErrors.ThrowIfFailed(CudaEntryPoints.RetainPrimaryContext(&context, Handle(ordinal)));
+    }
+
+    public int Synchronize(int ordinal)
+    {
+        if (Enter(ordinal) is not { } context)
+        {
+            return 0;
+        }
+
+        var result = context.Result == 0 ? CudaEntryPoints.SynchronizeContext() : context.Result;
+        Leave(context);
+        return result;
+    }
+
+    public void CopyToDevice(int ordinal, nint device, ReadOnlySpan<byte> host)
+    {
+        fixed (byte* from = host)
+        {
+            var context = Enter(ordinal);
+            var result = context is not { Result: 0 } ? context?.Result ?? NotInitialized : CudaEntryPoints.CopyToDevice(device, from, (nuint)host.Length);
+            Leave(context);
+            CudaErrors.ThrowIfFailed(result);
+        }
+    }
+
+    public void CopyFromDevice(int ordinal, nint device, Span<byte> host)
+    {
+        fixed (byte* to = host)
+        {
+            var context = Enter(ordinal);
+            var result = context is not { Result: 0 } ? context?.Result ?? NotInitialized : CudaEntryPoints.CopyFromDevice(to, device, (nuint)host.Length);
+            Leave(context);
+            CudaErrors.ThrowIfFailed(result);
+        }
+    }
+
+    // Null where no context is active: there is nothing to ask then, and making one would take memory.
+    private EnteredContext? Enter(int ordinal)
+    {
+        var device = 0;
+        uint flags = 0;
+        var active = 0;
+        nint context = 0;
+        if ((_isLoaded ? CudaEntryPoints.GetDevice(&device, ordinal) : NotInitialized) is var found and not 0)
+        {
+            return new EnteredContext(device, Retained: false, found);
+        }
+
+        if (CudaEntryPoints.GetPrimaryContextState(device, &flags, &active) is var state and not 0)
+        {
+            return new EnteredContext(device, Retained: false, state);
+        }
+
+        if (active == 0)
+        {
+            return null;
+        }
+
+        return CudaEntryPoints.RetainPrimaryContext(&context, device) is var retained and not 0
+            ? new EnteredContext(device, Retained: false, retained)
+            : new EnteredContext(device, Retained: true, CudaEntryPoints.PushContext(context));
+    }
+
+    private static void Leave(EnteredContext? maybe)
+    {
+        if (maybe is not { } entered)
+        {
+            return;
+        }
+
+        nint context = 0;
+        if (entered is { Retained: true, Result: 0 })
+        {
+            _ = CudaEntryPoints.PopContext(&context);
+        }
+
+        if (entered.Retained)
+        {
+            _ = CudaEntryPoints.ReleasePrimaryContext(entered.Device);
+        }
+    }
+
+    private string? Initialize()
+    {
+        if (CudaEntryPoints.Initialize(0) is var result and not 0)
+        {
+            return result == 100
+                ? "the NVIDIA driver sees no GPU"
+                : string.Create(CultureInfo.InvariantCulture, $"the NVIDIA driver does not start (error {result})");
+        }
+
+        int cuda = 0, devices = 0;
+        if (CudaEntryPoints.GetDriverVersion(&cuda) != 0 || CudaEntryPoints.GetDeviceCount(&devices) != 0)
+        {
+            return "the NVIDIA driver does not answer";
+        }
+
+        (CudaVersion, DeviceCount) = (cuda, devices);
+        return devices == 0 ? "the NVIDIA driver shows no GPU to this process" : null;
+    }
+
+    private int Handle(int ordinal)
+    {
+        var device = 0;
+        CudaErrors.ThrowIfFailed(_isLoaded ? CudaEntryPoints.GetDevice(&device, ordinal) : NotInitialized);
+        return device;
+    }
+
+    private string DriverVersion() => File.Exists(DriverVersionFile)
+        ? File.ReadAllText(DriverVersionFile).Trim()
+        : string.Create(CultureInfo.InvariantCulture, $"CUDA {CudaVersion / 1000}.{CudaVersion % 1000 / 10}");
+
+    private readonly record struct EnteredContext(int Device, bool Retained, int Result);
+}

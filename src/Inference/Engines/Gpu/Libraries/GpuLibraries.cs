@@ -1,0 +1,119 @@
+using System.Globalization;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Onnx;
+using Reranker.Inference.Engines.Onnx.Operators;
+
+namespace Reranker.Inference.Engines.Gpu.Libraries;
+
+/// <summary>
+/// Looks for everything that the GPU providers of ONNX Runtime 1.31 load, before they load it: some of it is missed there
+/// with a crash instead of an error. The answer is one clause that names the first missing thing.
+/// </summary>
+internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries libraries)
+{
+    private const string TensorRtParser = "libnvonnxparser.so.10";
+    private const string TensorRtBuilder = "libnvinfer_builder_resource";
+    private const int MinCudaVersion = 13_000;
+
+    // Versions before and after the one that is needed which are looked for when that is missing.
+    private const int OtherVersions = 3;
+
+    private static readonly string[] CudaLibraries = ["libcudart.so.13", "libcublasLt.so.13", "libcublas.so.13", "libcurand.so.10"];
+
+    /// <summary>Those of this process.</summary>
+    public static GpuLibraries Default => new(CudaDriver.Instance, NativeLibraries.Instance);
+
+    /// <summary>Whether this machine shows no GPU at all.</summary>
+    public bool HasNoGpu => driver.Problem is not null;
+
+    /// <summary>Why the CUDA engine cannot work here; null when nothing is missing.</summary>
+    public string? MissingForCuda()
+        => driver.Problem
+        ?? OldDriver()
+        ?? MissingProvider(ExecutionProviders.Cuda, "CUDA", "libonnxruntime_providers_cuda.so")
+        ?? MissingInterface()
+        ?? CudaLibraries.Select(l => MissingLibrary(l, "CUDA 13")).FirstOrDefault(m => m is not null);
+
+    /// <summary>Why the TensorRT engine cannot work here; null when nothing is missing.</summary>
+    public string? MissingForTensorRt()
+        => driver.Problem
+        ?? OldDriver()
+        ?? MissingProvider(ExecutionProviders.TensorRt, "TensorRT", "libonnxruntime_providers_tensorrt.so")
+        ?? CudaLibraries.Select(l => MissingLibrary(l, "CUDA 13")).FirstOrDefault(m => m is not null)
+        ?? MissingLibrary("libcudnn.so.9", "cuDNN 9")
+        ?? MissingLibrary(TensorRtEntryPoints.Library, "TensorRT 10")
+        ?? MissingLibrary(TensorRtParser, "TensorRT's ONNX parser");
+
+    /// <summary>
+    /// Why an engine cannot be built here, beyond <see cref="MissingForTensorRt"/>; a finished engine runs without that
+    /// library. The builder's kernels are one library in older releases and one a compute capability in newer ones.
+    /// </summary>
+    public string? MissingForBuild(GpuDevice device)
+    {
+        var version = TensorRtVersion();
+        string[] names =
+        [
+            $"{TensorRtBuilder}.so.{version}",
+            string.Create(CultureInfo.InvariantCulture, $"{TensorRtBuilder}_sm{device.ComputeCapability}.so.{version}"),
+        ];
+        return names.Any(libraries.TryLoad)
+            ? null
+            : $"an engine must be built and TensorRT's builder library {names[0]} was not found; build it ahead on a machine that has it";
+    }
+
+    /// <summary>TensorRT's version, for example <c>10.6.0</c>.</summary>
+    public string TensorRtVersion()
+    {
+        var version = libraries.TensorRtVersion ?? 0;
+        return string.Create(CultureInfo.InvariantCulture, $"{version / 10_000}.{version / 100 % 100}.{version % 100}");
+    }
+
+    private string? OldDriver() => driver.CudaVersion >= MinCudaVersion
+        ? null
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"the NVIDIA driver supports CUDA {driver.CudaVersion / 1000}.{driver.CudaVersion % 1000 / 10}; CUDA 13 needs driver 580 or newer");
+
+    private string? MissingProvider(string provider, string name, string file)
+    {
+        if (!libraries.HasProvider(provider))
+        {
+            return $"this build's ONNX Runtime has no {name} provider; build with the GPU package (-p:Gpu=true)";
+        }
+
+        string[] files = ["libonnxruntime_providers_shared.so", file];
+        var folder = libraries.RuntimeFolder;
+        var missing = files.FirstOrDefault(f => !libraries.FileExists(Path.Combine(folder, f)));
+        return missing is null ? null : $"{missing} was not found beside ONNX Runtime in {folder}";
+    }
+
+    // The managed package asks for an interface of its own and says when that is missing; our operators need a newer one.
+    private string? MissingInterface() => libraries.HasInterface(OrtFunctions.Version)
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"ONNX Runtime in {libraries.RuntimeFolder} is too old: it has no interface {OrtFunctions.Version}");
+
+    private string? MissingLibrary(string library, string product)
+    {
+        if (libraries.TryLoad(library))
+        {
+            return null;
+        }
+
+        var problem = $"{library} of {product} was not found";
+        return OtherVersion(library) is { } other
+            ? $"{problem}, only {other}; install {product} beside it"
+            : $"{problem}; install it or name its folder in LD_LIBRARY_PATH";
+    }
+
+    // A wrong version is the usual reason, and the number at the end of a library's name is its version.
+    private string? OtherVersion(string library)
+    {
+        var name = library[..(library.LastIndexOf('.') + 1)];
+        var needed = int.Parse(library[name.Length..], CultureInfo.InvariantCulture);
+        return Enumerable.Range(1, OtherVersions)
+            .SelectMany(n => new[] { needed + n, needed - n })
+            .Where(version => version > 0)
+            .Select(version => string.Create(CultureInfo.InvariantCulture, $"{name}{version}"))
+            .FirstOrDefault(libraries.Finds);
+    }
+}

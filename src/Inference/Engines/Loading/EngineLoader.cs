@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging;
+using Reranker.Inference.Costs;
+using Reranker.Inference.Models;
+using Reranker.Inference.Telemetry;
+
+namespace Reranker.Inference.Engines.Loading;
+
+/// <summary>
+/// The way of every engine from a request to work: the model is opened on its device, warmed up, and described as it was found
+/// to be. The engine is made last, of what is known then; where a step fails, what was opened is given back.
+/// </summary>
+internal abstract partial class EngineLoader<TModel>(TimeProvider time, ILogger logger)
+    where TModel : class, IOpenModel
+{
+    /// <summary>The clock.</summary>
+    protected TimeProvider Time => time;
+
+    /// <summary>Told of what is not as it was asked for.</summary>
+    protected ILogger Logger => logger;
+
+    /// <summary>Loads the model and returns when it is ready for work.</summary>
+    /// <exception cref="EngineUnavailableException">The engine does not work here or not with this model.</exception>
+    /// <exception cref="ModelFolderException">The model's files are wrong, or give other logits than the manifest says.</exception>
+    public IInferenceEngine Load(EngineRequest request)
+    {
+        var start = time.GetTimestamp();
+        var model = Open(request);
+        try
+        {
+            var opened = time.GetTimestamp();
+            var warm = WarmUp(model, request);
+            var description = EngineDescription.FromRequest(request, model.ExecutionProvider, model.Device, model.RuntimeVersion, warm.Limits) with
+            {
+                StartupTime = time.GetElapsedTime(start),
+                WarmUpTime = time.GetElapsedTime(opened),
+            };
+            return new LoadedEngine(description, warm, model);
+        }
+        catch (EngineException e)
+        {
+            var explained = ExplainFailure(model, e);
+            model.Dispose();
+            throw explained;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the model's graph on the device and checks that it is one of the form that the engine runs.</summary>
+    protected abstract TModel Open(EngineRequest request);
+
+    /// <summary>Runs the model: what needs the most memory, the probes, and batches whose costs are measured.</summary>
+    /// <exception cref="EngineException">A run failed.</exception>
+    protected abstract WarmModel WarmUp(TModel model, EngineRequest request);
+
+    /// <summary>What a run that failed while warming up says of the model or the engine.</summary>
+    protected abstract Exception ExplainFailure(TModel model, EngineException e);
+
+    /// <summary>The table of what was measured.</summary>
+    /// <param name="request">Whose model was.</param>
+    /// <param name="form">What the time of a batch depends on.</param>
+    /// <param name="points">The measurements.</param>
+    /// <param name="key">For what it was measured, where it is kept.</param>
+    protected CostTable CreateTable(EngineRequest request, CostForm form, IReadOnlyList<CostPoint> points, string key = "")
+    {
+        var last = points[^1];
+        LogCalibrated(logger, request.Model.Manifest.Name, points.Count, last.Rows, last.Length, last.Microseconds);
+        return new CostTable { Key = key, Form = form, Points = points };
+    }
+
+    [LoggerMessage(
+        EventIds.EngineCalibrated,
+        LogLevel.Debug,
+        "Model {Model} has {Points} measured batch shapes, the last one {Rows} × {Length} tokens in {Microseconds:F0} µs")]
+    private static partial void LogCalibrated(ILogger logger, string model, int points, int rows, int length, double microseconds);
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Reranker.Inference.Models;
+
+namespace Reranker.Inference.Engines.Loading;
+
+/// <summary>Runs a model's probes before it gets work: an engine that gives other logits is not this model.</summary>
+internal static class ProbeCheck
+{
+    /// <summary>The probes that an engine can run.</summary>
+    public static IEnumerable<ManifestProbe> Of(ModelManifest manifest, int maxPairTokens)
+        => manifest.Probes.Where(p => p.Ids.Length > 0 && p.Ids.Length <= maxPairTokens);
+
+    /// <summary>Runs every probe that is no longer than <paramref name="maxPairTokens"/>, one a batch.</summary>
+    /// <exception cref="ModelFolderException">A logit differs by more than the tolerance, or is no number.</exception>
+    public static void Run(IEngineLane lane, ModelManifest manifest, string graphFile, int maxPairTokens)
+    {
+        var tolerance = ModelPrecision.Parse(manifest.Precision).LogitTolerance;
+        var logit = new float[1];
+        foreach (var probe in Of(manifest, maxPairTokens))
+        {
+            lane.Run([probe.Ids], logit);
+
+            // NaN compares false: this way around it is refused.
+            if (!(MathF.Abs(logit[0] - probe.Logit) <= tolerance))
+            {
+                throw new ModelFolderException(graphFile, Difference(manifest, probe, logit[0], tolerance));
+            }
+        }
+    }
+
+    private static string Difference(ModelManifest manifest, ManifestProbe probe, float logit, float tolerance)
+    {
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"gives logit {logit:F4} for a probe of {probe.Ids.Length} tokens; its manifest says {probe.Logit:F4} within {tolerance}");
+        return manifest.Precision == ModelPrecision.Int8.Name
+            ? text + ". Processors without VNNI saturate in 8-bit multiplication: use a model of another precision there"
+            : text;
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Logging;
+using Reranker.Inference.Costs;
+using Reranker.Inference.Engines.Calibration;
+using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Engines.Gpu.Libraries;
+using Reranker.Inference.Engines.Loading;
+
+namespace Reranker.Inference.Engines.TensorRt;
+
+/// <summary>Loads the engine of a plan, which is built first where there is none. Its costs are kept beside it.</summary>
+internal sealed class TensorRtLoader(
+    ICudaDriver driver, GpuLibraries libraries, TimeProvider time, ILogger logger, SessionOpener? opener = null)
+    : EngineLoader<TensorRtModel>(time, logger)
+{
+    private const int Repetitions = 2;
+
+    // Of the measured shapes; a table that an earlier grid made is measured anew.
+    private const string GridVersion = "2";
+
+    protected override TensorRtModel Open(EngineRequest request)
+    {
+        var plan = TensorRtPlan.Create(request, driver, libraries);
+        var session = new TensorRtSessions(plan.Store, libraries, Time, Logger, opener)
+            .Open(plan.Graph, plan.Device, request.Model.Manifest.Precision, plan.Profile, request.Options.TensorRt);
+        return TensorRtModel.TakeOver(session, driver, plan);
+    }
+
+    protected override WarmModel WarmUp(TensorRtModel model, EngineRequest request)
+    {
+        var limits = CreateLimits(model.Plan);
+        using var lane = model.CreateLane();
+        LargestBatch.RunPadded(lane, limits);
+        ProbeCheck.Run(lane, request.Model.Manifest, model.Plan.Graph, limits.MaxPairTokens);
+        return new WarmModel(limits, CostModels.Create(FindCosts(model.Plan, lane, limits, request), limits), model.CreateLane);
+    }
+
+    protected override Exception ExplainFailure(TensorRtModel model, EngineException e)
+        => new EngineUnavailableException(EngineKind.TensorRt, GpuFaults.DescribeReason(e, model.Plan.Device), e);
+
+    // Padding counts, and a batch former does not know of the step: the corner is what it may fill.
+    private static CostLimits CreateLimits(TensorRtPlan plan)
+        => new(plan.MaxPairTokens, plan.Profile.MaxRows, plan.Profile.MaxRows * plan.Profile.MaxLength, Lanes: 1);
+
+    private CostTable FindCosts(TensorRtPlan plan, PaddedLane lane, CostLimits limits, EngineRequest request)
+    {
+        var key = $"{plan.Store.Key.Hash}.{GridVersion}";
+        if (CostTable.TryLoad(plan.Store.Costs, key) is { } known)
+        {
+            return known;
+        }
+
+        var budget = request.Options.CalibrationTime;
+        var shapes = CostGrid.Padded(limits, plan.Profile.MinLength);
+        var points = CostCalibration.MeasureInTurns(lane, request.Model.Manifest.Shape.Vocabulary, shapes, Repetitions, budget, Time);
+        var table = CreateTable(request, CostForm.Padded, points, key);
+        if (budget > TimeSpan.Zero)
+        {
+            TrySave(table, plan.Store.Costs);
+        }
+
+        return table;
+    }
+
+    // A cache that was filled ahead may be mounted read-only: the table is then measured at every start.
+    private static void TrySave(CostTable table, string path)
+    {
+        try
+        {
+            table.Save(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}

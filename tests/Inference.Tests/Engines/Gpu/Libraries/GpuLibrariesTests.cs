@@ -1,0 +1,95 @@
+using Reranker.Inference.Engines.Gpu.Libraries;
+using Reranker.Inference.Engines.Onnx.Operators;
+using Reranker.Inference.Tests.Engines.Gpu.Driver;
+
+namespace Reranker.Inference.Tests.Engines.Gpu.Libraries;
+
+public sealed class GpuLibrariesTests
+{
+    [Fact]
+    public void Nothing_is_missing_on_a_complete_machine()
+    {
+        var libraries = new GpuLibraries(new FakeDriver(), new FakeLibraries());
+
+        Assert.Null(libraries.MissingForCuda());
+        Assert.Null(libraries.MissingForTensorRt());
+        Assert.Null(libraries.MissingForBuild(new FakeDriver().Device(0)));
+        Assert.Equal("10.6.0", libraries.TensorRtVersion());
+    }
+
+    [Theory]
+    [InlineData("CUDAExecutionProvider", "this build's ONNX Runtime has no CUDA provider; build with the GPU package (-p:Gpu=true)")]
+    [InlineData("interface", "ONNX Runtime in /app is too old: it has no interface 24")]
+    [InlineData("libonnxruntime_providers_shared.so", "libonnxruntime_providers_shared.so was not found beside ONNX Runtime in /app")]
+    [InlineData("libonnxruntime_providers_cuda.so", "libonnxruntime_providers_cuda.so was not found beside ONNX Runtime in /app")]
+    [InlineData("libcudart.so.13", "libcudart.so.13 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
+    [InlineData("libcublasLt.so.13", "libcublasLt.so.13 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
+    [InlineData("libcurand.so.10", "libcurand.so.10 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
+    [InlineData("libcublas.so.13", "libcublas.so.13 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
+    public void CUDA_names_what_is_missing(string missing, string expected)
+        => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing)).MissingForCuda());
+
+    [Theory]
+    [InlineData("TensorrtExecutionProvider", "this build's ONNX Runtime has no TensorRT provider; build with the GPU package (-p:Gpu=true)")]
+    [InlineData("libonnxruntime_providers_tensorrt.so", "libonnxruntime_providers_tensorrt.so was not found beside ONNX Runtime in /app")]
+    [InlineData("libcudart.so.13", "libcudart.so.13 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
+    [InlineData("libcudnn.so.9", "libcudnn.so.9 of cuDNN 9 was not found; install it or name its folder in LD_LIBRARY_PATH")]
+    [InlineData("libnvinfer.so.10", "libnvinfer.so.10 of TensorRT 10 was not found; install it or name its folder in LD_LIBRARY_PATH")]
+    [InlineData(
+        "libnvonnxparser.so.10", "libnvonnxparser.so.10 of TensorRT's ONNX parser was not found; install it or name its folder in LD_LIBRARY_PATH")]
+    public void TensorRT_names_what_is_missing(string missing, string expected)
+        => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing)).MissingForTensorRt());
+
+    [Theory]
+    [InlineData("libnvinfer.so.10", "libnvinfer.so.8", "libnvinfer.so.10 of TensorRT 10 was not found, only libnvinfer.so.8; install TensorRT 10 beside it")]
+    [InlineData("libnvinfer.so.10", "libnvinfer.so.11", "libnvinfer.so.10 of TensorRT 10 was not found, only libnvinfer.so.11; install TensorRT 10 beside it")]
+    [InlineData("libcudnn.so.9", "libcudnn.so.8", "libcudnn.so.9 of cuDNN 9 was not found, only libcudnn.so.8; install cuDNN 9 beside it")]
+    [InlineData("libcudart.so.13", "libcudart.so.12", "libcudart.so.13 of CUDA 13 was not found, only libcudart.so.12; install CUDA 13 beside it")]
+    public void Another_version_than_the_needed_one_is_named(string missing, string other, string expected)
+        => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing) { Others = [other] }).MissingForTensorRt());
+
+    [Fact]
+    public void The_runtime_of_this_process_has_the_interface_that_is_asked_for_and_not_every_one()
+    {
+        Assert.True(NativeLibraries.Instance.HasInterface(OrtFunctions.Version));
+        Assert.False(NativeLibraries.Instance.HasInterface(100_000));
+    }
+
+    [Fact]
+    public void CUDA_needs_no_TensorRT_and_no_cuDNN()
+        => Assert.Null(new GpuLibraries(new FakeDriver(), new FakeLibraries("libnvinfer.so.10", "libcudnn.so.9")).MissingForCuda());
+
+    [Fact]
+    public void A_driver_that_does_not_work_is_named_before_anything_else()
+    {
+        var libraries = new GpuLibraries(new FakeDriver { Problem = "the NVIDIA driver sees no GPU" }, new FakeLibraries("libcudart.so.13"));
+
+        Assert.Equal("the NVIDIA driver sees no GPU", libraries.MissingForCuda());
+        Assert.Equal("the NVIDIA driver sees no GPU", libraries.MissingForTensorRt());
+    }
+
+    [Fact]
+    public void A_driver_before_CUDA_13_is_too_old() => Assert.Equal(
+        "the NVIDIA driver supports CUDA 12.8; CUDA 13 needs driver 580 or newer",
+        new GpuLibraries(new FakeDriver { CudaVersion = 12_080 }, new FakeLibraries()).MissingForCuda());
+
+    [Fact]
+    public void Building_needs_the_builder_library_of_either_name()
+    {
+        var device = new FakeDriver().Device(0);
+        const string Whole = "libnvinfer_builder_resource.so.10.6.0";
+        const string OfCapability = "libnvinfer_builder_resource_sm90.so.10.6.0";
+
+        Assert.Null(new GpuLibraries(new FakeDriver(), new FakeLibraries(Whole)).MissingForBuild(device));
+        Assert.Null(new GpuLibraries(new FakeDriver(), new FakeLibraries(OfCapability)).MissingForBuild(device));
+        Assert.Contains(Whole, new GpuLibraries(new FakeDriver(), new FakeLibraries(Whole, OfCapability)).MissingForBuild(device), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_machine_without_a_driver_says_so()
+    {
+        Assert.SkipWhen(File.Exists("/proc/driver/nvidia/version") || Directory.Exists("/usr/local/nvidia"), "This machine has an NVIDIA driver.");
+
+        Assert.Equal("there is no NVIDIA driver here (libcuda.so.1 was not found)", GpuLibraries.Default.MissingForCuda());
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Selection;
+using Reranker.Inference.Models;
+using Reranker.TestKit;
+
+namespace Reranker.Inference.Tests.Engines.Selection;
+
+public sealed class PlaceholderScalesTests : IDisposable
+{
+    private static readonly EngineFactory Factory = EngineFactory.CreateDefault(NullLoggerFactory.Instance);
+
+    private readonly TempFolder _temp = new();
+    private readonly EngineOptions _options = new() { Engine = EngineKind.Cpu, CpuThreads = 1, CalibrationTime = TimeSpan.Zero };
+
+    public void Dispose() => _temp.Dispose();
+
+    [Theory]
+    [InlineData(EngineKind.Cpu)]
+    [InlineData(EngineKind.Auto)]
+    [InlineData(EngineKind.Scripted)]
+    public void A_model_with_placeholder_scales_does_not_load(EngineKind kind)
+    {
+        var model = TinyModels.Import(_temp, precision: ModelPrecision.Int8Qdq);
+
+        var error = Assert.Throws<ModelFolderException>(() => Factory.Load(model, _options with { Engine = kind }));
+
+        Assert.Equal(model.Path, error.File);
+        Assert.Contains("placeholders", error.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_benchmark_loads_it()
+    {
+        var model = TinyModels.Import(_temp, precision: ModelPrecision.Int8Qdq);
+
+        using var engine = Factory.Load(model, _options with { AllowPlaceholderScales = true });
+
+        Assert.Equal("int8-qdq", engine.Description.Precision);
+    }
+}
