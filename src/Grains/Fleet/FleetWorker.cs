@@ -1,6 +1,6 @@
 using Reranker.Grains.Placement;
 using Reranker.Grains.Workers;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Fleet;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Orleans.Concurrency;
 using Orleans.Placement;
 using Reranker.Grains.Placement;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Workers;

@@ -1,7 +1,7 @@
 using Reranker.Fleet;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Hosting;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.Grains.Workers;
 

@@ -4,6 +4,7 @@ using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Cpu;
 using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Models;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 
 namespace Reranker.Inference.Benchmarks;

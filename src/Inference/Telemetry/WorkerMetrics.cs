@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 
 namespace Reranker.Inference.Telemetry;

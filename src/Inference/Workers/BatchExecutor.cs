@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Batching.Costs;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Telemetry;
 
 namespace Reranker.Inference.Workers;

@@ -1,4 +1,5 @@
 using Reranker.Inference.Batching;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.Inference.Workers;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.Inference.Workers;
 

@@ -1,4 +1,5 @@
 using Reranker.Inference.Batching;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Telemetry;
 
 namespace Reranker.Inference.Workers;

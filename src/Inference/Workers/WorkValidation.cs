@@ -1,4 +1,5 @@
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.Inference.Workers;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.Inference.Workers;
 

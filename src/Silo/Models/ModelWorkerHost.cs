@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
 using Reranker.Inference.Models;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Silo.Hosting;
 
 namespace Reranker.Silo.Models;

@@ -10,7 +10,7 @@ using Reranker.Grains.Models;
 using Reranker.Grains.Tests.Dispatch.Fakes;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.TestKit.Cluster;
 using Reranker.Workers;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.TestKit.Engines;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Scripted;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.TestKit;
 using Reranker.TestKit.Engines;

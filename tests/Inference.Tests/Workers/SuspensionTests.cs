@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Engines.Scripted;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.TestKit;
 using Reranker.TestKit.Engines;

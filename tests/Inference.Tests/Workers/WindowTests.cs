@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.TestKit.Engines;
 

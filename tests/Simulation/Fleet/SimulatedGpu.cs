@@ -1,5 +1,6 @@
 using Reranker.Inference.Batching;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.Simulation.Cards;
 using Reranker.Simulation.Queues;

@@ -6,7 +6,7 @@ using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
 using Reranker.Grains.Placement;
 using Reranker.Grains.Workers;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Simulation.Cards;
 
 namespace Reranker.Simulation.Fleet;

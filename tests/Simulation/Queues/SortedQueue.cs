@@ -1,6 +1,6 @@
 using Reranker.Inference.Batching;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.Simulation.Queues;
 

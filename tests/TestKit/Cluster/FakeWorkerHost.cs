@@ -1,7 +1,7 @@
 using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
 using Reranker.Inference.Models;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.TestKit.Cluster;
 

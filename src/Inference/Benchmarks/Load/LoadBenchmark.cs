@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 
 namespace Reranker.Inference.Benchmarks.Load;

@@ -1,4 +1,5 @@
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
+
 
 namespace Reranker.Inference.Benchmarks.Load;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Reranker.Inference.Workers;
+namespace Reranker.Inference.Scoring;
 
 /// <summary>Pairs of one request that are scored together or not at all.</summary>
 public sealed record ScoreWork
