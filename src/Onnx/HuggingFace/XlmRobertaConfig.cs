@@ -48,7 +48,7 @@ internal static class XlmRobertaConfig
         };
         config.Require(shape.Hidden % shape.Heads == 0,
             $"hidden_size {shape.Hidden} is no multiple of num_attention_heads {shape.Heads}");
-        config.Require(shape.MaxPositions >= TruncationRule.MinPairTokens,
+        config.Require(shape.MaxPositions >= PairLayout.MinPairTokens,
             $"max_position_embeddings {shape.Positions} leaves no room for a pair; positions begin at 2");
         config.Require(shape.Vocabulary > 4, $"vocab_size {shape.Vocabulary} has no room beside the special tokens");
         config.Require(shape.LayerNormEpsilon is > 0 and < 1, "layer_norm_eps is not between 0 and 1");

@@ -113,10 +113,10 @@ public static class CheckpointImporter
     private static int MaxPairTokens(string source, ModelShape shape, ImportOptions options)
     {
         var max = options.MaxPairTokens ?? shape.MaxPositions;
-        return max >= TruncationRule.MinPairTokens && max <= shape.MaxPositions
+        return max >= PairLayout.MinPairTokens && max <= shape.MaxPositions
             ? max
             : throw new CheckpointException(
-                source, $"takes pairs of {TruncationRule.MinPairTokens} to {shape.MaxPositions} tokens; {max} were asked for");
+                source, $"takes pairs of {PairLayout.MinPairTokens} to {shape.MaxPositions} tokens; {max} were asked for");
     }
 
     private static string RequireName(string source, string? asked)

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Models;
 using Reranker.Onnx.Graphs;
 
 namespace Reranker.Onnx.Verification;
@@ -9,8 +10,6 @@ namespace Reranker.Onnx.Verification;
 /// </summary>
 internal sealed class GraphRunner : IDisposable
 {
-    private const int PadId = 1;
-
     private readonly InferenceSession _session;
 
     private GraphRunner(InferenceSession session) => _session = session;
@@ -45,7 +44,7 @@ internal sealed class GraphRunner : IDisposable
         width = Math.Max(width, pairs.Max(p => p.Length));
         var ids = new long[pairs.Count * width];
         var mask = new long[ids.Length];
-        Array.Fill(ids, PadId);
+        Array.Fill(ids, PairLayout.PadId);
         for (var row = 0; row < pairs.Count; row++)
         {
             for (var i = 0; i < pairs[row].Length; i++)

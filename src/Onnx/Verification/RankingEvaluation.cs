@@ -128,9 +128,8 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
 
     private static int[] Pair(TokenizedRequest request, int index)
     {
-        var kept = request.QueryLengths?[index] ?? request.QueryIds.Length;
-        var query = request.KeepQueryEnd ? request.QueryIds.AsSpan(^kept..) : request.QueryIds.AsSpan(0, kept);
-        const int Begin = XlmRobertaTokenizer.BeginId, End = XlmRobertaTokenizer.EndId;
-        return [Begin, .. query, End, End, .. request.PassageIds[index], End];
+        var ids = new int[request.PairTokens(index)];
+        request.CopyPair(index, ids);
+        return ids;
     }
 }

@@ -1,6 +1,6 @@
 using CsCheck;
 using Reranker.Grains.Workers;
-using Reranker.Inference.Tokenization;
+using Reranker.Inference.Models;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Tests.Workers;
@@ -44,7 +44,7 @@ public sealed class PairPackingTests
                 {
                     Assert.Equal(passages.Length, lengths.Sum() * width);
                     Assert.Equal(ids.Length, offsets[^1]);
-                    Assert.True(ids.Length >= lengths.Sum() + (lengths.Length * TruncationRule.SpecialTokens));
+                    Assert.True(ids.Length >= lengths.Sum() + (lengths.Length * PairLayout.SpecialTokens));
                 }
                 else
                 {

@@ -1,5 +1,5 @@
 using System.Text;
-using Reranker.Inference.Tokenization;
+using Reranker.Inference.Models;
 
 namespace Reranker.LoadTest.Texts;
 
@@ -16,7 +16,7 @@ internal sealed class Corpus(IReadOnlyList<string> passages)
     /// <param name="tokens">Tokens of the sentences.</param>
     public static Corpus Create(Random random, int count, LengthSpec lengths, TextTokens tokens)
     {
-        var beside = (int)Math.Round(tokens.Questions.Average()) + TruncationRule.SpecialTokens;
+        var beside = (int)Math.Round(tokens.Questions.Average()) + PairLayout.SpecialTokens;
         return new Corpus([.. lengths.Draw(random, count).Select(n => Passage(random, Math.Max(1, n - beside), tokens))]);
     }
 
