@@ -1,6 +1,5 @@
 using Reranker.Inference.Scoring;
 
-
 namespace Reranker.Grains.Hosting;
 
 /// <summary>

@@ -16,6 +16,8 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
     private readonly LengthGrouping _grouping = new();
     private int _count;
 
+    public bool GivesBack => true;
+
     public void Form(ModelQueue queue, Batch batch, BatchLimits limits)
     {
         _count = 0;
@@ -25,6 +27,17 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
             return;
         }
 
+        var group = ChooseGroup(queue.Clock.Now, limits with { MaxPairs = Math.Min(limits.MaxPairs, batch.Capacity) });
+        for (var i = group.Start.Value; i < group.End.Value; i++)
+        {
+            batch.Add(_window[_sorted[i].Turn]);
+        }
+
+        GiveBack(queue, group);
+    }
+
+    private Range ChooseGroup(long now, BatchLimits limits)
+    {
         for (var turn = 0; turn < _count; turn++)
         {
             _sorted[turn] = (_window[turn].Length, turn);
@@ -36,14 +49,8 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
             _lengths[i] = _sorted[i].Length;
         }
 
-        _grouping.Solve(_lengths.AsSpan(0, _count), cost, limits with { MaxPairs = Math.Min(limits.MaxPairs, batch.Capacity) });
-        var group = Choose(queue.Clock.Now);
-        for (var i = group.Start.Value; i < group.End.Value; i++)
-        {
-            batch.Add(_window[_sorted[i].Turn]);
-        }
-
-        GiveBack(queue, group);
+        _grouping.Solve(_lengths.AsSpan(0, _count), cost, limits);
+        return FindUrgentGroup(now);
     }
 
     private bool TryAdd(QueuedPair pair)
@@ -57,7 +64,7 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
         return true;
     }
 
-    private Range Choose(long now)
+    private Range FindUrgentGroup(long now)
     {
         var first = 0;
         var urgent = 0;

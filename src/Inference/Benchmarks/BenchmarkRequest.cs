@@ -1,6 +1,5 @@
 using Reranker.Inference.Scoring;
 
-
 namespace Reranker.Inference.Benchmarks;
 
 /// <summary>Pairs of random ids with given lengths, in arrival order.</summary>

@@ -34,4 +34,16 @@ public sealed record ScoreWork
 
     /// <summary>Number of pairs.</summary>
     public int Count => Offsets.Length - 1;
+
+    /// <summary>Tokens of the longest pair; 0 when there is none.</summary>
+    internal int FindLongestPair()
+    {
+        var longest = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            longest = Math.Max(longest, Offsets[i + 1] - Offsets[i]);
+        }
+
+        return longest;
+    }
 }

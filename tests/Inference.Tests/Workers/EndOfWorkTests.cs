@@ -1,6 +1,5 @@
 using Reranker.Inference.Scoring;
 
-
 namespace Reranker.Inference.Tests.Workers;
 
 /// <summary>Work that expires, is cancelled or meets the end of its worker has an outcome, and does not run when it need not.</summary>

@@ -1,6 +1,5 @@
 using Reranker.Inference.Scoring;
 
-
 namespace Reranker.Inference.Tests.Workers;
 
 /// <summary>Idle workers of a process take from busy ones.</summary>

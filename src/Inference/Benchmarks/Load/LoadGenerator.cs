@@ -1,6 +1,5 @@
 using Reranker.Inference.Scoring;
 
-
 namespace Reranker.Inference.Benchmarks.Load;
 
 /// <summary>Gives works to a worker, when they are due or one after another.</summary>

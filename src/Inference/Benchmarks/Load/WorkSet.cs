@@ -1,6 +1,5 @@
 using Reranker.Inference.Scoring;
 
-
 namespace Reranker.Inference.Benchmarks.Load;
 
 /// <summary>Requests of random ids with natural lengths, made before the clock runs.</summary>
