@@ -27,7 +27,18 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
             return;
         }
 
-        var group = ChooseGroup(queue.Clock.Now, limits with { MaxPairs = Math.Min(limits.MaxPairs, batch.Capacity) });
+        Range group;
+        try
+        {
+            group = ChooseGroup(queue.Clock.Now, limits with { MaxPairs = Math.Min(limits.MaxPairs, batch.Capacity) });
+        }
+        catch
+        {
+            // The window is known here alone: what is not put back would be in no queue and in no batch.
+            GiveBack(queue, 0..0);
+            throw;
+        }
+
         for (var i = group.Start.Value; i < group.End.Value; i++)
         {
             batch.Add(_window[_sorted[i].Turn]);

@@ -4,15 +4,29 @@ namespace Reranker.Inference.Workers;
 
 /// <summary>
 /// Where lanes get their pairs, and where they give back what they do not run: the model's own queue and, when nothing waits
-/// there, that of a sibling.
+/// there, that of a sibling. A sibling without a device goes in turn with the own queue: under load that is never empty, and what
+/// was admitted there would expire.
 /// </summary>
 internal sealed class BatchSource(GroupMember member, WorkerGroup group, BatchBudget budget)
 {
+    private volatile bool _helpedLast;
+
     /// <summary>Fills the empty batch; leaves it empty when nothing waits anywhere.</summary>
     public void FormBatch(IBatchFormer former, Batch batch)
     {
         var queue = member.Queue;
-        former.Form(queue, batch, budget.Limits);
+        var orphaned = _helpedLast ? null : group.FindOrphaned(member);
+        if (orphaned is not null)
+        {
+            former.Form(orphaned.Queue, batch, budget.Limits);
+        }
+
+        _helpedLast = batch.Count > 0;
+        if (batch.Count == 0)
+        {
+            former.Form(queue, batch, budget.Limits);
+        }
+
         if (batch.Count == 0 && group.FindOverloaded(member) is { } sibling)
         {
             former.Form(sibling.Queue, batch, budget.Limits);

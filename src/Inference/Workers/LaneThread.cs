@@ -133,6 +133,8 @@ internal sealed partial class LaneThread
         {
             if (_shared.Suspension.TryBeginTrial())
             {
+                // In the lane's own buffers: what was staged in them is gone.
+                batch.IsStaged = false;
                 executor.TryDevice();
             }
 

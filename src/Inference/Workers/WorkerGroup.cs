@@ -37,6 +37,20 @@ public sealed class WorkerGroup
         return null;
     }
 
+    /// <summary>A sibling with work in its queue that its own device does not run.</summary>
+    internal GroupMember? FindOrphaned(GroupMember helper)
+    {
+        foreach (var member in _members)
+        {
+            if (member.IsOrphaned && member.IsSiblingOf(helper))
+            {
+                return member;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Others that may take from a member's queue.</summary>
     internal int CountHelpers(GroupMember member)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Scoring;
@@ -101,6 +102,41 @@ public sealed class StagingTests : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task What_was_staged_before_a_trial_of_the_device_is_not_run_as_it_was_staged()
+    {
+        // Works of a suspended model are kept only where a sibling may run them.
+        var sibling = _fixture.Manual();
+        var busy = _fixture.Start(sibling).ScoreAsync(Works.Of([7]), CancellationToken.None);
+        await sibling.NextRunAsync();
+        var engine = new StagingEngine();
+        var worker = _fixture.Start(engine, new WorkerOptions { SuspendAfterFailures = 1 });
+        _fixture.Log.OnLine = level =>
+        {
+            if (level == LogLevel.Error)
+            {
+                // Suspended: the device works again, and its pause is over before the next lane has its turn.
+                engine.Fails = false;
+                _fixture.Log.OnLine = null;
+                _fixture.Time.Advance(TimeSpan.FromSeconds(2));
+            }
+        };
+        var first = worker.ScoreAsync(Works.Of([5]), CancellationToken.None);
+        await engine.RunBegan();
+        var work = Works.Of([60, 40]);
+        var second = worker.ScoreAsync(work, CancellationToken.None);
+        await Until.TrueAsync(() => engine.Log.Contains("stage 2"));
+        engine.Fails = true;
+
+        engine.LetGo(100);
+
+        Assert.Equal(Works.Scores(work), (await second.Soon()).Logits);
+        sibling.LetAllGo();
+        Assert.Equal(WorkOutcome.Ok, (await first.Soon()).Outcome);
+        Assert.Equal(WorkOutcome.Ok, (await busy.Soon()).Outcome);
+        Assert.Equal(["run 1", "stage 2", "run 1", "run 1", "run 2"], engine.Log.Take(5));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -136,6 +172,9 @@ public sealed class StagingTests : IAsyncDisposable
 
         public Exception? StagingError { get; set; }
 
+        /// <summary>True while every run fails.</summary>
+        public bool Fails { get; set; }
+
         public Task<bool> RunBegan() => _began.Reader.ReadAsync().AsTask().Soon();
 
         public void LetGo(int runs) => _turns.Release(runs);
@@ -148,7 +187,12 @@ public sealed class StagingTests : IAsyncDisposable
         {
             private ReadOnlyMemory<int>[] _staged = [];
 
-            public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits) => Score($"run {pairs.Length}", pairs, logits);
+            public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits)
+            {
+                // In the same buffers, as a real lane does.
+                _staged = pairs.ToArray();
+                Score($"run {pairs.Length}", pairs, logits);
+            }
 
             public void Stage(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
             {
@@ -171,6 +215,11 @@ public sealed class StagingTests : IAsyncDisposable
                 engine.Log.Enqueue(entry);
                 engine._began.Writer.TryWrite(true);
                 engine._turns.Wait();
+                if (engine.Fails)
+                {
+                    throw new EngineException(EngineFault.Batch, "the device fails");
+                }
+
                 for (var i = 0; i < pairs.Length; i++)
                 {
                     logits[i] = pairs[i].Span[^1] == Works.Poison
