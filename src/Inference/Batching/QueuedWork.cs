@@ -96,6 +96,11 @@ internal sealed class QueuedWork
     /// <summary>Has the caller's token end the work, for as long as it has not ended.</summary>
     public void CancelWith(CancellationToken cancellationToken)
     {
+        if (!cancellationToken.CanBeCanceled)
+        {
+            return;
+        }
+
         var cancellation = cancellationToken.UnsafeRegister(static w => ((QueuedWork)w!).TryComplete(WorkOutcome.Cancelled), this);
         lock (_result)
         {

@@ -105,36 +105,44 @@ public sealed class StagingTests : IAsyncDisposable
     [Fact]
     public async Task What_was_staged_before_a_trial_of_the_device_is_not_run_as_it_was_staged()
     {
-        // Works of a suspended model are kept only where a sibling may run them.
-        var sibling = _fixture.Manual();
-        var busy = _fixture.Start(sibling).ScoreAsync(Works.Of([7]), CancellationToken.None);
+        // Works of a suspended model are kept only where a sibling may run them; this one is busy for as long as the test wants.
+        await using var fixture = new WorkerFixture();
+        var sibling = fixture.Manual();
+        var busy = fixture.Start(sibling).ScoreAsync(Works.Of([7]), CancellationToken.None);
         await sibling.NextRunAsync();
         var engine = new StagingEngine();
-        var worker = _fixture.Start(engine, new WorkerOptions { SuspendAfterFailures = 1 });
-        _fixture.Log.OnLine = level =>
+        var worker = fixture.Start(engine, new WorkerOptions { SuspendAfterFailures = 1 });
+        fixture.Log.OnLine = level =>
         {
             if (level == LogLevel.Error)
             {
                 // Suspended: the device works again, and its pause is over before the next lane has its turn.
                 engine.Fails = false;
-                _fixture.Log.OnLine = null;
-                _fixture.Time.Advance(TimeSpan.FromSeconds(2));
+                fixture.Log.OnLine = null;
+                fixture.Time.Advance(TimeSpan.FromSeconds(2));
             }
         };
-        var first = worker.ScoreAsync(Works.Of([5]), CancellationToken.None);
-        await engine.RunBegan();
-        var work = Works.Of([60, 40]);
-        var second = worker.ScoreAsync(work, CancellationToken.None);
-        await Until.TrueAsync(() => engine.Log.Contains("stage 2"));
-        engine.Fails = true;
+        try
+        {
+            var first = worker.ScoreAsync(Works.Of([5]), CancellationToken.None);
+            await engine.RunBegan();
+            var work = Works.Of([60, 40]);
+            var second = worker.ScoreAsync(work, CancellationToken.None);
+            await Until.TrueAsync(() => engine.Log.Contains("stage 2"));
+            engine.Fails = true;
 
-        engine.LetGo(100);
+            engine.LetGo(100);
 
-        Assert.Equal(Works.Scores(work), (await second.Soon()).Logits);
-        sibling.LetAllGo();
-        Assert.Equal(WorkOutcome.Ok, (await first.Soon()).Outcome);
-        Assert.Equal(WorkOutcome.Ok, (await busy.Soon()).Outcome);
-        Assert.Equal(["run 1", "stage 2", "run 1", "run 1", "run 2"], engine.Log.Take(5));
+            Assert.Equal(Works.Scores(work), (await second.Soon()).Logits);
+            Assert.Equal(["run 1", "stage 2", "run 1", "run 1", "run 2"], engine.Log.Take(5));
+            sibling.LetAllGo();
+            Assert.Equal(WorkOutcome.Ok, (await first.Soon()).Outcome);
+            Assert.Equal(WorkOutcome.Ok, (await busy.Soon()).Outcome);
+        }
+        finally
+        {
+            engine.LetGo(100);
+        }
     }
 
     [Theory]
