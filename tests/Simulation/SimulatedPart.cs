@@ -1,6 +1,8 @@
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Wire;
+using Reranker.Grains.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.Simulation.Cards;
 using Reranker.Simulation.Fleet;

@@ -7,6 +7,7 @@ using Reranker.Inference.Engines.Cpu;
 using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 
 namespace Reranker.Benchmarking.Cpu;

@@ -1,4 +1,5 @@
 using Reranker.Benchmarking.Workloads;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 
 namespace Reranker.Benchmarking.Load;

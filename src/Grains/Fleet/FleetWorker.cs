@@ -1,7 +1,7 @@
 using Reranker.Grains.Placement;
 using Reranker.Grains.Wire;
 using Reranker.Grains.Workers;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Fleet;

@@ -1,4 +1,4 @@
-using Reranker.Inference.Tokenization;
+using Reranker.Inference.Models;
 using Reranker.Requests;
 
 namespace Reranker.Grains.Requests;
@@ -43,7 +43,7 @@ internal static class RequestValidator
     private static string? Check(TruncationOptions? truncation) => truncation switch
     {
         null => "The truncation options are null.",
-        { MaxPairTokens: <= TruncationRule.SpecialTokens + 1 } => $"A pair needs more than {TruncationRule.SpecialTokens + 1} tokens.",
+        { MaxPairTokens: <= PairLayout.SpecialTokens + 1 } => $"A pair needs more than {PairLayout.SpecialTokens + 1} tokens.",
         { MaxPassageTokens: < 1 } => "A passage needs at least one token.",
         { MaxQueryTokens: < 1 } => "The query needs at least one token.",
         { MaxChunks: < 1 or > Limits.MaxChunks } => $"A passage may have 1 to {Limits.MaxChunks} chunks.",

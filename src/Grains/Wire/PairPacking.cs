@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Reranker.Inference.Tokenization;
+using Reranker.Inference.Models;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Wire;
@@ -16,9 +16,6 @@ internal static class PairPacking
     /// could otherwise be joined to gigabytes, because every pair repeats the query.
     /// </summary>
     public const int MaxJoinedTokens = 1_048_576;
-
-    private const int Start = 0;
-    private const int End = 2;
 
     /// <summary>Bytes of an id when ids are below <paramref name="vocabularySize"/>: 2 where 16 bits hold them all, else 4.</summary>
     public static byte BytesPerId(int vocabularySize) => vocabularySize <= ushort.MaxValue + 1 ? (byte)2 : (byte)4;
@@ -77,16 +74,13 @@ internal static class PairPacking
         {
             var kept = request.QueryLengths?[i] ?? query.Length;
             var length = request.PassageLengths[i];
-            ids[at++] = Start;
-            (request.KeepQueryEnd ? query.AsSpan(query.Length - kept) : query.AsSpan(0, kept)).CopyTo(ids.AsSpan(at));
-            at += kept;
-            ids[at++] = End;
-            ids[at++] = End;
+            var tokens = kept + length + PairLayout.SpecialTokens;
+            var passage = PairLayout.WriteQuery(
+                request.KeepQueryEnd ? query.AsSpan(query.Length - kept) : query.AsSpan(0, kept), ids.AsSpan(at, tokens));
             var bytes = length * request.BytesPerId;
-            Read(request.PassageIds.AsSpan(from, bytes), ids.AsSpan(at, length), request.BytesPerId);
+            Read(request.PassageIds.AsSpan(from, bytes), passage, request.BytesPerId);
             from += bytes;
-            at += length;
-            ids[at++] = End;
+            at += tokens;
             offsets[i + 1] = at;
         }
 
@@ -127,7 +121,7 @@ internal static class PairPacking
             }
 
             passages += request.PassageLengths[i];
-            pairs += (long)request.PassageLengths[i] + kept1 + TruncationRule.SpecialTokens;
+            pairs += (long)request.PassageLengths[i] + kept1 + PairLayout.SpecialTokens;
         }
 
         if (passages * request.BytesPerId != request.PassageIds.Length)

@@ -1,4 +1,4 @@
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Wire;

@@ -3,6 +3,7 @@ using Orleans.Concurrency;
 using Orleans.Placement;
 using Reranker.Grains.Placement;
 using Reranker.Grains.Wire;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.Workers;
 

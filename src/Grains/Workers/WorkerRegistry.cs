@@ -1,5 +1,8 @@
 using Reranker.Fleet;
+using Reranker.Grains.Fleet;
+using Reranker.Grains.Hosting;
 using Reranker.Grains.Wire;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 
 namespace Reranker.Grains.Workers;

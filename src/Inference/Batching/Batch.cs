@@ -29,6 +29,30 @@ internal sealed class Batch(int maxPairs)
 
     public Span<float> Logits => _logits.AsSpan(0, Count);
 
+    /// <summary>Tokens of a part of it, padding not counted.</summary>
+    public long CountTokens(int start, int count)
+    {
+        long tokens = 0;
+        foreach (var length in _lengths.AsSpan(start, count))
+        {
+            tokens += length;
+        }
+
+        return tokens;
+    }
+
+    /// <summary>The longest pair of a part of it.</summary>
+    public int FindLongest(int start, int count)
+    {
+        var longest = 0;
+        foreach (var length in _lengths.AsSpan(start, count))
+        {
+            longest = Math.Max(longest, length);
+        }
+
+        return longest;
+    }
+
     public void Add(QueuedPair pair)
     {
         _pairs[Count] = pair;

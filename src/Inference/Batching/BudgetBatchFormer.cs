@@ -12,6 +12,8 @@ internal sealed class BudgetBatchFormer(ICostModel cost) : IBatchFormer
     private BatchLimits _limits;
     private double _mostMicroseconds;
 
+    public bool GivesBack => false;
+
     public void Form(ModelQueue queue, Batch batch, BatchLimits limits)
     {
         (_batch, _limits) = (batch, limits);

@@ -16,6 +16,8 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
     private readonly LengthGrouping _grouping = new();
     private int _count;
 
+    public bool GivesBack => true;
+
     public void Form(ModelQueue queue, Batch batch, BatchLimits limits)
     {
         _count = 0;
@@ -25,6 +27,28 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
             return;
         }
 
+        Range group;
+        try
+        {
+            group = ChooseGroup(queue.Clock.Now, limits with { MaxPairs = Math.Min(limits.MaxPairs, batch.Capacity) });
+        }
+        catch
+        {
+            // The window is known here alone: what is not put back would be in no queue and in no batch.
+            GiveBack(queue, 0..0);
+            throw;
+        }
+
+        for (var i = group.Start.Value; i < group.End.Value; i++)
+        {
+            batch.Add(_window[_sorted[i].Turn]);
+        }
+
+        GiveBack(queue, group);
+    }
+
+    private Range ChooseGroup(long now, BatchLimits limits)
+    {
         for (var turn = 0; turn < _count; turn++)
         {
             _sorted[turn] = (_window[turn].Length, turn);
@@ -36,14 +60,8 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
             _lengths[i] = _sorted[i].Length;
         }
 
-        _grouping.Solve(_lengths.AsSpan(0, _count), cost, limits with { MaxPairs = Math.Min(limits.MaxPairs, batch.Capacity) });
-        var group = Choose(queue.Clock.Now);
-        for (var i = group.Start.Value; i < group.End.Value; i++)
-        {
-            batch.Add(_window[_sorted[i].Turn]);
-        }
-
-        GiveBack(queue, group);
+        _grouping.Solve(_lengths.AsSpan(0, _count), cost, limits);
+        return FindUrgentGroup(now);
     }
 
     private bool TryAdd(QueuedPair pair)
@@ -57,7 +75,7 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
         return true;
     }
 
-    private Range Choose(long now)
+    private Range FindUrgentGroup(long now)
     {
         var first = 0;
         var urgent = 0;

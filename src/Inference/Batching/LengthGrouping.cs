@@ -14,9 +14,6 @@ internal sealed class LengthGrouping
     private double[] _best = [];
     private int[] _start = [];
 
-    /// <summary>Start of the group that ends at each prefix; follow it from the end.</summary>
-    public ReadOnlySpan<int> Starts => _start;
-
     /// <summary>Predicted time of all groups, in microseconds.</summary>
     public double Solve(ReadOnlySpan<int> lengths, IPaddedCostModel cost, BatchLimits limits)
     {

@@ -1,4 +1,4 @@
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.Inference.Batching;
 
@@ -15,9 +15,8 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     private readonly ArrivalRates _rates = new();
     private readonly ArrivalRates _smallRates = new();
     private readonly FairQueue _waiting = new(limits.Quantum);
-    private readonly Dictionary<Guid, List<QueuedWork>> _live = [];
-    private readonly PriorityQueue<QueuedWork, long> _deadlines = new();
-    private double _leastMicrosecondsPerToken;
+    private readonly UnfinishedWorks _unfinished = new();
+    private double _minMicrosecondsPerToken;
     private long _waitingTokens;
     private int _works;
 
@@ -34,7 +33,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     {
         lock (_lock)
         {
-            _leastMicrosecondsPerToken = Certainty * device.Microseconds(1) / (1 + device.Helpers);
+            _minMicrosecondsPerToken = Certainty * device.Microseconds(1) / (1 + device.Helpers);
             var fits = Fits(work, device);
             _rates.Note(work.Work.Tenant, work.WaitingTokens, work.Arrival);
             if (!fits)
@@ -53,17 +52,10 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
             // Not before: a tenant of which nothing waits is forgotten, and its order, in which the new one has its place, with it.
             foreach (var late in _waiting.TakeBroken())
             {
-                late.TryComplete(WorkOutcome.Busy, error: null);
+                late.TryComplete(WorkOutcome.Busy);
             }
 
-            if (!_live.TryGetValue(work.Work.RequestId, out var works))
-            {
-                _live.Add(work.Work.RequestId, works = new List<QueuedWork>(1));
-            }
-
-            works.Add(work);
-            _deadlines.Enqueue(work, work.FindLastChance(_leastMicrosecondsPerToken));
-            Volatile.Write(ref _works, _works + 1);
+            _unfinished.Add(work, work.FindLastChance(_minMicrosecondsPerToken));
             Publish();
             return true;
         }
@@ -74,9 +66,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     {
         lock (_lock)
         {
-            return !_live.TryGetValue(requestId, out var works) ? WorkPlace.Nowhere
-                : works.Exists(w => w.WaitingTokens > 0) ? WorkPlace.Queue
-                : WorkPlace.Device;
+            return _unfinished.FindPlace(requestId);
         }
     }
 
@@ -96,7 +86,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
                 EndExpired(now);
                 while (_waiting.TryPeek(out var pair))
                 {
-                    if (pair.Work.FindLastChance(_leastMicrosecondsPerToken) < now)
+                    if (pair.Work.FindLastChance(_minMicrosecondsPerToken) < now)
                     {
                         // Also what was put back after its time: its deadline's entry is gone.
                         Expire(pair.Work);
@@ -147,23 +137,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
         lock (_lock)
         {
             _waiting.Remove(work);
-            if (_live.TryGetValue(work.Work.RequestId, out var works) && works.Remove(work))
-            {
-                Volatile.Write(ref _works, _works - 1);
-                if (works.Count == 0)
-                {
-                    _live.Remove(work.Work.RequestId);
-                }
-            }
-
-            // Deadlines are minutes away and works are done in milliseconds: without this the done ones would pile up.
-            if (_deadlines.Count > 64 + (2 * _works))
-            {
-                var live = _deadlines.UnorderedItems.Where(e => !e.Element.IsDone).ToArray();
-                _deadlines.Clear();
-                _deadlines.EnqueueRange(live);
-            }
-
+            _unfinished.Remove(work);
             Publish();
         }
     }
@@ -180,17 +154,17 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     }
 
     /// <summary>Ends every work, running ones included.</summary>
-    public void EndAll(WorkOutcome outcome, string? error)
+    public void EndAll(WorkOutcome outcome)
     {
         QueuedWork[] works;
         lock (_lock)
         {
-            works = [.. _live.Values.SelectMany(w => w)];
+            works = _unfinished.ListAll();
         }
 
         foreach (var work in works)
         {
-            work.TryComplete(outcome, error);
+            work.TryComplete(outcome);
         }
     }
 
@@ -218,10 +192,8 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
 
     private void EndExpired(long now)
     {
-        while (_deadlines.TryPeek(out var work, out var due) && due < now)
+        while (_unfinished.TryTakeOverdue(now, out var work))
         {
-            _deadlines.Dequeue();
-
             // One whose pairs all run already is left to finish.
             if (work.IsDone || work.WaitingTokens == 0)
             {
@@ -229,10 +201,10 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
             }
 
             // Some of it was scored since, and the rest still fits.
-            var chance = work.FindLastChance(_leastMicrosecondsPerToken);
+            var chance = work.FindLastChance(_minMicrosecondsPerToken);
             if (chance >= now)
             {
-                _deadlines.Enqueue(work, chance);
+                _unfinished.WatchAgain(work, chance);
             }
             else
             {
@@ -243,13 +215,18 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
 
     private void Expire(QueuedWork work)
     {
-        var siblings = _live.TryGetValue(work.Work.RequestId, out var works) ? works.ToArray() : [];
-        work.TryComplete(WorkOutcome.Expired, error: null);
+        var siblings = _unfinished.ListRequest(work.Work.RequestId);
+        work.TryComplete(WorkOutcome.Expired);
         foreach (var sibling in siblings)
         {
-            sibling.TryComplete(WorkOutcome.Cancelled, error: null);
+            sibling.TryComplete(WorkOutcome.Cancelled);
         }
     }
 
-    private void Publish() => Volatile.Write(ref _waitingTokens, _waiting.WaitingTokens);
+    // For those who read without the lock.
+    private void Publish()
+    {
+        Volatile.Write(ref _waitingTokens, _waiting.WaitingTokens);
+        Volatile.Write(ref _works, _unfinished.Count);
+    }
 }

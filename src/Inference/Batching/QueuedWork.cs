@@ -1,4 +1,4 @@
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.Inference.Batching;
 
@@ -21,6 +21,7 @@ internal sealed class QueuedWork
     private int _batches;
     private long _lastBatch = -1;
     private bool _done;
+    private CancellationTokenRegistration _cancellation;
 
     /// <param name="work">The pairs.</param>
     /// <param name="arrival">When it came, on the queue's clock.</param>
@@ -62,9 +63,6 @@ internal sealed class QueuedWork
     /// <summary>The queue that admitted it; pairs that were taken from there by others go back there.</summary>
     public ModelQueue? Home { get; set; }
 
-    /// <summary>Ends the wish of the caller's token to cancel it.</summary>
-    public CancellationTokenRegistration Registration { get; set; }
-
     public int PairLength(int index) => Work.Offsets[index + 1] - Work.Offsets[index];
 
     public ReadOnlyMemory<int> PairIds(int index) => Work.Ids.AsMemory(Work.Offsets[index], PairLength(index));
@@ -95,6 +93,27 @@ internal sealed class QueuedWork
         WaitingTokens += PairLength(index);
     }
 
+    /// <summary>Has the caller's token end the work, for as long as it has not ended.</summary>
+    public void CancelWith(CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled)
+        {
+            return;
+        }
+
+        var cancellation = cancellationToken.UnsafeRegister(static w => ((QueuedWork)w!).TryComplete(WorkOutcome.Cancelled), this);
+        lock (_result)
+        {
+            if (!_done)
+            {
+                _cancellation = cancellation;
+                return;
+            }
+        }
+
+        cancellation.Unregister();
+    }
+
     /// <summary>Notes a run of some of its pairs; several pairs of one batch count as one batch.</summary>
     public void NoteRun(long batch, long start, long end)
     {
@@ -120,13 +139,14 @@ internal sealed class QueuedWork
             }
         }
 
-        TryComplete(WorkOutcome.Ok, error: null);
+        TryComplete(WorkOutcome.Ok);
     }
 
     /// <summary>Ends the work; false when it had ended before.</summary>
-    public bool TryComplete(WorkOutcome outcome, string? error)
+    public bool TryComplete(WorkOutcome outcome, string? error = null)
     {
         ScoreResult result;
+        CancellationTokenRegistration cancellation;
         lock (_result)
         {
             if (_done)
@@ -135,11 +155,12 @@ internal sealed class QueuedWork
             }
 
             Volatile.Write(ref _done, true);
+            cancellation = _cancellation;
             result = new ScoreResult
             {
                 Outcome = outcome,
                 Logits = outcome == WorkOutcome.Ok ? _logits : [],
-                Error = error,
+                Error = error ?? ScoreResult.DescribeError(outcome),
                 QueueTime = TimeSpan.FromMicroseconds(_longestWait),
                 InferenceTime = TimeSpan.FromMicroseconds(Math.Max(0, _lastEnd - Math.Min(_firstStart, _lastEnd))),
                 TotalTime = TimeSpan.FromMicroseconds(Math.Max(0, _lastEnd - Arrival)),
@@ -148,7 +169,7 @@ internal sealed class QueuedWork
         }
 
         // Not Dispose: that waits for a callback that runs, and the callback waits for the queue's lock, which we may hold.
-        Registration.Unregister();
+        cancellation.Unregister();
         _completed(this, result);
         _completion.TrySetResult(result);
         return true;

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using Reranker.Inference.Tokenization;
+using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines;
 
@@ -11,9 +11,9 @@ internal sealed class PairTokensAttribute : ValidationAttribute
     private const int Most = 1 << 20;
 
     /// <inheritdoc/>
-    public override bool IsValid(object? value) => value is 0 or (>= TruncationRule.MinPairTokens and <= Most);
+    public override bool IsValid(object? value) => value is 0 or (>= PairLayout.MinPairTokens and <= Most);
 
     /// <inheritdoc/>
     public override string FormatErrorMessage(string name)
-        => string.Create(CultureInfo.InvariantCulture, $"The field {name} must be 0 or between {TruncationRule.MinPairTokens} and {Most}.");
+        => string.Create(CultureInfo.InvariantCulture, $"The field {name} must be 0 or between {PairLayout.MinPairTokens} and {Most}.");
 }

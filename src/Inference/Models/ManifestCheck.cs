@@ -1,4 +1,3 @@
-using Reranker.Inference.Tokenization;
 
 namespace Reranker.Inference.Models;
 
@@ -26,9 +25,9 @@ internal static class ManifestCheck
         => ModelPrecision.Find(precision) is not null ? null : $"has the precision '{precision}', which this build does not know";
 
     private static string? FindWrongLimit(ModelManifest manifest)
-        => manifest.MaxPairTokens >= TruncationRule.MinPairTokens && manifest.MaxPairTokens <= manifest.Shape.MaxPositions
+        => manifest.MaxPairTokens >= PairLayout.MinPairTokens && manifest.MaxPairTokens <= manifest.Shape.MaxPositions
             ? null
-            : $"has maxPairTokens {manifest.MaxPairTokens}; this shape takes {TruncationRule.MinPairTokens} to {manifest.Shape.MaxPositions}";
+            : $"has maxPairTokens {manifest.MaxPairTokens}; this shape takes {PairLayout.MinPairTokens} to {manifest.Shape.MaxPositions}";
 
     private static string? FindWrongFile(string list, IReadOnlyList<ManifestFile> files)
     {

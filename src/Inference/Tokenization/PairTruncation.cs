@@ -1,3 +1,5 @@
+using Reranker.Inference.Models;
+
 namespace Reranker.Inference.Tokenization;
 
 /// <summary>
@@ -10,7 +12,7 @@ internal static class PairTruncation
     /// <exception cref="ArgumentOutOfRangeException">A limit is too small.</exception>
     public static void Validate(TruncationRule rule)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxPairTokens, TruncationRule.MinPairTokens, nameof(rule));
+        ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxPairTokens, PairLayout.MinPairTokens, nameof(rule));
         ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxPassageTokens ?? 1, 1, nameof(rule));
         ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxQueryTokens ?? 1, 1, nameof(rule));
         ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxChunks, 1, nameof(rule));
@@ -109,7 +111,7 @@ internal static class PairTruncation
                 continue;
             }
 
-            var pair = query.KnownTokens + passage.KnownTokens + TruncationRule.SpecialTokens;
+            var pair = query.KnownTokens + passage.KnownTokens + PairLayout.SpecialTokens;
             var limit = rule.MaxPairTokens;
             if (passage.KnownTokens > rule.MaxPassageTokens)
             {

@@ -1,3 +1,5 @@
+using Reranker.Inference.Models;
+
 namespace Reranker.Inference.Tokenization;
 
 /// <summary>One request as token ids, without special tokens, cut to fit.</summary>
@@ -25,21 +27,15 @@ public sealed record TokenizedRequest
     public long Characters { get; init; }
 
     /// <summary>
-    /// Writes pair <paramref name="index"/> as the model reads it, <c>&lt;s&gt; query &lt;/s&gt;&lt;/s&gt; passage &lt;/s&gt;</c>,
-    /// to <paramref name="destination"/>, which has room for <see cref="PairTokens"/> ids.
+    /// Writes pair <paramref name="index"/> as the model reads it (<see cref="PairLayout"/>) to <paramref name="destination"/>,
+    /// which has room for <see cref="PairTokens"/> ids.
     /// </summary>
     public void CopyPair(int index, Span<int> destination)
     {
         ReadOnlySpan<int> query = QueryIds;
         var kept = QueryLengths?[index] ?? query.Length;
         query = KeepQueryEnd ? query[^kept..] : query[..kept];
-        ReadOnlySpan<int> passage = PassageIds[index];
-        destination[0] = XlmRobertaTokenizer.BeginId;
-        query.CopyTo(destination[1..]);
-        destination[1 + kept] = XlmRobertaTokenizer.EndId;
-        destination[2 + kept] = XlmRobertaTokenizer.EndId;
-        passage.CopyTo(destination[(3 + kept)..]);
-        destination[3 + kept + passage.Length] = XlmRobertaTokenizer.EndId;
+        PassageIds[index].CopyTo(PairLayout.WriteQuery(query, destination[..PairTokens(index)]));
     }
 
     /// <summary>The same query with some of the passages, in the given order. What was cut is not carried over.</summary>
@@ -56,5 +52,5 @@ public sealed record TokenizedRequest
 
     /// <summary>Tokens of pair <paramref name="index"/>, special tokens included.</summary>
     public int PairTokens(int index)
-        => (QueryLengths?[index] ?? QueryIds.Length) + PassageIds[index].Length + TruncationRule.SpecialTokens;
+        => (QueryLengths?[index] ?? QueryIds.Length) + PassageIds[index].Length + PairLayout.SpecialTokens;
 }

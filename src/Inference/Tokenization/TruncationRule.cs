@@ -1,3 +1,5 @@
+using Reranker.Inference.Models;
+
 namespace Reranker.Inference.Tokenization;
 
 /// <summary>How a pair is cut to fit.</summary>
@@ -21,14 +23,8 @@ public readonly record struct TruncationRule(
     int MaxChunks = 1,
     int ChunkOverlap = 0)
 {
-    /// <summary><c>&lt;s&gt; query &lt;/s&gt;&lt;/s&gt; passage &lt;/s&gt;</c>: tokens of a pair that are not text.</summary>
-    public const int SpecialTokens = 4;
-
-    /// <summary>Fewest tokens that a limit may be: a pair keeps a token of each text.</summary>
-    public const int MinPairTokens = SpecialTokens + 2;
-
     /// <summary>Most tokens of a passage beside a query, or of one of its chunks.</summary>
-    public int PassageRoom(int queryTokens) => MaxPairTokens - SpecialTokens - queryTokens;
+    public int PassageRoom(int queryTokens) => MaxPairTokens - PairLayout.SpecialTokens - queryTokens;
 
     /// <summary>Most tokens of a passage beside a query in all its chunks.</summary>
     public int PassageCapacity(int queryTokens) => PassageChunks.Capacity(PassageRoom(queryTokens), MaxChunks, ChunkOverlap);

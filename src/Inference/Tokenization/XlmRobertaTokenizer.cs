@@ -11,18 +11,6 @@ namespace Reranker.Inference.Tokenization;
 /// <remarks>Thread-safe: nothing changes after loading.</remarks>
 public sealed class XlmRobertaTokenizer
 {
-    /// <summary>Id of <c>&lt;s&gt;</c>, which begins a pair.</summary>
-    public const int BeginId = 0;
-
-    /// <summary>Id of <c>&lt;pad&gt;</c>.</summary>
-    public const int PadId = 1;
-
-    /// <summary>Id of <c>&lt;/s&gt;</c>, which ends a text.</summary>
-    public const int EndId = 2;
-
-    /// <summary>Id of <c>&lt;unk&gt;</c>.</summary>
-    public const int UnknownId = 3;
-
     private const int PieceUnknown = 0;
 
     // XLM-RoBERTa's has 5 MB. More is no vocabulary and must not be read into memory.
@@ -88,7 +76,7 @@ public sealed class XlmRobertaTokenizer
     public IReadOnlyDictionary<string, int> Pieces => _pieces.Vocabulary;
 
     /// <summary>True when these are the compiled normalization rules that the tokenizer applies.</summary>
-    public bool HasRules(ReadOnlySpan<byte> charsMap) => _normalizer.Matches(charsMap);
+    public bool HasRules(ReadOnlySpan<byte> charsMap) => _normalizer.HasRules(charsMap);
 
     /// <summary>Tokenizes one text.</summary>
     /// <param name="text">Any UTF-16 text.</param>
@@ -175,8 +163,8 @@ public sealed class XlmRobertaTokenizer
         foreach (var piece in ids)
         {
             // Hugging Face put <pad> in: a piece's id is one more. Only the unknown piece moves, from 0 to 3.
-            var id = piece == PieceUnknown ? UnknownId : piece + 1;
-            if (id != UnknownId || count == 0 || ids[count - 1] != UnknownId)
+            var id = piece == PieceUnknown ? PairLayout.UnknownId : piece + 1;
+            if (id != PairLayout.UnknownId || count == 0 || ids[count - 1] != PairLayout.UnknownId)
             {
                 ids[count++] = id;
             }

@@ -8,10 +8,10 @@ namespace Reranker.Inference.Workers;
 /// neighbour's peak must not halve a worker for the months it lives, while a trial that fails costs one run, whose pairs run
 /// again in halves. Each trial that fails doubles the time to the next.
 /// </summary>
-internal sealed class BatchBudget(EngineDescription engine, TimeSpan target, MonotonicClock clock)
+internal sealed class BatchBudget(EngineDescription engine, ICostModel cost, TimeSpan target, MonotonicClock clock)
 {
     private static readonly long FirstPatience = MonotonicClock.Microseconds(TimeSpan.FromMinutes(1));
-    private static readonly long MostPatience = MonotonicClock.Microseconds(TimeSpan.FromHours(1));
+    private static readonly long MaxPatience = MonotonicClock.Microseconds(TimeSpan.FromHours(1));
 
     private readonly Lock _lock = new();
     private int _maxTokens = engine.MaxBatchTokens;
@@ -20,6 +20,9 @@ internal sealed class BatchBudget(EngineDescription engine, TimeSpan target, Mon
     private long _growAt = long.MaxValue;
 
     public int MaxTokens => Volatile.Read(ref _maxTokens);
+
+    /// <summary>Tokens that fill the target time of one run.</summary>
+    public double FullBatchTokens => Math.Min(MaxTokens, cost.TokensPerSecond / engine.Lanes * target.TotalSeconds);
 
     public BatchLimits Limits => new(engine.MaxBatchPairs, MaxTokens, target.TotalMicroseconds);
 
@@ -40,7 +43,7 @@ internal sealed class BatchBudget(EngineDescription engine, TimeSpan target, Mon
 
             // A limit that held for its time was right, and what fails now is another shortage.
             var now = clock.Now;
-            _patience = now - _grownAt < _patience ? Math.Min(2 * _patience, MostPatience) : FirstPatience;
+            _patience = now - _grownAt < _patience ? Math.Min(2 * _patience, MaxPatience) : FirstPatience;
             Volatile.Write(ref _maxTokens, limit);
             Volatile.Write(ref _growAt, now + _patience);
             return true;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Telemetry;
 
 namespace Reranker.Inference.Workers;
@@ -10,13 +11,15 @@ namespace Reranker.Inference.Workers;
 /// Runs a lane's batches and settles every pair of them: a logit, or a failure that is its own. A batch that fails is
 /// halved until the pair that breaks it is alone, or until it shows that it is the device that fails.
 /// </summary>
-internal sealed partial class BatchExecutor(ModelRunner runner, IEngineLane lane, RunningBatch running, ILogger logger)
+internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane lane, RunningBatch running)
 {
-    private readonly IInferenceEngine _engine = runner.Engine;
-    private readonly MonotonicClock _clock = runner.Clock;
-    private readonly bool _padded = runner.Engine.Cost is IPaddedCostModel;
+    private readonly EngineDescription _engine = shared.Engine.Description;
+    private readonly ICostModel _cost = shared.Engine.Cost;
+    private readonly MonotonicClock _clock = shared.Clock;
+    private readonly Suspension _suspension = shared.Suspension;
+    private readonly bool _padded = shared.Engine.Cost is IPaddedCostModel;
     private readonly IStagingLane? _staging = lane as IStagingLane;
-    private readonly DeviceTrial _trial = new(runner.Engine, lane, running);
+    private readonly DeviceTrial _trial = new(shared.Engine, lane, running);
     private long _busy;
 
     /// <summary>Lays out the batch's inputs while another lane has the device.</summary>
@@ -39,7 +42,7 @@ internal sealed partial class BatchExecutor(ModelRunner runner, IEngineLane lane
     }
 
     /// <summary>
-    /// Runs the batch. When it returns, its pairs are settled, were rescued, or are to be given back because the runner is
+    /// Runs the batch. When it returns, its pairs are settled, were rescued, or are to be given back because the model is
     /// suspended.
     /// </summary>
     /// <param name="batch">The batch.</param>
@@ -47,30 +50,30 @@ internal sealed partial class BatchExecutor(ModelRunner runner, IEngineLane lane
     /// <param name="deviceIsFree">Called as soon as the batch needs the device no more, unless something failed.</param>
     /// <returns>Microseconds that the device was busy.</returns>
     /// <exception cref="EngineException">The device is lost; pairs that are not settled may be rescued.</exception>
-    public double Execute(Batch batch, long number, Action deviceIsFree)
+    public long Execute(Batch batch, long number, Action deviceIsFree)
     {
-        var predicted = _engine.Cost.PredictMicroseconds(batch.Lengths);
-        using var activity = BatchActivity.Start(_engine.Description, batch, _padded, predicted);
+        var predicted = _cost.PredictMicroseconds(batch.Lengths);
+        using var activity = BatchActivity.Start(_engine, batch, _padded, predicted);
         _busy = 0;
-        Run(batch, 0, batch.Count, number, isRetry: false, deviceIsFree);
+        RunPart(batch, 0, batch.Count, number, isRetry: false, deviceIsFree);
         activity?.SetTag("real_us", _busy);
         return _busy;
     }
 
-    /// <summary>Tries the device of a runner that is suspended, and tells the runner.</summary>
+    /// <summary>Tries the device with a pair of the worker's own, and has the suspension begin, go on or end by what comes of it.</summary>
     /// <exception cref="EngineException">The device is lost.</exception>
     public void TryDevice()
     {
         if (_trial.TryRun(out var fault))
         {
-            runner.Suspension.Settle(fault);
+            _suspension.SettleTrial(fault);
         }
     }
 
-    private void Run(Batch batch, int start, int count, long number, bool isRetry, Action? deviceIsFree = null)
+    private void RunPart(Batch batch, int start, int count, long number, bool isRetry, Action? deviceIsFree = null)
     {
         var lengths = batch.Lengths.Slice(start, count);
-        var predicted = _engine.Cost.PredictMicroseconds(lengths);
+        var predicted = _cost.PredictMicroseconds(lengths);
         if (!running.Begin(predicted))
         {
             return;
@@ -79,7 +82,8 @@ internal sealed partial class BatchExecutor(ModelRunner runner, IEngineLane lane
         var from = _clock.Now;
         if (TryRun(batch, start, count, isRetry) is { } error)
         {
-            Divide(batch, start, count, number, isRetry, error);
+            NoteFailure(batch, start, count, error);
+            RunInHalves(batch, start, count, number, isRetry);
             return;
         }
 
@@ -91,14 +95,15 @@ internal sealed partial class BatchExecutor(ModelRunner runner, IEngineLane lane
 
         // Now, and not when the scores are told: the next batch waits for it.
         deviceIsFree?.Invoke();
-        _engine.Cost.Observe(lengths, took);
-        if (runner.Budget.TryGrow())
+        _cost.Observe(lengths, took);
+        if (shared.Budget.TryGrow())
         {
-            LogGrown(logger, _engine.Description.ModelName, runner.Budget.MaxTokens);
+            LogGrown(shared.Logger, _engine.ModelName, shared.Budget.MaxTokens);
         }
 
-        WorkerMetrics.Ran(_engine.Description, count, Sum(lengths), Size(lengths) - Sum(lengths), took, predicted);
-        Settle(batch, start, count, number, from);
+        var tokens = batch.CountTokens(start, count);
+        WorkerMetrics.RecordRun(_engine, count, tokens, CountWithPadding(batch, start, count) - tokens, took, predicted);
+        SettleScores(batch, start, count, number, from);
     }
 
     // The device is busy for as long as this takes: what follows a failure is another run.
@@ -133,25 +138,28 @@ internal sealed partial class BatchExecutor(ModelRunner runner, IEngineLane lane
         }
     }
 
-    private void Divide(Batch batch, int start, int count, long number, bool isRetry, Exception error)
+    private void NoteFailure(Batch batch, int start, int count, Exception error)
     {
         var fault = (error as EngineException)?.Fault ?? EngineFault.Batch;
-        WorkerMetrics.Failed(_engine.Description, fault);
-        if (runner.Failures.TryTake(out var more))
+        WorkerMetrics.CountFailure(_engine, fault);
+        if (shared.Failures.TryLog(out var more))
         {
-            LogFailed(logger, error, _engine.Description.ModelName, count, fault, more);
+            LogFailed(shared.Logger, error, _engine.ModelName, count, fault, more);
         }
 
-        if (fault == EngineFault.OutOfMemory && count > 1 && runner.Budget.Shrink(Size(batch.Lengths.Slice(start, count))))
+        if (fault == EngineFault.OutOfMemory && count > 1 && shared.Budget.Shrink(CountWithPadding(batch, start, count)))
         {
-            LogShrunk(logger, _engine.Description.ModelName, runner.Budget.MaxTokens);
+            LogShrunk(shared.Logger, _engine.ModelName, shared.Budget.MaxTokens);
         }
 
-        if (runner.Suspension.CountFailure())
+        if (_suspension.CountFailure())
         {
             TryDevice();
         }
+    }
 
+    private void RunInHalves(Batch batch, int start, int count, long number, bool isRetry)
+    {
         if (count > 1)
         {
             // The second half first moves what is alive of it, and must not take from the first.
@@ -164,7 +172,7 @@ internal sealed partial class BatchExecutor(ModelRunner runner, IEngineLane lane
             // It was alone from the beginning: once more tells a passing fault from a pair that always fails.
             RunAgain(batch, start, count, number);
         }
-        else if (!runner.Suspension.IsOn && running.Settle(batch.Pairs[start]))
+        else if (!shared.Life.IsSuspended && running.Settle(batch.Pairs[start]))
         {
             batch.Pairs[start].Work.TryComplete(WorkOutcome.Failed, $"Inference failed for pair {batch.Pairs[start].Index}.");
         }
@@ -173,14 +181,14 @@ internal sealed partial class BatchExecutor(ModelRunner runner, IEngineLane lane
     // Without the pairs of works that ended meanwhile, and not on a device that fails whatever it is given.
     private void RunAgain(Batch batch, int start, int count, long number)
     {
-        var live = runner.Suspension.IsOn ? 0 : batch.MoveLiveFirst(start, count);
+        var live = shared.Life.IsSuspended ? 0 : batch.MoveLiveFirst(start, count);
         if (live > 0)
         {
-            Run(batch, start, live, number, isRetry: true);
+            RunPart(batch, start, live, number, isRetry: true);
         }
     }
 
-    private void Settle(Batch batch, int start, int count, long number, long from)
+    private void SettleScores(Batch batch, int start, int count, long number, long from)
     {
         var end = _clock.Now;
         for (var i = start; i < start + count; i++)
@@ -210,40 +218,21 @@ internal sealed partial class BatchExecutor(ModelRunner runner, IEngineLane lane
         {
             if (float.IsFinite(logit))
             {
-                runner.Suspension.CountScore();
+                _suspension.CountScore();
                 return true;
             }
         }
 
-        if (runner.Suspension.CountFailure())
+        if (_suspension.CountFailure())
         {
             TryDevice();
         }
 
-        return !runner.Suspension.IsOn;
+        return !shared.Life.IsSuspended;
     }
 
-    private static long Sum(ReadOnlySpan<int> lengths)
-    {
-        long tokens = 0;
-        foreach (var length in lengths)
-        {
-            tokens += length;
-        }
-
-        return tokens;
-    }
-
-    private long Size(ReadOnlySpan<int> lengths)
-    {
-        var longest = 0;
-        foreach (var length in lengths)
-        {
-            longest = Math.Max(longest, length);
-        }
-
-        return _padded ? (long)longest * lengths.Length : Sum(lengths);
-    }
+    private long CountWithPadding(Batch batch, int start, int count)
+        => _padded ? (long)batch.FindLongest(start, count) * count : batch.CountTokens(start, count);
 
     [LoggerMessage(
         EventIds.BatchFailed,

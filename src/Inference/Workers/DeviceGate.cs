@@ -8,12 +8,14 @@ namespace Reranker.Inference.Workers;
 internal sealed class DeviceGate
 {
     // What a monitor can wait.
-    private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MinWait = TimeSpan.FromMilliseconds(1);
 
     private readonly object _lock = new();
     private int _free;
     private int _staged;
     private bool _closed;
+
+    private IGateConditions? _conditions;
 
     /// <param name="turns">Runs that may be on the device at once.</param>
     public DeviceGate(int turns) => _free = turns;
@@ -34,40 +36,38 @@ internal sealed class DeviceGate
     /// <summary>True while every turn is taken.</summary>
     public bool IsBusy => Volatile.Read(ref _free) == 0;
 
+    /// <summary>Lets lanes through by these conditions from now on; once, and before any lane comes.</summary>
+    public void Open(IGateConditions conditions) => _conditions = conditions;
+
     /// <summary>Sleeps until there is something to do. The conditions are looked at again whenever <see cref="Wake"/> is called.</summary>
-    /// <param name="workWaits">True when there is work.</param>
-    /// <param name="fullBatchWaits">True when there is enough for a full batch.</param>
-    /// <param name="untilEarly">
-    /// Time from now until a batch should be formed ahead of its turn; null while nobody knows, because the turn was just taken and
-    /// its batch is being formed.
-    /// </param>
-    public Pass Wait(Func<bool> workWaits, Func<bool> fullBatchWaits, Func<TimeSpan?> untilEarly)
+    public Pass WaitForWork()
     {
+        var conditions = _conditions ?? throw new InvalidOperationException("The gate was not opened.");
         lock (_lock)
         {
             while (!_closed)
             {
                 // A batch that was formed ahead goes before one that is not formed yet.
-                if (_free > _staged && workWaits())
+                if (_free > _staged && conditions.HasWork)
                 {
                     _free--;
                     return Pass.Turn;
                 }
 
-                if (_free > 0 || _staged > 0 || !fullBatchWaits())
+                if (_free > 0 || _staged > 0 || !conditions.HasFullBatch)
                 {
                     Monitor.Wait(_lock);
                     continue;
                 }
 
-                var wait = untilEarly() ?? LeastWait;
+                var wait = conditions.TimeUntilEarly ?? MinWait;
                 if (wait <= TimeSpan.Zero)
                 {
                     _staged++;
                     return Pass.Early;
                 }
 
-                Monitor.Wait(_lock, wait < LeastWait ? LeastWait : wait);
+                Monitor.Wait(_lock, wait < MinWait ? MinWait : wait);
             }
 
             return Pass.Closed;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Reranker.Inference.Batching;
 
 namespace Reranker.Inference.Workers;
@@ -8,32 +7,30 @@ internal sealed class LaneSet
 {
     // Two batches in the air where runs go one after another: while one is on the device, the next is formed and staged.
     private const int LanesOfOneTurn = 2;
-    private const double LeastLead = 1000;
+    private const double MinLead = 1000;
     private const double LeadShare = 0.1;
 
     private readonly bool _sharesTurn;
-    private readonly Lane[] _lanes;
+    private readonly LaneThread[] _lanes;
 
-    public LaneSet(ModelRunner runner, ILogger logger)
+    /// <param name="worker">Ordinal of the worker, for the threads' names.</param>
+    /// <param name="shared">What the lanes share.</param>
+    public LaneSet(int worker, LaneResources shared)
     {
-        var engine = runner.Engine.Description;
+        var engine = shared.Engine.Description;
         _sharesTurn = engine.Lanes == 1;
         _lanes =
         [
             .. Enumerable.Range(0, _sharesTurn ? LanesOfOneTurn : engine.Lanes)
-                .Select(i => new Lane(runner, $"worker-{runner.Ordinal}/{engine.ModelName}/lane-{i}", logger)),
+                .Select(i => new LaneThread(shared, $"worker-{worker}/{engine.ModelName}/lane-{i}")),
         ];
     }
 
     /// <summary>Completes when every thread has left the engine for good.</summary>
     public Task Ended => Task.WhenAll(_lanes.Select(l => l.Ended));
 
-    // One after another where they share a turn, side by side where each has its own.
+    // Time until the batches of all lanes are done: one after another where they share a turn, side by side where each has its own.
     public double InFlightMicroseconds => _sharesTurn ? _lanes.Sum(l => l.Running.Remaining) : _lanes.Max(l => l.Running.Remaining);
-
-    /// <summary>The run that is the most overdue: microseconds that it has taken, and should take; zeros when nothing runs.</summary>
-    public (double Elapsed, double Predicted) MostOverdue
-        => _lanes.Select(l => l.Running.Progress).MaxBy(p => p.Predicted > 0 ? p.Elapsed - p.Predicted : double.NegativeInfinity);
 
     /// <summary>
     /// Time until a batch should be formed ahead; null while nobody knows. Forming and laying out take a fraction of a
@@ -41,20 +38,27 @@ internal sealed class LaneSet
     /// Between a turn and the batch that is formed for it nothing is expected: whoever took that for the end of a run would form
     /// a batch as long ahead as the run takes.
     /// </summary>
-    public TimeSpan? TimeUntilEarly()
+    public TimeSpan? TimeUntilEarly
     {
-        double? longest = null;
-        foreach (var lane in _lanes)
+        get
         {
-            if (lane.Running.Expected is { Predicted: > 0 } expected)
+            double? longest = null;
+            foreach (var lane in _lanes)
             {
-                var lead = Math.Max(LeastLead, expected.Predicted * LeadShare);
-                longest = Math.Max(longest ?? 0, expected.UntilEnd - lead);
+                if (lane.Running.Expected is { Predicted: > 0 } expected)
+                {
+                    var lead = Math.Max(MinLead, expected.Predicted * LeadShare);
+                    longest = Math.Max(longest ?? 0, expected.UntilEnd - lead);
+                }
             }
-        }
 
-        return longest is { } microseconds ? TimeSpan.FromMicroseconds(microseconds) : null;
+            return longest is { } microseconds ? TimeSpan.FromMicroseconds(microseconds) : null;
+        }
     }
+
+    /// <summary>The run that is the most overdue: microseconds that it has taken, and should take; zeros when nothing runs.</summary>
+    public (double Elapsed, double Predicted) FindMostOverdue()
+        => _lanes.Select(l => l.Running.Progress).MaxBy(p => p.Predicted > 0 ? p.Elapsed - p.Predicted : double.NegativeInfinity);
 
     /// <summary>The lanes were watched for another while: does one of them have a run that hangs?</summary>
     public bool HasHungRun(long watched, double timesPredicted, TimeSpan atLeast)

@@ -2,29 +2,34 @@ using Microsoft.Extensions.Logging;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Telemetry;
 
 namespace Reranker.Inference.Workers;
 
-/// <summary>One engine with its queue and its lanes: the part of a worker that serves one model.</summary>
+/// <summary>
+/// The part of a worker that serves one model: puts its parts together, starts them, drains them, gives its device up for lost
+/// and takes them apart. Works go through <see cref="Intake"/>, and never through here.
+/// </summary>
 internal sealed partial class ModelRunner : IAsyncDisposable
 {
-    private const int WindowPairs = 256;
-
+    private readonly int _worker;
+    private readonly IInferenceEngine _engine;
     private readonly WorkerOptions _options;
     private readonly WorkerGroup _group;
     private readonly Action<ModelRunner, string> _lost;
     private readonly ILogger _logger;
-    private readonly RunnerLife _life = new();
-    private readonly bool _looksAtWindow;
-    private readonly LaneSet _lanes;
+    private readonly MonotonicClock _clock;
+    private readonly RunnerLifecycle _life = new();
+    private readonly DeviceGate _gate;
+    private readonly ModelQueue _queue;
+    private readonly GroupMember _member;
     private readonly BatchDelay _delay;
-    private readonly WorkIntake _intake;
+    private readonly Suspension _suspension;
+    private readonly LaneSet _lanes;
     private RunWatch? _watch;
-    private long _batchNumber;
-    private long _busyMicroseconds;
 
-    /// <param name="ordinal">Ordinal of the worker.</param>
+    /// <param name="worker">Ordinal of the worker.</param>
     /// <param name="engine">The engine, which it owns.</param>
     /// <param name="options">How it forms batches.</param>
     /// <param name="group">The workers of the process.</param>
@@ -32,7 +37,7 @@ internal sealed partial class ModelRunner : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where it says what went wrong.</param>
     public ModelRunner(
-        int ordinal,
+        int worker,
         IInferenceEngine engine,
         WorkerOptions options,
         WorkerGroup group,
@@ -40,77 +45,42 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         TimeProvider time,
         ILogger logger)
     {
-        (Ordinal, Engine, _options, _group, _lost, _logger) = (ordinal, engine, options, group, lost, logger);
-        var description = engine.Description;
-        _looksAtWindow = engine.Cost is IPaddedCostModel;
-        Clock = new MonotonicClock(time);
-        Budget = new BatchBudget(description, options.TargetBatchTime, Clock);
-        Gate = new DeviceGate(description.Lanes);
-        Queue = new ModelQueue(
-            new QueueLimits(options.MaxQueuedTokens, options.MaxQueueTime.TotalMicroseconds, Math.Max(1, (long)BatchTokens)), Clock);
-        WorkWaits = HasWork;
-        FullBatchWaits = () => !_life.IsSuspended && Queue.WaitingTokens >= BatchTokens;
-        Failures = new FailureCount(Clock);
-        Suspension = new Suspension(this, _life, options, logger);
-        _delay = new BatchDelay(options.MaxBatchDelay, Clock, Gate);
-        _intake = new WorkIntake(this, _life, _delay, group);
-        _lanes = new LaneSet(this, logger);
-        UntilEarly = _lanes.TimeUntilEarly;
-    }
-
-    public int Ordinal { get; }
-
-    public IInferenceEngine Engine { get; }
-
-    public MonotonicClock Clock { get; }
-
-    public ModelQueue Queue { get; }
-
-    public BatchBudget Budget { get; }
-
-    public DeviceGate Gate { get; }
-
-    public FailureCount Failures { get; }
-
-    public Suspension Suspension { get; }
-
-    public Func<bool> WorkWaits { get; }
-
-    public Func<bool> FullBatchWaits { get; }
-
-    public Func<TimeSpan?> UntilEarly { get; }
-
-    public RunnerState State => _life.State;
-
-    public bool DeviceIsLost => _life.DeviceIsLost;
-
-    public double BusySeconds => Interlocked.Read(ref _busyMicroseconds) / 1e6;
-
-    public double InFlightMicroseconds => _lanes.InFlightMicroseconds;
-
-    public ModelStatus Status
-    {
-        get
+        (_worker, _engine, _options, _group, _lost, _logger) = (worker, engine, options, group, lost, logger);
+        _clock = new MonotonicClock(time);
+        var budget = new BatchBudget(Engine, engine.Cost, options.TargetBatchTime, _clock);
+        _gate = new DeviceGate(Engine.Lanes);
+        _queue = new ModelQueue(
+            new QueueLimits(options.MaxQueuedTokens, options.MaxQueueTime.TotalMicroseconds, Math.Max(1, (long)budget.FullBatchTokens)), _clock);
+        _member = new GroupMember(Engine.ModelIdentity, _queue, _gate, _life);
+        _delay = new BatchDelay(options.MaxBatchDelay, _clock, _gate);
+        _suspension = new Suspension(worker, Engine, _life, _gate, options, _clock, logger);
+        var counter = new RunCounter();
+        _lanes = new LaneSet(worker, new LaneResources
         {
-            var (state, suspended, waiting, rate) = (State, Suspension.IsOn, Queue.WaitingTokens, Engine.Cost.TokensPerSecond);
-            return new ModelStatus
-            {
-                Identity = Engine.Description.ModelIdentity,
-                QueuedTokens = waiting,
-                TokensPerSecond = rate,
-                InFlight = TimeSpan.FromMicroseconds(InFlightMicroseconds),
-                Backlog = TimeSpan.FromMicroseconds(waiting * 1e6 / rate),
-                Ready = state == RunnerState.Ready && !suspended,
-                Suspended = suspended,
-                Draining = state is RunnerState.Draining or RunnerState.Stopped,
-                Lost = state == RunnerState.Lost,
-            };
-        }
+            Engine = engine,
+            Clock = _clock,
+            Life = _life,
+            Gate = _gate,
+            Source = new BatchSource(_member, group, budget),
+            Budget = budget,
+            Suspension = _suspension,
+            Failures = new FailureSampling(_clock),
+            Counter = counter,
+            DeviceLost = Lose,
+            Logger = logger,
+        });
+        _gate.Open(new FormingConditions(_member, group, budget, _delay, _suspension, _lanes));
+        Intake = new WorkIntake(engine, _clock, _member, group, _lanes, _delay);
+        Gauges = new ModelGauges(worker, engine, _member, _lanes, budget, counter);
     }
 
-    // Tokens that fill the target time of one run.
-    private double BatchTokens => Math.Min(
-        Budget.MaxTokens, Engine.Cost.TokensPerSecond / Engine.Description.Lanes * _options.TargetBatchTime.TotalSeconds);
+    public EngineDescription Engine => _engine.Description;
+
+    /// <summary>Where works of the model come in.</summary>
+    public WorkIntake Intake { get; }
+
+    /// <summary>What can be read of it.</summary>
+    public ModelGauges Gauges { get; }
 
     /// <summary>Takes the lanes' buffers on the device: whoever has no room for them is refused before anybody knows of it.</summary>
     /// <exception cref="EngineException">The engine cannot make a lane; none is left open.</exception>
@@ -122,9 +92,8 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         }
         catch (Exception e)
         {
-            var engine = Engine.Description;
             throw new EngineException(
-                (e as EngineException)?.Fault ?? EngineFault.Batch, $"Model {engine.ModelName} gets no place to run on {engine.Device}: {e.Message}", e);
+                (e as EngineException)?.Fault ?? EngineFault.Batch, $"Model {Engine.ModelName} gets no place to run on {Engine.Device}: {e.Message}", e);
         }
     }
 
@@ -134,95 +103,46 @@ internal sealed partial class ModelRunner : IAsyncDisposable
     /// <summary>Begins to run what is queued. It is open.</summary>
     public void Start()
     {
-        _watch = new RunWatch(this, _options);
-        _group.Add(this);
-        WorkerMetrics.Add(this);
+        _watch = new RunWatch(_lanes, _queue, _options, _clock, Lose);
+        _group.Add(_member);
+        WorkerMetrics.Add(Gauges);
         _lanes.Start();
-    }
-
-    public Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken) => _intake.ScoreAsync(work, cancellationToken);
-
-    public WorkStatus StatusOf(Guid requestId)
-    {
-        var worst = _lanes.MostOverdue;
-        return new WorkStatus(
-            Queue.PlaceOf(requestId), TimeSpan.FromMicroseconds(worst.Elapsed), TimeSpan.FromMicroseconds(worst.Predicted));
-    }
-
-    public IBatchFormer CreateFormer() => Engine.Cost is IPaddedCostModel padded
-        ? new GroupedBatchFormer(padded, Math.Max(WindowPairs, Engine.Description.MaxBatchPairs))
-        : new BudgetBatchFormer(Engine.Cost);
-
-    /// <summary>Forms a batch from the own queue or, when nothing waits there, from a sibling's.</summary>
-    public void FormBatch(IBatchFormer former, Batch batch)
-    {
-        former.Form(Queue, batch, Budget.Limits);
-        if (batch.Count == 0 && _group.Overloaded(this) is { } sibling)
-        {
-            former.Form(sibling.Queue, batch, Budget.Limits);
-        }
-
-        if (_looksAtWindow && Queue.WaitingTokens > 0)
-        {
-            // What was looked at and not taken is back in the queue: another lane may have found it empty meanwhile.
-            Gate.Wake();
-        }
-
-        // What still waits came while this device was free, when there was no need of help.
-        if (Queue.WaitingTokens > 0 && Gate.IsBusy)
-        {
-            _group.WakeIdle(this);
-        }
-    }
-
-    public long NextBatchNumber() => Interlocked.Increment(ref _batchNumber);
-
-    public void AddBusy(double microseconds) => Interlocked.Add(ref _busyMicroseconds, (long)microseconds);
-
-    public bool HasHungRun(long watched, double timesPredicted, TimeSpan atLeast)
-        => _lanes.HasHungRun(watched, timesPredicted, atLeast);
-
-    /// <summary>Puts back what was taken for a device that does not run it.</summary>
-    public void GiveUp(ReadOnlySpan<QueuedPair> pairs)
-    {
-        ModelQueue.ReturnHome(pairs);
-        _group.SeeTo(Engine.Description.ModelIdentity);
     }
 
     /// <summary>Takes no more work and completes when what it has is done, or when the token is cancelled.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        if (_life.Advance(RunnerState.Draining))
+        if (_life.AdvanceTo(RunnerPhase.Draining))
         {
-            LogDraining(_logger, Ordinal, Engine.Description.ModelName, Queue.WaitingTokens);
+            LogDraining(_logger, _worker, Engine.ModelName, _queue.WaitingTokens);
 
             // Nothing more comes that a batch could wait for.
-            Gate.Wake();
+            _gate.Wake();
         }
 
-        _intake.SignalIdle();
-        await _intake.Idle.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Intake.SignalIdle();
+        await Intake.Idle.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>The device is gone: siblings take what it had, or everything ends as <see cref="WorkOutcome.DeviceLost"/>.</summary>
-    public void Lose(string reason, Exception? error = null)
+    public void Lose(string reason, Exception? error)
     {
-        if (!_life.Lose())
+        if (!_life.LoseDevice())
         {
             return;
         }
 
-        LogLost(_logger, error, Ordinal, Engine.Description.ModelName, Engine.Description.Device, reason);
-        Gate.Close();
+        LogLost(_logger, error, _worker, Engine.ModelName, Engine.Device, reason);
+        _gate.Close();
         _lanes.Abandon();
-        _group.SeeTo(Engine.Description.ModelIdentity);
-        _intake.SignalIdle();
+        _group.RescueWorks(Engine.ModelIdentity);
+        Intake.SignalIdle();
         _lost(this, reason);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!_life.Advance(RunnerState.Stopped))
+        if (!_life.AdvanceTo(RunnerPhase.Stopped))
         {
             return;
         }
@@ -233,42 +153,39 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         }
 
         await _delay.DisposeAsync().ConfigureAwait(false);
-        await Suspension.DisposeAsync().ConfigureAwait(false);
-        Gate.Close();
+        await _suspension.DisposeAsync().ConfigureAwait(false);
+        _gate.Close();
         var ended = _lanes.Ended;
-        await ended.WaitAsync(DeviceIsLost ? TimeSpan.Zero : _options.StopTime, Clock.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ended.WaitAsync(_life.DeviceIsLost ? TimeSpan.Zero : _options.StopTime, _clock.Time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // A sibling may still be running a batch that it took from here; its works end here all the same.
-        Queue.EndAll(WorkOutcome.Draining, error: null);
-        _intake.SignalIdle(evenWithWork: true);
-        _group.Remove(this);
-        WorkerMetrics.Remove(this);
+        _queue.EndAll(WorkOutcome.Draining);
+        Intake.SignalIdle(evenWithWork: true);
+        _group.Remove(_member);
+        WorkerMetrics.Remove(Gauges);
         DisposeEngine(ended.IsCompleted);
     }
 
     // To free an engine under a thread that is inside it would take the process down; so may freeing memory of a lost GPU,
     // where every call fails and the runtime's destructors do not expect it. The process ends soon in both cases.
-    private void DisposeEngine(bool ended)
+    private void DisposeEngine(bool lanesEnded)
     {
-        if (DeviceIsLost)
+        if (_life.DeviceIsLost)
         {
             return;
         }
 
-        if (ended)
+        if (lanesEnded)
         {
-            Engine.Dispose();
-            LogStopped(_logger, Ordinal, Engine.Description.ModelName);
+            _engine.Dispose();
+            LogStopped(_logger, _worker, Engine.ModelName);
         }
         else
         {
-            LogStuck(_logger, Ordinal, Engine.Description.ModelName);
+            LogStuck(_logger, _worker, Engine.ModelName);
         }
     }
-
-    private bool HasWork() => _life.IsSuspended ? Suspension.TrialIsDue
-        : (Queue.WaitingTokens > 0 && (_delay.IsOver || Queue.WaitingTokens >= BatchTokens || State != RunnerState.Ready))
-            || _group.Overloaded(this) is not null;
 
     [LoggerMessage(EventIds.WorkerDraining, LogLevel.Information, "Worker {Worker} drains model {Model}: {Tokens} tokens wait")]
     private static partial void LogDraining(ILogger logger, int worker, string model, long tokens);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.Inference.Workers;
 
@@ -60,7 +61,7 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     public int Ordinal { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<EngineDescription> Engines => [.. _runners.Select(r => r.Engine.Description)];
+    public IReadOnlyList<EngineDescription> Engines => [.. _runners.Select(r => r.Engine)];
 
     /// <inheritdoc/>
     public Task Lost => _lost.Task;
@@ -72,7 +73,7 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
         {
             // The number comes first: whatever has a higher one knows of every change that this one knows of.
             var sequence = Interlocked.Increment(ref _sequence);
-            return new WorkerStatus { Models = Array.ConvertAll(_runners, static r => r.Status), Sequence = sequence };
+            return new WorkerStatus { Models = Array.ConvertAll(_runners, static r => r.Gauges.Status), Sequence = sequence };
         }
     }
 
@@ -81,13 +82,13 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(work);
         return Find(work.ModelIdentity) is { } runner
-            ? runner.ScoreAsync(work, cancellationToken)
-            : Task.FromResult(new ScoreResult { Outcome = WorkOutcome.WrongModel });
+            ? runner.Intake.ScoreAsync(work, cancellationToken)
+            : Task.FromResult(ScoreResult.Create(WorkOutcome.WrongModel));
     }
 
     /// <inheritdoc/>
     public WorkStatus StatusOf(string modelIdentity, Guid requestId)
-        => Find(modelIdentity) is { } runner ? runner.StatusOf(requestId) : default;
+        => Find(modelIdentity) is { } runner ? runner.Gauges.FindProgress(requestId) : default;
 
     /// <summary>
     /// Serves one more model. The engine is ready, and disposed with the worker or when the model is removed; it stays the
@@ -156,7 +157,7 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     {
         for (var i = 0; i < runners.Count; i++)
         {
-            if (runners[i].Engine.Description.ModelIdentity == identity)
+            if (runners[i].Engine.ModelIdentity == identity)
             {
                 return runners[i];
             }
@@ -182,9 +183,9 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     private void LoseDevice(ModelRunner first, string reason)
     {
         _lost.TrySetResult();
-        foreach (var runner in _runners.Where(r => r.Engine.Description.Device == first.Engine.Description.Device))
+        foreach (var runner in _runners.Where(r => r.Engine.Device == first.Engine.Device))
         {
-            runner.Lose(reason);
+            runner.Lose(reason, error: null);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Batching;
+using Reranker.Inference.Engines;
 using Reranker.Inference.Telemetry;
 
 namespace Reranker.Inference.Workers;
@@ -12,11 +13,14 @@ namespace Reranker.Inference.Workers;
 internal sealed partial class Suspension : IAsyncDisposable
 {
     private const double Jitter = 0.25;
-    private static readonly long LongestPause = MonotonicClock.Microseconds(TimeSpan.FromMinutes(1));
+    private static readonly long MaxPause = MonotonicClock.Microseconds(TimeSpan.FromMinutes(1));
 
-    private readonly ModelRunner _runner;
-    private readonly RunnerLife _life;
+    private readonly int _worker;
+    private readonly EngineDescription _engine;
+    private readonly RunnerLifecycle _life;
+    private readonly DeviceGate _gate;
     private readonly WorkerOptions _options;
+    private readonly MonotonicClock _clock;
     private readonly ILogger _logger;
     private readonly GateAlarm _alarm;
     private readonly Lock _lock = new();
@@ -28,20 +32,18 @@ internal sealed partial class Suspension : IAsyncDisposable
     private long _since;
     private long _endedAt = long.MinValue / 2;
 
-    public Suspension(ModelRunner runner, RunnerLife life, WorkerOptions options, ILogger logger)
+    public Suspension(
+        int worker, EngineDescription engine, RunnerLifecycle life, DeviceGate gate, WorkerOptions options, MonotonicClock clock, ILogger logger)
     {
-        (_runner, _life, _options, _logger) = (runner, life, options, logger);
-        _alarm = new GateAlarm(runner.Clock, runner.Gate);
+        (_worker, _engine, _life, _gate, _options, _clock, _logger) = (worker, engine, life, gate, options, clock, logger);
+        _alarm = new GateAlarm(clock, gate);
 
         // Another one for each worker of a process, and in each process.
-        _random = new Random(HashCode.Combine(runner.Ordinal, runner.Engine.Description.ModelIdentity));
+        _random = new Random(HashCode.Combine(worker, engine.ModelIdentity));
     }
 
-    /// <summary>True while no work is to be run.</summary>
-    public bool IsOn => _life.IsSuspended;
-
     /// <summary>True when the pause is over and nobody tries the device yet.</summary>
-    public bool TrialIsDue => IsOn && Volatile.Read(ref _trying) == 0 && _alarm.IsOver;
+    public bool TrialIsDue => _life.IsSuspended && Volatile.Read(ref _trying) == 0 && _alarm.IsOver;
 
     /// <summary>A run gave scores.</summary>
     public void CountScore()
@@ -53,13 +55,13 @@ internal sealed partial class Suspension : IAsyncDisposable
     }
 
     /// <summary>A run gave none. True for the one caller who is to try the device now: there were too many in a row.</summary>
-    public bool CountFailure() => !IsOn && Interlocked.Increment(ref _failures) == _options.SuspendAfterFailures;
+    public bool CountFailure() => !_life.IsSuspended && Interlocked.Increment(ref _failures) == _options.SuspendAfterFailures;
 
     /// <summary>True for the one caller who is to try the device after a pause.</summary>
     public bool TryBeginTrial() => TrialIsDue && Interlocked.Exchange(ref _trying, 1) == 0;
 
     /// <summary>Takes in what a trial found: null where the device works.</summary>
-    public void Settle(string? fault)
+    public void SettleTrial(string? fault)
     {
         lock (_lock)
         {
@@ -67,10 +69,10 @@ internal sealed partial class Suspension : IAsyncDisposable
             {
                 End();
             }
-            else if (IsOn)
+            else if (_life.IsSuspended)
             {
                 _trials++;
-                _pause = Math.Min(2 * _pause, LongestPause);
+                _pause = Math.Min(2 * _pause, MaxPause);
                 Rest(fault);
             }
             else
@@ -88,38 +90,36 @@ internal sealed partial class Suspension : IAsyncDisposable
     // One that comes back soon after the last is not the first of its kind: who works for a moment only gets longer pauses.
     private void Begin(string fault)
     {
-        var now = _runner.Clock.Now;
+        var now = _clock.Now;
         var first = MonotonicClock.Microseconds(_options.FirstPause);
-        _pause = now - _endedAt < LongestPause ? Math.Clamp(2 * _pause, first, LongestPause) : first;
+        _pause = now - _endedAt < MaxPause ? Math.Clamp(2 * _pause, first, MaxPause) : first;
         (_since, _trials) = (now, 0);
         Rest(fault);
         _life.Suspend();
-        var engine = _runner.Engine.Description;
-        WorkerMetrics.Suspended(engine);
+        WorkerMetrics.CountSuspension(_engine);
         LogSuspended(
-            _logger, _runner.Ordinal, engine.ModelName, engine.Device, _options.SuspendAfterFailures, fault, Seconds(_pause), Seconds(LongestPause));
+            _logger, _worker, _engine.ModelName, _engine.Device, _options.SuspendAfterFailures, fault, Seconds(_pause), Seconds(MaxPause));
     }
 
     private void End()
     {
-        if (!IsOn)
+        if (!_life.IsSuspended)
         {
             return;
         }
 
-        _endedAt = _runner.Clock.Now;
+        _endedAt = _clock.Now;
         _life.Resume();
-        var engine = _runner.Engine.Description;
-        LogResumed(_logger, _runner.Ordinal, engine.ModelName, engine.Device, Seconds(_endedAt - _since), _trials);
-        _runner.Gate.Wake();
+        LogResumed(_logger, _worker, _engine.ModelName, _engine.Device, Seconds(_endedAt - _since), _trials);
+        _gate.Wake();
     }
 
     // Devices that failed for one reason need not be tried at one moment.
     private void Rest(string fault)
     {
         var pause = (long)(_pause * (1 + (Jitter * _random.NextDouble())));
-        _alarm.Set(_runner.Clock.Now + pause);
-        LogRests(_logger, _runner.Ordinal, _runner.Engine.Description.ModelName, fault, Seconds(pause));
+        _alarm.Set(_clock.Now + pause);
+        LogRests(_logger, _worker, _engine.ModelName, fault, Seconds(pause));
     }
 
     private static double Seconds(long microseconds) => microseconds / 1e6;

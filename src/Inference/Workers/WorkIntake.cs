@@ -1,35 +1,49 @@
 using Reranker.Inference.Batching;
-using Reranker.Inference.Telemetry;
+using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.Inference.Workers;
 
 /// <summary>Takes works in: checks them, queues them, and wakes who is to run them.</summary>
-internal sealed class WorkIntake(ModelRunner runner, RunnerLife life, BatchDelay delay, WorkerGroup group)
+internal sealed class WorkIntake
 {
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IInferenceEngine _engine;
+    private readonly MonotonicClock _clock;
+    private readonly GroupMember _member;
+    private readonly WorkerGroup _group;
+    private readonly LaneSet _lanes;
+    private readonly BatchDelay _delay;
+    private readonly Action<QueuedWork, ScoreResult> _ended;
+
+    public WorkIntake(IInferenceEngine engine, MonotonicClock clock, GroupMember member, WorkerGroup group, LaneSet lanes, BatchDelay delay)
+    {
+        (_engine, _clock, _member, _group, _lanes, _delay) = (engine, clock, member, group, lanes, delay);
+        _ended = NoteEnd;
+    }
 
     /// <summary>Completes once the runner takes no more work and has none left.</summary>
     public Task Idle => _idle.Task;
 
     public Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken)
     {
-        if (WorkValidation.Error(work, runner.Engine.Description) is { } error)
+        if (WorkItemCheck.FindError(work, _engine.Description) is { } error)
         {
-            return Ended(WorkOutcome.Invalid, error);
+            return EndAtOnce(WorkOutcome.Invalid, error);
         }
 
         if (work.Count == 0)
         {
-            return Ended(WorkOutcome.Ok);
+            return EndAtOnce(WorkOutcome.Ok);
         }
 
-        return cancellationToken.IsCancellationRequested ? Ended(WorkOutcome.Cancelled) : Enqueue(work, cancellationToken);
+        return cancellationToken.IsCancellationRequested ? EndAtOnce(WorkOutcome.Cancelled) : Enqueue(work, cancellationToken);
     }
 
-    /// <summary>To be told when the runner leaves <see cref="RunnerState.Ready"/>, and when it stops.</summary>
+    /// <summary>To be told when the runner leaves <see cref="RunnerPhase.Ready"/>, and when it stops.</summary>
     public void SignalIdle(bool evenWithWork = false)
     {
-        if (evenWithWork || runner.Queue.Works == 0)
+        if (evenWithWork || _member.Queue.Works == 0)
         {
             _idle.TrySetResult();
         }
@@ -37,69 +51,57 @@ internal sealed class WorkIntake(ModelRunner runner, RunnerLife life, BatchDelay
 
     private Task<ScoreResult> Enqueue(ScoreWork work, CancellationToken cancellationToken)
     {
-        var longest = 0;
-        for (var i = 0; i < work.Count; i++)
-        {
-            longest = Math.Max(longest, work.Offsets[i + 1] - work.Offsets[i]);
-        }
-
-        var cost = runner.Engine.Cost;
-        var alone = cost.PredictMicroseconds([longest]);
-        var now = runner.Clock.Now;
+        var queue = _member.Queue;
+        var alone = _engine.Cost.PredictMicroseconds([work.FindLongestPair()]);
+        var now = _clock.Now;
         var deadline = now + MonotonicClock.Microseconds(work.Remaining);
-        var queued = new QueuedWork(work, now, deadline, deadline - (long)alone, Completed);
-        var wasEmpty = runner.Queue.WaitingTokens == 0;
-        var refused = life.Admit(
-            queued, runner.Queue, new Admission(cost.TokensPerSecond, runner.InFlightMicroseconds, alone) { Helpers = group.CountSiblings(runner) });
-        if (refused is { } outcome)
+        var queued = new QueuedWork(work, now, deadline, deadline - (long)alone, _ended);
+        var wasEmpty = queue.WaitingTokens == 0;
+        var device = new Admission(_engine.Cost.TokensPerSecond, _lanes.InFlightMicroseconds, alone) { Helpers = _group.CountHelpers(_member) };
+        WorkOutcome? refusal;
+        using (_member.Life.Hold())
         {
-            return Ended(outcome, outcome switch
-            {
-                WorkOutcome.DeviceLost => WorkerGroup.DeviceLostError,
-                WorkOutcome.DeviceFailing => WorkerGroup.DeviceFailingError,
-                _ => null,
-            });
+            refusal = _member.Life.Refusal ?? (queue.TryAdd(queued, device) ? null : WorkOutcome.Busy);
         }
 
-        queued.Registration = cancellationToken.UnsafeRegister(
-            static w => ((QueuedWork)w!).TryComplete(WorkOutcome.Cancelled, error: null), queued);
-        if (queued.IsDone)
+        if (refusal is { } outcome)
         {
-            queued.Registration.Unregister();
+            return EndAtOnce(outcome);
         }
 
-        WakeLanes(wasEmpty, now);
+        queued.CancelWith(cancellationToken);
+        if (wasEmpty)
+        {
+            _delay.Begin(now);
+        }
+
+        WakeLanes();
         return queued.Task;
     }
 
-    private void WakeLanes(bool wasEmpty, long now)
+    private void WakeLanes()
     {
-        if (wasEmpty)
+        _member.Gate.Wake();
+        if (_member.Gate.IsBusy)
         {
-            delay.Begin(now);
-        }
-
-        runner.Gate.Wake();
-        if (runner.Gate.IsBusy)
-        {
-            group.WakeIdle(runner);
+            _group.WakeIdleSibling(_member);
         }
     }
 
-    private void Completed(QueuedWork work, ScoreResult result)
+    private void NoteEnd(QueuedWork work, ScoreResult result)
     {
-        runner.Queue.Forget(work);
-        WorkerMetrics.Ended(runner.Engine.Description, result);
-        if (life.State != RunnerState.Ready)
+        _member.Queue.Forget(work);
+        WorkerMetrics.RecordEnd(_engine.Description, result);
+        if (_member.Life.Phase != RunnerPhase.Ready)
         {
             SignalIdle();
         }
     }
 
-    private Task<ScoreResult> Ended(WorkOutcome outcome, string? error = null)
+    private Task<ScoreResult> EndAtOnce(WorkOutcome outcome, string? error = null)
     {
-        var result = new ScoreResult { Outcome = outcome, Error = error };
-        WorkerMetrics.Ended(runner.Engine.Description, result);
+        var result = ScoreResult.Create(outcome, error);
+        WorkerMetrics.RecordEnd(_engine.Description, result);
         return Task.FromResult(result);
     }
 }

@@ -8,70 +8,79 @@ namespace Reranker.Inference.Workers;
 /// </summary>
 public sealed class WorkerGroup
 {
-    internal const string DeviceLostError = "The device is lost.";
-    internal const string DeviceFailingError = "The device fails whatever it is given.";
+    private ImmutableArray<GroupMember> _members = [];
 
-    private ImmutableArray<ModelRunner> _runners = [];
+    internal void Add(GroupMember member) => ImmutableInterlocked.Update(ref _members, static (all, m) => all.Add(m), member);
 
-    internal void Add(ModelRunner runner) => ImmutableInterlocked.Update(ref _runners, (all, r) => all.Add(r), runner);
-
-    internal void Remove(ModelRunner runner)
+    internal void Remove(GroupMember member)
     {
-        ImmutableInterlocked.Update(ref _runners, (all, r) => all.Remove(r), runner);
-        SeeTo(runner.Engine.Description.ModelIdentity);
+        ImmutableInterlocked.Update(ref _members, static (all, m) => all.Remove(m), member);
+        RescueWorks(member.ModelIdentity);
     }
 
     /// <summary>A sibling with more than it can start now, or with work in its queue and a device that is lost or fails.</summary>
-    internal ModelRunner? Overloaded(ModelRunner idle)
+    internal GroupMember? FindOverloaded(GroupMember helper)
     {
-        if (!CanHelp(idle))
+        if (!helper.Life.CanRun)
         {
             return null;
         }
 
-        foreach (var runner in _runners)
+        foreach (var member in _members)
         {
-            if (IsSibling(idle, runner)
-                && runner.Queue.WaitingTokens > 0
-                && (IsWithoutDevice(runner) || (runner.State != RunnerState.Stopped && runner.Gate.IsBusy)))
+            if (member.NeedsHelp && member.IsSiblingOf(helper))
             {
-                return runner;
+                return member;
             }
         }
 
         return null;
     }
 
-    /// <summary>Others that may take from a runner's queue.</summary>
-    internal int CountSiblings(ModelRunner runner)
+    /// <summary>A sibling with work in its queue that its own device does not run.</summary>
+    internal GroupMember? FindOrphaned(GroupMember helper)
+    {
+        foreach (var member in _members)
+        {
+            if (member.IsOrphaned && member.IsSiblingOf(helper))
+            {
+                return member;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Others that may take from a member's queue.</summary>
+    internal int CountHelpers(GroupMember member)
     {
         var count = 0;
-        foreach (var other in _runners)
+        foreach (var other in _members)
         {
-            count += IsSibling(runner, other) && CanHelp(other) ? 1 : 0;
+            count += other.IsSiblingOf(member) && other.Life.CanRun ? 1 : 0;
         }
 
         return count;
     }
 
-    /// <summary>More waits at a busy runner: one that is idle may help.</summary>
-    internal void WakeIdle(ModelRunner busy)
+    /// <summary>More waits at a busy member: one that is idle may help.</summary>
+    internal void WakeIdleSibling(GroupMember busy)
     {
-        foreach (var runner in _runners)
+        foreach (var member in _members)
         {
-            if (IsSibling(busy, runner) && CanHelp(runner) && !runner.Gate.IsBusy)
+            if (member.IsSiblingOf(busy) && member.Life.CanRun && !member.Gate.IsBusy)
             {
-                runner.Gate.Wake();
+                member.Gate.Wake();
                 return;
             }
         }
     }
 
-    /// <summary>Something waits that its runner will not run: the others of that model see to it, or it ends.</summary>
-    internal void SeeTo(string identity)
+    /// <summary>Something of a model may wait where it is not run: others of that model are woken for it, or, where there is none, it ends.</summary>
+    internal void RescueWorks(string modelIdentity)
     {
-        var all = _runners.Where(r => r.Engine.Description.ModelIdentity == identity).ToArray();
-        var helpers = all.Where(CanHelp).ToArray();
+        var all = _members.Where(m => m.ModelIdentity == modelIdentity).ToArray();
+        var helpers = all.Where(m => m.Life.CanRun).ToArray();
         foreach (var helper in helpers)
         {
             helper.Gate.Wake();
@@ -82,21 +91,9 @@ public sealed class WorkerGroup
             return;
         }
 
-        foreach (var runner in all.Where(IsWithoutDevice))
+        foreach (var member in all.Where(m => m.Life.IsWithoutDevice))
         {
-            var (outcome, error) = runner.State == RunnerState.Lost
-                ? (WorkOutcome.DeviceLost, DeviceLostError)
-                : (WorkOutcome.DeviceFailing, DeviceFailingError);
-            runner.Queue.EndAll(outcome, error);
+            member.Queue.EndAll(member.Life.OutcomeWithoutDevice);
         }
     }
-
-    private static bool CanHelp(ModelRunner runner)
-        => runner.State is RunnerState.Ready or RunnerState.Draining && !runner.Suspension.IsOn;
-
-    private static bool IsWithoutDevice(ModelRunner runner)
-        => runner.State == RunnerState.Lost || (runner.State != RunnerState.Stopped && runner.Suspension.IsOn);
-
-    private static bool IsSibling(ModelRunner one, ModelRunner other)
-        => one != other && one.Engine.Description.ModelIdentity == other.Engine.Description.ModelIdentity;
 }

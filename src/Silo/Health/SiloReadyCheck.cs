@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Reranker.Grains.Hosting;
 using Reranker.Grains.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.ServiceDefaults.Clustering.Membership;
 using Reranker.ServiceDefaults.Health;

@@ -1,6 +1,6 @@
 using Reranker.Inference.Models;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Tokenization;
-using Reranker.Inference.Workers;
 
 namespace Reranker.Silo.Models;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Tokenization;
 using Reranker.Inference.Workers;
 using Reranker.Silo.Settings;

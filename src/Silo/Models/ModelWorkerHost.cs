@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 using Reranker.Grains.Models;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Models;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
+using Reranker.Silo.Hosting;
 using Reranker.Silo.Logging;
 using Reranker.Silo.Settings;
 

@@ -31,7 +31,7 @@ internal static class ImportCommand
         };
         var name = new Option<string?>("--name") { Description = "Name that requests use. Default: the checkpoint folder's name." };
         var maxTokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a pair. Default: what the position table allows." };
-        maxTokens.AtLeast(TruncationRule.MinPairTokens);
+        maxTokens.AtLeast(PairLayout.MinPairTokens);
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace a model that is already there." };
 
         var measuredForms = new Option<bool>("--measured-forms") { Description = "Also write the packed forms that differ in speed alone, to measure them." };

@@ -1,5 +1,5 @@
 using Reranker.Grains.Tests.Cluster.Fakes;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Requests;
 using Reranker.TestKit;
 using Reranker.TestKit.Cluster;

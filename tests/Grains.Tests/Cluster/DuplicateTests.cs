@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Reranker.Grains.Caching;
 using Reranker.Grains.Telemetry;
 using Reranker.Grains.Tests.Cluster.Fakes;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Requests;
 using Reranker.TestKit.Cluster;
 

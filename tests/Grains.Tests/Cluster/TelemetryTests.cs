@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Reranker.Grains.Telemetry;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Requests;
 using Reranker.TestKit.Cluster;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Reranker.Grains.Tests.Cluster.Fakes;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Requests;
 using Reranker.TestKit;
 using Reranker.TestKit.Cluster;

@@ -9,7 +9,7 @@ using Reranker.Grains.Primitives;
 using Reranker.Grains.Tests.Dispatch.Fakes;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.TestKit.Cluster;
 using Reranker.Workers;
 

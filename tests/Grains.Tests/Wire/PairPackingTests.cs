@@ -1,5 +1,7 @@
 using CsCheck;
 using Reranker.Grains.Wire;
+using Reranker.Grains.Workers;
+using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 using Reranker.Workers;
 
@@ -44,7 +46,7 @@ public sealed class PairPackingTests
                 {
                     Assert.Equal(passages.Length, lengths.Sum() * width);
                     Assert.Equal(ids.Length, offsets[^1]);
-                    Assert.True(ids.Length >= lengths.Sum() + (lengths.Length * TruncationRule.SpecialTokens));
+                    Assert.True(ids.Length >= lengths.Sum() + (lengths.Length * PairLayout.SpecialTokens));
                 }
                 else
                 {

@@ -122,6 +122,21 @@ public sealed class GroupingTests
     }
 
     [Fact]
+    public void Where_a_prediction_throws_nothing_of_the_window_is_lost()
+    {
+        var queue = Queue();
+        Add(queue, [10, 20, 30]);
+        var batch = new Batch(16);
+        var former = new GroupedBatchFormer(new FixedCost(0) { Throws = true }, window: 64);
+
+        Assert.Throws<InvalidOperationException>(() => former.Form(queue, batch, new BatchLimits(16, 2048, 15_000)));
+
+        Assert.Equal((0, 60), (batch.Count, queue.WaitingTokens));
+        new GroupedBatchFormer(Cost, window: 64).Form(queue, batch, new BatchLimits(16, 2048, 15_000));
+        Assert.Equal([0, 1, 2], batch.Pairs.ToArray().Select(p => p.Index).Order());
+    }
+
+    [Fact]
     public void A_hundred_thousand_pairs_wait_and_leave()
     {
         var queue = Queue();
@@ -149,11 +164,14 @@ public sealed class GroupingTests
     {
         private readonly LinearCost _cost = new(100, microsecondsPerBatch);
 
+        public bool Throws { get; init; }
+
         public double TokensPerSecond => _cost.TokensPerSecond;
 
         public double PredictMicroseconds(ReadOnlySpan<int> pairLengths) => _cost.PredictMicroseconds(pairLengths);
 
-        public double PredictMicroseconds(int rows, int length) => microsecondsPerBatch + (100 * rows * length);
+        public double PredictMicroseconds(int rows, int length)
+            => Throws ? throw new InvalidOperationException("no prediction") : microsecondsPerBatch + (100 * rows * length);
 
         public void Observe(ReadOnlySpan<int> pairLengths, double microseconds)
         {

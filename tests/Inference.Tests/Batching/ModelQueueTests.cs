@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Batching;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Tests.Workers;
-using Reranker.Inference.Workers;
 
 namespace Reranker.Inference.Tests.Batching;
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 using Reranker.TestKit;
 
@@ -164,6 +165,6 @@ public sealed class PairTokenizerTests
     private static int[] InputIds(TokenizedRequest request, int index)
     {
         var query = request.QueryIds[..(request.QueryLengths?[index] ?? request.QueryIds.Length)];
-        return [XlmRobertaTokenizer.BeginId, .. query, XlmRobertaTokenizer.EndId, XlmRobertaTokenizer.EndId, .. request.PassageIds[index], XlmRobertaTokenizer.EndId];
+        return [PairLayout.BeginId, .. query, PairLayout.EndId, PairLayout.EndId, .. request.PassageIds[index], PairLayout.EndId];
     }
 }

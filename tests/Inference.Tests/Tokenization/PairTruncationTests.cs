@@ -1,4 +1,5 @@
 using CsCheck;
+using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 
 namespace Reranker.Inference.Tests.Tokenization;
@@ -22,7 +23,7 @@ public sealed class PairTruncationTests
                 for (var i = 0; i < passageLengths.Length; i++)
                 {
                     var ids = request.PassageIds[i];
-                    Assert.InRange(request.PairTokens(i), TruncationRule.SpecialTokens, rule.MaxPairTokens);
+                    Assert.InRange(request.PairTokens(i), PairLayout.SpecialTokens, rule.MaxPairTokens);
                     Assert.InRange(ids.Length, 0, rule.MaxPassageTokens ?? int.MaxValue);
                     Assert.Equal(passageLengths[i], ids.Length + (request.CutTokens?[i] ?? 0));
                     Assert.Equal(Kept(passageLengths[i], ids.Length, rule), ids);
@@ -38,7 +39,7 @@ public sealed class PairTruncationTests
             {
                 var request = Apply(query, [passage], new TruncationRule(max, LongestFirst: true));
                 var (keptQuery, keptPassage) = (query, passage);
-                while (keptQuery + keptPassage > max - TruncationRule.SpecialTokens)
+                while (keptQuery + keptPassage > max - PairLayout.SpecialTokens)
                 {
                     // At a tie the text that was longer keeps the odd token.
                     if (keptQuery > keptPassage || (keptQuery == keptPassage && query <= passage))

@@ -35,7 +35,7 @@ public sealed class XlmRobertaTokenizerTests
             {
                 var first = tokenizer.Encode(text);
                 Assert.Equal(first.Ids, tokenizer.Encode(text).Ids);
-                Assert.All(first.Ids, id => Assert.InRange(id, XlmRobertaTokenizer.UnknownId, tokenizer.VocabularySize - 2));
+                Assert.All(first.Ids, id => Assert.InRange(id, PairLayout.UnknownId, tokenizer.VocabularySize - 2));
                 Assert.Equal((0, true, text.Length), (first.CutTokens, first.IsExact, first.CharactersRead));
             },
             iter: 500, seed: "0000000000A1", threads: 1);
@@ -70,7 +70,7 @@ public sealed class XlmRobertaTokenizerTests
     [InlineData("\u13a0 \u13a1", 2)]
     [InlineData("\u13a0a\u13a1", 2)]
     public void Only_adjacent_unknown_characters_are_one_token(string text, int unknown)
-        => Assert.Equal(unknown, Vocabularies.Mini.Encode(text).Ids.Count(static id => id == XlmRobertaTokenizer.UnknownId));
+        => Assert.Equal(unknown, Vocabularies.Mini.Encode(text).Ids.Count(static id => id == PairLayout.UnknownId));
 
     [Theory]
     [InlineData("")]

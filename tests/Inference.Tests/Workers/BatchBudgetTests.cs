@@ -13,7 +13,7 @@ public sealed class BatchBudgetTests
     private readonly BatchBudget _budget;
 
     public BatchBudgetTests()
-        => _budget = new BatchBudget(TestEngines.Describe(maxPairTokens: 512, maxBatchTokens: 8192), TimeSpan.FromMilliseconds(15), new MonotonicClock(_time));
+        => _budget = new BatchBudget(TestEngines.Describe(maxPairTokens: 512, maxBatchTokens: 8192), new LinearCost(1), TimeSpan.FromMilliseconds(15), new MonotonicClock(_time));
 
     [Fact]
     public void Half_of_what_did_not_fit_is_the_limit()

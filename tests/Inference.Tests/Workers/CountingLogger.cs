@@ -11,6 +11,9 @@ internal sealed class CountingLogger : ILogger<ScoringWorker>
 
     public IEnumerable<string> Lines => _lines.Select(l => l.Line);
 
+    /// <summary>Called for each line, on the thread that logs it.</summary>
+    public Action<LogLevel>? OnLine { get; set; }
+
     public int Count(LogLevel level) => _lines.Count(l => l.Level == level);
 
     public IDisposable? BeginScope<TState>(TState state)
@@ -19,5 +22,8 @@ internal sealed class CountingLogger : ILogger<ScoringWorker>
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        => _lines.Enqueue((logLevel, formatter(state, exception)));
+    {
+        _lines.Enqueue((logLevel, formatter(state, exception)));
+        OnLine?.Invoke(logLevel);
+    }
 }

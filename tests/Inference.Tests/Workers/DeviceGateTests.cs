@@ -7,7 +7,13 @@ public sealed class DeviceGateTests
 {
     private readonly DeviceGate _gate = new(turns: 1);
 
-    public DeviceGateTests() => Assert.Equal(DeviceGate.Pass.Turn, _gate.Wait(Yes, Yes, () => TimeSpan.Zero));
+    private readonly Conditions _conditions = new();
+
+    public DeviceGateTests()
+    {
+        _gate.Open(_conditions);
+        Assert.Equal(DeviceGate.Pass.Turn, _gate.WaitForWork());
+    }
 
     [Fact]
     public async Task While_the_running_batch_has_long_to_go_a_full_one_is_not_formed_ahead()
@@ -46,7 +52,7 @@ public sealed class DeviceGateTests
     {
         Assert.Equal(DeviceGate.Pass.Early, await Wait(() => TimeSpan.Zero).Soon());
         var pass = DeviceGate.Pass.Closed;
-        var behind = new Thread(() => pass = _gate.Wait(Yes, Yes, () => TimeSpan.Zero)) { IsBackground = true };
+        var behind = new Thread(() => pass = _gate.WaitForWork()) { IsBackground = true };
         behind.Start();
         await Until.TrueAsync(() => behind.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
 
@@ -70,8 +76,21 @@ public sealed class DeviceGateTests
         Assert.Equal(DeviceGate.Pass.Closed, await third.Soon());
     }
 
-    private static bool Yes() => true;
+    private Task<DeviceGate.Pass> Wait(Func<TimeSpan?> untilEarly)
+    {
+        _conditions.UntilEarly = untilEarly;
+        return Task.Factory.StartNew(
+            _gate.WaitForWork, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
 
-    private Task<DeviceGate.Pass> Wait(Func<TimeSpan?> untilEarly) => Task.Factory.StartNew(
-        () => _gate.Wait(Yes, Yes, untilEarly), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private sealed class Conditions : IGateConditions
+    {
+        public bool HasWork => true;
+
+        public bool HasFullBatch => true;
+
+        public TimeSpan? TimeUntilEarly => UntilEarly();
+
+        public Func<TimeSpan?> UntilEarly { get; set; } = static () => TimeSpan.Zero;
+    }
 }

@@ -1,4 +1,4 @@
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.Inference.Tests.Workers;
 

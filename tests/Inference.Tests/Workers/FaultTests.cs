@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.TestKit;
 using Reranker.TestKit.Engines;
@@ -83,7 +84,7 @@ public sealed class FaultTests : IAsyncDisposable
             0, engine, new WorkerOptions(), new WorkerGroup(), (_, _) => { }, _fixture.Time, NullLogger.Instance);
         runner.Open();
         runner.Start();
-        var scored = runner.ScoreAsync(Works.Of(Works.Lengths(4, 10)), CancellationToken.None);
+        var scored = runner.Intake.ScoreAsync(Works.Of(Works.Lengths(4, 10)), CancellationToken.None);
         foreach (var pairs in (int[])[4, 2, 2])
         {
             var run = await engine.NextRunAsync();
@@ -98,8 +99,8 @@ public sealed class FaultTests : IAsyncDisposable
         }
 
         Assert.Equal(WorkOutcome.Ok, (await scored.Soon()).Outcome);
-        await Until.TrueAsync(() => runner.BusySeconds > 0);
-        Assert.Equal(0.03, runner.BusySeconds, 6);
+        await Until.TrueAsync(() => runner.Gauges.BusySeconds > 0);
+        Assert.Equal(0.03, runner.Gauges.BusySeconds, 6);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Reranker.Inference.Batching;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.TestKit.Engines;
 
@@ -17,14 +19,28 @@ public sealed class FormingAheadTests
     public async Task Nothing_is_expected_of_a_device_for_which_no_batch_was_formed_yet()
     {
         using var engine = new ManualEngine(Description, new LinearCost(1));
-        var runner = new ModelRunner(0, engine, new WorkerOptions(), new WorkerGroup(), (_, _) => { }, new FakeTimeProvider(), NullLogger.Instance);
-        await using (runner)
-        {
-            runner.Open();
-            runner.Start();
+        var clock = new MonotonicClock(new FakeTimeProvider());
+        var (life, gate, options) = (new RunnerLifecycle(), new DeviceGate(turns: 1), new WorkerOptions());
+        var budget = new BatchBudget(Description, engine.Cost, options.TargetBatchTime, clock);
+        var member = new GroupMember(Description.ModelIdentity, new ModelQueue(new QueueLimits(1000, 1e6, 100), clock), gate, life);
+        await using var suspension = new Suspension(0, Description, life, gate, options, clock, NullLogger.Instance);
 
-            Assert.Null(runner.UntilEarly());
-        }
+        var lanes = new LaneSet(0, new LaneResources
+        {
+            Engine = engine,
+            Clock = clock,
+            Life = life,
+            Gate = gate,
+            Source = new BatchSource(member, new WorkerGroup(), budget),
+            Budget = budget,
+            Suspension = suspension,
+            Failures = new FailureSampling(clock),
+            Counter = new RunCounter(),
+            DeviceLost = static (_, _) => { },
+            Logger = NullLogger.Instance,
+        });
+
+        Assert.Null(lanes.TimeUntilEarly);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.TestKit;
 using Reranker.TestKit.Engines;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Telemetry;
 using Reranker.Inference.Workers;
 using Reranker.TestKit.Engines;

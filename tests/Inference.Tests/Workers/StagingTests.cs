@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Scripted;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.TestKit;
 using Reranker.TestKit.Engines;
@@ -101,6 +103,49 @@ public sealed class StagingTests : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task What_was_staged_before_a_trial_of_the_device_is_not_run_as_it_was_staged()
+    {
+        // Works of a suspended model are kept only where a sibling may run them; this one is busy for as long as the test wants.
+        await using var fixture = new WorkerFixture();
+        var sibling = fixture.Manual();
+        var busy = fixture.Start(sibling).ScoreAsync(Works.Of([7]), CancellationToken.None);
+        await sibling.NextRunAsync();
+        var engine = new StagingEngine();
+        var worker = fixture.Start(engine, new WorkerOptions { SuspendAfterFailures = 1 });
+        fixture.Log.OnLine = level =>
+        {
+            if (level == LogLevel.Error)
+            {
+                // Suspended: the device works again, and its pause is over before the next lane has its turn.
+                engine.Fails = false;
+                fixture.Log.OnLine = null;
+                fixture.Time.Advance(TimeSpan.FromSeconds(2));
+            }
+        };
+        try
+        {
+            var first = worker.ScoreAsync(Works.Of([5]), CancellationToken.None);
+            await engine.RunBegan();
+            var work = Works.Of([60, 40]);
+            var second = worker.ScoreAsync(work, CancellationToken.None);
+            await Until.TrueAsync(() => engine.Log.Contains("stage 2"));
+            engine.Fails = true;
+
+            engine.LetGo(100);
+
+            Assert.Equal(Works.Scores(work), (await second.Soon()).Logits);
+            Assert.Equal(["run 1", "stage 2", "run 1", "run 1", "run 2"], engine.Log.Take(5));
+            sibling.LetAllGo();
+            Assert.Equal(WorkOutcome.Ok, (await first.Soon()).Outcome);
+            Assert.Equal(WorkOutcome.Ok, (await busy.Soon()).Outcome);
+        }
+        finally
+        {
+            engine.LetGo(100);
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -136,6 +181,9 @@ public sealed class StagingTests : IAsyncDisposable
 
         public Exception? StagingError { get; set; }
 
+        /// <summary>True while every run fails.</summary>
+        public bool Fails { get; set; }
+
         public Task<bool> RunBegan() => _began.Reader.ReadAsync().AsTask().Soon();
 
         public void LetGo(int runs) => _turns.Release(runs);
@@ -148,7 +196,12 @@ public sealed class StagingTests : IAsyncDisposable
         {
             private ReadOnlyMemory<int>[] _staged = [];
 
-            public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits) => Score($"run {pairs.Length}", pairs, logits);
+            public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits)
+            {
+                // In the same buffers, as a real lane does.
+                _staged = pairs.ToArray();
+                Score($"run {pairs.Length}", pairs, logits);
+            }
 
             public void Stage(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
             {
@@ -171,6 +224,11 @@ public sealed class StagingTests : IAsyncDisposable
                 engine.Log.Enqueue(entry);
                 engine._began.Writer.TryWrite(true);
                 engine._turns.Wait();
+                if (engine.Fails)
+                {
+                    throw new EngineException(EngineFault.Batch, "the device fails");
+                }
+
                 for (var i = 0; i < pairs.Length; i++)
                 {
                     logits[i] = pairs[i].Span[^1] == Works.Poison

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Engines.Scripted;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.TestKit;
 using Reranker.TestKit.Engines;
@@ -65,6 +66,34 @@ public sealed class SuspensionTests : IAsyncDisposable
 
         Assert.Equal(Works.Scores(work), (await scored.Soon()).Logits);
         Assert.Equal(WorkOutcome.Ok, (await busy.Soon()).Outcome);
+    }
+
+    [Fact]
+    public async Task A_sibling_whose_own_queue_is_never_empty_takes_over_what_it_had_all_the_same()
+    {
+        _engine.Fails = true;
+        var held = _fixture.Manual(maxBatchPairs: 1);
+        var sibling = _fixture.Start(held);
+        var first = sibling.ScoreAsync(Works.Of([7]), CancellationToken.None);
+        var run = await held.NextRunAsync();
+        var worker = _fixture.Start(_engine, new WorkerOptions { SuspendAfterFailures = 1 });
+        var work = Works.Of([10, 11], marker: 9);
+        var scored = worker.ScoreAsync(work, CancellationToken.None);
+        await Until.TrueAsync(() => worker.Status is { Suspended: true, QueuedTokens: 21 });
+        var own = Enumerable.Range(0, 5).Select(_ => sibling.ScoreAsync(Works.Of([7]), CancellationToken.None)).ToArray();
+
+        var lengths = new List<int>();
+        for (var i = 0; i < 5; i++)
+        {
+            run.Complete();
+            run = await held.NextRunAsync();
+            lengths.Add(run.Pairs[0].Length);
+        }
+
+        Assert.Equal(Works.Scores(work), (await scored.Soon()).Logits);
+        Assert.Equal([7, 7, 7, 10, 11], lengths.Order());
+        held.LetAllGo();
+        Assert.All(await Task.WhenAll([first, .. own]).Soon(), r => Assert.Equal(WorkOutcome.Ok, r.Outcome));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Costs;
+using Reranker.Inference.Costs;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.TestKit.Engines;
 
@@ -14,16 +16,17 @@ public sealed class WindowTests
     {
         using var cost = new HeldCost();
         using var engine = new ManualEngine(TestEngines.Describe(maxBatchPairs: 1, lanes: 2), cost);
-        var runner = new ModelRunner(0, engine, new WorkerOptions(), new WorkerGroup(), (_, _) => { }, new FakeTimeProvider(), NullLogger.Instance);
+        var group = new WorkerGroup();
+        var runner = new ModelRunner(0, engine, new WorkerOptions(), group, (_, _) => { }, new FakeTimeProvider(), NullLogger.Instance);
         await using (runner)
         {
             runner.Open();
             runner.Start();
-            var scored = runner.ScoreAsync(Works.Of([10, 11]), CancellationToken.None);
+            var scored = runner.Intake.ScoreAsync(Works.Of([10, 11]), CancellationToken.None);
             await cost.Held.Task.Soon();
 
             // The other lane looks at the queue, finds nothing, and sleeps.
-            runner.Gate.Wake();
+            group.RescueWorks(TestEngines.Identity);
             await Task.Delay(50, TestContext.Current.CancellationToken);
             cost.LetGo();
 

@@ -1,3 +1,4 @@
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 
 namespace Reranker.Inference.Tests.Workers;

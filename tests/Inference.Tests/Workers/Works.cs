@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Reranker.Inference.Engines.Scripted;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Workers;

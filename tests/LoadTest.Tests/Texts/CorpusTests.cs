@@ -18,7 +18,7 @@ public sealed class CorpusTests
     public void Pairs_have_the_lengths_that_were_asked_for()
     {
         var query = TextTokens.Of(Tokenizer).Questions.Average();
-        double Pair(string passage) => Tokenizer.Encode(passage).Ids.Length + query + TruncationRule.SpecialTokens;
+        double Pair(string passage) => Tokenizer.Encode(passage).Ids.Length + query + PairLayout.SpecialTokens;
 
         Assert.InRange(Make("natural", 2000, 1).Passages.Average(Pair), 136, 148);
         var fixedLengths = Make("128", 300, 1).Passages.Select(Pair).ToArray();

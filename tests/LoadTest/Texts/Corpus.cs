@@ -1,5 +1,6 @@
 using System.Text;
 using Reranker.Benchmarking.Workloads;
+using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 
 namespace Reranker.LoadTest.Texts;
@@ -17,7 +18,7 @@ internal sealed class Corpus(IReadOnlyList<string> passages)
     /// <param name="tokens">Tokens of the sentences.</param>
     public static Corpus Create(Random random, int count, LengthDistribution lengths, TextTokens tokens)
     {
-        var beside = (int)Math.Round(tokens.Questions.Average()) + TruncationRule.SpecialTokens;
+        var beside = (int)Math.Round(tokens.Questions.Average()) + PairLayout.SpecialTokens;
         return new Corpus([.. lengths.ToLengths().DrawLengths(random, count).Select(n => Passage(random, Math.Max(1, n - beside), tokens))]);
     }
 

@@ -1,3 +1,4 @@
+using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 using Reranker.LoadTest.Sending;
 
@@ -31,13 +32,13 @@ internal sealed record TextTokens(IReadOnlyList<int> Questions, IReadOnlyList<in
         var questions = new int[Sentences.Questions.Count];
         for (var i = 0; i < questions.Length; i++)
         {
-            questions[i] = await PairAsync(Sentences.Questions[i], "") - TruncationRule.SpecialTokens;
+            questions[i] = await PairAsync(Sentences.Questions[i], "") - PairLayout.SpecialTokens;
         }
 
         var statements = new int[Sentences.Statements.Count];
         for (var i = 0; i < statements.Length; i++)
         {
-            statements[i] = await PairAsync(Sentences.Questions[0], Sentences.Statements[i]) - questions[0] - TruncationRule.SpecialTokens;
+            statements[i] = await PairAsync(Sentences.Questions[0], Sentences.Statements[i]) - questions[0] - PairLayout.SpecialTokens;
         }
 
         return new TextTokens(questions, statements);

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Silo.Health;
 
 namespace Reranker.Silo.Tests.Health;

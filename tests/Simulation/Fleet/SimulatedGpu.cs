@@ -1,6 +1,7 @@
 using Reranker.Inference.Batching;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.Simulation.Cards;
 using Reranker.Simulation.Queues;
@@ -79,13 +80,7 @@ internal sealed class SimulatedGpu : IScoringWorker
     /// <summary>Queues a work as the product's worker does; null when it is refused.</summary>
     public QueuedWork? TryEnqueue(ScoreWork work, Action<QueuedWork, ScoreResult> completed)
     {
-        var longest = 0;
-        for (var i = 0; i < work.Count; i++)
-        {
-            longest = Math.Max(longest, work.Offsets[i + 1] - work.Offsets[i]);
-        }
-
-        var alone = _cost.PredictMicroseconds([longest]);
+        var alone = _cost.PredictMicroseconds([work.FindLongestPair()]);
         var now = _clock.Now;
         var deadline = now + MonotonicClock.Microseconds(work.Remaining);
         var queued = new QueuedWork(work, now, deadline, deadline - (long)alone, (w, result) =>

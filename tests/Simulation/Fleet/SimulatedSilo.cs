@@ -7,7 +7,7 @@ using Reranker.Grains.Placement;
 using Reranker.Grains.Primitives;
 using Reranker.Grains.Wire;
 using Reranker.Grains.Workers;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Simulation.Cards;
 
 namespace Reranker.Simulation.Fleet;

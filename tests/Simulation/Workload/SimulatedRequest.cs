@@ -1,6 +1,6 @@
 using Reranker.Grains.Dispatch;
 using Reranker.Inference.Batching;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.Simulation.Workload;
 

@@ -1,3 +1,4 @@
+using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 
 namespace Reranker.TestKit.Cluster;
@@ -26,7 +27,7 @@ public sealed class FakePairTokenizer : IPairTokenizer
         {
             if (passages[i].Length > room && !rule.Allowed)
             {
-                throw new PairTooLongException(i, passages[i].Length + query.Length + TruncationRule.SpecialTokens, rule.MaxPairTokens);
+                throw new PairTooLongException(i, passages[i].Length + query.Length + PairLayout.SpecialTokens, rule.MaxPairTokens);
             }
 
             ids[i] = [.. passages[i].Take(room).Select(Id)];

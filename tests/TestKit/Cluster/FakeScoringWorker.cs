@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.TestKit.Cluster;
 

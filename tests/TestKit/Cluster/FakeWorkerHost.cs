@@ -1,7 +1,7 @@
 using Reranker.Grains.Models;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Models;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.TestKit.Cluster;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 using Reranker.Onnx.HuggingFace;
 
@@ -123,9 +124,9 @@ internal static class FastTokenizerFile
             throw new CheckpointException(path, $"has a model of type {type}; XLM-RoBERTa has a Unigram model");
         }
 
-        if (model.Has("unk_id", out var unknown) && unknown.GetInt32() != XlmRobertaTokenizer.UnknownId)
+        if (model.Has("unk_id", out var unknown) && unknown.GetInt32() != PairLayout.UnknownId)
         {
-            throw new CheckpointException(path, $"has the unk_id {unknown.GetInt32()}; XLM-RoBERTa's is {XlmRobertaTokenizer.UnknownId}");
+            throw new CheckpointException(path, $"has the unk_id {unknown.GetInt32()}; XLM-RoBERTa's is {PairLayout.UnknownId}");
         }
 
         if (model.Has("byte_fallback", out var fallback) && fallback.GetBoolean())
@@ -139,7 +140,7 @@ internal static class FastTokenizerFile
         foreach (var entry in vocabulary.EnumerateArray())
         {
             var piece = entry[0].GetString()!;
-            var isText = id > XlmRobertaTokenizer.UnknownId && id < tokenizer.VocabularySize - 1;
+            var isText = id > PairLayout.UnknownId && id < tokenizer.VocabularySize - 1;
 
             // A text that a special piece has too is known under the special one's number.
             if (isText && !(pieces.TryGetValue(piece, out var number) && (number == id - 1 || number < SpecialPieces)))

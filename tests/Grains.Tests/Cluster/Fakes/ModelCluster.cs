@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
 using Reranker.Models;
 using Reranker.Requests;
 using Reranker.TestKit.Cluster;

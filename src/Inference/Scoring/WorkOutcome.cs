@@ -1,4 +1,4 @@
-namespace Reranker.Inference.Workers;
+namespace Reranker.Inference.Scoring;
 
 /// <summary>How a work ended on a worker.</summary>
 public enum WorkOutcome

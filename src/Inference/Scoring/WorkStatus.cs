@@ -1,4 +1,4 @@
-namespace Reranker.Inference.Workers;
+namespace Reranker.Inference.Scoring;
 
 /// <summary>How far a worker is with one request.</summary>
 /// <param name="Where">Where its unfinished pairs are.</param>

@@ -3,7 +3,7 @@ using Reranker.Inference.Batching;
 namespace Reranker.Inference.Workers;
 
 /// <summary>Which of many failures is logged: the first one of a minute. The others are counted.</summary>
-internal sealed class FailureCount(MonotonicClock clock)
+internal sealed class FailureSampling(MonotonicClock clock)
 {
     private static readonly long Period = MonotonicClock.Microseconds(TimeSpan.FromMinutes(1));
 
@@ -13,7 +13,7 @@ internal sealed class FailureCount(MonotonicClock clock)
 
     /// <summary>True when this failure is to be logged.</summary>
     /// <param name="others">How many were not, since the last one that was.</param>
-    public bool TryTake(out long others)
+    public bool TryLog(out long others)
     {
         lock (_lock)
         {

@@ -1,12 +1,13 @@
 using Reranker.Inference.Engines;
+using Reranker.Inference.Scoring;
 
 namespace Reranker.Inference.Workers;
 
 /// <summary>Checks a work at the door: an engine trusts its ids, and a bad one would read outside the embedding table.</summary>
-internal static class WorkValidation
+internal static class WorkItemCheck
 {
     /// <summary>What is wrong with the work, without any of its ids; null when it is valid.</summary>
-    public static string? Error(ScoreWork work, EngineDescription engine)
+    public static string? FindError(ScoreWork work, EngineDescription engine)
     {
         var offsets = work.Offsets;
         if (offsets.Length == 0 || offsets[0] != 0 || offsets[^1] != work.Ids.Length)

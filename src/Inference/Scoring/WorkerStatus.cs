@@ -1,4 +1,4 @@
-namespace Reranker.Inference.Workers;
+namespace Reranker.Inference.Scoring;
 
 /// <summary>A worker's load at one moment, model by model.</summary>
 public readonly record struct WorkerStatus()

@@ -5,24 +5,25 @@ using Reranker.Inference.Telemetry;
 
 namespace Reranker.Inference.Workers;
 
-/// <summary>One dedicated thread that forms batches and runs them. It never borrows from the thread pool.</summary>
-internal sealed partial class Lane
+/// <summary>
+/// One dedicated thread that forms batches and runs them on a lane of the engine, which is its own. It never borrows from the
+/// thread pool.
+/// </summary>
+internal sealed partial class LaneThread
 {
-    private readonly ModelRunner _runner;
-    private readonly ILogger _logger;
+    private readonly LaneResources _shared;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private readonly Action _releaseTurn;
-    private IEngineLane? _engine;
+    private IEngineLane? _lane;
     private bool _hasTurn;
 
-    public Lane(ModelRunner runner, string name, ILogger logger)
+    public LaneThread(LaneResources shared, string name)
     {
-        _runner = runner;
-        _logger = logger;
-        Running = new RunningBatch(runner.Clock);
+        _shared = shared;
+        Running = new RunningBatch(shared.Clock);
         _releaseTurn = ReleaseTurn;
-        _thread = new Thread(Loop) { Name = name, IsBackground = true };
+        _thread = new Thread(RunBatches) { Name = name, IsBackground = true };
     }
 
     public RunningBatch Running { get; }
@@ -30,28 +31,26 @@ internal sealed partial class Lane
     /// <summary>Completes when the thread has left the engine for good.</summary>
     public Task Ended => _ended.Task;
 
-    public string Name => _thread.Name!;
-
     /// <summary>Takes its buffers on the device.</summary>
-    public void Open() => _engine = _runner.Engine.CreateLane();
+    public void Open() => _lane = _shared.Engine.CreateLane();
 
     /// <summary>Gives them back; for a lane that is open and was not started.</summary>
-    public void Close() => _engine?.Dispose();
+    public void Close() => _lane?.Dispose();
 
     /// <summary>Begins to run what is queued; it is open.</summary>
     public void Start() => _thread.Start();
 
-    private void Loop()
+    private void RunBatches()
     {
         try
         {
-            var executor = new BatchExecutor(_runner, _engine!, Running, _logger);
-            var former = _runner.CreateFormer();
-            var batch = new Batch(_runner.Engine.Description.MaxBatchPairs);
-            while (Next(former, batch, executor))
+            var executor = new BatchExecutor(_shared, _lane!, Running);
+            var former = BatchFormers.Create(_shared.Engine.Cost, _shared.Engine.Description.MaxBatchPairs);
+            var batch = new Batch(_shared.Engine.Description.MaxBatchPairs);
+            while (TryTakeBatch(former, batch, executor))
             {
                 _hasTurn = true;
-                Use(executor, batch);
+                UseTurn(executor, batch);
                 ReleaseTurn();
                 batch.Clear();
                 Running.Clear();
@@ -60,15 +59,15 @@ internal sealed partial class Lane
         catch (Exception e)
         {
             // A bug: as good as a lost device, and never a process that dies of it.
-            LogCrashed(_logger, e, Name);
-            Lose("a lane of it crashed", error: null);
+            LogCrashed(_shared.Logger, e, _thread.Name!);
+            LoseDevice("a lane of it crashed", error: null);
         }
         finally
         {
             // Buffers of a lost GPU are left where they are: to free them is one more call into what failed.
-            if (!_runner.DeviceIsLost)
+            if (!_shared.Life.DeviceIsLost)
             {
-                _engine?.Dispose();
+                _lane?.Dispose();
             }
 
             _ended.TrySetResult();
@@ -76,22 +75,22 @@ internal sealed partial class Lane
     }
 
     /// <summary>Waits for work; true with a turn on the device and a batch, which may be empty or have become so.</summary>
-    private bool Next(IBatchFormer former, Batch batch, BatchExecutor executor)
+    private bool TryTakeBatch(IBatchFormer former, Batch batch, BatchExecutor executor)
     {
-        var pass = _runner.Gate.Wait(_runner.WorkWaits, _runner.FullBatchWaits, _runner.UntilEarly);
+        var pass = _shared.Gate.WaitForWork();
         if (pass == DeviceGate.Pass.Closed)
         {
             return false;
         }
 
-        if (!_runner.Suspension.IsOn)
+        if (!_shared.Life.IsSuspended)
         {
-            Form(former, batch);
+            FormBatch(former, batch);
         }
 
-        if (!Running.Take(batch.Pairs, _runner.Engine.Cost.PredictMicroseconds(batch.Lengths)))
+        if (!Running.Take(batch.Pairs, _shared.Engine.Cost.PredictMicroseconds(batch.Lengths)))
         {
-            _runner.GiveUp(batch.Pairs);
+            _shared.Source.GiveBack(batch.Pairs);
             return false;
         }
 
@@ -101,55 +100,57 @@ internal sealed partial class Lane
         }
 
         executor.Stage(batch);
-        if (_runner.Gate.TakeTurn())
+        if (_shared.Gate.TakeTurn())
         {
             return true;
         }
 
-        _runner.GiveUp(Running.Abandon());
+        _shared.Source.GiveBack(Running.Abandon());
         return false;
     }
 
     // A pair that left the queue and is not yet in what runs is known here alone.
-    private void Form(IBatchFormer former, Batch batch)
+    private void FormBatch(IBatchFormer former, Batch batch)
     {
         try
         {
-            _runner.FormBatch(former, batch);
+            _shared.Source.FormBatch(former, batch);
         }
         catch
         {
             // In this order: a queue that is still served would hand them out again.
-            _runner.Lose("a lane of it crashed");
-            _runner.GiveUp(batch.Pairs);
+            _shared.DeviceLost("a lane of it crashed", null);
+            _shared.Source.GiveBack(batch.Pairs);
             throw;
         }
     }
 
-    private void Use(BatchExecutor executor, Batch batch)
+    private void UseTurn(BatchExecutor executor, Batch batch)
     {
         // Between forming and the turn some works may have ended; after this moment they cost device time.
         batch.RemoveDone();
         try
         {
-            if (_runner.Suspension.TryBeginTrial())
+            if (_shared.Suspension.TryBeginTrial())
             {
+                // In the lane's own buffers: what was staged in them is gone.
+                batch.IsStaged = false;
                 executor.TryDevice();
             }
 
-            if (batch.Count > 0 && !_runner.Suspension.IsOn)
+            if (batch.Count > 0 && !_shared.Life.IsSuspended)
             {
-                _runner.AddBusy(executor.Execute(batch, _runner.NextBatchNumber(), _releaseTurn));
+                _shared.Counter.AddBusy(executor.Execute(batch, _shared.Counter.TakeBatchNumber(), _releaseTurn));
             }
         }
         catch (EngineException e)
         {
-            Lose(e.Message, e);
+            LoseDevice(e.Message, e);
         }
 
-        if (_runner.Suspension.IsOn)
+        if (_shared.Life.IsSuspended)
         {
-            _runner.GiveUp(Running.GiveBack());
+            _shared.Source.GiveBack(Running.GiveBack());
         }
     }
 
@@ -158,16 +159,16 @@ internal sealed partial class Lane
         if (_hasTurn)
         {
             _hasTurn = false;
-            _runner.Gate.ReleaseTurn();
+            _shared.Gate.ReleaseTurn();
         }
     }
 
     // Another lane may have lost the device a moment before, or the runner may be stopping: then nobody else puts back what
     // this lane holds, and it may belong to a sibling that can still run it.
-    private void Lose(string reason, Exception? error)
+    private void LoseDevice(string reason, Exception? error)
     {
-        _runner.Lose(reason, error);
-        _runner.GiveUp(Running.Abandon());
+        _shared.DeviceLost(reason, error);
+        _shared.Source.GiveBack(Running.Abandon());
     }
 
     [LoggerMessage(EventIds.LaneCrashed, LogLevel.Critical, "Lane {Lane} crashed")]

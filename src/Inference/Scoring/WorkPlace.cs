@@ -1,4 +1,4 @@
-namespace Reranker.Inference.Workers;
+namespace Reranker.Inference.Scoring;
 
 /// <summary>Where the unfinished pairs of a request are.</summary>
 public enum WorkPlace

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Reranker.Inference.Workers;
+namespace Reranker.Inference.Scoring;
 
 /// <summary>Pairs of one request that are scored together or not at all.</summary>
 public sealed record ScoreWork
@@ -34,4 +34,16 @@ public sealed record ScoreWork
 
     /// <summary>Number of pairs.</summary>
     public int Count => Offsets.Length - 1;
+
+    /// <summary>Tokens of the longest pair; 0 when there is none.</summary>
+    internal int FindLongestPair()
+    {
+        var longest = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            longest = Math.Max(longest, Offsets[i + 1] - Offsets[i]);
+        }
+
+        return longest;
+    }
 }

@@ -1,4 +1,4 @@
-namespace Reranker.Inference.Workers;
+namespace Reranker.Inference.Scoring;
 
 /// <summary>One device with its queue, its threads and its engines. Lives as long as the process; grains only address it.</summary>
 public interface IScoringWorker

@@ -2,16 +2,17 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Workers;
+using Reranker.Inference.Scoring;
+using Reranker.Inference.Telemetry;
 
-namespace Reranker.Inference.Telemetry;
+namespace Reranker.Inference.Workers;
 
 /// <summary>Everything a worker counts. Times are in seconds, as OpenTelemetry wants them.</summary>
 internal static class WorkerMetrics
 {
     private const int SuspendedState = 4;
 
-    private static readonly ConcurrentDictionary<ModelRunner, byte> Runners = new();
+    private static readonly ConcurrentDictionary<ModelGauges, byte> Models = new();
 
     private static readonly InstrumentAdvice<double> BatchSeconds = new()
     {
@@ -59,26 +60,26 @@ internal static class WorkerMetrics
     static WorkerMetrics()
     {
         InferenceTelemetry.Meter.CreateObservableGauge(
-            "reranker.queue.tokens", () => Observe(r => r.Queue.WaitingTokens), "{token}", "Tokens that wait.");
+            "reranker.queue.tokens", () => Observe(m => m.WaitingTokens), "{token}", "Tokens that wait.");
         InferenceTelemetry.Meter.CreateObservableGauge(
-            "reranker.worker.state", () => Observe(State), "1", "0 ready, 1 draining, 2 lost, 3 stopped, 4 suspended.");
+            "reranker.worker.state", () => Observe(NumberState), "1", "0 ready, 1 draining, 2 lost, 3 stopped, 4 suspended.");
         InferenceTelemetry.Meter.CreateObservableGauge(
-            "reranker.worker.tokens_per_second", () => Observe(r => r.Engine.Cost.TokensPerSecond), "{token}/s", "Rate when busy.");
+            "reranker.worker.tokens_per_second", () => Observe(m => m.TokensPerSecond), "{token}/s", "Rate when busy.");
         InferenceTelemetry.Meter.CreateObservableGauge(
-            "reranker.worker.batch_limit", () => Observe(r => r.Budget.MaxTokens), "{token}", "Most tokens of a batch now; less after memory ran out.");
+            "reranker.worker.batch_limit", () => Observe(m => m.MaxBatchTokens), "{token}", "Most tokens of a batch now; less after memory ran out.");
         InferenceTelemetry.Meter.CreateObservableGauge(
-            "reranker.worker.fallback", Fallbacks, "1", "1 where a faster engine did not work; the tag reason says why.");
+            "reranker.worker.fallback", ObserveFallbacks, "1", "1 where a faster engine did not work; the tag reason says why.");
         InferenceTelemetry.Meter.CreateObservableCounter(
-            "reranker.worker.busy", () => Observe(r => r.BusySeconds), "s", "Time that the device was busy, summed over lanes.");
+            "reranker.worker.busy", () => Observe(m => m.BusySeconds), "s", "Time that the device was busy, summed over lanes.");
     }
 
-    public static void Add(ModelRunner runner) => Runners.TryAdd(runner, 0);
+    public static void Add(ModelGauges model) => Models.TryAdd(model, 0);
 
-    public static void Remove(ModelRunner runner) => Runners.TryRemove(runner, out _);
+    public static void Remove(ModelGauges model) => Models.TryRemove(model, out _);
 
-    public static void Ran(EngineDescription engine, int pairs, long tokens, long padding, double microseconds, double predicted)
+    public static void RecordRun(EngineDescription engine, int pairs, long tokens, long padding, double microseconds, double predicted)
     {
-        var tags = Tags(engine);
+        var tags = CreateTags(engine);
         BatchDuration.Record(microseconds / 1e6, tags);
         if (predicted > 0)
         {
@@ -90,41 +91,41 @@ internal static class WorkerMetrics
         PaddingTokens.Add(padding, tags);
     }
 
-    public static void Failed(EngineDescription engine, EngineFault fault)
+    public static void CountFailure(EngineDescription engine, EngineFault fault)
     {
-        var tags = Tags(engine);
+        var tags = CreateTags(engine);
         tags.Add("fault", fault.ToString());
         Failures.Add(1, tags);
     }
 
-    public static void Suspended(EngineDescription engine) => Suspensions.Add(1, Tags(engine));
+    public static void CountSuspension(EngineDescription engine) => Suspensions.Add(1, CreateTags(engine));
 
-    public static void Ended(EngineDescription engine, ScoreResult result)
+    public static void RecordEnd(EngineDescription engine, ScoreResult result)
     {
-        var tags = Tags(engine);
+        var tags = CreateTags(engine);
         QueueTime.Record(result.QueueTime.TotalSeconds, tags);
         tags.Add("outcome", result.Outcome.ToString());
         Works.Add(1, tags);
     }
 
     // A runner that drains may be suspended too, and one that is lost has no need of it.
-    private static double State(ModelRunner runner)
-        => runner.State is RunnerState.Ready or RunnerState.Draining && runner.Suspension.IsOn ? SuspendedState : (int)runner.State;
+    private static double NumberState(ModelGauges model)
+        => model.Phase is RunnerPhase.Ready or RunnerPhase.Draining && model.IsSuspended ? SuspendedState : (int)model.Phase;
 
-    private static TagList Tags(EngineDescription engine) => new()
+    private static TagList CreateTags(EngineDescription engine) => new()
     {
         { "model", engine.ModelName },
         { "provider", engine.ExecutionProvider },
     };
 
-    private static IEnumerable<Measurement<int>> Fallbacks()
+    private static IEnumerable<Measurement<int>> ObserveFallbacks()
     {
-        foreach (var runner in Runners.Keys)
+        foreach (var model in Models.Keys)
         {
-            var engine = runner.Engine.Description;
+            var engine = model.Engine;
             yield return new Measurement<int>(
                 engine.FallbackReason is null ? 0 : 1,
-                new KeyValuePair<string, object?>("worker", runner.Ordinal),
+                new KeyValuePair<string, object?>("worker", model.Worker),
                 new KeyValuePair<string, object?>("model", engine.ModelName),
                 new KeyValuePair<string, object?>("provider", engine.ExecutionProvider),
                 new KeyValuePair<string, object?>("precision", engine.Precision),
@@ -132,15 +133,15 @@ internal static class WorkerMetrics
         }
     }
 
-    private static IEnumerable<Measurement<double>> Observe(Func<ModelRunner, double> value)
+    private static IEnumerable<Measurement<double>> Observe(Func<ModelGauges, double> value)
     {
-        foreach (var runner in Runners.Keys)
+        foreach (var model in Models.Keys)
         {
             yield return new Measurement<double>(
-                value(runner),
-                new KeyValuePair<string, object?>("worker", runner.Ordinal),
-                new KeyValuePair<string, object?>("model", runner.Engine.Description.ModelName),
-                new KeyValuePair<string, object?>("provider", runner.Engine.Description.ExecutionProvider));
+                value(model),
+                new KeyValuePair<string, object?>("worker", model.Worker),
+                new KeyValuePair<string, object?>("model", model.Engine.ModelName),
+                new KeyValuePair<string, object?>("provider", model.Engine.ExecutionProvider));
         }
     }
 }

@@ -1,4 +1,4 @@
-namespace Reranker.Inference.Workers;
+namespace Reranker.Inference.Scoring;
 
 /// <summary>
 /// The load of one model on a worker at one moment. Every model has a queue of its own and a rate of its own, so a slow or a

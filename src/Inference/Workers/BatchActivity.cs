@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Telemetry;
 
-namespace Reranker.Inference.Telemetry;
+namespace Reranker.Inference.Workers;
 
 /// <summary>
 /// The span of a batch: of no request, so it is a root of its own, and links to every sampled request it serves. One that serves

@@ -1,4 +1,4 @@
-namespace Reranker.Inference.Workers;
+namespace Reranker.Inference.Scoring;
 
 /// <summary>How a work ended.</summary>
 public sealed record ScoreResult
@@ -23,4 +23,16 @@ public sealed record ScoreResult
 
     /// <summary>Batches its pairs ran in.</summary>
     public int Batches { get; init; }
+
+    /// <summary>The result of a work of which nothing was scored; with the sentence that belongs to the outcome where there is no other.</summary>
+    internal static ScoreResult Create(WorkOutcome outcome, string? error = null)
+        => new() { Outcome = outcome, Error = error ?? DescribeError(outcome) };
+
+    /// <summary>The sentence that an outcome says by itself; null where it needs none.</summary>
+    internal static string? DescribeError(WorkOutcome outcome) => outcome switch
+    {
+        WorkOutcome.DeviceLost => "The device is lost.",
+        WorkOutcome.DeviceFailing => "The device fails whatever it is given.",
+        _ => null,
+    };
 }

@@ -1,0 +1,59 @@
+using Reranker.Inference.Batching;
+
+namespace Reranker.Inference.Workers;
+
+/// <summary>
+/// Where lanes get their pairs, and where they give back what they do not run: the model's own queue and, when nothing waits
+/// there, that of a sibling. A sibling without a device goes in turn with the own queue: under load that is never empty, and what
+/// was admitted there would expire.
+/// </summary>
+internal sealed class BatchSource(GroupMember member, WorkerGroup group, BatchBudget budget)
+{
+    private volatile bool _helpedLast;
+
+    /// <summary>Fills the empty batch; leaves it empty when nothing waits anywhere.</summary>
+    public void FormBatch(IBatchFormer former, Batch batch)
+    {
+        var queue = member.Queue;
+        var orphaned = _helpedLast ? null : group.FindOrphaned(member);
+        if (orphaned is not null)
+        {
+            former.Form(orphaned.Queue, batch, budget.Limits);
+        }
+
+        _helpedLast = batch.Count > 0;
+        if (batch.Count == 0)
+        {
+            former.Form(queue, batch, budget.Limits);
+        }
+
+        if (batch.Count == 0 && group.FindOverloaded(member) is { } sibling)
+        {
+            former.Form(sibling.Queue, batch, budget.Limits);
+        }
+
+        if (queue.WaitingTokens == 0)
+        {
+            return;
+        }
+
+        if (former.GivesBack)
+        {
+            // What was looked at and not taken is back in the queue: another lane may have found it empty meanwhile.
+            member.Gate.Wake();
+        }
+
+        // What still waits came while this device was free, when there was no need of help.
+        if (member.Gate.IsBusy)
+        {
+            group.WakeIdleSibling(member);
+        }
+    }
+
+    /// <summary>Puts pairs back that were taken for a device that does not run them.</summary>
+    public void GiveBack(ReadOnlySpan<QueuedPair> pairs)
+    {
+        ModelQueue.ReturnHome(pairs);
+        group.RescueWorks(member.ModelIdentity);
+    }
+}
