@@ -69,7 +69,7 @@ public sealed record ClusterConnection
         client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (ClusterId, ServiceId));
         if (AdminSecret is { } secret)
         {
-            client.AddOutgoingGrainCallFilter(new AdminSecretFilter(secret));
+            client.AddOutgoingGrainCallFilter(new ModelAdminSecretFilter(secret));
         }
 
         _use(client);

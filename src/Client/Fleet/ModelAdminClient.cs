@@ -1,5 +1,5 @@
+using Reranker.Client.Connection;
 using Reranker.Models;
-using Reranker.Requests;
 
 namespace Reranker.Client.Fleet;
 
@@ -32,8 +32,7 @@ internal sealed class ModelAdminClient(IGrainFactory grains, TimeProvider time) 
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new RerankException(
-                RerankOutcome.Unavailable, "No node of the cluster answered.", TimeSpan.FromSeconds(1), exception);
+            throw FleetFaults.CreateUnanswered(exception);
         }
     }
 }

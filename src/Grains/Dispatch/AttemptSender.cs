@@ -40,8 +40,7 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
         DispatchJob job, SubBatch subBatch, ScoreRequest message, Attempt attempt, CancellationToken stop)
     {
         var worker = attempt.Worker;
-        var remaining = job.Deadline.Remaining;
-        if (stop.IsCancellationRequested || remaining == TimeSpan.Zero)
+        if (stop.IsCancellationRequested || job.Deadline.HasPassed)
         {
             return stop.IsCancellationRequested ? AttemptEnd.Cancelled : AttemptEnd.Expired;
         }
@@ -50,7 +49,7 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
         try
         {
             var reply = await worker.Grain.ScoreAsync(
-                message with { RemainingMilliseconds = ToMilliseconds(remaining), Attempt = attempt.Number }, stop);
+                message with { RemainingMilliseconds = job.Deadline.RemainingMilliseconds, Attempt = attempt.Number }, stop);
             worker.Estimate.Report(reply.Load);
             return Take(job, subBatch, attempt, reply);
         }
@@ -58,7 +57,7 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
         {
             return AttemptEnd.Cancelled;
         }
-        catch (Exception e) when (e is OperationCanceledException || AttemptPolicy.IsTransportFailure(e))
+        catch (Exception e) when (AttemptPolicy.IsTransportFailure(e))
         {
             fleet.Penalise(worker);
             LogLost(e.GetType().Name, worker.Name, subBatch.Index, attempt.Number);
@@ -76,7 +75,7 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
     {
         if (reply.Outcome != ScoreOutcome.Ok)
         {
-            var end = AttemptPolicy.Classify(reply.Outcome);
+            var end = AttemptPolicy.TranslateOutcome(reply.Outcome);
             if (end == AttemptEnd.Invalid)
             {
                 LogInvalid(attempt.Worker.Name, subBatch.Index, reply.Error);
@@ -100,8 +99,6 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
             ? AttemptEnd.Ok
             : AttemptEnd.Late;
     }
-
-    private static int ToMilliseconds(TimeSpan span) => (int)Math.Clamp(Math.Ceiling(span.TotalMilliseconds), 1, int.MaxValue);
 
     [LoggerMessage(EventIds.AttemptLost, LogLevel.Warning, "No answer from {Worker} for sub-batch {SubBatch}, attempt {Attempt}: {Reason}")]
     private partial void LogLost(string reason, string worker, int subBatch, int attempt);

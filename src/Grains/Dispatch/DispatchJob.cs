@@ -1,3 +1,4 @@
+using Reranker.Attempts;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Tokenization;
