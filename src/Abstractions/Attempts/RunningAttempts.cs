@@ -55,7 +55,7 @@ internal sealed class RunningAttempts<TAttempt, TEnd>
     }
 
     /// <summary>Takes all of them out, and hands each one's end to whoever still wants to hear of it.</summary>
-    public void Release(Action<Task<TEnd>> release)
+    public void ReleaseAll(Action<Task<TEnd>> release)
     {
         foreach (var (_, end) in _running)
         {
@@ -66,7 +66,7 @@ internal sealed class RunningAttempts<TAttempt, TEnd>
     }
 
     /// <summary>Takes all of them out. What they throw later is nobody's concern any more.</summary>
-    public void Abandon()
+    public void AbandonAll()
     {
         foreach (var (_, end) in _running)
         {

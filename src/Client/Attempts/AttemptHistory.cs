@@ -87,10 +87,10 @@ internal sealed class AttemptHistory(
         if (MayStart)
         {
             var pause = RetryPause.FindPause(options.Backoff, options.MaxBackoff, _failures, shards.DrawShare());
-            return pause < deadline.Remaining ? Start(reason, pause) : Step.Finish(Exhausted());
+            return pause < deadline.Remaining ? Start(reason, pause) : Step.Finish(CreateExhausted());
         }
 
-        return areOthersRunning ? Step.Wait : Step.Finish(_refusal ?? Exhausted());
+        return areOthersRunning ? Step.Wait : Step.Finish(_refusal ?? CreateExhausted());
     }
 
     private Step Start(string reason, TimeSpan pause = default)
@@ -99,7 +99,7 @@ internal sealed class AttemptHistory(
         return Step.Start(reason, pause);
     }
 
-    private RerankResponse Exhausted()
+    private RerankResponse CreateExhausted()
         => deadline.HasPassed ? FailureResponses.CreateExpired(deadline.Allowance)
             : _unavailable ?? FailureResponses.CreateUnanswered(Started, _fault);
 }

@@ -44,7 +44,7 @@ internal sealed partial class AttemptRace(
     {
         var deadline = new Deadline(time, allowance);
         var history = new AttemptHistory(options, shards, _resends, tokens, deadline);
-        using var sending = _largeSends.Add(request);
+        using var sending = _largeSends.AddRequest(request);
         _resends.AddSent(tokens);
         var attempts = new AttemptSet(request, deadline, grains, shards, health, contact, time, cancellationToken);
         await using (attempts.ConfigureAwait(false))
@@ -67,7 +67,7 @@ internal sealed partial class AttemptRace(
                     attempts.Start(step.Attempt!);
                 }
 
-                step = await WaitAsync(attempts, history, deadline, cancellationToken).ConfigureAwait(false);
+                step = await AwaitNextStepAsync(attempts, history, deadline, cancellationToken).ConfigureAwait(false);
             }
 
             return step.Result!;
@@ -75,14 +75,14 @@ internal sealed partial class AttemptRace(
     }
 
     // Until an attempt ends, should long have ended or is lost, or the deadline passes.
-    private async Task<Step> WaitAsync(AttemptSet attempts, AttemptHistory history, Deadline deadline, CancellationToken cancellationToken)
+    private async Task<Step> AwaitNextStepAsync(AttemptSet attempts, AttemptHistory history, Deadline deadline, CancellationToken cancellationToken)
     {
         var remaining = deadline.Remaining;
         var patience = FindPatience(attempts, history, remaining);
         await attempts.WaitForAnyAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (attempts.TryTakeEnded(out var attempt, out var reply))
         {
-            return await JudgeAsync(attempt, reply, attempts, history, cancellationToken).ConfigureAwait(false);
+            return await JudgeReplyAsync(attempt, reply, attempts, history, cancellationToken).ConfigureAwait(false);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -98,13 +98,13 @@ internal sealed partial class AttemptRace(
         }
 
         return attempts.IsForlorn
-            ? await FindOutWhetherAnybodyIsThereAsync(attempts).ConfigureAwait(false)
+            ? await AskForAnySiloAsync(attempts).ConfigureAwait(false)
             : await AskAfterOverdueAsync(attempts, history, patience).ConfigureAwait(false);
     }
 
     private TimeSpan FindPatience(AttemptSet attempts, AttemptHistory history, TimeSpan remaining)
     {
-        var patience = history.FindPatience(hints.Find(attempts.Model)) is { } found ? _largeSends.Extend(found) : remaining;
+        var patience = history.FindPatience(hints.FindHint(attempts.Model)) is { } found ? _largeSends.ExtendPatience(found) : remaining;
         if (attempts.IsForlorn && patience > options.PresenceTimeout)
         {
             // It finds out whether somebody is there again; a caller should not wait its whole deadline for that.
@@ -114,7 +114,7 @@ internal sealed partial class AttemptRace(
         return patience < remaining ? patience : remaining;
     }
 
-    private async Task<Step> FindOutWhetherAnybodyIsThereAsync(AttemptSet attempts)
+    private async Task<Step> AskForAnySiloAsync(AttemptSet attempts)
         => await _inquiry.IsAnySiloThereAsync(attempts.Newest.Shard, options.PresenceTimeout, attempts.End).ConfigureAwait(false)
             ? Step.Wait
             : Step.Finish(FailureResponses.CreateUnreachable());
@@ -124,7 +124,7 @@ internal sealed partial class AttemptRace(
         history.AddOverdue();
         var attempt = history.Started;
         var standing = await _inquiry.AskStandingAsync(
-            attempts.Newest, _largeSends.Extend(options.PresenceTimeout), attempts.End).ConfigureAwait(false);
+            attempts.Newest, _largeSends.ExtendPatience(options.PresenceTimeout), attempts.End).ConfigureAwait(false);
         if (standing == AttemptStanding.Waiting)
         {
             LogAttemptWaiting(logger, attempt, patience.TotalMilliseconds);
@@ -146,7 +146,7 @@ internal sealed partial class AttemptRace(
     }
 
     // What an attempt that ended means for its request.
-    private async Task<Step> JudgeAsync(
+    private async Task<Step> JudgeReplyAsync(
         SentAttempt attempt, Task<RerankReply> ended, AttemptSet attempts, AttemptHistory history, CancellationToken cancellationToken)
     {
         try
@@ -156,7 +156,7 @@ internal sealed partial class AttemptRace(
             health.NoteAnswer(attempt.Shard, reply.Silo);
             shards.LearnSilo(attempt.Shard, reply.Silo, reply.Silos);
             hints.Update(attempts.Model, reply.Hint);
-            return history.AddResponse(responses.Assemble(reply, attempts.Passages), attempts.AnyRunning);
+            return history.AddResponse(responses.AssembleResponse(reply, attempts.Passages), attempts.AnyRunning);
         }
         catch (Exception exception)
         {
@@ -167,7 +167,7 @@ internal sealed partial class AttemptRace(
                 return Step.Finish(FailureResponses.CreateBroken());
             }
 
-            health.Suspect(attempt.Shard);
+            health.SuspectShard(attempt.Shard);
             if (attempt.IsForlorn && !contact.IsReachable && !attempts.AnyRunning)
             {
                 return Step.Finish(FailureResponses.CreateUnreachable());

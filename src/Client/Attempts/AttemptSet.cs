@@ -68,7 +68,7 @@ internal sealed class AttemptSet(
         _wait ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, contact.Loss);
         _running.Add(
             new SentAttempt(shard, health.FindSilo(shard), !contact.IsReachable),
-            SendAsync(shard));
+            SendToShardAsync(shard));
     }
 
     /// <summary>Waits until one has ended, they are lost or the time is over. Await it without its exceptions.</summary>
@@ -80,7 +80,7 @@ internal sealed class AttemptSet(
     /// <summary>Waits no longer for those that were sent, nor for the loss that befell them.</summary>
     public void Abandon()
     {
-        _running.Abandon();
+        _running.AbandonAll();
         _wait?.Dispose();
         _wait = null;
     }
@@ -90,7 +90,7 @@ internal sealed class AttemptSet(
     {
         for (var i = 0; i < _running.Count; i++)
         {
-            health.Suspect(_running[i].Shard);
+            health.SuspectShard(_running[i].Shard);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class AttemptSet(
         Activity.Current?.SetTag("reranker.attempts", _shards.Count);
     }
 
-    private Task<RerankReply> SendAsync(int shard)
+    private Task<RerankReply> SendToShardAsync(int shard)
     {
         try
         {

@@ -22,7 +22,7 @@ internal sealed class LargeSends(TimeProvider time)
     private TimeSpan _clear;
 
     /// <summary>Counts a request until it is disposed, if it is large.</summary>
-    public Sending Add(RerankRequest request)
+    public Sending AddRequest(RerankRequest request)
     {
         var characters = request.Query.Length + request.Passages.Sum(static p => (long)p.Length);
         if (characters < MinCharacters)
@@ -41,7 +41,7 @@ internal sealed class LargeSends(TimeProvider time)
     }
 
     /// <summary>A patience and the time that the large requests take to be sent.</summary>
-    public TimeSpan Extend(TimeSpan patience)
+    public TimeSpan ExtendPatience(TimeSpan patience)
     {
         if (patience == Timeout.InfiniteTimeSpan)
         {
@@ -58,7 +58,7 @@ internal sealed class LargeSends(TimeProvider time)
 
     private static TimeSpan EstimateTime(long characters) => TimeSpan.FromSeconds(characters / CharactersPerSecond);
 
-    private void Remove(long characters)
+    private void RemoveCharacters(long characters)
     {
         lock (_lock)
         {
@@ -73,7 +73,7 @@ internal sealed class LargeSends(TimeProvider time)
         {
             if (characters > 0)
             {
-                owner.Remove(characters);
+                owner.RemoveCharacters(characters);
             }
         }
     }

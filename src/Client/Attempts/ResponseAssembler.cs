@@ -10,7 +10,7 @@ internal sealed partial class ResponseAssembler(ILogger<ResponseAssembler> logge
     /// <summary>The response of a reply.</summary>
     /// <param name="reply">The reply.</param>
     /// <param name="passages">Passages of the request.</param>
-    public RerankResponse Assemble(RerankReply reply, int passages)
+    public RerankResponse AssembleResponse(RerankReply reply, int passages)
     {
         if (reply.Outcome != RerankOutcome.Ok)
         {

@@ -8,10 +8,10 @@ internal sealed class ModelAdminSecretFilter(string secret) : IOutgoingGrainCall
 {
     /// <inheritdoc/>
     public Task Invoke(IOutgoingGrainCallContext context)
-        => context.Request.GetInterfaceType() == typeof(IModelAdminGrain) ? ShowAsync(context) : context.Invoke();
+        => context.Request.GetInterfaceType() == typeof(IModelAdminGrain) ? InvokeWithSecretAsync(context) : context.Invoke();
 
     // In a method of its own, whose end takes the secret out of the caller's context again.
-    private async Task ShowAsync(IOutgoingGrainCallContext context)
+    private async Task InvokeWithSecretAsync(IOutgoingGrainCallContext context)
     {
         AdminCredential.Show(secret);
         await context.Invoke();

@@ -21,7 +21,7 @@ internal sealed class FleetHints(TimeProvider time)
     /// </summary>
     /// <param name="model">Name or identity; null is the default model. Where identities share a name, the one that answered last.</param>
     /// <returns>Null when nothing was heard of it.</returns>
-    public FleetHint? Find(string? model)
+    public FleetHint? FindHint(string? model)
     {
         var asked = model ?? Unnamed;
         if (!_hints.TryGetValue(_identities.GetValueOrDefault(asked, asked), out var newest) && !_hints.TryGetValue(Unnamed, out newest))

@@ -26,7 +26,7 @@ internal sealed class FleetInfoClient(
 
     public bool IsReachable => contact.IsReachable;
 
-    public FleetHint? FindHint(string? model) => hints.Find(model);
+    public FleetHint? FindHint(string? model) => hints.FindHint(model);
 
     public async Task<FleetInfo> GetFleetAsync(CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal sealed class FleetInfoClient(
                 return meanwhile;
             }
 
-            var info = await AskAsync(cancellationToken).ConfigureAwait(false);
+            var info = await AskSilosAsync(cancellationToken).ConfigureAwait(false);
             hints.Update(info);
             _cached = new CachedFleet(info, time.GetTimestamp());
             return info;
@@ -56,7 +56,7 @@ internal sealed class FleetInfoClient(
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    private async Task<FleetInfo> AskAsync(CancellationToken cancellationToken)
+    private async Task<FleetInfo> AskSilosAsync(CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = new RunningAttempts<int, FleetInfo>();
@@ -68,7 +68,7 @@ internal sealed class FleetInfoClient(
         {
             // A call through a silo that was killed does not end by itself, and its cancellation is only a message to that silo.
             await end.CancelAsync().ConfigureAwait(false);
-            running.Abandon();
+            running.AbandonAll();
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class FleetInfoClient(
             {
                 // The next key, and so another silo: the one of this key may hang for as long as its connection stands.
                 var key = (_key + asked) % FleetInfoKeys.Count;
-                running.Add(key, CallAsync(key, end));
+                running.Add(key, AskSiloAsync(key, end));
             }
 
             var remaining = deadline.Remaining;
@@ -113,7 +113,7 @@ internal sealed class FleetInfoClient(
         throw FleetFaults.CreateUnanswered(failure!);
     }
 
-    private async Task<FleetInfo> CallAsync(int key, CancellationToken cancellationToken)
+    private async Task<FleetInfo> AskSiloAsync(int key, CancellationToken cancellationToken)
         => await grains.GetReachableGrain<IFleetInfoGrain>(key).GetAsync(cancellationToken).ConfigureAwait(false);
 
     private FleetInfo? FindFresh() =>

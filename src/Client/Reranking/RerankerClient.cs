@@ -25,7 +25,7 @@ internal sealed class RerankerClient(
         var outcome = "cancelled";
         try
         {
-            var response = await SendAsync(query, passages, rerankOptions ?? new RerankOptions(), cancellationToken).ConfigureAwait(false);
+            var response = await CheckAndSendAsync(query, passages, rerankOptions ?? new RerankOptions(), cancellationToken).ConfigureAwait(false);
             outcome = response.Outcome.ToString();
             if (!response.IsOk)
             {
@@ -43,7 +43,7 @@ internal sealed class RerankerClient(
         }
     }
 
-    private Task<RerankResponse> SendAsync(
+    private Task<RerankResponse> CheckAndSendAsync(
         string query, IReadOnlyList<string> passages, RerankOptions chosen, CancellationToken cancellationToken)
     {
         var deadline = chosen.Deadline ?? options.Value.DefaultDeadline;
@@ -63,7 +63,7 @@ internal sealed class RerankerClient(
             return Task.FromResult(RerankResponse.CreateFailure(RerankOutcome.Invalid, problem));
         }
 
-        var density = TextTokens.ChooseDensity(hints.Find(chosen.Model)?.TokensPerCharacter ?? 0);
+        var density = TextTokens.ChooseDensity(hints.FindHint(chosen.Model)?.TokensPerCharacter ?? 0);
         var tokens = TextTokens.EstimatePairs(query.Length, characters, request.Passages.Length, density);
         return race.RunAsync(request, tokens, deadline, cancellationToken);
     }

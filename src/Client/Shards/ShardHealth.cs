@@ -24,12 +24,12 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
         {
             if (_silos[shard] is null)
             {
-                _suspectSince.Remove(KeyOf(shard));
+                _suspectSince.Remove(FindKey(shard));
             }
 
             // Another silo than before says nothing of the one before.
             _silos[shard] = silo;
-            _suspectSince.Remove(KeyOf(shard));
+            _suspectSince.Remove(FindKey(shard));
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
     }
 
     /// <summary>An answer of this shard was lost or is overdue.</summary>
-    public void Suspect(int shard)
+    public void SuspectShard(int shard)
     {
         lock (_lock)
         {
@@ -57,7 +57,7 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
                 }
             }
 
-            _suspectSince[KeyOf(shard)] = now;
+            _suspectSince[FindKey(shard)] = now;
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
                 }
             }
 
-            if (!_suspectSince.TryGetValue(KeyOf(shard), out var since))
+            if (!_suspectSince.TryGetValue(FindKey(shard), out var since))
             {
                 return true;
             }
@@ -89,10 +89,10 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
             }
 
             // The one that tries it.
-            _suspectSince[KeyOf(shard)] = now;
+            _suspectSince[FindKey(shard)] = now;
             return true;
         }
     }
 
-    private string KeyOf(int shard) => _silos[shard] ?? $"#{shard}";
+    private string FindKey(int shard) => _silos[shard] ?? $"#{shard}";
 }

@@ -49,7 +49,7 @@ internal sealed class ShardMap
             return;
         }
 
-        Forget(shard, known);
+        ForgetShard(shard, known);
         _siloOf[shard] = silo;
         if (!_shards.TryGetValue(silo, out var shards))
         {
@@ -62,7 +62,7 @@ internal sealed class ShardMap
 
     private bool WantsMoreKeys() => _silos.Count < _expectedSilos || _shards.Values.Any(static shards => shards.Count < KeysOfSilo);
 
-    private void Forget(int shard, string? silo)
+    private void ForgetShard(int shard, string? silo)
     {
         if (silo is null)
         {

@@ -22,7 +22,7 @@ internal sealed class TokenEstimator
     /// <summary>Learns from a call that was scored.</summary>
     public void Observe(RerankCall call, string tenant, ModelCapacity model, RerankUsage usage)
     {
-        if (usage.TruncatedPassages > 0 || usage.QueryCutTokens > 0 || usage.ChunkedPassages > 0)
+        if (usage.TruncatedPassages > 0 || usage.TruncatedQueryTokens > 0 || usage.ChunkedPassages > 0)
         {
             // Their texts have more tokens than were read, or some were read twice.
             return;

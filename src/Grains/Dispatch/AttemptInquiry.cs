@@ -14,7 +14,7 @@ internal sealed partial class AttemptInquiry(
     FleetView fleet, TimeProvider time, IOptions<DispatchOptions> options, ILogger<AttemptInquiry> logger)
 {
     /// <summary>How the attempt stands, and when to ask again if nothing is done about it. Never throws.</summary>
-    public async Task<(AttemptStanding Standing, TimeSpan LookAgain)> AskAsync(DispatchJob job, Attempt attempt, CancellationToken stop)
+    public async Task<(AttemptStanding Standing, TimeSpan LookAgain)> AskStandingAsync(DispatchJob job, Attempt attempt, CancellationToken stop)
     {
         var worker = attempt.Worker;
         using var limit = new CancellationTokenSource(options.Value.ProbeTimeout, time);
@@ -29,7 +29,7 @@ internal sealed partial class AttemptInquiry(
                 LogStuck(worker.Name, progress.RunningMicroseconds / 1000, progress.PredictedMicroseconds / 1000);
             }
 
-            return (standing, AttemptPolicy.LookAgain(options.Value, worker.Estimate.GetModel(job.Identity).Wait));
+            return (standing, AttemptPolicy.FindNextLook(options.Value, worker.Estimate.GetModel(job.Identity).Wait));
         }
         catch (Exception e)
         {

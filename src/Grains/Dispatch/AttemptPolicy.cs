@@ -15,7 +15,7 @@ internal static class AttemptPolicy
     /// </summary>
     public static TimeSpan? FindPatience(DispatchOptions options, double expectedSeconds, TimeSpan remaining)
     {
-        var wanted = FindOverdue(options, expectedSeconds);
+        var wanted = FindOverdueSeconds(options, expectedSeconds);
 
         // Twice its expected time for the copy, and the wait for the worker's answer before that.
         var last = remaining.TotalSeconds - (2 * expectedSeconds) - options.ProbeTimeout.TotalSeconds;
@@ -28,7 +28,7 @@ internal static class AttemptPolicy
     public static AttemptStanding FindStanding(DispatchOptions options, in WorkProgress progress) => progress switch
     {
         { Stage: WorkStage.Absent } => AttemptStanding.Absent,
-        { RunningMicroseconds: > 0 } when progress.RunningMicroseconds / 1e6 >= FindOverdue(options, progress.PredictedMicroseconds / 1e6)
+        { RunningMicroseconds: > 0 } when progress.RunningMicroseconds / 1e6 >= FindOverdueSeconds(options, progress.PredictedMicroseconds / 1e6)
             => AttemptStanding.Stuck,
         _ => AttemptStanding.Waiting,
     };
@@ -36,7 +36,7 @@ internal static class AttemptPolicy
     /// <summary>When to ask again after work that only waits: when what is ahead of it should be done.</summary>
     /// <param name="options">The least time.</param>
     /// <param name="ahead">What the worker has to do for the model.</param>
-    public static TimeSpan LookAgain(DispatchOptions options, TimeSpan ahead)
+    public static TimeSpan FindNextLook(DispatchOptions options, TimeSpan ahead)
         => ahead > options.MinAttemptTimeout ? ahead : options.MinAttemptTimeout;
 
     /// <summary>
@@ -84,6 +84,6 @@ internal static class AttemptPolicy
     /// <summary>True when the same worker may do better the next time.</summary>
     public static bool MayRepeatOnSameWorker(AttemptEnd end) => end is AttemptEnd.Failed or AttemptEnd.Lost;
 
-    private static double FindOverdue(DispatchOptions options, double expectedSeconds)
+    private static double FindOverdueSeconds(DispatchOptions options, double expectedSeconds)
         => Math.Max(options.MinAttemptTimeout.TotalSeconds, options.AttemptTimeoutFactor * expectedSeconds);
 }

@@ -26,7 +26,7 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
             .SetTag("reranker.pairs", subBatch.Passages.Length)
             .SetTag("reranker.tokens", subBatch.Tokens);
 
-        var end = await CallAsync(job, subBatch, message, attempt, stop);
+        var end = await CallWorkerAsync(job, subBatch, message, attempt, stop);
         activity?.SetTag("reranker.outcome", end.ToString());
         if (end is AttemptEnd.Lost or AttemptEnd.Failed or AttemptEnd.Invalid)
         {
@@ -36,7 +36,7 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
         return end;
     }
 
-    private async Task<AttemptEnd> CallAsync(
+    private async Task<AttemptEnd> CallWorkerAsync(
         DispatchJob job, SubBatch subBatch, ScoreRequest message, Attempt attempt, CancellationToken stop)
     {
         var worker = attempt.Worker;
@@ -51,7 +51,7 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
             var reply = await worker.Grain.ScoreAsync(
                 message with { RemainingMilliseconds = job.Deadline.RemainingMilliseconds, Attempt = attempt.Number }, stop);
             worker.Estimate.Report(reply.Load);
-            return Take(job, subBatch, attempt, reply);
+            return TakeReply(job, subBatch, attempt, reply);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -71,7 +71,7 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
         }
     }
 
-    private AttemptEnd Take(DispatchJob job, SubBatch subBatch, Attempt attempt, ScoreReply reply)
+    private AttemptEnd TakeReply(DispatchJob job, SubBatch subBatch, Attempt attempt, ScoreReply reply)
     {
         if (reply.Outcome != ScoreOutcome.Ok)
         {

@@ -39,7 +39,7 @@ internal sealed class SubBatchHistory(
             return Step.Wait;
         }
 
-        return end is AttemptEnd.Expired or AttemptEnd.Invalid ? Step.Finish(AttemptPolicy.TranslateEnd(end)) : Retry(end);
+        return end is AttemptEnd.Expired or AttemptEnd.Invalid ? Step.Finish(AttemptPolicy.TranslateEnd(end)) : RetryOrGiveUp(end);
     }
 
     /// <summary>Takes in how an overdue attempt stands: it gets a copy where one helps, and otherwise it is asked after again later.</summary>
@@ -84,7 +84,7 @@ internal sealed class SubBatchHistory(
     /// <summary>Whether there may be a further attempt, so that it is worth asking after those that run.</summary>
     public bool MayStart => _started < options.MaxAttempts;
 
-    private Step Retry(AttemptEnd end)
+    private Step RetryOrGiveUp(AttemptEnd end)
     {
         if ((MayStart ? chooser.Next(job.Identity, _tried, subBatch.Tokens) : null) is not { } worker)
         {

@@ -28,7 +28,7 @@ internal sealed class SubBatchRace(
     DispatchOptions options)
 {
     private readonly RunningAttempts<Attempt, AttemptEnd> _running = new();
-    private readonly ScoreRequest _message = job.Pack(subBatch);
+    private readonly ScoreRequest _message = job.PackSubBatch(subBatch);
     private Task<(AttemptStanding Standing, TimeSpan LookAgain)>? _question;
     private TimeSpan? _patience;
     private bool _isWon;
@@ -53,7 +53,7 @@ internal sealed class SubBatchRace(
                     Start(step.Attempt!, end.Token);
                 }
 
-                step = await WaitAsync(stop, end.Token);
+                step = await AwaitNextStepAsync(stop, end.Token);
             }
 
             return step.Result;
@@ -62,7 +62,7 @@ internal sealed class SubBatchRace(
         {
             // In place: what hears of it only sends messages, and a hop over the pool would cost every sub-batch.
             end.Cancel();
-            _running.Release(loser => _ = CountLoserAsync(loser));
+            _running.ReleaseAll(loser => _ = CountLoserAsync(loser));
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class SubBatchRace(
     }
 
     // Until an attempt ends, a question is answered, or patience or the request is over.
-    private async Task<Step> WaitAsync(CancellationToken stop, CancellationToken end)
+    private async Task<Step> AwaitNextStepAsync(CancellationToken stop, CancellationToken end)
     {
         var wait = _question is null
             ? _running.WaitForAnyAsync(_patience ?? Timeout.InfiniteTimeSpan, time, end)
@@ -92,7 +92,7 @@ internal sealed class SubBatchRace(
         // A result before a question's answer, should both be there.
         if (_running.TryTakeEnded(out var attempt, out var ended))
         {
-            return await JudgeAsync(attempt, await ended, stop, end);
+            return await JudgeEndAsync(attempt, await ended, stop, end);
         }
 
         if (stop.IsCancellationRequested)
@@ -107,12 +107,12 @@ internal sealed class SubBatchRace(
             return history.AddStanding(standing, _running);
         }
 
-        _question = inquiry.AskAsync(job, _running.Newest, end);
+        _question = inquiry.AskStandingAsync(job, _running.Newest, end);
         return Step.Wait;
     }
 
     // What an attempt's end means for the sub-batch.
-    private async Task<Step> JudgeAsync(Attempt attempt, AttemptEnd ended, CancellationToken stop, CancellationToken end)
+    private async Task<Step> JudgeEndAsync(Attempt attempt, AttemptEnd ended, CancellationToken stop, CancellationToken end)
     {
         RequestMetrics.Attempted(ended, subBatch.Tokens);
         if (ended is AttemptEnd.Ok or AttemptEnd.Late)

@@ -55,7 +55,7 @@ public sealed class LostClusterTests : IDisposable
         });
         second.SetResult(ScriptedGrains.Ok(host.Grains.Calls.First().Request));
 
-        Assert.True((await pending).IsOk);
+        Assert.True((await pending.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).IsOk);
         Assert.Equal(2, host.Grains.Calls.Count);
     }
 

@@ -73,12 +73,12 @@ public sealed class RunningAttemptsTests
     public void Those_that_are_released_are_handed_on_and_those_that_are_abandoned_are_not()
     {
         var released = new List<Task<int>>();
-        _running.Release(released.Add);
+        _running.ReleaseAll(released.Add);
         Assert.Equal([_first.Task, _second.Task], released);
         Assert.Equal(0, _running.Count);
 
         _running.Add("third", _first.Task);
-        _running.Abandon();
+        _running.AbandonAll();
         Assert.Equal(0, _running.Count);
     }
 

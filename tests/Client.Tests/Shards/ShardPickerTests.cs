@@ -140,7 +140,7 @@ public sealed class ShardPickerTests
         return shares;
     }
 
-    private void Suspect(string silo) => _health.Suspect(_sticky.First(p => p.Value == silo).Key);
+    private void Suspect(string silo) => _health.SuspectShard(_sticky.First(p => p.Value == silo).Key);
 
     private string Route(int shard)
     {
