@@ -97,7 +97,7 @@ internal sealed partial class AttemptRace(
             return Step.Finish(FailureResponses.CreateExpired(deadline.Allowance));
         }
 
-        return attempts.IsForlorn
+        return attempts.IsTrial
             ? await AskForAnySiloAsync(attempts).ConfigureAwait(false)
             : await AskAfterOverdueAsync(attempts, history, patience).ConfigureAwait(false);
     }
@@ -105,7 +105,7 @@ internal sealed partial class AttemptRace(
     private TimeSpan FindPatience(AttemptSet attempts, AttemptHistory history, TimeSpan remaining)
     {
         var patience = history.FindPatience(hints.FindHint(attempts.Model)) is { } found ? _largeSends.ExtendPatience(found) : remaining;
-        if (attempts.IsForlorn && patience > options.PresenceTimeout)
+        if (attempts.IsTrial && patience > options.PresenceTimeout)
         {
             // It finds out whether somebody is there again; a caller should not wait its whole deadline for that.
             patience = options.PresenceTimeout;
@@ -131,7 +131,7 @@ internal sealed partial class AttemptRace(
             return history.AddStanding(standing);
         }
 
-        attempts.SuspectAll();
+        attempts.AvoidAll();
         var step = history.AddStanding(standing);
         if (step.Kind == AttemptStepKind.Start)
         {
@@ -167,8 +167,8 @@ internal sealed partial class AttemptRace(
                 return Step.Finish(FailureResponses.CreateBroken());
             }
 
-            health.SuspectShard(attempt.Shard);
-            if (attempt.IsForlorn && !contact.IsReachable && !attempts.AnyRunning)
+            health.AvoidShard(attempt.Shard);
+            if (attempt.IsTrial && !contact.IsReachable && !attempts.AnyRunning)
             {
                 return Step.Finish(FailureResponses.CreateUnreachable());
             }

@@ -46,8 +46,8 @@ internal sealed class AttemptSet(
     /// <summary>The newest attempt without an answer.</summary>
     public SentAttempt Newest => _running.Newest;
 
-    /// <summary>Whether the last of them was sent though no silo could be reached, and still none can.</summary>
-    public bool IsForlorn => AnyRunning && Newest.IsForlorn && !contact.IsReachable;
+    /// <summary>Whether the newest of them was sent though no silo could be reached, and still none can.</summary>
+    public bool IsTrial => AnyRunning && Newest.IsTrial && !contact.IsReachable;
 
     /// <summary>Whether the last connection was lost since they were sent: none of them will have an answer.</summary>
     public bool AreLost => _wait is { IsCancellationRequested: true } && !cancellationToken.IsCancellationRequested;
@@ -86,11 +86,11 @@ internal sealed class AttemptSet(
     }
 
     /// <summary>Has the shards of all attempts without an answer avoided.</summary>
-    public void SuspectAll()
+    public void AvoidAll()
     {
         for (var i = 0; i < _running.Count; i++)
         {
-            health.SuspectShard(_running[i].Shard);
+            health.AvoidShard(_running[i].Shard);
         }
     }
 

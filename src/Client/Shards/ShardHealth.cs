@@ -13,7 +13,7 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
 
     private readonly Lock _lock = new();
     private readonly string?[] _silos = new string?[RerankShards.Count];
-    private readonly Dictionary<string, long> _suspectSince = [];
+    private readonly Dictionary<string, long> _avoidedSince = [];
 
     /// <summary>A shard has answered: its silo is well.</summary>
     /// <param name="shard">The shard.</param>
@@ -24,12 +24,12 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
         {
             if (_silos[shard] is null)
             {
-                _suspectSince.Remove(FindKey(shard));
+                _avoidedSince.Remove(FindKey(shard));
             }
 
             // Another silo than before says nothing of the one before.
             _silos[shard] = silo;
-            _suspectSince.Remove(FindKey(shard));
+            _avoidedSince.Remove(FindKey(shard));
         }
     }
 
@@ -42,22 +42,22 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
         }
     }
 
-    /// <summary>An answer of this shard was lost or is overdue.</summary>
-    public void SuspectShard(int shard)
+    /// <summary>Keeps requests from the silo of a shard, because an answer of it was lost or is overdue.</summary>
+    public void AvoidShard(int shard)
     {
         lock (_lock)
         {
             var now = time.GetTimestamp();
-            foreach (var (key, since) in _suspectSince)
+            foreach (var (key, since) in _avoidedSince)
             {
                 // Silos that are gone for good never answer.
                 if (time.GetElapsedTime(since, now) > Memory)
                 {
-                    _suspectSince.Remove(key);
+                    _avoidedSince.Remove(key);
                 }
             }
 
-            _suspectSince[FindKey(shard)] = now;
+            _avoidedSince[FindKey(shard)] = now;
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
                 }
             }
 
-            if (!_suspectSince.TryGetValue(FindKey(shard), out var since))
+            if (!_avoidedSince.TryGetValue(FindKey(shard), out var since))
             {
                 return true;
             }
@@ -89,7 +89,7 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
             }
 
             // The one that tries it.
-            _suspectSince[FindKey(shard)] = now;
+            _avoidedSince[FindKey(shard)] = now;
             return true;
         }
     }

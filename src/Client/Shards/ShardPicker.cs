@@ -8,7 +8,7 @@ namespace Reranker.Client.Shards;
 /// </summary>
 internal sealed class ShardPicker(Random random, ShardHealth health)
 {
-    // With half of the shards suspect, one request in 65,536 finds no other.
+    // With half of the shards avoided, one request in 65,536 finds no other.
     private const int Draws = 16;
 
     private readonly Lock _lock = new();

@@ -25,7 +25,7 @@ public sealed class ShardHealthTests
     [Fact]
     public void One_late_answer_keeps_requests_from_all_shards_of_its_silo()
     {
-        _health.SuspectShard(0);
+        _health.AvoidShard(0);
 
         Assert.All(Draw(300), shard => Assert.NotEqual(0, shard % 3));
     }
@@ -33,7 +33,7 @@ public sealed class ShardHealthTests
     [Fact]
     public void After_a_while_one_request_tries_the_silo_and_its_answer_opens_it_for_all()
     {
-        _health.SuspectShard(0);
+        _health.AvoidShard(0);
         _time.Advance(Options.AvoidTime);
 
         var first = Assert.Single(Draw(300), shard => shard % 3 == 0);
@@ -54,7 +54,7 @@ public sealed class ShardHealthTests
     [Fact]
     public void A_shard_that_moved_to_a_healthy_silo_is_used_again()
     {
-        _health.SuspectShard(0);
+        _health.AvoidShard(0);
         _health.NoteAnswer(3, "silo-9");
 
         Assert.True(_health.IsGood(3, []));
@@ -62,11 +62,11 @@ public sealed class ShardHealthTests
     }
 
     [Fact]
-    public void Where_every_silo_is_suspect_requests_go_on()
+    public void Where_every_silo_is_avoided_requests_go_on()
     {
         foreach (var shard in Enumerable.Range(0, 3))
         {
-            _health.SuspectShard(shard);
+            _health.AvoidShard(shard);
         }
 
         Assert.Equal(100, Draw(100).Length);

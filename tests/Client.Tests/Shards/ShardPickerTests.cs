@@ -56,7 +56,7 @@ public sealed class ShardPickerTests
     public void A_silo_that_does_not_answer_gets_nothing_until_its_time_is_over_and_it_has_answered()
     {
         Send(300);
-        Suspect("b");
+        Avoid("b");
         Assert.False(Send(1_000).ContainsKey("b"));
 
         _time.Advance(_options.AvoidTime);
@@ -78,7 +78,7 @@ public sealed class ShardPickerTests
     public void When_no_silo_is_trusted_they_are_tried_all_the_same()
     {
         Send(300);
-        _silos.ForEach(Suspect);
+        _silos.ForEach(Avoid);
 
         Assert.InRange(_picker.DrawShard([]), 0, RerankShards.Count - 1);
     }
@@ -140,7 +140,7 @@ public sealed class ShardPickerTests
         return shares;
     }
 
-    private void Suspect(string silo) => _health.SuspectShard(_sticky.First(p => p.Value == silo).Key);
+    private void Avoid(string silo) => _health.AvoidShard(_sticky.First(p => p.Value == silo).Key);
 
     private string Route(int shard)
     {
