@@ -3,7 +3,6 @@ using Reranker.Budgets;
 using Reranker.Client.Shards;
 using Reranker.Fleet;
 using Reranker.Requests;
-using Step = Reranker.Attempts.AttemptStep<string, Reranker.Client.RerankResponse>;
 
 namespace Reranker.Client.Attempts;
 
@@ -31,18 +30,18 @@ internal sealed class AttemptHistory(
     private bool MayStart => _refusal is null && Started < options.MaxAttempts;
 
     /// <summary>Starts the first attempt.</summary>
-    public Step BeginFirst() => Start(AttemptReasons.First);
+    public AttemptStep<string, RerankResponse> BeginFirst() => Start(AttemptReasons.First);
 
     /// <summary>Takes in the response of an attempt that was answered.</summary>
     /// <param name="response">Whatever it says.</param>
     /// <param name="areOthersRunning">Whether other attempts have no answer yet.</param>
-    public Step AddResponse(RerankResponse response, bool areOthersRunning)
+    public AttemptStep<string, RerankResponse> AddResponse(RerankResponse response, bool areOthersRunning)
     {
         switch (response.Outcome)
         {
             case RerankOutcome.Busy when areOthersRunning:
                 _refusal = response;
-                return Step.Wait;
+                return AttemptStep<string, RerankResponse>.Wait;
 
             // One silo's view: it may be the one that is draining.
             case RerankOutcome.Unavailable:
@@ -50,14 +49,14 @@ internal sealed class AttemptHistory(
                 return FollowFailure(AttemptReasons.Unavailable, areOthersRunning);
 
             default:
-                return Step.Finish(response);
+                return AttemptStep<string, RerankResponse>.Finish(response);
         }
     }
 
     /// <summary>Takes in that an attempt's answer was lost.</summary>
     /// <param name="fault">How, a value of the metric's tag.</param>
     /// <param name="areOthersRunning">Whether other attempts have no answer yet.</param>
-    public Step AddFault(string fault, bool areOthersRunning)
+    public AttemptStep<string, RerankResponse> AddFault(string fault, bool areOthersRunning)
     {
         _fault = fault;
         return FollowFailure(fault, areOthersRunning);
@@ -72,31 +71,35 @@ internal sealed class AttemptHistory(
     public void AddOverdue() => _overdue++;
 
     /// <summary>Takes in how an overdue attempt stands. It is never given up; where nobody answers for it, another one is started beside it.</summary>
-    public Step AddStanding(AttemptStanding standing)
+    public AttemptStep<string, RerankResponse> AddStanding(AttemptStanding standing)
     {
         // Where the silo is there, it has much to do: a copy would give it, or another one, more. And where more is silent than the
         // budget allows for, it is not one silo that is lost, and copies would add to what holds them all up.
         return standing is (AttemptStanding.Absent or AttemptStanding.Silent) && MayStart && resends.TryTake(tokens)
             ? Start(AttemptReasons.Overdue)
-            : Step.Wait;
+            : AttemptStep<string, RerankResponse>.Wait;
     }
 
-    private Step FollowFailure(string reason, bool areOthersRunning)
+    private AttemptStep<string, RerankResponse> FollowFailure(string reason, bool areOthersRunning)
     {
         _failures++;
         if (MayStart)
         {
             var pause = RetryPause.FindPause(options.Backoff, options.MaxBackoff, _failures, shards.DrawShare());
-            return pause < deadline.Remaining ? Start(reason, pause) : Step.Finish(CreateExhausted());
+            return pause < deadline.Remaining
+                ? Start(reason, pause)
+                : AttemptStep<string, RerankResponse>.Finish(CreateExhausted());
         }
 
-        return areOthersRunning ? Step.Wait : Step.Finish(_refusal ?? CreateExhausted());
+        return areOthersRunning
+            ? AttemptStep<string, RerankResponse>.Wait
+            : AttemptStep<string, RerankResponse>.Finish(_refusal ?? CreateExhausted());
     }
 
-    private Step Start(string reason, TimeSpan pause = default)
+    private AttemptStep<string, RerankResponse> Start(string reason, TimeSpan pause = default)
     {
         Started++;
-        return Step.Start(reason, pause);
+        return AttemptStep<string, RerankResponse>.Start(reason, pause);
     }
 
     private RerankResponse CreateExhausted()

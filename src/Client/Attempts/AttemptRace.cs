@@ -6,7 +6,6 @@ using Reranker.Client.Fleet;
 using Reranker.Client.Logging;
 using Reranker.Client.Shards;
 using Reranker.Requests;
-using Step = Reranker.Attempts.AttemptStep<string, Reranker.Client.RerankResponse>;
 
 namespace Reranker.Client.Attempts;
 
@@ -75,7 +74,8 @@ internal sealed partial class AttemptRace(
     }
 
     // Until an attempt ends, should long have ended or is lost, or the deadline passes.
-    private async Task<Step> AwaitNextStepAsync(AttemptSet attempts, AttemptHistory history, Deadline deadline, CancellationToken cancellationToken)
+    private async Task<AttemptStep<string, RerankResponse>> AwaitNextStepAsync(
+        AttemptSet attempts, AttemptHistory history, Deadline deadline, CancellationToken cancellationToken)
     {
         var remaining = deadline.Remaining;
         var patience = FindPatience(attempts, history, remaining);
@@ -94,7 +94,7 @@ internal sealed partial class AttemptRace(
 
         if (patience == remaining)
         {
-            return Step.Finish(FailureResponses.CreateExpired(deadline.Allowance));
+            return AttemptStep<string, RerankResponse>.Finish(FailureResponses.CreateExpired(deadline.Allowance));
         }
 
         return attempts.IsTrial
@@ -114,12 +114,13 @@ internal sealed partial class AttemptRace(
         return patience < remaining ? patience : remaining;
     }
 
-    private async Task<Step> AskForAnySiloAsync(AttemptSet attempts)
+    private async Task<AttemptStep<string, RerankResponse>> AskForAnySiloAsync(AttemptSet attempts)
         => await _inquiry.IsAnySiloThereAsync(attempts.Newest.Shard, options.PresenceTimeout, attempts.End).ConfigureAwait(false)
-            ? Step.Wait
-            : Step.Finish(FailureResponses.CreateUnreachable());
+            ? AttemptStep<string, RerankResponse>.Wait
+            : AttemptStep<string, RerankResponse>.Finish(FailureResponses.CreateUnreachable());
 
-    private async Task<Step> AskAfterOverdueAsync(AttemptSet attempts, AttemptHistory history, TimeSpan patience)
+    private async Task<AttemptStep<string, RerankResponse>> AskAfterOverdueAsync(
+        AttemptSet attempts, AttemptHistory history, TimeSpan patience)
     {
         history.AddOverdue();
         var attempt = history.Started;
@@ -146,7 +147,7 @@ internal sealed partial class AttemptRace(
     }
 
     // What an attempt that ended means for its request.
-    private async Task<Step> JudgeReplyAsync(
+    private async Task<AttemptStep<string, RerankResponse>> JudgeReplyAsync(
         SentAttempt attempt, Task<RerankReply> ended, AttemptSet attempts, AttemptHistory history, CancellationToken cancellationToken)
     {
         try
@@ -164,13 +165,13 @@ internal sealed partial class AttemptRace(
             if (TransportFaults.FindReason(exception) is not { } fault)
             {
                 LogRequestBroken(logger, exception);
-                return Step.Finish(FailureResponses.CreateBroken());
+                return AttemptStep<string, RerankResponse>.Finish(FailureResponses.CreateBroken());
             }
 
             health.AvoidShard(attempt.Shard);
             if (attempt.IsTrial && !contact.IsReachable && !attempts.AnyRunning)
             {
-                return Step.Finish(FailureResponses.CreateUnreachable());
+                return AttemptStep<string, RerankResponse>.Finish(FailureResponses.CreateUnreachable());
             }
 
             LogAttemptLost(logger, history.Started, fault, exception.GetType().Name);

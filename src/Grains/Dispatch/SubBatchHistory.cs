@@ -1,7 +1,6 @@
 using Reranker.Attempts;
 using Reranker.Grains.Fleet;
 using Reranker.Requests;
-using Step = Reranker.Attempts.AttemptStep<Reranker.Grains.Dispatch.Attempt, Reranker.Requests.RerankOutcome>;
 
 namespace Reranker.Grains.Dispatch;
 
@@ -19,33 +18,39 @@ internal sealed class SubBatchHistory(
     private int _started;
     private bool _wasAbsent;
 
+    /// <summary>Whether there may be a further attempt, so that it is worth asking after those that run.</summary>
+    public bool MayStart => _started < options.MaxAttempts;
+
     /// <summary>Starts the attempt that was planned.</summary>
-    public Step BeginFirst() => Start(job.Workers[subBatch.Candidate], AttemptKind.First, subBatch.ExpectedSeconds);
+    public AttemptStep<Attempt, RerankOutcome> BeginFirst()
+        => Start(job.Workers[subBatch.Candidate], AttemptKind.First, subBatch.ExpectedSeconds);
 
     /// <summary>Takes in the end of an attempt that brought no scores.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="end">Its end.</param>
     /// <param name="areOthersRunning">Whether other attempts have not ended yet: whatever ended this one, they may still do it.</param>
-    public Step AddEnd(Attempt attempt, AttemptEnd end, bool areOthersRunning)
+    public AttemptStep<Attempt, RerankOutcome> AddEnd(Attempt attempt, AttemptEnd end, bool areOthersRunning)
     {
         if (end == AttemptEnd.Cancelled)
         {
-            return Step.Finish(RerankOutcome.Expired);
+            return AttemptStep<Attempt, RerankOutcome>.Finish(RerankOutcome.Expired);
         }
 
         _tried[attempt.Worker.Name] = end;
         if (areOthersRunning)
         {
-            return Step.Wait;
+            return AttemptStep<Attempt, RerankOutcome>.Wait;
         }
 
-        return end is AttemptEnd.Expired or AttemptEnd.Invalid ? Step.Finish(AttemptPolicy.TranslateEnd(end)) : RetryOrGiveUp(end);
+        return end is AttemptEnd.Expired or AttemptEnd.Invalid
+            ? AttemptStep<Attempt, RerankOutcome>.Finish(AttemptPolicy.TranslateEnd(end))
+            : RetryOrGiveUp(end);
     }
 
     /// <summary>Takes in how an overdue attempt stands: it gets a copy where one helps, and otherwise it is asked after again later.</summary>
     /// <param name="standing">How it stands.</param>
     /// <param name="running">The attempts that have not ended.</param>
-    public Step AddStanding(AttemptStanding standing, RunningAttempts<Attempt, AttemptEnd> running)
+    public AttemptStep<Attempt, RerankOutcome> AddStanding(AttemptStanding standing, RunningAttempts<Attempt, AttemptEnd> running)
     {
         var isAbsentAgain = standing == AttemptStanding.Absent && _wasAbsent;
 
@@ -54,7 +59,7 @@ internal sealed class SubBatchHistory(
         if (standing == AttemptStanding.Waiting || (standing == AttemptStanding.Absent && !isAbsentAgain)
             || !MayStart || chooser.ForCopy(job.Identity, IsTried, subBatch.Tokens) is not { } worker)
         {
-            return Step.Wait;
+            return AttemptStep<Attempt, RerankOutcome>.Wait;
         }
 
         var candidate = chooser.Candidate(worker, job.Identity);
@@ -65,7 +70,7 @@ internal sealed class SubBatchHistory(
             && (kind == AttemptKind.Resend || AttemptPolicy.MayHedge(candidate, remaining))
             && budgets.TryTake(kind, subBatch.Tokens)
                 ? Start(worker, kind, expected)
-                : Step.Wait;
+                : AttemptStep<Attempt, RerankOutcome>.Wait;
 
         bool IsTried(FleetWorker other)
         {
@@ -81,14 +86,11 @@ internal sealed class SubBatchHistory(
         }
     }
 
-    /// <summary>Whether there may be a further attempt, so that it is worth asking after those that run.</summary>
-    public bool MayStart => _started < options.MaxAttempts;
-
-    private Step RetryOrGiveUp(AttemptEnd end)
+    private AttemptStep<Attempt, RerankOutcome> RetryOrGiveUp(AttemptEnd end)
     {
         if ((MayStart ? chooser.Next(job.Identity, _tried, subBatch.Tokens) : null) is not { } worker)
         {
-            return Step.Finish(GiveUp(end));
+            return AttemptStep<Attempt, RerankOutcome>.Finish(GiveUp(end));
         }
 
         var pause = _tried.ContainsKey(worker.Name) ? AttemptPolicy.FindPause(options, _started) : TimeSpan.Zero;
@@ -99,9 +101,9 @@ internal sealed class SubBatchHistory(
     private RerankOutcome GiveUp(AttemptEnd last)
         => fleet.Current.Serving(job.Identity).Any() ? AttemptPolicy.TranslateEnd(last) : RerankOutcome.UnknownModel;
 
-    private Step Start(FleetWorker worker, AttemptKind kind, double expectedSeconds, TimeSpan pause = default)
+    private AttemptStep<Attempt, RerankOutcome> Start(FleetWorker worker, AttemptKind kind, double expectedSeconds, TimeSpan pause = default)
     {
         _wasAbsent = false;
-        return Step.Start(new Attempt(worker, _started++, kind, expectedSeconds), pause);
+        return AttemptStep<Attempt, RerankOutcome>.Start(new Attempt(worker, _started++, kind, expectedSeconds), pause);
     }
 }

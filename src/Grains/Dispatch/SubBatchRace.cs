@@ -3,7 +3,6 @@ using Reranker.Grains.Fleet;
 using Reranker.Grains.Telemetry;
 using Reranker.Requests;
 using Reranker.Workers;
-using Step = Reranker.Attempts.AttemptStep<Reranker.Grains.Dispatch.Attempt, Reranker.Requests.RerankOutcome>;
 
 namespace Reranker.Grains.Dispatch;
 
@@ -82,7 +81,7 @@ internal sealed class SubBatchRace(
     }
 
     // Until an attempt ends, a question is answered, or patience or the request is over.
-    private async Task<Step> AwaitNextStepAsync(CancellationToken stop, CancellationToken end)
+    private async Task<AttemptStep<Attempt, RerankOutcome>> AwaitNextStepAsync(CancellationToken stop, CancellationToken end)
     {
         var wait = _question is null
             ? _running.WaitForAnyAsync(_patience ?? Timeout.InfiniteTimeSpan, time, end)
@@ -97,7 +96,7 @@ internal sealed class SubBatchRace(
 
         if (stop.IsCancellationRequested)
         {
-            return Step.Finish(RerankOutcome.Expired);
+            return AttemptStep<Attempt, RerankOutcome>.Finish(RerankOutcome.Expired);
         }
 
         if (_question is { } question)
@@ -108,22 +107,23 @@ internal sealed class SubBatchRace(
         }
 
         _question = inquiry.AskStandingAsync(job, _running.Newest, end);
-        return Step.Wait;
+        return AttemptStep<Attempt, RerankOutcome>.Wait;
     }
 
     // What an attempt's end means for the sub-batch.
-    private async Task<Step> JudgeEndAsync(Attempt attempt, AttemptEnd ended, CancellationToken stop, CancellationToken end)
+    private async Task<AttemptStep<Attempt, RerankOutcome>> JudgeEndAsync(
+        Attempt attempt, AttemptEnd ended, CancellationToken stop, CancellationToken end)
     {
         RequestMetrics.Attempted(ended, subBatch.Tokens);
         if (ended is AttemptEnd.Ok or AttemptEnd.Late)
         {
             _isWon = true;
-            return Step.Finish(RerankOutcome.Ok);
+            return AttemptStep<Attempt, RerankOutcome>.Finish(RerankOutcome.Ok);
         }
 
         if (stop.IsCancellationRequested)
         {
-            return Step.Finish(RerankOutcome.Expired);
+            return AttemptStep<Attempt, RerankOutcome>.Finish(RerankOutcome.Expired);
         }
 
         _question = null;
