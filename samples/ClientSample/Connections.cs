@@ -10,15 +10,15 @@ internal static class Connections
     {
         if (configuration["Redis"] is { Length: > 0 } redis)
         {
-            return ClusterConnection.Redis(redis);
+            return ClusterConnection.FromRedis(redis);
         }
 
         if (configuration["PostgreSql"] is { Length: > 0 } postgreSql)
         {
-            return ClusterConnection.PostgreSql(postgreSql);
+            return ClusterConnection.FromPostgreSql(postgreSql);
         }
 
         var gateways = configuration["Gateways"] ?? "127.0.0.1:30000";
-        return ClusterConnection.Gateways([.. gateways.Split(',', StringSplitOptions.TrimEntries).Select(IPEndPoint.Parse)]);
+        return ClusterConnection.FromGateways([.. gateways.Split(',', StringSplitOptions.TrimEntries).Select(IPEndPoint.Parse)]);
     }
 }

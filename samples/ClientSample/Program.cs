@@ -14,7 +14,7 @@ app.MapGet("/search", async (string q, IReranker reranker, CancellationToken sto
     var candidates = Articles.All;
     var response = await reranker.TryRerankAsync(q, candidates, cancellationToken: stop);
     return response.Result is { } result
-        ? Results.Ok(result.Rank(top: 3).Select(score => new Hit(candidates[score.Index], score.Score, score.CutTokens > 0)))
+        ? Results.Ok(result.Rank(top: 3).Select(score => new Hit(candidates[score.Index], score.Score, score.TruncatedTokens > 0)))
         : Results.Problem(response.Error, statusCode: StatusCodes.Status503ServiceUnavailable, title: response.Outcome.ToString());
 });
 app.MapGet("/ready", async (IFleetInfo fleet, CancellationToken stop) =>

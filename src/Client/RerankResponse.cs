@@ -26,6 +26,6 @@ public sealed record RerankResponse
     [MemberNotNullWhen(true, nameof(Result))]
     public bool IsOk => Result is not null;
 
-    internal static RerankResponse Failure(RerankOutcome outcome, string error, TimeSpan? retryAfter = null, FleetHint? hint = null) =>
+    internal static RerankResponse CreateFailure(RerankOutcome outcome, string error, TimeSpan? retryAfter = null, FleetHint? hint = null) =>
         new() { Outcome = outcome, Error = error, RetryAfter = retryAfter, Hint = hint };
 }

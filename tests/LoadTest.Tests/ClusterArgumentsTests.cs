@@ -40,7 +40,7 @@ public sealed class ClusterArgumentsTests
     {
         var (arguments, parsed) = Parse("--cluster localhost");
         var cluster = arguments.Options(parsed).Cluster!;
-        var theirs = Client.Connection.ClusterConnection.Gateways(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 1));
+        var theirs = Client.Connection.ClusterConnection.FromGateways(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 1));
         Assert.Equal((theirs.ClusterId, theirs.ServiceId), (cluster.ClusterId, cluster.ServiceId));
     }
 

@@ -98,8 +98,8 @@ internal sealed class ClusterArguments
         var connection = parsed.GetValue(Cluster) switch
         {
             null => null,
-            Static => ClusterConnection.Gateways(parsed.GetRequiredValue(Gateways)),
-            Localhost => ClusterConnection.Gateways([.. Ports(parsed).Select(static p => new IPEndPoint(IPAddress.Loopback, p))]),
+            Static => ClusterConnection.FromGateways(parsed.GetRequiredValue(Gateways)),
+            Localhost => ClusterConnection.FromGateways([.. Ports(parsed).Select(static p => new IPEndPoint(IPAddress.Loopback, p))]),
             var kind => OfMembership(kind, parsed.GetRequiredValue(ConnectionString)!),
         };
         return connection is null
@@ -111,7 +111,7 @@ internal sealed class ClusterArguments
         => parsed.GetRequiredValue(GatewayPorts) is { Length: > 0 } ports ? ports : [DefaultGatewayPort];
 
     private static ClusterConnection OfMembership(string kind, string connectionString)
-        => kind == Redis ? ClusterConnection.Redis(connectionString) : ClusterConnection.PostgreSql(connectionString);
+        => kind == Redis ? ClusterConnection.FromRedis(connectionString) : ClusterConnection.FromPostgreSql(connectionString);
 
     private static bool IsUnderstood(string kind, string connectionString)
     {

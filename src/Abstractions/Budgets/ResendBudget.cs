@@ -24,7 +24,7 @@ internal sealed class ResendBudget(double share, double allowance, TimeProvider 
     private double _resent;
 
     /// <summary>Counts work that is sent for the first time.</summary>
-    public void Sent(double amount)
+    public void AddSent(double amount)
     {
         lock (_lock)
         {

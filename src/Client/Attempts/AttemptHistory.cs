@@ -1,54 +1,108 @@
+using Reranker.Attempts;
+using Reranker.Budgets;
+using Reranker.Client.Shards;
+using Reranker.Fleet;
 using Reranker.Requests;
 
 namespace Reranker.Client.Attempts;
 
-/// <summary>What the attempts of one request came to so far.</summary>
-internal sealed class AttemptHistory
+/// <summary>
+/// What the attempts of one request came to so far, and what follows from it. An attempt is started with the reason for it.
+/// </summary>
+/// <param name="options">Attempts and pauses.</param>
+/// <param name="shards">Draws the pauses.</param>
+/// <param name="resends">What may be sent again without a failure.</param>
+/// <param name="tokens">Estimated tokens of the request.</param>
+/// <param name="deadline">When it must have ended.</param>
+internal sealed class AttemptHistory(
+    RerankerClientOptions options, ShardPicker shards, ResendBudget resends, double tokens, Deadline deadline)
 {
-    private const string FirstAttempt = "first";
-    private const string OverdueAttempt = "overdue";
-    private const string NoWorker = "unavailable";
+    private int _failures;
+    private int _overdue;
+    private string? _fault;
+    private RerankResponse? _unavailable;
+    private RerankResponse? _refusal;
 
-    /// <summary>Why the next attempt is made, a value of the metric's tag.</summary>
-    public string Reason { get; private set; } = FirstAttempt;
+    /// <summary>Attempts started so far.</summary>
+    public int Started { get; private set; }
 
-    /// <summary>Attempts that ended without scores.</summary>
-    public int Failures { get; private set; }
+    // After a refusal none is started: an older attempt may have its place in the fleet already.
+    private bool MayStart => _refusal is null && Started < options.MaxAttempts;
 
-    /// <summary>Times that a further attempt was started beside one without an answer.</summary>
-    public int Overdue { get; private set; }
+    /// <summary>Starts the first attempt.</summary>
+    public AttemptStep<string, RerankResponse> BeginFirst() => Start(AttemptReasons.First);
 
-    /// <summary>Whether the next attempt follows a failure; only then is there a pause before it.</summary>
-    public bool NeedsPause => Reason is not (FirstAttempt or OverdueAttempt);
-
-    /// <summary>The last reply of a silo that found no worker.</summary>
-    public RerankReply? Unavailable { get; private set; }
-
-    /// <summary>The refusal of a busy silo while an older attempt still runs, which may have its place already; no further one is made then.</summary>
-    public RerankReply? Refusal { get; set; }
-
-    /// <summary>Whether the next pass only waits on: the silo of the overdue attempt is there.</summary>
-    public bool Waits { get; set; }
-
-    /// <summary>How the last answer was lost.</summary>
-    public string? Fault { get; private set; }
-
-    public void AddOverdue()
+    /// <summary>Takes in the response of an attempt that was answered.</summary>
+    /// <param name="response">Whatever it says.</param>
+    /// <param name="areOthersRunning">Whether other attempts have no answer yet.</param>
+    public AttemptStep<string, RerankResponse> AddResponse(RerankResponse response, bool areOthersRunning)
     {
-        Overdue++;
-        Reason = OverdueAttempt;
+        switch (response.Outcome)
+        {
+            case RerankOutcome.Busy when areOthersRunning:
+                _refusal = response;
+                return AttemptStep<string, RerankResponse>.Wait;
+
+            // One silo's view: it may be the one that is draining.
+            case RerankOutcome.Unavailable:
+                _unavailable = response;
+                return FollowFailure(AttemptReasons.Unavailable, areOthersRunning);
+
+            default:
+                return AttemptStep<string, RerankResponse>.Finish(response);
+        }
     }
 
-    public void AddFault(string fault)
+    /// <summary>Takes in that an attempt's answer was lost.</summary>
+    /// <param name="fault">How, a value of the metric's tag.</param>
+    /// <param name="areOthersRunning">Whether other attempts have no answer yet.</param>
+    public AttemptStep<string, RerankResponse> AddFault(string fault, bool areOthersRunning)
     {
-        Failures++;
-        Fault = Reason = fault;
+        _fault = fault;
+        return FollowFailure(fault, areOthersRunning);
     }
 
-    public void AddUnavailable(RerankReply reply)
+    /// <summary>How long to wait before somebody asks after the attempts; null where no answer could start another one.</summary>
+    /// <param name="hint">The newest hint of the model.</param>
+    public TimeSpan? FindPatience(FleetHint? hint)
+        => MayStart ? AttemptPatience.FindPatience(hint, tokens, _overdue, deadline.Remaining, options) : null;
+
+    /// <summary>Takes in that an attempt is overdue; the next one is given more patience. What follows depends on how it stands.</summary>
+    public void AddOverdue() => _overdue++;
+
+    /// <summary>Takes in how an overdue attempt stands. It is never given up; where nobody answers for it, another one is started beside it.</summary>
+    public AttemptStep<string, RerankResponse> AddStanding(AttemptStanding standing)
     {
-        Failures++;
-        Unavailable = reply;
-        Reason = NoWorker;
+        // Where the silo is there, it has much to do: a copy would give it, or another one, more. And where more is silent than the
+        // budget allows for, it is not one silo that is lost, and copies would add to what holds them all up.
+        return standing is (AttemptStanding.Absent or AttemptStanding.Silent) && MayStart && resends.TryTake(tokens)
+            ? Start(AttemptReasons.Overdue)
+            : AttemptStep<string, RerankResponse>.Wait;
     }
+
+    private AttemptStep<string, RerankResponse> FollowFailure(string reason, bool areOthersRunning)
+    {
+        _failures++;
+        if (MayStart)
+        {
+            var pause = RetryPause.FindPause(options.Backoff, options.MaxBackoff, _failures, shards.DrawShare());
+            return pause < deadline.Remaining
+                ? Start(reason, pause)
+                : AttemptStep<string, RerankResponse>.Finish(CreateExhausted());
+        }
+
+        return areOthersRunning
+            ? AttemptStep<string, RerankResponse>.Wait
+            : AttemptStep<string, RerankResponse>.Finish(_refusal ?? CreateExhausted());
+    }
+
+    private AttemptStep<string, RerankResponse> Start(string reason, TimeSpan pause = default)
+    {
+        Started++;
+        return AttemptStep<string, RerankResponse>.Start(reason, pause);
+    }
+
+    private RerankResponse CreateExhausted()
+        => deadline.HasPassed ? FailureResponses.CreateExpired(deadline.Allowance)
+            : _unavailable ?? FailureResponses.CreateUnanswered(Started, _fault);
 }

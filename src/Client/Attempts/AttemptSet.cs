@@ -1,121 +1,96 @@
 using System.Diagnostics;
+using Reranker.Attempts;
 using Reranker.Client.Connection;
+using Reranker.Client.Shards;
 using Reranker.Client.Telemetry;
 using Reranker.Requests;
 
 namespace Reranker.Client.Attempts;
 
 /// <summary>The attempts of one request that are on their way; disposing it cancels them.</summary>
+/// <param name="request">The request; its remaining time is set anew for every attempt.</param>
+/// <param name="deadline">When it must have ended.</param>
+/// <param name="grains">What they are sent to.</param>
+/// <param name="shards">Chooses where to.</param>
+/// <param name="health">Knows who answers.</param>
+/// <param name="contact">Knows whether anybody can.</param>
+/// <param name="time">The clock.</param>
+/// <param name="cancellationToken">The caller's.</param>
 internal sealed class AttemptSet(
-    IGrainFactory grains, ShardPicker shards, ShardHealth health, ClusterContact contact, TimeProvider time, CancellationToken cancellationToken)
-    : IAsyncDisposable
+    RerankRequest request,
+    Deadline deadline,
+    IGrainFactory grains,
+    ShardPicker shards,
+    ShardHealth health,
+    ClusterContact contact,
+    TimeProvider time,
+    CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-    private readonly List<SentAttempt> _running = new(1);
-    private readonly List<SentAttempt> _abandoned = [];
+    private readonly RunningAttempts<SentAttempt, RerankReply> _running = new();
     private readonly List<int> _shards = new(1);
     private CancellationTokenSource? _wait;
 
-    /// <summary>Attempts started so far.</summary>
-    public int Started => _shards.Count;
+    /// <summary>Name or identity of the request's model; null is the default one.</summary>
+    public string? Model => request.Model;
+
+    /// <summary>Number of the request's passages.</summary>
+    public int Passages => request.Passages.Length;
+
+    /// <summary>Cancelled when the attempts are not needed any more.</summary>
+    public CancellationToken End => _end.Token;
 
     /// <summary>Whether an attempt is without an answer.</summary>
     public bool AnyRunning => _running.Count > 0;
 
-    /// <summary>Whether the last of them was sent though no silo could be reached, and still none can.</summary>
-    public bool IsForlorn => _running.Count > 0 && _running[^1].IsForlorn && !contact.IsReachable;
+    /// <summary>The newest attempt without an answer.</summary>
+    public SentAttempt Newest => _running.Newest;
+
+    /// <summary>Whether the newest of them was sent though no silo could be reached, and still none can.</summary>
+    public bool IsTrial => AnyRunning && Newest.IsTrial && !contact.IsReachable;
 
     /// <summary>Whether the last connection was lost since they were sent: none of them will have an answer.</summary>
     public bool AreLost => _wait is { IsCancellationRequested: true } && !cancellationToken.IsCancellationRequested;
 
-    /// <summary>Shards of the attempts without an answer.</summary>
-    public IEnumerable<int> Unanswered => _running.Select(static r => r.Shard);
-
     /// <summary>Sends the request to a shard that it was not sent to.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="remaining">Time it has left.</param>
     /// <param name="reason">Why there is another attempt, a value of the metric's tag.</param>
-    public void Start(RerankRequest request, TimeSpan remaining, string reason)
+    public void Start(string reason)
     {
-        var shard = shards.Next(_shards);
+        var shard = shards.DrawShard(_shards);
         _shards.Add(shard);
         ClientTelemetry.Attempts.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        if (AreLost)
+        {
+            // Those of before will have no answer, and this one is no part of their loss.
+            Abandon();
+        }
+
         _wait ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, contact.Loss);
-        _running.Add(new SentAttempt(
-            shard,
-            health.SiloOf(shard),
-            Send(shard, request with { RemainingMilliseconds = Math.Max(1, (int)remaining.TotalMilliseconds) }),
-            !contact.IsReachable));
+        _running.Add(
+            new SentAttempt(shard, health.FindSilo(shard), !contact.IsReachable),
+            SendToShardAsync(shard));
     }
+
+    /// <summary>Waits until one has ended, they are lost or the time is over. Await it without its exceptions.</summary>
+    public Task WaitForAnyAsync(TimeSpan patience) => _running.WaitForAnyAsync(patience, time, _wait!.Token);
+
+    /// <summary>Takes the first attempt that has ended out of the set.</summary>
+    public bool TryTakeEnded(out SentAttempt attempt, out Task<RerankReply> reply) => _running.TryTakeEnded(out attempt, out reply!);
 
     /// <summary>Waits no longer for those that were sent, nor for the loss that befell them.</summary>
     public void Abandon()
     {
-        _abandoned.AddRange(_running);
-        _running.Clear();
+        _running.AbandonAll();
         _wait?.Dispose();
         _wait = null;
     }
 
-    /// <summary>Takes the first attempt that ends out of the set; null when none does within <paramref name="patience"/>, or they are lost.</summary>
-    public async Task<SentAttempt?> FirstAsync(TimeSpan patience)
+    /// <summary>Has the shards of all attempts without an answer avoided.</summary>
+    public void AvoidAll()
     {
-        try
+        for (var i = 0; i < _running.Count; i++)
         {
-            var first = await Task.WhenAny(_running.Select(static r => r.Reply))
-                .WaitAsync(patience, time, _wait!.Token).ConfigureAwait(false);
-            var ended = _running.Find(r => r.Reply == first)!;
-            _running.Remove(ended);
-            return ended;
-        }
-        catch (TimeoutException)
-        {
-            return null;
-        }
-        catch (OperationCanceledException) when (AreLost)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>
-    /// Whether the silo of the newest attempt without an answer is there and says so within <paramref name="patience"/>. An
-    /// answer of another silo means that the one that had the request is lost.
-    /// </summary>
-    public async Task<bool> IsPresentAsync(TimeSpan patience)
-    {
-        var (shard, silo, _, _) = _running[^1];
-        if (silo is null)
-        {
-            return false;
-        }
-
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
-        try
-        {
-            return await grains.GetReachableGrain<IRerankGrain>(shard)
-                .PresentAsync(end.Token).WaitAsync(patience, time, cancellationToken).ConfigureAwait(false) == silo;
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            await end.CancelAsync().ConfigureAwait(false);
-            return false;
-        }
-    }
-
-    /// <summary>Whether any silo says within <paramref name="patience"/> that it is there.</summary>
-    public async Task<bool> IsAnybodyPresentAsync(TimeSpan patience)
-    {
-        try
-        {
-            await grains.GetReachableGrain<IRerankGrain>(_running[^1].Shard)
-                .PresentAsync(_end.Token).WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
-            contact.Heard();
-            return true;
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
+            health.AvoidShard(_running[i].Shard);
         }
     }
 
@@ -123,22 +98,16 @@ internal sealed class AttemptSet(
     {
         await _end.CancelAsync().ConfigureAwait(false);
         _end.Dispose();
-        _wait?.Dispose();
-        foreach (var loser in _running.Concat(_abandoned))
-        {
-            // Observes what it throws.
-            _ = loser.Reply.ContinueWith(
-                static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        }
-
-        Activity.Current?.SetTag("reranker.attempts", Started);
+        Abandon();
+        Activity.Current?.SetTag("reranker.attempts", _shards.Count);
     }
 
-    private Task<RerankReply> Send(int shard, RerankRequest request)
+    private Task<RerankReply> SendToShardAsync(int shard)
     {
         try
         {
-            return grains.GetReachableGrain<IRerankGrain>(shard).RerankAsync(request, _end.Token);
+            return grains.GetReachableGrain<IRerankGrain>(shard)
+                .RerankAsync(request with { RemainingMilliseconds = deadline.RemainingMilliseconds }, _end.Token);
         }
         catch (Exception exception)
         {

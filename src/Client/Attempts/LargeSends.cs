@@ -8,40 +8,40 @@ namespace Reranker.Client.Attempts;
 /// </summary>
 internal sealed class LargeSends(TimeProvider time)
 {
-    private const int Large = 1_000_000;
+    private const int MinCharacters = 1_000_000;
 
     // What a busy processor still writes and reads of a message; networks and idle ones do several times as much.
     private const double CharactersPerSecond = 20_000_000;
 
     // How many times as long they may take before they count as sent. A request is under way for as long as it waits for its
     // turn, too, and then it holds up nobody's message.
-    private const int Longest = 2;
+    private const int MaxTimes = 2;
 
     private readonly Lock _lock = new();
     private long _characters;
     private TimeSpan _clear;
 
     /// <summary>Counts a request until it is disposed, if it is large.</summary>
-    public Entry Add(RerankRequest request)
+    public Sending AddRequest(RerankRequest request)
     {
         var characters = request.Query.Length + request.Passages.Sum(static p => (long)p.Length);
-        if (characters < Large)
+        if (characters < MinCharacters)
         {
-            return new Entry(this, 0);
+            return new Sending(this, 0);
         }
 
         lock (_lock)
         {
             var now = time.GetElapsedTime(0);
             _characters += characters;
-            _clear = (_clear > now ? _clear : now) + (Longest * TimeOf(characters));
+            _clear = (_clear > now ? _clear : now) + (MaxTimes * EstimateTime(characters));
         }
 
-        return new Entry(this, characters);
+        return new Sending(this, characters);
     }
 
     /// <summary>A patience and the time that the large requests take to be sent.</summary>
-    public TimeSpan Extend(TimeSpan patience)
+    public TimeSpan ExtendPatience(TimeSpan patience)
     {
         if (patience == Timeout.InfiniteTimeSpan)
         {
@@ -51,14 +51,14 @@ internal sealed class LargeSends(TimeProvider time)
         lock (_lock)
         {
             var left = _clear - time.GetElapsedTime(0);
-            var all = TimeOf(_characters);
+            var all = EstimateTime(_characters);
             return left <= TimeSpan.Zero ? patience : patience + (left < all ? left : all);
         }
     }
 
-    private static TimeSpan TimeOf(long characters) => TimeSpan.FromSeconds(characters / CharactersPerSecond);
+    private static TimeSpan EstimateTime(long characters) => TimeSpan.FromSeconds(characters / CharactersPerSecond);
 
-    private void Remove(long characters)
+    private void RemoveCharacters(long characters)
     {
         lock (_lock)
         {
@@ -67,13 +67,13 @@ internal sealed class LargeSends(TimeProvider time)
     }
 
     /// <summary>One request.</summary>
-    public sealed class Entry(LargeSends owner, long characters) : IDisposable
+    public sealed class Sending(LargeSends owner, long characters) : IDisposable
     {
         public void Dispose()
         {
             if (characters > 0)
             {
-                owner.Remove(characters);
+                owner.RemoveCharacters(characters);
             }
         }
     }

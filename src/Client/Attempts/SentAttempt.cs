@@ -1,10 +1,7 @@
-using Reranker.Requests;
-
 namespace Reranker.Client.Attempts;
 
 /// <summary>One sending of a request.</summary>
 /// <param name="Shard">Where it went.</param>
 /// <param name="Silo">Who answered for that shard before; null when nobody did.</param>
-/// <param name="Reply">Its answer.</param>
-/// <param name="IsForlorn">Whether it was sent though no silo could be reached.</param>
-internal sealed record SentAttempt(int Shard, string? Silo, Task<RerankReply> Reply, bool IsForlorn = false);
+/// <param name="IsTrial">Whether it was sent though no silo could be reached: it finds out whether one can.</param>
+internal readonly record struct SentAttempt(int Shard, string? Silo, bool IsTrial);

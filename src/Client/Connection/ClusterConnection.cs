@@ -23,7 +23,7 @@ public sealed record ClusterConnection
     /// <summary>The silos are in a Redis server's membership.</summary>
     /// <param name="connectionString">As StackExchange.Redis reads it, for example <c>redis:6379,password=…</c>.</param>
     /// <exception cref="ArgumentException">The string is empty or malformed.</exception>
-    public static ClusterConnection Redis(string connectionString)
+    public static ClusterConnection FromRedis(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var options = ConfigurationOptions.Parse(connectionString);
@@ -33,7 +33,7 @@ public sealed record ClusterConnection
     /// <summary>The silos are in a PostgreSQL server's membership tables, which the silos create.</summary>
     /// <param name="connectionString">As Npgsql reads it, for example <c>Host=db;Database=reranker;Username=…;Password=…</c>.</param>
     /// <exception cref="ArgumentException">The string is empty or malformed.</exception>
-    public static ClusterConnection PostgreSql(string connectionString)
+    public static ClusterConnection FromPostgreSql(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var checkedString = new NpgsqlConnectionStringBuilder(connectionString).ConnectionString;
@@ -42,7 +42,7 @@ public sealed record ClusterConnection
 
     /// <summary>The silos are at these addresses and gateway ports, always; silos elsewhere are not found.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public static ClusterConnection Gateways(params IReadOnlyList<IPEndPoint> gateways)
+    public static ClusterConnection FromGateways(params IReadOnlyList<IPEndPoint> gateways)
     {
         ArgumentNullException.ThrowIfNull(gateways);
         IPEndPoint[] list = [.. gateways];
@@ -69,7 +69,7 @@ public sealed record ClusterConnection
         client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (ClusterId, ServiceId));
         if (AdminSecret is { } secret)
         {
-            client.AddOutgoingGrainCallFilter(new AdminSecretFilter(secret));
+            client.AddOutgoingGrainCallFilter(new ModelAdminSecretFilter(secret));
         }
 
         _use(client);

@@ -8,9 +8,12 @@ namespace Reranker.Client.Connection;
 /// </summary>
 internal sealed class ClusterContact(TimeProvider time) : IClusterConnectionStatusObserver, IDisposable
 {
+    /// <summary>When a caller whom nobody answered may try again: a cluster does not come back sooner.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private CancellationTokenSource _loss = new();
-    private long? _heard;
+    private long? _lastAnswer;
     private volatile bool _isLost;
     private bool _isDisposed;
 
@@ -65,20 +68,20 @@ internal sealed class ClusterContact(TimeProvider time) : IClusterConnectionStat
     }
 
     /// <summary>A silo has answered, whatever it was asked.</summary>
-    public void Heard()
+    public void NoteAnswer()
     {
         lock (_lock)
         {
-            (_heard, _isLost) = (time.GetTimestamp(), false);
+            (_lastAnswer, _isLost) = (time.GetTimestamp(), false);
         }
     }
 
     /// <summary>Several silos were asked, and none has answered for so long.</summary>
-    public void Unheard(TimeSpan period)
+    public void NoteSilence(TimeSpan period)
     {
         lock (_lock)
         {
-            _isLost |= _heard is not { } last || time.GetElapsedTime(last) >= period;
+            _isLost |= _lastAnswer is not { } last || time.GetElapsedTime(last) >= period;
         }
     }
 }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Reranker.Client.Telemetry;
+using Reranker.Client.Logging;
 
 namespace Reranker.Client.Connection;
 
@@ -10,7 +10,7 @@ namespace Reranker.Client.Connection;
 internal sealed partial class EndlessConnectionRetry(TimeProvider time, ILogger<EndlessConnectionRetry> logger) : IClientConnectionRetryFilter
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
     private TimeSpan _pause = FirstPause;
@@ -26,10 +26,10 @@ internal sealed partial class EndlessConnectionRetry(TimeProvider time, ILogger<
         }
 
         await Task.Delay(_pause, time, cancellationToken);
-        _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, LongestPause.Ticks));
+        _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, MaxPause.Ticks));
         return true;
     }
 
-    [LoggerMessage(EventIds.NoSilo, LogLevel.Warning, "No silo of the cluster can be reached ({Exception}: {Reason}); trying until one can.")]
+    [LoggerMessage(ClientEventIds.NoSilo, LogLevel.Warning, "No silo of the cluster can be reached ({Exception}: {Reason}); the client tries until one can")]
     private partial void LogNoSilo(string exception, string reason);
 }

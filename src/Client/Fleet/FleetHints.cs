@@ -12,7 +12,7 @@ internal sealed class FleetHints(TimeProvider time)
     // Names are never empty, so this stands for the default model, and among identities for silos that do not say whose hint it is.
     private const string Unnamed = "";
 
-    private readonly ConcurrentDictionary<string, Box> _hints = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TimedHint> _hints = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _identities = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -21,7 +21,7 @@ internal sealed class FleetHints(TimeProvider time)
     /// </summary>
     /// <param name="model">Name or identity; null is the default model. Where identities share a name, the one that answered last.</param>
     /// <returns>Null when nothing was heard of it.</returns>
-    public FleetHint? Find(string? model)
+    public FleetHint? FindHint(string? model)
     {
         var asked = model ?? Unnamed;
         if (!_hints.TryGetValue(_identities.GetValueOrDefault(asked, asked), out var newest) && !_hints.TryGetValue(Unnamed, out newest))
@@ -38,7 +38,7 @@ internal sealed class FleetHints(TimeProvider time)
     /// <param name="hint">What came back.</param>
     public void Update(string? model, FleetHint hint)
     {
-        if (Keep(hint))
+        if (TryKeep(hint))
         {
             _identities[model ?? Unnamed] = hint.ModelIdentity ?? Unnamed;
         }
@@ -67,7 +67,7 @@ internal sealed class FleetHints(TimeProvider time)
 
         foreach (var hint in info.Hints)
         {
-            Keep(hint);
+            TryKeep(hint);
         }
 
         for (var i = info.Models.Length - 1; i >= 0; i--)
@@ -78,16 +78,16 @@ internal sealed class FleetHints(TimeProvider time)
         }
     }
 
-    private bool Keep(FleetHint hint)
+    private bool TryKeep(FleetHint hint)
     {
         var says = hint.TokensPerSecond > 0 && double.IsFinite(hint.TokensPerSecond);
         if (says)
         {
-            _hints[hint.ModelIdentity ?? Unnamed] = new Box(hint, time.GetTimestamp());
+            _hints[hint.ModelIdentity ?? Unnamed] = new TimedHint(hint, time.GetTimestamp());
         }
 
         return says;
     }
 
-    private sealed record Box(FleetHint Hint, long At);
+    private sealed record TimedHint(FleetHint Hint, long At);
 }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
+using Reranker.Attempts;
 using Reranker.Client.Connection;
 using Reranker.Fleet;
-using Reranker.Requests;
 
 namespace Reranker.Client.Fleet;
 
@@ -17,20 +17,20 @@ internal sealed class FleetInfoClient(
     TimeProvider time) : IFleetInfo, IDisposable
 {
     // Successive keys are of different silos: when none of so many answers, hardly any would.
-    private const int MostAsked = 4;
+    private const int MaxAsked = 4;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
-    private volatile Snapshot? _snapshot;
+    private volatile CachedFleet? _cached;
     private int _key;
 
     public bool IsReachable => contact.IsReachable;
 
-    public FleetHint? FindHint(string? model) => hints.Find(model);
+    public FleetHint? FindHint(string? model) => hints.FindHint(model);
 
     public async Task<FleetInfo> GetFleetAsync(CancellationToken cancellationToken)
     {
-        if (Fresh() is { } known)
+        if (FindFresh() is { } known)
         {
             return known;
         }
@@ -38,14 +38,14 @@ internal sealed class FleetInfoClient(
         await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (Fresh() is { } meanwhile)
+            if (FindFresh() is { } meanwhile)
             {
                 return meanwhile;
             }
 
-            var info = await AskAsync(cancellationToken).ConfigureAwait(false);
+            var info = await AskSilosAsync(cancellationToken).ConfigureAwait(false);
             hints.Update(info);
-            _snapshot = new Snapshot(info, time.GetTimestamp());
+            _cached = new CachedFleet(info, time.GetTimestamp());
             return info;
         }
         finally
@@ -56,84 +56,68 @@ internal sealed class FleetInfoClient(
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    private async Task<FleetInfo> AskAsync(CancellationToken cancellationToken)
+    private async Task<FleetInfo> AskSilosAsync(CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = new List<(int Key, Task<FleetInfo> Answer)>(1);
-        Exception? failure = null;
+        var running = new RunningAttempts<int, FleetInfo>();
         try
         {
-            var started = time.GetTimestamp();
-            for (var asked = 0; asked < MostAsked || running.Count > 0; asked++)
-            {
-                if (asked < MostAsked)
-                {
-                    // The next key, and so another silo: the one of this key may hang for as long as its connection stands.
-                    var key = (_key + asked) % FleetInfoKeys.Count;
-                    running.Add((key, CallAsync(key, end.Token)));
-                }
-
-                var remaining = options.Value.FleetTimeout - time.GetElapsedTime(started);
-                if (await FirstAsync(running, asked < MostAsked - 1 && Patience < remaining ? Patience : remaining, cancellationToken).ConfigureAwait(false) is { } first)
-                {
-                    running.RemoveAll(r => r.Answer == first.Answer);
-                    if (first.Answer.IsCompletedSuccessfully)
-                    {
-                        _key = first.Key;
-                        contact.Heard();
-                        return await first.Answer.ConfigureAwait(false);
-                    }
-
-                    failure = first.Answer.Exception?.InnerException ?? new OperationCanceledException();
-                }
-                else if (time.GetElapsedTime(started) >= options.Value.FleetTimeout)
-                {
-                    contact.Unheard(options.Value.FleetTimeout);
-                    failure ??= new TimeoutException("No silo answered in time.");
-                    break;
-                }
-            }
+            return await AskInTurnAsync(running, end.Token, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             // A call through a silo that was killed does not end by itself, and its cancellation is only a message to that silo.
             await end.CancelAsync().ConfigureAwait(false);
-            foreach (var (_, answer) in running)
+            running.AbandonAll();
+        }
+    }
+
+    // One silo after another, each beside those that are slow to answer.
+    private async Task<FleetInfo> AskInTurnAsync(RunningAttempts<int, FleetInfo> running, CancellationToken end, CancellationToken cancellationToken)
+    {
+        var deadline = new Deadline(time, options.Value.FleetTimeout);
+        Exception? failure = null;
+        for (var asked = 0; asked < MaxAsked || running.Count > 0; asked++)
+        {
+            if (asked < MaxAsked)
             {
-                _ = answer.ContinueWith(
-                    static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                // The next key, and so another silo: the one of this key may hang for as long as its connection stands.
+                var key = (_key + asked) % FleetInfoKeys.Count;
+                running.Add(key, AskSiloAsync(key, end));
+            }
+
+            var remaining = deadline.Remaining;
+            await running.WaitForAnyAsync(asked < MaxAsked - 1 && Patience < remaining ? Patience : remaining, time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (running.TryTakeEnded(out var answered, out var answer))
+            {
+                if (answer.IsCompletedSuccessfully)
+                {
+                    _key = answered;
+                    contact.NoteAnswer();
+                    return await answer.ConfigureAwait(false);
+                }
+
+                failure = answer.Exception?.InnerException ?? new OperationCanceledException();
+            }
+            else if (deadline.HasPassed)
+            {
+                contact.NoteSilence(options.Value.FleetTimeout);
+                failure ??= new TimeoutException("No silo answered in time.");
+                break;
             }
         }
 
-        _key = (_key + MostAsked) % FleetInfoKeys.Count;
-        throw new RerankException(RerankOutcome.Unavailable, "No node of the cluster answered.", TimeSpan.FromSeconds(1), failure);
+        _key = (_key + MaxAsked) % FleetInfoKeys.Count;
+        throw FleetFaults.CreateUnanswered(failure!);
     }
 
-    private async Task<FleetInfo> CallAsync(int key, CancellationToken cancellationToken)
+    private async Task<FleetInfo> AskSiloAsync(int key, CancellationToken cancellationToken)
         => await grains.GetReachableGrain<IFleetInfoGrain>(key).GetAsync(cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The first call that ends; null when none does within <paramref name="patience"/>.</summary>
-    private async Task<(int Key, Task<FleetInfo> Answer)?> FirstAsync(
-        List<(int Key, Task<FleetInfo> Answer)> running, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        if (patience <= TimeSpan.Zero)
-        {
-            return null;
-        }
+    private FleetInfo? FindFresh() =>
+        _cached is { } cached && contact.IsReachable && time.GetElapsedTime(cached.Timestamp) < options.Value.FleetCacheTime ? cached.Info : null;
 
-        try
-        {
-            var first = await Task.WhenAny(running.Select(static r => r.Answer)).WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
-            return running.Find(r => r.Answer == first);
-        }
-        catch (TimeoutException)
-        {
-            return null;
-        }
-    }
-
-    private FleetInfo? Fresh() =>
-        _snapshot is { } snapshot && contact.IsReachable && time.GetElapsedTime(snapshot.Timestamp) < options.Value.FleetCacheTime ? snapshot.Info : null;
-
-    private sealed record Snapshot(FleetInfo Info, long Timestamp);
+    private sealed record CachedFleet(FleetInfo Info, long Timestamp);
 }

@@ -1,5 +1,5 @@
+using Reranker.Client.Connection;
 using Reranker.Models;
-using Reranker.Requests;
 
 namespace Reranker.Client.Fleet;
 
@@ -10,18 +10,18 @@ internal sealed class ModelAdminClient(IGrainFactory grains, TimeProvider time) 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     public Task<ModelAdminReply> GetAsync(CancellationToken cancellationToken)
-        => CallAsync((grain, token) => grain.GetAsync(token), cancellationToken);
+        => CallGrainAsync((grain, token) => grain.GetAsync(token), cancellationToken);
 
     public Task<ModelAdminReply> LoadAsync(LoadModel command, CancellationToken cancellationToken)
-        => CallAsync((grain, token) => grain.LoadAsync(command, token), cancellationToken);
+        => CallGrainAsync((grain, token) => grain.LoadAsync(command, token), cancellationToken);
 
     public Task<ModelAdminReply> UnloadAsync(UnloadModel command, CancellationToken cancellationToken)
-        => CallAsync((grain, token) => grain.UnloadAsync(command, token), cancellationToken);
+        => CallGrainAsync((grain, token) => grain.UnloadAsync(command, token), cancellationToken);
 
     public Task<ModelAdminReply> RouteAsync(RouteModel command, CancellationToken cancellationToken)
-        => CallAsync((grain, token) => grain.RouteAsync(command, token), cancellationToken);
+        => CallGrainAsync((grain, token) => grain.RouteAsync(command, token), cancellationToken);
 
-    private async Task<ModelAdminReply> CallAsync(
+    private async Task<ModelAdminReply> CallGrainAsync(
         Func<IModelAdminGrain, CancellationToken, Task<ModelAdminReply>> call, CancellationToken cancellationToken)
     {
         try
@@ -32,8 +32,7 @@ internal sealed class ModelAdminClient(IGrainFactory grains, TimeProvider time) 
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new RerankException(
-                RerankOutcome.Unavailable, "No node of the cluster answered.", TimeSpan.FromSeconds(1), exception);
+            throw FleetFaults.CreateUnanswered(exception);
         }
     }
 }

@@ -6,6 +6,8 @@ using Orleans.Configuration;
 using Reranker.Client.Attempts;
 using Reranker.Client.Connection;
 using Reranker.Client.Fleet;
+using Reranker.Client.Reranking;
+using Reranker.Client.Shards;
 
 namespace Reranker.Client.Hosting;
 
@@ -39,6 +41,7 @@ public static class RerankerClientServiceCollectionExtensions
         services.TryAddSingleton<FleetHints>();
         services.TryAddSingleton<ClusterContact>();
         services.TryAddSingleton<LateGrainFactory>();
+        services.TryAddSingleton<ResponseAssembler>();
         services.TryAddSingleton(static provider => new ShardHealth(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<RerankerClientOptions>>().Value));
         services.TryAddSingleton(static provider =>
@@ -53,6 +56,7 @@ public static class RerankerClientServiceCollectionExtensions
             provider.GetRequiredService<ShardHealth>(),
             provider.GetRequiredService<FleetHints>(),
             provider.GetRequiredService<ClusterContact>(),
+            provider.GetRequiredService<ResponseAssembler>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AttemptRace>>()));
         services.TryAddSingleton<IReranker, RerankerClient>();

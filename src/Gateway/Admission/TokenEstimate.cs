@@ -1,3 +1,4 @@
+using Reranker.Estimates;
 using Reranker.Gateway.Dialects;
 
 namespace Reranker.Gateway.Admission;
@@ -5,9 +6,6 @@ namespace Reranker.Gateway.Admission;
 /// <summary>Tokens of one call before it is tokenized.</summary>
 internal sealed class TokenEstimate
 {
-    /// <summary>Tokens of a pair that are of neither text.</summary>
-    public const int SpecialTokensPerPair = 4;
-
     // To find equal passages costs a look at every character, for what then takes far longer on a device.
     private const int ManyPassages = 256;
 
@@ -61,7 +59,7 @@ internal sealed class TokenEstimate
         foreach (var passage in passages)
         {
             // What is cut off costs nothing.
-            tokens += Math.Min(query + (passage.Length * _rate) + SpecialTokensPerPair, longest);
+            tokens += Math.Min(query + (passage.Length * _rate) + TextTokens.SpecialTokensPerPair, longest);
         }
 
         return tokens;
@@ -71,7 +69,7 @@ internal sealed class TokenEstimate
     private double CountChunks(IReadOnlyCollection<string> passages, double query, int longest)
     {
         query = Math.Min(query, longest * 0.75);
-        var room = Math.Max(1, longest - SpecialTokensPerPair - query);
+        var room = Math.Max(1, longest - TextTokens.SpecialTokensPerPair - query);
         var overlap = Math.Min(_call.Truncation.ChunkOverlap, room / 2);
         var tokens = 0.0;
         foreach (var passage in passages)
@@ -79,7 +77,7 @@ internal sealed class TokenEstimate
             var passageTokens = Math.Min(passage.Length * _rate, _call.Truncation.MaxPassageTokens ?? int.MaxValue);
             var needed = passageTokens <= room ? 1 : 1 + Math.Ceiling((passageTokens - room) / (room - overlap));
             var chunks = Math.Min(needed, _call.Truncation.MaxChunks);
-            tokens += Math.Min(passageTokens + ((chunks - 1) * overlap), chunks * room) + (chunks * (query + SpecialTokensPerPair));
+            tokens += Math.Min(passageTokens + ((chunks - 1) * overlap), chunks * room) + (chunks * (query + TextTokens.SpecialTokensPerPair));
         }
 
         return tokens;

@@ -17,9 +17,9 @@ internal static class TruncationWarnings
             yield return $"{usage.TruncatedPassages} document(s) were longer than the model reads and were truncated.";
         }
 
-        if (usage.QueryCutTokens > 0)
+        if (usage.TruncatedQueryTokens > 0)
         {
-            yield return $"The query was truncated by {usage.QueryCutTokens} token(s).";
+            yield return $"The query was truncated by {usage.TruncatedQueryTokens} token(s).";
         }
     }
 }

@@ -23,10 +23,10 @@ public static class ClusterClientExtensions
         var (kind, settings) = ClusterSettings.Read(builder.Configuration);
         var connection = kind switch
         {
-            ClusteringKind.Localhost => ClusterConnection.Gateways(
+            ClusteringKind.Localhost => ClusterConnection.FromGateways(
                 [.. Ports(settings).Select(static port => new IPEndPoint(IPAddress.Loopback, port))]),
-            ClusteringKind.Redis => ClusterConnection.Redis(settings.ConnectionString!),
-            ClusteringKind.PostgreSql => ClusterConnection.PostgreSql(settings.ConnectionString!),
+            ClusteringKind.Redis => ClusterConnection.FromRedis(settings.ConnectionString!),
+            ClusteringKind.PostgreSql => ClusterConnection.FromPostgreSql(settings.ConnectionString!),
             _ => throw new SettingsException(
                 [$"{ClusterSettings.KindKey} is {kind}, in which a gateway of its own has no cluster to connect to; it must be Localhost, Redis or PostgreSql."]),
         };

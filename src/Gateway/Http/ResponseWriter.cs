@@ -20,7 +20,7 @@ internal static class ResponseWriter
         response.StatusCode = StatusCodes.Status200OK;
         dialect.AddHeaders(response.Headers, call, reply);
         response.Headers[RequestHeaders.Model] = reply.Result.ModelIdentity;
-        if (reply.Result.Usage is { TruncatedPassages: var passages, QueryCutTokens: var query } && (passages > 0 || query > 0))
+        if (reply.Result.Usage is { TruncatedPassages: var passages, TruncatedQueryTokens: var query } && (passages > 0 || query > 0))
         {
             response.Headers[RequestHeaders.Truncated] = passages.ToString(CultureInfo.InvariantCulture);
         }

@@ -1,19 +1,20 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Reranker.Attempts;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Logging;
 
 namespace Reranker.Grains.Dispatch;
 
 /// <summary>
-/// Asks a worker after an attempt that takes longer than expected. Only an answer tells a long queue from a stuck device,
+/// Asks a worker after an overdue attempt. Only an answer tells a long queue from a stuck device,
 /// and only its absence tells a hung silo: Orleans itself reports one after seconds.
 /// </summary>
 internal sealed partial class AttemptInquiry(
     FleetView fleet, TimeProvider time, IOptions<DispatchOptions> options, ILogger<AttemptInquiry> logger)
 {
     /// <summary>How the attempt stands, and when to ask again if nothing is done about it. Never throws.</summary>
-    public async Task<(Standing Standing, TimeSpan LookAgain)> AskAsync(DispatchJob job, Attempt attempt, CancellationToken stop)
+    public async Task<(AttemptStanding Standing, TimeSpan LookAgain)> AskStandingAsync(DispatchJob job, Attempt attempt, CancellationToken stop)
     {
         var worker = attempt.Worker;
         using var limit = new CancellationTokenSource(options.Value.ProbeTimeout, time);
@@ -22,24 +23,24 @@ internal sealed partial class AttemptInquiry(
         {
             var progress = await worker.Grain.GetProgressAsync(job.Identity, job.RequestId, linked.Token);
             worker.Estimate.Report(progress.Load);
-            var standing = AttemptPolicy.Judge(options.Value, progress);
-            if (standing == Standing.Stuck)
+            var standing = AttemptPolicy.FindStanding(options.Value, progress);
+            if (standing == AttemptStanding.Stuck)
             {
                 LogStuck(worker.Name, progress.RunningMicroseconds / 1000, progress.PredictedMicroseconds / 1000);
             }
 
-            return (standing, AttemptPolicy.LookAgain(options.Value, worker.Estimate.GetModel(job.Identity).Wait));
+            return (standing, AttemptPolicy.FindNextLook(options.Value, worker.Estimate.GetModel(job.Identity).Wait));
         }
         catch (Exception e)
         {
             if (stop.IsCancellationRequested)
             {
-                return (Standing.Waiting, options.Value.MinAttemptTimeout);
+                return (AttemptStanding.Waiting, options.Value.MinAttemptTimeout);
             }
 
             fleet.Penalise(worker.Key.Silo);
             LogHung(worker.Key.Silo, e.GetType().Name);
-            return (Standing.Silent, options.Value.MinAttemptTimeout);
+            return (AttemptStanding.Silent, options.Value.MinAttemptTimeout);
         }
     }
 

@@ -1,4 +1,6 @@
+using Reranker.Attempts;
 using Reranker.Grains.Placement;
+using Reranker.Requests;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Dispatch;
@@ -11,9 +13,9 @@ internal static class AttemptPolicy
     /// could still finish; a question costs next to nothing, and what only waits is left where it is. Null when the
     /// deadline comes before that.
     /// </summary>
-    public static TimeSpan? Patience(DispatchOptions options, double expectedSeconds, TimeSpan remaining)
+    public static TimeSpan? FindPatience(DispatchOptions options, double expectedSeconds, TimeSpan remaining)
     {
-        var wanted = Multiple(options, expectedSeconds);
+        var wanted = FindOverdueSeconds(options, expectedSeconds);
 
         // Twice its expected time for the copy, and the wait for the worker's answer before that.
         var last = remaining.TotalSeconds - (2 * expectedSeconds) - options.ProbeTimeout.TotalSeconds;
@@ -23,18 +25,18 @@ internal static class AttemptPolicy
     }
 
     /// <summary>How work stands whose worker has answered.</summary>
-    public static Standing Judge(DispatchOptions options, in WorkProgress progress) => progress switch
+    public static AttemptStanding FindStanding(DispatchOptions options, in WorkProgress progress) => progress switch
     {
-        { Stage: WorkStage.Absent } => Standing.Absent,
-        { RunningMicroseconds: > 0 } when progress.RunningMicroseconds / 1e6 >= Multiple(options, progress.PredictedMicroseconds / 1e6)
-            => Standing.Stuck,
-        _ => Standing.Waiting,
+        { Stage: WorkStage.Absent } => AttemptStanding.Absent,
+        { RunningMicroseconds: > 0 } when progress.RunningMicroseconds / 1e6 >= FindOverdueSeconds(options, progress.PredictedMicroseconds / 1e6)
+            => AttemptStanding.Stuck,
+        _ => AttemptStanding.Waiting,
     };
 
     /// <summary>When to ask again after work that only waits: when what is ahead of it should be done.</summary>
     /// <param name="options">The least time.</param>
     /// <param name="ahead">What the worker has to do for the model.</param>
-    public static TimeSpan LookAgain(DispatchOptions options, TimeSpan ahead)
+    public static TimeSpan FindNextLook(DispatchOptions options, TimeSpan ahead)
         => ahead > options.MinAttemptTimeout ? ahead : options.MinAttemptTimeout;
 
     /// <summary>
@@ -43,15 +45,18 @@ internal static class AttemptPolicy
     /// </summary>
     public static bool MayHedge(in Candidate candidate, TimeSpan remaining) => candidate.StartSeconds <= remaining.TotalSeconds / 2;
 
-    /// <summary>Wait before a worker is tried again.</summary>
-    public static TimeSpan Backoff(DispatchOptions options, int attempt) => options.Backoff * Math.Pow(2, attempt);
+    /// <summary>Pause before a worker is tried again; workers are many and silos draw theirs, so nothing of it is random.</summary>
+    /// <param name="options">The first pause.</param>
+    /// <param name="failures">Failures so far, from 1.</param>
+    public static TimeSpan FindPause(DispatchOptions options, int failures)
+        => RetryPause.FindPause(options.Backoff, Limits.MaxDeadline, failures, share: 1);
 
-    /// <summary>True for failures of the way to a worker, not of its work; a silo that stops disposes what a call still needs.</summary>
+    /// <summary>True for failures of the way to a worker, not of its work.</summary>
     public static bool IsTransportFailure(Exception exception)
-        => exception is WorkerHostGoneException or OrleansException or TimeoutException or ObjectDisposedException;
+        => exception is WorkerHostGoneException || TransportFaults.FindReason(exception) is not null;
 
     /// <summary>What a worker's outcome other than Ok means for the attempt.</summary>
-    public static AttemptEnd Classify(ScoreOutcome outcome) => outcome switch
+    public static AttemptEnd TranslateOutcome(ScoreOutcome outcome) => outcome switch
     {
         ScoreOutcome.Busy => AttemptEnd.Busy,
         // Cancelled without our doing: another sub-batch of the request expired there.
@@ -63,9 +68,22 @@ internal static class AttemptPolicy
         _ => AttemptEnd.Failed,
     };
 
+    /// <summary>What it means for a request that nothing better than this end could be had.</summary>
+    public static RerankOutcome TranslateEnd(AttemptEnd end) => end switch
+    {
+        AttemptEnd.Ok or AttemptEnd.Late => RerankOutcome.Ok,
+        AttemptEnd.Busy => RerankOutcome.Busy,
+        AttemptEnd.Expired or AttemptEnd.Cancelled => RerankOutcome.Expired,
+        AttemptEnd.Failed or AttemptEnd.Invalid => RerankOutcome.Failed,
+
+        // To the request it means that its pinned identity is gone, and it is resolved again.
+        AttemptEnd.WrongModel => RerankOutcome.UnknownModel,
+        _ => RerankOutcome.Unavailable,
+    };
+
     /// <summary>True when the same worker may do better the next time.</summary>
     public static bool MayRepeatOnSameWorker(AttemptEnd end) => end is AttemptEnd.Failed or AttemptEnd.Lost;
 
-    private static double Multiple(DispatchOptions options, double expectedSeconds)
+    private static double FindOverdueSeconds(DispatchOptions options, double expectedSeconds)
         => Math.Max(options.MinAttemptTimeout.TotalSeconds, options.AttemptTimeoutFactor * expectedSeconds);
 }

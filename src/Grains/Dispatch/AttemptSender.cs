@@ -27,7 +27,7 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
             .SetTag("reranker.pairs", subBatch.Passages.Length)
             .SetTag("reranker.tokens", subBatch.Tokens);
 
-        var end = await CallAsync(job, subBatch, message, attempt, stop);
+        var end = await CallWorkerAsync(job, subBatch, message, attempt, stop);
         activity?.SetTag("reranker.outcome", end.ToString());
         if (end is AttemptEnd.Lost or AttemptEnd.Failed or AttemptEnd.Invalid)
         {
@@ -37,12 +37,11 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
         return end;
     }
 
-    private async Task<AttemptEnd> CallAsync(
+    private async Task<AttemptEnd> CallWorkerAsync(
         DispatchJob job, SubBatch subBatch, ScoreRequest message, Attempt attempt, CancellationToken stop)
     {
         var worker = attempt.Worker;
-        var remaining = job.Deadline.Remaining;
-        if (stop.IsCancellationRequested || remaining == TimeSpan.Zero)
+        if (stop.IsCancellationRequested || job.Deadline.HasPassed)
         {
             return stop.IsCancellationRequested ? AttemptEnd.Cancelled : AttemptEnd.Expired;
         }
@@ -51,15 +50,15 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
         try
         {
             var reply = await worker.Grain.ScoreAsync(
-                message with { RemainingMilliseconds = ToMilliseconds(remaining), Attempt = attempt.Number }, stop);
+                message with { RemainingMilliseconds = job.Deadline.RemainingMilliseconds, Attempt = attempt.Number }, stop);
             worker.Estimate.Report(reply.Load);
-            return Take(job, subBatch, attempt, reply);
+            return TakeReply(job, subBatch, attempt, reply);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return AttemptEnd.Cancelled;
         }
-        catch (Exception e) when (e is OperationCanceledException || AttemptPolicy.IsTransportFailure(e))
+        catch (Exception e) when (AttemptPolicy.IsTransportFailure(e))
         {
             fleet.Penalise(worker);
             LogLost(e.GetType().Name, worker.Name, subBatch.Index, attempt.Number);
@@ -73,11 +72,11 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
         }
     }
 
-    private AttemptEnd Take(DispatchJob job, SubBatch subBatch, Attempt attempt, ScoreReply reply)
+    private AttemptEnd TakeReply(DispatchJob job, SubBatch subBatch, Attempt attempt, ScoreReply reply)
     {
         if (reply.Outcome != ScoreOutcome.Ok)
         {
-            var end = AttemptPolicy.Classify(reply.Outcome);
+            var end = AttemptPolicy.TranslateOutcome(reply.Outcome);
             if (end == AttemptEnd.Invalid)
             {
                 LogInvalid(attempt.Worker.Name, subBatch.Index, reply.Error);
@@ -101,8 +100,6 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
             ? AttemptEnd.Ok
             : AttemptEnd.Late;
     }
-
-    private static int ToMilliseconds(TimeSpan span) => (int)Math.Clamp(Math.Ceiling(span.TotalMilliseconds), 1, int.MaxValue);
 
     [LoggerMessage(GrainsEventIds.AttemptLost, LogLevel.Warning, "No answer from {Worker} for sub-batch {SubBatch}, attempt {Attempt}: {Reason}")]
     private partial void LogLost(string reason, string worker, int subBatch, int attempt);

@@ -16,10 +16,10 @@ internal sealed class CopyBudgets(IOptions<DispatchOptions> options, TimeProvide
     public long ResentTokens => Interlocked.Read(ref _resent);
 
     /// <summary>Counts work that is no copy.</summary>
-    public void Dispatched(long tokens)
+    public void AddDispatched(long tokens)
     {
-        Hedges.Dispatched(tokens);
-        _resends.Sent(tokens);
+        Hedges.AddDispatched(tokens);
+        _resends.AddSent(tokens);
     }
 
     /// <summary>Takes the tokens of a copy out of its budget; false, and nothing taken, when that has too few.</summary>

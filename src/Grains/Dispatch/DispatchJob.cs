@@ -1,3 +1,4 @@
+using Reranker.Attempts;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Wire;
 using Reranker.Inference.Tokenization;
@@ -31,7 +32,7 @@ internal sealed class DispatchJob(
     public ScoreSlots Slots { get; } = new(tokenized.PassageIds.Length, plan.SubBatches.Length);
 
     /// <summary>Packs a sub-batch; attempts differ only in time left and number.</summary>
-    public ScoreRequest Pack(SubBatch subBatch)
+    public ScoreRequest PackSubBatch(SubBatch subBatch)
     {
         var passages = PairPacking.Pack(tokenized.PassageIds, subBatch.Passages, bytesPerId, out var lengths);
         return new ScoreRequest

@@ -20,7 +20,7 @@ internal sealed class HedgeBudget(IOptions<DispatchOptions> options)
     public long SpentTokens => Interlocked.Read(ref _spent);
 
     /// <summary>Counts work that is no copy.</summary>
-    public void Dispatched(long tokens)
+    public void AddDispatched(long tokens)
     {
         lock (_lock)
         {

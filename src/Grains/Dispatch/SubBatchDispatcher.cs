@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Reranker.Grains.Fleet;
+using Reranker.Requests;
 
 namespace Reranker.Grains.Dispatch;
 
@@ -16,11 +17,11 @@ internal sealed class SubBatchDispatcher(
     TimeProvider time,
     IOptions<DispatchOptions> options)
 {
-    /// <summary>Runs a job to its end; the verdict is Ok when every slot is filled.</summary>
-    public async Task<Verdict> RunAsync(DispatchJob job, CancellationToken cancellationToken)
+    /// <summary>Runs a job to its end: Ok when every slot is filled, UnknownModel when nobody serves its identity any more, Expired when it was cancelled.</summary>
+    public async Task<RerankOutcome> RunAsync(DispatchJob job, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var verdict = Verdict.Ok;
+        var outcome = RerankOutcome.Ok;
         var running = new List<Task>(job.Plan.SubBatches.Length);
         foreach (var subBatch in job.Plan.SubBatches)
         {
@@ -37,15 +38,16 @@ internal sealed class SubBatchDispatcher(
         }
 
         await Task.WhenAll(running);
-        return verdict == Verdict.Ok && !job.Slots.IsComplete ? Verdict.Cancelled : verdict;
+        return outcome == RerankOutcome.Ok && !job.Slots.IsComplete ? RerankOutcome.Expired : outcome;
 
         async Task RunAndStopOnFailureAsync(SubBatch subBatch)
         {
-            var race = new SubBatchRace(job, subBatch, sender, inquiry, chooser, fleet, budgets, time, options.Value);
+            var history = new SubBatchHistory(job, subBatch, chooser, fleet, budgets, options.Value);
+            var race = new SubBatchRace(job, subBatch, history, sender, inquiry, fleet, budgets, time, options.Value);
             var ended = await race.RunAsync(stop.Token);
-            if (ended != Verdict.Ok && verdict == Verdict.Ok)
+            if (ended != RerankOutcome.Ok && outcome == RerankOutcome.Ok)
             {
-                verdict = ended;
+                outcome = ended;
                 stop.Cancel();
             }
         }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Reranker.Attempts;
 using Reranker.Grains.Caching;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
@@ -36,11 +37,11 @@ internal sealed class PairScorer(
         var cached = Tokens(pairs) - missing.Sum(i => (long)pairs.PairTokens(i));
         if (missing.Length == 0)
         {
-            return new PairScores(Verdict.Ok) { Logits = logits, CachedTokens = cached };
+            return new PairScores(RerankOutcome.Ok) { Logits = logits, CachedTokens = cached };
         }
 
         var sent = await SendAsync(model, pairs.Select(missing), tenant, deadline, stop);
-        if (sent.Verdict == Verdict.Ok)
+        if (sent.Outcome == RerankOutcome.Ok)
         {
             for (var i = 0; i < missing.Length; i++)
             {
@@ -62,21 +63,21 @@ internal sealed class PairScorer(
         if (workers.Length == 0)
         {
             // It had workers when it was resolved. If they are gone for good, resolving again says so.
-            return new PairScores(Verdict.IdentityGone);
+            return new PairScores(RerankOutcome.UnknownModel);
         }
 
         var bytesPerId = PairPacking.BytesPerId(model.Manifest.Shape.Vocabulary);
         var plan = await PlanAsync(model.Identity, pairs, bytesPerId, workers);
         if (Excess(model.Identity, plan, workers, deadline) is { } excess)
         {
-            return new PairScores(Verdict.Busy) { Excess = excess };
+            return new PairScores(RerankOutcome.Busy) { Excess = excess };
         }
 
         var job = new DispatchJob(Guid.NewGuid(), tenant, model.Identity, pairs, bytesPerId, plan, workers, deadline);
-        var verdict = await dispatcher.RunAsync(job, stop);
-        return new PairScores(verdict)
+        var outcome = await dispatcher.RunAsync(job, stop);
+        return new PairScores(outcome)
         {
-            Logits = verdict == Verdict.Ok ? job.Slots.TakeLogits() : [],
+            Logits = outcome == RerankOutcome.Ok ? job.Slots.TakeLogits() : [],
             SentTokens = plan.SubBatches.Sum(s => s.Tokens),
             WorkerMicroseconds = job.Slots.WorkerMicroseconds,
             Timings = new RerankTimings

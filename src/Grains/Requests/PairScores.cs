@@ -1,13 +1,12 @@
-using Reranker.Grains.Dispatch;
 using Reranker.Requests;
 
 namespace Reranker.Grains.Requests;
 
 /// <summary>How the scoring of a request's pairs ended.</summary>
-/// <param name="Verdict">Ok when every pair has a logit.</param>
-internal sealed record PairScores(Verdict Verdict)
+/// <param name="Outcome">Ok when every pair has a logit; UnknownModel when nobody serves the pinned identity any more.</param>
+internal sealed record PairScores(RerankOutcome Outcome)
 {
-    /// <summary>One logit a pair; of use only when the verdict is Ok.</summary>
+    /// <summary>One logit a pair; of use only when the outcome is Ok.</summary>
     public float[] Logits { get; init; } = [];
 
     /// <summary>Tokens that were sent to devices.</summary>

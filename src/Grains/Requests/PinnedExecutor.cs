@@ -66,13 +66,13 @@ internal sealed class PinnedExecutor(
         passages.DropTexts();
         RequestMemory.Settle(memory, request, pairs.Pairs, areTextsKept: !isLarge);
         var scores = await scorer.ScoreAsync(model, pairs.Pairs, request.Tenant, deadline, stop);
-        if (scores.Verdict == Verdict.IdentityGone)
+        if (scores.Outcome == RerankOutcome.UnknownModel)
         {
             DispatchMetrics.Discarded(scores.SentTokens);
             return isDropped ? Replies.Unavailable("The model's workers changed while the request ran.") : null;
         }
 
-        var reply = scores.Verdict == Verdict.Ok ? Assemble(model, texts, pairs, scores) : Refuse(scores, model.Identity, stop);
+        var reply = scores.Outcome == RerankOutcome.Ok ? Assemble(model, texts, pairs, scores) : Refuse(scores, model.Identity, stop);
         return reply with
         {
             Hint = reporter.Hint(model.Identity),
@@ -106,20 +106,19 @@ internal sealed class PinnedExecutor(
 
     private RerankReply Refuse(PairScores scores, string identity, CancellationToken stop)
     {
-        switch (scores.Verdict)
+        switch (scores.Outcome)
         {
-            case Verdict.Busy when scores.Excess is { } excess:
+            case RerankOutcome.Busy when scores.Excess is { } excess:
                 return Replies.Busy("The fleet cannot finish the request before its deadline.", excess);
-            case Verdict.Busy:
+            case RerankOutcome.Busy:
                 return Replies.Busy("Every worker has more work than fits before the deadline.", chooser.ShortestWait(identity));
-            case Verdict.Unavailable:
+            case RerankOutcome.Unavailable:
                 return Replies.Unavailable("No worker of the model could be reached.");
-            case Verdict.Failed:
+            case RerankOutcome.Failed:
                 return Replies.Error(RerankOutcome.Failed, "Inference failed, and so did its repetitions.");
-            case Verdict.Cancelled:
-                stop.ThrowIfCancellationRequested();
-                goto default;
             default:
+                // A caller who cancelled is told nothing; it may be the deadline, too, which ends the same way.
+                stop.ThrowIfCancellationRequested();
                 return Replies.Expired();
         }
     }

@@ -70,7 +70,7 @@ internal sealed partial class RequestExecutor(
 
     private async Task<RerankReply> RunWithinDeadlineAsync(RerankRequest request, CancellationToken cancellationToken)
     {
-        if (RequestValidator.Check(request) is { } error)
+        if (RequestLimits.FindProblem(request, out _) is { } error)
         {
             return Replies.Error(RerankOutcome.Invalid, error);
         }

@@ -40,6 +40,26 @@ public sealed class LostClusterTests : IDisposable
     }
 
     [Fact]
+    public async Task An_attempt_that_follows_a_fault_and_the_loss_of_all_connections_is_no_part_of_that_loss()
+    {
+        using var host = new ClientHost(static options => options.Backoff = TimeSpan.FromMilliseconds(10));
+        var second = new TaskCompletionSource<RerankReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Grains.OnRerank = (call, _, _) => call == 0 ? Task.FromException<RerankReply>(new SiloUnavailableException("gone")) : second.Task;
+        var pending = host.TryAsync();
+        await host.CallsAsync(1);
+        host.Contact.NotifyClusterConnectionLost();
+        await Until.TrueAsync(() =>
+        {
+            host.Time.Advance(TimeSpan.FromMilliseconds(1));
+            return host.Grains.Calls.Count == 2;
+        });
+        second.SetResult(ScriptedGrains.Ok(host.Grains.Calls.First().Request));
+
+        Assert.True((await pending.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).IsOk);
+        Assert.Equal(2, host.Grains.Calls.Count);
+    }
+
+    [Fact]
     public async Task A_request_that_comes_while_no_silo_can_be_reached_is_tried_once()
     {
         Lose();

@@ -23,20 +23,20 @@ public sealed class FleetHintsTests
     {
         _hints.Update(null, Hint("f1", 1_000) with { ExpectedWaitMilliseconds = 1500 });
 
-        Assert.Equal(1500, _hints.Find(null)?.ExpectedWaitMilliseconds);
+        Assert.Equal(1500, _hints.FindHint(null)?.ExpectedWaitMilliseconds);
         _time.Advance(TimeSpan.FromMilliseconds(600));
-        Assert.Equal(900, _hints.Find(null)?.ExpectedWaitMilliseconds);
+        Assert.Equal(900, _hints.FindHint(null)?.ExpectedWaitMilliseconds);
         _time.Advance(TimeSpan.FromSeconds(10));
-        Assert.Equal((0, 1_000), (_hints.Find(null)!.Value.ExpectedWaitMilliseconds, _hints.Find(null)!.Value.TokensPerSecond));
+        Assert.Equal((0, 1_000), (_hints.FindHint(null)!.Value.ExpectedWaitMilliseconds, _hints.FindHint(null)!.Value.TokensPerSecond));
     }
 
     [Fact]
     public void An_empty_hint_replaces_nothing()
     {
-        Assert.Null(_hints.Find(null));
+        Assert.Null(_hints.FindHint(null));
         _hints.Update(null, Hint("f1", 1_000));
         _hints.Update(null, default);
-        Assert.Equal(1_000, _hints.Find(null)?.TokensPerSecond);
+        Assert.Equal(1_000, _hints.FindHint(null)?.TokensPerSecond);
     }
 
     [Fact]
@@ -44,11 +44,11 @@ public sealed class FleetHintsTests
     {
         _hints.Update("fast", Hint("f1", 1_000));
 
-        Assert.Null(_hints.Find("slow"));
-        Assert.Null(_hints.Find(null));
+        Assert.Null(_hints.FindHint("slow"));
+        Assert.Null(_hints.FindHint(null));
         _hints.Update("slow", Hint("s1", 10) with { ExpectedWaitMilliseconds = 90_000 });
-        Assert.Equal((1_000, 0), (_hints.Find("fast")!.Value.TokensPerSecond, _hints.Find("fast")!.Value.ExpectedWaitMilliseconds));
-        Assert.Equal(10, _hints.Find("s1")?.TokensPerSecond);
+        Assert.Equal((1_000, 0), (_hints.FindHint("fast")!.Value.TokensPerSecond, _hints.FindHint("fast")!.Value.ExpectedWaitMilliseconds));
+        Assert.Equal(10, _hints.FindHint("s1")?.TokensPerSecond);
     }
 
     [Fact]
@@ -56,9 +56,9 @@ public sealed class FleetHintsTests
     {
         _hints.Update(TwoModels);
 
-        Assert.Equal(1_000, _hints.Find(null)?.TokensPerSecond);
-        Assert.Equal(1_000, _hints.Find("f1")?.TokensPerSecond);
-        Assert.Equal(10, _hints.Find("slow")?.TokensPerSecond);
+        Assert.Equal(1_000, _hints.FindHint(null)?.TokensPerSecond);
+        Assert.Equal(1_000, _hints.FindHint("f1")?.TokensPerSecond);
+        Assert.Equal(10, _hints.FindHint("slow")?.TokensPerSecond);
     }
 
     [Fact]
@@ -67,9 +67,9 @@ public sealed class FleetHintsTests
         _hints.Update(TwoModels);
         _hints.Update(new FleetInfo { Models = [Model("slow", "s1")], Workers = [], Hints = [Hint("s1", 10)] });
 
-        Assert.Null(_hints.Find("fast"));
-        Assert.Null(_hints.Find("f1"));
-        Assert.Equal(10, _hints.Find(null)?.TokensPerSecond);
+        Assert.Null(_hints.FindHint("fast"));
+        Assert.Null(_hints.FindHint("f1"));
+        Assert.Equal(10, _hints.FindHint(null)?.TokensPerSecond);
     }
 
     [Fact]
@@ -77,9 +77,9 @@ public sealed class FleetHintsTests
     {
         _hints.Update("any", new FleetHint { TokensPerSecond = 7 });
 
-        Assert.Equal(7, _hints.Find("any")?.TokensPerSecond);
-        Assert.Equal(7, _hints.Find("other")?.TokensPerSecond);
-        Assert.Equal(7, _hints.Find(null)?.TokensPerSecond);
+        Assert.Equal(7, _hints.FindHint("any")?.TokensPerSecond);
+        Assert.Equal(7, _hints.FindHint("other")?.TokensPerSecond);
+        Assert.Equal(7, _hints.FindHint(null)?.TokensPerSecond);
     }
 
     private static FleetHint Hint(string identity, double tokensPerSecond)

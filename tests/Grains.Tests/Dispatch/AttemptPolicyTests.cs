@@ -1,4 +1,5 @@
 using CsCheck;
+using Reranker.Attempts;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Placement;
 using Reranker.Workers;
@@ -23,17 +24,17 @@ public sealed class AttemptPolicyTests
     public void Patience_is_a_multiple_of_the_expected_time_but_leaves_time_for_a_copy(double expected, int remaining, int patience)
         => Assert.Equal(
             TimeSpan.FromMilliseconds(patience),
-            AttemptPolicy.Patience(Options, expected / 1000, TimeSpan.FromMilliseconds(remaining)));
+            AttemptPolicy.FindPatience(Options, expected / 1000, TimeSpan.FromMilliseconds(remaining)));
 
     [Fact]
     public void Where_the_deadline_is_near_nobody_asks()
-        => Assert.Null(AttemptPolicy.Patience(Options, 0.5, TimeSpan.FromMilliseconds(200)));
+        => Assert.Null(AttemptPolicy.FindPatience(Options, 0.5, TimeSpan.FromMilliseconds(200)));
 
     [Fact]
     public void A_copy_that_starts_when_patience_ends_has_twice_its_expected_time()
         => Gen.Select(Gen.Double[0.001, 10], Gen.Double[0.001, 60]).Sample((expected, remaining) =>
         {
-            var patience = AttemptPolicy.Patience(Options, expected, TimeSpan.FromSeconds(remaining));
+            var patience = AttemptPolicy.FindPatience(Options, expected, TimeSpan.FromSeconds(remaining));
             if (remaining - Options.ProbeTimeout.TotalSeconds >= (4 * expected) + 1e-6)
             {
                 Assert.True(patience!.Value.TotalSeconds <= remaining - Options.ProbeTimeout.TotalSeconds - (2 * expected) + 1e-6);
@@ -42,17 +43,17 @@ public sealed class AttemptPolicyTests
         });
 
     [Theory]
-    [InlineData(WorkStage.Queued, 0, 0, nameof(Standing.Waiting))]
-    [InlineData(WorkStage.Queued, 50, 15, nameof(Standing.Waiting))]
-    [InlineData(WorkStage.Running, 199, 15, nameof(Standing.Waiting))]
-    [InlineData(WorkStage.Running, 200, 15, nameof(Standing.Stuck))]
-    [InlineData(WorkStage.Queued, 200, 15, nameof(Standing.Stuck))]
-    [InlineData(WorkStage.Running, 1_900, 500, nameof(Standing.Waiting))]
-    [InlineData(WorkStage.Running, 2_000, 500, nameof(Standing.Stuck))]
-    [InlineData(WorkStage.Absent, 2_000, 15, nameof(Standing.Absent))]
+    [InlineData(WorkStage.Queued, 0, 0, nameof(AttemptStanding.Waiting))]
+    [InlineData(WorkStage.Queued, 50, 15, nameof(AttemptStanding.Waiting))]
+    [InlineData(WorkStage.Running, 199, 15, nameof(AttemptStanding.Waiting))]
+    [InlineData(WorkStage.Running, 200, 15, nameof(AttemptStanding.Stuck))]
+    [InlineData(WorkStage.Queued, 200, 15, nameof(AttemptStanding.Stuck))]
+    [InlineData(WorkStage.Running, 1_900, 500, nameof(AttemptStanding.Waiting))]
+    [InlineData(WorkStage.Running, 2_000, 500, nameof(AttemptStanding.Stuck))]
+    [InlineData(WorkStage.Absent, 2_000, 15, nameof(AttemptStanding.Absent))]
     public void Work_is_stuck_when_a_run_takes_far_longer_than_predicted_and_not_when_it_waits(
         WorkStage stage, int running, int predicted, string standing)
-        => Assert.Equal(standing, AttemptPolicy.Judge(Options, new WorkProgress
+        => Assert.Equal(standing, AttemptPolicy.FindStanding(Options, new WorkProgress
         {
             Stage = stage,
             RunningMicroseconds = running * 1000,

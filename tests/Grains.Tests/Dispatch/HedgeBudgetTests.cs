@@ -18,7 +18,7 @@ public sealed class HedgeBudgetTests
                     if (!isCopy)
                     {
                         dispatched += tokens;
-                        budget.Dispatched(tokens);
+                        budget.AddDispatched(tokens);
                     }
                     else if (budget.TryTake(tokens))
                     {
@@ -35,10 +35,10 @@ public sealed class HedgeBudgetTests
     {
         var budget = Budget(0.05, 500);
         Assert.False(budget.TryTake(1));
-        budget.Dispatched(2_000);
+        budget.AddDispatched(2_000);
         Assert.True(budget.TryTake(100));
         Assert.False(budget.TryTake(1));
-        budget.Dispatched(1_000_000);
+        budget.AddDispatched(1_000_000);
         Assert.False(budget.TryTake(501));
         Assert.True(budget.TryTake(500));
     }

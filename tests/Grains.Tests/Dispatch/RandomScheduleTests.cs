@@ -1,6 +1,7 @@
 using CsCheck;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Tests.Dispatch.Fakes;
+using Reranker.Requests;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Tests.Dispatch;
@@ -38,7 +39,7 @@ public sealed class RandomScheduleTests
         var sent = fleet.Workers.SelectMany(w => w.Calls).Sum(c => c.Request.Count * 6L);
         Assert.True(fleet.Budget.SpentTokens <= (schedule.Share * fleet.Budget.DispatchedTokens) + 1e-6);
         Assert.True(sent <= fleet.Budget.SpentTokens + fleet.Budgets.ResentTokens + fleet.Budget.DispatchedTokens);
-        if (verdict != Verdict.Ok)
+        if (verdict != RerankOutcome.Ok)
         {
             return;
         }

@@ -48,7 +48,7 @@ public sealed class ResendBudgetTests
     public void A_work_that_is_larger_than_the_budget_is_sent_again_once()
     {
         var budget = Budget();
-        budget.Sent(3_000_000);
+        budget.AddSent(3_000_000);
 
         Assert.True(budget.TryTake(3_000_000));
         Assert.False(budget.TryTake(1));
@@ -68,7 +68,7 @@ public sealed class ResendBudgetTests
                 {
                     if (!isCopy)
                     {
-                        budget.Sent(tokens);
+                        budget.AddSent(tokens);
                         sent += tokens;
                     }
                     else if (budget.TryTake(tokens))
@@ -89,7 +89,7 @@ public sealed class ResendBudgetTests
     {
         for (var tenth = 0; tenth < duration.TotalSeconds * 10; tenth++)
         {
-            budget.Sent(tokensPerSecond / 10.0);
+            budget.AddSent(tokensPerSecond / 10.0);
             _time.Advance(TimeSpan.FromMilliseconds(100));
         }
     }

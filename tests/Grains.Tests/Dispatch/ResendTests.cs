@@ -1,5 +1,6 @@
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Tests.Dispatch.Fakes;
+using Reranker.Requests;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Tests.Dispatch;
@@ -15,13 +16,13 @@ public sealed class ResendTests
     public void When_one_silo_of_three_falls_silent_all_that_it_has_is_answered_by_the_others()
     {
         var fleet = new ScriptedFleet([1, 1, 1], _options);
-        Assert.All(Enumerable.Range(0, 30), _ => Assert.Equal(Verdict.Ok, fleet.Run(Job(fleet))));
+        Assert.All(Enumerable.Range(0, 30), _ => Assert.Equal(RerankOutcome.Ok, fleet.Run(Job(fleet))));
 
         var lost = fleet.Workers[0];
         (lost.OnScore, lost.OnProgress) = (static (_, _, stop) => ScriptedWorker.Never<ScoreReply>(stop), ScriptedWorker.Never<WorkProgress>);
         var verdicts = fleet.Pump.Run(() => Task.WhenAll(Enumerable.Range(0, 60).Select(_ => fleet.RunAsync(Job(fleet), TestContext.Current.CancellationToken))));
 
-        Assert.All(verdicts, static v => Assert.Equal(Verdict.Ok, v));
+        Assert.All(verdicts, static v => Assert.Equal(RerankOutcome.Ok, v));
         Assert.Equal(30 + 60, lost.Calls.Count);
     }
 
@@ -44,7 +45,7 @@ public sealed class ResendTests
                 : Task.FromResult(worker.At(WorkStage.Queued));
         }
 
-        var jobs = new List<Task<Verdict>>();
+        var jobs = new List<Task<RerankOutcome>>();
         var verdicts = fleet.Pump.Run(async () =>
         {
             for (var tick = 0; tick < Seconds * 20; tick++)
@@ -56,7 +57,7 @@ public sealed class ResendTests
             return await Task.WhenAll(jobs);
         });
 
-        Assert.All(verdicts, static v => Assert.Equal(Verdict.Ok, v));
+        Assert.All(verdicts, static v => Assert.Equal(RerankOutcome.Ok, v));
         long sent = jobs.Count * 3L * Tokens;
         var resent = (fleet.Workers.Sum(static w => (long)w.Calls.Count) * Tokens) - sent;
         Assert.InRange(resent, 1, (0.1 * sent) + (3 * 100_000));

@@ -1,6 +1,7 @@
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Placement;
 using Reranker.Grains.Tests.Dispatch.Fakes;
+using Reranker.Requests;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Tests.Dispatch;
@@ -23,7 +24,7 @@ public sealed class SubBatchRaceTests
         (fleet.Workers[0].OnScore, fleet.Workers[0].OnProgress) = (Silent, _ => Task.FromResult(fleet.Workers[0].Stuck()));
         var job = fleet.Job(Second, 2);
 
-        Assert.Equal(Verdict.Ok, fleet.Run(job));
+        Assert.Equal(RerankOutcome.Ok, fleet.Run(job));
 
         Assert.Equal([Logit(1, 0), Logit(1, 1)], job.Slots.TakeLogits());
         Assert.True(Assert.Single(fleet.Workers[0].Calls).Stop.IsCancellationRequested);
@@ -42,7 +43,7 @@ public sealed class SubBatchRaceTests
         };
         var job = fleet.Job(Second, 1);
 
-        Assert.Equal(Verdict.Ok, fleet.Run(job));
+        Assert.Equal(RerankOutcome.Ok, fleet.Run(job));
 
         Assert.Equal(Logit(0, 0), job.Slots.TakeLogits()[0]);
         Assert.Empty(fleet.Workers[1].Calls);
@@ -55,7 +56,7 @@ public sealed class SubBatchRaceTests
         var fleet = Fleet(1, 1);
         (fleet.Workers[0].OnScore, fleet.Workers[0].Backlog) = (Silent, TimeSpan.FromSeconds(3));
 
-        Assert.Equal(Verdict.Cancelled, fleet.Run(fleet.Job(TimeSpan.FromSeconds(8), 1)));
+        Assert.Equal(RerankOutcome.Expired, fleet.Run(fleet.Job(TimeSpan.FromSeconds(8), 1)));
 
         Assert.Equal(3, fleet.Workers[0].Questions);
     }
@@ -68,7 +69,7 @@ public sealed class SubBatchRaceTests
         (fleet.Workers[0].OnScore, fleet.Workers[0].OnProgress) = (Silent, ScriptedWorker.Never<WorkProgress>);
         var job = fleet.Job(Second, 1);
 
-        Assert.Equal(Verdict.Ok, fleet.Run(job));
+        Assert.Equal(RerankOutcome.Ok, fleet.Run(job));
 
         Assert.Equal(Logit(2, 0), job.Slots.TakeLogits()[0]);
         Assert.Equal([false, false, true], Enumerable.Range(0, 3).Select(fleet.IsEligible));
@@ -88,7 +89,7 @@ public sealed class SubBatchRaceTests
         fleet.Workers[1].OnScore = Silent;
         var job = fleet.Job(Second, 1);
 
-        Assert.Equal(Verdict.Ok, fleet.Run(job));
+        Assert.Equal(RerankOutcome.Ok, fleet.Run(job));
 
         Assert.Equal(Logit(0, 0), job.Slots.TakeLogits()[0]);
         Assert.True(Assert.Single(fleet.Workers[1].Calls).Stop.IsCancellationRequested);
@@ -106,7 +107,7 @@ public sealed class SubBatchRaceTests
         };
         fleet.Workers[1].OnScore = (_, _, _) => Task.FromResult(fleet.Workers[1].Refused(ScoreOutcome.Expired));
 
-        Assert.Equal(Verdict.Ok, fleet.Run(fleet.Job(Second, 1)));
+        Assert.Equal(RerankOutcome.Ok, fleet.Run(fleet.Job(Second, 1)));
 
         Assert.Single(fleet.Workers[1].Calls);
     }
@@ -118,11 +119,11 @@ public sealed class SubBatchRaceTests
         var fleet = Fleet(1, 1);
         (fleet.Workers[0].OnScore, fleet.Workers[0].OnProgress) = (Silent, _ => Task.FromResult(fleet.Workers[0].Stuck()));
 
-        Assert.Equal(Verdict.Cancelled, fleet.Run(fleet.Job(Second, 1)));
+        Assert.Equal(RerankOutcome.Expired, fleet.Run(fleet.Job(Second, 1)));
         Assert.Empty(fleet.Workers[1].Calls);
 
-        fleet.Budget.Dispatched(20 * 6);
-        Assert.Equal(Verdict.Ok, fleet.Run(fleet.Job(Second, 1)));
+        fleet.Budget.AddDispatched(20 * 6);
+        Assert.Equal(RerankOutcome.Ok, fleet.Run(fleet.Job(Second, 1)));
         Assert.Single(fleet.Workers[1].Calls);
     }
 
@@ -136,12 +137,12 @@ public sealed class SubBatchRaceTests
 
         // 6 s of waiting are more than half of 10 s, and after 2 s no longer: 4 s of 8 s.
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1.9), fleet.Time);
-        Assert.Equal(Verdict.Cancelled, fleet.RunUntil(fleet.Job(TimeSpan.FromSeconds(10), 1), soon.Token));
+        Assert.Equal(RerankOutcome.Expired, fleet.RunUntil(fleet.Job(TimeSpan.FromSeconds(10), 1), soon.Token));
         Assert.True(fleet.Workers[0].Questions > 1);
         Assert.Empty(fleet.Workers[1].Calls);
 
         fleet.View.Current.Workers[1].Estimate.Report(fleet.Workers[1].Load);
-        Assert.Equal(Verdict.Ok, fleet.Run(fleet.Job(TimeSpan.FromSeconds(10), 1)));
+        Assert.Equal(RerankOutcome.Ok, fleet.Run(fleet.Job(TimeSpan.FromSeconds(10), 1)));
         Assert.InRange(Assert.Single(fleet.Workers[1].Calls).Request.RemainingMilliseconds, 7_500, 8_100);
     }
 
@@ -152,21 +153,21 @@ public sealed class SubBatchRaceTests
         var fleet = Fleet(1, 1);
         (fleet.Workers[0].OnScore, fleet.Workers[0].OnProgress) = (Silent, _ => Task.FromResult(fleet.Workers[0].At(WorkStage.Absent)));
 
-        Assert.Equal(Verdict.Ok, fleet.Run(fleet.Job(Second, 1)));
+        Assert.Equal(RerankOutcome.Ok, fleet.Run(fleet.Job(Second, 1)));
 
         Assert.Equal(2, fleet.Workers[0].Questions);
         Assert.Single(fleet.Workers[1].Calls);
     }
 
     [Theory]
-    [InlineData(ScoreOutcome.Busy, nameof(Verdict.Busy))]
-    [InlineData(ScoreOutcome.Draining, nameof(Verdict.Unavailable))]
-    [InlineData(ScoreOutcome.Failed, nameof(Verdict.Failed))]
+    [InlineData(ScoreOutcome.Busy, nameof(RerankOutcome.Busy))]
+    [InlineData(ScoreOutcome.Draining, nameof(RerankOutcome.Unavailable))]
+    [InlineData(ScoreOutcome.Failed, nameof(RerankOutcome.Failed))]
     public void A_refusal_goes_to_another_worker_and_is_passed_on_when_all_refuse(ScoreOutcome outcome, string verdict)
     {
         var fleet = Fleet(1, 1);
         fleet.Workers[0].OnScore = (_, _, _) => Task.FromResult(fleet.Workers[0].Refused(outcome));
-        Assert.Equal(Verdict.Ok, fleet.Run(fleet.Job(Second, 1)));
+        Assert.Equal(RerankOutcome.Ok, fleet.Run(fleet.Job(Second, 1)));
         Assert.Single(fleet.Workers[1].Calls);
 
         fleet.Workers[1].OnScore = (_, _, _) => Task.FromResult(fleet.Workers[1].Refused(outcome));
@@ -180,7 +181,7 @@ public sealed class SubBatchRaceTests
         fleet.Workers[0].OnScore = (_, _, _) => Task.FromException<ScoreReply>(new WorkerHostGoneException("k"));
         var start = fleet.Time.GetUtcNow();
 
-        Assert.Equal(Verdict.Ok, fleet.Run(fleet.Job(Second, 1)));
+        Assert.Equal(RerankOutcome.Ok, fleet.Run(fleet.Job(Second, 1)));
 
         Assert.Equal(start, fleet.Time.GetUtcNow());
         Assert.False(fleet.IsEligible(0));
@@ -197,7 +198,7 @@ public sealed class SubBatchRaceTests
 
         using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(2), fleet.Time);
 
-        Assert.Equal(Verdict.Cancelled, fleet.RunUntil(fleet.Job(TimeSpan.FromSeconds(60), 3, 3), cancellation.Token));
+        Assert.Equal(RerankOutcome.Expired, fleet.RunUntil(fleet.Job(TimeSpan.FromSeconds(60), 3, 3), cancellation.Token));
 
         Assert.All(fleet.Workers.SelectMany(w => w.Calls), c => Assert.True(c.Stop.IsCancellationRequested));
         Assert.True(fleet.Workers.Sum(w => w.Calls.Count) > 2);

@@ -92,7 +92,7 @@ public sealed class ClusterTargetTests
     [Fact(Timeout = 60_000)]
     public async Task A_cluster_that_is_not_there_is_waited_for_and_then_said()
     {
-        var nobody = ClusterConnection.Gateways(new IPEndPoint(IPAddress.Loopback, LoopbackPorts.Take()));
+        var nobody = ClusterConnection.FromGateways(new IPEndPoint(IPAddress.Loopback, LoopbackPorts.Take()));
         var error = await Assert.ThrowsAsync<LoadTestException>(() => ClusterTarget.ConnectAsync(
             nobody, new LoadOptions { Urls = [] }, TimeSpan.FromMilliseconds(300), TimeProvider.System, TestContext.Current.CancellationToken));
         Assert.StartsWith("No silo of the cluster answers", error.Message, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Reranker.Attempts;
 using Reranker.Fleet;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
@@ -10,6 +11,7 @@ using Reranker.Grains.Placement;
 using Reranker.Grains.Primitives;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Tokenization;
+using Reranker.Requests;
 using Reranker.TestKit.Cluster;
 
 namespace Reranker.Grains.Tests.Dispatch.Fakes;
@@ -106,13 +108,13 @@ internal sealed class ScriptedFleet
     }
 
     /// <summary>Runs a job as a request does: its deadline cancels it.</summary>
-    public Verdict Run(DispatchJob job) => RunUntil(job, CancellationToken.None);
+    public RerankOutcome Run(DispatchJob job) => RunUntil(job, CancellationToken.None);
 
     /// <summary>Runs a job whose caller may cancel it.</summary>
-    public Verdict RunUntil(DispatchJob job, CancellationToken caller) => Pump.Run(() => RunAsync(job, caller));
+    public RerankOutcome RunUntil(DispatchJob job, CancellationToken caller) => Pump.Run(() => RunAsync(job, caller));
 
     /// <summary>Runs a job among others; on the pump.</summary>
-    public async Task<Verdict> RunAsync(DispatchJob job, CancellationToken caller)
+    public async Task<RerankOutcome> RunAsync(DispatchJob job, CancellationToken caller)
     {
         using var limit = new CancellationTokenSource(job.Deadline.Remaining, Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, caller);
