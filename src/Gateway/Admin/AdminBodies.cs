@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Reranker.Gateway.Errors;
 using Reranker.Gateway.Http;
 using Reranker.Gateway.Json;
 using Reranker.Models;

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Reranker.Budgets;
+using Reranker.Gateway.Configuration;
+using Reranker.Gateway.Errors;
+using Reranker.Gateway.Models;
 
 namespace Reranker.Gateway.Admission;
 

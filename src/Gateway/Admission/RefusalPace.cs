@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Reranker.Gateway.Configuration;
 
 namespace Reranker.Gateway.Admission;
 

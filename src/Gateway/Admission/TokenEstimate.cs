@@ -1,4 +1,4 @@
-using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Calls;
 
 namespace Reranker.Gateway.Admission;
 

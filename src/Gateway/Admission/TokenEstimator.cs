@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Reranker.Client;
-using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Calls;
+using Reranker.Gateway.Models;
 
 namespace Reranker.Gateway.Admission;
 

@@ -6,10 +6,13 @@ using Reranker.Client;
 using Reranker.Client.Hosting;
 using Reranker.Gateway.Admin;
 using Reranker.Gateway.Admission;
-using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Health;
 using Reranker.Gateway.Http;
 using Reranker.Gateway.Info;
+using Reranker.Gateway.Models;
+using Reranker.Gateway.Reranking;
+using Reranker.Gateway.Routing;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Health;
 
@@ -41,12 +44,14 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<RefusalPace>();
         services.AddSingleton<RequestPermits>();
         services.AddSingleton<BodyReader>();
+        services.AddSingleton<BodyDiscarder>();
         services.AddSingleton<ReplySender>();
         services.AddSingleton<ModelNames>();
-        services.AddSingleton<RerankPipeline>();
-        services.AddSingleton<FleetMonitor>();
-        services.AddHostedService(static provider => provider.GetRequiredService<FleetMonitor>());
-        services.AddHostedService<DrainDelay>();
+        services.AddSingleton<CallScorer>();
+        services.AddSingleton<RerankRequestHandler>();
+        services.AddSingleton<FleetPoller>();
+        services.AddHostedService(static provider => provider.GetRequiredService<FleetPoller>());
+        services.AddHostedService<DrainBeforeStop>();
         services.AddStopLimit();
         services.AddHealthChecks().AddCheck<FleetReadyCheck>("fleet", tags: [HealthTags.Ready]);
         services.AddCors();
@@ -80,9 +85,7 @@ public static class RerankerGatewayExtensions
         app.UseRouteErrors();
         app.UseStartGate();
         app.UseContentDecoding();
-        app.MapRerank("/rerank", DialectSet.Bare);
-        app.MapRerank("/v1/rerank", DialectSet.V1);
-        app.MapRerank("/v2/rerank", DialectSet.V2);
+        app.MapRerank();
         app.MapInfo();
         app.MapHealth();
         if (options.AdminKey is { } adminKey)
@@ -92,7 +95,4 @@ public static class RerankerGatewayExtensions
 
         return app;
     }
-
-    private static void MapRerank(this WebApplication app, string path, DialectSet dialects) =>
-        app.MapPost(path, (HttpContext context, RerankPipeline pipeline) => pipeline.HandleAsync(context, dialects));
 }

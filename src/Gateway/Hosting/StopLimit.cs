@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Reranker.Gateway.Configuration;
 
 namespace Reranker.Gateway.Hosting;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Reranker.Gateway.Configuration;
 
 namespace Reranker.Gateway.Http;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Json;
 
 namespace Reranker.Gateway.Http;

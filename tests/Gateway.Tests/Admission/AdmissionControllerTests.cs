@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Gateway.Admission;
-using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Calls;
+using Reranker.Gateway.Configuration;
+using Reranker.Gateway.Errors;
+using Reranker.Gateway.Models;
 
 namespace Reranker.Gateway.Tests.Admission;
 

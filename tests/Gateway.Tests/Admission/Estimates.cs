@@ -1,5 +1,5 @@
 using Reranker.Gateway.Admission;
-using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Calls;
 
 namespace Reranker.Gateway.Tests.Admission;
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Reranker.Gateway.Http;
+using Reranker.Gateway.Routing;
 using Reranker.ServiceDefaults.Health;
 
 namespace Reranker.Gateway.Tests.Http;
