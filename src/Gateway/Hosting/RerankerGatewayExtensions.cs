@@ -31,8 +31,8 @@ public static class RerankerGatewayExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.AddGatewaySettings();
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>(static (kestrel, gateway) => ConnectionLimits.Apply(kestrel, gateway.Value));
-        services.AddOptions<SocketTransportOptions>().Configure(ConnectionLimits.Apply);
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>(static (kestrel, gateway) => ConnectionLimits.LimitServer(kestrel, gateway.Value));
+        services.AddOptions<SocketTransportOptions>().Configure(ConnectionLimits.LimitSockets);
         services.AddRequestDecompression();
 
         services.AddSingleton<ApiKeyAuthenticator>();

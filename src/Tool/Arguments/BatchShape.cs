@@ -2,13 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace Reranker.Tool.Commands;
+namespace Reranker.Tool.Arguments;
 
 /// <summary>A batch as people write it: rows and tokens a row, for example <c>32x256</c>.</summary>
 internal sealed record BatchShape(int Rows, int Length)
 {
     /// <summary>An option that takes such a shape; null when it is not given.</summary>
-    public static Option<BatchShape?> Option(string name, string description) => new(name)
+    public static Option<BatchShape?> CreateOption(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "ROWSxTOKENS",

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Reranker.Inference.Engines;
+using Reranker.Tool.Models;
 
-namespace Reranker.Tool.Commands;
+namespace Reranker.Tool.Arguments;
 
 /// <summary>Options of every command that loads a model.</summary>
 internal sealed class EngineArguments
@@ -19,13 +20,9 @@ internal sealed class EngineArguments
         HelpName = "auto|tensorrt|cuda|cpu|scripted",
     };
 
-    public Option<string> Devices { get; } = new("--devices")
-    {
-        Description = "GPUs to use, counted from 0 among those of CUDA_VISIBLE_DEVICES, such as 0,1: one worker each, two for one "
-            + "that is named twice. cpu and scripted: one worker an entry. Default: every GPU.",
-        DefaultValueFactory = _ => "",
-        HelpName = "LIST",
-    };
+    public Option<IReadOnlyList<int>> Devices { get; } = OptionRules.CreateDeviceList("--devices",
+        "GPUs to use, counted from 0 among those of CUDA_VISIBLE_DEVICES, such as 0,1: one worker each, two for one "
+            + "that is named twice. cpu and scripted: one worker an entry. Default: every GPU.");
 
     public Option<int> Threads { get; } = new("--threads")
     {
@@ -43,18 +40,15 @@ internal sealed class EngineArguments
     }
 
     /// <summary>Adds <see cref="Devices"/>, for a command that can use several.</summary>
-    public void AddDevicesTo(Command command)
-    {
-        Devices.DeviceNumbers();
-        command.Options.Add(Devices);
-    }
+    public void AddDevicesTo(Command command) => command.Options.Add(Devices);
 
-    public string ModelPath(ParseResult parsed) => parsed.GetValue(Model)?.FullName ?? DefaultModel.Path;
+    /// <summary>The model folder that was named, else the bundled one.</summary>
+    public string FindModelPath(ParseResult parsed) => parsed.GetValue(Model)?.FullName ?? DefaultModel.Path;
 
-    public EngineOptions Options(ParseResult parsed) => new()
+    public EngineOptions ReadOptions(ParseResult parsed) => new()
     {
         Engine = parsed.GetValue(Engine),
         CpuThreads = parsed.GetValue(Threads),
-        Devices = DeviceList.TryParse(parsed.GetValue(Devices), out var devices) ? devices : [],
+        Devices = parsed.GetValue(Devices) ?? [],
     };
 }

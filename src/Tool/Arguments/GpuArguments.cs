@@ -5,7 +5,7 @@ using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Cuda;
 using Reranker.Inference.Engines.TensorRt;
 
-namespace Reranker.Tool.Commands;
+namespace Reranker.Tool.Arguments;
 
 /// <summary>Options of commands that work on one GPU.</summary>
 internal sealed class GpuArguments
@@ -35,12 +35,12 @@ internal sealed class GpuArguments
         DefaultValueFactory = _ => CudaDefaults.GraphTokens,
     };
 
-    public Option<BatchShape?> Min { get; } = BatchShape.Option("--min", "Smallest batch a TensorRT engine is built for. Default: 1x8.");
+    public Option<BatchShape?> Min { get; } = BatchShape.CreateOption("--min", "Smallest batch a TensorRT engine is built for. Default: 1x8.");
 
-    public Option<BatchShape?> Opt { get; } = BatchShape.Option(
+    public Option<BatchShape?> Opt { get; } = BatchShape.CreateOption(
         "--opt", "Batch for which a TensorRT engine's kernels are chosen. Default: 32x256, or what of it is within --max.");
 
-    public Option<BatchShape?> Max { get; } = BatchShape.Option("--max", "Largest batch a TensorRT engine is built for. Default: 40x512.");
+    public Option<BatchShape?> Max { get; } = BatchShape.CreateOption("--max", "Largest batch a TensorRT engine is built for. Default: 40x512.");
 
     public Option<double> Workspace { get; } = new("--workspace")
     {
@@ -77,7 +77,7 @@ internal sealed class GpuArguments
     }
 
     /// <summary>The options for an engine of that kind.</summary>
-    public EngineOptions For(EngineKind engine, ParseResult parsed) => new()
+    public EngineOptions ReadOptions(EngineKind engine, ParseResult parsed) => new()
     {
         Engine = engine,
         Devices = [parsed.GetValue(Gpu)],
@@ -87,14 +87,14 @@ internal sealed class GpuArguments
             MaxBatchTokens = parsed.GetValue(MaxBatchTokens),
             GraphTokens = parsed.GetValue(GraphTokens),
         },
-        TensorRt = TensorRt(parsed.CommandResult),
+        TensorRt = ReadTensorRt(parsed.CommandResult),
     };
 
     private void Validate(CommandResult result)
     {
         try
         {
-            foreach (var problem in Problems(TensorRt(result)))
+            foreach (var problem in FindProblems(ReadTensorRt(result)))
             {
                 result.AddError(problem);
             }
@@ -105,15 +105,15 @@ internal sealed class GpuArguments
         }
     }
 
-    private TensorRtOptions TensorRt(SymbolResult parsed) => new()
+    private TensorRtOptions ReadTensorRt(SymbolResult parsed) => new()
     {
         EngineCache = parsed.GetValue(EngineCache)?.FullName ?? "",
         WorkspaceBytes = (long)(parsed.GetValue(Workspace) * BytesPerGiB),
         BuilderLevel = parsed.GetValue(Level),
-        Profile = Profile(parsed.GetValue(Min), parsed.GetValue(Opt), parsed.GetValue(Max)),
+        Profile = CreateProfile(parsed.GetValue(Min), parsed.GetValue(Opt), parsed.GetValue(Max)),
     };
 
-    private static ShapeProfile Profile(BatchShape? min, BatchShape? opt, BatchShape? max)
+    private static ShapeProfile CreateProfile(BatchShape? min, BatchShape? opt, BatchShape? max)
     {
         var defaults = TensorRtDefaults.Profile;
         var (minRows, minLength) = min ?? new BatchShape(defaults.MinRows, defaults.MinLength);
@@ -131,7 +131,7 @@ internal sealed class GpuArguments
         };
     }
 
-    private static IEnumerable<string> Problems(TensorRtOptions options)
+    private static IEnumerable<string> FindProblems(TensorRtOptions options)
     {
         var problems = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true);

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Reranker.Inference.Engines;
 
-namespace Reranker.Tool.Commands;
+namespace Reranker.Tool.Arguments;
 
 /// <summary>Rules that several commands' options share.</summary>
 internal static class OptionRules
@@ -39,12 +39,20 @@ internal static class OptionRules
         };
     }
 
-    /// <summary>Refuses what is no list of device numbers.</summary>
-    public static void DeviceNumbers(this Option<string> option) => option.Validators.Add(result =>
+    /// <summary>An option that takes a list of device numbers.</summary>
+    public static Option<IReadOnlyList<int>> CreateDeviceList(string name, string description) => new(name)
     {
-        if (result.Tokens is [var token] && !DeviceList.TryParse(token.Value, out _))
+        Description = description,
+        HelpName = "LIST",
+        DefaultValueFactory = static _ => [],
+        CustomParser = result =>
         {
-            result.AddError($"{option.Name} {DeviceList.Rule}.");
-        }
-    });
+            if (!DeviceList.TryParse(result.Tokens[^1].Value, out var devices))
+            {
+                result.AddError($"{name} {DeviceList.Rule}.");
+            }
+
+            return devices;
+        },
+    };
 }

@@ -1,12 +1,13 @@
 using System.CommandLine;
-using Reranker.Gateway;
+using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Hosting;
 using Reranker.ServiceDefaults;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Startup;
 using Reranker.Silo.Hosting;
+using Reranker.Tool.Models;
 
-namespace Reranker.Tool.Commands;
+namespace Reranker.Tool.Arguments;
 
 /// <summary>
 /// The command line of <c>reranker serve</c> and <c>reranker config</c>. An option counts when it was given; what was not leaves the
@@ -104,9 +105,10 @@ internal sealed class ServeArguments
             given[$"{RerankerSiloOptions.Section}:{nameof(RerankerSiloOptions.Engine)}"] = parsed.GetValue(_engine.Engine).ToString();
         }
 
-        if (IsGiven(parsed, _engine.Devices))
+        if (parsed.GetResult(_engine.Devices) is { Implicit: false } devices)
         {
-            given[$"{RerankerSiloOptions.Section}:{nameof(RerankerSiloOptions.Devices)}"] = parsed.GetValue(_engine.Devices);
+            // As it was written: a setting is text.
+            given[$"{RerankerSiloOptions.Section}:{nameof(RerankerSiloOptions.Devices)}"] = devices.Tokens[^1].Value;
         }
 
         if (IsGiven(parsed, _engine.Threads))

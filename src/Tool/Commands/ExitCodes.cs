@@ -1,6 +1,6 @@
 using Reranker.Silo.Hosting;
 
-namespace Reranker.Tool;
+namespace Reranker.Tool.Commands;
 
 /// <summary>What the process returns.</summary>
 internal static class ExitCodes

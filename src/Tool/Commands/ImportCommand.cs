@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Reranker.Inference.Tokenization;
 using Reranker.Onnx.Import;
+using Reranker.Tool.Arguments;
 using Reranker.Tool.Output;
 using Spectre.Console;
 

@@ -3,6 +3,7 @@ using Reranker.Gateway.Hosting;
 using Reranker.ServiceDefaults.Health;
 using Reranker.ServiceDefaults.Startup;
 using Reranker.ServiceDefaults.Telemetry;
+using Reranker.Tool.Arguments;
 using Reranker.Tool.Output;
 
 namespace Reranker.Tool.Commands;

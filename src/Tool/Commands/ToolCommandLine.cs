@@ -2,13 +2,12 @@ using System.CommandLine;
 using Reranker.Onnx.HuggingFace;
 using Reranker.ServiceDefaults.Startup;
 using Reranker.Silo.Hosting;
-using Reranker.Tool.Commands;
 using Reranker.Tool.Input;
 
-namespace Reranker.Tool;
+namespace Reranker.Tool.Commands;
 
 /// <summary>The program's commands, and what becomes of an error that one of them meets.</summary>
-internal static class CommandLine
+internal static class ToolCommandLine
 {
     /// <summary>Parses and runs; returns one of <see cref="ExitCodes"/>.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)

@@ -6,7 +6,7 @@ namespace Reranker.Tool.Input;
 /// Reads passages from lines: each line is one passage, or a JSON object with a string field <c>text</c>. Blank lines are
 /// passed over.
 /// </summary>
-internal static class PassageReader
+internal static class PassageLineReader
 {
     private const string Advice = "--format text reads lines as they are";
 

@@ -1,4 +1,4 @@
-namespace Reranker.Tool;
+namespace Reranker.Tool.Models;
 
 /// <summary>The small model that comes with the program.</summary>
 internal static class DefaultModel

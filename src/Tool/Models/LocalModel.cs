@@ -6,7 +6,7 @@ using Reranker.Inference.Workers;
 using Reranker.Tool.Input;
 using Reranker.Tool.Output;
 
-namespace Reranker.Tool;
+namespace Reranker.Tool.Models;
 
 /// <summary>A model in this process without a cluster: tokenizer and workers, as a silo has them.</summary>
 internal sealed class LocalModel : IAsyncDisposable
@@ -75,7 +75,7 @@ internal sealed class LocalModel : IAsyncDisposable
             new ParallelOptions { MaxDegreeOfParallelism = 2 * _workers.Length, CancellationToken = cancellationToken },
             async (part, token) =>
             {
-                var scores = await ScoreAsync(request, part, token);
+                var scores = await ScorePartAsync(request, part, token);
                 for (var i = 0; i < part.Length; i++)
                 {
                     logits[part[i]] = scores[i];
@@ -84,7 +84,7 @@ internal sealed class LocalModel : IAsyncDisposable
         return logits;
     }
 
-    private async Task<float[]> ScoreAsync(TokenizedRequest request, int[] part, CancellationToken cancellationToken)
+    private async Task<float[]> ScorePartAsync(TokenizedRequest request, int[] part, CancellationToken cancellationToken)
     {
         var offsets = new int[part.Length + 1];
         for (var i = 0; i < part.Length; i++)

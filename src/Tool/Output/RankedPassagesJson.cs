@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Reranker.Tool.Output;
 
 /// <summary>A ranking as programs read it: JSON in UTF-8, letters of all languages as they are.</summary>
-internal static class RankingJson
+internal static class RankedPassagesJson
 {
     // Web pages need <, > and & escaped; a terminal and a file do not, and people read both.
     private static readonly JsonSerializerOptions Readable = new(JsonSerializerOptions.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

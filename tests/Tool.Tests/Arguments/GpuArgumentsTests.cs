@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.TensorRt;
-using Reranker.Tool.Commands;
+using Reranker.Tool.Arguments;
 
-namespace Reranker.Tool.Tests.Commands;
+namespace Reranker.Tool.Tests.Arguments;
 
 public sealed class GpuArgumentsTests
 {
@@ -32,6 +32,6 @@ public sealed class GpuArgumentsTests
         arguments.AddTo(command);
         var parsed = command.Parse(line);
         Assert.Empty(parsed.Errors);
-        return arguments.For(EngineKind.TensorRt, parsed).TensorRt;
+        return arguments.ReadOptions(EngineKind.TensorRt, parsed).TensorRt;
     }
 }

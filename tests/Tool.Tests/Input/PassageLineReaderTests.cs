@@ -2,7 +2,7 @@ using Reranker.Tool.Input;
 
 namespace Reranker.Tool.Tests.Input;
 
-public sealed class PassageReaderTests
+public sealed class PassageLineReaderTests
 {
     [Fact]
     public async Task Lines_are_passages_and_blank_lines_are_counted()
@@ -44,5 +44,5 @@ public sealed class PassageReaderTests
         => await Assert.ThrowsAsync<InputException>(() => ReadAsync("{braces}", PassageFormat.Jsonl));
 
     private static Task<IReadOnlyList<Passage>> ReadAsync(string text, PassageFormat format = PassageFormat.Auto) =>
-        PassageReader.ReadAsync(new StringReader(text), format, TestContext.Current.CancellationToken);
+        PassageLineReader.ReadAsync(new StringReader(text), format, TestContext.Current.CancellationToken);
 }
