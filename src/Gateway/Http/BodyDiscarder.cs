@@ -10,9 +10,9 @@ internal sealed class BodyDiscarder(IOptions<GatewayOptions> options, IHostAppli
 {
     private const int DiscardsAtOnce = 4;
 
-    // Bodies of a tenant that are thrown away at once: those that are wanted come first. Not of all, because a slow sender
-    // holds its place for as long as it likes, and until then nothing else is read of the connections that wait. Tenants are
-    // named by operators.
+    // How many bodies of a tenant are discarded at the same time is limited, so that bodies that are wanted come first. Each tenant
+    // has places of its own: a slow sender keeps its place as long as it likes, and only its own tenant's bodies wait for it. There
+    // are few tenants, because operators name them.
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _places = new(StringComparer.Ordinal);
 
     public void Dispose()

@@ -15,13 +15,13 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
     private const int FirstBuffer = 16 * 1024;
 
     // What a decoder keeps of what it has written: Brotli's largest window.
-    private const int LargestWindow = 16 * 1024 * 1024;
+    private const int MaxWindow = 16 * 1024 * 1024;
 
     /// <summary>The memory of all bodies.</summary>
     public ByteBudget Budget => budget;
 
     /// <summary>Longest time that a body may take.</summary>
-    public TimeSpan Longest => options.Value.BodyTimeout;
+    public TimeSpan MaxTime => options.Value.BodyTimeout;
 
     /// <summary>The whole body, decoded; dispose it to give its memory back.</summary>
     /// <param name="request">Whose body it is.</param>
@@ -32,8 +32,8 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
     public async Task<PooledBuffer> ReadAsync(HttpRequest request, BudgetLease memory, TimeSpan remaining, CancellationToken aborted)
     {
         Check(request);
-        var most = remaining < Longest ? remaining : Longest;
-        using var timeout = new CancellationTokenSource(most > TimeSpan.Zero ? most : TimeSpan.Zero, time);
+        var limit = remaining < MaxTime ? remaining : MaxTime;
+        using var timeout = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time);
         using var end = request.BodyReader.CancelPendingReadOn(timeout.Token);
 
         // A length that is only announced reserves nothing: the memory grows with what really comes.
@@ -45,7 +45,7 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
                 return body;
             }
 
-            throw new RequestFormatException(remaining < Longest
+            throw new RequestFormatException(remaining < MaxTime
                 ? GatewayError.ExpiredBeforeRead()
                 : TooSlow());
         }
@@ -106,7 +106,7 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
     /// <summary>Reads to the end; false when there was no time for all of it.</summary>
     private async Task<bool> TryFillAsync(PooledBuffer body, HttpRequest request, BudgetLease memory, CancellationToken aborted)
     {
-        var window = ContentDecoding.IsDecoded(request) ? LargestWindow : 0;
+        var window = ContentDecoding.IsDecoded(request) ? MaxWindow : 0;
         var check = new Utf8Check();
         while (true)
         {

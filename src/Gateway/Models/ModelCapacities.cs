@@ -12,7 +12,7 @@ internal sealed class ModelCapacities(IFleetInfo hints)
     public ModelCapacity Find(string? model, FleetInfo? fleet)
     {
         var name = model ?? fleet?.Models.FirstOrDefault()?.Name;
-        int? longest = null;
+        int? maxPairTokens = null;
         var workers = 0;
         double tokensPerSecond = 0, tokensPerCharacter = 0;
         foreach (var served in fleet?.Models ?? [])
@@ -23,7 +23,7 @@ internal sealed class ModelCapacities(IFleetInfo hints)
             }
 
             // Identities that share a name share its requests: any of them may be the one that takes this one.
-            longest = Math.Min(longest ?? int.MaxValue, served.MaxPairTokens);
+            maxPairTokens = Math.Min(maxPairTokens ?? int.MaxValue, served.MaxPairTokens);
             if (hints.FindHint(served.Identity) is { } hint)
             {
                 tokensPerSecond += hint.TokensPerSecond;
@@ -32,6 +32,6 @@ internal sealed class ModelCapacities(IFleetInfo hints)
             }
         }
 
-        return new ModelCapacity(name ?? "", longest, tokensPerSecond, workers, tokensPerCharacter);
+        return new ModelCapacity(name ?? "", maxPairTokens, tokensPerSecond, workers, tokensPerCharacter);
     }
 }

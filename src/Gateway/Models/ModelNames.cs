@@ -10,7 +10,7 @@ internal sealed class ModelNames(IOptions<GatewayOptions> options)
 {
     private const string AnyName = "*";
     private const string AliasSetting = $"{GatewayOptions.Section}:{nameof(GatewayOptions.ModelAliases)}";
-    private const int MostNames = 10;
+    private const int MaxNames = 10;
 
     // Infinity's clients send this when their user has named no model.
     private const string NotSpecified = "default/not-specified";
@@ -44,8 +44,8 @@ internal sealed class ModelNames(IOptions<GatewayOptions> options)
             return error;
         }
 
-        var names = string.Join(", ", served.Take(MostNames).Select(static model => $"'{model.Name}'"));
-        var more = served.Length > MostNames ? $" and {served.Length - MostNames} more" : "";
+        var names = string.Join(", ", served.Take(MaxNames).Select(static model => $"'{model.Name}'"));
+        var more = served.Length > MaxNames ? $" and {served.Length - MaxNames} more" : "";
         return error with { Message = $"No such model is served; served: {names}{more}. Other names can be mapped with {AliasSetting}." };
     }
 

@@ -21,7 +21,7 @@ namespace Reranker.Gateway.Reranking;
 internal sealed partial class RerankRequestHandler(
     ApiKeyAuthenticator keys,
     BodyReader bodies,
-    BodyDiscarder leftovers,
+    BodyDiscarder discarder,
     RequestPermits permits,
     CallScorer scorer,
     ReplySender replies,
@@ -45,7 +45,7 @@ internal sealed partial class RerankRequestHandler(
                 await HoldBackAsync(exchange, error);
                 await ResponseWriter.WriteErrorAsync(context.Response, exchange.Errors, error, context.RequestAborted);
                 LogRefusal(exchange, error);
-                await leftovers.DiscardAsync(context.Request, exchange.Tenant);
+                await discarder.DiscardAsync(context.Request, exchange.Tenant);
             }
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)

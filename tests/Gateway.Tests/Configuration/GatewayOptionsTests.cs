@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Reranker.Gateway.Tests.Fakes;
 
-namespace Reranker.Gateway.Tests.Hosting;
+namespace Reranker.Gateway.Tests.Configuration;
 
 public sealed class GatewayOptionsTests
 {

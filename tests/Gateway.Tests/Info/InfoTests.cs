@@ -1,6 +1,6 @@
 using Reranker.Gateway.Tests.Fakes;
 
-namespace Reranker.Gateway.Tests.Health;
+namespace Reranker.Gateway.Tests.Info;
 
 public sealed class InfoTests
 {

@@ -1,6 +1,6 @@
 using Reranker.Gateway.Tests.Fakes;
 
-namespace Reranker.Gateway.Tests.Http;
+namespace Reranker.Gateway.Tests.Models;
 
 /// <summary>A caller whose model is not served learns which ones are, and how the operator can map the name.</summary>
 public sealed class UnknownModelTests

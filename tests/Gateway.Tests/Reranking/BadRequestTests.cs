@@ -1,7 +1,7 @@
 using System.Text;
 using Reranker.Gateway.Tests.Fakes;
 
-namespace Reranker.Gateway.Tests.Http;
+namespace Reranker.Gateway.Tests.Reranking;
 
 /// <summary>What is wrong with a request decides its status, its path decides the shape of the error.</summary>
 public sealed class BadRequestTests
@@ -69,7 +69,7 @@ public sealed class BadRequestTests
         var answer = await host.PostAsync(path, body);
 
         Assert.Equal(status, answer.Status);
-        AssertShape(answer, shape);
+        ErrorShape.Check(answer, shape);
         Assert.False(string.IsNullOrEmpty(answer.Headers["X-Request-Id"]));
     }
 
@@ -127,7 +127,7 @@ public sealed class BadRequestTests
         var answer = await host.PostAsync("/v1/rerank", body);
 
         Assert.Equal(400, answer.Status);
-        AssertShape(answer, "message");
+        ErrorShape.Check(answer, "message");
         Assert.Empty(host.Reranker.Calls);
     }
 
@@ -160,7 +160,7 @@ public sealed class BadRequestTests
         var answer = await host.SendAsync(request);
 
         Assert.Equal(413, answer.Status);
-        AssertShape(answer, "message");
+        ErrorShape.Check(answer, "message");
         Assert.Empty(host.Reranker.Calls);
     }
 
@@ -225,23 +225,5 @@ public sealed class BadRequestTests
         Assert.Contains(host.Logs.Messages, static message => message.Contains("defect", StringComparison.Ordinal));
         Assert.DoesNotContain(host.Logs.Messages, static message =>
             message.Contains("classified", StringComparison.Ordinal) || message.Contains("secret-", StringComparison.Ordinal));
-    }
-
-    internal static void AssertShape(Answer answer, string shape)
-    {
-        var names = answer.Json.EnumerateObject().Select(static property => property.Name).Order().ToArray();
-        switch (shape)
-        {
-            case "union":
-                Assert.Equal(["detail", "error", "error_type", "message"], names);
-                break;
-            case "message":
-                Assert.Equal(["detail", "message"], names);
-                break;
-            default:
-                Assert.Equal(["error", "error_type"], names);
-                Assert.Equal(shape, answer.Json.GetProperty("error_type").GetString());
-                break;
-        }
     }
 }

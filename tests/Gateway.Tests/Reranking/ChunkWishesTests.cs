@@ -3,7 +3,7 @@ using Reranker.Client;
 using Reranker.Gateway.Tests.Fakes;
 using Reranker.Requests;
 
-namespace Reranker.Gateway.Tests.Http;
+namespace Reranker.Gateway.Tests.Reranking;
 
 /// <summary>How a request says that long passages are scored in chunks, and how the reply says that they were.</summary>
 public sealed class ChunkWishesTests

@@ -1,7 +1,7 @@
 using Reranker.Gateway.Tests.Fakes;
 using Reranker.Requests;
 
-namespace Reranker.Gateway.Tests.Http;
+namespace Reranker.Gateway.Tests.Reranking;
 
 /// <summary>Every way a request can end has its status in every dialect.</summary>
 public sealed class OutcomeTests
@@ -27,8 +27,8 @@ public sealed class OutcomeTests
         var second = await host.PostAsync("/v2/rerank", Cohere);
 
         Assert.Equal((tei, cohere), (first.Status, second.Status));
-        BadRequestTests.AssertShape(first, type);
-        BadRequestTests.AssertShape(second, "message");
+        ErrorShape.Check(first, type);
+        ErrorShape.Check(second, "message");
         Assert.All([first, second], answer =>
         {
             Assert.Equal(retries ? "2" : null, answer.Headers.GetValueOrDefault("Retry-After"));

@@ -1,6 +1,6 @@
 using Reranker.Gateway.Tests.Fakes;
 
-namespace Reranker.Gateway.Tests.Http;
+namespace Reranker.Gateway.Tests.Routing;
 
 /// <summary>What is no path of the gateway, and what is no method of a path, is answered as the path's dialect would.</summary>
 public sealed class RouteTests
@@ -48,7 +48,7 @@ public sealed class RouteTests
         var answer = await host.SendAsync(request);
 
         Assert.Equal(status, answer.Status);
-        BadRequestTests.AssertShape(answer, shape);
+        ErrorShape.Check(answer, shape);
         Assert.Equal(status == 405, answer.Headers.ContainsKey("Allow"));
     }
 

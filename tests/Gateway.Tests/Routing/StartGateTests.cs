@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 using Reranker.Gateway.Routing;
 using Reranker.ServiceDefaults.Health;
 
-namespace Reranker.Gateway.Tests.Http;
+namespace Reranker.Gateway.Tests.Routing;
 
 /// <summary>A process whose silo has not joined yet answers what it can.</summary>
 public sealed class StartGateTests
