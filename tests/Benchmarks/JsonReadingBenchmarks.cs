@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using Reranker.Gateway.Configuration;
-using Reranker.Gateway.Dialects;
 using Reranker.Gateway.Dialects.Tei;
 using Reranker.Gateway.Json;
 
@@ -15,7 +14,7 @@ public class JsonReadingBenchmarks
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly GatewayOptions _options = new();
-    private readonly IRerankDialect _dialect = new TeiDialect();
+    private readonly TeiDialect _dialect = new();
     private byte[] _body = [];
 
     /// <summary>Whether letters beyond ASCII are escaped, as Python's clients do.</summary>
