@@ -1,3 +1,3 @@
-using Reranker.Tool;
+using Reranker.Tool.Commands;
 
-return await CommandLine.RunAsync(args, Console.Out, Console.Error);
+return await ToolCommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Reranker.Gateway.Errors;
 using Reranker.Gateway.Http;
 using Reranker.Gateway.Json;
 using Reranker.Models;
@@ -15,7 +16,7 @@ internal static class AdminBodies
     public static async Task<LoadModel> LoadAsync(BodyReader bodies, HttpRequest request, CancellationToken cancellationToken)
     {
         using var memory = bodies.Budget.Open(NoTenant);
-        using var body = await bodies.ReadAsync(request, memory, bodies.Longest, cancellationToken);
+        using var body = await bodies.ReadAsync(request, memory, bodies.MaxTime, cancellationToken);
         var fields = JsonFields.Parse(body.Written);
         var (folder, name) = (Line(fields, "folder"), Line(fields, "name"));
         return string.IsNullOrWhiteSpace(folder)
@@ -33,7 +34,7 @@ internal static class AdminBodies
     public static async Task<RouteModel> RouteAsync(BodyReader bodies, HttpRequest request, string name, CancellationToken cancellationToken)
     {
         using var memory = bodies.Budget.Open(NoTenant);
-        using var body = await bodies.ReadAsync(request, memory, bodies.Longest, cancellationToken);
+        using var body = await bodies.ReadAsync(request, memory, bodies.MaxTime, cancellationToken);
         try
         {
             var weights = Weights(body.Written) ?? [];

@@ -1,25 +1,27 @@
-using System.Security.Cryptography;
-using System.Text;
+using Reranker.Gateway.Admission;
 
 namespace Reranker.Gateway.Admin;
 
-/// <summary>Lets only the holder of the admin key through; compared by hash and in constant time.</summary>
+/// <summary>Lets only the holder of the admin key through.</summary>
 internal sealed class AdminKeyFilter(string key) : IEndpointFilter
 {
-    private const string Scheme = "Bearer ";
-
-    private readonly byte[] _hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+    private readonly SecretKey _key = new(key);
 
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var header = context.HttpContext.Request.Headers.Authorization.ToString();
-        var given = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "";
-        if (CryptographicOperations.FixedTimeEquals(_hash, SHA256.HashData(Encoding.UTF8.GetBytes(given))))
+        if (IsShown(context.HttpContext.Request))
         {
             return next(context);
         }
 
         context.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
         return ValueTask.FromResult<object?>(AdminResults.Error(StatusCodes.Status401Unauthorized, "The admin key is missing or wrong."));
+    }
+
+    private bool IsShown(HttpRequest request)
+    {
+        Span<byte> hash = stackalloc byte[SecretKey.HashBytes];
+        SecretKey.HashShown(AuthorizationHeader.FindBearerKey(request) ?? "", hash);
+        return _key.Matches(hash);
     }
 }

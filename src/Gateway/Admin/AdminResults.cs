@@ -20,7 +20,7 @@ internal static class AdminResults
     public static IResult Error(int status, string message) => Results.Json(new { message }, Format, statusCode: status);
 
     /// <summary>The fleet's models after a command, or why it was not carried out.</summary>
-    public static IResult Of(ModelAdminReply reply, int done) => reply.Outcome switch
+    public static IResult FromReply(ModelAdminReply reply, int done) => reply.Outcome switch
     {
         ModelAdminOutcome.Done => Results.Json(new { reply.Models, reply.SilentSilos }, Format, statusCode: done),
         ModelAdminOutcome.Invalid => Error(StatusCodes.Status400BadRequest, reply.Error!),

@@ -1,6 +1,5 @@
-using System.Globalization;
 using Reranker.Client;
-using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Errors;
 using Reranker.Gateway.Http;
 using Reranker.Models;
 
@@ -13,17 +12,17 @@ internal static class ModelAdminEndpoints
     {
         var admin = routes.MapGroup("/admin").AddEndpointFilter(new AdminKeyFilter(adminKey)).AddEndpointFilter<FaultFilter>();
         admin.MapGetAndHead("/models", static async (IModelAdmin models, CancellationToken cancellationToken) =>
-            AdminResults.Of(await models.GetAsync(cancellationToken), StatusCodes.Status200OK));
+            AdminResults.FromReply(await models.GetAsync(cancellationToken), StatusCodes.Status200OK));
         admin.MapPost("/models", static async (HttpRequest request, BodyReader bodies, IModelAdmin models, CancellationToken cancellationToken) =>
-            AdminResults.Of(
+            AdminResults.FromReply(
                 await models.LoadAsync(await AdminBodies.LoadAsync(bodies, request, cancellationToken), cancellationToken),
                 StatusCodes.Status202Accepted));
         admin.MapDelete("/models/{identity}", static async (string identity, HttpRequest request, IModelAdmin models, CancellationToken cancellationToken) =>
-            AdminResults.Of(
+            AdminResults.FromReply(
                 await models.UnloadAsync(new UnloadModel { Identity = identity, Force = IsForced(request) }, cancellationToken),
                 StatusCodes.Status202Accepted));
         admin.MapPut("/routes/{name}", static async (string name, HttpRequest request, BodyReader bodies, IModelAdmin models, CancellationToken cancellationToken) =>
-            AdminResults.Of(
+            AdminResults.FromReply(
                 await models.RouteAsync(await AdminBodies.RouteAsync(bodies, request, name, cancellationToken), cancellationToken),
                 StatusCodes.Status200OK));
     }
@@ -47,10 +46,10 @@ internal static class ModelAdminEndpoints
             {
                 if (exception.Error.RetryAfter is { } retryAfter)
                 {
-                    context.HttpContext.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(retryAfter.TotalSeconds)).ToString("0", CultureInfo.InvariantCulture);
+                    context.HttpContext.Response.Headers.RetryAfter = RetryAfterFormat.WriteSeconds(retryAfter);
                 }
 
-                return AdminResults.Error(CommonStatus.Of(exception.Error.Kind), exception.Message);
+                return AdminResults.Error(ErrorStatus.FromKind(exception.Error.Kind), exception.Message);
             }
             catch (RerankException exception)
             {

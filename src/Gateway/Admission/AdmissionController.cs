@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Reranker.Budgets;
+using Reranker.Gateway.Configuration;
+using Reranker.Gateway.Errors;
+using Reranker.Gateway.Models;
 
 namespace Reranker.Gateway.Admission;
 
@@ -12,8 +15,8 @@ namespace Reranker.Gateway.Admission;
 /// </summary>
 internal sealed class AdmissionController(IOptions<GatewayOptions> options, TokenQuotas quotas, TimeProvider time)
 {
-    private static readonly TimeSpan ShortestRetry = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MinRetryAfter = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromSeconds(60);
 
     // More than will ever be in progress, and small enough to be multiplied.
     private const long Unbounded = long.MaxValue / 16;
@@ -109,5 +112,5 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
     private static GatewayError Busy(string message, double retryAfterSeconds) => new(
         GatewayErrorKind.Busy,
         message,
-        RetryAfter: TimeSpan.FromSeconds(Math.Clamp(retryAfterSeconds, ShortestRetry.TotalSeconds, LongestRetry.TotalSeconds)));
+        RetryAfter: TimeSpan.FromSeconds(Math.Clamp(retryAfterSeconds, MinRetryAfter.TotalSeconds, MaxRetryAfter.TotalSeconds)));
 }

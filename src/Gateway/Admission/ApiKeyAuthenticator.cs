@@ -1,19 +1,12 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Options;
+using Reranker.Gateway.Configuration;
 
 namespace Reranker.Gateway.Admission;
 
-/// <summary>
-/// Finds the tenant of a key. Keys are compared by their hashes, all of them and in constant time, so that the time of an
-/// answer tells nothing about a key.
-/// </summary>
+/// <summary>Finds the tenant of a key. All keys are compared, so that the time of an answer does not tell which one it was.</summary>
 internal sealed class ApiKeyAuthenticator(IOptions<GatewayOptions> options)
 {
-    private const string Scheme = "Bearer ";
-
-    private readonly (byte[] Hash, string Tenant)[] _keys =
-        [.. options.Value.ApiKeys.Select(static key => (SHA256.HashData(Encoding.UTF8.GetBytes(key.Key)), key.Tenant))];
+    private readonly (SecretKey Key, string Tenant)[] _keys = [.. options.Value.ApiKeys.Select(static key => (new SecretKey(key.Key), key.Tenant))];
 
     /// <summary>Whether the request may score, and for whom; without configured keys everybody may, as the tenant without a name.</summary>
     public bool TryAuthenticate(HttpRequest request, out string tenant)
@@ -25,14 +18,13 @@ internal sealed class ApiKeyAuthenticator(IOptions<GatewayOptions> options)
         }
 
         // Some clients send the key alone, without a scheme.
-        var header = request.Headers.Authorization.ToString();
-        var key = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..] : header;
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(key.Trim()), hash);
+        var shown = AuthorizationHeader.FindBearerKey(request) ?? request.Headers.Authorization.ToString().Trim();
+        Span<byte> hash = stackalloc byte[SecretKey.HashBytes];
+        SecretKey.HashShown(shown, hash);
         var found = false;
-        foreach (var (known, owner) in _keys)
+        foreach (var (key, owner) in _keys)
         {
-            if (CryptographicOperations.FixedTimeEquals(known, hash))
+            if (key.Matches(hash))
             {
                 (found, tenant) = (true, owner);
             }

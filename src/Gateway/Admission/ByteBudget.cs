@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Reranker.Budgets;
+using Reranker.Gateway.Configuration;
 
 namespace Reranker.Gateway.Admission;
 

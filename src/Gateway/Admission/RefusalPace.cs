@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Reranker.Gateway.Configuration;
 
 namespace Reranker.Gateway.Admission;
 
@@ -9,11 +10,11 @@ namespace Reranker.Gateway.Admission;
 /// </summary>
 internal sealed class RefusalPace(IOptions<GatewayOptions> options, TimeProvider time)
 {
-    // Of a request's time: so much less remains to go elsewhere with.
-    private const double LongestShare = 0.1;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+    // A refusal is held back for at most this share of the request's time: the caller needs the rest to go elsewhere.
+    private const double MaxShare = 0.1;
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(1);
 
-    // A batch of requests that is refused as a whole is no hammering.
+    // Refusals that are sent at once: several requests that came together are no flood yet.
     private static readonly TimeSpan Burst = TimeSpan.FromSeconds(1);
 
     // Tenants are named by operators.
@@ -30,9 +31,9 @@ internal sealed class RefusalPace(IOptions<GatewayOptions> options, TimeProvider
             return Task.CompletedTask;
         }
 
-        var longest = deadline * LongestShare < Longest ? deadline * LongestShare : Longest;
+        var max = deadline * MaxShare < MaxDelay ? deadline * MaxShare : MaxDelay;
         var delay = _paces.GetOrAdd(tenant, static _ => new Pace())
-            .Take(TimeSpan.FromSeconds(1.0 / options.Value.RefusalsPerSecond), longest, time);
+            .Take(TimeSpan.FromSeconds(1.0 / options.Value.RefusalsPerSecond), max, time);
         return delay > TimeSpan.Zero ? Task.Delay(delay, time, cancellationToken) : Task.CompletedTask;
     }
 
@@ -40,20 +41,20 @@ internal sealed class RefusalPace(IOptions<GatewayOptions> options, TimeProvider
     {
         private readonly Lock _lock = new();
 
-        // When the refusals so far would all be out at their rate.
+        // When all refusals so far will have been sent at the permitted rate.
         private TimeSpan _full;
 
-        public TimeSpan Take(TimeSpan step, TimeSpan longest, TimeProvider time)
+        public TimeSpan Take(TimeSpan step, TimeSpan max, TimeProvider time)
         {
             lock (_lock)
             {
                 var now = time.GetElapsedTime(0);
                 var due = (_full > now ? _full : now) + step;
                 var delay = due - now - Burst;
-                if (delay > longest)
+                if (delay > max)
                 {
-                    // Those that wait this long are slow enough, and those that come when it is over shall not wait for them.
-                    return longest;
+                    // This caller is slow enough now. Its refusal is not counted, so that later ones do not wait for it too.
+                    return max;
                 }
 
                 _full = due;

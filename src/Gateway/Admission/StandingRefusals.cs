@@ -10,10 +10,10 @@ internal sealed class StandingRefusals(TimeProvider time)
     // refused meanwhile would have found room for little more.
     private const double HoldShare = 0.02;
 
-    // More that are neither larger nor more urgent than each other are not worth a look for each request.
-    private const int Most = 8;
+    // Each request is compared with all of them, and a few say nearly as much as many.
+    private const int MaxRefusals = 8;
 
-    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxHold = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly List<Refusal> _refusals = [];
@@ -26,12 +26,12 @@ internal sealed class StandingRefusals(TimeProvider time)
     public void Add(long tokens, long characters, TimeSpan remaining, TimeSpan? retryAfter)
     {
         var hold = remaining * HoldShare;
-        hold = hold < LongestHold ? hold : LongestHold;
+        hold = hold < MaxHold ? hold : MaxHold;
         var now = time.GetTimestamp();
         lock (_lock)
         {
             _refusals.RemoveAll(r => IsOver(r, now) || (r.Tokens >= tokens && r.Characters >= characters && r.Remaining <= remaining));
-            if (_refusals.Count < Most)
+            if (_refusals.Count < MaxRefusals)
             {
                 _refusals.Add(new Refusal(tokens, characters, remaining, now, hold, retryAfter ?? hold));
             }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Reranker.Client;
 using Reranker.Estimates;
+using Reranker.Gateway.Calls;
 using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Models;
 
 namespace Reranker.Gateway.Admission;
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
+using Reranker.Gateway.Configuration;
 
 namespace Reranker.Gateway.Admission;
 

@@ -1,25 +1,56 @@
-using Reranker.Gateway.Dialects.Cohere;
-using Reranker.Gateway.Dialects.Tei;
+using Reranker.Gateway.Errors;
 using Reranker.Gateway.Json;
 
 namespace Reranker.Gateway.Dialects;
 
 /// <summary>The dialects of one path.</summary>
-/// <param name="Undetermined">Speaks until the body has shown its dialect.</param>
-/// <param name="Candidates">In the order of precedence.</param>
-internal sealed record DialectSet(IRerankDialect Undetermined, params IRerankDialect[] Candidates)
+internal sealed class DialectSet
 {
-    /// <summary><c>/rerank</c>: <c>texts</c> makes it Text Embeddings Inference, else it is what Jina, vLLM and Infinity share.</summary>
-    public static readonly DialectSet Bare = new(new UndeterminedDialect(), new TeiDialect(), new CohereDialect("jina", "1"));
+    private const string Undetermined = "undetermined";
 
-    /// <summary><c>/v1/rerank</c>.</summary>
-    public static readonly DialectSet V1 = Single(new CohereDialect("cohere-v1", "1"));
+    private readonly IRerankDialect[] _candidates;
+    private readonly GatewayError? _unrecognized;
 
-    /// <summary><c>/v2/rerank</c>.</summary>
-    public static readonly DialectSet V2 = Single(new CohereDialect("cohere-v2", "2"));
+    /// <summary>A path with one dialect, which every body there is taken to be in.</summary>
+    public DialectSet(IRerankDialect dialect)
+    {
+        (Name, Errors) = (dialect.Name, dialect.Errors);
+        _candidates = [dialect];
+    }
 
-    /// <summary>The dialect of a body.</summary>
-    public IRerankDialect Select(JsonFields fields) => Array.Find(Candidates, dialect => dialect.Recognizes(fields)) ?? Undetermined;
+    /// <summary>A path that several dialects share.</summary>
+    /// <param name="errors">The format of errors until a body has shown its dialect.</param>
+    /// <param name="unrecognized">The error of a body in none of the dialects.</param>
+    /// <param name="candidates">In the order of precedence.</param>
+    public DialectSet(IErrorFormat errors, GatewayError unrecognized, params IRerankDialect[] candidates)
+    {
+        (Name, Errors) = (Undetermined, errors);
+        (_unrecognized, _candidates) = (unrecognized, candidates);
+    }
 
-    private static DialectSet Single(IRerankDialect dialect) => new(dialect, dialect);
+    /// <summary>What metrics and traces call a request of this path until its body has shown its dialect.</summary>
+    public string Name { get; }
+
+    /// <summary>The format of errors until a body has shown its dialect.</summary>
+    public IErrorFormat Errors { get; }
+
+    /// <summary>Finds the dialect of a body.</summary>
+    /// <exception cref="RequestFormatException">It is in none of several.</exception>
+    public IRerankDialect FindDialect(JsonFields fields)
+    {
+        if (_unrecognized is null)
+        {
+            return _candidates[0];
+        }
+
+        foreach (var candidate in _candidates)
+        {
+            if (candidate.Recognizes(fields))
+            {
+                return candidate;
+            }
+        }
+
+        throw new RequestFormatException(_unrecognized);
+    }
 }

@@ -1,3 +1,4 @@
+using Reranker.Gateway.Errors;
 using Reranker.Gateway.Json;
 using Reranker.Requests;
 

@@ -7,21 +7,21 @@ internal static class JsonWriterExtensions
 {
     // The writer asks for three bytes a character ahead, and for six where one needs an escape: for a text of megabytes that
     // would be many times its size.
-    private const int LongestPiece = 4096;
+    private const int MaxPiece = 4096;
 
     /// <summary>A text of any length.</summary>
     public static void WriteText(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, string text)
     {
-        if (text.Length <= LongestPiece)
+        if (text.Length <= MaxPiece)
         {
             writer.WriteString(name, text);
             return;
         }
 
         writer.WritePropertyName(name);
-        for (var start = 0; start < text.Length; start += LongestPiece)
+        for (var start = 0; start < text.Length; start += MaxPiece)
         {
-            var length = Math.Min(LongestPiece, text.Length - start);
+            var length = Math.Min(MaxPiece, text.Length - start);
             writer.WriteStringValueSegment(text.AsSpan(start, length), isFinalSegment: start + length == text.Length);
         }
     }

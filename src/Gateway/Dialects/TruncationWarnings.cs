@@ -5,7 +5,7 @@ namespace Reranker.Gateway.Dialects;
 /// <summary>Says in words what the model did not read, and what it read in parts.</summary>
 internal static class TruncationWarnings
 {
-    public static IEnumerable<string> Of(RerankUsage usage)
+    public static IEnumerable<string> Describe(RerankUsage usage)
     {
         if (usage.ChunkedPassages > 0)
         {

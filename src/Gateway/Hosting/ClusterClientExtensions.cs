@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Reranker.Client.Connection;
 using Reranker.Client.Hosting;
+using Reranker.Gateway.Configuration;
 using Reranker.ServiceDefaults.Clustering;
 using Reranker.ServiceDefaults.Clustering.Settings;
 using Reranker.ServiceDefaults.Configuration;

@@ -6,10 +6,13 @@ using Reranker.Client;
 using Reranker.Client.Hosting;
 using Reranker.Gateway.Admin;
 using Reranker.Gateway.Admission;
-using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Health;
 using Reranker.Gateway.Http;
 using Reranker.Gateway.Info;
+using Reranker.Gateway.Models;
+using Reranker.Gateway.Reranking;
+using Reranker.Gateway.Routing;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Health;
 
@@ -28,8 +31,8 @@ public static class RerankerGatewayExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.AddGatewaySettings();
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>(static (kestrel, gateway) => ConnectionLimits.Apply(kestrel, gateway.Value));
-        services.AddOptions<SocketTransportOptions>().Configure(ConnectionLimits.Apply);
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>(static (kestrel, gateway) => ConnectionLimits.LimitServer(kestrel, gateway.Value));
+        services.AddOptions<SocketTransportOptions>().Configure(ConnectionLimits.LimitSockets);
         services.AddRequestDecompression();
 
         services.AddSingleton<ApiKeyAuthenticator>();
@@ -41,14 +44,16 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<RefusalPace>();
         services.AddSingleton<RequestPermits>();
         services.AddSingleton<BodyReader>();
+        services.AddSingleton<BodyDiscarder>();
         services.AddSingleton<ReplySender>();
         services.AddSingleton<ModelNames>();
-        services.AddSingleton<RerankPipeline>();
-        services.AddSingleton<FleetMonitor>();
+        services.AddSingleton<CallScorer>();
+        services.AddSingleton<RerankRequestHandler>();
+        services.AddSingleton<FleetPoller>();
         services.AddHostedService<BackgroundService>(static provider => provider.GetService<StartProgress>() is { } silo
-            ? new StartBehindSilo(provider.GetRequiredService<FleetMonitor>(), silo)
-            : provider.GetRequiredService<FleetMonitor>());
-        services.AddHostedService<DrainDelay>();
+            ? new StartBehindSilo(provider.GetRequiredService<FleetPoller>(), silo)
+            : provider.GetRequiredService<FleetPoller>());
+        services.AddHostedService<DrainBeforeStop>();
         services.AddStopLimit();
         services.AddHealthChecks().AddCheck<FleetReadyCheck>("fleet", tags: [HealthTags.Ready]);
         services.AddCors();
@@ -82,9 +87,7 @@ public static class RerankerGatewayExtensions
         app.UseRouteErrors();
         app.UseStartGate();
         app.UseContentDecoding();
-        app.MapRerank("/rerank", DialectSet.Bare);
-        app.MapRerank("/v1/rerank", DialectSet.V1);
-        app.MapRerank("/v2/rerank", DialectSet.V2);
+        app.MapRerank();
         app.MapInfo();
         app.MapHealth();
         if (options.AdminKey is { } adminKey)
@@ -94,7 +97,4 @@ public static class RerankerGatewayExtensions
 
         return app;
     }
-
-    private static void MapRerank(this WebApplication app, string path, DialectSet dialects) =>
-        app.MapPost(path, (HttpContext context, RerankPipeline pipeline) => pipeline.HandleAsync(context, dialects));
 }

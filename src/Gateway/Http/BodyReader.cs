@@ -1,42 +1,27 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using Microsoft.Extensions.Options;
 using Reranker.Budgets;
 using Reranker.Gateway.Admission;
+using Reranker.Gateway.Configuration;
+using Reranker.Gateway.Errors;
 using Reranker.Gateway.Json;
 
 namespace Reranker.Gateway.Http;
 
 /// <summary>Reads a body into rented memory, within its time, the limit of one body and the memory of all.</summary>
-internal sealed class BodyReader(
-    IOptions<GatewayOptions> options, ByteBudget budget, IHostApplicationLifetime lifetime, TimeProvider time) : IDisposable
+internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget budget, TimeProvider time)
 {
     private const int FirstBuffer = 16 * 1024;
 
     // What a decoder keeps of what it has written: Brotli's largest window.
-    private const int LargestWindow = 16 * 1024 * 1024;
-
-    private const int DiscardsAtOnce = 4;
-
-    // Bodies of a tenant that are thrown away at once: those that are wanted come first. Not of all, because a slow sender
-    // holds its place for as long as it likes, and until then nothing else is read of the connections that wait. Tenants are
-    // named by operators.
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _discards = new(StringComparer.Ordinal);
+    private const int MaxWindow = 16 * 1024 * 1024;
 
     /// <summary>The memory of all bodies.</summary>
     public ByteBudget Budget => budget;
 
     /// <summary>Longest time that a body may take.</summary>
-    public TimeSpan Longest => options.Value.BodyTimeout;
-
-    public void Dispose()
-    {
-        foreach (var places in _discards.Values)
-        {
-            places.Dispose();
-        }
-    }
+    public TimeSpan MaxTime => options.Value.BodyTimeout;
 
     /// <summary>The whole body, decoded; dispose it to give its memory back.</summary>
     /// <param name="request">Whose body it is.</param>
@@ -47,9 +32,9 @@ internal sealed class BodyReader(
     public async Task<PooledBuffer> ReadAsync(HttpRequest request, BudgetLease memory, TimeSpan remaining, CancellationToken aborted)
     {
         Check(request);
-        var most = remaining < Longest ? remaining : Longest;
-        using var timeout = new CancellationTokenSource(most > TimeSpan.Zero ? most : TimeSpan.Zero, time);
-        using var end = timeout.Token.UnsafeRegister(CancelRead, request.BodyReader);
+        var limit = remaining < MaxTime ? remaining : MaxTime;
+        using var timeout = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time);
+        using var end = request.BodyReader.CancelPendingReadOn(timeout.Token);
 
         // A length that is only announced reserves nothing: the memory grows with what really comes.
         var body = new PooledBuffer((int)Math.Min(request.ContentLength ?? FirstBuffer, FirstBuffer));
@@ -60,8 +45,8 @@ internal sealed class BodyReader(
                 return body;
             }
 
-            throw new RequestFormatException(remaining < Longest
-                ? new GatewayError(GatewayErrorKind.Expired, "The deadline passed before the request was read.")
+            throw new RequestFormatException(remaining < MaxTime
+                ? GatewayError.ExpiredBeforeRead()
                 : TooSlow());
         }
         catch (BadHttpRequestException exception)
@@ -84,77 +69,6 @@ internal sealed class BodyReader(
             throw;
         }
     }
-
-    /// <summary>
-    /// Reads what is left of the body of a request that was refused, and keeps nothing of it. Most clients send all of a body before they
-    /// look for the reply: one whose connection was closed meanwhile would never see why, nor when to come again.
-    /// </summary>
-    /// <param name="request">Whose body it is.</param>
-    /// <param name="tenant">Whose request it is; null where that is not known.</param>
-    public async Task DiscardAsync(HttpRequest request, string? tenant)
-    {
-        if (request.Headers.Expect.Count > 0)
-        {
-            // It waits for leave to send, and has been told that it need not.
-            return;
-        }
-
-        using var timeout = new CancellationTokenSource(Longest, time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, lifetime.ApplicationStopping, request.HttpContext.RequestAborted);
-        try
-        {
-            if (TryDiscardRest(request.BodyReader))
-            {
-                return;
-            }
-
-            var places = _discards.GetOrAdd(tenant ?? "", static _ => new SemaphoreSlim(DiscardsAtOnce));
-            await places.WaitAsync(end.Token);
-            try
-            {
-                await DiscardRestAsync(request, end.Token);
-            }
-            finally
-            {
-                places.Release();
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or BadHttpRequestException or InvalidDataException or InvalidOperationException)
-        {
-            // The reply was sent already. Whatever is wrong with the rest, the server closes the connection.
-        }
-    }
-
-    // Most bodies are there as a whole before they are refused.
-    private static bool TryDiscardRest(PipeReader reader)
-    {
-        if (!reader.TryRead(out var read))
-        {
-            return false;
-        }
-
-        reader.AdvanceTo(read.Buffer.End);
-        return read.IsCompleted;
-    }
-
-    private async Task DiscardRestAsync(HttpRequest request, CancellationToken end)
-    {
-        using var stop = end.UnsafeRegister(CancelRead, request.BodyReader);
-        for (long discarded = 0; discarded < options.Value.MaxBodyBytes;)
-        {
-            var read = await request.BodyReader.ReadAsync(CancellationToken.None);
-            discarded += read.Buffer.Length;
-            request.BodyReader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted || read.IsCanceled)
-            {
-                return;
-            }
-        }
-    }
-
-    // Not by a token: a read that is cancelled so leaves the server's reader in a state in which it can read no more, and the
-    // connection is closed under the reply.
-    private static void CancelRead(object? reader) => ((PipeReader)reader!).CancelPendingRead();
 
     private void Check(HttpRequest request)
     {
@@ -192,7 +106,7 @@ internal sealed class BodyReader(
     /// <summary>Reads to the end; false when there was no time for all of it.</summary>
     private async Task<bool> TryFillAsync(PooledBuffer body, HttpRequest request, BudgetLease memory, CancellationToken aborted)
     {
-        var window = ContentDecoding.IsDecoded(request) ? LargestWindow : 0;
+        var window = ContentDecoding.IsDecoded(request) ? MaxWindow : 0;
         var check = new Utf8Check();
         while (true)
         {
@@ -247,8 +161,7 @@ internal sealed class BodyReader(
     private RequestFormatException TooLarge() =>
         new(new GatewayError(GatewayErrorKind.BodyTooLarge, $"The body is larger than {options.Value.MaxBodyBytes} bytes."));
 
-    private static RequestFormatException NoRoom() =>
-        new(GatewayError.NoMemory());
+    private static RequestFormatException NoRoom() => new(GatewayError.NoMemory());
 
     private static RequestFormatException NotUtf8() => new(GatewayError.BadJson("The body is not valid UTF-8."));
 

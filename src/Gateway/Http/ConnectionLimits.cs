@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Reranker.Gateway.Configuration;
 
 namespace Reranker.Gateway.Http;
 
@@ -13,10 +14,10 @@ internal static class ConnectionLimits
     private const int ReadAhead = 128 * 1024;
 
     /// <summary>Sets the limit of what is read from a socket before anybody wants it.</summary>
-    public static void Apply(SocketTransportOptions sockets) => sockets.MaxReadBufferSize = ReadAhead;
+    public static void LimitSockets(SocketTransportOptions sockets) => sockets.MaxReadBufferSize = ReadAhead;
 
     /// <summary>Sets the limits.</summary>
-    public static void Apply(KestrelServerOptions kestrel, GatewayOptions options)
+    public static void LimitServer(KestrelServerOptions kestrel, GatewayOptions options)
     {
         kestrel.AddServerHeader = false;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using Reranker.Gateway.Errors;
 
 namespace Reranker.Gateway.Http;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Json;
 
 namespace Reranker.Gateway.Http;
@@ -33,8 +34,8 @@ internal sealed class ReplySender(IOptions<GatewayOptions> options, TimeProvider
     private TimeSpan TimeFor(int bytes, TimeSpan left)
     {
         var rate = options.Value.MinBytesPerSecond;
-        var most = rate > 0 ? ConnectionLimits.Grace + TimeSpan.FromSeconds((double)bytes / rate) : left;
-        most = most < left ? most : left;
-        return most > TimeSpan.Zero ? most : TimeSpan.Zero;
+        var limit = rate > 0 ? ConnectionLimits.Grace + TimeSpan.FromSeconds((double)bytes / rate) : left;
+        limit = limit < left ? limit : left;
+        return limit > TimeSpan.Zero ? limit : TimeSpan.Zero;
     }
 }

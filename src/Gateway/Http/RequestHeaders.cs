@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using Reranker.Gateway.Configuration;
+using Reranker.Gateway.Errors;
 
 namespace Reranker.Gateway.Http;
 
@@ -21,7 +23,7 @@ internal static class RequestHeaders
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:");
 
     /// <summary>The caller's id where it is one that is safe in logs and headers, else a new one.</summary>
-    public static string IdOf(HttpRequest request)
+    public static string ReadId(HttpRequest request)
     {
         var id = request.Headers[RequestId].ToString();
         var isUsable = id.Length is > 0 and <= MaxIdLength && id.AsSpan().IndexOfAnyExcept(IdCharacters) < 0;
@@ -30,7 +32,7 @@ internal static class RequestHeaders
 
     /// <summary>A whole number in a range; null without the header.</summary>
     /// <exception cref="RequestFormatException">The header is something else.</exception>
-    public static int? Whole(HttpRequest request, string name, int least, int most)
+    public static int? ReadWhole(HttpRequest request, string name, int min, int max)
     {
         var header = request.Headers[name].ToString();
         if (header.Length == 0)
@@ -38,14 +40,14 @@ internal static class RequestHeaders
             return null;
         }
 
-        return int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+        return int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
-            : throw new RequestFormatException(GatewayError.Invalid($"The header {name} must be a whole number from {least} to {most}.", name));
+            : throw new RequestFormatException(GatewayError.Invalid($"The header {name} must be a whole number from {min} to {max}.", name));
     }
 
     /// <summary>The time the request may take: what it asks for, at most what the gateway allows.</summary>
     /// <exception cref="RequestFormatException">The header is no positive number.</exception>
-    public static TimeSpan DeadlineOf(HttpRequest request, GatewayOptions options)
+    public static TimeSpan ReadDeadline(HttpRequest request, GatewayOptions options)
     {
         var header = request.Headers[TimeoutMilliseconds].ToString();
         if (header.Length == 0)

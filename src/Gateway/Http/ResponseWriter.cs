@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Errors;
 using Reranker.Gateway.Json;
 
 namespace Reranker.Gateway.Http;
@@ -14,34 +13,15 @@ internal static class ResponseWriter
     // Texts go back as they came; the reply is application/json and never part of a page.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>Sets status and headers of a success and gives its body, which is to be sent.</summary>
-    public static PooledBuffer Prepare(HttpResponse response, IRerankDialect dialect, RerankCall call, RankedReply reply)
+    /// <summary>Sends an error in a format.</summary>
+    public static Task WriteErrorAsync(HttpResponse response, IErrorFormat format, GatewayError error, CancellationToken cancellationToken)
     {
-        response.StatusCode = StatusCodes.Status200OK;
-        dialect.AddHeaders(response.Headers, call, reply);
-        response.Headers[RequestHeaders.Model] = reply.Result.ModelIdentity;
-        if (reply.Result.Usage is { TruncatedPassages: var passages, TruncatedQueryTokens: var query } && (passages > 0 || query > 0))
-        {
-            response.Headers[RequestHeaders.Truncated] = passages.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (reply.Result.Usage.ChunkedPassages > 0)
-        {
-            response.Headers[RequestHeaders.Chunked] = reply.Result.Usage.ChunkedPassages.ToString(CultureInfo.InvariantCulture);
-        }
-
-        return Serialize(response, writer => dialect.WriteReply(writer, call, reply));
-    }
-
-    public static Task WriteErrorAsync(HttpResponse response, IRerankDialect dialect, GatewayError error, CancellationToken cancellationToken)
-    {
-        var status = dialect.StatusOf(error.Kind);
-        response.StatusCode = status;
+        response.StatusCode = format.FindStatus(error.Kind);
         if (error.RetryAfter is { } retryAfter)
         {
-            // Whole seconds, rounded up, is all the header knows; Cohere's clients read the milliseconds.
-            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(retryAfter.TotalSeconds)).ToString("0", CultureInfo.InvariantCulture);
-            response.Headers["retry-after-ms"] = Math.Max(1, Math.Ceiling(retryAfter.TotalMilliseconds)).ToString("0", CultureInfo.InvariantCulture);
+            // Cohere's clients read the milliseconds.
+            response.Headers.RetryAfter = RetryAfterFormat.WriteSeconds(retryAfter);
+            response.Headers["retry-after-ms"] = RetryAfterFormat.WriteMilliseconds(retryAfter);
         }
 
         if (error.Kind == GatewayErrorKind.Unauthorized)
@@ -49,9 +29,10 @@ internal static class ResponseWriter
             response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        return WriteAsync(response, writer => dialect.WriteError(writer, error, status), cancellationToken);
+        return WriteAsync(response, writer => format.WriteBody(writer, error), cancellationToken);
     }
 
+    /// <summary>Sends a body.</summary>
     public static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
     {
         using var buffer = Serialize(response, write);
@@ -61,7 +42,8 @@ internal static class ResponseWriter
         }
     }
 
-    private static PooledBuffer Serialize(HttpResponse response, Action<Utf8JsonWriter> write)
+    /// <summary>Sets length and type of a body and gives it, which is to be sent and disposed.</summary>
+    public static PooledBuffer Serialize(HttpResponse response, Action<Utf8JsonWriter> write)
     {
         var buffer = new PooledBuffer(ReplyBuffer);
         try

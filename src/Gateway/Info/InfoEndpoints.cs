@@ -2,9 +2,10 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Reranker.Fleet;
 using Reranker.Gateway.Admission;
-using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Dialects.Cohere;
 using Reranker.Gateway.Dialects.Tei;
+using Reranker.Gateway.Errors;
 using Reranker.Gateway.Health;
 using Reranker.Gateway.Http;
 
@@ -14,24 +15,21 @@ namespace Reranker.Gateway.Info;
 internal static class InfoEndpoints
 {
     private static readonly string Version = typeof(InfoEndpoints).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
-    private static readonly TeiDialect Tei = new();
-    private static readonly CohereDialect Cohere = new("models", "1");
 
     public static void MapInfo(this IEndpointRouteBuilder routes)
     {
-        routes.MapGetAndHead("/info", static (HttpContext context, FleetMonitor fleet, ApiKeyAuthenticator keys, IOptions<GatewayOptions> options) =>
-            AnswerAsync(context, fleet, keys, Tei, (writer, info) => WriteInfo(writer, info, options.Value)));
-        routes.MapGetAndHead("/v1/models", static (HttpContext context, FleetMonitor fleet, ApiKeyAuthenticator keys) =>
-            AnswerAsync(context, fleet, keys, Cohere, WriteModels));
+        routes.MapGetAndHead("/info", static (HttpContext context, FleetPoller fleet, ApiKeyAuthenticator keys, IOptions<GatewayOptions> options) =>
+            AnswerAsync(context, fleet, keys, TeiErrors.Instance, (writer, info) => WriteInfo(writer, info, options.Value)));
+        routes.MapGetAndHead("/v1/models", static (HttpContext context, FleetPoller fleet, ApiKeyAuthenticator keys) =>
+            AnswerAsync(context, fleet, keys, CohereErrors.Instance, WriteModels));
     }
 
     private static async Task AnswerAsync(
-        HttpContext context, FleetMonitor fleet, ApiKeyAuthenticator keys, IRerankDialect dialect, Action<Utf8JsonWriter, FleetInfo> write)
+        HttpContext context, FleetPoller fleet, ApiKeyAuthenticator keys, IErrorFormat errors, Action<Utf8JsonWriter, FleetInfo> write)
     {
         if (!keys.TryAuthenticate(context.Request, out _))
         {
-            var error = new GatewayError(GatewayErrorKind.Unauthorized, "no api key supplied, or an invalid one");
-            await ResponseWriter.WriteErrorAsync(context.Response, dialect, error, context.RequestAborted);
+            await ResponseWriter.WriteErrorAsync(context.Response, errors, GatewayError.Unauthorized(), context.RequestAborted);
             return;
         }
 
@@ -42,7 +40,7 @@ internal static class InfoEndpoints
         }
 
         var unavailable = new GatewayError(GatewayErrorKind.Unavailable, "No model is served at present.", RetryAfter: TimeSpan.FromSeconds(1));
-        await ResponseWriter.WriteErrorAsync(context.Response, dialect, unavailable, context.RequestAborted);
+        await ResponseWriter.WriteErrorAsync(context.Response, errors, unavailable, context.RequestAborted);
     }
 
     private static void WriteInfo(Utf8JsonWriter writer, FleetInfo info, GatewayOptions options)
@@ -51,7 +49,7 @@ internal static class InfoEndpoints
         writer.WriteStartObject();
         writer.WriteString("model_id"u8, model.Name);
         writer.WriteString("model_sha"u8, model.Identity);
-        writer.WriteString("model_dtype"u8, DtypeOf(model.Precision));
+        writer.WriteString("model_dtype"u8, FindDtype(model.Precision));
         writer.WriteString("served_model_name"u8, model.Name);
         writer.WriteStartObject("model_type"u8);
         writer.WriteStartObject("reranker"u8);
@@ -119,7 +117,7 @@ internal static class InfoEndpoints
         writer.WriteEndObject();
     }
 
-    private static string DtypeOf(string precision) => precision switch
+    private static string FindDtype(string precision) => precision switch
     {
         "fp16" => "float16",
         "fp32" => "float32",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Reranker.Gateway.Errors;
 
 namespace Reranker.Gateway.Json;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Reranker.Gateway.Errors;
 
 namespace Reranker.Gateway.Json;
 

@@ -10,12 +10,12 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
     // The largest power of two that the garbage collector does not treat as a large object.
     private const int PieceLength = 64 * 1024;
-    private const int LeastLength = 256;
+    private const int MinLength = 256;
 
     private readonly List<Piece> _pieces = new(1);
 
     /// <param name="capacity">Bytes that are likely written.</param>
-    public PooledBuffer(int capacity) => Add(new Piece(Math.Clamp(capacity, LeastLength, PieceLength), 0));
+    public PooledBuffer(int capacity) => Add(new Piece(Math.Clamp(capacity, MinLength, PieceLength), 0));
 
     /// <summary>Bytes that were written.</summary>
     public long Length => _pieces.Count == 0 ? 0 : Last.RunningIndex + Last.Length;

@@ -7,7 +7,7 @@ namespace Reranker.Gateway.Json;
 /// <summary>Whether bytes that come in pieces are UTF-8; a piece may end within a character.</summary>
 internal struct Utf8Check
 {
-    private const int LongestCharacter = 4;
+    private const int MaxCharacterBytes = 4;
 
     private int _started;
     private byte _first;
@@ -38,7 +38,7 @@ internal struct Utf8Check
             }
         }
 
-        for (var tail = 1; tail <= Math.Min(LongestCharacter - 1, piece.Length); tail++)
+        for (var tail = 1; tail <= Math.Min(MaxCharacterBytes - 1, piece.Length); tail++)
         {
             if (Rune.DecodeFromUtf8(piece[^tail..], out _, out _) == OperationStatus.NeedMoreData)
             {

@@ -4,6 +4,7 @@ using Reranker.Benchmarking.Cpu;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Import;
 using Reranker.Onnx.Synthesis;
+using Reranker.Tool.Arguments;
 using Reranker.Tool.Output;
 using Spectre.Console;
 
@@ -17,7 +18,7 @@ internal static class BenchCpuCommand
 {
     public static Command Create()
     {
-        var model = new EngineArguments().Model;
+        var arguments = new EngineArguments();
         var baseline = new Option<DirectoryInfo?>("--fp32")
         {
             Description = "FP32 model folder to compare with. Default: a random one of the same shape, made for the run.",
@@ -31,11 +32,11 @@ internal static class BenchCpuCommand
 
         var command = new Command("cpu", "Pairs a second on the CPU: dense 100×128, natural lengths, and one padded batch.")
         {
-            model, baseline, threads, repetitions, json,
+            arguments.Model, baseline, threads, repetitions, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var folder = ModelFolder.Open(parsed.GetValue(model)?.FullName ?? DefaultModel.Path);
+            var folder = ModelFolder.Open(arguments.FindModelPath(parsed));
             var scratch = Directory.CreateTempSubdirectory("reranker-bench-");
             try
             {

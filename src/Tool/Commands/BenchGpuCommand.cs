@@ -3,6 +3,7 @@ using Reranker.Benchmarking.Engine;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
+using Reranker.Tool.Arguments;
 using Reranker.Tool.Output;
 
 namespace Reranker.Tool.Commands;
@@ -12,7 +13,7 @@ internal static class BenchGpuCommand
 {
     public static Command Create()
     {
-        var model = new EngineArguments().Model;
+        var engineArguments = new EngineArguments();
         var engine = new Option<EngineKind>("--engine")
         {
             Description = "The engine to measure.",
@@ -32,15 +33,15 @@ internal static class BenchGpuCommand
         ragged.AtLeast(1);
         var json = new Option<bool>("--json") { Description = "Print JSON, and the table to standard error." };
 
-        var command = new Command("gpu", "Times, useful TFLOP/s and memory of an engine on dense and ragged batches.") { model, engine, repetitions, ragged, json };
+        var command = new Command("gpu", "Times, useful TFLOP/s and memory of an engine on dense and ragged batches.") { engineArguments.Model, engine, repetitions, ragged, json };
         gpu.AddTo(command);
         command.SetAction(parsed =>
         {
             using var loggers = ErrorLogs.Create();
             var report = GpuBenchmark.Run(
                 EngineFactory.CreateDefault(loggers),
-                ModelFolder.Open(parsed.GetValue(model)?.FullName ?? DefaultModel.Path),
-                gpu.For(parsed.GetValue(engine), parsed) with { AllowPlaceholderScales = true },
+                ModelFolder.Open(engineArguments.FindModelPath(parsed)),
+                gpu.ReadOptions(parsed.GetValue(engine), parsed) with { AllowPlaceholderScales = true },
                 new EngineBenchmarkOptions { Repetitions = parsed.GetValue(repetitions), Ragged = parsed.GetRequiredValue(ragged) },
                 TimeProvider.System);
             var asJson = parsed.GetValue(json);

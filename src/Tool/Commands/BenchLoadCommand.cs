@@ -6,6 +6,7 @@ using Reranker.Inference.Benchmarks.Load;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Models;
+using Reranker.Tool.Arguments;
 using Reranker.Tool.Output;
 
 namespace Reranker.Tool.Commands;
@@ -55,8 +56,8 @@ internal static class BenchLoadCommand
             };
             var benchmark = new LoadBenchmark(options, TimeProvider.System);
             using var engine = EngineFactory.CreateDefault(loggers).Load(
-                ModelFolder.Open(model.ModelPath(parsed)),
-                gpu.For(parsed.GetValue(model.Engine), parsed) with { CpuThreads = parsed.GetValue(model.Threads) });
+                ModelFolder.Open(model.FindModelPath(parsed)),
+                gpu.ReadOptions(parsed.GetValue(model.Engine), parsed) with { CpuThreads = parsed.GetValue(model.Threads) });
             var progress = new ImmediateProgress<LoadRow>(row => Console.Error.WriteLine(
                 string.Create(CultureInfo.InvariantCulture, $"{row.Name}: {row.PairsPerSecond:F0} pairs/s, p99 {row.P99Milliseconds:F1} ms")));
             var report = await benchmark.RunAsync(engine, progress, cancellationToken);

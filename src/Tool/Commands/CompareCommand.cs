@@ -3,6 +3,7 @@ using Reranker.Benchmarking.Comparison;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
+using Reranker.Tool.Arguments;
 using Reranker.Tool.Output;
 
 namespace Reranker.Tool.Commands;
@@ -38,9 +39,9 @@ internal static class CompareCommand
             using var loggers = ErrorLogs.Create();
             var factory = EngineFactory.CreateDefault(loggers);
             using var believed = factory.Load(
-                ModelFolder.Open(parsed.GetRequiredValue(reference).FullName), Quick(gpu.For(parsed.GetValue(referenceEngine), parsed)));
+                ModelFolder.Open(parsed.GetRequiredValue(reference).FullName), Quick(gpu.ReadOptions(parsed.GetValue(referenceEngine), parsed)));
             using var tested = factory.Load(
-                ModelFolder.Open(arguments.ModelPath(parsed)), Quick(gpu.For(parsed.GetValue(arguments.Engine), parsed)));
+                ModelFolder.Open(arguments.FindModelPath(parsed)), Quick(gpu.ReadOptions(parsed.GetValue(arguments.Engine), parsed)));
             Console.Out.WriteLine(EngineComparison.Run(believed, tested, parsed.GetValue(pairs), parsed.GetValue(longest)).ToJson());
             return ExitCodes.Success;
         });

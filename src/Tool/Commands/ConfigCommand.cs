@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Reranker.ServiceDefaults.Startup;
+using Reranker.Tool.Arguments;
 
 namespace Reranker.Tool.Commands;
 

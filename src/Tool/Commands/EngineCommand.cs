@@ -4,6 +4,7 @@ using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Models;
+using Reranker.Tool.Arguments;
 using Reranker.Tool.Output;
 
 namespace Reranker.Tool.Commands;
@@ -23,7 +24,7 @@ internal static class EngineCommand
             Description = "Precision that the model must have; it is in the model's graph and chosen when the model is imported. Default: the model's.",
         };
         precision.AcceptOnlyFromAmong("fp32", "fp16", "int8");
-        var command = Create(
+        var command = CreateModelCommand(
             "build",
             "Build the engine of a model for this machine's GPU, if it is not there yet. Takes minutes. Prints JSON.",
             (parsed, model, options) =>
@@ -44,7 +45,7 @@ internal static class EngineCommand
         {
             Description = "Load the engine and run the model's probes, without comparing scores with the CPU, which takes gigabytes for a large model.",
         };
-        var command = Create(
+        var command = CreateModelCommand(
             "check",
             "Load the engine of a model and compare its scores with the CPU's; builds nothing. Prints JSON.",
             (parsed, model, options) =>
@@ -58,15 +59,15 @@ internal static class EngineCommand
         return command;
     }
 
-    private static Command Create(string name, string description, Func<ParseResult, ModelFolder, EngineOptions, int> run)
+    private static Command CreateModelCommand(string name, string description, Func<ParseResult, ModelFolder, EngineOptions, int> run)
     {
-        var model = new EngineArguments().Model;
+        var arguments = new EngineArguments();
         var gpu = new GpuArguments();
         gpu.EngineCache.Aliases.Add("--out");
-        var command = new Command(name, description) { model };
+        var command = new Command(name, description) { arguments.Model };
         gpu.AddTo(command);
         command.SetAction(parsed => run(
-            parsed, ModelFolder.Open(parsed.GetValue(model)?.FullName ?? DefaultModel.Path), gpu.For(EngineKind.TensorRt, parsed)));
+            parsed, ModelFolder.Open(arguments.FindModelPath(parsed)), gpu.ReadOptions(EngineKind.TensorRt, parsed)));
         return command;
     }
 

@@ -4,6 +4,7 @@ using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 using Reranker.Onnx;
 using Reranker.Onnx.Import;
+using Reranker.Tool.Arguments;
 using Reranker.Tool.Output;
 using Spectre.Console;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Reranker.Inference.Models;
+using Reranker.Tool.Arguments;
 using Reranker.Tool.Input;
+using Reranker.Tool.Models;
 using Reranker.Tool.Output;
 
 namespace Reranker.Tool.Commands;
@@ -36,15 +38,15 @@ internal static class RankCommand
         {
             // What would be refused afterwards is refused before anybody types passages.
             var asked = RequireQuery(parsed.GetRequiredValue(query));
-            _ = ModelFolder.ReadManifest(engine.ModelPath(parsed));
+            _ = ModelFolder.ReadManifest(engine.FindModelPath(parsed));
             var passages = await ReadAsync(parsed.GetRequiredValue(file), parsed.GetValue(format), cancellationToken);
-            await using var model = LocalModel.Load(engine.ModelPath(parsed), engine.Options(parsed));
+            await using var model = LocalModel.Load(engine.FindModelPath(parsed), engine.ReadOptions(parsed));
             var ranked = await model.RankAsync(asked, passages, cancellationToken);
             var best = ranked.Take(parsed.GetValue(top) ?? ranked.Count).ToList();
             if (parsed.GetValue(json))
             {
                 using var output = Console.OpenStandardOutput();
-                RankingJson.Write(output, best);
+                RankedPassagesJson.Write(output, best);
             }
             else
             {
@@ -76,7 +78,7 @@ internal static class RankCommand
 
         await using var stream = file == StandardInput ? Console.OpenStandardInput() : File.OpenRead(file);
         var text = await EncodedText.ReadAsync(stream, file == StandardInput ? "standard input" : file, cancellationToken);
-        var passages = await PassageReader.ReadAsync(new StringReader(text), format, cancellationToken);
+        var passages = await PassageLineReader.ReadAsync(new StringReader(text), format, cancellationToken);
         return passages.Count > 0 ? passages : throw new InputException("there are no passages to rank");
     }
 }

@@ -4,6 +4,7 @@ using Reranker.ServiceDefaults;
 using Reranker.ServiceDefaults.Health;
 using Reranker.ServiceDefaults.Startup;
 using Reranker.ServiceDefaults.Telemetry;
+using Reranker.Tool.Arguments;
 using Reranker.Tool.Output;
 
 namespace Reranker.Tool.Commands;

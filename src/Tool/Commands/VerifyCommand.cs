@@ -6,6 +6,7 @@ using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 using Reranker.Onnx.Verification;
+using Reranker.Tool.Arguments;
 using Reranker.Tool.Input;
 using Reranker.Tool.Output;
 using Spectre.Console;
@@ -47,9 +48,9 @@ internal static class VerifyCommand
         engine.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var folder = ModelFolder.Open(engine.ModelPath(parsed));
+            var folder = ModelFolder.Open(engine.FindModelPath(parsed));
             var tokenizer = XlmRobertaTokenizer.Load(folder);
-            using var loaded = EngineFactory.CreateDefault(NullLoggerFactory.Instance).Load(folder, engine.Options(parsed));
+            using var loaded = EngineFactory.CreateDefault(NullLoggerFactory.Instance).Load(folder, engine.ReadOptions(parsed));
             Say($"{folder.Manifest.Name} {folder.Manifest.Precision}: {folder.Manifest.Files.Count} files whole, {folder.Manifest.Probes.Count} probes agree on {loaded.Description.ExecutionProvider}, tokenizer of {tokenizer.VocabularySize} ids loads");
             var passed = parsed.GetValue(goldens) is not { } file || CompareGoldens(folder.Manifest, loaded, file, parsed.GetValue(tolerance));
             if (parsed.GetValue(eval) is { } queries)

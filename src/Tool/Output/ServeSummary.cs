@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
+using Reranker.Gateway.Configuration;
 using Reranker.Gateway;
+using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
 using Reranker.Grains.Workers;
 using Reranker.ServiceDefaults.Logging;
+using Reranker.Tool.Logging;
 
 namespace Reranker.Tool.Output;
 
@@ -57,6 +60,6 @@ internal static partial class ServeSummary
     private static string Reachable(string address) =>
         AnyHosts.Aggregate(address, static (url, any) => url.Replace($"://{any}:", "://127.0.0.1:", StringComparison.Ordinal));
 
-    [LoggerMessage(8001, LogLevel.Information, "{Summary}")]
+    [LoggerMessage(ToolEventIds.Serving, LogLevel.Information, "{Summary}")]
     private static partial void LogServing(ILogger logger, string summary);
 }

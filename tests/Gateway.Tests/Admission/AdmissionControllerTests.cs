@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Gateway.Admission;
-using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Calls;
+using Reranker.Gateway.Configuration;
+using Reranker.Gateway.Errors;
+using Reranker.Gateway.Models;
 
 namespace Reranker.Gateway.Tests.Admission;
 
@@ -122,37 +125,6 @@ public sealed class AdmissionControllerTests
         }
 
         Assert.NotNull(Admit(admission, "", 1_000, Long, Unrated));
-    }
-
-    [Fact]
-    public void A_refusal_of_less_replaces_what_it_covers_and_others_stand_beside_it()
-    {
-        var refusals = new StandingRefusals(_time);
-        refusals.Add(1_000, 1_000, TimeSpan.FromSeconds(5), null);
-        refusals.Add(100, 100, TimeSpan.FromSeconds(1), null);
-        _time.Advance(TimeSpan.FromMilliseconds(10));
-        refusals.Add(500, 500, TimeSpan.FromSeconds(5), null);
-
-        Assert.NotNull(refusals.Find(100, 100, TimeSpan.FromSeconds(1)));
-        Assert.NotNull(refusals.Find(500, 500, TimeSpan.FromSeconds(5)));
-        Assert.Null(refusals.Find(100, 100, TimeSpan.FromSeconds(5)));
-
-        // What was refused of the long deadline is renewed, what was refused of the short one is over.
-        _time.Advance(TimeSpan.FromMilliseconds(95));
-        Assert.NotNull(refusals.Find(1_000, 1_000, TimeSpan.FromSeconds(5)));
-        Assert.Null(refusals.Find(100, 100, TimeSpan.FromSeconds(1)));
-    }
-
-    [Fact]
-    public void However_long_a_deadline_is_the_fleet_is_asked_again_after_a_second()
-    {
-        var refusals = new StandingRefusals(_time);
-        refusals.Add(1_000, 1_000, Long, TimeSpan.FromSeconds(60));
-        Assert.NotNull(refusals.Find(1_000, 1_000, Long));
-
-        _time.Advance(TimeSpan.FromSeconds(1));
-
-        Assert.Null(refusals.Find(1_000, 1_000, Long));
     }
 
     [Fact]

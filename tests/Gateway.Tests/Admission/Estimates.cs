@@ -1,6 +1,6 @@
 using Reranker.Estimates;
 using Reranker.Gateway.Admission;
-using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Calls;
 
 namespace Reranker.Gateway.Tests.Admission;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Gateway.Admission;
+using Reranker.Gateway.Configuration;
 
 namespace Reranker.Gateway.Tests.Admission;
 

@@ -1,6 +1,7 @@
 using Reranker.Client;
 using Reranker.Gateway.Admission;
-using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Calls;
+using Reranker.Gateway.Models;
 using Reranker.Requests;
 
 namespace Reranker.Gateway.Tests.Admission;

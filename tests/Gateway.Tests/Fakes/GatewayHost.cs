@@ -68,7 +68,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         app.UseRouting();
         app.MapReranker();
         await app.StartAsync();
-        await app.Services.GetRequiredService<FleetMonitor>().RefreshAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<FleetPoller>().RefreshAsync(CancellationToken.None);
         return new GatewayHost(app, reranker, fleet, logs) { ModelAdmin = modelAdmin };
     }
 

@@ -37,7 +37,7 @@ public sealed class ContentEncodingTests
         var answer = await PostAsync(host, path, Encoding.UTF8.GetBytes(Body), encoding);
 
         Assert.Equal(415, answer.Status);
-        BadRequestTests.AssertShape(answer, shape);
+        ErrorShape.Check(answer, shape);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Reranker.Tool.Commands;
 using Reranker.Tool.Tests.Processes;
 
 namespace Reranker.Tool.Tests.Commands;

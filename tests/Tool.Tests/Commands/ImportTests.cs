@@ -1,5 +1,6 @@
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
+using Reranker.Tool.Commands;
 using Reranker.Tool.Tests.Processes;
 
 namespace Reranker.Tool.Tests.Commands;

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Reranker.TestKit;
 using Reranker.TestKit.Processes;
+using Reranker.Tool.Models;
 using Reranker.Tool.Tests.Processes;
 
 namespace Reranker.Tool.Tests.Commands;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Reranker.TestKit;
 using Reranker.TestKit.Processes;
+using Reranker.Tool.Commands;
 using Reranker.Tool.Tests.Processes;
 
 namespace Reranker.Tool.Tests.Commands;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reranker.Tool.Commands;
 using Reranker.Tool.Tests.Processes;
 
 namespace Reranker.Tool.Tests.Commands;

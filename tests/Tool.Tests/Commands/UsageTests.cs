@@ -1,3 +1,4 @@
+using Reranker.Tool.Commands;
 using Reranker.Tool.Tests.Processes;
 
 namespace Reranker.Tool.Tests.Commands;
@@ -81,7 +82,7 @@ public sealed class UsageTests
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await CommandLine.RunAsync(arguments, output, error);
+        var code = await ToolCommandLine.RunAsync(arguments, output, error);
         return (code, output.ToString(), error.ToString());
     }
 }

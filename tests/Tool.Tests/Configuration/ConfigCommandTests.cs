@@ -1,3 +1,5 @@
+using Reranker.Tool.Commands;
+using Reranker.Tool.Models;
 using Reranker.Tool.Tests.Processes;
 
 namespace Reranker.Tool.Tests.Configuration;

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Reranker.Tool.Commands;
+using Reranker.Tool.Models;
 using Reranker.Tool.Tests.Processes;
 
 namespace Reranker.Tool.Tests.Configuration;

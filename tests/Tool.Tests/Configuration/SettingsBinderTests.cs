@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using Reranker.Gateway;
+using Reranker.Gateway.Configuration;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.Silo.Settings;
 

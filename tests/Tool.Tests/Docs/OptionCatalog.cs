@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Tokenization;
 using Reranker.ServiceDefaults.Configuration;
-using Reranker.Tool.Commands;
+using Reranker.Tool.Arguments;
 
 namespace Reranker.Tool.Tests.Docs;
 

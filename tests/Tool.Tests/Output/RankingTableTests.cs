@@ -58,7 +58,7 @@ public sealed class RankingTableTests
     public void Json_keeps_letters_as_they_are()
     {
         using var output = new MemoryStream();
-        RankingJson.Write(output, [Row with { Text = "hält 배터리 <b>" }]);
+        RankedPassagesJson.Write(output, [Row with { Text = "hält 배터리 <b>" }]);
         Assert.Equal(
             "[{\"index\":4,\"line\":7,\"score\":0.87654,\"logit\":1.9,\"text\":\"hält 배터리 <b>\",\"truncated\":true}]\n",
             Encoding.UTF8.GetString(output.ToArray()));

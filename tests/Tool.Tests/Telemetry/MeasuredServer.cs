@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Reranker.TestKit.Telemetry;
+using Reranker.Tool.Commands;
 using Reranker.Tool.Tests.Processes;
 
 namespace Reranker.Tool.Tests.Telemetry;

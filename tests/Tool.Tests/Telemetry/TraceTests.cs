@@ -1,7 +1,8 @@
-using System.CommandLine;
 using System.Collections.Concurrent;
+using System.CommandLine;
 using System.Diagnostics;
 using System.Net.Http.Json;
+using Reranker.Tool.Arguments;
 using Reranker.Tool.Commands;
 
 namespace Reranker.Tool.Tests.Telemetry;

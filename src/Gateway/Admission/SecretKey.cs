@@ -1,0 +1,21 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Reranker.Gateway.Admission;
+
+/// <summary>
+/// A key that callers must show. It is kept as its hash and compared in constant time, so that the time of an answer tells nothing about it.
+/// </summary>
+internal sealed class SecretKey(string key)
+{
+    /// <summary>Bytes of a hash.</summary>
+    public const int HashBytes = SHA256.HashSizeInBytes;
+
+    private readonly byte[] _hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+
+    /// <summary>Writes the hash of what a caller shows.</summary>
+    public static void HashShown(string shown, Span<byte> hash) => SHA256.HashData(Encoding.UTF8.GetBytes(shown), hash);
+
+    /// <summary>Whether a caller who shows a key of that hash has this one.</summary>
+    public bool Matches(ReadOnlySpan<byte> hash) => CryptographicOperations.FixedTimeEquals(_hash, hash);
+}

@@ -1,0 +1,40 @@
+using Reranker.Requests;
+
+namespace Reranker.Gateway.Calls;
+
+/// <summary>A request after its dialect is forgotten.</summary>
+internal sealed record RerankCall
+{
+    /// <summary>The query, not empty.</summary>
+    public required string Query { get; init; }
+
+    /// <summary>The passages in the request's order.</summary>
+    public required string[] Passages { get; init; }
+
+    /// <summary>The model as the request names it; null for none.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Most entries of the reply; null for all.</summary>
+    public int? Top { get; init; }
+
+    /// <summary>Whether the reply repeats the texts.</summary>
+    public bool ReturnTexts { get; init; }
+
+    /// <summary>Whether the reply has logits instead of relevances.</summary>
+    public bool RawScores { get; init; }
+
+    /// <summary>What to do with pairs that are too long.</summary>
+    public required TruncationOptions Truncation { get; init; }
+
+    /// <summary>Most chunks of a passage, where the body says; null where it does not.</summary>
+    public int? MaxChunks { get; init; }
+
+    /// <summary>Tokens that chunks share, where the body says; null where it does not.</summary>
+    public int? ChunkOverlap { get; init; }
+
+    /// <summary>What the request asked for and did not get.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Characters (UTF-16 code units) of all passages together.</summary>
+    public long PassageCharacters => Passages.Sum(static passage => (long)passage.Length);
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Reranker.Gateway.Errors;
+
+namespace Reranker.Gateway.Dialects.Cohere;
+
+/// <summary>
+/// The errors of the <c>documents</c> family: <c>message</c> is what Cohere's clients read, <c>detail</c> what those of Jina,
+/// Haystack and Xinference do, on the same path.
+/// </summary>
+internal sealed class CohereErrors : IErrorFormat
+{
+    public static readonly CohereErrors Instance = new();
+
+    private CohereErrors()
+    {
+    }
+
+    public int FindStatus(GatewayErrorKind kind) => ErrorStatus.FromKind(kind);
+
+    public void WriteBody(Utf8JsonWriter writer, GatewayError error)
+    {
+        writer.WriteStartObject();
+        WriteFields(writer, error);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes the fields of an error's body.</summary>
+    public static void WriteFields(Utf8JsonWriter writer, GatewayError error)
+    {
+        writer.WriteString("message"u8, error.Message);
+        writer.WriteString("detail"u8, error.Message);
+    }
+}

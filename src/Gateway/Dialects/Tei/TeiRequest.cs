@@ -1,0 +1,27 @@
+using Reranker.Gateway.Calls;
+using Reranker.Gateway.Configuration;
+using Reranker.Gateway.Json;
+using Reranker.Requests;
+
+namespace Reranker.Gateway.Dialects.Tei;
+
+/// <summary>Reads TEI's requests. They have no model and no top_n; pairs are cut on the longer side, as that server does.</summary>
+internal static class TeiRequest
+{
+    /// <summary>The field of the passages.</summary>
+    public const string Passages = "texts";
+
+    public static RerankCall ReadCall(JsonFields fields, GatewayOptions options) => new()
+    {
+        Query = fields.Query(),
+        Passages = fields.Passages(Passages, rankFields: null, allowObjects: false, options.MaxPassages),
+        ReturnTexts = fields.Boolean("return_text") ?? false,
+        RawScores = fields.Boolean("raw_scores") ?? false,
+        Truncation = new TruncationOptions
+        {
+            Allowed = fields.Boolean("truncate") ?? options.AutoTruncate,
+            Strategy = TruncationStrategy.LongestFirst,
+            Side = fields.Side("truncation_direction") ?? TruncationSide.Right,
+        },
+    };
+}

@@ -1,0 +1,15 @@
+using System.Globalization;
+
+namespace Reranker.Gateway.Http;
+
+/// <summary>When to come again, as headers say it: rounded up to a whole unit, and never 0, which would be at once.</summary>
+internal static class RetryAfterFormat
+{
+    /// <summary>Whole seconds, which is all that <c>Retry-After</c> knows.</summary>
+    public static string WriteSeconds(TimeSpan delay) => RoundUp(delay.TotalSeconds);
+
+    /// <summary>Whole milliseconds.</summary>
+    public static string WriteMilliseconds(TimeSpan delay) => RoundUp(delay.TotalMilliseconds);
+
+    private static string RoundUp(double units) => Math.Max(1, Math.Ceiling(units)).ToString("0", CultureInfo.InvariantCulture);
+}

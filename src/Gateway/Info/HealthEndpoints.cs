@@ -1,0 +1,45 @@
+using Reranker.Gateway.Dialects.Tei;
+using Reranker.Gateway.Errors;
+using Reranker.Gateway.Health;
+using Reranker.Gateway.Http;
+
+namespace Reranker.Gateway.Info;
+
+/// <summary>Liveness and readiness under the names that deployments of other servers already probe. None needs a key.</summary>
+internal static class HealthEndpoints
+{
+    private static readonly string[] TeiPaths = ["/health", "/", "/ping"];
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        foreach (var path in TeiPaths)
+        {
+            routes.MapGetAndHead(path, static (HttpContext context, FleetPoller fleet) => AnswerTeiAsync(context, fleet.IsReady)).DisableHttpMetrics();
+        }
+
+        routes.MapGetAndHead("/v1/health/live", static (HttpContext context) => AnswerNimAsync(context, true, "live")).DisableHttpMetrics();
+        routes.MapGetAndHead("/v1/health/ready", static (HttpContext context, FleetPoller fleet) => AnswerNimAsync(context, fleet.IsReady, "ready"))
+            .DisableHttpMetrics();
+    }
+
+    private static Task AnswerTeiAsync(HttpContext context, bool isReady) => isReady
+        ? ResponseWriter.WriteAsync(context.Response, static _ => { }, context.RequestAborted)
+        : ResponseWriter.WriteErrorAsync(
+            context.Response, TeiErrors.Instance, new GatewayError(GatewayErrorKind.Unavailable, FleetReadyCheck.NotReady), context.RequestAborted);
+
+    private static Task AnswerNimAsync(HttpContext context, bool holds, string state)
+    {
+        context.Response.StatusCode = holds ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return ResponseWriter.WriteAsync(
+            context.Response,
+            writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("object"u8, "health.response");
+                writer.WriteString("message"u8, holds ? $"Service is {state}." : $"Service is not {state}.");
+                writer.WriteString("status"u8, holds ? state : $"not {state}");
+                writer.WriteEndObject();
+            },
+            context.RequestAborted);
+    }
+}

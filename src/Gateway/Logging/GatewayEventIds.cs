@@ -1,0 +1,12 @@
+namespace Reranker.Gateway.Logging;
+
+/// <summary>The event ids of this assembly's log messages.</summary>
+internal static class GatewayEventIds
+{
+    public const int RequestRefused = 4001;
+    public const int RequestDefect = 4003;
+    public const int FleetUnreachable = 4004;
+    public const int FleetReachable = 4005;
+    public const int Draining = 4006;
+    public const int FleetUnknown = 4010;
+}

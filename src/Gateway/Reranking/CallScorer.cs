@@ -1,0 +1,62 @@
+using Reranker.Client;
+using Reranker.Gateway.Admission;
+using Reranker.Gateway.Calls;
+using Reranker.Gateway.Errors;
+using Reranker.Gateway.Health;
+using Reranker.Gateway.Models;
+using Reranker.Requests;
+
+namespace Reranker.Gateway.Reranking;
+
+/// <summary>
+/// Has one call scored: finds its model, admits it, sends it to the cluster, and settles its tokens and the estimates by what came of it.
+/// A tenant's tokens are held only meanwhile.
+/// </summary>
+internal sealed class CallScorer(
+    IReranker reranker, FleetPoller fleet, ModelNames names, ModelCapacities capacities, TokenEstimator estimator, AdmissionController admission)
+{
+    /// <summary>Scores a call.</summary>
+    /// <param name="call">What to score.</param>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="routeKey">Id of the request.</param>
+    /// <param name="remaining">Time it has left.</param>
+    /// <param name="cancellationToken">The caller went away.</param>
+    public async Task<ValueOrError<RerankResult>> ScoreAsync(
+        RerankCall call, string tenant, string routeKey, TimeSpan remaining, CancellationToken cancellationToken)
+    {
+        var known = fleet.Current;
+        var name = names.Resolve(call.Model, known);
+        var model = capacities.Find(name, known);
+        using var lease = admission.TryAdmit(tenant, model, estimator.Estimate(call, tenant, model), remaining, out var refusal);
+        if (lease is null)
+        {
+            return refusal!;
+        }
+
+        var options = new RerankOptions { Model = name, Deadline = remaining, Truncation = call.Truncation, RouteKey = routeKey, Tenant = tenant };
+        var response = await reranker.TryRerankAsync(call.Query, call.Passages, options, cancellationToken);
+        if (!response.IsOk)
+        {
+            SettleFailure(lease, response, remaining);
+            return ModelNames.Explain(GatewayError.FromResponse(response), known);
+        }
+
+        lease.Settle(response.Result.Usage.Tokens);
+        estimator.Observe(call, tenant, model, response.Result.Usage);
+        return response.Result;
+    }
+
+    private static void SettleFailure(AdmissionLease lease, RerankResponse response, TimeSpan remaining)
+    {
+        if (response.Outcome != RerankOutcome.Expired)
+        {
+            // Refused or failed, it costs nothing. What a deadline or a caller who left cut off was work all the same.
+            lease.Settle(0);
+        }
+
+        if (response.Outcome == RerankOutcome.Busy)
+        {
+            lease.Refuse(remaining, response.RetryAfter);
+        }
+    }
+}

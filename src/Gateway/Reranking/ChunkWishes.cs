@@ -1,0 +1,31 @@
+using Reranker.Gateway.Calls;
+using Reranker.Gateway.Configuration;
+using Reranker.Gateway.Errors;
+using Reranker.Gateway.Http;
+
+namespace Reranker.Gateway.Reranking;
+
+/// <summary>Whether long passages are scored in chunks: as the body says, else the headers, else the options.</summary>
+internal static class ChunkWishes
+{
+    /// <summary>The call with its chunks settled.</summary>
+    /// <exception cref="RequestFormatException">A field or a header is out of range.</exception>
+    public static RerankCall Settle(RerankCall call, HttpRequest request, GatewayOptions options)
+    {
+        var chunks = RequestHeaders.ReadWhole(request, RequestHeaders.MaxChunks, 1, Limits.MaxChunks);
+        var overlap = RequestHeaders.ReadWhole(request, RequestHeaders.ChunkOverlap, 0, int.MaxValue);
+        if (call.MaxChunks > Limits.MaxChunks)
+        {
+            throw new RequestFormatException(GatewayError.Invalid($"A document may have at most {Limits.MaxChunks} chunks.", "max_chunks_per_doc"));
+        }
+
+        return call with
+        {
+            Truncation = call.Truncation with
+            {
+                MaxChunks = call.MaxChunks ?? chunks ?? options.MaxChunks,
+                ChunkOverlap = call.ChunkOverlap ?? overlap ?? options.ChunkOverlap,
+            },
+        };
+    }
+}

@@ -1,0 +1,206 @@
+using Microsoft.Extensions.Options;
+using Reranker.Budgets;
+using Reranker.Gateway.Admission;
+using Reranker.Gateway.Calls;
+using Reranker.Gateway.Configuration;
+using Reranker.Gateway.Dialects;
+using Reranker.Gateway.Errors;
+using Reranker.Gateway.Http;
+using Reranker.Gateway.Json;
+using Reranker.Gateway.Logging;
+using Reranker.Gateway.Telemetry;
+using Reranker.Requests;
+
+namespace Reranker.Gateway.Reranking;
+
+/// <summary>
+/// Answers a scoring request, in the same way for every path and dialect: authenticate, read, parse, score, rank, reply. It ends in
+/// one full reply or one error in the dialect's own shape; a client that went away gets neither. What it holds in memory is counted
+/// from its first byte to its last; a permit is held only between the body and the reply.
+/// </summary>
+internal sealed partial class RerankRequestHandler(
+    ApiKeyAuthenticator keys,
+    BodyReader bodies,
+    BodyDiscarder discarder,
+    RequestPermits permits,
+    CallScorer scorer,
+    ReplySender replies,
+    RefusalPace pace,
+    IOptions<GatewayOptions> options,
+    TimeProvider time,
+    ILogger<RerankRequestHandler> logger)
+{
+    /// <summary>Answers one request of a path that speaks these dialects.</summary>
+    public async Task HandleAsync(HttpContext context, DialectSet dialects)
+    {
+        var exchange = new Exchange(context, RequestHeaders.ReadId(context.Request), time.GetTimestamp(), dialects);
+        context.Response.Headers[RequestHeaders.RequestId] = exchange.Id;
+        GatewayTelemetry.Active.Add(1);
+        try
+        {
+            var error = await TryAnswerAsync(exchange);
+            if (error is not null)
+            {
+                exchange.Outcome = error.Kind.ToString();
+                await HoldBackAsync(exchange, error);
+                await ResponseWriter.WriteErrorAsync(context.Response, exchange.Errors, error, context.RequestAborted);
+                LogRefusal(exchange, error);
+                await discarder.DiscardAsync(context.Request, exchange.Tenant);
+            }
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away: the work was cancelled, or the connection broke while it was read or written.
+            MarkAborted(exchange);
+        }
+        catch (Exception exception)
+        {
+            exchange.Outcome = nameof(GatewayErrorKind.Internal);
+            LogRequestDefect(logger, exchange.Id, exception);
+            await AnswerDefectAsync(exchange);
+        }
+        finally
+        {
+            GatewayTelemetry.Active.Add(-1);
+            RequestReport.Record(exchange, time.GetElapsedTime(exchange.Started));
+        }
+    }
+
+    private async Task<GatewayError?> TryAnswerAsync(Exchange exchange)
+    {
+        var context = exchange.Context;
+        if (!keys.TryAuthenticate(context.Request, out var tenant))
+        {
+            return GatewayError.Unauthorized();
+        }
+
+        try
+        {
+            exchange.Tenant = tenant;
+            exchange.Deadline = RequestHeaders.ReadDeadline(context.Request, options.Value);
+            using var memory = bodies.Budget.Open(tenant);
+            var (answer, error) = await AnswerBodyAsync(exchange, tenant, memory);
+            using var reply = answer;
+            memory.Correct(reply?.Capacity ?? 0);
+            if (reply is not null)
+            {
+                await replies.SendAsync(context, reply);
+            }
+
+            return error;
+        }
+        catch (RequestFormatException exception)
+        {
+            return exception.Error;
+        }
+    }
+
+    /// <summary>From the body to the whole reply. The texts are gone when it returns, and what it returns is all that is still held.</summary>
+    private async Task<ValueOrError<PooledBuffer>> AnswerBodyAsync(Exchange exchange, string tenant, BudgetLease memory)
+    {
+        var (request, aborted) = (exchange.Context.Request, exchange.Context.RequestAborted);
+        var body = await bodies.ReadAsync(request, memory, FindRemaining(exchange), aborted);
+        using var permit = permits.TryTake(tenant);
+        RerankCall call;
+        using (body)
+        {
+            if (permit is null)
+            {
+                return new GatewayError(GatewayErrorKind.Busy, "Too many requests are in progress.", RetryAfter: TimeSpan.FromSeconds(1));
+            }
+
+            call = ReadCall(exchange, body);
+            CountTexts(memory, call, body.Length);
+        }
+
+        exchange.Passages = call.Passages.Length;
+        var remaining = FindRemaining(exchange);
+        if (remaining <= TimeSpan.Zero)
+        {
+            return GatewayError.ExpiredBeforeRead();
+        }
+
+        var (result, error) = await scorer.ScoreAsync(call, tenant, exchange.Id, remaining, aborted);
+        if (result is null)
+        {
+            return error!;
+        }
+
+        exchange.Tokens = result.Usage.Tokens;
+        exchange.Truncated = result.Usage.TruncatedPassages;
+        exchange.Outcome = nameof(RerankOutcome.Ok);
+        var reply = new RankedReply(exchange.Id, result.Rank(call.Top), result, time.GetElapsedTime(exchange.Started));
+        return ReplyComposer.Compose(exchange.Context.Response, exchange.Dialect!, call, reply);
+    }
+
+    private TimeSpan FindRemaining(Exchange exchange) => exchange.Deadline - time.GetElapsedTime(exchange.Started);
+
+    private RerankCall ReadCall(Exchange exchange, PooledBuffer body)
+    {
+        var fields = JsonFields.Parse(body.Written);
+        var dialect = exchange.Dialects.FindDialect(fields);
+        exchange.Dialect = dialect;
+        return ChunkWishes.Settle(dialect.ReadCall(fields, options.Value), exchange.Context.Request, options.Value);
+    }
+
+    /// <summary>
+    /// From here on the texts are held and no more the body. In its place comes the message to a silo, which is about as long, and
+    /// after it the reply where that repeats the texts.
+    /// </summary>
+    private static void CountTexts(BudgetLease memory, RerankCall call, long bodyLength)
+    {
+        var texts = ByteBudget.TextBytes(call.PassageCharacters + call.Query.Length, call.Passages.Length);
+        if (!memory.TryResize(texts + (bodyLength * ByteBudget.BytesPerBodyByteInMessages)))
+        {
+            throw new RequestFormatException(GatewayError.NoMemory());
+        }
+    }
+
+    private Task HoldBackAsync(Exchange exchange, GatewayError error) =>
+        error.Kind is GatewayErrorKind.Busy or GatewayErrorKind.Quota && exchange.Tenant is { } tenant
+            ? pace.WaitAsync(tenant, exchange.Deadline, exchange.Context.RequestAborted)
+            : Task.CompletedTask;
+
+    private static async Task AnswerDefectAsync(Exchange exchange)
+    {
+        if (exchange.Context.Response.HasStarted)
+        {
+            // The length is announced already: breaking off is the only way to say that this is no reply.
+            exchange.Context.Abort();
+            return;
+        }
+
+        exchange.Context.Response.Headers.ContentLength = null;
+        await ResponseWriter.WriteErrorAsync(
+            exchange.Context.Response,
+            exchange.Errors,
+            new GatewayError(GatewayErrorKind.Internal, "The gateway failed."),
+            exchange.Context.RequestAborted);
+    }
+
+    private static void MarkAborted(Exchange exchange)
+    {
+        exchange.Outcome = RequestReport.Aborted;
+        if (!exchange.Context.Response.HasStarted)
+        {
+            exchange.Context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+    }
+
+    private void LogRefusal(Exchange exchange, GatewayError error)
+    {
+        // The message goes to the caller only: it may name fields of the body.
+        var status = exchange.Context.Response.StatusCode;
+        var level = status >= StatusCodes.Status500InternalServerError ? LogLevel.Warning : LogLevel.Information;
+        var milliseconds = time.GetElapsedTime(exchange.Started).TotalMilliseconds;
+        var (id, dialect) = (exchange.Id, exchange.DialectName);
+        LogRequestRefused(logger, level, id, dialect, error.Kind, status, milliseconds);
+    }
+
+    [LoggerMessage(EventId = GatewayEventIds.RequestRefused, Message = "Request {RequestId} ({Dialect}) got no scores: {Kind}, status {Status}, after {Milliseconds:F1} ms")]
+    private static partial void LogRequestRefused(
+        ILogger logger, LogLevel level, string requestId, string dialect, GatewayErrorKind kind, int status, double milliseconds);
+
+    [LoggerMessage(GatewayEventIds.RequestDefect, LogLevel.Error, "Request {RequestId} failed in the gateway")]
+    private static partial void LogRequestDefect(ILogger logger, string requestId, Exception exception);
+}

@@ -1,0 +1,30 @@
+using Reranker.Gateway.Dialects.Cohere;
+using Reranker.Gateway.Dialects.Tei;
+using Reranker.Gateway.Errors;
+using Reranker.Gateway.Http;
+
+namespace Reranker.Gateway.Routing;
+
+/// <summary>Gives a body to the replies that routing makes without one: no such path, no such method of it.</summary>
+internal static class RouteErrors
+{
+    // Paths of servers whose errors are like Cohere's, and ours for administrators.
+    private static readonly string[] CohereRoots = ["/v1", "/v2", "/admin"];
+
+    /// <summary>Adds the bodies.</summary>
+    public static void UseRouteErrors(this IApplicationBuilder app) => app.UseStatusCodePages(static pages => pages.HttpContext.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => WriteAsync(pages.HttpContext, new GatewayError(GatewayErrorKind.NoRoute, "There is no such path.")),
+        StatusCodes.Status405MethodNotAllowed =>
+            WriteAsync(pages.HttpContext, new GatewayError(GatewayErrorKind.WrongMethod, "The path does not have this method.")),
+        _ => Task.CompletedTask,
+    });
+
+    /// <summary>Writes an error in the shape that the path's callers know.</summary>
+    public static Task WriteAsync(HttpContext context, GatewayError error) =>
+        ResponseWriter.WriteErrorAsync(context.Response, FindFormat(context.Request.Path), error, context.RequestAborted);
+
+    private static IErrorFormat FindFormat(PathString path) =>
+        RerankRoutes.FindErrors(path)
+        ?? (Array.Exists(CohereRoots, root => path.StartsWithSegments(root)) ? CohereErrors.Instance : TeiErrors.Instance);
+}

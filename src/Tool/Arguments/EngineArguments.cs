@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Reranker.Inference.Engines;
+using Reranker.Tool.Models;
+
+namespace Reranker.Tool.Arguments;
+
+/// <summary>Options of every command that loads a model.</summary>
+internal sealed class EngineArguments
+{
+    public Option<DirectoryInfo?> Model { get; } = new("--model", "-m")
+    {
+        Description = "Model folder, as 'reranker import' makes it. Default: the bundled small multilingual model.",
+        HelpName = "DIR",
+    };
+
+    public Option<EngineKind> Engine { get; } = new("--engine")
+    {
+        Description = "auto takes the fastest that works and says why not a faster one; a named engine that does not work is an error.",
+        DefaultValueFactory = _ => EngineKind.Auto,
+        HelpName = "auto|tensorrt|cuda|cpu|scripted",
+    };
+
+    public Option<IReadOnlyList<int>> Devices { get; } = OptionRules.CreateDeviceList("--devices",
+        "GPUs to use, counted from 0 among those of CUDA_VISIBLE_DEVICES, such as 0,1: one worker each, two for one "
+            + "that is named twice. cpu and scripted: one worker an entry. Default: every GPU.");
+
+    public Option<int> Threads { get; } = new("--threads")
+    {
+        Description = "Threads of a CPU engine. Default: the processors, shared out among the workers.",
+        DefaultValueFactory = _ => 0,
+    };
+
+    public void AddTo(Command command)
+    {
+        Threads.AtLeast(0);
+        Engine.AcceptNames();
+        command.Options.Add(Model);
+        command.Options.Add(Engine);
+        command.Options.Add(Threads);
+    }
+
+    /// <summary>Adds <see cref="Devices"/>, for a command that can use several.</summary>
+    public void AddDevicesTo(Command command) => command.Options.Add(Devices);
+
+    /// <summary>The model folder that was named, else the bundled one.</summary>
+    public string FindModelPath(ParseResult parsed) => parsed.GetValue(Model)?.FullName ?? DefaultModel.Path;
+
+    public EngineOptions ReadOptions(ParseResult parsed) => new()
+    {
+        Engine = parsed.GetValue(Engine),
+        CpuThreads = parsed.GetValue(Threads),
+        Devices = parsed.GetValue(Devices) ?? [],
+    };
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Reranker.Onnx.HuggingFace;
+using Reranker.ServiceDefaults.Startup;
+using Reranker.Silo.Hosting;
+using Reranker.Tool.Input;
+
+namespace Reranker.Tool.Commands;
+
+/// <summary>The program's commands, and what becomes of an error that one of them meets.</summary>
+internal static class ToolCommandLine
+{
+    /// <summary>Parses and runs; returns one of <see cref="ExitCodes"/>.</summary>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        var parsed = Create().Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
+        {
+            foreach (var problem in parsed.Errors)
+            {
+                await error.WriteLineAsync(problem.Message);
+            }
+
+            await error.WriteLineAsync($"Try '{PathOf(parsed.CommandResult.Command)} --help'.");
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                Output = output,
+                Error = error,
+
+                // A server drains for as long as its requests need; after two seconds, the default, it would be ended under them.
+                ProcessTerminationTimeout = Timeout.InfiniteTimeSpan,
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("cancelled");
+            return ExitCodes.Failure;
+        }
+        catch (Exception e) when (StartFaults.Describe(e, IsForThePerson) is { } sentences)
+        {
+            foreach (var sentence in sentences)
+            {
+                await error.WriteLineAsync($"reranker: {sentence}");
+            }
+
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static RootCommand Create() => new("Reranks search results with a cross-encoder: serve it over HTTP, rank from the shell, import and check models.")
+    {
+        ServeCommand.Create(),
+        ConfigCommand.Create(),
+        RankCommand.Create(),
+        ImportCommand.Create(),
+        SynthCommand.Create(),
+        VerifyCommand.Create(),
+        CompareCommand.Create(),
+        EngineCommand.Create(),
+        BenchCommand.Create(),
+    };
+
+    // Errors whose message says what to do. Anything else is a fault of the program and keeps its stack trace.
+    private static bool IsForThePerson(Exception e) =>
+        e is InputException or CheckpointException || SiloStart.IsForThePerson(e);
+
+    private static string PathOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : "reranker";
+}
