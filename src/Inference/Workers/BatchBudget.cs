@@ -1,3 +1,4 @@
+using Reranker.Inference.Costs;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Engines;
 
