@@ -43,6 +43,16 @@ public sealed class WatchedMembershipTableTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_silo_that_wrote_itself_as_active_has_been_in_the_table()
+    {
+        _table.Set(7, Entry(Address(1), SiloStatus.Joining));
+        Assert.True(await _watched.UpdateRowAsync(Entry(Address(1)), "7", new TableVersion(8, "7"), Stop));
+
+        _table.Set(9, Entry(Address(3)));
+        await Assert.ThrowsAsync<OrleansException>(() => _watched.ReadAllAsync(Stop));
+    }
+
+    [Fact]
     public async Task A_silo_that_joins_or_stops_writes_itself()
     {
         _table.Set(7, Entry(Address(2)));

@@ -51,10 +51,18 @@ internal sealed class WatchedMembershipTable(
         => stored.Table.InsertRowAsync(entry, tableVersion, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken = default)
-        => health.IsClockWrong && !entry.SiloAddress.Equals(_own.Value)
-            ? Task.FromResult(false)
-            : stored.Table.UpdateRowAsync(entry, etag, tableVersion, cancellationToken);
+    public async Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken = default)
+    {
+        var isOwn = entry.SiloAddress.Equals(_own.Value);
+        if (health.IsClockWrong && !isOwn)
+        {
+            return false;
+        }
+
+        var isWritten = await stored.Table.UpdateRowAsync(entry, etag, tableVersion, cancellationToken).ConfigureAwait(false);
+        _wasActive |= isWritten && isOwn && entry.Status == SiloStatus.Active;
+        return isWritten;
+    }
 
     /// <inheritdoc/>
     public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken = default)
