@@ -117,6 +117,7 @@ internal sealed class FairQueue(long quantum)
         }
 
         WaitingTokens -= work.WaitingTokens;
+        request.NoteLeft(work.WaitingTokens);
         request.Tenant.Requests.Leave(request, work.WaitingTokens);
         TenantOrder.Drop(request.Tenant, work.WaitingTokens);
         RestIfEmpty(request);
@@ -150,7 +151,7 @@ internal sealed class FairQueue(long quantum)
             return [];
         }
 
-        QueuedWork[] works = [.. _broken.Where(static flow => flow.IsUntouched).SelectMany(static flow => flow.Works)];
+        QueuedWork[] works = [.. _broken.Where(static flow => flow.IsUntouched).SelectMany(static flow => flow.Works).Where(static work => work.Flow is not null)];
         _broken.Clear();
         return works;
     }

@@ -37,7 +37,7 @@ internal sealed class RequestFlow(Guid key, TenantFlow tenant) : Flow
     /// <summary>Tokens of the whole request, wherever they are scored; no less than what came here.</summary>
     public long Size { get; private set; }
 
-    /// <summary>True while all that came here waits.</summary>
+    /// <summary>True while nothing of what came here was taken, but for what left.</summary>
     public bool IsUntouched => WaitingTokens == _came;
 
     public Queue<QueuedWork> Works { get; } = new();
@@ -50,6 +50,9 @@ internal sealed class RequestFlow(Guid key, TenantFlow tenant) : Flow
         _came += tokens;
         Size = Math.Max(Size, Math.Max(_came, request));
     }
+
+    /// <summary>Tokens left that had waited until then.</summary>
+    public void NoteLeft(long tokens) => _came -= tokens;
 }
 
 /// <summary>The requests of one tenant.</summary>

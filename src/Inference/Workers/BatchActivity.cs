@@ -7,7 +7,8 @@ namespace Reranker.Inference.Workers;
 
 /// <summary>
 /// The span of a batch: of no request, so it is a root of its own, and links to every sampled request it serves. One that serves
-/// none, of a warm-up or of requests that nobody traces, has no span.
+/// none, of a warm-up or of requests that nobody traces, has no span; one that serves some is sampled because they are, and not by
+/// chance once more.
 /// </summary>
 internal static class BatchActivity
 {
@@ -33,7 +34,7 @@ internal static class BatchActivity
         }
 
         var activity = InferenceTelemetry.Source.StartActivity(
-            "batch", ActivityKind.Internal, parentContext: default, links: links.Select(l => new ActivityLink(l)));
+            "batch", ActivityKind.Internal, Sampled(), links: links.Select(l => new ActivityLink(l)));
         return activity?
             .SetTag("model", engine.ModelName)
             .SetTag("provider", engine.ExecutionProvider)
@@ -42,4 +43,7 @@ internal static class BatchActivity
             .SetTag("padded_tokens", padded ? (long)batch.Count * batch.Longest : batch.Tokens)
             .SetTag("predicted_us", (long)predicted);
     }
+
+    // A trace whose first span has no parent, and is sampled already.
+    private static ActivityContext Sampled() => new(ActivityTraceId.CreateRandom(), spanId: default, ActivityTraceFlags.Recorded);
 }

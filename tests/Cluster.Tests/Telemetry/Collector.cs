@@ -14,11 +14,13 @@ internal sealed class Collector : IAsyncDisposable
 
     private Collector(WebApplication app) => _app = app;
 
-    /// <summary>Variables that make a process export to it.</summary>
+    /// <summary>Variables that make a process export to it what its callers sampled, and nothing by chance.</summary>
     public Dictionary<string, string> Environment => new()
     {
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.Single(),
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        ["OTEL_TRACES_SAMPLER"] = "parentbased_traceidratio",
+        ["OTEL_TRACES_SAMPLER_ARG"] = "0",
     };
 
     /// <summary>All spans so far.</summary>

@@ -59,6 +59,7 @@ public abstract class MembershipServer : IAsyncDisposable
         }
 
         Data.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     protected abstract Task<ProgramProcess> LaunchAsync(CancellationToken cancellationToken);

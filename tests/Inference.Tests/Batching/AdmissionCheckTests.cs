@@ -80,6 +80,20 @@ public sealed class AdmissionCheckTests
     }
 
     [Fact]
+    public void A_broken_promise_is_told_though_a_part_of_the_request_left_unscored()
+    {
+        var request = Guid.NewGuid();
+        var (large, hedge) = (Work(10_000, deadline: 10_600, request: request), Work(500, deadline: 10_600, request: request));
+        Wait(large);
+        Wait(hedge);
+        _queue.Remove(hedge);
+
+        Wait(Work(40, deadline: 1_000_000));
+        Assert.True(Fits(Work(Batch)));
+        Assert.Equal([large], _queue.TakeBroken());
+    }
+
+    [Fact]
     public void A_part_of_a_large_request_is_large_and_one_of_a_small_request_is_not()
     {
         Wait(Work(140, deadline: 200, requestTokens: 10_000));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -5,12 +6,13 @@ using Orleans.Configuration;
 using Reranker.ServiceDefaults.Clustering.Membership;
 using Reranker.ServiceDefaults.Clustering.Stores;
 using Reranker.ServiceDefaults.Health;
+using Reranker.TestKit.Cluster;
 using static Reranker.Tool.Tests.Clustering.FakeMembershipTable;
 
 namespace Reranker.Tool.Tests.Clustering;
 
 /// <summary>What a silo waits for before it joins.</summary>
-public sealed class JoinPreparationTests
+public sealed class JoinPreparationTests : IDisposable
 {
     private static readonly TimeSpan TwoHours = TimeSpan.FromHours(2);
 
@@ -19,11 +21,14 @@ public sealed class JoinPreparationTests
     private readonly StartProgress _progress = new();
     private readonly SiloGeneration _generation = new(Options.Create(new EndpointOptions { AdvertisedIPAddress = Address(1).Endpoint.Address, SiloPort = 1 }));
     private readonly FakeStore _store;
+    private readonly CapturingLoggerProvider _logs = new();
+    private readonly LoggerFactory _loggers;
     private readonly JoinPreparation _preparation;
 
     public JoinPreparationTests()
     {
         _store = new FakeStore(_time);
+        _loggers = new LoggerFactory([_logs]);
         _preparation = new JoinPreparation(
             new MembershipStoreWait(_store, _progress, _time, NullLogger<MembershipStoreWait>.Instance),
             new StoredMembership(_table),
@@ -32,10 +37,12 @@ public sealed class JoinPreparationTests
             _progress,
             Options.Create(new ClusterMembershipOptions()),
             _time,
-            NullLogger<JoinPreparation>.Instance);
+            _loggers.CreateLogger<JoinPreparation>());
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _loggers.Dispose();
 
     [Fact]
     public async Task A_silo_whose_clock_is_wrong_waits_until_it_is_right()
@@ -114,6 +121,26 @@ public sealed class JoinPreparationTests
         await PassUntilAsync(() => _progress.WaitsFor!.Contains("its membership store to answer", StringComparison.Ordinal));
 
         _store.Answers = true;
+        await PassUntilAsync(() => preparing.IsCompleted);
+        await preparing;
+    }
+
+    [Fact]
+    public async Task A_store_that_answers_and_gives_no_table_is_waited_for_and_said_so_once_a_minute()
+    {
+        var (reads, began) = (0, _time.GetUtcNow());
+        _table.BeforeRead = _ =>
+        {
+            reads++;
+            throw new IOException("READONLY You can't write against a read only replica.");
+        };
+
+        var preparing = _preparation.PrepareAsync(Stop);
+        await PassUntilAsync(() => reads == 100);
+        Assert.Contains("its membership store to give its table", _progress.WaitsFor, StringComparison.Ordinal);
+        Assert.InRange(_logs.Lines.Count, 1, 1 + (_time.GetUtcNow() - began).TotalMinutes);
+
+        _table.BeforeRead = null;
         await PassUntilAsync(() => preparing.IsCompleted);
         await preparing;
     }

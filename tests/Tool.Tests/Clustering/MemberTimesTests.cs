@@ -73,6 +73,7 @@ public sealed class MemberTimesTests
     public void A_silo_comes_after_all_that_were_at_its_address_whatever_their_clocks_said()
     {
         var generation = new SiloGeneration(Options.Create(new EndpointOptions { AdvertisedIPAddress = Address(1).Endpoint.Address, SiloPort = 1 }));
+        generation.Note(new MembershipTableData([], new TableVersion(0, "0")));
         Assert.Equal(Address(1, 50), generation.Follow(Address(1, 50)));
 
         generation.Note(new MembershipTableData(

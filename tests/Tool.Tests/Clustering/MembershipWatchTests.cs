@@ -53,6 +53,19 @@ public sealed class MembershipWatchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_store_in_which_others_have_formed_a_newer_cluster_gets_the_old_one_beside_it()
+    {
+        await LookAsync();
+        _table.Set(Known + 3, Entry(Address(3)));
+
+        await LookAsync();
+
+        Assert.Equal([Address(1), Address(2), Address(3)], _table.Rows.Select(static r => r.SiloAddress).Order());
+        Assert.Equal((long)_table.Version!, _known.Version);
+        Assert.Null(_health.Fault);
+    }
+
+    [Fact]
     public async Task A_silo_that_cannot_write_it_again_is_not_ready_until_another_has()
     {
         _table.Set(0);

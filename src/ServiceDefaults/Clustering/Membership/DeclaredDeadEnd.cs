@@ -16,10 +16,13 @@ internal sealed partial class DeclaredDeadEnd(
 
     private int _begun;
 
+    /// <summary>Whether the process ends, for whatever reason.</summary>
+    public bool IsEnding => lifetime.ApplicationStopping.IsCancellationRequested;
+
     /// <summary>Begins the end; once, and not in a process that ends anyway: a silo that stops writes itself that it is dead.</summary>
     public void Begin()
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested || Interlocked.Exchange(ref _begun, 1) != 0)
+        if (IsEnding || Interlocked.Exchange(ref _begun, 1) != 0)
         {
             return;
         }

@@ -25,12 +25,13 @@ internal sealed partial class JoinPreparation(
     ILogger<JoinPreparation> logger) : ISiloPreparation
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         progress.WaitFor("its membership store");
-        long? began = null;
+        long? began = null, logged = null;
         while (true)
         {
             await store.WaitAsync(cancellationToken);
@@ -53,7 +54,13 @@ internal sealed partial class JoinPreparation(
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                LogNoTable(exception.GetType().Name, exception.Message);
+                // A server may answer and yet not do what is asked, for hours: a replica that only reads, or one without memory.
+                progress.WaitFor($"its membership store to give its table ({exception.GetType().Name})");
+                if (logged is not { } last || time.GetElapsedTime(last) >= LogInterval)
+                {
+                    logged = time.GetTimestamp();
+                    LogNoTable(exception.GetType().Name, exception.Message);
+                }
             }
 
             await Task.Delay(Pause, time, cancellationToken);

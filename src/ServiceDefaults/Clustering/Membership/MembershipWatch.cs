@@ -41,7 +41,7 @@ internal sealed partial class MembershipWatch(
     {
         // What Orleans knows is asked first: it may learn something new while the table is read.
         var known = membership.CurrentSnapshot.Version;
-        if (await ReadAsync(known, cancellationToken) is not { } table)
+        if (await ReadAsync(known, own, cancellationToken) is not { } table)
         {
             await RestoreAsync(membership, own, cancellationToken);
             return;
@@ -95,8 +95,9 @@ internal sealed partial class MembershipWatch(
         }
     }
 
-    // Null when the store answers and has lost the cluster: its table is not there, or is an older one than this silo has seen.
-    private async Task<MembershipTableData?> ReadAsync(MembershipVersion known, CancellationToken cancellationToken)
+    // Null when the store answers and has lost the cluster: its table is not there, or is an older one than this silo has seen, or is
+    // of silos that started with an empty one and have written more often since than those that it had forgotten.
+    private async Task<MembershipTableData?> ReadAsync(MembershipVersion known, SiloAddress own, CancellationToken cancellationToken)
     {
         MembershipTableData table;
         try
@@ -109,7 +110,8 @@ internal sealed partial class MembershipWatch(
             table = await stored.OpenAsync(cancellationToken);
         }
 
-        return table.Version.Version < known.Value ? null : table;
+        var hasLostOwn = _members.Any(m => m.SiloAddress.Equals(own)) && !table.Members.Any(m => m.Item1.SiloAddress.Equals(own));
+        return hasLostOwn || table.Version.Version < known.Value ? null : table;
     }
 
     private async Task RestoreAsync(IClusterMembershipService membership, SiloAddress own, CancellationToken cancellationToken)

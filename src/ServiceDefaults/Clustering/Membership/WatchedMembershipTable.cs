@@ -4,13 +4,16 @@ namespace Reranker.ServiceDefaults.Clustering.Membership;
 
 /// <summary>
 /// The store's table as Orleans uses it. Times of a clock that is ahead are read as what they can be; a silo that knows its own clock
-/// to be wrong casts no votes on others, which look dead by it; and a silo that finds itself declared dead ends.
+/// to be wrong casts no votes on others, which look dead by it; a silo that finds itself declared dead ends; and a table that has lost
+/// this silo is no table: Orleans would take it for the word of the others that this silo is dead.
 /// </summary>
 internal sealed class WatchedMembershipTable(
     StoredMembership stored, FutureTimes times, MembershipHealth health, DeclaredDeadEnd end, IServiceProvider services) : IMembershipTable
 {
     // Asked late: who this silo is, is settled only when it is made.
     private readonly Lazy<SiloAddress> _own = new(() => services.GetRequiredService<ILocalSiloDetails>().SiloAddress);
+
+    private volatile bool _wasActive;
 
     /// <inheritdoc/>
     public Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken = default)
@@ -32,6 +35,13 @@ internal sealed class WatchedMembershipTable(
     public async Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken = default)
     {
         var table = Check(await stored.Table.ReadAllAsync(cancellationToken).ConfigureAwait(false));
+        var own = table.Members.FirstOrDefault(m => m.Item1.SiloAddress.Equals(_own.Value))?.Item1.Status;
+        if (own is null && _wasActive && !end.IsEnding)
+        {
+            throw new OrleansException("The membership store has lost this silo's entry; it is written again.");
+        }
+
+        _wasActive |= own == SiloStatus.Active;
         times.Correct(table);
         return table;
     }
@@ -41,10 +51,18 @@ internal sealed class WatchedMembershipTable(
         => stored.Table.InsertRowAsync(entry, tableVersion, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken = default)
-        => health.IsClockWrong && !entry.SiloAddress.Equals(_own.Value)
-            ? Task.FromResult(false)
-            : stored.Table.UpdateRowAsync(entry, etag, tableVersion, cancellationToken);
+    public async Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken = default)
+    {
+        var isOwn = entry.SiloAddress.Equals(_own.Value);
+        if (health.IsClockWrong && !isOwn)
+        {
+            return false;
+        }
+
+        var isWritten = await stored.Table.UpdateRowAsync(entry, etag, tableVersion, cancellationToken).ConfigureAwait(false);
+        _wasActive |= isWritten && isOwn && entry.Status == SiloStatus.Active;
+        return isWritten;
+    }
 
     /// <inheritdoc/>
     public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken = default)
