@@ -96,7 +96,14 @@ public sealed partial class MetricsTests(MeasuredServer server) : IClassFixture<
             },
         };
         listener.Start();
-        Assembly[] rooms = [typeof(GatewayTelemetry).Assembly, typeof(ClientTelemetry).Assembly, typeof(GrainsTelemetry).Assembly, typeof(InferenceTelemetry).Assembly];
+        Assembly[] rooms =
+        [
+            typeof(GatewayTelemetry).Assembly,
+            typeof(ClientTelemetry).Assembly,
+            typeof(GrainsTelemetry).Assembly,
+            typeof(InferenceTelemetry).Assembly,
+            typeof(ClusterTelemetry).Assembly,
+        ];
         foreach (var type in rooms.SelectMany(r => r.GetTypes()).Where(HoldsInstruments))
         {
             RuntimeHelpers.RunClassConstructor(type.TypeHandle);
