@@ -77,9 +77,10 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
     }
 
     // The largest batch comes first, so that a device that is too small is known before the engine is ready instead of
-    // under load.
+    // under load. The first runs load kernels, which takes seconds.
     private CostLimits RunLargest(CudaModel model, CostLimits limits, string name)
     {
+        using var load = CaptureGate.EnterForLoad();
         while (true)
         {
             try

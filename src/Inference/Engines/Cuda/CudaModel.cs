@@ -46,6 +46,7 @@ internal sealed class CudaModel : IOpenModel
     /// <exception cref="EngineUnavailableException">The runtime, a library or the device refuses.</exception>
     public static CudaModel Open(string graph, GpuDevice gpu, CudaOptions options, bool runsOneAtATime, ICudaDriver driver, ILogger logger)
     {
+        using var load = CaptureGate.EnterForLoad();
         using var pass = CaptureGate.EnterForWork();
         ProductRunner? products = null;
         InferenceSession? session = null;

@@ -7,9 +7,14 @@ namespace Reranker.Inference.Engines.Gpu;
 /// </summary>
 internal static class CaptureGate
 {
-    // A run that hangs holds the gate; whoever wants to capture gives up then instead of stopping the other GPUs too.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>How long a capture waits for runs, which cannot begin meanwhile. One that hangs must not stop the other GPUs too.</summary>
+    internal static readonly TimeSpan RunPatience = TimeSpan.FromSeconds(1);
+
+    // A session is made in seconds, and whoever waits for that stops nobody.
+    private static readonly TimeSpan LoadPatience = TimeSpan.FromMinutes(1);
+
     private static readonly ReaderWriterLockSlim Gate = new();
+    private static readonly ReaderWriterLockSlim Loads = new();
 
     /// <summary>Enters for anything that is no capture; dispose the pass to leave, on the same thread. May be within another pass.</summary>
     public static GatePass EnterForWork()
@@ -20,14 +25,36 @@ internal static class CaptureGate
         }
 
         Gate.EnterReadLock();
-        return new GatePass(Gate, isAlone: false);
+        return new GatePass(Gate, loads: null, isAlone: false);
+    }
+
+    /// <summary>
+    /// Announces work that stays on a GPU for seconds, before it enters as any other: captures wait for its end. Several GPUs load
+    /// side by side, and the first one that captures would else find another on its GPU for too long, and do without captures for as
+    /// long as it serves. Not within any pass.
+    /// </summary>
+    public static GatePass EnterForLoad()
+    {
+        Loads.EnterReadLock();
+        return new GatePass(gate: null, Loads, isAlone: false);
     }
 
     /// <summary>Enters alone, not within another pass; false when something else stays on a GPU for too long.</summary>
     public static bool TryEnterForCapture(out GatePass pass)
     {
-        var entered = Gate.TryEnterWriteLock(Patience);
-        pass = entered ? new GatePass(Gate, isAlone: true) : default;
-        return entered;
+        pass = default;
+        if (!Loads.TryEnterWriteLock(LoadPatience))
+        {
+            return false;
+        }
+
+        if (!Gate.TryEnterWriteLock(RunPatience))
+        {
+            Loads.ExitWriteLock();
+            return false;
+        }
+
+        pass = new GatePass(Gate, Loads, isAlone: true);
+        return true;
     }
 }

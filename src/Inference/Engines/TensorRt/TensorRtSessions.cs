@@ -116,6 +116,7 @@ internal sealed partial class TensorRtSessions(
     // another, and those of one load are of one kind.
     private static InferenceSession Session(string graph, Dictionary<string, string> values, ILogger logger)
     {
+        using var load = CaptureGate.EnterForLoad();
         using var pass = CaptureGate.EnterForWork();
         return GpuSession.Open(
             graph,

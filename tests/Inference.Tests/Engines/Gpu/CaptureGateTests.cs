@@ -44,6 +44,23 @@ public sealed class CaptureGateTests
         Assert.True(CanCapture());
     }
 
+    [Fact]
+    public async Task A_capture_waits_for_a_load_as_long_as_that_takes_and_nobody_waits_for_the_capture_meanwhile()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var load = new Load();
+        load.Start();
+        var capture = Task.Factory.StartNew(CanCapture, token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        // A capture that waited for a run would have given up, and stopped everybody until then.
+        await Task.Delay(1.5 * CaptureGate.RunPatience, token);
+        Assert.False(capture.IsCompleted);
+        CaptureGate.EnterForWork().Dispose();
+
+        load.End();
+        Assert.True(await capture.WaitAsync(TimeSpan.FromSeconds(30), token));
+    }
+
     // On another thread: a thread that is inside never captures.
     private static bool CanCapture()
     {
@@ -56,5 +73,40 @@ public sealed class CaptureGateTests
         other.Start();
         other.Join();
         return captures;
+    }
+
+    /// <summary>A load on a thread of its own, as it stays on the GPU.</summary>
+    private sealed class Load : IDisposable
+    {
+        private readonly ManualResetEventSlim _entered = new();
+        private readonly ManualResetEventSlim _end = new();
+        private readonly Thread _thread;
+
+        public Load() => _thread = new Thread(() =>
+        {
+            using var load = CaptureGate.EnterForLoad();
+            using var pass = CaptureGate.EnterForWork();
+            _entered.Set();
+            _end.Wait();
+        });
+
+        public void Start()
+        {
+            _thread.Start();
+            _entered.Wait();
+        }
+
+        public void End()
+        {
+            _end.Set();
+            _thread.Join();
+        }
+
+        public void Dispose()
+        {
+            End();
+            _entered.Dispose();
+            _end.Dispose();
+        }
     }
 }
