@@ -1,3 +1,3 @@
-using Reranker.LoadTest;
+using Reranker.LoadTest.Commands;
 
 return await LoadCommand.Create().Parse(args).InvokeAsync();

@@ -47,7 +47,7 @@ public sealed class CpuBenchmark(CpuBenchmarkOptions options, TimeProvider time,
             Runtime = engine.RuntimeVersion,
             Threads = _options.Threads,
             Rows = rows,
-            Int8OverFp32 = FindDense("int8") / FindDense("fp32"),
+            Int8OverFp32 = FindDense(ModelPrecision.Int8.Name) / FindDense(ModelPrecision.Fp32.Name),
             WorkerOverPaddedBatch = rows.First(r => r.Request == "natural").PairsPerSecond / padded.PairsPerSecond,
         };
     }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Engines;
 
@@ -65,11 +66,20 @@ internal static class OfflineRate
     private static void RunOnce(IEngineLane[] lanes, IReadOnlyList<ReadOnlyMemory<int>[]> runs)
     {
         var next = -1;
+        Exception? failure = null;
         void Work(IEngineLane lane)
         {
-            for (int i; (i = Interlocked.Increment(ref next)) < runs.Count;)
+            try
             {
-                lane.Run(runs[i], new float[runs[i].Length]);
+                for (int i; (i = Interlocked.Increment(ref next)) < runs.Count;)
+                {
+                    lane.Run(runs[i], new float[runs[i].Length]);
+                }
+            }
+            catch (EngineException e)
+            {
+                // On a thread of its own nobody would catch it, and the process would end.
+                Interlocked.CompareExchange(ref failure, e, null);
             }
         }
 
@@ -83,6 +93,11 @@ internal static class OfflineRate
         foreach (var thread in others)
         {
             thread.Join();
+        }
+
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 }

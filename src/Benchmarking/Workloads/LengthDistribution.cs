@@ -31,15 +31,17 @@ public sealed record LengthDistribution(double Mean, int Min, int Max)
 
         if (text.StartsWith(NaturalPrefix, StringComparison.Ordinal))
         {
-            return double.TryParse(text.AsSpan(NaturalPrefix.Length), CultureInfo.InvariantCulture, out var mean) && mean > Natural.Min && mean < Natural.Max / 2.0
-                ? Natural with { Mean = mean }
-                : null;
+            return ParseMean(text[NaturalPrefix.Length..]) is { } mean ? Natural with { Mean = mean } : null;
         }
 
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length is >= MinFixed and <= MaxFixed
             ? new LengthDistribution(length, length, length)
             : null;
     }
+
+    /// <summary>Reads a mean that natural lengths can have; null when there is no such distribution.</summary>
+    public static double? ParseMean(string text)
+        => double.TryParse(text, CultureInfo.InvariantCulture, out var mean) && mean > Natural.Min && mean < Natural.Max / 2.0 ? mean : null;
 
     /// <summary>The lengths to draw from. Finding the median that gives the mean takes milliseconds: ask once.</summary>
     public NaturalLengths ToLengths() => NaturalLengths.FromClippedMean(Mean, Min, Max);

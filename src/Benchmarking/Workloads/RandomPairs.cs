@@ -18,7 +18,7 @@ internal static class RandomPairs
 
         if (length > PairLayout.SpecialTokens)
         {
-            PairLayout.WriteQuery(ids[1..(1 + ((length - PairLayout.SpecialTokens) / 3))], ids);
+            PairLayout.WriteQuery(ids.AsSpan(1, (length - PairLayout.SpecialTokens) / 3), ids);
         }
 
         return ids;

@@ -71,8 +71,7 @@ internal static class ModelProbes
             ids[i] = random.Next(FirstTextId, vocabulary - 1);
         }
 
-        var query = ids[1..(1 + ((length - PairLayout.SpecialTokens) / 3))];
-        PairLayout.WriteQuery(query, ids);
+        PairLayout.WriteQuery(ids.AsSpan(1, (length - PairLayout.SpecialTokens) / 3), ids);
         return ids;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Reranker.Benchmarking.Load;
+using Reranker.Benchmarking.Workloads;
 using Reranker.Inference.Benchmarks.Load;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Engines;
@@ -23,6 +24,13 @@ internal static class BenchLoadCommand
         var passages = Number("--passages", "Passages of a request.", Defaults.Passages);
         var requests = Number("--requests", "Different requests; offline all of them are scored at once.", Defaults.Requests);
         var mean = new Option<double>("--mean-length") { Description = "Mean tokens of a pair; log-normal, 24 to 512.", DefaultValueFactory = _ => Defaults.Lengths.Mean };
+        mean.Validators.Add(static result =>
+        {
+            if (result.Tokens is [var token] && LengthDistribution.ParseMean(token.Value) is null)
+            {
+                result.AddError($"--mean-length must be more than {LengthDistribution.Natural.Min} and less than {LengthDistribution.Natural.Max / 2}.");
+            }
+        });
         var job = Number("--job", "Passages of the large job.", Defaults.JobPassages);
         var shares = Numbers("--shares", "Offered loads as shares of the offline rate.", Defaults.Shares);
         var delays = Numbers("--delays", "Batch delays to compare, in milliseconds.", [.. Defaults.Delays.Select(d => d.TotalMilliseconds)]);

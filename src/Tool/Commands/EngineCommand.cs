@@ -23,7 +23,7 @@ internal static class EngineCommand
         {
             Description = "Precision that the model must have; it is in the model's graph and chosen when the model is imported. Default: the model's.",
         };
-        precision.AcceptOnlyFromAmong("fp32", "fp16", "int8");
+        precision.AcceptOnlyFromAmong(ModelPrecision.Fp32.Name, ModelPrecision.Fp16.Name, ModelPrecision.Int8.Name);
         var command = CreateModelCommand(
             "build",
             "Build the engine of a model for this machine's GPU, if it is not there yet. Takes minutes. Prints JSON.",
@@ -73,7 +73,7 @@ internal static class EngineCommand
 
     private static void RequirePrecision(ModelFolder model, string? asked)
     {
-        var needed = asked == "int8" ? ModelManifest.Int8Qdq : asked;
+        var needed = asked == ModelPrecision.Int8.Name ? ModelPrecision.Int8Qdq.Name : asked;
         if (needed is not null && model.Manifest.Precision != needed)
         {
             throw new ModelFolderException(

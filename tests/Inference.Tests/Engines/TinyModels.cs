@@ -1,5 +1,4 @@
 using Reranker.Inference.Models;
-using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Import;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;

@@ -1,5 +1,5 @@
-using Reranker.LoadTest.Sending;
-using Reranker.LoadTest.Texts;
+using Reranker.LoadTest.Requests;
+using Reranker.LoadTest.Targets;
 
 namespace Reranker.LoadTest.Tests.Fakes;
 

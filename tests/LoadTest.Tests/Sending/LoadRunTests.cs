@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Benchmarking.Workloads;
+using Reranker.LoadTest.Requests;
 using Reranker.LoadTest.Results;
 using Reranker.LoadTest.Sending;
+using Reranker.LoadTest.Targets;
 using Reranker.LoadTest.Tests.Fakes;
-using Reranker.LoadTest.Texts;
 
 namespace Reranker.LoadTest.Tests.Sending;
 
@@ -38,7 +39,7 @@ public sealed class LoadRunTests
     {
         var time = new FakeTimeProvider();
         var releaseAt = TimeSpan.FromSeconds(4);
-        var body = LoadBody.Of("q", ["a", "b"]);
+        var body = LoadBody.Create("q", ["a", "b"]);
         body.Expected = expected;
         var run = new LoadRun(options, target, [body], time).RunAsync(cancellationToken);
         for (var now = TimeSpan.Zero; now < releaseAt;)

@@ -36,7 +36,7 @@ public sealed class CorpusTests
     [Fact]
     public void No_passage_comes_twice_in_a_request_and_its_json_says_the_same()
     {
-        var bodies = LoadBody.Draw(new Random(1), 50, ["q"], Make("natural", 40, 1), new PassageRange(1, 40));
+        var bodies = RandomBodies.Create(new Random(1), 50, ["q"], Make("natural", 40, 1), new PassageRange(1, 40));
         Assert.All(bodies, b =>
         {
             Assert.Equal(b.Passages.Count, b.Passages.Distinct().Count());

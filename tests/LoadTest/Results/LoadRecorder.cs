@@ -1,5 +1,6 @@
 using HdrHistogram;
-using Reranker.LoadTest.Sending;
+using Reranker.LoadTest.Requests;
+using Reranker.LoadTest.Targets;
 
 namespace Reranker.LoadTest.Results;
 

@@ -1,4 +1,4 @@
-using Reranker.LoadTest.Sending;
+using Reranker.LoadTest.Targets;
 
 namespace Reranker.LoadTest.Results;
 
@@ -44,7 +44,7 @@ internal sealed record LoadReport
     /// <summary>Of answered requests, from the moment they were due.</summary>
     public required LatencyReport Latency { get; init; }
 
-    /// <summary>What answered requests took beyond their work, as <see cref="Sending.Overhead"/> counts it; null over HTTP.</summary>
+    /// <summary>What answered requests took beyond their work, as <see cref="Targets.Overhead"/> counts it; null over HTTP.</summary>
     public LatencyReport? Overhead { get; init; }
 
     /// <summary>The part of it between the client and the request grain.</summary>

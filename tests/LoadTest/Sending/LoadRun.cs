@@ -1,7 +1,8 @@
 using System.Buffers;
 using Reranker.Benchmarking.Workloads;
+using Reranker.LoadTest.Requests;
 using Reranker.LoadTest.Results;
-using Reranker.LoadTest.Texts;
+using Reranker.LoadTest.Targets;
 
 namespace Reranker.LoadTest.Sending;
 

@@ -1,6 +1,7 @@
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
-using Reranker.LoadTest.Sending;
+using Reranker.LoadTest.Requests;
+using Reranker.LoadTest.Targets;
 
 namespace Reranker.LoadTest.Texts;
 
@@ -20,7 +21,7 @@ internal sealed record TextTokens(IReadOnlyList<int> Questions, IReadOnlyList<in
     {
         async Task<int> PairAsync(string query, string passage)
         {
-            var answer = await target.SendAsync(LoadBody.Of(query, [passage]), new float[1], cancellationToken);
+            var answer = await target.SendAsync(LoadBody.Create(query, [passage]), new float[1], cancellationToken);
             return answer switch
             {
                 { Error: { } error } => throw new LoadTestException($"The server failed a single pair: {error}."),

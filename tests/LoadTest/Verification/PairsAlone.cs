@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Reranker.LoadTest.Sending;
-using Reranker.LoadTest.Texts;
+using Reranker.LoadTest.Requests;
+using Reranker.LoadTest.Targets;
 
 namespace Reranker.LoadTest.Verification;
 
@@ -23,7 +23,7 @@ internal static class PairsAlone
             async (pair, token) =>
             {
                 var logit = new float[1];
-                var answer = await target.SendAsync(LoadBody.Of(pair.Query, [pair.Passage]), logit, token);
+                var answer = await target.SendAsync(LoadBody.Create(pair.Query, [pair.Passage]), logit, token);
                 alone[pair] = answer.Error is null ? logit[0] : throw new LoadTestException($"A pair alone was not scored: {answer.Error}.");
             });
         foreach (var body in bodies)

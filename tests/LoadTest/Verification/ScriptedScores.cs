@@ -1,7 +1,7 @@
 using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
-using Reranker.LoadTest.Texts;
+using Reranker.LoadTest.Requests;
 
 namespace Reranker.LoadTest.Verification;
 

@@ -2,6 +2,7 @@ using Reranker.Grains.Dispatch;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Models;
 using Reranker.Simulation.Cards;
 
 namespace Reranker.Simulation.Workload;
@@ -10,7 +11,6 @@ namespace Reranker.Simulation.Workload;
 internal static class Texts
 {
     private const int QueryTokens = 12;
-    private const int SpecialTokens = 4;
 
     // A mean of about 128 tokens.
     private static readonly NaturalLengths PassageTokens = new(Median: 110, Sigma: 0.55, Min: 8, Max: 480);
@@ -52,5 +52,5 @@ internal static class Texts
 
     private static int[] Sample() => Array.ConvertAll(PassageTokens.DrawLengths(new Random(1), 20_000), Pair);
 
-    private static int Pair(int passageTokens) => passageTokens + QueryTokens + SpecialTokens;
+    private static int Pair(int passageTokens) => passageTokens + QueryTokens + PairLayout.SpecialTokens;
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
 using Reranker.Onnx.HuggingFace;
 
 namespace Reranker.Onnx.Families.XlmRoberta;

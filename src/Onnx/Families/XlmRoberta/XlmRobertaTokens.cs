@@ -10,7 +10,11 @@ internal sealed class XlmRobertaTokens(int maskId)
 {
     private readonly Dictionary<string, int> _ids = new()
     {
-        ["<s>"] = PairLayout.BeginId, ["<pad>"] = PairLayout.PadId, ["</s>"] = PairLayout.EndId, ["<unk>"] = PairLayout.UnknownId, ["<mask>"] = maskId,
+        ["<s>"] = PairLayout.BeginId,
+        ["<pad>"] = PairLayout.PadId,
+        ["</s>"] = PairLayout.EndId,
+        ["<unk>"] = PairLayout.UnknownId,
+        ["<mask>"] = maskId,
     };
 
     /// <summary>The roles that a checkpoint's settings name, with the token that has each.</summary>

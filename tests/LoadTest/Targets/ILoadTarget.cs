@@ -1,6 +1,6 @@
-using Reranker.LoadTest.Texts;
+using Reranker.LoadTest.Requests;
 
-namespace Reranker.LoadTest.Sending;
+namespace Reranker.LoadTest.Targets;
 
 /// <summary>What is loaded.</summary>
 internal interface ILoadTarget : IAsyncDisposable

@@ -1,6 +1,7 @@
 using System.CommandLine;
+using Reranker.LoadTest.Commands;
 
-namespace Reranker.LoadTest.Tests;
+namespace Reranker.LoadTest.Tests.Commands;
 
 public sealed class ClusterArgumentsTests
 {

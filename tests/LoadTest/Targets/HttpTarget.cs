@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using Reranker.LoadTest.Texts;
+using Reranker.LoadTest.Requests;
 
-namespace Reranker.LoadTest.Sending;
+namespace Reranker.LoadTest.Targets;
 
 /// <summary>One or several gateways over HTTP, taken in turn.</summary>
 internal sealed class HttpTarget : ILoadTarget

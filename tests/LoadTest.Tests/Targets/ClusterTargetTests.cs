@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Reranker.Client.Connection;
-using Reranker.LoadTest.Sending;
+using Reranker.LoadTest.Commands;
+using Reranker.LoadTest.Requests;
+using Reranker.LoadTest.Targets;
 using Reranker.TestKit;
 using Reranker.TestKit.Processes;
 
-namespace Reranker.LoadTest.Tests.Sending;
+namespace Reranker.LoadTest.Tests.Targets;
 
 public sealed class ClusterTargetTests
 {

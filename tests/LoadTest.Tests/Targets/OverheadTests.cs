@@ -1,8 +1,8 @@
 using Reranker.Client;
-using Reranker.LoadTest.Sending;
+using Reranker.LoadTest.Targets;
 using Reranker.Requests;
 
-namespace Reranker.LoadTest.Tests.Sending;
+namespace Reranker.LoadTest.Tests.Targets;
 
 public sealed class OverheadTests
 {

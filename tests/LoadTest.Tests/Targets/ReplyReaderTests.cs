@@ -1,7 +1,7 @@
 using System.Text;
-using Reranker.LoadTest.Sending;
+using Reranker.LoadTest.Targets;
 
-namespace Reranker.LoadTest.Tests.Sending;
+namespace Reranker.LoadTest.Tests.Targets;
 
 public sealed class ReplyReaderTests
 {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Reranker.LoadTest.Sending;
+namespace Reranker.LoadTest.Targets;
 
 /// <summary>Reads TEI's reply, <c>[{"index":…,"score":…}, …]</c>, without making objects of it.</summary>
 internal static class ReplyReader

@@ -1,6 +1,6 @@
 using Reranker.Client;
 
-namespace Reranker.LoadTest.Sending;
+namespace Reranker.LoadTest.Targets;
 
 /// <summary>
 /// What a request took beyond its work: from the call of the client to its return, less the time that a worker had it (from

@@ -2,11 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Reranker.LoadTest.Sending;
+using Reranker.LoadTest.Requests;
+using Reranker.LoadTest.Targets;
 using Reranker.LoadTest.Tests.Fakes;
-using Reranker.LoadTest.Texts;
 
-namespace Reranker.LoadTest.Tests.Sending;
+namespace Reranker.LoadTest.Tests.Targets;
 
 public sealed class HttpTargetTests
 {
@@ -17,7 +17,7 @@ public sealed class HttpTargetTests
     private static async Task<(Answer Answer, float[] Scores)> SendAsync(HttpTarget target, CancellationToken cancellationToken)
     {
         var scores = new float[2];
-        return (await target.SendAsync(LoadBody.Of("q", ["a", "ü\""]), scores, cancellationToken), scores);
+        return (await target.SendAsync(LoadBody.Create("q", ["a", "ü\""]), scores, cancellationToken), scores);
     }
 
     // Bound, so that nobody else takes it, and not listening, so that a connection is refused.

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Hosting;
 using Reranker.Client;
 using Reranker.Client.Connection;
 using Reranker.Client.Hosting;
-using Reranker.LoadTest.Texts;
+using Reranker.LoadTest.Requests;
 
-namespace Reranker.LoadTest.Sending;
+namespace Reranker.LoadTest.Targets;
 
 /// <summary>A cluster through the client package, as another service would use it.</summary>
 internal sealed class ClusterTarget : ILoadTarget

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using System.Net;
 using Reranker.Client.Connection;
 
-namespace Reranker.LoadTest;
+namespace Reranker.LoadTest.Commands;
 
 /// <summary>The part of the command line that says where a cluster is, in the terms of the client's <see cref="ClusterConnection"/>.</summary>
 internal sealed class ClusterArguments

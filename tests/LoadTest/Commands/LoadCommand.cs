@@ -5,13 +5,15 @@ using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 using Reranker.LoadTest.Hostile;
 using Reranker.LoadTest.Metrics;
+using Reranker.LoadTest.Requests;
 using Reranker.LoadTest.Results;
 using Reranker.LoadTest.Sending;
+using Reranker.LoadTest.Targets;
 using Reranker.LoadTest.Texts;
 using Reranker.LoadTest.Verification;
 using Spectre.Console;
 
-namespace Reranker.LoadTest;
+namespace Reranker.LoadTest.Commands;
 
 /// <summary>Makes requests, sends them, and reports.</summary>
 internal static class LoadCommand
@@ -94,6 +96,6 @@ internal static class LoadCommand
         var corpus = Corpus.Create(random, pool, parsed.GetRequiredValue(arguments.Length), tokens);
         var queries = Math.Min(parsed.GetValue(arguments.Queries), Sentences.Questions.Count);
         var passages = parsed.GetRequiredValue(arguments.Passages);
-        return LoadBody.Draw(random, parsed.GetValue(arguments.Bodies), [.. Sentences.Questions.Take(queries)], corpus, passages);
+        return RandomBodies.Create(random, parsed.GetValue(arguments.Bodies), [.. Sentences.Questions.Take(queries)], corpus, passages);
     }
 }

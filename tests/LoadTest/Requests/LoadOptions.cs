@@ -1,6 +1,6 @@
 using Reranker.Client.Connection;
 
-namespace Reranker.LoadTest;
+namespace Reranker.LoadTest.Requests;
 
 /// <summary>One run.</summary>
 internal sealed record LoadOptions

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Reranker.Benchmarking.Workloads;
+using Reranker.LoadTest.Requests;
 using Reranker.LoadTest.Texts;
 
-namespace Reranker.LoadTest;
+namespace Reranker.LoadTest.Commands;
 
 /// <summary>The command line.</summary>
 internal sealed class LoadArguments

@@ -1,6 +1,6 @@
 using Reranker.Requests;
 
-namespace Reranker.LoadTest.Sending;
+namespace Reranker.LoadTest.Targets;
 
 /// <summary>How a request ended.</summary>
 /// <param name="Error">What went wrong, as the report counts it: a status or an outcome, <c>timeout</c>, <c>connection …</c> or what is wrong with the reply; null when nothing.</param>
