@@ -211,7 +211,7 @@ internal sealed class SubBatchRace(
     private Verdict GiveUp(AttemptEnd last)
     {
         // A model that is being unloaded is gone from one worker after the other: resolving again finds out what is left.
-        if (last == AttemptEnd.WrongModel || !fleet.Current.Serving(job.Identity).Any())
+        if (last == AttemptEnd.WrongModel || fleet.Current.Serving(job.Identity).Length == 0)
         {
             return Verdict.IdentityGone;
         }
