@@ -99,7 +99,7 @@ internal sealed class SubBatchHistory(
 
     // A model that is being unloaded is gone from one worker after the other: resolving again finds out what is left.
     private RerankOutcome GiveUp(AttemptEnd last)
-        => fleet.Current.Serving(job.Identity).Any() ? AttemptPolicy.TranslateEnd(last) : RerankOutcome.UnknownModel;
+        => fleet.Current.Serving(job.Identity).Length > 0 ? AttemptPolicy.TranslateEnd(last) : RerankOutcome.UnknownModel;
 
     private AttemptStep<Attempt, RerankOutcome> Start(FleetWorker worker, AttemptKind kind, double expectedSeconds, TimeSpan pause = default)
     {

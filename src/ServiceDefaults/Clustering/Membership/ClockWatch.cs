@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Reranker.ServiceDefaults.Clustering.Stores;
 using Reranker.ServiceDefaults.Logging;
-using Reranker.ServiceDefaults.Telemetry;
 
 namespace Reranker.ServiceDefaults.Clustering.Membership;
 

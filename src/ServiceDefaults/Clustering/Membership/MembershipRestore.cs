@@ -1,5 +1,3 @@
-using Reranker.ServiceDefaults.Telemetry;
-
 namespace Reranker.ServiceDefaults.Clustering.Membership;
 
 /// <summary>

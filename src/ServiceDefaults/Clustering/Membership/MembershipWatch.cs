@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Reranker.ServiceDefaults.Clustering.Stores;
 using Reranker.ServiceDefaults.Health;
 using Reranker.ServiceDefaults.Logging;
-using Reranker.ServiceDefaults.Telemetry;
 
 namespace Reranker.ServiceDefaults.Clustering.Membership;
 
