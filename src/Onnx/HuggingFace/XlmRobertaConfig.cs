@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
 
 namespace Reranker.Onnx.HuggingFace;
 

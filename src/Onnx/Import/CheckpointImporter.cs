@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Quantization;

@@ -1,7 +1,6 @@
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Scoring;
-using Reranker.Inference.Workers;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Workers;
