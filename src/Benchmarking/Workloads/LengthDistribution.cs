@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reranker.Inference.Costs;
+using Reranker.Inference.Engines.Calibration;
 
 namespace Reranker.Benchmarking.Workloads;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reranker.Attempts;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Models;

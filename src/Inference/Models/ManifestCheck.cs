@@ -1,4 +1,3 @@
-
 namespace Reranker.Inference.Models;
 
 /// <summary>

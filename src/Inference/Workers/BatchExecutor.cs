@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Logging;
 using Reranker.Inference.Scoring;
-using Reranker.Inference.Telemetry;
 
 namespace Reranker.Inference.Workers;
 
@@ -235,16 +235,16 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
         => _padded ? (long)batch.FindLongest(start, count) * count : batch.CountTokens(start, count);
 
     [LoggerMessage(
-        EventIds.BatchFailed,
+        InferenceEventIds.BatchFailed,
         LogLevel.Warning,
         "A batch of {Pairs} pairs of model {Model} failed ({Fault}); so did {More} others since the last one that was logged")]
     private static partial void LogFailed(ILogger logger, Exception error, string model, int pairs, EngineFault fault, long more);
 
     [LoggerMessage(
-        EventIds.BatchBudgetShrunk, LogLevel.Warning, "Batches of model {Model} are limited to {Tokens} tokens: the device ran out of memory")]
+        InferenceEventIds.BatchBudgetShrunk, LogLevel.Warning, "Batches of model {Model} are limited to {Tokens} tokens: the device ran out of memory")]
     private static partial void LogShrunk(ILogger logger, string model, int tokens);
 
     [LoggerMessage(
-        EventIds.BatchBudgetGrown, LogLevel.Information, "Batches of model {Model} may have {Tokens} tokens again: the device had enough memory for a while")]
+        InferenceEventIds.BatchBudgetGrown, LogLevel.Information, "Batches of model {Model} may have {Tokens} tokens again: the device had enough memory for a while")]
     private static partial void LogGrown(ILogger logger, string model, int tokens);
 }

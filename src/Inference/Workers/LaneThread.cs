@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Telemetry;
+using Reranker.Inference.Logging;
 
 namespace Reranker.Inference.Workers;
 
@@ -171,6 +171,6 @@ internal sealed partial class LaneThread
         _shared.Source.GiveBack(Running.Abandon());
     }
 
-    [LoggerMessage(EventIds.LaneCrashed, LogLevel.Critical, "Lane {Lane} crashed")]
+    [LoggerMessage(InferenceEventIds.LaneCrashed, LogLevel.Critical, "Lane {Lane} crashed")]
     private static partial void LogCrashed(ILogger logger, Exception error, string lane);
 }

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Logging;
 using Reranker.Inference.Scoring;
-using Reranker.Inference.Telemetry;
 
 namespace Reranker.Inference.Workers;
 
@@ -187,15 +187,15 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(EventIds.WorkerDraining, LogLevel.Information, "Worker {Worker} drains model {Model}: {Tokens} tokens wait")]
+    [LoggerMessage(InferenceEventIds.WorkerDraining, LogLevel.Information, "Worker {Worker} drains model {Model}: {Tokens} tokens wait")]
     private static partial void LogDraining(ILogger logger, int worker, string model, long tokens);
 
-    [LoggerMessage(EventIds.WorkerLost, LogLevel.Error, "Worker {Worker} lost its device for model {Model} ({Device}): {Reason}")]
+    [LoggerMessage(InferenceEventIds.WorkerLost, LogLevel.Error, "Worker {Worker} lost its device for model {Model} ({Device}): {Reason}")]
     private static partial void LogLost(ILogger logger, Exception? error, int worker, string model, string device, string reason);
 
-    [LoggerMessage(EventIds.WorkerStopped, LogLevel.Information, "Worker {Worker} stopped model {Model}")]
+    [LoggerMessage(InferenceEventIds.WorkerStopped, LogLevel.Information, "Worker {Worker} stopped model {Model}")]
     private static partial void LogStopped(ILogger logger, int worker, string model);
 
-    [LoggerMessage(EventIds.LaneStuck, LogLevel.Error, "Worker {Worker} stopped model {Model} without its engine: a run does not end")]
+    [LoggerMessage(InferenceEventIds.LaneStuck, LogLevel.Error, "Worker {Worker} stopped model {Model} without its engine: a run does not end")]
     private static partial void LogStuck(ILogger logger, int worker, string model);
 }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Telemetry;
+using Reranker.Inference.Logging;
 
 namespace Reranker.Inference.Workers;
 
@@ -125,18 +125,18 @@ internal sealed partial class Suspension : IAsyncDisposable
     private static double Seconds(long microseconds) => microseconds / 1e6;
 
     [LoggerMessage(
-        EventIds.RunnerSuspended,
+        InferenceEventIds.RunnerSuspended,
         LogLevel.Error,
         "Worker {Worker} gets no work for model {Model} ({Device}): {Failures} runs in a row failed, and so did a pair of its own ({Reason}). It is tried again in {Seconds:F1} s, and then after pauses of up to {Most:F0} s")]
     private static partial void LogSuspended(
         ILogger logger, int worker, string model, string device, int failures, string reason, double seconds, double most);
 
     [LoggerMessage(
-        EventIds.RunnerResumed,
+        InferenceEventIds.RunnerResumed,
         LogLevel.Warning,
         "Worker {Worker} gets work for model {Model} ({Device}) again after {Seconds:F1} s, in which it was tried {Trials} times in vain")]
     private static partial void LogResumed(ILogger logger, int worker, string model, string device, double seconds, int trials);
 
-    [LoggerMessage(EventIds.RunnerRests, LogLevel.Debug, "Worker {Worker} fails with model {Model} ({Reason}); the next trial is in {Seconds:F1} s")]
+    [LoggerMessage(InferenceEventIds.RunnerRests, LogLevel.Debug, "Worker {Worker} fails with model {Model} ({Reason}); the next trial is in {Seconds:F1} s")]
     private static partial void LogRests(ILogger logger, int worker, string model, string reason, double seconds);
 }

@@ -1,5 +1,5 @@
 using Reranker.Benchmarking.Load;
-using Reranker.Inference.Batching.Costs;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.TestKit.Engines;
 

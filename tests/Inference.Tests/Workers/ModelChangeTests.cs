@@ -2,7 +2,6 @@ using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Scoring;
-using Reranker.Inference.Workers;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Workers;

@@ -6,7 +6,7 @@ using Reranker.Inference.Engines.Cuda.Products;
 using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Engines.Loading;
-using Reranker.Inference.Telemetry;
+using Reranker.Inference.Logging;
 
 namespace Reranker.Inference.Engines.Cuda;
 
@@ -159,13 +159,13 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
     }
 
     [LoggerMessage(
-        EventIds.RunsNotCaptured,
+        InferenceEventIds.RunsNotCaptured,
         LogLevel.Warning,
         "Model {Model} runs small batches without CUDA graphs, which takes longer: {Reason}")]
     private static partial void LogNotCaptured(ILogger logger, string model, string reason, Exception? error);
 
     [LoggerMessage(
-        EventIds.BatchTokensHalved,
+        InferenceEventIds.BatchTokensHalved,
         LogLevel.Warning,
         "Model {Model} has batches of at most {Tokens} tokens, because {Device} has too little memory for the configured ones")]
     private static partial void LogHalved(ILogger logger, string model, int tokens, string device);

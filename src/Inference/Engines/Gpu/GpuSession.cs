@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Engines.Onnx;
-using Reranker.Inference.Telemetry;
+using Reranker.Inference.Logging;
 
 namespace Reranker.Inference.Engines.Gpu;
 
@@ -42,7 +42,7 @@ internal static partial class GpuSession
     }
 
     [LoggerMessage(
-        EventIds.GraphPartlyOnCpu,
+        InferenceEventIds.GraphPartlyOnCpu,
         LogLevel.Warning,
         "A part of {Graph} has no operator on the GPU and runs on the CPU: batches take longer than they should")]
     private static partial void LogPartlyOnCpu(ILogger logger, string graph);

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Costs;
+using Reranker.Inference.Logging;
 using Reranker.Inference.Models;
-using Reranker.Inference.Telemetry;
 
 namespace Reranker.Inference.Engines.Loading;
 
@@ -72,7 +72,7 @@ internal abstract partial class EngineLoader<TModel>(TimeProvider time, ILogger 
     }
 
     [LoggerMessage(
-        EventIds.EngineCalibrated,
+        InferenceEventIds.EngineCalibrated,
         LogLevel.Debug,
         "Model {Model} has {Points} measured batch shapes, the last one {Rows} × {Length} tokens in {Microseconds:F0} µs")]
     private static partial void LogCalibrated(ILogger logger, string model, int points, int rows, int length, double microseconds);

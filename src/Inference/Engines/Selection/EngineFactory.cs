@@ -4,8 +4,8 @@ using Reranker.Inference.Engines.Cpu;
 using Reranker.Inference.Engines.Cuda;
 using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Engines.TensorRt;
+using Reranker.Inference.Logging;
 using Reranker.Inference.Models;
-using Reranker.Inference.Telemetry;
 
 namespace Reranker.Inference.Engines.Selection;
 
@@ -106,17 +106,17 @@ public sealed partial class EngineFactory
         return engine;
     }
 
-    [LoggerMessage(EventId = EventIds.EngineFallback, Message = "{Engine} cannot run model {Model}: {Reason}")]
+    [LoggerMessage(EventId = InferenceEventIds.EngineFallback, Message = "{Engine} cannot run model {Model}: {Reason}")]
     private static partial void LogFallback(ILogger logger, LogLevel level, EngineKind engine, string model, string reason);
 
     [LoggerMessage(
-        EventIds.OneInstance,
+        InferenceEventIds.OneInstance,
         LogLevel.Warning,
         "Model {Model} runs one batch at a time on {Device}, because TensorRT has one context a session; a GPU that is named twice has two")]
     private static partial void LogOneInstance(ILogger logger, string model, string device);
 
     [LoggerMessage(
-        EventIds.EngineReady,
+        InferenceEventIds.EngineReady,
         LogLevel.Information,
         "Model {Model} ({Precision}) is ready on {Provider}, {Device}, {Lanes} lanes, {TokensPerSecond:F0} tokens/s, after {Seconds:F1} s")]
     private static partial void LogReady(

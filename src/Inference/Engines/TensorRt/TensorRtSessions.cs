@@ -4,7 +4,7 @@ using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Engines.Gpu.Libraries;
 using Reranker.Inference.Engines.Onnx;
-using Reranker.Inference.Telemetry;
+using Reranker.Inference.Logging;
 
 namespace Reranker.Inference.Engines.TensorRt;
 
@@ -130,14 +130,14 @@ internal sealed partial class TensorRtSessions(
     }
 
     [LoggerMessage(
-        EventIds.EngineBuildStarted,
+        InferenceEventIds.EngineBuildStarted,
         LogLevel.Information,
         "A TensorRT engine for {Device}, profile {Profile}, is being built in {Folder}, which takes minutes")]
     private static partial void LogBuildStarted(ILogger logger, string device, ShapeProfile profile, string folder);
 
-    [LoggerMessage(EventIds.EngineBuilt, LogLevel.Information, "A TensorRT engine of {Megabytes} MB is built after {Seconds:F0} s")]
+    [LoggerMessage(InferenceEventIds.EngineBuilt, LogLevel.Information, "A TensorRT engine of {Megabytes} MB is built after {Seconds:F0} s")]
     private static partial void LogBuilt(ILogger logger, long megabytes, double seconds);
 
-    [LoggerMessage(EventIds.EngineContextUnusable, LogLevel.Warning, "The context graph {File} does not load and is written anew: {Reason}")]
+    [LoggerMessage(InferenceEventIds.EngineContextUnusable, LogLevel.Warning, "The context graph {File} does not load and is written anew: {Reason}")]
     private static partial void LogContextUnusable(ILogger logger, string file, string reason);
 }

@@ -1,7 +1,7 @@
-namespace Reranker.Inference.Telemetry;
+namespace Reranker.Inference.Logging;
 
 /// <summary>Every log event of this assembly, so that no id is used twice.</summary>
-internal static class EventIds
+internal static class InferenceEventIds
 {
     public const int EngineFallback = 1000;
     public const int EngineReady = 1001;
