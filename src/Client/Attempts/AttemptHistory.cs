@@ -86,9 +86,10 @@ internal sealed class AttemptHistory(
         if (MayStart)
         {
             var pause = RetryPause.FindPause(options.Backoff, options.MaxBackoff, _failures, shards.DrawShare());
-            return pause < deadline.Remaining
-                ? Start(reason, pause)
-                : AttemptStep<string, RerankResponse>.Finish(CreateExhausted());
+            if (pause < deadline.Remaining)
+            {
+                return Start(reason, pause);
+            }
         }
 
         return areOthersRunning

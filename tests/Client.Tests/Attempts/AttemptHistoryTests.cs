@@ -58,12 +58,13 @@ public sealed class AttemptHistoryTests
     }
 
     [Fact]
-    public void Where_the_pause_would_take_all_of_the_time_that_is_left_the_request_ends()
+    public void Where_the_pause_would_take_all_of_the_time_that_is_left_the_request_ends_unless_an_older_attempt_runs()
     {
         _options.Backoff = _options.MaxBackoff;
         var history = Begin();
         _time.Advance(TimeSpan.FromSeconds(9.6));
 
+        Assert.Equal(Step.Wait, history.AddFault("timeout", areOthersRunning: true));
         var step = history.AddFault("timeout", areOthersRunning: false);
 
         Assert.Equal((AttemptStepKind.Finish, RerankOutcome.Unavailable), (step.Kind, step.Result!.Outcome));
