@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Reranker.Grains.Wire;
 using Reranker.Grains.Workers;
 using Reranker.Workers;
 

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Reranker.Grains.Dispatch;
+using Reranker.Grains.Primitives;
 
 namespace Reranker.Benchmarks;
 

@@ -1,7 +1,5 @@
 using Reranker.Benchmarking.Comparison;
 using Reranker.Inference.Costs;
-using Reranker.Inference.Benchmarks;
-using Reranker.Inference.Costs;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Benchmarking.Tests.Comparison;

@@ -1,7 +1,5 @@
 using Reranker.Benchmarking.Cpu;
-using Reranker.Inference.Benchmarks;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tests.Engines.Cpu;
 
 namespace Reranker.Benchmarking.Tests.Cpu;
 

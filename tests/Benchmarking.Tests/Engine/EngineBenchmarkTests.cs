@@ -2,11 +2,8 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Benchmarking.Engine;
 using Reranker.Inference.Costs;
-using Reranker.Inference.Benchmarks;
-using Reranker.Inference.Costs;
-using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Tests.Engines;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Onnx.Synthesis;
 using Reranker.TestKit.Engines;
 

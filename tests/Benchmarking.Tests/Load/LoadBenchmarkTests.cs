@@ -1,9 +1,6 @@
 using System.Text.Json;
 using Reranker.Benchmarking.Load;
-using Reranker.Inference.Costs;
 using Reranker.Inference.Batching;
-using Reranker.Inference.Benchmarks.Load;
-using Reranker.Inference.Benchmarks;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.TestKit.Engines;

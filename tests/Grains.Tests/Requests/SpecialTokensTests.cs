@@ -1,4 +1,5 @@
 using Reranker.Estimates;
+using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 
 namespace Reranker.Grains.Tests.Requests;
@@ -8,5 +9,5 @@ public sealed class SpecialTokensTests
 {
     [Fact]
     public void What_is_estimated_and_checked_at_the_edge_is_what_a_pair_has()
-        => Assert.Equal(TruncationRule.SpecialTokens, TextTokens.SpecialTokensPerPair);
+        => Assert.Equal(PairLayout.SpecialTokens, TextTokens.SpecialTokensPerPair);
 }

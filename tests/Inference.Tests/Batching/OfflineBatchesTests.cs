@@ -1,5 +1,6 @@
 using Reranker.Inference.Batching;
 using Reranker.Inference.Costs;
+using Reranker.Inference.Engines.Calibration;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Batching;

@@ -1,7 +1,6 @@
 using Reranker.Inference.Batching;
 using Reranker.Inference.Costs;
-using Reranker.Inference.Benchmarks;
-using Reranker.Inference.Costs;
+using Reranker.Inference.Engines.Calibration;
 
 namespace Reranker.Inference.Tests.Batching;
 

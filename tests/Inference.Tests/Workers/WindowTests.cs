@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Costs;
-using Reranker.Inference.Costs;
 using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
 using Reranker.TestKit.Engines;

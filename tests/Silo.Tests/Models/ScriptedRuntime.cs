@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Tokenization;
 using Reranker.Inference.Workers;
 using Reranker.Silo.Models;

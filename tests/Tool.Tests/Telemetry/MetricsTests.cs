@@ -7,6 +7,7 @@ using Reranker.Client.Telemetry;
 using Reranker.Gateway.Telemetry;
 using Reranker.Grains.Telemetry;
 using Reranker.Inference.Telemetry;
+using Reranker.ServiceDefaults.Clustering.Membership;
 using Reranker.ServiceDefaults.Telemetry;
 using Reranker.TestKit.Telemetry;
 
