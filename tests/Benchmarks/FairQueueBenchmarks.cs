@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Scoring;
-using Reranker.Inference.Workers;
 
 namespace Reranker.Benchmarks;
 

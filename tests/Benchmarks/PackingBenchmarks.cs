@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Reranker.Grains.Wire;
-using Reranker.Grains.Workers;
 using Reranker.Workers;
 
 namespace Reranker.Benchmarks;

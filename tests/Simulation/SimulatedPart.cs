@@ -1,9 +1,7 @@
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Wire;
-using Reranker.Grains.Workers;
 using Reranker.Inference.Scoring;
-using Reranker.Inference.Workers;
 using Reranker.Simulation.Cards;
 using Reranker.Simulation.Fleet;
 using Reranker.Simulation.Workload;

@@ -1,6 +1,5 @@
 using Reranker.Benchmarking.Workloads;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.Loading;
 
 namespace Reranker.Benchmarking.Comparison;
 

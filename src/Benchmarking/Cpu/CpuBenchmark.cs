@@ -2,8 +2,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.Cpu;
-using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Inference.Scoring;

@@ -1,7 +1,5 @@
-using Reranker.Inference.Costs;
 using Reranker.Inference.Engines.Calibration;
 using Reranker.Inference.Scoring;
-using Reranker.Inference.Workers;
 
 namespace Reranker.Benchmarking.Cpu;
 

@@ -1,6 +1,5 @@
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Gpu;
-using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 

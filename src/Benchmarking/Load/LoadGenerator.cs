@@ -1,6 +1,5 @@
 using Reranker.Benchmarking.Workloads;
 using Reranker.Inference.Scoring;
-using Reranker.Inference.Workers;
 
 namespace Reranker.Benchmarking.Load;
 

@@ -1,9 +1,7 @@
 using Reranker.Benchmarking.Workloads;
-using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Calibration;
 using Reranker.Inference.Scoring;
-using Reranker.Inference.Workers;
 
 namespace Reranker.Benchmarking.Load;
 

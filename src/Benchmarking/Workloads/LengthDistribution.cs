@@ -1,5 +1,4 @@
 using System.Globalization;
-using Reranker.Inference.Costs;
 using Reranker.Inference.Engines.Calibration;
 
 namespace Reranker.Benchmarking.Workloads;

@@ -1,6 +1,5 @@
 using Reranker.Estimates;
 using Reranker.Gateway.Calls;
-using Reranker.Gateway.Dialects;
 
 namespace Reranker.Gateway.Admission;
 

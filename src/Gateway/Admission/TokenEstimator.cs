@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Reranker.Client;
 using Reranker.Estimates;
 using Reranker.Gateway.Calls;
-using Reranker.Gateway.Dialects;
 using Reranker.Gateway.Models;
 
 namespace Reranker.Gateway.Admission;

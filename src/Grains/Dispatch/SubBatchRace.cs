@@ -1,6 +1,5 @@
 using Reranker.Attempts;
 using Reranker.Grains.Fleet;
-using Reranker.Grains.Telemetry;
 using Reranker.Requests;
 using Reranker.Workers;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Attempts;
-using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Logging;
 using Reranker.Grains.Models;

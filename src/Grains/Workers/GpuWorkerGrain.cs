@@ -4,7 +4,6 @@ using Orleans.Placement;
 using Reranker.Grains.Placement;
 using Reranker.Grains.Wire;
 using Reranker.Inference.Scoring;
-using Reranker.Inference.Workers;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Workers;

@@ -1,9 +1,6 @@
 using Reranker.Fleet;
-using Reranker.Grains.Fleet;
-using Reranker.Grains.Hosting;
 using Reranker.Grains.Wire;
 using Reranker.Inference.Scoring;
-using Reranker.Inference.Workers;
 
 namespace Reranker.Grains.Workers;
 

@@ -1,5 +1,4 @@
 using Reranker.Inference.Costs;
-using Reranker.Inference.Engines;
 
 namespace Reranker.Inference.Batching;
 

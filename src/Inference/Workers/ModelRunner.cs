@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Batching;
-using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Logging;
 using Reranker.Inference.Scoring;

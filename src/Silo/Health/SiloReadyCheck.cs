@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Reranker.Grains.Hosting;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Scoring;
-using Reranker.Inference.Workers;
 using Reranker.ServiceDefaults.Clustering.Membership;
 using Reranker.ServiceDefaults.Health;
 

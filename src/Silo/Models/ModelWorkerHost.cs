@@ -3,8 +3,6 @@ using Reranker.Grains.Models;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Models;
 using Reranker.Inference.Scoring;
-using Reranker.Inference.Workers;
-using Reranker.Silo.Hosting;
 using Reranker.Silo.Logging;
 using Reranker.Silo.Settings;
 

@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Reranker.Benchmarking.Load;
 using Reranker.Benchmarking.Workloads;
-using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Tool.Arguments;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
 using Reranker.Onnx;
 using Reranker.Onnx.Import;
 using Reranker.Tool.Arguments;

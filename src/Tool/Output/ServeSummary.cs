@@ -2,8 +2,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using Reranker.Gateway.Configuration;
-using Reranker.Gateway;
-using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
 using Reranker.Grains.Workers;
 using Reranker.ServiceDefaults.Logging;

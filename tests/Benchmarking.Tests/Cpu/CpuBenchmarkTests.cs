@@ -1,5 +1,4 @@
 using Reranker.Benchmarking.Cpu;
-using Reranker.Inference.Models;
 
 namespace Reranker.Benchmarking.Tests.Cpu;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Reranker.Benchmarking.Load;
-using Reranker.Inference.Batching;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.TestKit.Engines;

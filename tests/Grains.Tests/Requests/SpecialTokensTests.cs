@@ -1,6 +1,5 @@
 using Reranker.Estimates;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
 
 namespace Reranker.Grains.Tests.Requests;
 

@@ -1,8 +1,6 @@
 using CsCheck;
 using Reranker.Grains.Wire;
-using Reranker.Grains.Workers;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Tests.Wire;

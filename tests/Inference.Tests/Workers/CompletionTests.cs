@@ -1,5 +1,4 @@
 using CsCheck;
-using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;

@@ -1,7 +1,6 @@
 using System.Text;
 using Reranker.Benchmarking.Workloads;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
 
 namespace Reranker.LoadTest.Texts;
 

@@ -1,7 +1,6 @@
 using Reranker.Inference.Models;
 using Reranker.Inference.Scoring;
 using Reranker.Inference.Tokenization;
-using Reranker.Inference.Workers;
 using Reranker.Silo.Models;
 using Reranker.TestKit.Cluster;
 

@@ -1,8 +1,6 @@
 using Reranker.Inference.Batching;
 using Reranker.Inference.Costs;
-using Reranker.Inference.Engines;
 using Reranker.Inference.Scoring;
-using Reranker.Inference.Workers;
 
 namespace Reranker.Simulation.Queues;
 

@@ -1,6 +1,5 @@
 using Reranker.Grains.Dispatch;
 using Reranker.Inference.Costs;
-using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Calibration;
 using Reranker.Inference.Models;
 using Reranker.Simulation.Cards;

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.TensorRt;
 using Reranker.Tool.Arguments;
-using Reranker.Tool.Commands;
 
 namespace Reranker.Tool.Tests.Arguments;
 

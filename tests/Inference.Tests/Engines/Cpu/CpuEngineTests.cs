@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Gpu.Driver;
-using Reranker.Inference.Engines.Loading;
 using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;

@@ -4,8 +4,6 @@ using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tests.Engines.Gpu.Driver;
 using Reranker.Inference.Tests.Engines.Gpu.Libraries;
-using Reranker.Inference.Tests.Engines.Gpu;
-using Reranker.Onnx.Import;
 using Reranker.TestKit;
 
 namespace Reranker.Inference.Tests.Engines.TensorRt;
