@@ -1,4 +1,5 @@
 using System.Net;
+using Reranker.ClusterKit;
 
 namespace Reranker.Cluster.Tests;
 

@@ -15,5 +15,4 @@ internal static class EventIds
     public const int MembershipUnknown = 5011;
     public const int NoLook = 5012;
     public const int LinesLeftOut = 5013;
-    public const int FormerSelfStays = 5014;
 }

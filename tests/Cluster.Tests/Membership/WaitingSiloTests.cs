@@ -1,6 +1,7 @@
 using System.Net;
-using Reranker.Cluster.Tests.Drills;
-using Reranker.Cluster.Tests.Stores;
+using Reranker.ClusterKit;
+using Reranker.ClusterKit.Processes;
+using Reranker.ClusterKit.Stores;
 
 namespace Reranker.Cluster.Tests.Membership;
 

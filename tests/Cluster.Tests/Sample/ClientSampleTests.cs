@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Reranker.Cluster.Tests.Stores;
+using Reranker.ClusterKit;
+using Reranker.ClusterKit.Processes;
+using Reranker.ClusterKit.Stores;
 using Reranker.TestKit.Processes;
 
 namespace Reranker.Cluster.Tests.Sample;
@@ -30,7 +32,7 @@ public sealed class ClientSampleTests(ScriptedModel model) : IClassFixture<Scrip
         var cancellation = TestContext.Current.CancellationToken;
         await using var store = MembershipServer.Create(clustering);
         await store.StartAsync(cancellation);
-        await using var cluster = new Drills.ProcessCluster(store, model.Folder);
+        await using var cluster = new ProcessCluster(store, model.Folder);
         var http = LoopbackPorts.Take();
         await using var service = Start(http, clustering, store.ConnectionString);
         await cluster.AddSilo().LaunchAsync();

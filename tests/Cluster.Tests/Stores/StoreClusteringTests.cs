@@ -1,4 +1,7 @@
-using Reranker.Cluster.Tests.Drills;
+using Reranker.ClusterKit;
+using Reranker.ClusterKit.Processes;
+using Reranker.ClusterKit.Stores;
+using Reranker.ClusterKit.Traffic;
 using Reranker.TestKit.Processes;
 
 namespace Reranker.Cluster.Tests.Stores;

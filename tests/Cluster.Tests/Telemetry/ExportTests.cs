@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Reranker.ClusterKit;
 using Reranker.TestKit.Processes;
 using Reranker.TestKit.Telemetry;
 

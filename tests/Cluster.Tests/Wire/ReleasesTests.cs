@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Reranker.Cluster.Tests.Sample;
+using Reranker.ClusterKit;
 using Reranker.Requests;
 using Reranker.TestKit.Processes;
 

@@ -88,6 +88,21 @@ public sealed class JoinPreparationTests
     }
 
     [Fact]
+    public async Task A_silo_that_comes_back_at_its_address_finds_its_former_entries_and_outdates_them_though_others_write_meanwhile()
+    {
+        var another = Address(2);
+        _table.Set(7, Entry(Address(1)), Entry(another), Entry(Address(1, generation: 90), SiloStatus.Joining));
+        _table.BeforeWrite = table => table.Write(Entry(Address(3)), new TableVersion(8, "7"), exists: false);
+
+        await _preparation.PrepareAsync(Stop);
+
+        Assert.Equal(
+            [(Address(1, generation: 90), SiloStatus.Dead), (Address(1), SiloStatus.Dead), (another, SiloStatus.Active), (Address(3), SiloStatus.Active)],
+            _table.Rows.Select(static r => (r.SiloAddress, r.Status)).OrderBy(static r => (r.SiloAddress.Endpoint.Port, r.SiloAddress.Generation)));
+        Assert.Equal(Address(1, generation: 101), _generation.Follow(Address(1, generation: 100)));
+    }
+
+    [Fact]
     public async Task A_store_that_is_away_is_waited_for_and_said_so()
     {
         _store.Answers = false;

@@ -10,6 +10,9 @@ namespace Reranker.ServiceDefaults.Clustering.Membership;
 /// <summary>
 /// Holds a silo until it may join: its store answers, and its clock is not the wrong one among those of store and members. A clock
 /// that differs from the store's alone is compared with the members' first, for as long as they take to write their times twice.
+/// Then the entries of the silo's former lives are outdated, and it comes after them. Orleans does that once when it starts, and lets
+/// it be when another silo writes to the store at that moment, as many do when all of them start at once. Such an entry stays a member
+/// with a part of the grain directory, and this silo, at the same address, asks itself for it in vain.
 /// </summary>
 internal sealed partial class JoinPreparation(
     MembershipStoreWait store,
@@ -40,6 +43,7 @@ internal sealed partial class JoinPreparation(
                 if (MayJoin(verdict, members.Length, time.GetElapsedTime(began.Value)))
                 {
                     generation.Note(table);
+                    await OutdateFormerSelvesAsync(table, cancellationToken);
                     return;
                 }
 
@@ -53,6 +57,17 @@ internal sealed partial class JoinPreparation(
             }
 
             await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    private async Task OutdateFormerSelvesAsync(MembershipTableData table, CancellationToken cancellationToken)
+    {
+        while (table.Members.FirstOrDefault(m => m.Item1.Status != SiloStatus.Dead && generation.IsFormer(m.Item1.SiloAddress)) is var (entry, etag))
+        {
+            // Where this fails another silo has written, and the table says what is left to do.
+            entry.Status = SiloStatus.Dead;
+            await membership.Table.UpdateRowAsync(entry, etag, table.Version.Next(), cancellationToken);
+            table = await membership.Table.ReadAllAsync(cancellationToken);
         }
     }
 

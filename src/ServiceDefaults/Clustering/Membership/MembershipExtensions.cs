@@ -26,7 +26,6 @@ internal static class MembershipExtensions
         services.AddSingleton<MembershipRestore>();
         services.AddSingleton<DeclaredDeadEnd>();
         services.AddHostedService<MembershipWatch>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, FormerSelf>();
 
         var table = TakeOut<IMembershipTable>(services);
         services.AddSingleton(s => new StoredMembership(table(s)));

@@ -14,10 +14,14 @@ internal sealed class SiloGeneration(IOptions<EndpointOptions> endpoint)
     /// <summary>Notes who was at this silo's address. It counts for addresses that are made later.</summary>
     public void Note(MembershipTableData table) => Volatile.Write(ref _last, table.Members
         .Select(static m => m.Item1.SiloAddress)
-        .Where(a => a.Endpoint.Port == endpoint.Value.SiloPort && a.Endpoint.Address.Equals(endpoint.Value.AdvertisedIPAddress))
+        .Where(IsFormer)
         .Select(static a => a.Generation)
         .DefaultIfEmpty()
         .Max());
+
+    /// <summary>Whether an address of the table is this silo's, in one of its former lives.</summary>
+    public bool IsFormer(SiloAddress silo)
+        => silo.Endpoint.Port == endpoint.Value.SiloPort && silo.Endpoint.Address.Equals(endpoint.Value.AdvertisedIPAddress);
 
     /// <summary>The address itself, or one that comes after those that were noted.</summary>
     public SiloAddress Follow(SiloAddress address)

@@ -1,10 +1,10 @@
 using Reranker.TestKit;
 using Reranker.TestKit.Processes;
 
-namespace Reranker.Cluster.Tests.Stores;
+namespace Reranker.ClusterKit.Stores;
 
 /// <summary>A real Redis or PostgreSQL server of one test, on a free loopback port, with its data in a temporary folder.</summary>
-internal abstract class MembershipServer : IAsyncDisposable
+public abstract class MembershipServer : IAsyncDisposable
 {
     private ProgramProcess? _process;
 

@@ -1,6 +1,7 @@
 using System.Net;
+using Reranker.ClusterKit;
 
-namespace Reranker.Cluster.Tests;
+namespace Reranker.Cluster.Tests.Faults;
 
 public sealed class LostDeviceTests(ScriptedModel model) : IClassFixture<ScriptedModel>
 {

@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Reranker.Cluster.Tests.Stores;
+using Reranker.ClusterKit;
+using Reranker.ClusterKit.Processes;
+using Reranker.ClusterKit.Stores;
 
-namespace Reranker.Cluster.Tests.Drills;
+namespace Reranker.Cluster.Drills;
 
 /// <summary>A cluster that loses all of its silos at once says so, and is back when others have taken their place.</summary>
-public sealed class LostClusterTests(ScriptedModel model) : IClassFixture<ScriptedModel>
+public sealed class LostClusterDrills(ScriptedModel model) : IClassFixture<ScriptedModel>
 {
     // Without a model to load, silos of other addresses took a minute and a half to find out that nobody is left to join.
     [Fact(Timeout = 60_000)]

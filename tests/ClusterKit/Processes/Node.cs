@@ -3,10 +3,10 @@ using System.Net;
 using System.Text.Json;
 using Reranker.TestKit.Processes;
 
-namespace Reranker.Cluster.Tests.Drills;
+namespace Reranker.ClusterKit.Processes;
 
 /// <summary>A silo or gateway that comes back on the same ports when it is started again.</summary>
-internal sealed class Node(string program, Func<IReadOnlyDictionary<string, string>> environment, HttpClient http) : IAsyncDisposable
+public sealed class Node(string program, Func<IReadOnlyDictionary<string, string>> environment, HttpClient http) : IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Reranker.TestKit.Processes;
 
-namespace Reranker.Cluster.Tests.Stores;
+namespace Reranker.ClusterKit.Stores;
 
 /// <summary>A <c>postgres</c> with a database cluster of its own. It refuses to run as root, so root runs it as the user that Debian's package made.</summary>
-internal sealed class PostgreSqlServer : MembershipServer
+public sealed class PostgreSqlServer : MembershipServer
 {
     public const string PostgreSql = "PostgreSql";
 

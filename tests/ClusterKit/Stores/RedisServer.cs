@@ -1,10 +1,10 @@
 using System.Globalization;
 using Reranker.TestKit.Processes;
 
-namespace Reranker.Cluster.Tests.Stores;
+namespace Reranker.ClusterKit.Stores;
 
 /// <summary>A <c>redis-server</c> that keeps its data over a restart.</summary>
-internal sealed class RedisServer : MembershipServer
+public sealed class RedisServer : MembershipServer
 {
     public const string Redis = "Redis";
 

@@ -1,10 +1,11 @@
-using Reranker.Cluster.Tests.Drills;
-using Reranker.Cluster.Tests.Stores;
+using Reranker.ClusterKit;
+using Reranker.ClusterKit.Processes;
+using Reranker.ClusterKit.Stores;
 
-namespace Reranker.Cluster.Tests.Membership;
+namespace Reranker.Cluster.Drills;
 
 /// <summary>A silo on a machine whose clock is wrong.</summary>
-public sealed class WrongClockTests(ScriptedModel model) : IClassFixture<ScriptedModel>
+public sealed class WrongClockDrills(ScriptedModel model) : IClassFixture<ScriptedModel>
 {
     private const string Library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 

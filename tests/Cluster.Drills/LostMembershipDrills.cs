@@ -1,10 +1,12 @@
-using Reranker.Cluster.Tests.Drills;
-using Reranker.Cluster.Tests.Stores;
+using Reranker.ClusterKit;
+using Reranker.ClusterKit.Processes;
+using Reranker.ClusterKit.Stores;
+using Reranker.ClusterKit.Traffic;
 
-namespace Reranker.Cluster.Tests.Membership;
+namespace Reranker.Cluster.Drills;
 
 /// <summary>What becomes of a cluster whose store has lost it.</summary>
-public sealed class LostMembershipTests(ScriptedModel model) : IClassFixture<ScriptedModel>
+public sealed class LostMembershipDrills(ScriptedModel model) : IClassFixture<ScriptedModel>
 {
     private const int WorkersOfSilo = 2;
 

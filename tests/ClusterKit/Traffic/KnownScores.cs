@@ -3,10 +3,10 @@ using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 
-namespace Reranker.Cluster.Tests.Drills;
+namespace Reranker.ClusterKit.Traffic;
 
 /// <summary>Texts whose scores are known before anybody is asked: the scripted engine's score is a function of the pair's ids.</summary>
-internal sealed class KnownScores
+public sealed class KnownScores
 {
     private const int Queries = 8;
     private const int Passages = 60;

@@ -1,11 +1,11 @@
 using System.Globalization;
-using Reranker.Cluster.Tests.Stores;
+using Reranker.ClusterKit.Stores;
 using Reranker.TestKit.Processes;
 
-namespace Reranker.Cluster.Tests.Drills;
+namespace Reranker.ClusterKit.Processes;
 
 /// <summary>Silos and gateways as an operator starts them: processes of this machine, configured by environment variables.</summary>
-internal sealed class ProcessCluster(MembershipServer store, string model) : IAsyncDisposable
+public sealed class ProcessCluster(MembershipServer store, string model) : IAsyncDisposable
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly List<Node> _silos = [];

@@ -2,7 +2,7 @@ using Reranker.Onnx.Import;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
 
-namespace Reranker.Cluster.Tests;
+namespace Reranker.ClusterKit;
 
 /// <summary>A model folder that a silo opens in no time: its tokenizer and limits are real, its scores come from the scripted engine.</summary>
 public sealed class ScriptedModel : IAsyncLifetime

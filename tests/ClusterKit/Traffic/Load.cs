@@ -3,14 +3,15 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Reranker.ClusterKit.Processes;
 
-namespace Reranker.Cluster.Tests.Drills;
+namespace Reranker.ClusterKit.Traffic;
 
 /// <summary>
 /// Requests at a steady rate, whatever the answers do, to the gateways that say that they are ready, as a load balancer
 /// would send them. Every score of every answer is checked.
 /// </summary>
-internal sealed class Load : IAsyncDisposable
+public sealed class Load : IAsyncDisposable
 {
     private const double RequestsPerSecond = 30;
     private const int MostPassages = 20;

@@ -1,6 +1,8 @@
-using Reranker.Cluster.Tests.Stores;
+using Reranker.ClusterKit.Processes;
+using Reranker.ClusterKit.Stores;
+using Reranker.ClusterKit.Traffic;
 
-namespace Reranker.Cluster.Tests.Drills;
+namespace Reranker.ClusterKit;
 
 /// <summary>Three silos of two workers and two gateways that the drills share; every drill leaves them whole.</summary>
 public sealed class DrillCluster : IAsyncLifetime
@@ -10,14 +12,14 @@ public sealed class DrillCluster : IAsyncLifetime
     private ProcessCluster? _cluster;
     private KnownScores? _scores;
 
-    internal MembershipServer Store => _store!;
+    public MembershipServer Store => _store!;
 
-    internal ProcessCluster Cluster => _cluster!;
+    public ProcessCluster Cluster => _cluster!;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Starts what is not running; the test is skipped where there is no membership store.</summary>
-    internal async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (_cluster is not null)
         {
@@ -33,7 +35,7 @@ public sealed class DrillCluster : IAsyncLifetime
     }
 
     /// <summary>Starts what is not running, and load on all gateways; some of it has right answers already.</summary>
-    internal async Task<Load> LoadAsync(CancellationToken cancellationToken)
+    public async Task<Load> LoadAsync(CancellationToken cancellationToken)
     {
         await StartAsync(cancellationToken);
         var load = Load.Start(Cluster.Gateways, _scores!);
