@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Reranker.ClusterKit.Processes;
@@ -26,8 +27,9 @@ public sealed class Load : IAsyncDisposable
     private volatile Node[] _ready;
     private int _answers;
 
-    private Load(IReadOnlyList<Node> gateways, KnownScores scores)
+    private Load(IReadOnlyList<Node> gateways, KnownScores scores, string? key)
     {
+        _http.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         (_gateways, _scores, _ready) = (gateways, scores, [.. gateways]);
         _run = Task.WhenAll(BalanceAsync(), SendAsync());
     }
@@ -35,7 +37,8 @@ public sealed class Load : IAsyncDisposable
     /// <summary>Right answers so far.</summary>
     public int Answers => Volatile.Read(ref _answers);
 
-    public static Load Start(IReadOnlyList<Node> gateways, KnownScores scores) => new(gateways, scores);
+    /// <summary>Starts it; with a key where the gateways demand one.</summary>
+    public static Load Start(IReadOnlyList<Node> gateways, KnownScores scores, string? key = null) => new(gateways, scores, key);
 
     /// <summary>Waits for more right answers than there are now.</summary>
     public async Task MoreAsync(int answers, CancellationToken cancellationToken)

@@ -1,0 +1,77 @@
+{{/* What the schema cannot say: values that fit each other. Each fault is one sentence that names the values. */}}
+{{- define "reranker.checks" -}}
+{{- $v := .Values -}}
+{{- if and (ne $v.membership.store "bundled") (not $v.membership.existingSecret) -}}
+{{- fail (printf "membership.existingSecret is required with membership.store=%s: a secret that holds the connection string" $v.membership.store) -}}
+{{- end -}}
+{{- if not $v.silo.pools }}{{ fail "silo.pools is empty: without a silo nothing is scored" }}{{ end -}}
+{{- if and $v.model.models (eq $v.model.volume.type "none") -}}
+{{- fail "model.models names folders, and model.volume.type=none has no volume that could hold them" -}}
+{{- end -}}
+{{- if and (not $v.model.models) (ne $v.model.volume.type "none") (not $v.model.loadAtRunTime) -}}
+{{- fail (printf "model.volume.type=%s is set, and model.models names no model in it" $v.model.volume.type) -}}
+{{- end -}}
+{{- if and $v.model.default $v.model.models (not (hasKey $v.model.models $v.model.default)) -}}
+{{- fail (printf "model.default is '%s', which model.models does not have" $v.model.default) -}}
+{{- end -}}
+{{- range $name, $folder := $v.model.models -}}
+{{- if or (hasPrefix "/" $folder) (contains ".." $folder) }}{{ fail (printf "model.models.%s is '%s': a folder below the volume, without a leading slash and without .." $name $folder) }}{{ end -}}
+{{- end -}}
+{{- with $v.model.volume -}}
+{{- if and (eq .type "existingClaim") (not .claimName) }}{{ fail "model.volume.claimName is required with model.volume.type=existingClaim" }}{{ end -}}
+{{- if and (eq .type "hostPath") (not .hostPath) }}{{ fail "model.volume.hostPath is required with model.volume.type=hostPath" }}{{ end -}}
+{{- if and (eq .type "image") (not .imageReference) }}{{ fail "model.volume.imageReference is required with model.volume.type=image" }}{{ end -}}
+{{- end -}}
+{{- if and $v.model.loadAtRunTime (not $v.cluster.adminSecret) -}}
+{{- fail "model.loadAtRunTime needs cluster.adminSecret: nobody could load a model without it" -}}
+{{- end -}}
+{{- with $v.model.import -}}
+{{- if .enabled -}}
+{{- if not (has $v.model.volume.type (list "pvc" "existingClaim")) }}{{ fail "model.import.enabled needs a volume that can be written: model.volume.type=pvc or existingClaim" }}{{ end -}}
+{{- if not .checkpointClaim }}{{ fail "model.import.checkpointClaim is required with model.import.enabled" }}{{ end -}}
+{{- if not .folder }}{{ fail "model.import.folder is required with model.import.enabled" }}{{ end -}}
+{{- if not (has .folder (values $v.model.models)) }}{{ fail (printf "model.import.folder is '%s', which model.models does not serve" .folder) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- with $v.engineCache -}}
+{{- if and (eq .type "existingClaim") (not .claimName) }}{{ fail "engineCache.claimName is required with engineCache.type=existingClaim" }}{{ end -}}
+{{- if and (eq .type "hostPath") (not .hostPath) }}{{ fail "engineCache.hostPath is required with engineCache.type=hostPath" }}{{ end -}}
+{{- if and $v.engineBuild.enabled (eq .type "emptyDir") }}{{ fail "engineBuild.enabled needs a cache that outlives a pod: engineCache.type=pvc, existingClaim or hostPath" }}{{ end -}}
+{{- end -}}
+{{- range $name, $own := $v.silo.pools -}}
+{{- $own = default dict $own -}}
+{{- if $own.pools }}{{ fail (printf "silo.pools.%s.pools: a pool has no pools" $name) }}{{ end -}}
+{{- if not $own.profile }}{{ fail (printf "silo.pools.%s.profile is required: one of %s" $name (keys $v.resourceProfiles | sortAlpha | join ", ")) }}{{ end -}}
+{{- if not (hasKey $v.resourceProfiles $own.profile) }}{{ fail (printf "silo.pools.%s.profile is '%s', which resourceProfiles does not have: %s" $name $own.profile (keys $v.resourceProfiles | sortAlpha | join ", ")) }}{{ end -}}
+{{- $pool := fromYaml (include "reranker.pool" (dict "root" $ "name" $name)) -}}
+{{- if lt (int $pool.shutdownTimeoutSeconds) (int $v.gateway.maxDeadlineSeconds) -}}
+{{- fail (printf "silo.pools.%s: shutdownTimeoutSeconds is %d, less than gateway.maxDeadlineSeconds (%d): a stopping silo would cut requests" $name (int $pool.shutdownTimeoutSeconds) (int $v.gateway.maxDeadlineSeconds)) -}}
+{{- end -}}
+{{- if le (int $pool.terminationGracePeriodSeconds) (int (add $pool.preStopSeconds $pool.shutdownTimeoutSeconds)) -}}
+{{- fail (printf "silo.pools.%s: terminationGracePeriodSeconds is %d and must be more than preStopSeconds and shutdownTimeoutSeconds together (%d)" $name (int $pool.terminationGracePeriodSeconds) (int (add $pool.preStopSeconds $pool.shutdownTimeoutSeconds))) -}}
+{{- end -}}
+{{- if and (eq (toString $pool.rollout.maxSurge) "0") (eq (toString $pool.rollout.maxUnavailable) "0") }}{{ fail (printf "silo.pools.%s.rollout: maxSurge and maxUnavailable are both 0, so that no rollout could begin" $name) }}{{ end -}}
+{{- if and (eq $pool.autoscaling.kind "keda") (not $pool.autoscaling.prometheusAddress) }}{{ fail (printf "silo.pools.%s.autoscaling.prometheusAddress is required with autoscaling.kind=keda" $name) }}{{ end -}}
+{{- if and (ne $pool.autoscaling.kind "none") (gt (int $pool.autoscaling.minReplicas) (int $pool.autoscaling.maxReplicas)) }}{{ fail (printf "silo.pools.%s.autoscaling: minReplicas is more than maxReplicas" $name) }}{{ end -}}
+{{- if ne $pool.autoscaling.kind "none" -}}
+{{- if not $v.monitoring.serviceMonitor.enabled }}{{ fail (printf "silo.pools.%s.autoscaling reads metrics by the labels that monitoring.serviceMonitor.enabled gives them" $name) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- with $v.gateway -}}
+{{- if lt (int .maxDeadlineSeconds) (int .defaultDeadlineSeconds) }}{{ fail "gateway.defaultDeadlineSeconds is more than gateway.maxDeadlineSeconds" }}{{ end -}}
+{{- if lt (int .shutdownTimeoutSeconds) (int .maxDeadlineSeconds) }}{{ fail (printf "gateway.shutdownTimeoutSeconds is %d, less than gateway.maxDeadlineSeconds (%d): a stopping gateway would cut requests" (int .shutdownTimeoutSeconds) (int .maxDeadlineSeconds)) }}{{ end -}}
+{{- $least := int (add .drainDelaySeconds .shutdownTimeoutSeconds) -}}
+{{- if and .terminationGracePeriodSeconds (le (int .terminationGracePeriodSeconds) $least) }}{{ fail (printf "gateway.terminationGracePeriodSeconds is %d and must be more than drainDelaySeconds and shutdownTimeoutSeconds together (%d)" (int .terminationGracePeriodSeconds) $least) }}{{ end -}}
+{{- if and .admin.existingSecret (not $v.cluster.adminSecret) }}{{ fail "gateway.admin.existingSecret needs cluster.adminSecret" }}{{ end -}}
+{{- if and (or .ingress.enabled .route.enabled) (not .apiKeys.keys) (not .apiKeys.allowAnonymous) -}}
+{{- fail "gateway.ingress or gateway.route opens the gateway to the outside and gateway.apiKeys.keys is empty: name keys, or set gateway.apiKeys.allowAnonymous" -}}
+{{- end -}}
+{{- if and .ingress.enabled (not .ingress.hosts) }}{{ fail "gateway.ingress.hosts is required with gateway.ingress.enabled" }}{{ end -}}
+{{- if and .route.enabled (not .route.parentRefs) }}{{ fail "gateway.route.parentRefs is required with gateway.route.enabled" }}{{ end -}}
+{{- if and (eq (toString .rollout.maxSurge) "0") (eq (toString .rollout.maxUnavailable) "0") }}{{ fail "gateway.rollout: maxSurge and maxUnavailable are both 0, so that no rollout could begin" }}{{ end -}}
+{{- if and (eq .autoscaling.kind "hpa") (gt (int .autoscaling.minReplicas) (int .autoscaling.maxReplicas)) }}{{ fail "gateway.autoscaling: minReplicas is more than maxReplicas" }}{{ end -}}
+{{- end -}}
+{{- range $name := concat (list) (keys $v.gateway.settings) (keys $v.silo.settings) -}}
+{{- if not (regexMatch "^[A-Za-z_][A-Za-z0-9_.]*$" $name) }}{{ fail (printf "settings: '%s' is no name of an environment variable" $name) }}{{ end -}}
+{{- end -}}
+{{- end }}

@@ -1,0 +1,101 @@
+{{/* What every pod of ours has in common. */}}
+{{- define "reranker.podSecurityContext" -}}
+runAsNonRoot: true
+runAsUser: {{ .Values.podSecurity.runAsUser }}
+runAsGroup: {{ .Values.podSecurity.runAsUser }}
+fsGroup: {{ .Values.podSecurity.fsGroup }}
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{- define "reranker.containerSecurityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+privileged: false
+capabilities:
+  drop: [ALL]
+{{- end }}
+
+{{- define "reranker.podHead" -}}
+serviceAccountName: {{ include "reranker.serviceAccount" . }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+{{- range . }}
+  - name: {{ . }}
+{{- end }}
+{{- end }}
+securityContext:
+  {{- include "reranker.podSecurityContext" . | nindent 2 }}
+{{- end }}
+
+{{/* dict "root" $ "component" … "pool" … "when" ScheduleAnyway|DoNotSchedule */}}
+{{- define "reranker.spread" -}}
+{{- $all := . -}}
+{{- range $key := list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+- maxSkew: 1
+  topologyKey: {{ $key }}
+  whenUnsatisfiable: {{ $all.when }}
+  labelSelector:
+    matchLabels:
+      {{- include "reranker.podSelector" $all | nindent 6 }}
+{{- end }}
+{{- end }}
+
+{{/* A probe of a path. dict "path" … "probes" … "threshold" … */}}
+{{- define "reranker.probe" -}}
+httpGet:
+  path: {{ .path }}
+  port: http
+periodSeconds: {{ .probes.periodSeconds }}
+timeoutSeconds: {{ .probes.timeoutSeconds }}
+failureThreshold: {{ .threshold }}
+{{- end }}
+
+{{/* Where models lie in a container of a silo or job. */}}
+{{- define "reranker.modelVolume" -}}
+- name: models
+{{- with .Values.model.volume }}
+{{- if or (eq .type "pvc") (eq .type "existingClaim") }}
+  persistentVolumeClaim:
+    claimName: {{ include "reranker.modelClaim" $ }}
+{{- else if eq .type "hostPath" }}
+  hostPath:
+    path: {{ .hostPath }}
+    type: Directory
+{{- else if eq .type "image" }}
+  image:
+    reference: {{ .imageReference }}
+    pullPolicy: {{ $.Values.image.pullPolicy }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "reranker.cacheVolume" -}}
+- name: engines
+{{- with .Values.engineCache }}
+{{- if or (eq .type "pvc") (eq .type "existingClaim") }}
+  persistentVolumeClaim:
+    claimName: {{ include "reranker.cacheClaim" $ }}
+{{- else if eq .type "hostPath" }}
+  hostPath:
+    path: {{ .hostPath }}
+    type: DirectoryOrCreate
+{{- else }}
+  emptyDir:
+    sizeLimit: {{ .size | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Requests and limits, with quantities as strings: some servers refuse bare numbers. */}}
+{{- define "reranker.resources" -}}
+{{- range $kind, $list := . }}
+{{ $kind }}:
+{{- range $name, $quantity := $list }}
+  {{ $name }}: {{ $quantity | toString | quote }}
+{{- end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using YamlDotNet.RepresentationModel;
+
+namespace Reranker.Chart.Drills;
+
+/// <summary>The pod of a rendered workload, as the kubelet would read it.</summary>
+internal sealed class RenderedPod(YamlMappingNode workload)
+{
+    private readonly YamlNode _spec = RenderedDocuments.FindNode(workload, "spec", "template", "spec")!;
+
+    /// <summary>Pods at once.</summary>
+    public int Replicas => ReadNumber(RenderedDocuments.ReadText(workload, "spec", "replicas"));
+
+    /// <summary>Time between the signal and the kill.</summary>
+    public TimeSpan GracePeriod => TimeSpan.FromSeconds(ReadNumber(RenderedDocuments.ReadText(_spec, "terminationGracePeriodSeconds")));
+
+    /// <summary>Path of a probe of the container.</summary>
+    public string ReadProbePath(string probe) => RenderedDocuments.ReadText(_spec, "containers", "0", probe, "httpGet", "path");
+
+    /// <summary>Time that a probe may fail before something is done.</summary>
+    public TimeSpan ReadProbeTime(string probe) => TimeSpan.FromSeconds(
+        ReadNumber(RenderedDocuments.ReadText(_spec, "containers", "0", probe, "periodSeconds")) * ReadNumber(RenderedDocuments.ReadText(_spec, "containers", "0", probe, "failureThreshold")));
+
+    /// <summary>
+    /// Environment variables of the container, with what a cluster would put in place of references.
+    /// </summary>
+    /// <param name="secrets">Values of secrets by <c>name/key</c>.</param>
+    public Dictionary<string, string> ReadEnvironment(IReadOnlyDictionary<string, string> secrets)
+    {
+        var variables = new Dictionary<string, string>();
+        foreach (var variable in (YamlSequenceNode)RenderedDocuments.FindNode(_spec, "containers", "0", "env")!)
+        {
+            variables[RenderedDocuments.ReadText(variable, "name")] = RenderedDocuments.FindNode(variable, "valueFrom") switch
+            {
+                null => RenderedDocuments.ReadText(variable, "value"),
+                var source when RenderedDocuments.FindNode(source, "secretKeyRef") is { } secret
+                    => secrets[$"{RenderedDocuments.ReadText(secret, "name")}/{RenderedDocuments.ReadText(secret, "key")}"],
+                var source when RenderedDocuments.ReadText(source, "fieldRef", "fieldPath") == "status.podIP" => "127.0.0.1",
+                var source => throw new NotSupportedException($"A reference that no kubelet of this test knows: {source}"),
+            };
+        }
+
+        return variables;
+    }
+
+    private static int ReadNumber(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}

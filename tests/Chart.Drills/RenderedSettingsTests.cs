@@ -1,0 +1,31 @@
+using Reranker.ClusterKit;
+using Reranker.TestKit.Processes;
+
+namespace Reranker.Chart.Drills;
+
+/// <summary>What the chart renders is what the programs understand: they refuse a setting that they do not know.</summary>
+public sealed class RenderedSettingsTests(ScriptedModel model) : IClassFixture<ScriptedModel>
+{
+    public static TheoryData<string> ValueSets => [.. Chart.ValueSets];
+
+    [Theory]
+    [MemberData(nameof(ValueSets))]
+    public async Task The_programs_take_every_rendered_setting(string valueSet)
+    {
+        var documents = new RenderedDocuments(await Chart.RenderAsync("4", valueSet));
+        foreach (var workload in documents.FindAll("Deployment"))
+        {
+            var program = RenderedDocuments.ReadText(workload, "metadata", "labels", "app.kubernetes.io/component") == "gateway" ? "Reranker.Gateway.dll" : "Reranker.Silo.dll";
+            var variables = new RenderedPod(workload).ReadEnvironment(new AnySecret());
+            foreach (var folder in variables.Where(static v => v.Value.StartsWith("/models", StringComparison.Ordinal) || v.Value.StartsWith("/app/models", StringComparison.Ordinal)).ToList())
+            {
+                variables[folder.Key] = model.Folder;
+            }
+
+            await using var process = ProgramProcess.Start(Path.Combine(AppContext.BaseDirectory, program), ["--print-config"], environment: variables);
+            var code = await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            Assert.True(code == 0, $"{RenderedDocuments.ReadText(workload, "metadata", "name")}: {process.Error}");
+        }
+    }
+}
