@@ -26,7 +26,7 @@ public static class RerankerProgram
 
         if (arguments.Problems.Count > 0)
         {
-            await TellAsync(program, [.. arguments.Problems, "Try --help."]);
+            await WriteFaultsAsync(program, [.. arguments.Problems, "Try --help."]);
             return Usage;
         }
 
@@ -37,7 +37,7 @@ public static class RerankerProgram
         }
         catch (Exception exception) when (StartFaults.Describe(exception, program.IsForThePerson) is { } sentences)
         {
-            await TellAsync(program, sentences);
+            await WriteFaultsAsync(program, sentences);
             return Failure;
         }
     }
@@ -69,7 +69,7 @@ public static class RerankerProgram
         }
     }
 
-    private static async Task TellAsync(ProgramDescription program, IEnumerable<string> sentences)
+    private static async Task WriteFaultsAsync(ProgramDescription program, IEnumerable<string> sentences)
     {
         foreach (var sentence in sentences)
         {

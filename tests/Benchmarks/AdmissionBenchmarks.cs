@@ -50,6 +50,6 @@ public class AdmissionBenchmarks
     }
 
     private AdmissionLease AdmitCall() =>
-        _admission.TryAdmit("tenant", _model, _estimator.Estimate(_call, "tenant", _model), Remaining, out var refusal)
+        _admission.TryAdmit("tenant", _model, _estimator.EstimateTokens(_call, "tenant", _model), Remaining, out var refusal)
         ?? throw new InvalidOperationException(refusal!.Message);
 }

@@ -13,9 +13,9 @@ public class FairQueueBenchmarks
     private const int PairTokens = 100;
 
     private readonly FairQueue _queue = new(quantum: 1_024);
-    private readonly ScoreWork[] _works =
+    private readonly WorkItem[] _works =
     [
-        .. Enumerable.Range(0, Tenants * WorksPerTenant).Select(static i => new ScoreWork
+        .. Enumerable.Range(0, Tenants * WorksPerTenant).Select(static i => new WorkItem
         {
             ModelIdentity = "model",
             Ids = new int[PairsPerWork * PairTokens],
@@ -31,13 +31,13 @@ public class FairQueueBenchmarks
     {
         foreach (var work in _works)
         {
-            _queue.Add(new QueuedWork(work, arrival: 0, deadline: 1_000_000, latestStart: 1_000_000, static (_, _) => { }));
+            _queue.AddItem(new QueuedItem(work, arrival: 0, deadline: 1_000_000, latestStart: 1_000_000, static (_, _) => { }));
         }
 
         var taken = 0;
-        while (_queue.TryPeek(out var pair))
+        while (_queue.TryPeekPair(out var pair))
         {
-            _queue.Take(pair);
+            _queue.TakePair(pair);
             taken++;
         }
 

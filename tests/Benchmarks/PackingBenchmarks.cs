@@ -16,11 +16,11 @@ public class PackingBenchmarks
     [GlobalSetup]
     public void PackRequest()
     {
-        var packed = PairPacking.Pack(_passages, _chosen, BytesPerId, out var lengths);
+        var packed = PairPacking.PackIds(_passages, _chosen, BytesPerId, out var lengths);
         _request = new ScoreRequest
         {
             ModelIdentity = "model",
-            QueryIds = PairPacking.Pack([.. Enumerable.Range(4, 12)], BytesPerId),
+            QueryIds = PairPacking.PackIds([.. Enumerable.Range(4, 12)], BytesPerId),
             PassageIds = packed,
             PassageLengths = lengths,
             BytesPerId = BytesPerId,
@@ -30,7 +30,7 @@ public class PackingBenchmarks
     }
 
     [Benchmark(Description = "pack 100 passages of 64 to 163 tokens")]
-    public int Pack() => PairPacking.Pack(_passages, _chosen, BytesPerId, out _).Length;
+    public int Pack() => PairPacking.PackIds(_passages, _chosen, BytesPerId, out _).Length;
 
     [Benchmark(Description = "unpack them to pairs")]
     public int Unpack() => PairPacking.TryUnpack(_request, out var ids, out _, out _) ? ids.Length : throw new InvalidOperationException("It was not packed rightly.");

@@ -9,8 +9,8 @@ public class PlannerBenchmarks
 {
     private readonly DispatchOptions _options = new();
     private readonly RandomSource _random = new(new Random(1));
-    private PlanWork _work = null!;
-    private Candidate[] _candidates = [];
+    private PairSizes _work = null!;
+    private WorkerCandidate[] _candidates = [];
 
     [Params(8, 128)]
     public int Workers { get; set; }
@@ -20,10 +20,10 @@ public class PlannerBenchmarks
     {
         var random = new Random(1);
         var passages = Enumerable.Range(0, 100).Select(_ => random.Next(20, 500)).ToArray();
-        _work = new PlanWork(12, passages, Array.ConvertAll(passages, static p => p + 16), 4);
-        _candidates = [.. Enumerable.Range(0, Workers).Select(i => new Candidate(random.NextDouble() / 20, 100_000 + random.Next(50_000), IsLocal: i == 0))];
+        _work = new PairSizes(12, passages, Array.ConvertAll(passages, static p => p + 16), 4);
+        _candidates = [.. Enumerable.Range(0, Workers).Select(i => new WorkerCandidate(random.NextDouble() / 20, 100_000 + random.Next(50_000), IsLocal: i == 0))];
     }
 
     [Benchmark(Description = "plan 100 passages")]
-    public int Plan() => SubBatchPlanner.Create(_work, _candidates, _options, _random).SubBatches.Length;
+    public int Plan() => SubBatchPlanner.CreatePlan(_work, _candidates, _options, _random).SubBatches.Length;
 }

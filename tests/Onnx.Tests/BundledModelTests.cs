@@ -34,9 +34,9 @@ public sealed class BundledModelTests
     public void Its_probes_are_what_the_graph_gives()
     {
         var folder = Open();
-        using var runner = GraphRunner.Load(folder.GraphPath("padded")!, frugal: false);
+        using var runner = GraphRunner.Load(folder.FindGraphPath("padded")!, frugal: false);
 
-        var errors = folder.Manifest.Probes.Select(p => Math.Abs(p.Logit - runner.Score([p.Ids])[0])).ToArray();
+        var errors = folder.Manifest.Probes.Select(p => Math.Abs(p.Logit - runner.ScorePairs([p.Ids])[0])).ToArray();
 
         Assert.NotEmpty(errors);
         Assert.InRange(errors.Average(), 0, MeanRoundingError);
@@ -63,8 +63,8 @@ public sealed class BundledModelTests
 
     private static float[] Score()
     {
-        using var runner = GraphRunner.Load(Open().GraphPath("padded")!, frugal: false);
-        return [.. Goldens.MiniPairs().Select(p => runner.Score([p.Ids])[0])];
+        using var runner = GraphRunner.Load(Open().FindGraphPath("padded")!, frugal: false);
+        return [.. Goldens.MiniPairs().Select(p => runner.ScorePairs([p.Ids])[0])];
     }
 
     private static void AssertNear(float[] expected, float[] actual, double mean, double max)

@@ -19,7 +19,7 @@ internal sealed class SimulatedPart(
     public void Send(FleetWorker worker)
     {
         var way = (worker.IsLocal ? options.LocalOverhead : options.RemoteOverhead) / 2;
-        worker.Estimate.GetModel(Card.Identity).Sent(subBatch.Tokens);
+        worker.Estimate.GetModel(Card.Identity).CountSent(subBatch.Tokens);
         events.After(way, () => Arrive(worker, way));
     }
 
@@ -49,7 +49,7 @@ internal sealed class SimulatedPart(
 
     private void Answer(FleetWorker worker, WorkOutcome outcome, WorkerLoad load, TimeSpan way) => events.After(way, () =>
     {
-        worker.Estimate.Report(load);
+        worker.Estimate.TakeReport(load);
         if (request.End is not null)
         {
             return;
@@ -83,10 +83,10 @@ internal sealed class SimulatedPart(
     private FleetWorker? Next()
     {
         silo.Eligible();
-        return silo.Chooser.Next(Card.Identity, _tried, subBatch.Tokens);
+        return silo.Chooser.ChooseNext(Card.Identity, _tried, subBatch.Tokens);
     }
 
-    private ScoreWork ToWork(TimeSpan remaining)
+    private WorkItem ToWork(TimeSpan remaining)
     {
         var offsets = new int[subBatch.Passages.Length + 1];
         for (var i = 0; i < subBatch.Passages.Length; i++)
@@ -94,7 +94,7 @@ internal sealed class SimulatedPart(
             offsets[i + 1] = offsets[i] + request.Work.PairTokens[subBatch.Passages[i]];
         }
 
-        return new ScoreWork
+        return new WorkItem
         {
             ModelIdentity = Card.Identity,
             // What the tokens are changes nothing here.

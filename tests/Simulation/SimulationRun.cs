@@ -96,8 +96,8 @@ internal sealed class SimulationRun
     private void Dispatch(SimulatedRequest request, SimulatedSilo silo)
     {
         var workers = silo.Eligible();
-        var plan = SubBatchPlanner.Create(request.Work, Array.ConvertAll(workers, w => silo.Chooser.Candidate(w, Card.Identity)), _options, silo.Random);
-        if (_case.Policy == Policy.Ours && plan.LeastSeconds > (request.Deadline - _events.Now).TotalSeconds)
+        var plan = SubBatchPlanner.CreatePlan(request.Work, Array.ConvertAll(workers, w => silo.Chooser.CreateCandidate(w, Card.Identity)), _options, silo.Random);
+        if (_case.Policy == Policy.Ours && plan.MinSeconds > (request.Deadline - _events.Now).TotalSeconds)
         {
             request.Finish(RequestEnd.Refused, _events.Now);
             return;

@@ -29,16 +29,16 @@ internal sealed class BudgetLease(TenantBudget budget, string tenant) : IDisposa
             return TryGrow(amount - Held);
         }
 
-        Correct(amount);
+        SetHeld(amount);
         return true;
     }
 
     /// <summary>Counts what is held already, be there room or not.</summary>
-    public void Correct(long amount)
+    public void SetHeld(long amount)
     {
-        budget.Correct(tenant, amount - Held, isGarbage: _isRefused || Held > TenantBudget.Small);
+        budget.ChangeUnchecked(tenant, amount - Held, isGarbage: _isRefused || Held > TenantBudget.Small);
         Held = amount;
     }
 
-    public void Dispose() => Correct(0);
+    public void Dispose() => SetHeld(0);
 }

@@ -18,13 +18,13 @@ internal sealed class LargeGarbage(long capacity, Func<int> collections, Action 
     private int _seen;
 
     /// <summary>The collector of this process. It runs at once, on the caller: all wait for it in any case, and later is too late.</summary>
-    public static LargeGarbage OfProcess(long capacity) => new(
+    public static LargeGarbage CreateForProcess(long capacity) => new(
         capacity,
         static () => GC.CollectionCount(GC.MaxGeneration),
         static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false));
 
     /// <summary>So much was given back, and so much is held still.</summary>
-    public void Add(long bytes, long held)
+    public void AddReturned(long bytes, long held)
     {
         lock (_lock)
         {

@@ -28,7 +28,7 @@ internal sealed class ResendBudget(double share, double allowance, TimeProvider 
     {
         lock (_lock)
         {
-            Decay();
+            DecaySums();
             _sent += amount;
         }
     }
@@ -38,7 +38,7 @@ internal sealed class ResendBudget(double share, double allowance, TimeProvider 
     {
         lock (_lock)
         {
-            Decay();
+            DecaySums();
             if (_resent >= (share * _sent) + allowance)
             {
                 return false;
@@ -49,7 +49,7 @@ internal sealed class ResendBudget(double share, double allowance, TimeProvider 
         }
     }
 
-    private void Decay()
+    private void DecaySums()
     {
         var now = time.GetTimestamp();
         var kept = Math.Exp(-(time.GetElapsedTime(_at, now) / Memory));

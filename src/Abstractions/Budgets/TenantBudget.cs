@@ -37,7 +37,7 @@ internal sealed class TenantBudget(long capacity, LargeGarbage? garbage = null)
     }
 
     /// <summary>Starts to count for one request, with nothing.</summary>
-    public BudgetLease Open(string tenant) => new(this, tenant);
+    public BudgetLease OpenLease(string tenant) => new(this, tenant);
 
     /// <summary>Whether a request that holds nothing could have so much now.</summary>
     public bool HasRoom(long amount)
@@ -58,12 +58,12 @@ internal sealed class TenantBudget(long capacity, LargeGarbage? garbage = null)
         {
             // A request that is larger than everything may still have it alone.
             var isAlone = _held == holds;
-            if (!isAlone && !Fits(tenant, holds, amount))
+            if (!isAlone && !MayTake(tenant, holds, amount))
             {
                 return false;
             }
 
-            Add(tenant, amount);
+            ChangeHeld(tenant, amount);
             return true;
         }
     }
@@ -72,22 +72,22 @@ internal sealed class TenantBudget(long capacity, LargeGarbage? garbage = null)
     /// <param name="tenant">Of the request.</param>
     /// <param name="difference">What it holds in addition; negative gives back.</param>
     /// <param name="isGarbage">Whether what it gives back is much, or one of many that are refused at once.</param>
-    internal void Correct(string tenant, long difference, bool isGarbage)
+    internal void ChangeUnchecked(string tenant, long difference, bool isGarbage)
     {
         long held;
         lock (_lock)
         {
-            Add(tenant, difference);
+            ChangeHeld(tenant, difference);
             held = _held;
         }
 
         if (difference < 0 && isGarbage)
         {
-            garbage?.Add(-difference, held);
+            garbage?.AddReturned(-difference, held);
         }
     }
 
-    private bool Fits(string tenant, long holds, long amount)
+    private bool MayTake(string tenant, long holds, long amount)
     {
         var free = capacity - _held - amount;
         if (free < 0 || (holds + amount > Small && free < capacity / PartForSmall))
@@ -102,7 +102,7 @@ internal sealed class TenantBudget(long capacity, LargeGarbage? garbage = null)
     // Rounded up. Divided and not multiplied: a budget may be as large as a number can be.
     private static long FindLeastFree(long held) => (held / TimesFree) + (held % TimesFree > 0 ? 1 : 0);
 
-    private void Add(string tenant, long amount)
+    private void ChangeHeld(string tenant, long amount)
     {
         _held += amount;
         var holds = _tenants.GetValueOrDefault(tenant) + amount;

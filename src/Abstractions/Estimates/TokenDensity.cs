@@ -19,7 +19,7 @@ internal sealed class TokenDensity
 
     /// <summary>The density now; above 0 where the assumed one is.</summary>
     /// <param name="assumed">What to go by for as long as little was measured.</param>
-    public double Estimate(double assumed)
+    public double EstimateDensity(double assumed)
     {
         lock (_lock)
         {
@@ -28,7 +28,7 @@ internal sealed class TokenDensity
     }
 
     /// <summary>Learns from the texts of one request.</summary>
-    public void Observe(double characters, double tokens)
+    public void ObserveTexts(double characters, double tokens)
     {
         if (characters <= 0 || tokens <= 0)
         {

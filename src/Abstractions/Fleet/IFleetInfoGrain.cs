@@ -6,5 +6,5 @@ public interface IFleetInfoGrain : IGrainWithIntegerKey
 {
     /// <summary>The fleet as the answering silo sees it now.</summary>
     [Alias("get")]
-    Task<FleetInfo> GetAsync(CancellationToken cancellationToken);
+    Task<FleetInfo> GetFleetAsync(CancellationToken cancellationToken);
 }

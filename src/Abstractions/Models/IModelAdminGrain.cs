@@ -10,17 +10,17 @@ public interface IModelAdminGrain : IGrainWithIntegerKey
 {
     /// <summary>The models of all silos as they are now.</summary>
     [Alias("get")]
-    Task<ModelAdminReply> GetAsync(CancellationToken cancellationToken);
+    Task<ModelAdminReply> GetModelsAsync(CancellationToken cancellationToken);
 
     /// <summary>Has every silo load a model folder. It gets no request of a name that others serve before it is given a share.</summary>
     [Alias("load")]
-    Task<ModelAdminReply> LoadAsync(LoadModel command, CancellationToken cancellationToken);
+    Task<ModelAdminReply> LoadModelAsync(LoadModel command, CancellationToken cancellationToken);
 
     /// <summary>Gives a model no more requests, and has every silo unload it when the last of its requests has ended.</summary>
     [Alias("unload")]
-    Task<ModelAdminReply> UnloadAsync(UnloadModel command, CancellationToken cancellationToken);
+    Task<ModelAdminReply> UnloadModelAsync(UnloadModel command, CancellationToken cancellationToken);
 
     /// <summary>Sets the shares of the identities that serve one name.</summary>
     [Alias("route")]
-    Task<ModelAdminReply> RouteAsync(RouteModel command, CancellationToken cancellationToken);
+    Task<ModelAdminReply> SetSharesAsync(RouteModel command, CancellationToken cancellationToken);
 }

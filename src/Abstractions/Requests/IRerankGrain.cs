@@ -19,5 +19,5 @@ public interface IRerankGrain : IGrainWithIntegerKey
     /// </summary>
     /// <returns>Address of the silo, as in <see cref="RerankReply.Silo"/>: after a silo is lost its keys are another one's.</returns>
     [Alias("present"), AlwaysInterleave]
-    Task<string> PresentAsync(CancellationToken cancellationToken);
+    Task<string> ConfirmPresenceAsync(CancellationToken cancellationToken);
 }

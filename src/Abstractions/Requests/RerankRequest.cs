@@ -46,5 +46,5 @@ public sealed record RerankRequest
         return _ownsTexts;
     }
 
-    internal void Arrived() => _ownsTexts = true;
+    internal void MarkArrived() => _ownsTexts = true;
 }

@@ -18,7 +18,7 @@ public static class EngineComparison
     /// <param name="longest">Most tokens of a pair; large models are slow on a CPU.</param>
     /// <param name="seed">Seed of lengths, ids and neighbours.</param>
     /// <exception cref="EngineException">A run failed.</exception>
-    public static ComparisonReport Run(IInferenceEngine reference, IInferenceEngine tested, int pairs = 64, int longest = 512, int seed = 1)
+    public static ComparisonReport CompareEngines(IInferenceEngine reference, IInferenceEngine tested, int pairs = 64, int longest = 512, int seed = 1)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(tested);
@@ -26,9 +26,9 @@ public static class EngineComparison
         var random = new Random(seed);
         longest = Math.Min(longest, Math.Min(reference.Description.MaxPairTokens, tested.Description.MaxPairTokens));
         var vocabulary = Math.Min(reference.Description.VocabularySize, tested.Description.VocabularySize);
-        var compared = Enumerable.Range(0, pairs).Select(_ => RandomPairs.Create(random, random.Next(1, longest + 1), vocabulary)).ToArray();
+        var compared = Enumerable.Range(0, pairs).Select(_ => RandomPairs.CreatePair(random, random.Next(1, longest + 1), vocabulary)).ToArray();
 
-        var expected = Score(reference, compared);
+        var expected = ScoreInOrder(reference, compared);
         var alone = ScoreAlone(tested, compared);
         var all = new List<float[]> { alone };
         for (var round = 0; round < Rounds; round++)
@@ -38,19 +38,19 @@ public static class EngineComparison
 
         var differences = all.SelectMany(logits => logits.Zip(expected, (a, b) => (double)MathF.Abs(a - b))).ToArray();
         return new ComparisonReport(
-            Describe(reference),
-            Describe(tested),
+            DescribeEngine(reference),
+            DescribeEngine(tested),
             pairs,
-            FindLargest(differences),
+            FindMaxDifference(differences),
             differences.Average(),
-            FindLargest(all.SelectMany(logits => logits.Zip(alone, (a, b) => (double)MathF.Abs(a - b)))),
+            FindMaxDifference(all.SelectMany(logits => logits.Zip(alone, (a, b) => (double)MathF.Abs(a - b)))),
             expected.Max() - expected.Min());
     }
 
     // Max() steps over NaN when another number comes first; a missing logit is the largest difference there is.
-    private static double FindLargest(IEnumerable<double> differences) => differences.Max(d => double.IsNaN(d) ? double.PositiveInfinity : d);
+    private static double FindMaxDifference(IEnumerable<double> differences) => differences.Max(d => double.IsNaN(d) ? double.PositiveInfinity : d);
 
-    private static string Describe(IInferenceEngine engine) => $"{engine.Description.ExecutionProvider} {engine.Description.Precision}";
+    private static string DescribeEngine(IInferenceEngine engine) => $"{engine.Description.ExecutionProvider} {engine.Description.Precision}";
 
     private static float[] ScoreAlone(IInferenceEngine engine, ReadOnlyMemory<int>[] pairs)
     {
@@ -68,7 +68,7 @@ public static class EngineComparison
     {
         int[] order = [.. Enumerable.Range(0, pairs.Length)];
         random.Shuffle(order);
-        var scored = Score(engine, [.. order.Select(i => pairs[i])]);
+        var scored = ScoreInOrder(engine, [.. order.Select(i => pairs[i])]);
         var logits = new float[pairs.Length];
         for (var i = 0; i < order.Length; i++)
         {
@@ -79,7 +79,7 @@ public static class EngineComparison
     }
 
     // In the given order, as many in a run as the engine takes.
-    private static float[] Score(IInferenceEngine engine, ReadOnlyMemory<int>[] pairs)
+    private static float[] ScoreInOrder(IInferenceEngine engine, ReadOnlyMemory<int>[] pairs)
     {
         var d = engine.Description;
         using var lane = engine.CreateLane();

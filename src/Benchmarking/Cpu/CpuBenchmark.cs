@@ -59,7 +59,7 @@ public sealed class CpuBenchmark(CpuBenchmarkOptions options, TimeProvider time,
         {
             foreach (var request in CreateRequests(model))
             {
-                rows.Add(await MeasureAsync(model, request, "worker", () => ScoreAsync(worker, model, request), cancellationToken).ConfigureAwait(false));
+                rows.Add(await MeasureRunAsync(model, request, "worker", () => ScoreRequestAsync(worker, model, request), cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -70,13 +70,13 @@ public sealed class CpuBenchmark(CpuBenchmarkOptions options, TimeProvider time,
     {
         using var batch = new PaddedBatch(model, _options.Threads);
         var request = CreateRequests(model)[1];
-        return await MeasureAsync(
+        return await MeasureRunAsync(
             model,
             request,
             "padded batch",
             () =>
             {
-                batch.Run(request);
+                batch.RunRequest(request);
                 return Task.CompletedTask;
             },
             cancellationToken).ConfigureAwait(false);
@@ -92,7 +92,7 @@ public sealed class CpuBenchmark(CpuBenchmarkOptions options, TimeProvider time,
         ];
     }
 
-    private static async Task ScoreAsync(ScoringWorker worker, ModelFolder model, CpuBenchmarkRequest request)
+    private static async Task ScoreRequestAsync(ScoringWorker worker, ModelFolder model, CpuBenchmarkRequest request)
     {
         var result = await worker.ScoreAsync(request.ToWork(model.Manifest.Identity), CancellationToken.None).ConfigureAwait(false);
         if (result.Outcome != WorkOutcome.Ok)
@@ -101,7 +101,7 @@ public sealed class CpuBenchmark(CpuBenchmarkOptions options, TimeProvider time,
         }
     }
 
-    private async Task<CpuBenchmarkRow> MeasureAsync(
+    private async Task<CpuBenchmarkRow> MeasureRunAsync(
         ModelFolder model, CpuBenchmarkRequest request, string path, Func<Task> run, CancellationToken cancellationToken)
     {
         await run().ConfigureAwait(false);

@@ -25,7 +25,7 @@ public sealed record CpuBenchmarkReport
     public double WorkerOverPaddedBatch { get; init; }
 
     /// <summary>The report as a table of plain text.</summary>
-    public string ToTable()
+    public string FormatTable()
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Device}, {Threads} threads, {Runtime}");

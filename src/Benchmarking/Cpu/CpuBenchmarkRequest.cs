@@ -50,7 +50,7 @@ internal sealed class CpuBenchmarkRequest
         return new CpuBenchmarkRequest("natural", lengths, vocabulary, random);
     }
 
-    public ScoreWork ToWork(string identity) => new()
+    public WorkItem ToWork(string identity) => new()
     {
         ModelIdentity = identity,
         Ids = Ids,

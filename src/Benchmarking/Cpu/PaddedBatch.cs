@@ -11,13 +11,13 @@ internal sealed class PaddedBatch : IDisposable
 
     public PaddedBatch(ModelFolder model, int threads)
     {
-        var graph = model.GraphPath(GraphForms.Padded)
+        var graph = model.FindGraphPath(GraphForms.Padded)
             ?? throw new ModelFolderException(model.Path, "has no padded graph");
         using var options = new SessionOptions { IntraOpNumThreads = threads };
         _session = new InferenceSession(graph, options);
     }
 
-    public void Run(CpuBenchmarkRequest request)
+    public void RunRequest(CpuBenchmarkRequest request)
     {
         var longest = request.Lengths.Max();
         long[] shape = [request.Lengths.Length, longest];

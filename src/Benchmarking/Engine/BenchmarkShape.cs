@@ -11,14 +11,14 @@ public sealed record BenchmarkShape(string Name, IReadOnlyList<int> Lengths)
     public const int RaggedLongest = 512;
 
     /// <summary>Pairs of one length.</summary>
-    public static BenchmarkShape Dense(int pairs, int length)
+    public static BenchmarkShape CreateDense(int pairs, int length)
         => new(FormattableString.Invariant($"{pairs}×{length}"), [.. Enumerable.Repeat(length, pairs)]);
 
     /// <summary>
     /// Pairs of natural lengths: log-normal around a mean of 135 tokens before clipping to 24 … <paramref name="longest"/>,
     /// with one pair of exactly <paramref name="longest"/>. The same seed gives the same lengths everywhere.
     /// </summary>
-    public static BenchmarkShape Ragged(int pairs, int longest, int seed)
+    public static BenchmarkShape CreateRagged(int pairs, int longest, int seed)
     {
         var random = new Random(seed);
         var lengths = NaturalLengths.CreatePairs(longest).DrawLengths(random, pairs);
@@ -27,13 +27,13 @@ public sealed record BenchmarkShape(string Name, IReadOnlyList<int> Lengths)
     }
 
     /// <summary>The shapes of the published tables, without those that have a pair longer than the engine takes.</summary>
-    public static IReadOnlyList<BenchmarkShape> Standard(int maxPairTokens) =>
+    public static IReadOnlyList<BenchmarkShape> ListStandard(int maxPairTokens) =>
     [
         .. new[]
         {
-            Dense(1, 128), Dense(8, 128), Dense(16, 128), Dense(32, 128), Dense(128, 128),
-            Dense(8, 512), Dense(32, 512), Dense(128, 512), Dense(100, 256),
-            Ragged(32, RaggedLongest, seed: 32), Ragged(128, RaggedLongest, seed: 128), Ragged(1000, RaggedLongest, seed: 1000),
+            CreateDense(1, 128), CreateDense(8, 128), CreateDense(16, 128), CreateDense(32, 128), CreateDense(128, 128),
+            CreateDense(8, 512), CreateDense(32, 512), CreateDense(128, 512), CreateDense(100, 256),
+            CreateRagged(32, RaggedLongest, seed: 32), CreateRagged(128, RaggedLongest, seed: 128), CreateRagged(1000, RaggedLongest, seed: 1000),
         }.Where(s => s.Lengths.Max() <= maxPairTokens),
     ];
 }

@@ -41,8 +41,8 @@ internal static class CostError
         for (var batch = 0; batch < Batches; batch++)
         {
             var longest = Math.Min(BenchmarkShape.RaggedLongest, d.MaxPairTokens);
-            var shape = BenchmarkShape.Ragged(1 + random.Next(MaxPairs), longest, random.Next());
-            var pairs = shape.Lengths.Select(n => RandomPairs.Create(random, n, d.VocabularySize)).ToArray();
+            var shape = BenchmarkShape.CreateRagged(1 + random.Next(MaxPairs), longest, random.Next());
+            var pairs = shape.Lengths.Select(n => RandomPairs.CreatePair(random, n, d.VocabularySize)).ToArray();
             runs.AddRange(OfflineBatches.Split(engine, pairs));
         }
 

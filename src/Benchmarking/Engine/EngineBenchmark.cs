@@ -16,22 +16,22 @@ public static class EngineBenchmark
     /// <param name="time">The clock.</param>
     /// <param name="progress">Told of every finished row, or null.</param>
     /// <exception cref="EngineException">A run failed.</exception>
-    public static EngineBenchmarkReport Run(
+    public static EngineBenchmarkReport MeasureEngine(
         IInferenceEngine engine, ModelShape shape, EngineBenchmarkOptions options, TimeProvider time, IProgress<EngineBenchmarkRow>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(engine);
         options.Checked();
         var d = engine.Description;
         var random = new Random(options.Seed);
-        var shapes = options.Shapes.Count > 0 ? options.Shapes : BenchmarkShape.Standard(d.MaxPairTokens);
-        var ragged = options.Ragged.Select(pairs => BenchmarkShape.Ragged(pairs, Math.Min(BenchmarkShape.RaggedLongest, d.MaxPairTokens), seed: pairs));
+        var shapes = options.Shapes.Count > 0 ? options.Shapes : BenchmarkShape.ListStandard(d.MaxPairTokens);
+        var ragged = options.Ragged.Select(pairs => BenchmarkShape.CreateRagged(pairs, Math.Min(BenchmarkShape.RaggedLongest, d.MaxPairTokens), seed: pairs));
         var rows = new List<EngineBenchmarkRow>();
         using var lane = engine.CreateLane();
         foreach (var asked in shapes.Concat(ragged))
         {
-            var pairs = asked.Lengths.Select(n => RandomPairs.Create(random, n, d.VocabularySize)).ToArray();
+            var pairs = asked.Lengths.Select(n => RandomPairs.CreatePair(random, n, d.VocabularySize)).ToArray();
             var runs = OfflineBatches.Split(engine, pairs);
-            var row = Measure(lane, runs, asked, shape, options, time) with { Groups = RunTimer.MeasureRuns(engine, lane, runs, time) };
+            var row = MeasureShape(lane, runs, asked, shape, options, time) with { Groups = RunTimer.MeasureRuns(engine, lane, runs, time) };
             rows.Add(row);
             progress?.Report(row);
         }
@@ -54,7 +54,7 @@ public static class EngineBenchmark
         };
     }
 
-    private static EngineBenchmarkRow Measure(
+    private static EngineBenchmarkRow MeasureShape(
         IEngineLane lane,
         IReadOnlyList<ReadOnlyMemory<int>[]> runs,
         BenchmarkShape asked,
@@ -86,7 +86,7 @@ public static class EngineBenchmark
             runs.Count,
             milliseconds,
             asked.Lengths.Count * 1e3 / milliseconds,
-            UsefulOperations.Count(shape, asked.Lengths) / milliseconds / 1e9,
+            UsefulOperations.CountOperations(shape, asked.Lengths) / milliseconds / 1e9,
             allocated / (samples.Length * runs.Count));
     }
 

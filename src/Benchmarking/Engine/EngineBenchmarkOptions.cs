@@ -13,7 +13,7 @@ public sealed record EngineBenchmarkOptions
     [Range(0, 1000)]
     public int WarmUp { get; init; } = 3;
 
-    /// <summary>Shapes to measure. Default empty: <see cref="BenchmarkShape.Standard"/>.</summary>
+    /// <summary>Shapes to measure. Default empty: <see cref="BenchmarkShape.ListStandard"/>.</summary>
     public IReadOnlyList<BenchmarkShape> Shapes { get; init; } = [];
 
     /// <summary>Pairs of further ragged batches, beside <see cref="Shapes"/>. Default none.</summary>

@@ -7,7 +7,7 @@ namespace Reranker.Benchmarking.Engine;
 public static class EngineBenchmarkTable
 {
     /// <summary>The report with a line a shape.</summary>
-    public static string Format(EngineBenchmarkReport report)
+    public static string FormatReport(EngineBenchmarkReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         var culture = CultureInfo.InvariantCulture;
@@ -27,7 +27,7 @@ public static class EngineBenchmarkTable
         {
             text.AppendLine(
                 culture,
-                $"device memory, MB: context {Mega(memory.Context)}, loaded {Mega(memory.Loaded)}, after work {Mega(memory.Worked)}; weights {Mega(memory.Weights)}, beside them {Mega(memory.BesideWeights)}");
+                $"device memory, MB: context {ToMegabytes(memory.Context)}, loaded {ToMegabytes(memory.Loaded)}, after work {ToMegabytes(memory.Worked)}; weights {ToMegabytes(memory.Weights)}, beside them {ToMegabytes(memory.BesideWeights)}");
         }
 
         return report.CostErrorP90 is { } error
@@ -51,5 +51,5 @@ public static class EngineBenchmarkTable
         }
     }
 
-    private static long Mega(long bytes) => bytes / 1_000_000;
+    private static long ToMegabytes(long bytes) => bytes / 1_000_000;
 }

@@ -18,7 +18,7 @@ public static class GpuBenchmark
     /// <exception cref="EngineUnavailableException">The engine does not work here.</exception>
     /// <exception cref="ModelFolderException">The model's files are wrong.</exception>
     /// <exception cref="EngineException">A run failed.</exception>
-    public static EngineBenchmarkReport Run(
+    public static EngineBenchmarkReport MeasureModel(
         EngineFactory factory,
         ModelFolder model,
         EngineOptions engine,
@@ -34,7 +34,7 @@ public static class GpuBenchmark
         var context = memory?.ReadUsedBytes() ?? 0;
         using var loaded = factory.Load(model, engine);
         var used = memory?.ReadUsedBytes() ?? 0;
-        var report = EngineBenchmark.Run(loaded, model.Manifest.Shape, options, time, progress);
+        var report = EngineBenchmark.MeasureEngine(loaded, model.Manifest.Shape, options, time, progress);
         return memory is null
             ? report
             : report with { Memory = new DeviceMemory(context, used, memory.ReadUsedBytes(), new FileInfo(model.WeightsPath).Length) };

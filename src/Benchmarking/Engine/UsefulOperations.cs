@@ -12,7 +12,7 @@ public static class UsefulOperations
     /// Operations of one pair of <paramref name="tokens"/> tokens: L·(8·H² + 4·H·F)·n for the linear layers and 4·L·H·n² for
     /// attention, which for 24 layers of 1,024 is 603.98e6·n + 98,304·n².
     /// </summary>
-    public static double Count(ModelShape shape, int tokens)
+    public static double CountOperations(ModelShape shape, int tokens)
     {
         ArgumentNullException.ThrowIfNull(shape);
         double layers = shape.Layers, hidden = shape.Hidden, inner = shape.FeedForward, n = tokens;
@@ -20,5 +20,5 @@ public static class UsefulOperations
     }
 
     /// <summary>Operations of many pairs.</summary>
-    public static double Count(ModelShape shape, IEnumerable<int> lengths) => lengths.Sum(n => Count(shape, n));
+    public static double CountOperations(ModelShape shape, IEnumerable<int> lengths) => lengths.Sum(n => CountOperations(shape, n));
 }

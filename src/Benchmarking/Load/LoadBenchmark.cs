@@ -34,25 +34,25 @@ public sealed class LoadBenchmark(LoadBenchmarkOptions options, TimeProvider tim
         var d = engine.Description;
         var random = new Random(_options.Seed);
         var lengths = _options.Lengths.ToLengths();
-        ScoreWork[] Works(int requests, int passages, TimeSpan deadline) => RandomRequests.Create(random, requests, passages, lengths, d, deadline);
+        WorkItem[] Works(int requests, int passages, TimeSpan deadline) => RandomRequests.CreateRequests(random, requests, passages, lengths, d, deadline);
         var works = Works(_options.Requests, _options.Passages, _options.Deadline);
         var pairs = RandomRequests.ListPairs(works);
-        var offline = OfflineRate.Measure(engine, pairs, _options.Seconds * OfflineShareOfTime, time);
+        var offline = OfflineRate.MeasureRates(engine, pairs, _options.Seconds * OfflineShareOfTime, time);
         var best = offline.Max(r => r.PairsPerSecond);
-        var phases = new LoadPhases(_options, new MeteredEngine(engine, time), time, Start, progress);
+        var phases = new LoadPhases(_options, new MeteredEngine(engine, time), time, StartWorker, progress);
 
-        var saturated = await SaturateAsync(phases, works, best, d.Lanes, cancellationToken).ConfigureAwait(false);
-        await phases.ClosedAsync("one request at a time", works, 1, cancellationToken).ConfigureAwait(false);
+        var saturated = await MeasureSaturatedAsync(phases, works, best, d.Lanes, cancellationToken).ConfigureAwait(false);
+        await phases.MeasureClosedLoopAsync("one request at a time", works, 1, cancellationToken).ConfigureAwait(false);
         foreach (var share in _options.Shares)
         {
-            await phases.OpenAsync($"{Percent(share)} of offline", works, share * best, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            await phases.MeasureOpenLoopAsync($"{FormatPercent(share)} of offline", works, share * best, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         }
 
         var small = Works(_options.Requests, _options.SmallPassages, _options.Deadline);
-        var (smallName, smallRate) = ($"{_options.SmallPassages} passages at {Percent(_options.SmallShare)}", _options.SmallShare * best);
-        await phases.ClosedAsync($"{_options.SmallPassages} passages, one at a time", small, 1, cancellationToken).ConfigureAwait(false);
-        var alone = await phases.OpenAsync(smallName, small, smallRate, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-        var beside = await phases.BesideAsync(
+        var (smallName, smallRate) = ($"{_options.SmallPassages} passages at {FormatPercent(_options.SmallShare)}", _options.SmallShare * best);
+        await phases.MeasureClosedLoopAsync($"{_options.SmallPassages} passages, one at a time", small, 1, cancellationToken).ConfigureAwait(false);
+        var alone = await phases.MeasureOpenLoopAsync(smallName, small, smallRate, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        var beside = await phases.MeasureBesideJobsAsync(
             $"{smallName} beside {_options.JobPassages}", small, smallRate, Works(1, _options.JobPassages, Patience), cancellationToken).ConfigureAwait(false);
         await CompareDelaysAsync(phases, works, best, cancellationToken).ConfigureAwait(false);
 
@@ -76,28 +76,28 @@ public sealed class LoadBenchmark(LoadBenchmarkOptions options, TimeProvider tim
     }
 
     // As many as fill several batches: while some run, others wait, as long as they have to.
-    private Task<LoadRow> SaturateAsync(LoadPhases phases, ScoreWork[] works, double pairsPerSecond, int lanes, CancellationToken cancellationToken)
+    private Task<LoadRow> MeasureSaturatedAsync(LoadPhases phases, WorkItem[] works, double pairsPerSecond, int lanes, CancellationToken cancellationToken)
     {
         var pairs = SaturatingBatches * pairsPerSecond * _options.TargetBatchTime.TotalSeconds;
         var atOnce = (int)Math.Clamp(Math.Ceiling(pairs / _options.Passages), 2 * lanes, MaxAtOnce);
         var patient = Array.ConvertAll(works, w => w with { Remaining = Patience });
-        return phases.ClosedAsync($"saturated, {atOnce} requests at once", patient, atOnce, cancellationToken);
+        return phases.MeasureClosedLoopAsync($"saturated, {atOnce} requests at once", patient, atOnce, cancellationToken);
     }
 
-    private async Task CompareDelaysAsync(LoadPhases phases, ScoreWork[] works, double pairsPerSecond, CancellationToken cancellationToken)
+    private async Task CompareDelaysAsync(LoadPhases phases, WorkItem[] works, double pairsPerSecond, CancellationToken cancellationToken)
     {
         foreach (var share in _options.DelayShares)
         {
             foreach (var delay in _options.Delays)
             {
-                var name = string.Create(CultureInfo.InvariantCulture, $"{Percent(share)}, delay {delay.TotalMilliseconds:0.#} ms");
-                await phases.OpenAsync(name, works, share * pairsPerSecond, delay, cancellationToken).ConfigureAwait(false);
+                var name = string.Create(CultureInfo.InvariantCulture, $"{FormatPercent(share)}, delay {delay.TotalMilliseconds:0.#} ms");
+                await phases.MeasureOpenLoopAsync(name, works, share * pairsPerSecond, delay, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private ScoringWorker Start(IInferenceEngine engine, WorkerOptions worker)
+    private ScoringWorker StartWorker(IInferenceEngine engine, WorkerOptions worker)
         => new(0, [engine], worker, new WorkerGroup(), time, _loggers.CreateLogger<ScoringWorker>());
 
-    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %");
+    private static string FormatPercent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %");
 }

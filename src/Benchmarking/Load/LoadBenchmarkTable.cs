@@ -7,7 +7,7 @@ namespace Reranker.Benchmarking.Load;
 public static class LoadBenchmarkTable
 {
     /// <summary>The report with a line a load.</summary>
-    public static string Format(LoadBenchmarkReport report)
+    public static string FormatReport(LoadBenchmarkReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         var culture = CultureInfo.InvariantCulture;

@@ -11,7 +11,7 @@ internal sealed class LoadGenerator(IScoringWorker worker, TimeProvider time)
     private TimeSpan Now => time.GetElapsedTime(_started);
 
     /// <summary>Open loop: works come at random whatever became of the earlier ones.</summary>
-    public async Task OpenAsync(IReadOnlyList<ScoreWork> works, double requestsPerSecond, int seed, LoadSamples samples, CancellationToken cancellationToken)
+    public async Task SendOpenLoopAsync(IReadOnlyList<WorkItem> works, double requestsPerSecond, int seed, LoadSamples samples, CancellationToken cancellationToken)
     {
         var arrivals = new PoissonArrivals(requestsPerSecond, seed);
         var running = new List<Task>();
@@ -27,7 +27,7 @@ internal sealed class LoadGenerator(IScoringWorker worker, TimeProvider time)
     }
 
     /// <summary>Closed loop: so many works are always on their way.</summary>
-    public Task ClosedAsync(IReadOnlyList<ScoreWork> works, int atOnce, LoadSamples samples, CancellationToken cancellationToken)
+    public Task SendClosedLoopAsync(IReadOnlyList<WorkItem> works, int atOnce, LoadSamples samples, CancellationToken cancellationToken)
     {
         var next = -1;
         return Task.WhenAll(Enumerable.Range(0, atOnce).Select(async _ =>
@@ -41,7 +41,7 @@ internal sealed class LoadGenerator(IScoringWorker worker, TimeProvider time)
         }));
     }
 
-    private async Task SendAsync(ScoreWork work, TimeSpan due, LoadSamples samples, CancellationToken cancellationToken)
+    private async Task SendAsync(WorkItem work, TimeSpan due, LoadSamples samples, CancellationToken cancellationToken)
     {
         var result = await worker.ScoreAsync(work with { RequestId = Guid.NewGuid() }, cancellationToken).ConfigureAwait(false);
         samples.Add(due, Now, work.Count, result.Outcome == WorkOutcome.Ok);

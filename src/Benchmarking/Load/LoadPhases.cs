@@ -12,25 +12,25 @@ internal sealed class LoadPhases(
     public List<LoadRow> Rows { get; } = [];
 
     /// <summary>Open loop: requests of a set at random, so many pairs a second.</summary>
-    public Task<LoadRow> OpenAsync(string name, ScoreWork[] works, double pairsPerSecond, TimeSpan delay, CancellationToken cancellationToken)
-        => MeasureAsync(name, pairsPerSecond, delay, (g, s, c) => g.OpenAsync(works, pairsPerSecond / works[0].Count, options.Seed, s, c), cancellationToken);
+    public Task<LoadRow> MeasureOpenLoopAsync(string name, WorkItem[] works, double pairsPerSecond, TimeSpan delay, CancellationToken cancellationToken)
+        => MeasureLoadAsync(name, pairsPerSecond, delay, (g, s, c) => g.SendOpenLoopAsync(works, pairsPerSecond / works[0].Count, options.Seed, s, c), cancellationToken);
 
     /// <summary>Closed loop: so many requests of a set are always on their way.</summary>
-    public Task<LoadRow> ClosedAsync(string name, ScoreWork[] works, int atOnce, CancellationToken cancellationToken)
-        => MeasureAsync(name, null, TimeSpan.Zero, (g, s, c) => g.ClosedAsync(works, atOnce, s, c), cancellationToken);
+    public Task<LoadRow> MeasureClosedLoopAsync(string name, WorkItem[] works, int atOnce, CancellationToken cancellationToken)
+        => MeasureLoadAsync(name, null, TimeSpan.Zero, (g, s, c) => g.SendClosedLoopAsync(works, atOnce, s, c), cancellationToken);
 
     /// <summary>Open loop, and jobs one after another beside it that are not in the row's latencies.</summary>
-    public Task<LoadRow> BesideAsync(string name, ScoreWork[] works, double pairsPerSecond, ScoreWork[] jobs, CancellationToken cancellationToken)
-        => MeasureAsync(
+    public Task<LoadRow> MeasureBesideJobsAsync(string name, WorkItem[] works, double pairsPerSecond, WorkItem[] jobs, CancellationToken cancellationToken)
+        => MeasureLoadAsync(
             name,
             pairsPerSecond,
             TimeSpan.Zero,
             (g, s, c) => Task.WhenAll(
-                g.OpenAsync(works, pairsPerSecond / works[0].Count, options.Seed, s, c),
-                g.ClosedAsync(jobs, 1, new LoadSamples(TimeSpan.Zero, s.End), c)),
+                g.SendOpenLoopAsync(works, pairsPerSecond / works[0].Count, options.Seed, s, c),
+                g.SendClosedLoopAsync(jobs, 1, new LoadSamples(TimeSpan.Zero, s.End), c)),
             cancellationToken);
 
-    private async Task<LoadRow> MeasureAsync(
+    private async Task<LoadRow> MeasureLoadAsync(
         string name, double? offered, TimeSpan delay, Func<LoadGenerator, LoadSamples, CancellationToken, Task> load, CancellationToken cancellationToken)
     {
         var (warmUp, duration) = (TimeSpan.FromSeconds(options.WarmUpSeconds), TimeSpan.FromSeconds(options.Seconds));
@@ -46,7 +46,7 @@ internal sealed class LoadPhases(
             await Task.Delay(duration, time, cancellationToken).ConfigureAwait(false);
             var to = engine.Now;
             await loading.ConfigureAwait(false);
-            var row = samples.Row(name, offered, from, to, engine.Description.Lanes, time);
+            var row = samples.CreateRow(name, offered, from, to, engine.Description.Lanes, time);
             Rows.Add(row);
             progress?.Report(row);
             return row;

@@ -16,8 +16,8 @@ internal sealed class LoadSamples(TimeSpan warmUp, TimeSpan duration)
     {
         lock (_lock)
         {
-            _pairs += answered && InWindow(now) ? pairs : 0;
-            if (!InWindow(due))
+            _pairs += answered && IsInWindow(now) ? pairs : 0;
+            if (!IsInWindow(due))
             {
                 return;
             }
@@ -34,7 +34,7 @@ internal sealed class LoadSamples(TimeSpan warmUp, TimeSpan duration)
     }
 
     /// <summary>The row of a report.</summary>
-    public LoadRow Row(string name, double? offeredPairsPerSecond, MeteredEngine.Reading from, MeteredEngine.Reading to, int lanes, TimeProvider time)
+    public LoadRow CreateRow(string name, double? offeredPairsPerSecond, MeteredEngine.Reading from, MeteredEngine.Reading to, int lanes, TimeProvider time)
     {
         lock (_lock)
         {
@@ -48,10 +48,10 @@ internal sealed class LoadSamples(TimeSpan warmUp, TimeSpan duration)
                 PairsPerSecond = _pairs / duration.TotalSeconds,
                 Requests = _milliseconds.Count,
                 Unanswered = _unanswered,
-                P50Milliseconds = At(0.5),
-                P90Milliseconds = At(0.9),
-                P99Milliseconds = At(0.99),
-                MaxMilliseconds = At(1),
+                P50Milliseconds = FindPercentile(0.5),
+                P90Milliseconds = FindPercentile(0.9),
+                P99Milliseconds = FindPercentile(0.99),
+                MaxMilliseconds = FindPercentile(1),
                 BatchPairs = (to.Pairs - from.Pairs) / (double)runs,
                 BatchTokens = (to.Tokens - from.Tokens) / (double)runs,
                 BatchMilliseconds = busy * 1000 / runs,
@@ -60,8 +60,8 @@ internal sealed class LoadSamples(TimeSpan warmUp, TimeSpan duration)
         }
     }
 
-    private double At(double percentile)
+    private double FindPercentile(double percentile)
         => _milliseconds.Count == 0 ? 0 : _milliseconds[(int)Math.Ceiling(percentile * _milliseconds.Count) - 1];
 
-    private bool InWindow(TimeSpan at) => at >= warmUp && at < End;
+    private bool IsInWindow(TimeSpan at) => at >= warmUp && at < End;
 }

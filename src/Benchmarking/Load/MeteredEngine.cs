@@ -28,7 +28,7 @@ internal sealed class MeteredEngine(IInferenceEngine engine, TimeProvider time) 
         // Whoever loaded the engine disposes it.
     }
 
-    private void Ran(int pairs, long tokens, long start)
+    private void CountRun(int pairs, long tokens, long start)
     {
         Interlocked.Increment(ref _runs);
         Interlocked.Add(ref _pairs, pairs);
@@ -36,7 +36,7 @@ internal sealed class MeteredEngine(IInferenceEngine engine, TimeProvider time) 
         Interlocked.Add(ref _ticks, time.GetTimestamp() - start);
     }
 
-    private static long Tokens(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
+    private static long CountTokens(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
     {
         long tokens = 0;
         foreach (var pair in pairs)
@@ -54,9 +54,9 @@ internal sealed class MeteredEngine(IInferenceEngine engine, TimeProvider time) 
     {
         public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits)
         {
-            var start = meter.Start();
+            var start = meter.GetTimestamp();
             lane.Run(pairs, logits);
-            meter.Ran(pairs.Length, Tokens(pairs), start);
+            meter.CountRun(pairs.Length, CountTokens(pairs), start);
         }
 
         public void Dispose() => lane.Dispose();
@@ -71,16 +71,16 @@ internal sealed class MeteredEngine(IInferenceEngine engine, TimeProvider time) 
         public void Stage(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
         {
             _lane.Stage(pairs);
-            _staged = (pairs.Length, Tokens(pairs));
+            _staged = (pairs.Length, CountTokens(pairs));
         }
 
         public void RunStaged(Span<float> logits)
         {
-            var start = _meter.Start();
+            var start = _meter.GetTimestamp();
             _lane.RunStaged(logits);
-            _meter.Ran(_staged.Pairs, _staged.Tokens, start);
+            _meter.CountRun(_staged.Pairs, _staged.Tokens, start);
         }
     }
 
-    private long Start() => time.GetTimestamp();
+    private long GetTimestamp() => time.GetTimestamp();
 }

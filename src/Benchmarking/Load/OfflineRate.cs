@@ -13,7 +13,7 @@ internal static class OfflineRate
     private const int MinBudget = 1024;
 
     /// <summary>Measures every budget: powers of two up to the engine's own limit, and that.</summary>
-    public static IReadOnlyList<OfflineRow> Measure(IInferenceEngine engine, ReadOnlyMemory<int>[] pairs, double seconds, TimeProvider time)
+    public static IReadOnlyList<OfflineRow> MeasureRates(IInferenceEngine engine, ReadOnlyMemory<int>[] pairs, double seconds, TimeProvider time)
     {
         var d = engine.Description;
         var lanes = Enumerable.Range(0, d.Lanes).Select(_ => engine.CreateLane()).ToArray();
@@ -25,7 +25,7 @@ internal static class OfflineRate
                 budgets.Add(budget);
             }
 
-            return [.. budgets.Select(b => Measure(engine, lanes, pairs, b, seconds, time))];
+            return [.. budgets.Select(b => MeasureRates(engine, lanes, pairs, b, seconds, time))];
         }
         finally
         {
@@ -36,7 +36,7 @@ internal static class OfflineRate
         }
     }
 
-    private static OfflineRow Measure(
+    private static OfflineRow MeasureRates(
         IInferenceEngine engine, IEngineLane[] lanes, ReadOnlyMemory<int>[] pairs, int budget, double seconds, TimeProvider time)
     {
         var runs = OfflineBatches.Split(engine, pairs, budget);

@@ -8,9 +8,9 @@ namespace Reranker.Benchmarking.Load;
 /// <summary>Requests of random ids with natural lengths, made before the clock runs.</summary>
 internal static class RandomRequests
 {
-    public static ScoreWork[] Create(Random random, int requests, int passages, NaturalLengths lengths, EngineDescription engine, TimeSpan deadline)
+    public static WorkItem[] CreateRequests(Random random, int requests, int passages, NaturalLengths lengths, EngineDescription engine, TimeSpan deadline)
     {
-        var works = new ScoreWork[requests];
+        var works = new WorkItem[requests];
         for (var i = 0; i < requests; i++)
         {
             var drawn = lengths.DrawLengths(random, passages);
@@ -23,10 +23,10 @@ internal static class RandomRequests
             var ids = new int[offsets[^1]];
             for (var p = 0; p < passages; p++)
             {
-                RandomPairs.Create(random, offsets[p + 1] - offsets[p], engine.VocabularySize).CopyTo(ids.AsMemory(offsets[p]));
+                RandomPairs.CreatePair(random, offsets[p + 1] - offsets[p], engine.VocabularySize).CopyTo(ids.AsMemory(offsets[p]));
             }
 
-            works[i] = new ScoreWork
+            works[i] = new WorkItem
             {
                 ModelIdentity = engine.ModelIdentity,
                 Ids = ids,
@@ -40,6 +40,6 @@ internal static class RandomRequests
     }
 
     /// <summary>The pairs of requests, in their order.</summary>
-    public static ReadOnlyMemory<int>[] ListPairs(IEnumerable<ScoreWork> works)
+    public static ReadOnlyMemory<int>[] ListPairs(IEnumerable<WorkItem> works)
         => [.. works.SelectMany(w => Enumerable.Range(0, w.Count).Select(i => (ReadOnlyMemory<int>)w.Ids.AsMemory(w.Offsets[i]..w.Offsets[i + 1])))];
 }

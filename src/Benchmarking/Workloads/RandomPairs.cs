@@ -8,7 +8,7 @@ internal static class RandomPairs
     private const int FirstTextId = PairLayout.UnknownId + 1;
 
     /// <summary>A pair of that many tokens; the query has a third of the text.</summary>
-    public static ReadOnlyMemory<int> Create(Random random, int length, int vocabulary)
+    public static ReadOnlyMemory<int> CreatePair(Random random, int length, int vocabulary)
     {
         var ids = new int[length];
         for (var i = 1; i < length; i++)

@@ -52,7 +52,7 @@ internal sealed class SiloInquiry(IGrainFactory grains, ClusterContact contact, 
         try
         {
             return await grains.GetReachableGrain<IRerankGrain>(shard)
-                .PresentAsync(end.Token).WaitAsync(patience, time, stop).ConfigureAwait(false);
+                .ConfirmPresenceAsync(end.Token).WaitAsync(patience, time, stop).ConfigureAwait(false);
         }
         catch (Exception)
         {

@@ -64,7 +64,7 @@ public sealed record ClusterConnection
             : this with { AdminSecret = secret };
     }
 
-    internal void Configure(IClientBuilder client)
+    internal void ConfigureClient(IClientBuilder client)
     {
         client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (ClusterId, ServiceId));
         if (AdminSecret is { } secret)

@@ -13,7 +13,7 @@ internal sealed class ModelAdminSecretFilter(string secret) : IOutgoingGrainCall
     // In a method of its own, whose end takes the secret out of the caller's context again.
     private async Task InvokeWithSecretAsync(IOutgoingGrainCallContext context)
     {
-        AdminCredential.Show(secret);
+        AdminCredential.ShowSecret(secret);
         await context.Invoke();
     }
 }

@@ -114,7 +114,7 @@ internal sealed class FleetInfoClient(
     }
 
     private async Task<FleetInfo> AskSiloAsync(int key, CancellationToken cancellationToken)
-        => await grains.GetReachableGrain<IFleetInfoGrain>(key).GetAsync(cancellationToken).ConfigureAwait(false);
+        => await grains.GetReachableGrain<IFleetInfoGrain>(key).GetFleetAsync(cancellationToken).ConfigureAwait(false);
 
     private FleetInfo? FindFresh() =>
         _cached is { } cached && contact.IsReachable && time.GetElapsedTime(cached.Timestamp) < options.Value.FleetCacheTime ? cached.Info : null;

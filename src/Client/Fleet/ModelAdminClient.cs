@@ -9,17 +9,17 @@ internal sealed class ModelAdminClient(IGrainFactory grains, TimeProvider time) 
     // It asks every silo twice, with two seconds each by default; after a silo died it may have to move first.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    public Task<ModelAdminReply> GetAsync(CancellationToken cancellationToken)
-        => CallGrainAsync((grain, token) => grain.GetAsync(token), cancellationToken);
+    public Task<ModelAdminReply> GetModelsAsync(CancellationToken cancellationToken)
+        => CallGrainAsync((grain, token) => grain.GetModelsAsync(token), cancellationToken);
 
-    public Task<ModelAdminReply> LoadAsync(LoadModel command, CancellationToken cancellationToken)
-        => CallGrainAsync((grain, token) => grain.LoadAsync(command, token), cancellationToken);
+    public Task<ModelAdminReply> LoadModelAsync(LoadModel command, CancellationToken cancellationToken)
+        => CallGrainAsync((grain, token) => grain.LoadModelAsync(command, token), cancellationToken);
 
-    public Task<ModelAdminReply> UnloadAsync(UnloadModel command, CancellationToken cancellationToken)
-        => CallGrainAsync((grain, token) => grain.UnloadAsync(command, token), cancellationToken);
+    public Task<ModelAdminReply> UnloadModelAsync(UnloadModel command, CancellationToken cancellationToken)
+        => CallGrainAsync((grain, token) => grain.UnloadModelAsync(command, token), cancellationToken);
 
-    public Task<ModelAdminReply> RouteAsync(RouteModel command, CancellationToken cancellationToken)
-        => CallGrainAsync((grain, token) => grain.RouteAsync(command, token), cancellationToken);
+    public Task<ModelAdminReply> SetSharesAsync(RouteModel command, CancellationToken cancellationToken)
+        => CallGrainAsync((grain, token) => grain.SetSharesAsync(command, token), cancellationToken);
 
     private async Task<ModelAdminReply> CallGrainAsync(
         Func<IModelAdminGrain, CancellationToken, Task<ModelAdminReply>> call, CancellationToken cancellationToken)

@@ -43,7 +43,7 @@ public static class ClusterConnectionExtensions
         var first = services.Count;
         services.AddOrleansClient(client =>
         {
-            connection.Configure(client);
+            connection.ConfigureClient(client);
             client.Configure<ClientMessagingOptions>(static o => o.MaxMessageBodySize = Limits.MaxMessageBytes);
             client.Configure<GatewayOptions>(static o => o.GatewayListRefreshPeriod = ListRefreshPeriod);
             client.UseConnectionRetryFilter<EndlessConnectionRetry>();

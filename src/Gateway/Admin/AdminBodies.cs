@@ -13,31 +13,31 @@ internal static class AdminBodies
     private const string NoTenant = "";
 
     /// <summary><c>{"folder": "…", "name": "…"}</c>; the name may be missing.</summary>
-    public static async Task<LoadModel> LoadAsync(BodyReader bodies, HttpRequest request, CancellationToken cancellationToken)
+    public static async Task<LoadModel> ReadLoadAsync(BodyReader bodies, HttpRequest request, CancellationToken cancellationToken)
     {
-        using var memory = bodies.Budget.Open(NoTenant);
-        using var body = await bodies.ReadAsync(request, memory, bodies.MaxTime, cancellationToken);
+        using var memory = bodies.Budget.OpenLease(NoTenant);
+        using var body = await bodies.ReadBodyAsync(request, memory, bodies.MaxTime, cancellationToken);
         var fields = JsonFields.Parse(body.Written);
-        var (folder, name) = (Line(fields, "folder"), Line(fields, "name"));
+        var (folder, name) = (ReadLine(fields, "folder"), ReadLine(fields, "name"));
         return string.IsNullOrWhiteSpace(folder)
-            ? throw new RequestFormatException(GatewayError.Invalid("'folder' is missing.", "folder"))
+            ? throw new RequestFormatException(GatewayError.CreateInvalid("'folder' is missing.", "folder"))
             : new LoadModel { Folder = folder, Name = name };
     }
 
     // A path with a NUL is an exception on every silo, and a name with a line break two lines in a log.
-    private static string? Line(JsonFields fields, string name) =>
-        fields.Text(name) is { } text && text.Any(char.IsControl)
-            ? throw new RequestFormatException(GatewayError.Invalid($"'{name}' must have no control characters.", name))
-            : fields.Text(name);
+    private static string? ReadLine(JsonFields fields, string name) =>
+        fields.ReadText(name) is { } text && text.Any(char.IsControl)
+            ? throw new RequestFormatException(GatewayError.CreateInvalid($"'{name}' must have no control characters.", name))
+            : fields.ReadText(name);
 
     /// <summary><c>{"identity": weight, …}</c>.</summary>
-    public static async Task<RouteModel> RouteAsync(BodyReader bodies, HttpRequest request, string name, CancellationToken cancellationToken)
+    public static async Task<RouteModel> ReadRouteAsync(BodyReader bodies, HttpRequest request, string name, CancellationToken cancellationToken)
     {
-        using var memory = bodies.Budget.Open(NoTenant);
-        using var body = await bodies.ReadAsync(request, memory, bodies.MaxTime, cancellationToken);
+        using var memory = bodies.Budget.OpenLease(NoTenant);
+        using var body = await bodies.ReadBodyAsync(request, memory, bodies.MaxTime, cancellationToken);
         try
         {
-            var weights = Weights(body.Written) ?? [];
+            var weights = ParseWeights(body.Written) ?? [];
             return new RouteModel
             {
                 Name = name,
@@ -46,11 +46,11 @@ internal static class AdminBodies
         }
         catch (JsonException)
         {
-            throw new RequestFormatException(GatewayError.BadJson("The body must be an object of identities and their weights."));
+            throw new RequestFormatException(GatewayError.CreateBadJson("The body must be an object of identities and their weights."));
         }
     }
 
-    private static Dictionary<string, double>? Weights(ReadOnlySequence<byte> body)
+    private static Dictionary<string, double>? ParseWeights(ReadOnlySequence<byte> body)
     {
         var reader = new Utf8JsonReader(body);
         var weights = JsonSerializer.Deserialize<Dictionary<string, double>>(ref reader);

@@ -15,7 +15,7 @@ internal sealed class AdminKeyFilter(string key) : IEndpointFilter
         }
 
         context.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
-        return ValueTask.FromResult<object?>(AdminResults.Error(StatusCodes.Status401Unauthorized, "The admin key is missing or wrong."));
+        return ValueTask.FromResult<object?>(AdminResults.CreateError(StatusCodes.Status401Unauthorized, "The admin key is missing or wrong."));
     }
 
     private bool IsShown(HttpRequest request)

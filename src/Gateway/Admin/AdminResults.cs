@@ -17,15 +17,15 @@ internal static class AdminResults
     };
 
     /// <summary>A sentence with its status.</summary>
-    public static IResult Error(int status, string message) => Results.Json(new { message }, Format, statusCode: status);
+    public static IResult CreateError(int status, string message) => Results.Json(new { message }, Format, statusCode: status);
 
     /// <summary>The fleet's models after a command, or why it was not carried out.</summary>
     public static IResult FromReply(ModelAdminReply reply, int done) => reply.Outcome switch
     {
         ModelAdminOutcome.Done => Results.Json(new { reply.Models, reply.SilentSilos }, Format, statusCode: done),
-        ModelAdminOutcome.Invalid => Error(StatusCodes.Status400BadRequest, reply.Error!),
-        ModelAdminOutcome.NotFound => Error(StatusCodes.Status404NotFound, reply.Error!),
-        ModelAdminOutcome.Forbidden => Error(StatusCodes.Status403Forbidden, reply.Error!),
-        _ => Error(StatusCodes.Status409Conflict, reply.Error!),
+        ModelAdminOutcome.Invalid => CreateError(StatusCodes.Status400BadRequest, reply.Error!),
+        ModelAdminOutcome.NotFound => CreateError(StatusCodes.Status404NotFound, reply.Error!),
+        ModelAdminOutcome.Forbidden => CreateError(StatusCodes.Status403Forbidden, reply.Error!),
+        _ => CreateError(StatusCodes.Status409Conflict, reply.Error!),
     };
 }

@@ -12,18 +12,18 @@ internal static class ModelAdminEndpoints
     {
         var admin = routes.MapGroup("/admin").AddEndpointFilter(new AdminKeyFilter(adminKey)).AddEndpointFilter<FaultFilter>();
         admin.MapGetAndHead("/models", static async (IModelAdmin models, CancellationToken cancellationToken) =>
-            AdminResults.FromReply(await models.GetAsync(cancellationToken), StatusCodes.Status200OK));
+            AdminResults.FromReply(await models.GetModelsAsync(cancellationToken), StatusCodes.Status200OK));
         admin.MapPost("/models", static async (HttpRequest request, BodyReader bodies, IModelAdmin models, CancellationToken cancellationToken) =>
             AdminResults.FromReply(
-                await models.LoadAsync(await AdminBodies.LoadAsync(bodies, request, cancellationToken), cancellationToken),
+                await models.LoadModelAsync(await AdminBodies.ReadLoadAsync(bodies, request, cancellationToken), cancellationToken),
                 StatusCodes.Status202Accepted));
         admin.MapDelete("/models/{identity}", static async (string identity, HttpRequest request, IModelAdmin models, CancellationToken cancellationToken) =>
             AdminResults.FromReply(
-                await models.UnloadAsync(new UnloadModel { Identity = identity, Force = IsForced(request) }, cancellationToken),
+                await models.UnloadModelAsync(new UnloadModel { Identity = identity, Force = IsForced(request) }, cancellationToken),
                 StatusCodes.Status202Accepted));
         admin.MapPut("/routes/{name}", static async (string name, HttpRequest request, BodyReader bodies, IModelAdmin models, CancellationToken cancellationToken) =>
             AdminResults.FromReply(
-                await models.RouteAsync(await AdminBodies.RouteAsync(bodies, request, name, cancellationToken), cancellationToken),
+                await models.SetSharesAsync(await AdminBodies.ReadRouteAsync(bodies, request, name, cancellationToken), cancellationToken),
                 StatusCodes.Status200OK));
     }
 
@@ -31,7 +31,7 @@ internal static class ModelAdminEndpoints
     private static bool IsForced(HttpRequest request) =>
         !request.Query.TryGetValue("force", out var force) ? false
         : bool.TryParse(force, out var isForced) ? isForced
-        : throw new RequestFormatException(GatewayError.Invalid("'force' must be true or false.", "force"));
+        : throw new RequestFormatException(GatewayError.CreateInvalid("'force' must be true or false.", "force"));
 
     /// <summary>Turns what went wrong into a status and a sentence.</summary>
     private sealed class FaultFilter : IEndpointFilter
@@ -49,11 +49,11 @@ internal static class ModelAdminEndpoints
                     context.HttpContext.Response.Headers.RetryAfter = RetryAfterFormat.WriteSeconds(retryAfter);
                 }
 
-                return AdminResults.Error(ErrorStatus.FromKind(exception.Error.Kind), exception.Message);
+                return AdminResults.CreateError(ErrorStatus.FromKind(exception.Error.Kind), exception.Message);
             }
             catch (RerankException exception)
             {
-                return AdminResults.Error(StatusCodes.Status503ServiceUnavailable, exception.Message);
+                return AdminResults.CreateError(StatusCodes.Status503ServiceUnavailable, exception.Message);
             }
         }
     }

@@ -43,13 +43,13 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
     {
         var known = model.MaxPairTokens is null ? "" : model.Key;
         var backlog = _backlogs.GetOrAdd((tenant, known), static (_, time) => new TenantBacklog(time), time);
-        refusal = FindImpossible(backlog, model, estimate, remaining) ?? FindRefused(backlog, model, estimate, remaining);
+        refusal = FindImpossible(backlog, model, estimate, remaining) ?? FindStandingRefusal(backlog, model, estimate, remaining);
         if (refusal is not null || TakeTokens(tenant, model, estimate, out refusal) is not { } tokens)
         {
             return null;
         }
 
-        var quota = quotas.Find(tenant);
+        var quota = quotas.FindQuota(tenant);
         if (quota is not null && !quota.TryCharge(tokens.Held, out var retryAfter))
         {
             tokens.Dispose();
@@ -64,52 +64,52 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
     // the guess.
     private static GatewayError? FindImpossible(TenantBacklog backlog, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining)
     {
-        var finish = FindLeastSeconds(backlog, model, estimate.Tokens);
+        var finish = FindMinSeconds(backlog, model, estimate.Tokens);
         if (finish > remaining.TotalSeconds * CloseToItsDeadline)
         {
-            finish = FindLeastSeconds(backlog, model, estimate.CountDistinct());
+            finish = FindMinSeconds(backlog, model, estimate.CountEqualPassagesOnce());
         }
 
         return finish <= remaining.TotalSeconds
             ? null
-            : Busy(
+            : CreateBusy(
                 $"With what is in progress for this caller the request would take about {Math.Ceiling(finish * 1000):0} ms, longer than its deadline allows.",
                 finish - remaining.TotalSeconds);
     }
 
     // Only while something of the tenant is in progress, because an idle fleet is always asked; and not of models that are not
     // known, which share one entry.
-    private static GatewayError? FindRefused(TenantBacklog backlog, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining) =>
+    private static GatewayError? FindStandingRefusal(TenantBacklog backlog, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining) =>
         model.MaxPairTokens is not null
         && backlog.IsAnyInProgress
-        && backlog.Refusals.Find(Round(estimate.Tokens), estimate.Characters, remaining) is not null
-        && backlog.Refusals.Find(Round(estimate.CountDistinct()), estimate.Characters, remaining) is { } retryAfter
-            ? Busy("The fleet has just refused a request of this caller that was no larger and had as much time.", retryAfter.TotalSeconds)
+        && backlog.Refusals.FindRetryAfter(RoundUp(estimate.Tokens), estimate.Characters, remaining) is not null
+        && backlog.Refusals.FindRetryAfter(RoundUp(estimate.CountEqualPassagesOnce()), estimate.Characters, remaining) is { } retryAfter
+            ? CreateBusy("The fleet has just refused a request of this caller that was no larger and had as much time.", retryAfter.TotalSeconds)
             : null;
 
     // Seconds until the request ends if the fleet did nothing but the tenant's work; 0 where that is not known.
-    private static double FindLeastSeconds(TenantBacklog backlog, ModelCapacity model, double tokens) =>
-        model.TokensPerSecond > 0 && backlog.CountAhead(tokens, model.ReadyWorkers) is > 0 and var ahead
+    private static double FindMinSeconds(TenantBacklog backlog, ModelCapacity model, double tokens) =>
+        model.TokensPerSecond > 0 && backlog.CountTokensAhead(tokens, model.ReadyWorkers) is > 0 and var ahead
             ? (ahead + tokens) / model.TokensPerSecond
             : 0;
 
     private BudgetLease? TakeTokens(string tenant, ModelCapacity model, TokenEstimate estimate, out GatewayError? refusal)
     {
         refusal = null;
-        var lease = _tokens.Open(tenant);
-        if (lease.TryGrow(Round(estimate.Tokens)) || lease.TryGrow(Round(estimate.CountDistinct())))
+        var lease = _tokens.OpenLease(tenant);
+        if (lease.TryGrow(RoundUp(estimate.Tokens)) || lease.TryGrow(RoundUp(estimate.CountEqualPassagesOnce())))
         {
             return lease;
         }
 
         var seconds = model.TokensPerSecond > 0 ? estimate.Tokens / model.TokensPerSecond : 1;
-        refusal = Busy("The gateway has as many tokens in progress as it may have.", seconds);
+        refusal = CreateBusy("The gateway has as many tokens in progress as it may have.", seconds);
         return null;
     }
 
-    private static long Round(double tokens) => (long)Math.Ceiling(tokens);
+    private static long RoundUp(double tokens) => (long)Math.Ceiling(tokens);
 
-    private static GatewayError Busy(string message, double retryAfterSeconds) => new(
+    private static GatewayError CreateBusy(string message, double retryAfterSeconds) => new(
         GatewayErrorKind.Busy,
         message,
         RetryAfter: TimeSpan.FromSeconds(Math.Clamp(retryAfterSeconds, MinRetryAfter.TotalSeconds, MaxRetryAfter.TotalSeconds)));

@@ -23,7 +23,7 @@ internal sealed class AdmissionLease(TenantBacklog backlog, BudgetLease tokens, 
     /// <summary>Keeps that the fleet had no room for the request, so that it need not say so of the next ones.</summary>
     /// <param name="remaining">Time it had left when it was sent.</param>
     /// <param name="retryAfter">When the fleet asks to try again.</param>
-    public void Refuse(TimeSpan remaining, TimeSpan? retryAfter) => backlog.Refusals.Add(Reserved, characters, remaining, retryAfter);
+    public void KeepRefusal(TimeSpan remaining, TimeSpan? retryAfter) => backlog.Refusals.Add(Reserved, characters, remaining, retryAfter);
 
     public void Dispose()
     {

@@ -26,17 +26,17 @@ internal sealed class ByteBudget(IOptions<GatewayOptions> options)
     private const int BytesPerPassage = 128;
 
     private readonly TenantBudget _budget = new(
-        options.Value.MaxBodyBytesInFlight, LargeGarbage.OfProcess(options.Value.MaxBodyBytesInFlight));
+        options.Value.MaxBodyBytesInFlight, LargeGarbage.CreateForProcess(options.Value.MaxBodyBytesInFlight));
 
     /// <summary>Bytes that requests hold.</summary>
     public long Held => _budget.Held;
 
     /// <summary>Starts to count for one request.</summary>
-    public BudgetLease Open(string tenant) => _budget.Open(tenant);
+    public BudgetLease OpenLease(string tenant) => _budget.OpenLease(tenant);
 
     /// <summary>Whether a body of an announced length could be taken now. It reserves nothing: what is announced need not come.</summary>
     public bool HasRoom(long bodyBytes) => _budget.HasRoom(bodyBytes * BytesPerBodyByte);
 
     /// <summary>What texts take while they are scored.</summary>
-    public static long TextBytes(long characters, int passages) => (characters * sizeof(char)) + ((long)passages * BytesPerPassage);
+    public static long CountTextBytes(long characters, int passages) => (characters * sizeof(char)) + ((long)passages * BytesPerPassage);
 }

@@ -24,7 +24,7 @@ internal sealed class RefusalPace(IOptions<GatewayOptions> options, TimeProvider
     /// <param name="tenant">Who is refused.</param>
     /// <param name="deadline">Time that the request had.</param>
     /// <param name="cancellationToken">The caller went away.</param>
-    public Task WaitAsync(string tenant, TimeSpan deadline, CancellationToken cancellationToken)
+    public Task WaitTurnAsync(string tenant, TimeSpan deadline, CancellationToken cancellationToken)
     {
         if (options.Value.RefusalsPerSecond == 0)
         {
@@ -33,7 +33,7 @@ internal sealed class RefusalPace(IOptions<GatewayOptions> options, TimeProvider
 
         var max = deadline * MaxShare < MaxDelay ? deadline * MaxShare : MaxDelay;
         var delay = _paces.GetOrAdd(tenant, static _ => new Pace())
-            .Take(TimeSpan.FromSeconds(1.0 / options.Value.RefusalsPerSecond), max, time);
+            .TakeTurn(TimeSpan.FromSeconds(1.0 / options.Value.RefusalsPerSecond), max, time);
         return delay > TimeSpan.Zero ? Task.Delay(delay, time, cancellationToken) : Task.CompletedTask;
     }
 
@@ -44,7 +44,7 @@ internal sealed class RefusalPace(IOptions<GatewayOptions> options, TimeProvider
         // When all refusals so far will have been sent at the permitted rate.
         private TimeSpan _full;
 
-        public TimeSpan Take(TimeSpan step, TimeSpan max, TimeProvider time)
+        public TimeSpan TakeTurn(TimeSpan step, TimeSpan max, TimeProvider time)
         {
             lock (_lock)
             {

@@ -15,7 +15,7 @@ internal sealed class RequestPermits(IOptions<GatewayOptions> options)
     /// <summary>A permit to dispose, or null when the tenant has its share.</summary>
     public BudgetLease? TryTake(string tenant)
     {
-        var permit = _permits.Open(tenant);
+        var permit = _permits.OpenLease(tenant);
         return permit.TryGrow(1) ? permit : null;
     }
 }

@@ -40,7 +40,7 @@ internal sealed class StandingRefusals(TimeProvider time)
 
     /// <summary>When to try again, if the fleet has just refused a request that was no larger and had no less time.</summary>
     /// <returns>Null when the fleet should be asked.</returns>
-    public TimeSpan? Find(long tokens, long characters, TimeSpan remaining)
+    public TimeSpan? FindRetryAfter(long tokens, long characters, TimeSpan remaining)
     {
         var now = time.GetTimestamp();
         lock (_lock)

@@ -28,7 +28,7 @@ internal sealed class TenantBacklog(TimeProvider time)
     /// which equal shares would finish them, so of a larger one no more than its own tokens go before; and on each worker
     /// one may be all but done.
     /// </summary>
-    public double CountAhead(double tokens, int workers)
+    public double CountTokensAhead(double tokens, int workers)
     {
         lock (_lock)
         {

@@ -20,39 +20,39 @@ internal sealed class TokenEstimate
     public TokenEstimate(RerankCall call, double tokensPerCharacter, int? maxPairTokens)
     {
         (_call, _rate, _maxPairTokens) = (call, tokensPerCharacter, maxPairTokens);
-        Tokens = Count(call.Passages);
+        Tokens = CountTokens(call.Passages);
         if (call.Passages.Length >= ManyPassages)
         {
-            CountDistinct();
+            CountEqualPassagesOnce();
         }
     }
 
-    /// <summary>What the call will cost; equal passages count once where there are many, or since <see cref="CountDistinct"/>.</summary>
+    /// <summary>What the call will cost; equal passages count once where there are many, or since <see cref="CountEqualPassagesOnce"/>.</summary>
     public double Tokens { get; private set; }
 
     /// <summary>Characters of its texts, equal ones and those that are cut off included.</summary>
     public long Characters => _call.Query.Length + _call.PassageCharacters;
 
     /// <summary>Counts equal passages once, because they are scored once.</summary>
-    public double CountDistinct()
+    public double CountEqualPassagesOnce()
     {
         if (!_isDistinct)
         {
             _isDistinct = true;
             var distinct = new HashSet<string>(_call.Passages, StringComparer.Ordinal);
-            Tokens = distinct.Count < _call.Passages.Length ? Count(distinct) : Tokens;
+            Tokens = distinct.Count < _call.Passages.Length ? CountTokens(distinct) : Tokens;
         }
 
         return Tokens;
     }
 
-    private double Count(IReadOnlyCollection<string> passages)
+    private double CountTokens(IReadOnlyCollection<string> passages)
     {
         var longest = Math.Min(_call.Truncation.MaxPairTokens ?? int.MaxValue, _maxPairTokens ?? int.MaxValue);
         var query = _call.Query.Length * _rate;
         if (_call.Truncation.MaxChunks > 1 && _maxPairTokens is not null)
         {
-            return CountChunks(passages, query, longest);
+            return CountTokensOfChunks(passages, query, longest);
         }
 
         var tokens = 0.0;
@@ -66,7 +66,7 @@ internal sealed class TokenEstimate
     }
 
     // Every chunk has the query, and repeats some of the one before.
-    private double CountChunks(IReadOnlyCollection<string> passages, double query, int longest)
+    private double CountTokensOfChunks(IReadOnlyCollection<string> passages, double query, int longest)
     {
         query = Math.Min(query, longest * 0.75);
         var room = Math.Max(1, longest - TextTokens.SpecialTokensPerPair - query);

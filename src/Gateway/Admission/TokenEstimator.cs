@@ -13,10 +13,10 @@ internal sealed class TokenEstimator
     private readonly ConcurrentDictionary<(string Tenant, string Model), TokenDensity> _densities = new();
 
     /// <summary>What a call will cost.</summary>
-    public TokenEstimate Estimate(RerankCall call, string tenant, ModelCapacity model)
+    public TokenEstimate EstimateTokens(RerankCall call, string tenant, ModelCapacity model)
     {
         var assumed = TextTokens.ChooseDensity(model.TokensPerCharacter);
-        var rate = _densities.TryGetValue((tenant, model.Key), out var density) ? density.Estimate(assumed) : assumed;
+        var rate = _densities.TryGetValue((tenant, model.Key), out var density) ? density.EstimateDensity(assumed) : assumed;
         return new TokenEstimate(call, rate, model.MaxPairTokens);
     }
 
@@ -31,6 +31,6 @@ internal sealed class TokenEstimator
 
         var characters = TextTokens.CountPairCharacters(call.Query.Length, call.PassageCharacters, call.Passages.Length);
         var tokens = usage.Tokens - ((double)TextTokens.SpecialTokensPerPair * call.Passages.Length);
-        _densities.GetOrAdd((tenant, model.Key), static _ => new TokenDensity()).Observe(characters, tokens);
+        _densities.GetOrAdd((tenant, model.Key), static _ => new TokenDensity()).ObserveTexts(characters, tokens);
     }
 }

@@ -16,5 +16,5 @@ internal sealed class TokenQuotas(IOptions<GatewayOptions> options, TimeProvider
             StringComparer.Ordinal);
 
     /// <summary>The quota of a tenant, or null.</summary>
-    public TokenQuota? Find(string tenant) => _quotas.GetValueOrDefault(tenant);
+    public TokenQuota? FindQuota(string tenant) => _quotas.GetValueOrDefault(tenant);
 }

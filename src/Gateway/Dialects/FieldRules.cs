@@ -8,19 +8,19 @@ namespace Reranker.Gateway.Dialects;
 internal static class FieldRules
 {
     /// <summary>The query: present and not only white space.</summary>
-    public static string Query(this JsonFields fields)
+    public static string ReadQuery(this JsonFields fields)
     {
-        var query = fields.Text("query")
-            ?? throw new RequestFormatException(GatewayError.Invalid("'query' is missing.", "query"));
+        var query = fields.ReadText("query")
+            ?? throw new RequestFormatException(GatewayError.CreateInvalid("'query' is missing.", "query"));
         return string.IsNullOrWhiteSpace(query)
-            ? throw new RequestFormatException(GatewayError.Invalid("query must not be empty or be only whitespace", "query"))
+            ? throw new RequestFormatException(GatewayError.CreateInvalid("query must not be empty or be only whitespace", "query"))
             : query;
     }
 
     /// <summary>Left or right in any case; null when absent.</summary>
-    public static TruncationSide? Side(this JsonFields fields, string name)
+    public static TruncationSide? ReadSide(this JsonFields fields, string name)
     {
-        if (fields.Text(name) is not { } text)
+        if (fields.ReadText(name) is not { } text)
         {
             return null;
         }
@@ -29,10 +29,10 @@ internal static class FieldRules
         {
             "LEFT" => TruncationSide.Left,
             "RIGHT" => TruncationSide.Right,
-            _ => throw FieldConversions.Wrong(name, "'left' or 'right'"),
+            _ => throw FieldConversions.CreateWrongType(name, "'left' or 'right'"),
         };
     }
 
     /// <summary>A limit where 0 means that there is none; null when absent.</summary>
-    public static int? Limit(this JsonFields fields, string name) => fields.Count(name) is > 0 and var value ? value : null;
+    public static int? ReadLimit(this JsonFields fields, string name) => fields.ReadCount(name) is > 0 and var value ? value : null;
 }

@@ -10,21 +10,21 @@ namespace Reranker.Gateway.Errors;
 /// <param name="RetryAfter">When to try again, where that helps.</param>
 internal sealed record GatewayError(GatewayErrorKind Kind, string Message, string? Field = null, TimeSpan? RetryAfter = null)
 {
-    public static GatewayError BadJson(string message) => new(GatewayErrorKind.BadJson, message);
+    public static GatewayError CreateBadJson(string message) => new(GatewayErrorKind.BadJson, message);
 
-    public static GatewayError Invalid(string message, string? field = null) => new(GatewayErrorKind.Invalid, message, field);
+    public static GatewayError CreateInvalid(string message, string? field = null) => new(GatewayErrorKind.Invalid, message, field);
 
-    public static GatewayError NoPassages(string field) =>
+    public static GatewayError CreateNoPassages(string field) =>
         new(GatewayErrorKind.NoPassages, $"invalid request: list of {field} must not be empty", field);
 
-    public static GatewayError TooManyPassages(string field, int max) =>
+    public static GatewayError CreateTooManyPassages(string field, int max) =>
         new(GatewayErrorKind.TooManyPassages, $"'{field}' has more than {max} entries.", field);
 
-    public static GatewayError Unauthorized() => new(GatewayErrorKind.Unauthorized, "no api key supplied, or an invalid one");
+    public static GatewayError CreateUnauthorized() => new(GatewayErrorKind.Unauthorized, "no api key supplied, or an invalid one");
 
-    public static GatewayError ExpiredBeforeRead() => new(GatewayErrorKind.Expired, "The deadline passed before the request was read.");
+    public static GatewayError CreateExpiredBeforeRead() => new(GatewayErrorKind.Expired, "The deadline passed before the request was read.");
 
-    public static GatewayError NoMemory() =>
+    public static GatewayError CreateNoMemory() =>
         new(GatewayErrorKind.Busy, "Too many large requests are in progress.", RetryAfter: TimeSpan.FromSeconds(1));
 
     /// <summary>The error of a response without scores.</summary>

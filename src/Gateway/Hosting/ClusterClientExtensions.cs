@@ -21,11 +21,11 @@ public static class ClusterClientExtensions
     public static IHostApplicationBuilder UseRerankerClusterClient(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var (kind, settings) = ClusterSettings.Read(builder.Configuration);
+        var (kind, settings) = ClusterSettings.ReadSettings(builder.Configuration);
         var connection = kind switch
         {
             ClusteringKind.Localhost => ClusterConnection.FromGateways(
-                [.. Ports(settings).Select(static port => new IPEndPoint(IPAddress.Loopback, port))]),
+                [.. FindPorts(settings).Select(static port => new IPEndPoint(IPAddress.Loopback, port))]),
             ClusteringKind.Redis => ClusterConnection.FromRedis(settings.ConnectionString!),
             ClusteringKind.PostgreSql => ClusterConnection.FromPostgreSql(settings.ConnectionString!),
             _ => throw new SettingsException(
@@ -56,6 +56,6 @@ public static class ClusterClientExtensions
                 + "silos take commands only from whoever shows it.");
     }
 
-    private static int[] Ports(ClusterSettings settings) =>
+    private static int[] FindPorts(ClusterSettings settings) =>
         settings.GatewayPorts.Length > 0 ? settings.GatewayPorts : [settings.GatewayPort];
 }

@@ -29,7 +29,7 @@ internal sealed class BodyDiscarder(IOptions<GatewayOptions> options, IHostAppli
     /// </summary>
     /// <param name="request">Whose body it is.</param>
     /// <param name="tenant">Whose request it is; null where that is not known.</param>
-    public async Task DiscardAsync(HttpRequest request, string? tenant)
+    public async Task DiscardBodyAsync(HttpRequest request, string? tenant)
     {
         if (request.Headers.Expect.Count > 0)
         {

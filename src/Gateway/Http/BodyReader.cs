@@ -29,9 +29,9 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
     /// <param name="remaining">Time that the request has left.</param>
     /// <param name="aborted">The client went away.</param>
     /// <exception cref="RequestFormatException">It is too large, too slow, no UTF-8, of an unknown encoding, or there is no room for it.</exception>
-    public async Task<PooledBuffer> ReadAsync(HttpRequest request, BudgetLease memory, TimeSpan remaining, CancellationToken aborted)
+    public async Task<PooledBuffer> ReadBodyAsync(HttpRequest request, BudgetLease memory, TimeSpan remaining, CancellationToken aborted)
     {
-        Check(request);
+        CheckHeaders(request);
         var limit = remaining < MaxTime ? remaining : MaxTime;
         using var timeout = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time);
         using var end = request.BodyReader.CancelPendingReadOn(timeout.Token);
@@ -46,22 +46,22 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
             }
 
             throw new RequestFormatException(remaining < MaxTime
-                ? GatewayError.ExpiredBeforeRead()
-                : TooSlow());
+                ? GatewayError.CreateExpiredBeforeRead()
+                : CreateTooSlow());
         }
         catch (BadHttpRequestException exception)
         {
             body.Dispose();
             throw new RequestFormatException(exception.StatusCode == StatusCodes.Status408RequestTimeout
-                ? TooSlow()
-                : GatewayError.BadJson("The body could not be read."));
+                ? CreateTooSlow()
+                : GatewayError.CreateBadJson("The body could not be read."));
         }
         catch (Exception exception) when (
             ContentDecoding.IsDecoded(request) && !aborted.IsCancellationRequested && exception is InvalidDataException or InvalidOperationException or IOException)
         {
             // Also what the decoder makes of a body whose framing is broken: it sees the end of it, or an error of the server's reader.
             body.Dispose();
-            throw new RequestFormatException(GatewayError.BadJson("The body is not compressed as its Content-Encoding says."));
+            throw new RequestFormatException(GatewayError.CreateBadJson("The body is not compressed as its Content-Encoding says."));
         }
         catch
         {
@@ -70,21 +70,21 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
         }
     }
 
-    private void Check(HttpRequest request)
+    private void CheckHeaders(HttpRequest request)
     {
-        if (ContentDecoding.FindUnknown(request) is { } unknown)
+        if (ContentDecoding.FindUnknownEncoding(request) is { } unknown)
         {
             throw new RequestFormatException(unknown);
         }
 
         if (request.ContentLength > options.Value.MaxBodyBytes)
         {
-            throw TooLarge();
+            throw CreateTooLarge();
         }
 
         if (!budget.HasRoom(request.ContentLength ?? 0))
         {
-            throw NoRoom();
+            throw CreateNoRoom();
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
         {
             // Not every broken framing is a bad request to the server: it fails on the size of a chunk that no number holds, and
             // on a trailer that is no UTF-8.
-            throw new RequestFormatException(GatewayError.BadJson("The body could not be read."));
+            throw new RequestFormatException(GatewayError.CreateBadJson("The body could not be read."));
         }
     }
 
@@ -118,12 +118,12 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
                     return false;
                 }
 
-                Take(read.Buffer.Length, body.Length, memory, window);
+                CountBytes(read.Buffer.Length, body.Length, memory, window);
                 foreach (var piece in read.Buffer)
                 {
-                    if (!check.TryRead(piece.Span))
+                    if (!check.TryReadPiece(piece.Span))
                     {
-                        throw NotUtf8();
+                        throw CreateNotUtf8();
                     }
 
                     body.Write(piece.Span);
@@ -137,33 +137,33 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
 
             if (read.IsCompleted)
             {
-                return check.IsComplete ? true : throw NotUtf8();
+                return check.IsComplete ? true : throw CreateNotUtf8();
             }
         }
     }
 
-    private void Take(long read, long before, BudgetLease memory, long window)
+    private void CountBytes(long read, long before, BudgetLease memory, long window)
     {
         if (before + read > options.Value.MaxBodyBytes)
         {
-            throw TooLarge();
+            throw CreateTooLarge();
         }
 
         var kept = Math.Min(read, Math.Max(0, window - before));
         if (!memory.TryGrow((read * ByteBudget.BytesPerBodyByte) + kept))
         {
             // At once, so that those who ask meanwhile are not refused for its sake.
-            memory.Correct(0);
-            throw NoRoom();
+            memory.SetHeld(0);
+            throw CreateNoRoom();
         }
     }
 
-    private RequestFormatException TooLarge() =>
+    private RequestFormatException CreateTooLarge() =>
         new(new GatewayError(GatewayErrorKind.BodyTooLarge, $"The body is larger than {options.Value.MaxBodyBytes} bytes."));
 
-    private static RequestFormatException NoRoom() => new(GatewayError.NoMemory());
+    private static RequestFormatException CreateNoRoom() => new(GatewayError.CreateNoMemory());
 
-    private static RequestFormatException NotUtf8() => new(GatewayError.BadJson("The body is not valid UTF-8."));
+    private static RequestFormatException CreateNotUtf8() => new(GatewayError.CreateBadJson("The body is not valid UTF-8."));
 
-    private static GatewayError TooSlow() => new(GatewayErrorKind.BodyTooSlow, "The body came too slowly.");
+    private static GatewayError CreateTooSlow() => new(GatewayErrorKind.BodyTooSlow, "The body came too slowly.");
 }

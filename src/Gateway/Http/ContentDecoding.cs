@@ -41,7 +41,7 @@ internal static class ContentDecoding
     public static bool IsDecoded(HttpRequest request) => request.HttpContext.Items.ContainsKey(Decoded);
 
     /// <summary>The error of a body that nothing here decodes.</summary>
-    public static GatewayError? FindUnknown(HttpRequest request) => request.Headers.ContentEncoding.Count == 0
+    public static GatewayError? FindUnknownEncoding(HttpRequest request) => request.Headers.ContentEncoding.Count == 0
         ? null
         : new GatewayError(GatewayErrorKind.UnknownEncoding, "The body's Content-Encoding must be one of gzip, br, deflate and identity.");
 }

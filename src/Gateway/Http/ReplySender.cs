@@ -24,14 +24,14 @@ internal sealed class ReplySender(IOptions<GatewayOptions> options, TimeProvider
         {
             if (!timeout.IsCancellationRequested)
             {
-                timeout.CancelAfter(TimeFor(piece.Length, options.Value.ReplyTimeout - time.GetElapsedTime(started)));
+                timeout.CancelAfter(FindTimeLimit(piece.Length, options.Value.ReplyTimeout - time.GetElapsedTime(started)));
             }
 
             await context.Response.Body.WriteAsync(piece, context.RequestAborted);
         }
     }
 
-    private TimeSpan TimeFor(int bytes, TimeSpan left)
+    private TimeSpan FindTimeLimit(int bytes, TimeSpan left)
     {
         var rate = options.Value.MinBytesPerSecond;
         var limit = rate > 0 ? ConnectionLimits.Grace + TimeSpan.FromSeconds((double)bytes / rate) : left;

@@ -32,7 +32,7 @@ internal static class RequestHeaders
 
     /// <summary>A whole number in a range; null without the header.</summary>
     /// <exception cref="RequestFormatException">The header is something else.</exception>
-    public static int? ReadWhole(HttpRequest request, string name, int min, int max)
+    public static int? ReadWholeNumber(HttpRequest request, string name, int min, int max)
     {
         var header = request.Headers[name].ToString();
         if (header.Length == 0)
@@ -42,7 +42,7 @@ internal static class RequestHeaders
 
         return int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
-            : throw new RequestFormatException(GatewayError.Invalid($"The header {name} must be a whole number from {min} to {max}.", name));
+            : throw new RequestFormatException(GatewayError.CreateInvalid($"The header {name} must be a whole number from {min} to {max}.", name));
     }
 
     /// <summary>The time the request may take: what it asks for, at most what the gateway allows.</summary>
@@ -58,6 +58,6 @@ internal static class RequestHeaders
         return double.TryParse(header, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds)
             && milliseconds >= 1 && double.IsFinite(milliseconds)
             ? TimeSpan.FromMilliseconds(Math.Min(milliseconds, options.MaxDeadline.TotalMilliseconds))
-            : throw new RequestFormatException(GatewayError.Invalid($"The header {TimeoutMilliseconds} must be a number from 1.", TimeoutMilliseconds));
+            : throw new RequestFormatException(GatewayError.CreateInvalid($"The header {TimeoutMilliseconds} must be a number from 1.", TimeoutMilliseconds));
     }
 }

@@ -29,11 +29,11 @@ internal static class ResponseWriter
             response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        return WriteAsync(response, writer => format.WriteBody(writer, error), cancellationToken);
+        return WriteBodyAsync(response, writer => format.WriteBody(writer, error), cancellationToken);
     }
 
     /// <summary>Sends a body.</summary>
-    public static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
+    public static async Task WriteBodyAsync(HttpResponse response, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
     {
         using var buffer = Serialize(response, write);
         foreach (var piece in buffer.Written)

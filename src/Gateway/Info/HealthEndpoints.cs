@@ -23,14 +23,14 @@ internal static class HealthEndpoints
     }
 
     private static Task AnswerTeiAsync(HttpContext context, bool isReady) => isReady
-        ? ResponseWriter.WriteAsync(context.Response, static _ => { }, context.RequestAborted)
+        ? ResponseWriter.WriteBodyAsync(context.Response, static _ => { }, context.RequestAborted)
         : ResponseWriter.WriteErrorAsync(
             context.Response, TeiErrors.Instance, new GatewayError(GatewayErrorKind.Unavailable, FleetReadyCheck.NotReady), context.RequestAborted);
 
     private static Task AnswerNimAsync(HttpContext context, bool holds, string state)
     {
         context.Response.StatusCode = holds ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        return ResponseWriter.WriteAsync(
+        return ResponseWriter.WriteBodyAsync(
             context.Response,
             writer =>
             {

@@ -29,13 +29,13 @@ internal static class InfoEndpoints
     {
         if (!keys.TryAuthenticate(context.Request, out _))
         {
-            await ResponseWriter.WriteErrorAsync(context.Response, errors, GatewayError.Unauthorized(), context.RequestAborted);
+            await ResponseWriter.WriteErrorAsync(context.Response, errors, GatewayError.CreateUnauthorized(), context.RequestAborted);
             return;
         }
 
         if (fleet.Current is { Models.Length: > 0 } info)
         {
-            await ResponseWriter.WriteAsync(context.Response, writer => write(writer, info), context.RequestAborted);
+            await ResponseWriter.WriteBodyAsync(context.Response, writer => write(writer, info), context.RequestAborted);
             return;
         }
 

@@ -8,20 +8,20 @@ namespace Reranker.Gateway.Json;
 internal static class FieldConversions
 {
     /// <summary>A string; null when absent.</summary>
-    public static string? Text(this JsonFields fields, string name)
+    public static string? ReadText(this JsonFields fields, string name)
     {
-        if (!fields.TryOpen(name, out var reader))
+        if (!fields.TryOpenField(name, out var reader))
         {
             return null;
         }
 
-        return reader.TokenType == JsonTokenType.String ? JsonText.Read(ref reader) : throw Wrong(name, "a string");
+        return reader.TokenType == JsonTokenType.String ? JsonText.Read(ref reader) : throw CreateWrongType(name, "a string");
     }
 
     /// <summary>A boolean, also as string or as 0 and 1; null when absent.</summary>
-    public static bool? Boolean(this JsonFields fields, string name)
+    public static bool? ReadBoolean(this JsonFields fields, string name)
     {
-        if (!fields.TryOpen(name, out var reader))
+        if (!fields.TryOpenField(name, out var reader))
         {
             return null;
         }
@@ -32,14 +32,14 @@ internal static class FieldConversions
             JsonTokenType.False => false,
             JsonTokenType.String when bool.TryParse(JsonText.Read(ref reader), out var value) => value,
             JsonTokenType.Number when reader.TryGetInt32(out var number) && number is 0 or 1 => number == 1,
-            _ => throw Wrong(name, "true or false"),
+            _ => throw CreateWrongType(name, "true or false"),
         };
     }
 
     /// <summary>A whole number, also as string or as 3.0; null when absent. Numbers beyond 32 bits become the nearest one within.</summary>
-    public static int? Integer(this JsonFields fields, string name)
+    public static int? ReadInteger(this JsonFields fields, string name)
     {
-        if (!fields.TryOpen(name, out var reader))
+        if (!fields.TryOpenField(name, out var reader))
         {
             return null;
         }
@@ -53,7 +53,7 @@ internal static class FieldConversions
         };
         return isNumber && (double.IsInfinity(value) || Math.Floor(value) == value)
             ? (int)Math.Clamp(value, int.MinValue, int.MaxValue)
-            : throw Wrong(name, "a whole number");
+            : throw CreateWrongType(name, "a whole number");
 
         // .NET also reads "Infinity", which no client means as a number.
         static bool IsNumber(string text, out double value) =>
@@ -67,14 +67,14 @@ internal static class FieldConversions
     }
 
     /// <summary>A whole number that must not be negative; null when absent.</summary>
-    public static int? Count(this JsonFields fields, string name) =>
-        fields.Integer(name) switch
+    public static int? ReadCount(this JsonFields fields, string name) =>
+        fields.ReadInteger(name) switch
         {
-            < 0 => throw new RequestFormatException(GatewayError.Invalid($"'{name}' must not be negative.", name)),
+            < 0 => throw new RequestFormatException(GatewayError.CreateInvalid($"'{name}' must not be negative.", name)),
             var value => value,
         };
 
     /// <summary>The error of a field that has the wrong type.</summary>
-    public static RequestFormatException Wrong(string name, string expected) =>
-        new(GatewayError.Invalid($"'{name}' must be {expected}.", name));
+    public static RequestFormatException CreateWrongType(string name, string expected) =>
+        new(GatewayError.CreateInvalid($"'{name}' must be {expected}.", name));
 }

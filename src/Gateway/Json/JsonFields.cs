@@ -26,14 +26,14 @@ internal sealed class JsonFields
         var fields = new JsonFields(StartsWithMark(body) ? body.Slice(ByteOrderMark.Length) : body);
         try
         {
-            fields.Index();
+            fields.IndexFields();
             return fields;
         }
         catch (JsonException exception)
         {
             // The exception's message quotes the body; its position does not.
             throw new RequestFormatException(
-                GatewayError.BadJson($"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})."));
+                GatewayError.CreateBadJson($"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})."));
         }
     }
 
@@ -41,7 +41,7 @@ internal sealed class JsonFields
     public bool Has(string name) => _values.TryGetValue(name, out var range) && !IsNull(range);
 
     /// <summary>A reader on the first token of a field.</summary>
-    public bool TryOpen(string name, out Utf8JsonReader reader)
+    public bool TryOpenField(string name, out Utf8JsonReader reader)
     {
         if (!Has(name))
         {
@@ -49,7 +49,7 @@ internal sealed class JsonFields
             return false;
         }
 
-        reader = new Utf8JsonReader(ValueAt(_values[name]), ReaderOptions);
+        reader = new Utf8JsonReader(SliceValue(_values[name]), ReaderOptions);
         reader.Read();
         return true;
     }
@@ -59,16 +59,16 @@ internal sealed class JsonFields
     private static bool StartsWithMark(in ReadOnlySequence<byte> body) =>
         body.Length >= ByteOrderMark.Length && body.Slice(0, ByteOrderMark.Length).ToArray().AsSpan().SequenceEqual(ByteOrderMark);
 
-    private ReadOnlySequence<byte> ValueAt((long Start, long End) range) => _body.Slice(range.Start, range.End - range.Start);
+    private ReadOnlySequence<byte> SliceValue((long Start, long End) range) => _body.Slice(range.Start, range.End - range.Start);
 
-    private bool IsNull((long Start, long End) range) => range.End - range.Start == 4 && ValueAt(range).ToArray().AsSpan().SequenceEqual("null"u8);
+    private bool IsNull((long Start, long End) range) => range.End - range.Start == 4 && SliceValue(range).ToArray().AsSpan().SequenceEqual("null"u8);
 
-    private void Index()
+    private void IndexFields()
     {
         var reader = new Utf8JsonReader(_body, ReaderOptions);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new RequestFormatException(GatewayError.BadJson("The body must be a JSON object."));
+            throw new RequestFormatException(GatewayError.CreateBadJson("The body must be a JSON object."));
         }
 
         var seen = 0;
@@ -76,7 +76,7 @@ internal sealed class JsonFields
         {
             if (++seen > MaxFields)
             {
-                throw new RequestFormatException(GatewayError.BadJson($"The body has more than {MaxFields} fields."));
+                throw new RequestFormatException(GatewayError.CreateBadJson($"The body has more than {MaxFields} fields."));
             }
 
             var name = JsonText.Read(ref reader);

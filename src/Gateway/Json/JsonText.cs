@@ -28,21 +28,21 @@ internal static class JsonText
 
         if (reader.HasValueSequence)
         {
-            return Create(reader.ValueSequence, reader.ValueIsEscaped);
+            return CreateText(reader.ValueSequence, reader.ValueIsEscaped);
         }
 
         // A span cannot be handed to what writes into a string, so a piece of the body is copied on the way.
         var copy = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
         reader.ValueSpan.CopyTo(copy);
-        var text = Create(new ReadOnlySequence<byte>(copy, 0, reader.ValueSpan.Length), isEscaped: true);
+        var text = CreateText(new ReadOnlySequence<byte>(copy, 0, reader.ValueSpan.Length), isEscaped: true);
         ArrayPool<byte>.Shared.Return(copy);
         return text;
     }
 
-    private static string Create(ReadOnlySequence<byte> token, bool isEscaped) =>
-        string.Create(Measure(token, isEscaped), (token, isEscaped), static (text, value) =>
+    private static string CreateText(ReadOnlySequence<byte> token, bool isEscaped) =>
+        string.Create(CountUnits(token, isEscaped), (token, isEscaped), static (text, value) =>
         {
-            Write(value.token, text, value.isEscaped);
+            WriteText(value.token, text, value.isEscaped);
             if (value.isEscaped)
             {
                 ReplaceLoneSurrogates(text);
@@ -50,7 +50,7 @@ internal static class JsonText
         });
 
     /// <summary>UTF-16 code units of a token, which is valid JSON in valid UTF-8.</summary>
-    private static int Measure(in ReadOnlySequence<byte> token, bool isEscaped)
+    private static int CountUnits(in ReadOnlySequence<byte> token, bool isEscaped)
     {
         long units = 0;
         var skip = 0; // bytes of an escape that go on in the next piece
@@ -75,7 +75,7 @@ internal static class JsonText
 
                 var backslash = isEscaped ? bytes.IndexOf((byte)'\\') : -1;
                 var plain = backslash < 0 ? bytes : bytes[..backslash];
-                units += Units(plain);
+                units += CountUnitsOfPlain(plain);
                 bytes = bytes[plain.Length..];
                 if (backslash < 0)
                 {
@@ -91,7 +91,7 @@ internal static class JsonText
         return checked((int)units);
     }
 
-    private static int Units(ReadOnlySpan<byte> utf8)
+    private static int CountUnitsOfPlain(ReadOnlySpan<byte> utf8)
     {
         if (Ascii.IsValid(utf8))
         {
@@ -108,7 +108,7 @@ internal static class JsonText
         return units;
     }
 
-    private static void Write(in ReadOnlySequence<byte> token, Span<char> text, bool isEscaped)
+    private static void WriteText(in ReadOnlySequence<byte> token, Span<char> text, bool isEscaped)
     {
         var decoder = token.IsSingleSegment ? null : Encoding.UTF8.GetDecoder();
         Span<byte> escape = stackalloc byte[UnicodeEscape];
@@ -156,15 +156,15 @@ internal static class JsonText
     }
 
     // The reader has checked the syntax: a known letter, or u and four hexadecimal digits.
-    private static char Unescape(ReadOnlySpan<byte> escape) => escape[1] == 'u' ? CodeUnit(escape.Slice(2, 4)) : Simple(escape[1]);
+    private static char Unescape(ReadOnlySpan<byte> escape) => escape[1] == 'u' ? ParseCodeUnit(escape.Slice(2, 4)) : UnescapeLetter(escape[1]);
 
-    private static char CodeUnit(ReadOnlySpan<byte> digits)
+    private static char ParseCodeUnit(ReadOnlySpan<byte> digits)
     {
         _ = Utf8Parser.TryParse(digits, out ushort unit, out _, 'x');
         return (char)unit;
     }
 
-    private static char Simple(byte letter) => letter switch
+    private static char UnescapeLetter(byte letter) => letter switch
     {
         (byte)'n' => '\n',
         (byte)'t' => '\t',

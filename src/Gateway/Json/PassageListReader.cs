@@ -14,16 +14,16 @@ internal static class PassageListReader
     /// <param name="rankFields">Fields of an object to score, joined as <c>name: value</c> lines; null takes its text.</param>
     /// <param name="allowObjects">Whether objects are passages too.</param>
     /// <param name="max">Most passages; reading stops at the first one above.</param>
-    public static string[] Passages(this JsonFields fields, string name, string[]? rankFields, bool allowObjects, int max)
+    public static string[] ReadPassages(this JsonFields fields, string name, string[]? rankFields, bool allowObjects, int max)
     {
-        if (!fields.TryOpen(name, out var reader))
+        if (!fields.TryOpenField(name, out var reader))
         {
-            throw new RequestFormatException(GatewayError.Invalid($"'{name}' is missing.", name));
+            throw new RequestFormatException(GatewayError.CreateInvalid($"'{name}' is missing.", name));
         }
 
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            throw FieldConversions.Wrong(name, "a list");
+            throw FieldConversions.CreateWrongType(name, "a list");
         }
 
         var passages = new List<string>();
@@ -31,23 +31,23 @@ internal static class PassageListReader
         {
             if (passages.Count == max)
             {
-                throw new RequestFormatException(GatewayError.TooManyPassages(name, max));
+                throw new RequestFormatException(GatewayError.CreateTooManyPassages(name, max));
             }
 
             passages.Add(reader.TokenType switch
             {
                 JsonTokenType.String => JsonText.Read(ref reader),
-                JsonTokenType.StartObject when allowObjects => ObjectText(ref reader, name, passages.Count, rankFields),
-                _ => throw FieldConversions.Wrong($"{name}[{passages.Count}]", allowObjects ? "a string or an object with 'text'" : "a string"),
+                JsonTokenType.StartObject when allowObjects => ReadObjectText(ref reader, name, passages.Count, rankFields),
+                _ => throw FieldConversions.CreateWrongType($"{name}[{passages.Count}]", allowObjects ? "a string or an object with 'text'" : "a string"),
             });
         }
 
         return passages.Count > 0
             ? [.. passages]
-            : throw new RequestFormatException(GatewayError.NoPassages(name));
+            : throw new RequestFormatException(GatewayError.CreateNoPassages(name));
     }
 
-    private static string ObjectText(ref Utf8JsonReader reader, string list, int index, string[]? rankFields)
+    private static string ReadObjectText(ref Utf8JsonReader reader, string list, int index, string[]? rankFields)
     {
         var wanted = rankFields ?? TextFields;
         var found = new (string? Text, bool IsWrong)[wanted.Length];
@@ -75,13 +75,13 @@ internal static class PassageListReader
         var wrong = Array.FindIndex(found, static value => value.IsWrong);
         if (wrong >= 0)
         {
-            throw FieldConversions.Wrong($"{list}[{index}].{wanted[wrong]}", "a string");
+            throw FieldConversions.CreateWrongType($"{list}[{index}].{wanted[wrong]}", "a string");
         }
 
         var texts = Array.ConvertAll(found, static value => value.Text);
         var text = rankFields is { Length: > 1 } ? JoinLines(wanted, texts) : Array.Find(texts, static value => value is not null);
         return text ?? throw new RequestFormatException(
-            GatewayError.Invalid($"'{list}[{index}]' has none of the fields {string.Join(", ", wanted.Select(field => $"'{field}'"))}.", list));
+            GatewayError.CreateInvalid($"'{list}[{index}]' has none of the fields {string.Join(", ", wanted.Select(field => $"'{field}'"))}.", list));
     }
 
     /// <summary>The fields that are there as <c>name: value</c> lines, in the order of the ranking fields.</summary>

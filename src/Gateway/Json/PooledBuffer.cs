@@ -15,7 +15,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     private readonly List<Piece> _pieces = new(1);
 
     /// <param name="capacity">Bytes that are likely written.</param>
-    public PooledBuffer(int capacity) => Add(new Piece(Math.Clamp(capacity, MinLength, PieceLength), 0));
+    public PooledBuffer(int capacity) => AddPiece(new Piece(Math.Clamp(capacity, MinLength, PieceLength), 0));
 
     /// <summary>Bytes that were written.</summary>
     public long Length => _pieces.Count == 0 ? 0 : Last.RunningIndex + Last.Length;
@@ -41,7 +41,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         // Small buffers double, so that a small body costs little.
         var next = new Piece(Math.Max(sizeHint, (int)Math.Min(PieceLength, Capacity)), Length);
         Last.Close(next);
-        Add(next);
+        AddPiece(next);
         return next.Room;
     }
 
@@ -58,7 +58,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         Capacity = 0;
     }
 
-    private void Add(Piece piece)
+    private void AddPiece(Piece piece)
     {
         _pieces.Add(piece);
         Capacity += piece.Capacity;

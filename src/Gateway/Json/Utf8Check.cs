@@ -18,7 +18,7 @@ internal struct Utf8Check
     public readonly bool IsComplete => _started == 0;
 
     /// <summary>Reads the next piece; false when it cannot be UTF-8.</summary>
-    public bool TryRead(ReadOnlySpan<byte> piece)
+    public bool TryReadPiece(ReadOnlySpan<byte> piece)
     {
         Span<byte> character = [_first, _second, _third, 0];
         while (_started > 0 && !piece.IsEmpty)
@@ -31,7 +31,7 @@ internal struct Utf8Check
                     _started = 0;
                     break;
                 case OperationStatus.NeedMoreData:
-                    Keep(character[.._started]);
+                    KeepUnfinished(character[.._started]);
                     break;
                 default:
                     return false;
@@ -42,7 +42,7 @@ internal struct Utf8Check
         {
             if (Rune.DecodeFromUtf8(piece[^tail..], out _, out _) == OperationStatus.NeedMoreData)
             {
-                Keep(piece[^tail..]);
+                KeepUnfinished(piece[^tail..]);
                 piece = piece[..^tail];
                 break;
             }
@@ -51,7 +51,7 @@ internal struct Utf8Check
         return Utf8.IsValid(piece);
     }
 
-    private void Keep(ReadOnlySpan<byte> bytes)
+    private void KeepUnfinished(ReadOnlySpan<byte> bytes)
     {
         _started = bytes.Length;
         _first = bytes[0];

@@ -9,7 +9,7 @@ internal sealed class ModelCapacities(IFleetInfo hints)
     /// <summary>The model that a request will be scored with.</summary>
     /// <param name="model">Name or identity as it is sent to the fleet; null is the default model.</param>
     /// <param name="fleet">The fleet as last heard, or null.</param>
-    public ModelCapacity Find(string? model, FleetInfo? fleet)
+    public ModelCapacity FindCapacity(string? model, FleetInfo? fleet)
     {
         var name = model ?? fleet?.Models.FirstOrDefault()?.Name;
         int? maxPairTokens = null;

@@ -16,7 +16,7 @@ internal sealed class ModelNames(IOptions<GatewayOptions> options)
     private const string NotSpecified = "default/not-specified";
 
     /// <summary>The name to send to the fleet; null is its default model. A name that nobody knows goes through, and the fleet refuses it.</summary>
-    public string? Resolve(string? requested, FleetInfo? fleet)
+    public string? ResolveName(string? requested, FleetInfo? fleet)
     {
         if (string.IsNullOrWhiteSpace(requested) || requested == NotSpecified)
         {
@@ -37,7 +37,7 @@ internal sealed class ModelNames(IOptions<GatewayOptions> options)
     /// An error for the caller, with the names that would have worked where the model is unknown. The names are those of
     /// <c>/v1/models</c>, which needs the same key.
     /// </summary>
-    public static GatewayError Explain(GatewayError error, FleetInfo? fleet)
+    public static GatewayError NameServedModels(GatewayError error, FleetInfo? fleet)
     {
         if (error.Kind != GatewayErrorKind.UnknownModel || fleet is not { Models: [_, ..] served })
         {

@@ -25,9 +25,9 @@ internal sealed class CallScorer(
         RerankCall call, string tenant, string routeKey, TimeSpan remaining, CancellationToken cancellationToken)
     {
         var known = fleet.Current;
-        var name = names.Resolve(call.Model, known);
-        var model = capacities.Find(name, known);
-        using var lease = admission.TryAdmit(tenant, model, estimator.Estimate(call, tenant, model), remaining, out var refusal);
+        var name = names.ResolveName(call.Model, known);
+        var model = capacities.FindCapacity(name, known);
+        using var lease = admission.TryAdmit(tenant, model, estimator.EstimateTokens(call, tenant, model), remaining, out var refusal);
         if (lease is null)
         {
             return refusal!;
@@ -38,7 +38,7 @@ internal sealed class CallScorer(
         if (!response.IsOk)
         {
             SettleFailure(lease, response, remaining);
-            return ModelNames.Explain(GatewayError.FromResponse(response), known);
+            return ModelNames.NameServedModels(GatewayError.FromResponse(response), known);
         }
 
         lease.Settle(response.Result.Usage.Tokens);
@@ -56,7 +56,7 @@ internal sealed class CallScorer(
 
         if (response.Outcome == RerankOutcome.Busy)
         {
-            lease.Refuse(remaining, response.RetryAfter);
+            lease.KeepRefusal(remaining, response.RetryAfter);
         }
     }
 }

@@ -10,13 +10,13 @@ internal static class ChunkWishes
 {
     /// <summary>The call with its chunks settled.</summary>
     /// <exception cref="RequestFormatException">A field or a header is out of range.</exception>
-    public static RerankCall Settle(RerankCall call, HttpRequest request, GatewayOptions options)
+    public static RerankCall ApplyChunks(RerankCall call, HttpRequest request, GatewayOptions options)
     {
-        var chunks = RequestHeaders.ReadWhole(request, RequestHeaders.MaxChunks, 1, Limits.MaxChunks);
-        var overlap = RequestHeaders.ReadWhole(request, RequestHeaders.ChunkOverlap, 0, int.MaxValue);
+        var chunks = RequestHeaders.ReadWholeNumber(request, RequestHeaders.MaxChunks, 1, Limits.MaxChunks);
+        var overlap = RequestHeaders.ReadWholeNumber(request, RequestHeaders.ChunkOverlap, 0, int.MaxValue);
         if (call.MaxChunks > Limits.MaxChunks)
         {
-            throw new RequestFormatException(GatewayError.Invalid($"A document may have at most {Limits.MaxChunks} chunks.", "max_chunks_per_doc"));
+            throw new RequestFormatException(GatewayError.CreateInvalid($"A document may have at most {Limits.MaxChunks} chunks.", "max_chunks_per_doc"));
         }
 
         return call with

@@ -10,7 +10,7 @@ namespace Reranker.Gateway.Reranking;
 internal static class ReplyComposer
 {
     /// <summary>Sets status and headers of a success and gives its body, which is to be sent.</summary>
-    public static PooledBuffer Compose(HttpResponse response, IRerankDialect dialect, RerankCall call, RankedReply reply)
+    public static PooledBuffer ComposeReply(HttpResponse response, IRerankDialect dialect, RerankCall call, RankedReply reply)
     {
         response.StatusCode = StatusCodes.Status200OK;
         dialect.SetHeaders(response.Headers, call, reply);

@@ -19,7 +19,7 @@ internal static class RequestReport
             { "outcome", exchange.Outcome },
         };
         GatewayTelemetry.Requests.Add(1, tags);
-        GatewayTelemetry.Duration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("result", ResultOf(exchange)));
+        GatewayTelemetry.Duration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("result", FindResult(exchange)));
         if (exchange.Outcome == nameof(RerankOutcome.Ok))
         {
             var dialect = new KeyValuePair<string, object?>("dialect", exchange.DialectName);
@@ -39,7 +39,7 @@ internal static class RequestReport
     }
 
     // A histogram has twenty series a label: there are four results, and twenty outcomes.
-    private static string ResultOf(Exchange exchange) => exchange switch
+    private static string FindResult(Exchange exchange) => exchange switch
     {
         { Outcome: nameof(RerankOutcome.Ok) or Aborted } => exchange.Outcome,
         { Context.Response.StatusCode: < StatusCodes.Status500InternalServerError } => "Refused",

@@ -45,7 +45,7 @@ internal sealed partial class RerankRequestHandler(
                 await HoldBackAsync(exchange, error);
                 await ResponseWriter.WriteErrorAsync(context.Response, exchange.Errors, error, context.RequestAborted);
                 LogRefusal(exchange, error);
-                await discarder.DiscardAsync(context.Request, exchange.Tenant);
+                await discarder.DiscardBodyAsync(context.Request, exchange.Tenant);
             }
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
@@ -71,17 +71,17 @@ internal sealed partial class RerankRequestHandler(
         var context = exchange.Context;
         if (!keys.TryAuthenticate(context.Request, out var tenant))
         {
-            return GatewayError.Unauthorized();
+            return GatewayError.CreateUnauthorized();
         }
 
         try
         {
             exchange.Tenant = tenant;
             exchange.Deadline = RequestHeaders.ReadDeadline(context.Request, options.Value);
-            using var memory = bodies.Budget.Open(tenant);
+            using var memory = bodies.Budget.OpenLease(tenant);
             var (answer, error) = await AnswerBodyAsync(exchange, tenant, memory);
             using var reply = answer;
-            memory.Correct(reply?.Capacity ?? 0);
+            memory.SetHeld(reply?.Capacity ?? 0);
             if (reply is not null)
             {
                 await replies.SendAsync(context, reply);
@@ -99,7 +99,7 @@ internal sealed partial class RerankRequestHandler(
     private async Task<ValueOrError<PooledBuffer>> AnswerBodyAsync(Exchange exchange, string tenant, BudgetLease memory)
     {
         var (request, aborted) = (exchange.Context.Request, exchange.Context.RequestAborted);
-        var body = await bodies.ReadAsync(request, memory, FindRemaining(exchange), aborted);
+        var body = await bodies.ReadBodyAsync(request, memory, FindRemaining(exchange), aborted);
         using var permit = permits.TryTake(tenant);
         RerankCall call;
         using (body)
@@ -117,7 +117,7 @@ internal sealed partial class RerankRequestHandler(
         var remaining = FindRemaining(exchange);
         if (remaining <= TimeSpan.Zero)
         {
-            return GatewayError.ExpiredBeforeRead();
+            return GatewayError.CreateExpiredBeforeRead();
         }
 
         var (result, error) = await scorer.ScoreAsync(call, tenant, exchange.Id, remaining, aborted);
@@ -130,7 +130,7 @@ internal sealed partial class RerankRequestHandler(
         exchange.Truncated = result.Usage.TruncatedPassages;
         exchange.Outcome = nameof(RerankOutcome.Ok);
         var reply = new RankedReply(exchange.Id, result.Rank(call.Top), result, time.GetElapsedTime(exchange.Started));
-        return ReplyComposer.Compose(exchange.Context.Response, exchange.Dialect!, call, reply);
+        return ReplyComposer.ComposeReply(exchange.Context.Response, exchange.Dialect!, call, reply);
     }
 
     private TimeSpan FindRemaining(Exchange exchange) => exchange.Deadline - time.GetElapsedTime(exchange.Started);
@@ -140,7 +140,7 @@ internal sealed partial class RerankRequestHandler(
         var fields = JsonFields.Parse(body.Written);
         var dialect = exchange.Dialects.FindDialect(fields);
         exchange.Dialect = dialect;
-        return ChunkWishes.Settle(dialect.ReadCall(fields, options.Value), exchange.Context.Request, options.Value);
+        return ChunkWishes.ApplyChunks(dialect.ReadCall(fields, options.Value), exchange.Context.Request, options.Value);
     }
 
     /// <summary>
@@ -149,16 +149,16 @@ internal sealed partial class RerankRequestHandler(
     /// </summary>
     private static void CountTexts(BudgetLease memory, RerankCall call, long bodyLength)
     {
-        var texts = ByteBudget.TextBytes(call.PassageCharacters + call.Query.Length, call.Passages.Length);
+        var texts = ByteBudget.CountTextBytes(call.PassageCharacters + call.Query.Length, call.Passages.Length);
         if (!memory.TryResize(texts + (bodyLength * ByteBudget.BytesPerBodyByteInMessages)))
         {
-            throw new RequestFormatException(GatewayError.NoMemory());
+            throw new RequestFormatException(GatewayError.CreateNoMemory());
         }
     }
 
     private Task HoldBackAsync(Exchange exchange, GatewayError error) =>
         error.Kind is GatewayErrorKind.Busy or GatewayErrorKind.Quota && exchange.Tenant is { } tenant
-            ? pace.WaitAsync(tenant, exchange.Deadline, exchange.Context.RequestAborted)
+            ? pace.WaitTurnAsync(tenant, exchange.Deadline, exchange.Context.RequestAborted)
             : Task.CompletedTask;
 
     private static async Task AnswerDefectAsync(Exchange exchange)

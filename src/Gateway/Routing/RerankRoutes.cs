@@ -14,7 +14,7 @@ internal static class RerankRoutes
         // 'texts' makes a body TEI's, else it is what Jina, vLLM and Infinity share.
         ("/rerank", new DialectSet(
             new SharedPathErrors(),
-            GatewayError.Invalid("'documents' or 'texts' is missing.", CohereRequest.Passages),
+            GatewayError.CreateInvalid("'documents' or 'texts' is missing.", CohereRequest.Passages),
             new TeiDialect(),
             new CohereDialect("jina", "1"))),
         ("/v1/rerank", new DialectSet(new CohereDialect("cohere-v1", "1"))),

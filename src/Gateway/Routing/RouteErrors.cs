@@ -14,14 +14,14 @@ internal static class RouteErrors
     /// <summary>Adds the bodies.</summary>
     public static void UseRouteErrors(this IApplicationBuilder app) => app.UseStatusCodePages(static pages => pages.HttpContext.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => WriteAsync(pages.HttpContext, new GatewayError(GatewayErrorKind.NoRoute, "There is no such path.")),
+        StatusCodes.Status404NotFound => WriteErrorAsync(pages.HttpContext, new GatewayError(GatewayErrorKind.NoRoute, "There is no such path.")),
         StatusCodes.Status405MethodNotAllowed =>
-            WriteAsync(pages.HttpContext, new GatewayError(GatewayErrorKind.WrongMethod, "The path does not have this method.")),
+            WriteErrorAsync(pages.HttpContext, new GatewayError(GatewayErrorKind.WrongMethod, "The path does not have this method.")),
         _ => Task.CompletedTask,
     });
 
     /// <summary>Writes an error in the shape that the path's callers know.</summary>
-    public static Task WriteAsync(HttpContext context, GatewayError error) =>
+    public static Task WriteErrorAsync(HttpContext context, GatewayError error) =>
         ResponseWriter.WriteErrorAsync(context.Response, FindFormat(context.Request.Path), error, context.RequestAborted);
 
     private static IErrorFormat FindFormat(PathString path) =>

@@ -17,7 +17,7 @@ internal static class StartGate
         if (app.Services.GetService<StartProgress>() is { } start)
         {
             app.Use((context, next) => start.WaitsFor is { } what && NeedsSilo(context.Request)
-                ? RouteErrors.WriteAsync(context, new GatewayError(GatewayErrorKind.Unavailable, $"This process still waits for {what}.", RetryAfter: RetryAfter))
+                ? RouteErrors.WriteErrorAsync(context, new GatewayError(GatewayErrorKind.Unavailable, $"This process still waits for {what}.", RetryAfter: RetryAfter))
                 : next(context));
         }
     }

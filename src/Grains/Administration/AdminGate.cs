@@ -21,7 +21,7 @@ internal sealed partial class AdminGate(AdminAccess access, TimeProvider time, I
     public Task Invoke(IIncomingGrainCallContext context)
     {
         var type = context.Request.GetInterfaceType();
-        if (OpenCalls.Include(type))
+        if (OpenCalls.IsOpen(type))
         {
             return context.Invoke();
         }
@@ -29,20 +29,20 @@ internal sealed partial class AdminGate(AdminAccess access, TimeProvider time, I
         if (context.TargetId.IsSystemTarget())
         {
             // Silos call each other's runtime without a secret of ours; a client has nothing to do there.
-            return !IsOutside(context.SourceId) || OpenCalls.IsManifest(type) ? context.Invoke() : JudgeAsync(context, type);
+            return !IsOutside(context.SourceId) || OpenCalls.IsManifest(type) ? context.Invoke() : DemandSecretAsync(context, type);
         }
 
-        return type == typeof(ISiloWorkersGrain) ? DescribeAsync(context) : JudgeAsync(context, type);
+        return type == typeof(ISiloWorkersGrain) ? HideDirectivesAsync(context) : DemandSecretAsync(context, type);
     }
 
-    private Task JudgeAsync(IIncomingGrainCallContext context, Type type)
+    private Task DemandSecretAsync(IIncomingGrainCallContext context, Type type)
     {
         if (access.FindRefusal() is not { } refusal)
         {
             return context.Invoke();
         }
 
-        Report(type, context.SourceId);
+        ReportRefusal(type, context.SourceId);
         if (type != typeof(IModelAdminGrain))
         {
             throw new UnauthorizedAccessException(refusal);
@@ -54,7 +54,7 @@ internal sealed partial class AdminGate(AdminAccess access, TimeProvider time, I
     }
 
     // Silos of an earlier release ask without a secret and must learn of the workers. The folders of models are for others.
-    private async Task DescribeAsync(IIncomingGrainCallContext context)
+    private async Task HideDirectivesAsync(IIncomingGrainCallContext context)
     {
         var isAdmin = access.FindRefusal() is null;
         await context.Invoke();
@@ -68,7 +68,7 @@ internal sealed partial class AdminGate(AdminAccess access, TimeProvider time, I
     private static bool IsOutside(GrainId? source)
         => source is { } id && id.IsClient() && id.Key.ToString()?.StartsWith("hosted-", StringComparison.Ordinal) != true;
 
-    private void Report(Type type, GrainId? source)
+    private void ReportRefusal(Type type, GrainId? source)
     {
         int refused;
         lock (_lock)

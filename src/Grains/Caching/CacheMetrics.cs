@@ -19,11 +19,11 @@ internal static class CacheMetrics
     static CacheMetrics() => GrainsTelemetry.Meter.CreateObservableGauge(
         "reranker.score_cache.entries", static () => _caches.Sum(c => c.Count), "{pair}", "Scores kept.");
 
-    public static void Add(ICache<ScoreKey, float> cache) => ImmutableInterlocked.Update(ref _caches, (all, c) => all.Add(c), cache);
+    public static void ObserveCache(ICache<ScoreKey, float> cache) => ImmutableInterlocked.Update(ref _caches, (all, c) => all.Add(c), cache);
 
-    public static void Remove(ICache<ScoreKey, float> cache) => ImmutableInterlocked.Update(ref _caches, (all, c) => all.Remove(c), cache);
+    public static void ForgetCache(ICache<ScoreKey, float> cache) => ImmutableInterlocked.Update(ref _caches, (all, c) => all.Remove(c), cache);
 
-    public static void Looked(int hits, int misses)
+    public static void CountLookups(int hits, int misses)
     {
         Lookups.Add(hits, Hit);
         Lookups.Add(misses, Miss);

@@ -11,7 +11,7 @@ namespace Reranker.Grains.Caching;
 internal sealed class ScoreCache : IDisposable
 {
     /// <summary>Fewest entries of a cache.</summary>
-    public const int LeastEntries = 3;
+    public const int MinEntries = 3;
 
     private readonly ConcurrentLru<ScoreKey, float>? _scores;
 
@@ -20,7 +20,7 @@ internal sealed class ScoreCache : IDisposable
         if (options.Value.MaxEntries > 0)
         {
             _scores = new ConcurrentLru<ScoreKey, float>(options.Value.MaxEntries);
-            CacheMetrics.Add(_scores);
+            CacheMetrics.ObserveCache(_scores);
         }
     }
 
@@ -28,10 +28,10 @@ internal sealed class ScoreCache : IDisposable
     public bool IsOn => _scores is not null;
 
     /// <summary>Keys of the pairs, for the two calls below.</summary>
-    public static ScoreKey[] Keys(string identity, TokenizedRequest pairs) => ScoreKey.Of(identity, pairs);
+    public static ScoreKey[] ComputeKeys(string identity, TokenizedRequest pairs) => ScoreKey.ComputeKeys(identity, pairs);
 
     /// <summary>Fills the logits that are known and gives the indexes of those that are not.</summary>
-    public int[] Fill(ScoreKey[] keys, float[] logits)
+    public int[] FillKnown(ScoreKey[] keys, float[] logits)
     {
         var missing = new List<int>(keys.Length);
         for (var i = 0; i < keys.Length; i++)
@@ -46,7 +46,7 @@ internal sealed class ScoreCache : IDisposable
             }
         }
 
-        CacheMetrics.Looked(keys.Length - missing.Count, missing.Count);
+        CacheMetrics.CountLookups(keys.Length - missing.Count, missing.Count);
         return [.. missing];
     }
 
@@ -55,12 +55,12 @@ internal sealed class ScoreCache : IDisposable
     {
         if (_scores is not null)
         {
-            CacheMetrics.Remove(_scores);
+            CacheMetrics.ForgetCache(_scores);
         }
     }
 
     /// <summary>Keeps the logits of the chosen pairs.</summary>
-    public void Keep(ScoreKey[] keys, int[] chosen, float[] logits)
+    public void KeepLogits(ScoreKey[] keys, int[] chosen, float[] logits)
     {
         foreach (var index in chosen)
         {

@@ -7,7 +7,7 @@ internal sealed class ScoreCacheOptionsValidator : IValidateOptions<ScoreCacheOp
 {
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, ScoreCacheOptions options)
-        => options.MaxEntries is 0 or >= ScoreCache.LeastEntries
+        => options.MaxEntries is 0 or >= ScoreCache.MinEntries
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"{nameof(options.MaxEntries)} must be 0 or at least {ScoreCache.LeastEntries}.");
+            : ValidateOptionsResult.Fail($"{nameof(options.MaxEntries)} must be 0 or at least {ScoreCache.MinEntries}.");
 }

@@ -15,7 +15,7 @@ namespace Reranker.Grains.Caching;
 internal readonly record struct ScoreKey(UInt128 High, UInt128 Low)
 {
     /// <summary>The keys of pairs of one model.</summary>
-    public static ScoreKey[] Of(string identity, TokenizedRequest pairs)
+    public static ScoreKey[] ComputeKeys(string identity, TokenizedRequest pairs)
     {
         var keys = new ScoreKey[pairs.PassageIds.Length];
         var head = Encoding.UTF8.GetBytes(identity);
@@ -25,7 +25,7 @@ internal readonly record struct ScoreKey(UInt128 High, UInt128 Low)
         for (var i = 0; i < keys.Length; i++)
         {
             // The whole pair, as an engine gets it: its special tokens keep query and passage apart.
-            var size = model.Length + (pairs.PairTokens(i) * sizeof(int));
+            var size = model.Length + (pairs.CountPairTokens(i) * sizeof(int));
             var buffer = ArrayPool<byte>.Shared.Rent(size);
             model.CopyTo(buffer);
             pairs.CopyPair(i, MemoryMarshal.Cast<byte, int>(buffer.AsSpan(model.Length, size - model.Length)));

@@ -22,7 +22,7 @@ internal sealed partial class AttemptInquiry(
         try
         {
             var progress = await worker.Grain.GetProgressAsync(job.Identity, job.RequestId, linked.Token);
-            worker.Estimate.Report(progress.Load);
+            worker.Estimate.TakeReport(progress.Load);
             var standing = AttemptPolicy.FindStanding(options.Value, progress);
             if (standing == AttemptStanding.Stuck)
             {

@@ -43,7 +43,7 @@ internal static class AttemptPolicy
     /// Whether a copy of stuck work may go to a worker: not when the fleet is so busy that even its wait takes half of the
     /// time left, because then copies are what keeps it busy.
     /// </summary>
-    public static bool MayHedge(in Candidate candidate, TimeSpan remaining) => candidate.StartSeconds <= remaining.TotalSeconds / 2;
+    public static bool MayHedge(in WorkerCandidate candidate, TimeSpan remaining) => candidate.StartSeconds <= remaining.TotalSeconds / 2;
 
     /// <summary>Pause before a worker is tried again; workers are many and silos draw theirs, so nothing of it is random.</summary>
     /// <param name="options">The first pause.</param>

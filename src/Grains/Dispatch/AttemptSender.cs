@@ -46,12 +46,12 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
             return stop.IsCancellationRequested ? AttemptEnd.Cancelled : AttemptEnd.Expired;
         }
 
-        worker.Estimate.GetModel(job.Identity).Sent(subBatch.Tokens);
+        worker.Estimate.GetModel(job.Identity).CountSent(subBatch.Tokens);
         try
         {
             var reply = await worker.Grain.ScoreAsync(
                 message with { RemainingMilliseconds = job.Deadline.RemainingMilliseconds, Attempt = attempt.Number }, stop);
-            worker.Estimate.Report(reply.Load);
+            worker.Estimate.TakeReport(reply.Load);
             return TakeReply(job, subBatch, attempt, reply);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -8,10 +8,10 @@ namespace Reranker.Grains.Dispatch;
 
 /// <summary>One planned request on its way through the workers.</summary>
 internal sealed class DispatchJob(
-    Guid requestId, string tenant, string identity, TokenizedRequest tokenized, byte bytesPerId, Plan plan, FleetWorker[] workers, Deadline deadline)
+    Guid requestId, string tenant, string identity, TokenizedRequest tokenized, byte bytesPerId, DispatchPlan plan, FleetWorker[] workers, Deadline deadline)
 {
     private readonly long _tokens = plan.SubBatches.Sum(static s => s.Tokens);
-    private readonly byte[] _query = PairPacking.Pack(tokenized.QueryIds, bytesPerId);
+    private readonly byte[] _query = PairPacking.PackIds(tokenized.QueryIds, bytesPerId);
 
     /// <summary>Names the request to its workers.</summary>
     public Guid RequestId { get; } = requestId;
@@ -20,7 +20,7 @@ internal sealed class DispatchJob(
     public string Identity { get; } = identity;
 
     /// <summary>How it is split.</summary>
-    public Plan Plan { get; } = plan;
+    public DispatchPlan Plan { get; } = plan;
 
     /// <summary>The plan's workers by candidate index.</summary>
     public FleetWorker[] Workers { get; } = workers;
@@ -34,7 +34,7 @@ internal sealed class DispatchJob(
     /// <summary>Packs a sub-batch; attempts differ only in time left and number.</summary>
     public ScoreRequest PackSubBatch(SubBatch subBatch)
     {
-        var passages = PairPacking.Pack(tokenized.PassageIds, subBatch.Passages, bytesPerId, out var lengths);
+        var passages = PairPacking.PackIds(tokenized.PassageIds, subBatch.Passages, bytesPerId, out var lengths);
         return new ScoreRequest
         {
             ModelIdentity = Identity,

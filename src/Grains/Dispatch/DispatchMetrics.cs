@@ -24,13 +24,13 @@ internal static class DispatchMetrics
     private static readonly Counter<long> CopiedTokens = GrainsTelemetry.Meter.CreateCounter<long>(
         "reranker.tokens.copied", "{token}", "Tokens sent once more while an earlier copy had no answer: Hedge (stuck) or Resend (its silo does not answer, or its worker lost it). Both are rationed.");
 
-    public static void Planned(int subBatches, int workers)
+    public static void CountPlan(int subBatches, int workers)
     {
         SubBatches.Add(subBatches);
         FanOut.Record(workers);
     }
 
-    public static void Attempted(AttemptEnd end, long tokens)
+    public static void CountAttempt(AttemptEnd end, long tokens)
     {
         var tag = new KeyValuePair<string, object?>("reason", end.ToString());
         Attempts.Add(1, tag);
@@ -40,9 +40,9 @@ internal static class DispatchMetrics
         }
     }
 
-    public static void Copied(AttemptKind kind, long tokens)
+    public static void CountCopy(AttemptKind kind, long tokens)
         => CopiedTokens.Add(tokens, new KeyValuePair<string, object?>("reason", kind.ToString()));
 
     /// <summary>A run was given up because its identity vanished: whatever was scored of it is void.</summary>
-    public static void Discarded(long tokens) => WastedTokens.Add(tokens, new KeyValuePair<string, object?>("reason", "Restarted"));
+    public static void CountDiscardedTokens(long tokens) => WastedTokens.Add(tokens, new KeyValuePair<string, object?>("reason", "Restarted"));
 }

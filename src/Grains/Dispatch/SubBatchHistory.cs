@@ -57,14 +57,14 @@ internal sealed class SubBatchHistory(
         // Once, it may be an answer on its way back, or a message on its way there.
         _wasAbsent = standing == AttemptStanding.Absent;
         if (standing == AttemptStanding.Waiting || (standing == AttemptStanding.Absent && !isAbsentAgain)
-            || !MayStart || chooser.ForCopy(job.Identity, IsTried, subBatch.Tokens) is not { } worker)
+            || !MayStart || chooser.ChooseForCopy(job.Identity, IsTried, subBatch.Tokens) is not { } worker)
         {
             return AttemptStep<Attempt, RerankOutcome>.Wait;
         }
 
-        var candidate = chooser.Candidate(worker, job.Identity);
+        var candidate = chooser.CreateCandidate(worker, job.Identity);
         var remaining = job.Deadline.Remaining;
-        var expected = candidate.Finish(subBatch.Tokens);
+        var expected = candidate.EstimateFinish(subBatch.Tokens);
         var kind = standing == AttemptStanding.Stuck ? AttemptKind.Hedge : AttemptKind.Resend;
         return expected <= remaining.TotalSeconds
             && (kind == AttemptKind.Resend || AttemptPolicy.MayHedge(candidate, remaining))
@@ -88,18 +88,18 @@ internal sealed class SubBatchHistory(
 
     private AttemptStep<Attempt, RerankOutcome> RetryOrGiveUp(AttemptEnd end)
     {
-        if ((MayStart ? chooser.Next(job.Identity, _tried, subBatch.Tokens) : null) is not { } worker)
+        if ((MayStart ? chooser.ChooseNext(job.Identity, _tried, subBatch.Tokens) : null) is not { } worker)
         {
             return AttemptStep<Attempt, RerankOutcome>.Finish(GiveUp(end));
         }
 
         var pause = _tried.ContainsKey(worker.Name) ? AttemptPolicy.FindPause(options, _started) : TimeSpan.Zero;
-        return Start(worker, AttemptKind.Retry, chooser.Candidate(worker, job.Identity).Finish(subBatch.Tokens), pause);
+        return Start(worker, AttemptKind.Retry, chooser.CreateCandidate(worker, job.Identity).EstimateFinish(subBatch.Tokens), pause);
     }
 
     // A model that is being unloaded is gone from one worker after the other: resolving again finds out what is left.
     private RerankOutcome GiveUp(AttemptEnd last)
-        => fleet.Current.Serving(job.Identity).Length > 0 ? AttemptPolicy.TranslateEnd(last) : RerankOutcome.UnknownModel;
+        => fleet.Current.GetWorkers(job.Identity).Length > 0 ? AttemptPolicy.TranslateEnd(last) : RerankOutcome.UnknownModel;
 
     private AttemptStep<Attempt, RerankOutcome> Start(FleetWorker worker, AttemptKind kind, double expectedSeconds, TimeSpan pause = default)
     {

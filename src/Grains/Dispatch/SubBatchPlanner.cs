@@ -15,23 +15,23 @@ namespace Reranker.Grains.Dispatch;
 internal static class SubBatchPlanner
 {
     /// <summary>Plans a request over the candidates, of which there is at least one.</summary>
-    public static Plan Create(PlanWork work, ReadOnlySpan<Candidate> candidates, DispatchOptions options, RandomSource random)
+    public static DispatchPlan CreatePlan(PairSizes work, ReadOnlySpan<WorkerCandidate> candidates, DispatchOptions options, RandomSource random)
     {
         var order = OrderByLength(work.PairTokens);
-        var tokensBefore = Accumulate(work.PairTokens, order);
-        var sample = Sample(candidates, 2L * Math.Min(options.MaxFanOut, order.Length), random, out var locals);
+        var tokensBefore = SumTokensBefore(work.PairTokens, order);
+        var sample = SampleCandidates(candidates, 2L * Math.Min(options.MaxFanOut, order.Length), random, out var locals);
 
-        var best = Split(1, sample, locals, candidates, tokensBefore, options);
+        var best = SplitOverWorkers(1, sample, locals, candidates, tokensBefore, options);
         for (var parts = 2; parts <= Math.Min(options.MaxFanOut, Math.Min(sample.Length, order.Length)); parts++)
         {
-            var split = Split(parts, sample, locals, candidates, tokensBefore, options);
+            var split = SplitOverWorkers(parts, sample, locals, candidates, tokensBefore, options);
             if (split.Expected < best.Expected * (1 - options.MinGain))
             {
                 best = split;
             }
         }
 
-        return Cut(best, work, order, tokensBefore, candidates);
+        return CutIntoMessages(best, work, order, tokensBefore, candidates);
     }
 
     private static int[] OrderByLength(int[] pairTokens)
@@ -47,7 +47,7 @@ internal static class SubBatchPlanner
         return order;
     }
 
-    private static long[] Accumulate(int[] pairTokens, int[] order)
+    private static long[] SumTokensBefore(int[] pairTokens, int[] order)
     {
         var before = new long[order.Length + 1];
         for (var i = 0; i < order.Length; i++)
@@ -59,7 +59,7 @@ internal static class SubBatchPlanner
     }
 
     // The local ones, and so many others by chance.
-    private static int[] Sample(ReadOnlySpan<Candidate> candidates, long wanted, RandomSource random, out int locals)
+    private static int[] SampleCandidates(ReadOnlySpan<WorkerCandidate> candidates, long wanted, RandomSource random, out int locals)
     {
         var all = new int[candidates.Length];
         locals = 0;
@@ -83,8 +83,8 @@ internal static class SubBatchPlanner
         return all[..count];
     }
 
-    private static Assignment Split(
-        int parts, int[] sample, int locals, ReadOnlySpan<Candidate> candidates, long[] tokensBefore, DispatchOptions options)
+    private static Assignment SplitOverWorkers(
+        int parts, int[] sample, int locals, ReadOnlySpan<WorkerCandidate> candidates, long[] tokensBefore, DispatchOptions options)
     {
         var passages = tokensBefore.Length - 1;
         var tokens = tokensBefore[passages];
@@ -93,7 +93,7 @@ internal static class SubBatchPlanner
         for (var i = 0; i < keys.Length; i++)
         {
             // An equal share's finish counts slow workers as later.
-            keys[i] = candidates[chosen[i]].Finish((double)tokens / parts);
+            keys[i] = candidates[chosen[i]].EstimateFinish((double)tokens / parts);
         }
 
         Array.Sort(keys, chosen);
@@ -104,12 +104,12 @@ internal static class SubBatchPlanner
         }
 
         Array.Sort(keys, chosen, 0, chosen.Length);
-        var level = Fill(chosen, candidates, tokens, options.MinSubBatchTime.TotalSeconds, out var used);
-        return Assign(chosen.AsSpan(0, used), candidates, tokensBefore, level);
+        var level = FindFinishLevel(chosen, candidates, tokens, options.MinSubBatchTime.TotalSeconds, out var used);
+        return AssignPassages(chosen.AsSpan(0, used), candidates, tokensBefore, level);
     }
 
     // Drops those from the end that would start too late for a part worth its overhead.
-    private static double Fill(int[] chosen, ReadOnlySpan<Candidate> candidates, long tokens, double least, out int used)
+    private static double FindFinishLevel(int[] chosen, ReadOnlySpan<WorkerCandidate> candidates, long tokens, double least, out int used)
     {
         for (used = chosen.Length; ; used--)
         {
@@ -130,7 +130,7 @@ internal static class SubBatchPlanner
     }
 
     // Cuts the passages in their order of length where the shares end.
-    private static Assignment Assign(ReadOnlySpan<int> chosen, ReadOnlySpan<Candidate> candidates, long[] tokensBefore, double level)
+    private static Assignment AssignPassages(ReadOnlySpan<int> chosen, ReadOnlySpan<WorkerCandidate> candidates, long[] tokensBefore, double level)
     {
         var passages = tokensBefore.Length - 1;
         var shares = new List<PassageRange>(chosen.Length);
@@ -140,11 +140,11 @@ internal static class SubBatchPlanner
         {
             var candidate = candidates[chosen[i]];
             wanted += (level - candidate.StartSeconds) * candidate.TokensPerSecond;
-            var to = i == chosen.Length - 1 ? passages : Nearest(tokensBefore, wanted, from);
+            var to = i == chosen.Length - 1 ? passages : FindNearestCut(tokensBefore, wanted, from);
             if (to > from)
             {
                 shares.Add(new PassageRange(chosen[i], from, to));
-                expected = Math.Max(expected, candidate.Finish(tokensBefore[to] - tokensBefore[from]));
+                expected = Math.Max(expected, candidate.EstimateFinish(tokensBefore[to] - tokensBefore[from]));
                 from = to;
             }
         }
@@ -152,7 +152,7 @@ internal static class SubBatchPlanner
         return new Assignment(shares, expected);
     }
 
-    private static int Nearest(long[] tokensBefore, double wanted, int from)
+    private static int FindNearestCut(long[] tokensBefore, double wanted, int from)
     {
         var at = Array.BinarySearch(tokensBefore, from, tokensBefore.Length - from, (long)wanted);
         if (at >= 0)
@@ -165,7 +165,7 @@ internal static class SubBatchPlanner
     }
 
     // One message holds no more than the wire allows, so a large share becomes several sub-batches of its worker.
-    private static Plan Cut(Assignment assignment, PlanWork work, int[] order, long[] tokensBefore, ReadOnlySpan<Candidate> candidates)
+    private static DispatchPlan CutIntoMessages(Assignment assignment, PairSizes work, int[] order, long[] tokensBefore, ReadOnlySpan<WorkerCandidate> candidates)
     {
         var subBatches = new List<SubBatch>(assignment.Shares.Count);
         double least = 0;
@@ -175,21 +175,21 @@ internal static class SubBatchPlanner
             var start = share.From;
             while (start < share.To)
             {
-                var end = MessageEnd(work, order, start, share.To);
+                var end = FindMessageEnd(work, order, start, share.To);
                 subBatches.Add(new SubBatch(
                     subBatches.Count,
                     share.Candidate,
                     order[start..end],
                     tokensBefore[end] - tokensBefore[start],
-                    candidates[share.Candidate].Finish(tokensBefore[end] - tokensBefore[share.From])));
+                    candidates[share.Candidate].EstimateFinish(tokensBefore[end] - tokensBefore[share.From])));
                 start = end;
             }
         }
 
-        return new Plan([.. subBatches], assignment.Expected, least, assignment.Shares.Count);
+        return new DispatchPlan([.. subBatches], assignment.Expected, least, assignment.Shares.Count);
     }
 
-    private static int MessageEnd(PlanWork work, int[] order, int start, int limit)
+    private static int FindMessageEnd(PairSizes work, int[] order, int start, int limit)
     {
         long bytes = (long)work.QueryTokens * work.BytesPerId, tokens = 0;
         for (var end = start; end < limit; end++)

@@ -69,7 +69,7 @@ internal sealed class SubBatchRace(
         _patience = AttemptPolicy.FindPatience(options, attempt.ExpectedSeconds, job.Deadline.Remaining);
         if (attempt.Kind is AttemptKind.Hedge or AttemptKind.Resend)
         {
-            DispatchMetrics.Copied(attempt.Kind, subBatch.Tokens);
+            DispatchMetrics.CountCopy(attempt.Kind, subBatch.Tokens);
         }
         else
         {
@@ -113,7 +113,7 @@ internal sealed class SubBatchRace(
     private async Task<AttemptStep<Attempt, RerankOutcome>> JudgeEndAsync(
         Attempt attempt, AttemptEnd ended, CancellationToken stop, CancellationToken end)
     {
-        DispatchMetrics.Attempted(ended, subBatch.Tokens);
+        DispatchMetrics.CountAttempt(ended, subBatch.Tokens);
         if (ended is AttemptEnd.Ok or AttemptEnd.Late)
         {
             _isWon = true;
@@ -139,7 +139,7 @@ internal sealed class SubBatchRace(
     {
         try
         {
-            await fleet.DescribeAsync(worker.Key.Silo, end);
+            await fleet.LearnSiloAsync(worker.Key.Silo, end);
         }
         catch (Exception)
         {
@@ -150,6 +150,6 @@ internal sealed class SubBatchRace(
     private async Task CountLoserAsync(Task<AttemptEnd> loser)
     {
         var ended = await loser;
-        DispatchMetrics.Attempted(_isWon && ended == AttemptEnd.Cancelled ? AttemptEnd.Late : ended, subBatch.Tokens);
+        DispatchMetrics.CountAttempt(_isWon && ended == AttemptEnd.Cancelled ? AttemptEnd.Late : ended, subBatch.Tokens);
     }
 }

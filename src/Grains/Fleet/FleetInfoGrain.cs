@@ -11,11 +11,11 @@ internal sealed class FleetInfoGrain(FleetView fleet, FleetReporter reporter, Ti
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     /// <inheritdoc/>
-    public async Task<FleetInfo> GetAsync(CancellationToken cancellationToken)
+    public async Task<FleetInfo> GetFleetAsync(CancellationToken cancellationToken)
     {
         var refreshed = fleet.RefreshStaleAsync(fleet.Current.Workers.AsSpan());
         await Task.WhenAny(refreshed, Task.Delay(Patience, time, cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
-        return reporter.Describe();
+        return reporter.DescribeFleet();
     }
 }

@@ -4,13 +4,13 @@ using Reranker.Grains.Models;
 namespace Reranker.Grains.Fleet;
 
 /// <summary>Puts the fleet into the words of the edge: the full description, and the hint that every reply carries.</summary>
-internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, DirectivesCell directives, TokenDensities densities)
+internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, DirectiveStore directives, TokenDensities densities)
 {
     // So many workers' waits are put in order on the stack.
     private const int FewWorkers = 64;
 
     /// <summary>The whole fleet; the default model comes first.</summary>
-    public FleetInfo Describe()
+    public FleetInfo DescribeFleet()
     {
         var snapshot = fleet.Current;
         var told = directives.Current;
@@ -19,7 +19,7 @@ internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, Dire
         [
             .. snapshot.Models.Select(m => m.Describe())
                 .OrderBy(m => m.Name != catalog.DefaultName)
-                .ThenByDescending(m => told.IsRetired(m.Identity) ? -1 : told.WeightOf(m.Name, m.Identity) ?? 0)
+                .ThenByDescending(m => told.IsRetired(m.Identity) ? -1 : told.FindWeight(m.Name, m.Identity) ?? 0)
                 .ThenBy(m => order.GetValueOrDefault(m.Identity, int.MaxValue))
                 .ThenBy(m => m.Name, StringComparer.Ordinal)
                 .ThenBy(m => m.Identity, StringComparer.Ordinal),
@@ -27,16 +27,16 @@ internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, Dire
         return new FleetInfo
         {
             Models = models,
-            Workers = [.. snapshot.Workers.Select(Describe)],
-            Hint = models.Length == 0 ? default : Hint(models[0].Identity),
-            Hints = Array.ConvertAll(models, m => Hint(m.Identity)),
+            Workers = [.. snapshot.Workers.Select(DescribeFleet)],
+            Hint = models.Length == 0 ? default : CreateHint(models[0].Identity),
+            Hints = Array.ConvertAll(models, m => CreateHint(m.Identity)),
         };
     }
 
     /// <summary>What the edge may know of one model's workers.</summary>
-    public FleetHint Hint(string identity)
+    public FleetHint CreateHint(string identity)
     {
-        var serving = fleet.Current.Serving(identity);
+        var serving = fleet.Current.GetWorkers(identity);
         var ready = serving.Length <= FewWorkers
             ? stackalloc (double TokensPerSecond, TimeSpan Wait)[FewWorkers]
             : new (double TokensPerSecond, TimeSpan Wait)[serving.Length];
@@ -57,13 +57,13 @@ internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, Dire
         {
             ExpectedWaitMilliseconds = (int)Math.Min(FleetWait.EstimateWait(ready[..count]).TotalMilliseconds, int.MaxValue),
             TokensPerSecond = rate,
-            TokensPerCharacter = densities.GetValue(identity),
+            TokensPerCharacter = densities.GetDensity(identity),
             ReadyWorkers = count,
             ModelIdentity = identity,
         };
     }
 
-    private static WorkerInfo Describe(FleetWorker worker) => new()
+    private static WorkerInfo DescribeFleet(FleetWorker worker) => new()
     {
         Key = worker.Name,
         Silo = worker.SiloName,

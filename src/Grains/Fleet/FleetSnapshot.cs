@@ -38,5 +38,5 @@ internal sealed class FleetSnapshot
     public ServedModel? FindModel(string identity) => _byIdentity.GetValueOrDefault(identity);
 
     /// <summary>The workers that serve an identity, whatever their state. Shared by all who ask: never changed.</summary>
-    public FleetWorker[] Serving(string identity) => FindModel(identity)?.Workers ?? [];
+    public FleetWorker[] GetWorkers(string identity) => FindModel(identity)?.Workers ?? [];
 }

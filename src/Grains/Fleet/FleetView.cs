@@ -17,7 +17,7 @@ internal sealed partial class FleetView(
     IGrainFactory grains,
     WorkerRegistry registry,
     ILocalSiloDetails localSilo,
-    DirectivesCell directives,
+    DirectiveStore directives,
     RandomSource random,
     TimeProvider time,
     IOptions<FleetOptions> options,
@@ -39,7 +39,7 @@ internal sealed partial class FleetView(
     /// Takes in what a silo says of itself; workers already known keep what is known of their load. Descriptions may come
     /// in another order than they were made, and after their silo has left: what is out of date is ignored.
     /// </summary>
-    public void Put(SiloAddress silo, SiloDescription description)
+    public void TakeDescription(SiloAddress silo, SiloDescription description)
     {
         bool isNew;
         lock (_lock)
@@ -53,11 +53,11 @@ internal sealed partial class FleetView(
             var known = _current.Workers.Where(w => w.Key.Silo.Equals(silo)).ToDictionary(w => w.Key.Ordinal);
             var workers = description.Workers.Select(d =>
             {
-                var worker = known.TryGetValue(d.Ordinal, out var old) ? old.With(d) : Create(silo, description.Name, d);
-                worker.Estimate.Report(d.Load);
+                var worker = known.TryGetValue(d.Ordinal, out var old) ? old.WithDescription(d) : CreateWorker(silo, description.Name, d);
+                worker.Estimate.TakeReport(d.Load);
                 return worker;
             });
-            Publish(_current.Workers.Where(w => !w.Key.Silo.Equals(silo)).Concat(workers));
+            PublishSnapshot(_current.Workers.Where(w => !w.Key.Silo.Equals(silo)).Concat(workers));
         }
 
         if (isNew && description.Workers.Length > 0)
@@ -67,32 +67,32 @@ internal sealed partial class FleetView(
     }
 
     /// <summary>Forgets the workers of every silo but these.</summary>
-    public void Keep(IReadOnlySet<SiloAddress> silos)
+    public void KeepSilos(IReadOnlySet<SiloAddress> silos)
     {
         lock (_lock)
         {
             Volatile.Write(ref _active, silos);
             if (_current.Workers.Any(w => !silos.Contains(w.Key.Silo)))
             {
-                Publish(_current.Workers.Where(w => silos.Contains(w.Key.Silo)));
+                PublishSnapshot(_current.Workers.Where(w => silos.Contains(w.Key.Silo)));
             }
         }
     }
 
     /// <summary>Asks a silo what it serves, and takes it in.</summary>
-    public async Task DescribeAsync(SiloAddress silo, CancellationToken cancellationToken)
+    public async Task LearnSiloAsync(SiloAddress silo, CancellationToken cancellationToken)
     {
         if (silo.Equals(localSilo.SiloAddress))
         {
-            Put(silo, new SiloDescription { Name = localSilo.Name, Workers = registry.Describe() });
+            TakeDescription(silo, new SiloDescription { Name = localSilo.Name, Workers = registry.DescribeWorkers() });
             return;
         }
 
         using var limit = new CancellationTokenSource(options.Value.QueryTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var description = await grains.GetGrain<ISiloWorkersGrain>(silo.ToParsableString()).DescribeAsync(linked.Token);
-        Put(silo, description);
-        directives.Adopt(description.Directives);
+        TakeDescription(silo, description);
+        directives.AdoptLater(description.Directives);
     }
 
     /// <summary>
@@ -134,15 +134,15 @@ internal sealed partial class FleetView(
     private Task StartAsking(FleetWorker worker)
     {
         using var ownFlow = ExecutionContext.SuppressFlow();
-        return Task.Run(() => AskAsync(worker));
+        return Task.Run(() => AskLoadAsync(worker));
     }
 
-    private async Task AskAsync(FleetWorker worker)
+    private async Task AskLoadAsync(FleetWorker worker)
     {
         try
         {
             using var limit = new CancellationTokenSource(options.Value.QueryTimeout, time);
-            worker.Estimate.Report(await worker.Grain.GetLoadAsync(limit.Token));
+            worker.Estimate.TakeReport(await worker.Grain.GetLoadAsync(limit.Token));
         }
         catch (Exception e)
         {
@@ -155,7 +155,7 @@ internal sealed partial class FleetView(
         }
     }
 
-    private FleetWorker Create(SiloAddress silo, string siloName, WorkerDescription description)
+    private FleetWorker CreateWorker(SiloAddress silo, string siloName, WorkerDescription description)
     {
         var key = new WorkerKey(silo, description.Ordinal);
         return new FleetWorker(
@@ -164,10 +164,10 @@ internal sealed partial class FleetView(
             description,
             grains.GetGrain<IGpuWorkerGrain>(key.ToString()),
             new WorkerEstimate(time, options.Value),
-            silo.Equals(localSilo.SiloAddress) ? registry.Find(description.Ordinal) : null);
+            silo.Equals(localSilo.SiloAddress) ? registry.FindWorker(description.Ordinal) : null);
     }
 
-    private void Publish(IEnumerable<FleetWorker> workers)
+    private void PublishSnapshot(IEnumerable<FleetWorker> workers)
         => Volatile.Write(
             ref _current,
             new FleetSnapshot([.. workers.OrderBy(w => w.Key.Silo.ToParsableString(), StringComparer.Ordinal).ThenBy(w => w.Key.Ordinal)]));

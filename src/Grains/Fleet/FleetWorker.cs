@@ -42,12 +42,12 @@ internal sealed class FleetWorker(
     {
         if (local is not null)
         {
-            Estimate.Report(local.Status.ToLoad());
+            Estimate.TakeReport(local.Status.ToLoad());
         }
     }
 
     /// <summary>The same worker with another description, unless the one it has was begun later.</summary>
-    public FleetWorker With(WorkerDescription changed) => changed.Load.Sequence < Description.Load.Sequence
+    public FleetWorker WithDescription(WorkerDescription changed) => changed.Load.Sequence < Description.Load.Sequence
         ? this
         : new(Key, SiloName, changed, Grain, Estimate, local);
 }

@@ -37,9 +37,9 @@ internal sealed partial class MembershipFollower(
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        await fleet.DescribeAsync(localSilo.SiloAddress, cancellationToken);
-        _loop = Task.Run(() => FollowAsync(_stop.Token), CancellationToken.None);
-        _listening = Task.Run(() => ListenAsync(_stop.Token), CancellationToken.None);
+        await fleet.LearnSiloAsync(localSilo.SiloAddress, cancellationToken);
+        _loop = Task.Run(() => FollowMembershipAsync(_stop.Token), CancellationToken.None);
+        _listening = Task.Run(() => AskRandomSilosAsync(_stop.Token), CancellationToken.None);
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ internal sealed partial class MembershipFollower(
     }
 
     // A subscription that breaks, or ends while the silo does not, is made again; what it missed is in its first snapshot.
-    private async Task FollowAsync(CancellationToken cancellationToken)
+    private async Task FollowMembershipAsync(CancellationToken cancellationToken)
     {
         var pause = FirstPause;
         while (!cancellationToken.IsCancellationRequested)
@@ -60,7 +60,7 @@ internal sealed partial class MembershipFollower(
             {
                 await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(cancellationToken))
                 {
-                    Follow(snapshot);
+                    TakeSnapshot(snapshot);
                 }
             }
             catch (Exception e)
@@ -79,7 +79,7 @@ internal sealed partial class MembershipFollower(
         }
     }
 
-    private void Follow(ClusterMembershipSnapshot snapshot)
+    private void TakeSnapshot(ClusterMembershipSnapshot snapshot)
     {
         // Two updates may carry the same version, so the content is compared, not the version.
         var active = snapshot.Members.Values
@@ -87,7 +87,7 @@ internal sealed partial class MembershipFollower(
             .Select(m => m.SiloAddress)
             .Append(localSilo.SiloAddress)
             .ToHashSet();
-        fleet.Keep(active);
+        fleet.KeepSilos(active);
 
         foreach (var gone in _silos.Keys.Where(s => !active.Contains(s)).ToArray())
         {
@@ -102,18 +102,18 @@ internal sealed partial class MembershipFollower(
                 // Linked sources live as long as the silo does and hold no timer: cancelling is all they need.
                 var learning = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
                 _silos.Add(silo, learning);
-                _ = Task.Run(() => LearnAsync(silo, learning.Token), CancellationToken.None);
+                _ = Task.Run(() => LearnSiloAsync(silo, learning.Token), CancellationToken.None);
             }
         }
     }
 
-    private async Task LearnAsync(SiloAddress silo, CancellationToken cancellationToken)
+    private async Task LearnSiloAsync(SiloAddress silo, CancellationToken cancellationToken)
     {
         for (var failures = 0; !cancellationToken.IsCancellationRequested; failures++)
         {
             try
             {
-                await fleet.DescribeAsync(silo, cancellationToken);
+                await fleet.LearnSiloAsync(silo, cancellationToken);
                 return;
             }
             catch (Exception e)
@@ -127,7 +127,7 @@ internal sealed partial class MembershipFollower(
     }
 
     // What a silo serves changes while it runs. It says so, but a message may be lost: so one is asked now and then.
-    private async Task ListenAsync(CancellationToken cancellationToken)
+    private async Task AskRandomSilosAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -141,7 +141,7 @@ internal sealed partial class MembershipFollower(
             var silo = others[random.Next(others.Length)];
             try
             {
-                await fleet.DescribeAsync(silo, cancellationToken);
+                await fleet.LearnSiloAsync(silo, cancellationToken);
             }
             catch (Exception e)
             {

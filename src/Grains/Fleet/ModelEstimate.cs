@@ -37,7 +37,7 @@ internal sealed class ModelEstimate(TimeProvider time, FleetOptions options)
     }
 
     /// <summary>Counts work that is being sent.</summary>
-    public void Sent(long tokens)
+    public void CountSent(long tokens)
     {
         lock (_lock)
         {
@@ -49,7 +49,7 @@ internal sealed class ModelEstimate(TimeProvider time, FleetOptions options)
     }
 
     /// <summary>Takes in what the worker says of the model; the caller sees to the order of its reports.</summary>
-    public void Report(in ModelLoad load, long reportedAt)
+    public void TakeReport(in ModelLoad load, long reportedAt)
     {
         lock (_lock)
         {

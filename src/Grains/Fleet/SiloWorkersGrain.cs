@@ -9,9 +9,9 @@ namespace Reranker.Grains.Fleet;
 /// <summary>Describes the local workers to other silos.</summary>
 [PinnedToSilo, Reentrant, KeepAlive, Immovable]
 internal sealed class SiloWorkersGrain(
-    WorkerRegistry registry, ILocalSiloDetails silo, DirectivesCell directives) : Grain, ISiloWorkersGrain
+    WorkerRegistry registry, ILocalSiloDetails silo, DirectiveStore directives) : Grain, ISiloWorkersGrain
 {
     /// <inheritdoc/>
     public Task<SiloDescription> DescribeAsync(CancellationToken cancellationToken)
-        => Task.FromResult(new SiloDescription { Name = silo.Name, Workers = registry.Describe(), Directives = directives.Current });
+        => Task.FromResult(new SiloDescription { Name = silo.Name, Workers = registry.DescribeWorkers(), Directives = directives.Current });
 }

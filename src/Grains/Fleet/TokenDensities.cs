@@ -10,9 +10,9 @@ internal sealed class TokenDensities
     private readonly ConcurrentDictionary<string, TokenDensity> _models = new(StringComparer.Ordinal);
 
     /// <summary>Tokens a UTF-16 code unit of a model's texts.</summary>
-    public double GetValue(string identity) => _models.TryGetValue(identity, out var density) ? density.Estimate(TextTokens.AssumedPerCharacter) : TextTokens.AssumedPerCharacter;
+    public double GetDensity(string identity) => _models.TryGetValue(identity, out var density) ? density.EstimateDensity(TextTokens.AssumedPerCharacter) : TextTokens.AssumedPerCharacter;
 
     /// <summary>Learns from the texts of one request to a model.</summary>
-    public void Observe(string identity, long characters, long tokens)
-        => _models.GetOrAdd(identity, static _ => new TokenDensity()).Observe(characters, tokens);
+    public void ObserveTexts(string identity, long characters, long tokens)
+        => _models.GetOrAdd(identity, static _ => new TokenDensity()).ObserveTexts(characters, tokens);
 }

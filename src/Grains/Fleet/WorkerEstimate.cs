@@ -72,7 +72,7 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
     }
 
     /// <summary>Takes in a report; one that is older than the last is ignored.</summary>
-    public void Report(in WorkerLoad load)
+    public void TakeReport(in WorkerLoad load)
     {
         lock (_lock)
         {
@@ -93,7 +93,7 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
 
             foreach (var model in load.Models)
             {
-                GetOrAddModel(model.Identity).Report(model, _reportedAt);
+                GetOrAddModel(model.Identity).TakeReport(model, _reportedAt);
             }
 
             // A model that left may come back, and is then as new. What a planner holds of it until then speaks of the past only.
@@ -126,7 +126,7 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
             model = new ModelEstimate(time, options);
             if (_reported && _load.Models is null)
             {
-                model.Report(AsOne(identity), _reportedAt);
+                model.TakeReport(AsOne(identity), _reportedAt);
             }
 
             Volatile.Write(ref _models, _models.Add(identity, model));
@@ -140,7 +140,7 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
     {
         foreach (var (identity, model) in _models)
         {
-            model.Report(AsOne(identity), _reportedAt);
+            model.TakeReport(AsOne(identity), _reportedAt);
         }
     }
 

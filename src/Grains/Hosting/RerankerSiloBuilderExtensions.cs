@@ -63,7 +63,7 @@ public static class RerankerSiloBuilderExtensions
         services.AddSingleton<TokenDensities>();
         services.AddSingleton<FleetView>();
         services.AddSingleton<FleetReporter>();
-        services.AddSingleton<DirectivesCell>();
+        services.AddSingleton<DirectiveStore>();
         services.AddSingleton<ModelPins>();
         services.AddSingleton<ModelResolver>();
         services.AddSingleton<SiloPeers>();

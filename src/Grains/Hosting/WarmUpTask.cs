@@ -17,22 +17,22 @@ internal sealed partial class WarmUpTask(
     // Each asks the directory, of which every member holds a part. One that is lost and not yet declared dead fails a third of them, or
     // all, each with lines of log; so few are tried at once, and after a failure the next a while later.
     private const int AtOnce = 64;
-    private const int MostPauses = 8;
+    private const int MaxPauses = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public async Task Execute(CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var waiting = new Queue<Func<Task>>(Calls(cancellationToken));
+        var waiting = new Queue<Func<Task>>(ListCalls(cancellationToken));
         for (var pauses = 0; waiting.Count > 0;)
         {
-            if (await WarmAsync(waiting, cancellationToken) is not { } failure)
+            if (await MakeNextCallsAsync(waiting, cancellationToken) is not { } failure)
             {
                 continue;
             }
 
-            if (++pauses > MostPauses)
+            if (++pauses > MaxPauses)
             {
                 // Warming is a courtesy: a silo that serves from cold is better than one that does not start.
                 LogCold(failure, waiting.Count);
@@ -45,7 +45,7 @@ internal sealed partial class WarmUpTask(
         LogWarm(RerankShards.Count, time.GetElapsedTime(start).TotalMilliseconds);
     }
 
-    private IEnumerable<Func<Task>> Calls(CancellationToken cancellationToken)
+    private IEnumerable<Func<Task>> ListCalls(CancellationToken cancellationToken)
     {
         for (var shard = 0; shard < RerankShards.Count; shard++)
         {
@@ -56,7 +56,7 @@ internal sealed partial class WarmUpTask(
         for (var key = 0; key < FleetInfoKeys.Count; key++)
         {
             var grain = grains.GetGrain<IFleetInfoGrain>(key);
-            yield return () => grain.GetAsync(cancellationToken);
+            yield return () => grain.GetFleetAsync(cancellationToken);
         }
 
         foreach (var worker in fleet.Current.Workers.Where(w => w.IsLocal))
@@ -66,7 +66,7 @@ internal sealed partial class WarmUpTask(
     }
 
     /// <summary>Makes the next calls; those that fail wait again. What one of them threw, or null.</summary>
-    private static async Task<Exception?> WarmAsync(Queue<Func<Task>> waiting, CancellationToken cancellationToken)
+    private static async Task<Exception?> MakeNextCallsAsync(Queue<Func<Task>> waiting, CancellationToken cancellationToken)
     {
         Exception? failure = null;
         var calls = Enumerable.Range(0, Math.Min(AtOnce, waiting.Count)).Select(_ => waiting.Dequeue()).ToArray();

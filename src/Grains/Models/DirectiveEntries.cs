@@ -13,29 +13,29 @@ internal sealed class DirectiveEntries
     private DirectiveEntries(long revision) => _revision = revision;
 
     /// <summary>Takes directives apart.</summary>
-    public static DirectiveEntries Of(ModelDirectives told)
+    public static DirectiveEntries FromDirectives(ModelDirectives told)
     {
         var entries = new DirectiveEntries(told.Revision);
         foreach (var placement in told.Loaded)
         {
-            Add(entries._models, placement.Identity, new DirectiveEntry<ModelPlacement>(placement.Revision, placement), Text);
+            MergeEntries(entries._models, placement.Identity, new DirectiveEntry<ModelPlacement>(placement.Revision, placement), FormatContent);
         }
 
         foreach (var identity in told.Retired)
         {
-            Add(entries._models, identity, new DirectiveEntry<ModelPlacement>(RevisionOf(told.RetiredAt, identity, told.Revision), null), Text);
+            MergeEntries(entries._models, identity, new DirectiveEntry<ModelPlacement>(FindRevision(told.RetiredAt, identity, told.Revision), null), FormatContent);
         }
 
         foreach (var route in told.Routes)
         {
-            Add(entries._routes, route.Name, new DirectiveEntry<RouteModel>(RevisionOf(told.RoutedAt, route.Name, told.Revision), route), Text);
+            MergeEntries(entries._routes, route.Name, new DirectiveEntry<RouteModel>(FindRevision(told.RoutedAt, route.Name, told.Revision), route), FormatContent);
         }
 
         foreach (var gone in told.RoutedAt ?? [])
         {
-            if (told.Route(gone.Key) is null)
+            if (told.FindRoute(gone.Key) is null)
             {
-                Add(entries._routes, gone.Key, new DirectiveEntry<RouteModel>(gone.Revision, null), Text);
+                MergeEntries(entries._routes, gone.Key, new DirectiveEntry<RouteModel>(gone.Revision, null), FormatContent);
             }
         }
 
@@ -43,46 +43,46 @@ internal sealed class DirectiveEntries
     }
 
     /// <summary>The next revision, in which a change is made.</summary>
-    public static DirectiveEntries After(ModelDirectives told)
+    public static DirectiveEntries StartRevision(ModelDirectives told)
     {
-        var entries = Of(told);
+        var entries = FromDirectives(told);
         entries._revision++;
         return entries;
     }
 
     /// <summary>Has a model loaded.</summary>
-    public DirectiveEntries Load(ModelPlacement placement)
+    public DirectiveEntries LoadModel(ModelPlacement placement)
     {
         _models[placement.Identity] = new DirectiveEntry<ModelPlacement>(_revision, placement with { Revision = _revision });
         return this;
     }
 
     /// <summary>Has a model unloaded.</summary>
-    public DirectiveEntries Retire(string identity)
+    public DirectiveEntries RetireModel(string identity)
     {
         _models[identity] = new DirectiveEntry<ModelPlacement>(_revision, null);
         return this;
     }
 
     /// <summary>Gives a name shares, or takes them away.</summary>
-    public DirectiveEntries Route(string name, RouteModel? route)
+    public DirectiveEntries SetRoute(string name, RouteModel? route)
     {
         _routes[name] = new DirectiveEntry<RouteModel>(_revision, route);
         return this;
     }
 
     /// <summary>Adds others; the later change of an entry stays.</summary>
-    public DirectiveEntries Add(DirectiveEntries others)
+    public DirectiveEntries MergeEntries(DirectiveEntries others)
     {
         _revision = Math.Max(_revision, others._revision);
         foreach (var (identity, entry) in others._models)
         {
-            Add(_models, identity, entry, Text);
+            MergeEntries(_models, identity, entry, FormatContent);
         }
 
         foreach (var (name, entry) in others._routes)
         {
-            Add(_routes, name, entry, Text);
+            MergeEntries(_routes, name, entry, FormatContent);
         }
 
         return this;
@@ -100,17 +100,17 @@ internal sealed class DirectiveEntries
     };
 
     /// <summary>A route as text, equal for equal content.</summary>
-    public static string Text(RouteModel route)
+    public static string FormatContent(RouteModel route)
         => $"{route.Name}\n{string.Join('\n', route.Shares.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Identity} {s.Weight:R}")))}";
 
-    private static string Text(ModelPlacement placement) => $"{placement.Name}\n{placement.Folder}";
+    private static string FormatContent(ModelPlacement placement) => $"{placement.Name}\n{placement.Folder}";
 
-    private static long RevisionOf(DirectiveRevision[]? account, string key, long whole)
+    private static long FindRevision(DirectiveRevision[]? account, string key, long whole)
         => account is null ? whole : Array.Find(account, r => r.Key == key)?.Revision ?? whole;
 
     // Of two changes in one revision any may win, if it is the same one on every silo: the one that takes away, or else
     // the later one by its text.
-    private static void Add<T>(SortedDictionary<string, DirectiveEntry<T>> entries, string key, DirectiveEntry<T> added, Func<T, string> text)
+    private static void MergeEntries<T>(SortedDictionary<string, DirectiveEntry<T>> entries, string key, DirectiveEntry<T> added, Func<T, string> text)
         where T : class
     {
         if (!entries.TryGetValue(key, out var known)

@@ -7,7 +7,7 @@ public interface IModelHost
 {
     /// <summary>What a folder of this machine holds, by its manifest alone.</summary>
     /// <exception cref="ModelFolderException">There is no model, or none that may be loaded at run time.</exception>
-    ModelManifest Inspect(string folder);
+    ModelManifest ReadManifest(string folder);
 
     /// <summary>Loads a model: an engine on every worker, ready and warm, then the catalog's entry. Takes seconds to minutes.</summary>
     /// <param name="placement">Where it is and what it must be.</param>

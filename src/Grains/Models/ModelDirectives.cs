@@ -35,11 +35,11 @@ internal sealed record ModelDirectives
     public bool IsRetired(string identity) => Array.IndexOf(Retired, identity) >= 0;
 
     /// <summary>The weight of an identity among those of its name; null when none were set.</summary>
-    public double? WeightOf(string name, string identity)
-        => Route(name) is { } route ? Array.Find(route.Shares, s => s.Identity == identity)?.Weight ?? 0 : null;
+    public double? FindWeight(string name, string identity)
+        => FindRoute(name) is { } route ? Array.Find(route.Shares, s => s.Identity == identity)?.Weight ?? 0 : null;
 
     /// <summary>The shares of a name, or null.</summary>
-    public RouteModel? Route(string name) => Array.Find(Routes, r => r.Name == name);
+    public RouteModel? FindRoute(string name) => Array.Find(Routes, r => r.Name == name);
 
     /// <summary>
     /// What both say: of each entry the later change. The result does not depend on the order in which directives are put
@@ -51,10 +51,10 @@ internal sealed record ModelDirectives
         if (isOld && Revision != other.Revision)
         {
             // One without an account of its entries stands for everything up to its revision.
-            return DirectiveEntries.Of(Revision > other.Revision ? this : other).ToDirectives();
+            return DirectiveEntries.FromDirectives(Revision > other.Revision ? this : other).ToDirectives();
         }
 
-        return DirectiveEntries.Of(this).Add(DirectiveEntries.Of(other)).ToDirectives();
+        return DirectiveEntries.FromDirectives(this).MergeEntries(DirectiveEntries.FromDirectives(other)).ToDirectives();
     }
 
     /// <summary>True when both say the same.</summary>
@@ -62,7 +62,7 @@ internal sealed record ModelDirectives
         => Revision == other.Revision
             && Loaded.SequenceEqual(other.Loaded)
             && Retired.SequenceEqual(other.Retired)
-            && Routes.Select(DirectiveEntries.Text).SequenceEqual(other.Routes.Select(DirectiveEntries.Text))
+            && Routes.Select(DirectiveEntries.FormatContent).SequenceEqual(other.Routes.Select(DirectiveEntries.FormatContent))
             && (RetiredAt ?? []).SequenceEqual(other.RetiredAt ?? [])
             && (RoutedAt ?? []).SequenceEqual(other.RoutedAt ?? []);
 }

@@ -8,10 +8,10 @@ internal sealed class ModelPins
     private readonly ConcurrentDictionary<string, PinCount> _counters = new(StringComparer.Ordinal);
 
     /// <summary>Requests in progress that are pinned to an identity.</summary>
-    public int Count(string identity) => _counters.TryGetValue(identity, out var counter) ? Volatile.Read(ref counter.Value) : 0;
+    public int CountPins(string identity) => _counters.TryGetValue(identity, out var counter) ? Volatile.Read(ref counter.Value) : 0;
 
     /// <summary>Pins a request; dispose the pin when it has ended.</summary>
-    public Pin Add(string identity)
+    public Pin PinRequest(string identity)
     {
         var counter = _counters.GetOrAdd(identity, static _ => new PinCount());
         Interlocked.Increment(ref counter.Value);

@@ -8,7 +8,7 @@ namespace Reranker.Grains.Requests;
 internal sealed record ChunkedTexts(TokenizedRequest Pairs, int[]? Start)
 {
     /// <summary>Number of pairs that texts tokenized by a rule make.</summary>
-    public static long Count(TokenizedRequest texts, TruncationRule rule)
+    public static long CountPairs(TokenizedRequest texts, TruncationRule rule)
     {
         if (rule.MaxChunks == 1)
         {
@@ -18,32 +18,32 @@ internal sealed record ChunkedTexts(TokenizedRequest Pairs, int[]? Start)
         long count = 0;
         foreach (var ids in texts.PassageIds)
         {
-            count += PassageChunks.Count(ids.Length, rule.PassageRoom(texts.QueryIds.Length), rule.ChunkOverlap);
+            count += PassageChunks.CountChunks(ids.Length, rule.CountPassageRoom(texts.QueryIds.Length), rule.ChunkOverlap);
         }
 
         return count;
     }
 
     /// <summary>Cuts texts that were tokenized by a rule.</summary>
-    public static ChunkedTexts Of(TokenizedRequest texts, TruncationRule rule)
+    public static ChunkedTexts CutIntoChunks(TokenizedRequest texts, TruncationRule rule)
     {
-        var count = (int)Count(texts, rule);
+        var count = (int)CountPairs(texts, rule);
         if (count == texts.PassageIds.Length)
         {
             return new ChunkedTexts(texts, null);
         }
 
-        var room = rule.PassageRoom(texts.QueryIds.Length);
+        var room = rule.CountPassageRoom(texts.QueryIds.Length);
         var pairs = new int[count][];
         var start = new int[texts.PassageIds.Length + 1];
         for (var text = 0; text < texts.PassageIds.Length; text++)
         {
             var ids = texts.PassageIds[text];
-            var chunks = PassageChunks.Count(ids.Length, room, rule.ChunkOverlap);
+            var chunks = PassageChunks.CountChunks(ids.Length, room, rule.ChunkOverlap);
             start[text + 1] = start[text] + chunks;
             for (var i = 0; i < chunks; i++)
             {
-                var (from, length) = PassageChunks.Range(ids.Length, chunks, room, rule.ChunkOverlap, i);
+                var (from, length) = PassageChunks.FindRange(ids.Length, chunks, room, rule.ChunkOverlap, i);
                 pairs[start[text] + i] = chunks == 1 ? ids : ids.AsSpan(from, length).ToArray();
             }
         }

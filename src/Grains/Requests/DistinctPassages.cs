@@ -16,7 +16,7 @@ internal sealed class DistinctPassages
     public int Count { get; }
 
     /// <summary>Finds the texts that differ.</summary>
-    public static DistinctPassages Of(string[] passages)
+    public static DistinctPassages FindDistinct(string[] passages)
     {
         var known = new Dictionary<string, int>(passages.Length, StringComparer.Ordinal);
         var textOf = new int[passages.Length];
@@ -40,8 +40,8 @@ internal sealed class DistinctPassages
     public void DropTexts() => Texts = [];
 
     /// <summary>The text of a passage, by index.</summary>
-    public int TextOf(int passage) => _textOf is null ? passage : _textOf[passage];
+    public int GetTextIndex(int passage) => _textOf is null ? passage : _textOf[passage];
 
     /// <summary>The first passage that has a text.</summary>
-    public int FirstPassageOf(int text) => _firstOf is null ? text : _firstOf[text];
+    public int GetFirstPassage(int text) => _firstOf is null ? text : _firstOf[text];
 }

@@ -23,24 +23,24 @@ internal sealed class PairScorer(
     private const int ManyKeys = 200;
 
     /// <summary>Scores every pair, or says why not.</summary>
-    public async Task<PairScores> ScoreAsync(
+    public async Task<PairScores> ScorePairsAsync(
         CatalogModel model, TokenizedRequest pairs, string tenant, Deadline deadline, CancellationToken stop)
     {
         if (!cache.IsOn)
         {
-            return await SendAsync(model, pairs, tenant, deadline, stop);
+            return await SendToWorkersAsync(model, pairs, tenant, deadline, stop);
         }
 
         var keys = pairs.PassageIds.Length > ManyKeys ? await Task.Run(Keys, stop) : Keys();
         var logits = new float[keys.Length];
-        var missing = cache.Fill(keys, logits);
-        var cached = Tokens(pairs) - missing.Sum(i => (long)pairs.PairTokens(i));
+        var missing = cache.FillKnown(keys, logits);
+        var cached = CountTokens(pairs) - missing.Sum(i => (long)pairs.CountPairTokens(i));
         if (missing.Length == 0)
         {
             return new PairScores(RerankOutcome.Ok) { Logits = logits, CachedTokens = cached };
         }
 
-        var sent = await SendAsync(model, pairs.Select(missing), tenant, deadline, stop);
+        var sent = await SendToWorkersAsync(model, pairs.SelectPassages(missing), tenant, deadline, stop);
         if (sent.Outcome == RerankOutcome.Ok)
         {
             for (var i = 0; i < missing.Length; i++)
@@ -48,18 +48,18 @@ internal sealed class PairScorer(
                 logits[missing[i]] = sent.Logits[i];
             }
 
-            cache.Keep(keys, missing, logits);
+            cache.KeepLogits(keys, missing, logits);
         }
 
         return sent with { Logits = logits, CachedTokens = cached };
 
-        ScoreKey[] Keys() => ScoreCache.Keys(model.Identity, pairs);
+        ScoreKey[] Keys() => ScoreCache.ComputeKeys(model.Identity, pairs);
     }
 
-    private async Task<PairScores> SendAsync(
+    private async Task<PairScores> SendToWorkersAsync(
         CatalogModel model, TokenizedRequest pairs, string tenant, Deadline deadline, CancellationToken stop)
     {
-        var workers = chooser.Eligible(model.Identity);
+        var workers = chooser.FindEligible(model.Identity);
         if (workers.Length == 0)
         {
             // It had workers when it was resolved. If they are gone for good, resolving again says so.
@@ -67,8 +67,8 @@ internal sealed class PairScorer(
         }
 
         var bytesPerId = PairPacking.BytesPerId(model.Manifest.Shape.Vocabulary);
-        var plan = await PlanAsync(model.Identity, pairs, bytesPerId, workers);
-        if (Excess(model.Identity, plan, workers, deadline) is { } excess)
+        var plan = await CreatePlanAsync(model.Identity, pairs, bytesPerId, workers);
+        if (FindExcess(model.Identity, plan, workers, deadline) is { } excess)
         {
             return new PairScores(RerankOutcome.Busy) { Excess = excess };
         }
@@ -89,38 +89,38 @@ internal sealed class PairScorer(
         };
     }
 
-    private async Task<Plan> PlanAsync(string identity, TokenizedRequest pairs, byte bytesPerId, FleetWorker[] workers)
+    private async Task<DispatchPlan> CreatePlanAsync(string identity, TokenizedRequest pairs, byte bytesPerId, FleetWorker[] workers)
     {
         using var activity = GrainsTelemetry.Source.StartActivity("plan");
-        var candidates = Array.ConvertAll(workers, worker => chooser.Candidate(worker, identity));
+        var candidates = Array.ConvertAll(workers, worker => chooser.CreateCandidate(worker, identity));
         var plan = pairs.PassageIds.Length > LargePlan ? await Task.Run(Create) : Create();
-        DispatchMetrics.Planned(plan.SubBatches.Length, plan.Workers);
+        DispatchMetrics.CountPlan(plan.SubBatches.Length, plan.Workers);
         activity?.SetTag("reranker.candidates", workers.Length)
             .SetTag("reranker.sub_batches", plan.SubBatches.Length)
             .SetTag("reranker.workers", plan.Workers)
             .SetTag("reranker.expected_ms", plan.ExpectedSeconds * 1000);
         return plan;
 
-        Plan Create() => SubBatchPlanner.Create(PlanWork.Of(pairs, bytesPerId), candidates, options.Value, random);
+        DispatchPlan Create() => SubBatchPlanner.CreatePlan(PairSizes.FromTokenized(pairs, bytesPerId), candidates, options.Value, random);
     }
 
     // A refusal now is worth more to the caller than an expiry later; but only measured workers can be so sure, and how
     // much of its queue goes before a request is the worker's to say: a tenant with a long queue must not get others refused.
-    private static TimeSpan? Excess(string identity, Plan plan, FleetWorker[] workers, Deadline deadline)
+    private static TimeSpan? FindExcess(string identity, DispatchPlan plan, FleetWorker[] workers, Deadline deadline)
     {
-        var least = TimeSpan.FromSeconds(Math.Min(plan.LeastSeconds, Limits.MaxDeadline.TotalSeconds * 10));
+        var least = TimeSpan.FromSeconds(Math.Min(plan.MinSeconds, Limits.MaxDeadline.TotalSeconds * 10));
         var remaining = deadline.Remaining;
         return least <= remaining || Array.Exists(plan.SubBatches, s => !workers[s.Candidate].Estimate.GetModel(identity).IsMeasured)
             ? null
             : least - remaining;
     }
 
-    private static long Tokens(TokenizedRequest pairs)
+    private static long CountTokens(TokenizedRequest pairs)
     {
         long tokens = 0;
         for (var i = 0; i < pairs.PassageIds.Length; i++)
         {
-            tokens += pairs.PairTokens(i);
+            tokens += pairs.CountPairTokens(i);
         }
 
         return tokens;

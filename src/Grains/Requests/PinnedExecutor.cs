@@ -21,7 +21,7 @@ internal sealed class PinnedExecutor(
     /// <param name="maxPairTokens">Most tokens of a pair that all workers of the model take.</param>
     /// <param name="deadline">When it must have ended.</param>
     /// <param name="stop">Cancelled by the caller or at the deadline.</param>
-    public async Task<RerankReply?> RunAsync(
+    public async Task<RerankReply?> RunPinnedAsync(
         RerankRequest request, CatalogModel model, int maxPairTokens, Deadline deadline, CancellationToken stop)
     {
         Activity.Current?.SetTag("reranker.model", model.Name)
@@ -29,16 +29,16 @@ internal sealed class PinnedExecutor(
             .SetTag("reranker.passages", request.Passages.Length);
 
         var rule = CreateRule(request.Truncation, maxPairTokens);
-        using var memory = requests.TryTake(request, rule);
+        using var memory = requests.TryTakeRequest(request, rule);
         if (memory is null)
         {
-            return Replies.Busy("The silo has as many texts in progress as it may hold.", TimeSpan.FromSeconds(1));
+            return Replies.CreateBusy("The silo has as many texts in progress as it may hold.", TimeSpan.FromSeconds(1));
         }
 
         var isLarge = request.Passages.Sum(static p => (long)p.Length) > LargeRequest;
         var passages = isLarge
-            ? await Task.Run(() => DistinctPassages.Of(request.Passages), stop)
-            : DistinctPassages.Of(request.Passages);
+            ? await Task.Run(() => DistinctPassages.FindDistinct(request.Passages), stop)
+            : DistinctPassages.FindDistinct(request.Passages);
         TokenizedRequest texts;
         var start = time.GetTimestamp();
         try
@@ -48,56 +48,56 @@ internal sealed class PinnedExecutor(
         catch (PairTooLongException e)
         {
             // Its index counts the distinct texts; the caller knows its passages.
-            return Replies.Error(RerankOutcome.TooLong, e.Renumbered(passages.FirstPassageOf).Message);
+            return Replies.CreateError(RerankOutcome.TooLong, e.RenumberPassage(passages.GetFirstPassage).Message);
         }
 
         var tokenization = time.GetElapsedTime(start);
 
         // Of refused requests too: what is refused for a wrong estimate must not keep the estimate wrong.
-        densities.Observe(model.Identity, texts.Characters, texts.QueryIds.Length + texts.PassageIds.Sum(static ids => (long)ids.Length));
-        if (ChunkedTexts.Count(texts, rule) is > Limits.MaxPairs and var chunks)
+        densities.ObserveTexts(model.Identity, texts.Characters, texts.QueryIds.Length + texts.PassageIds.Sum(static ids => (long)ids.Length));
+        if (ChunkedTexts.CountPairs(texts, rule) is > Limits.MaxPairs and var chunks)
         {
-            return Replies.Error(RerankOutcome.TooLong, $"The passages have {chunks} chunks together; at most {Limits.MaxPairs} are allowed.");
+            return Replies.CreateError(RerankOutcome.TooLong, $"The passages have {chunks} chunks together; at most {Limits.MaxPairs} are allowed.");
         }
 
-        var pairs = isLarge ? await Task.Run(() => RequestPairs.Of(passages, texts, rule), stop) : RequestPairs.Of(passages, texts, rule);
+        var pairs = isLarge ? await Task.Run(() => RequestPairs.FindDistinctPairs(passages, texts, rule), stop) : RequestPairs.FindDistinctPairs(passages, texts, rule);
 
         // A small text stays, counted, so that its request can start again here should the model be replaced meanwhile.
         var isDropped = isLarge && request.TryDropTexts();
         passages.DropTexts();
-        RequestMemory.Settle(memory, request, pairs.Pairs, areTextsKept: !isLarge);
-        var scores = await scorer.ScoreAsync(model, pairs.Pairs, request.Tenant, deadline, stop);
+        RequestMemory.CountTokenized(memory, request, pairs.Pairs, areTextsKept: !isLarge);
+        var scores = await scorer.ScorePairsAsync(model, pairs.Pairs, request.Tenant, deadline, stop);
         if (scores.Outcome == RerankOutcome.UnknownModel)
         {
-            DispatchMetrics.Discarded(scores.SentTokens);
-            return isDropped ? Replies.Unavailable("The model's workers changed while the request ran.") : null;
+            DispatchMetrics.CountDiscardedTokens(scores.SentTokens);
+            return isDropped ? Replies.CreateUnavailable("The model's workers changed while the request ran.") : null;
         }
 
-        var reply = scores.Outcome == RerankOutcome.Ok ? Assemble(model, texts, pairs, scores) : Refuse(scores, model.Identity, stop);
+        var reply = scores.Outcome == RerankOutcome.Ok ? CreateReply(model, texts, pairs, scores) : CreateRefusal(scores, model.Identity, stop);
         return reply with
         {
-            Hint = reporter.Hint(model.Identity),
+            Hint = reporter.CreateHint(model.Identity),
             WorkerMicroseconds = scores.WorkerMicroseconds,
             Timings = scores.Timings with { TokenizationMicroseconds = (long)tokenization.TotalMicroseconds },
         };
     }
 
-    private static RerankReply Assemble(CatalogModel model, TokenizedRequest texts, RequestPairs pairs, PairScores scores)
+    private static RerankReply CreateReply(CatalogModel model, TokenizedRequest texts, RequestPairs pairs, PairScores scores)
     {
-        var tokens = pairs.PairTokens();
+        var tokens = pairs.CountPairTokens();
         var all = tokens.Sum(static t => (long)t);
         var duplicates = all - scores.SentTokens - scores.CachedTokens;
-        RequestMetrics.Scored(model.Name, model.Identity, tokens.Length, scores.SentTokens, duplicates, scores.CachedTokens);
+        RequestMetrics.CountAnswer(model.Name, model.Identity, tokens.Length, scores.SentTokens, duplicates, scores.CachedTokens);
         Activity.Current?.SetTag("reranker.tokens", all)
             .SetTag("reranker.duplicate_tokens", duplicates)
             .SetTag("reranker.cached_tokens", scores.CachedTokens);
         return new RerankReply
         {
             Outcome = RerankOutcome.Ok,
-            Logits = pairs.Logits(scores.Logits),
+            Logits = pairs.GetLogits(scores.Logits),
             PairTokens = tokens,
-            CutTokens = pairs.CutTokens(),
-            Chunks = pairs.Chunks(),
+            CutTokens = pairs.GetCutTokens(),
+            Chunks = pairs.CountChunks(),
             QueryTokens = texts.QueryIds.Length,
             QueryCutTokens = texts.QueryCutTokens,
             Model = model.Name,
@@ -105,22 +105,22 @@ internal sealed class PinnedExecutor(
         };
     }
 
-    private RerankReply Refuse(PairScores scores, string identity, CancellationToken stop)
+    private RerankReply CreateRefusal(PairScores scores, string identity, CancellationToken stop)
     {
         switch (scores.Outcome)
         {
             case RerankOutcome.Busy when scores.Excess is { } excess:
-                return Replies.Busy("The fleet cannot finish the request before its deadline.", excess);
+                return Replies.CreateBusy("The fleet cannot finish the request before its deadline.", excess);
             case RerankOutcome.Busy:
-                return Replies.Busy("Every worker has more work than fits before the deadline.", chooser.ShortestWait(identity));
+                return Replies.CreateBusy("Every worker has more work than fits before the deadline.", chooser.FindShortestWait(identity));
             case RerankOutcome.Unavailable:
-                return Replies.Unavailable("No worker of the model could be reached.");
+                return Replies.CreateUnavailable("No worker of the model could be reached.");
             case RerankOutcome.Failed:
-                return Replies.Error(RerankOutcome.Failed, "Inference failed, and so did its repetitions.");
+                return Replies.CreateError(RerankOutcome.Failed, "Inference failed, and so did its repetitions.");
             default:
                 // A caller who cancelled is told nothing; it may be the deadline, too, which ends the same way.
                 stop.ThrowIfCancellationRequested();
-                return Replies.Expired();
+                return Replies.CreateExpired();
         }
     }
 

@@ -6,23 +6,23 @@ namespace Reranker.Grains.Requests;
 internal static class Replies
 {
     /// <summary>One sentence and its outcome.</summary>
-    public static RerankReply Error(RerankOutcome outcome, string message) => new() { Outcome = outcome, Error = message };
+    public static RerankReply CreateError(RerankOutcome outcome, string message) => new() { Outcome = outcome, Error = message };
 
     /// <summary>The deadline passed.</summary>
-    public static RerankReply Expired() => Error(RerankOutcome.Expired, "The deadline passed.");
+    public static RerankReply CreateExpired() => CreateError(RerankOutcome.Expired, "The deadline passed.");
 
     /// <summary>Nobody takes the work at present, but somebody may soon.</summary>
-    public static RerankReply Unavailable(string message) => Error(RerankOutcome.Unavailable, message) with
+    public static RerankReply CreateUnavailable(string message) => CreateError(RerankOutcome.Unavailable, message) with
     {
-        RetryAfterMilliseconds = RetryAfter(TimeSpan.Zero),
+        RetryAfterMilliseconds = ClampRetryAfter(TimeSpan.Zero),
     };
 
     /// <summary>There is more work than fits before the deadline.</summary>
-    public static RerankReply Busy(string message, TimeSpan backlog) => Error(RerankOutcome.Busy, message) with
+    public static RerankReply CreateBusy(string message, TimeSpan backlog) => CreateError(RerankOutcome.Busy, message) with
     {
-        RetryAfterMilliseconds = RetryAfter(backlog),
+        RetryAfterMilliseconds = ClampRetryAfter(backlog),
     };
 
     // Not sooner than a fleet can change, not later than a caller would believe.
-    private static int RetryAfter(TimeSpan backlog) => (int)Math.Clamp(Math.Ceiling(backlog.TotalMilliseconds), 250, 60_000);
+    private static int ClampRetryAfter(TimeSpan backlog) => (int)Math.Clamp(Math.Ceiling(backlog.TotalMilliseconds), 250, 60_000);
 }

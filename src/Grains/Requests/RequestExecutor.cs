@@ -16,7 +16,7 @@ namespace Reranker.Grains.Requests;
 internal sealed partial class RequestExecutor(
     ModelResolver models,
     ModelPins pins,
-    DirectivesCell directives,
+    DirectiveStore directives,
     PinnedExecutor pinned,
     FleetView fleet,
     ILocalSiloDetails silo,
@@ -41,24 +41,24 @@ internal sealed partial class RequestExecutor(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            RequestMetrics.Cancelled();
+            RequestMetrics.CountCancelled();
             activity?.SetTag("reranker.outcome", "Cancelled");
             throw;
         }
         catch (ObjectDisposedException)
         {
             // This silo stops. The caller goes to another one, which it does not after a failure.
-            reply = Replies.Error(RerankOutcome.Unavailable, "The silo is stopping.");
+            reply = Replies.CreateError(RerankOutcome.Unavailable, "The silo is stopping.");
         }
         catch (Exception e)
         {
             // The type only: a message of code below could quote what it was given.
             LogBroken(e.GetType().FullName, e.StackTrace);
-            reply = Replies.Error(RerankOutcome.Failed, "The request failed inside the reranker.");
+            reply = Replies.CreateError(RerankOutcome.Failed, "The request failed inside the reranker.");
         }
 
         var elapsed = time.GetElapsedTime(start);
-        RequestMetrics.Finished(reply.Outcome, elapsed);
+        RequestMetrics.CountRequest(reply.Outcome, elapsed);
         activity?.SetTag("reranker.outcome", reply.Outcome.ToString());
         return reply with
         {
@@ -72,13 +72,13 @@ internal sealed partial class RequestExecutor(
     {
         if (RequestLimits.FindProblem(request, out _) is { } error)
         {
-            return Replies.Error(RerankOutcome.Invalid, error);
+            return Replies.CreateError(RerankOutcome.Invalid, error);
         }
 
         var remaining = TimeSpan.FromMilliseconds(Math.Min(request.RemainingMilliseconds, Limits.MaxDeadline.TotalMilliseconds));
         if (remaining <= TimeSpan.Zero)
         {
-            return Replies.Expired();
+            return Replies.CreateExpired();
         }
 
         var deadline = new Deadline(time, remaining);
@@ -89,17 +89,17 @@ internal sealed partial class RequestExecutor(
             var reply = await RunOnceAsync(request, deadline, linked.Token);
             for (var restart = 0; reply is null && restart < MaxRestarts; restart++)
             {
-                RequestMetrics.Restarted();
+                RequestMetrics.CountRestart();
                 LogRestarted();
                 reply = await RunOnceAsync(request, deadline, linked.Token);
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            return reply ?? Replies.Unavailable("The model's workers changed while the request ran.");
+            return reply ?? Replies.CreateUnavailable("The model's workers changed while the request ran.");
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return Replies.Expired();
+            return Replies.CreateExpired();
         }
     }
 
@@ -108,21 +108,21 @@ internal sealed partial class RequestExecutor(
     {
         while (true)
         {
-            var resolution = models.Resolve(request.Model, request.RouteKey);
+            var resolution = models.ResolveModel(request.Model, request.RouteKey);
             if (resolution.Model is not { } model)
             {
                 return resolution.Outcome == RerankOutcome.Unavailable
-                    ? Replies.Unavailable(resolution.Error!)
-                    : Replies.Error(resolution.Outcome, resolution.Error!);
+                    ? Replies.CreateUnavailable(resolution.Error!)
+                    : Replies.CreateError(resolution.Outcome, resolution.Error!);
             }
 
-            using var pin = pins.Add(model.Identity);
+            using var pin = pins.PinRequest(model.Identity);
 
             // Retired between the choice and the pin, it may have been counted as unused already: the choice is made
             // again. No work was begun, and what is retired is not chosen twice.
             if (!directives.Current.IsRetired(model.Identity))
             {
-                return await pinned.RunAsync(request, model, resolution.MaxPairTokens, deadline, stop);
+                return await pinned.RunPinnedAsync(request, model, resolution.MaxPairTokens, deadline, stop);
             }
         }
     }

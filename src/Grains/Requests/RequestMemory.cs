@@ -18,19 +18,19 @@ internal sealed class RequestMemory(IOptions<RequestMemoryOptions> options)
     private const int BytesPerPassage = 128;
 
     private readonly TenantBudget _budget = new(
-        options.Value.MaxBytes, LargeGarbage.OfProcess(options.Value.MaxBytes));
+        options.Value.MaxBytes, LargeGarbage.CreateForProcess(options.Value.MaxBytes));
 
     /// <summary>Bytes that requests hold.</summary>
     public long Held => _budget.Held;
 
     /// <summary>Counts a request's texts and the most ids that they can make, or gives null when there is no room.</summary>
-    public BudgetLease? TryTake(RerankRequest request, TruncationRule rule)
+    public BudgetLease? TryTakeRequest(RerankRequest request, TruncationRule rule)
     {
         var characters = request.Query.Length + request.Passages.Sum(static p => (long)p.Length);
 
         // A token has a character at least, and a text no more tokens than its pairs take.
         var tokens = Math.Min(characters, (long)request.Passages.Length * rule.MaxPairTokens * rule.MaxChunks);
-        var lease = _budget.Open(request.Tenant);
+        var lease = _budget.OpenLease(request.Tenant);
         return lease.TryGrow((characters * sizeof(char)) + (tokens * BytesPerToken) + ((long)request.Passages.Length * BytesPerPassage))
             ? lease
             : null;
@@ -41,7 +41,7 @@ internal sealed class RequestMemory(IOptions<RequestMemoryOptions> options)
     /// <param name="request">Its texts; those that stay are counted on.</param>
     /// <param name="pairs">Its ids.</param>
     /// <param name="areTextsKept">False where the texts were dropped, or are kept by nobody but the caller, who counts them.</param>
-    public static void Settle(BudgetLease lease, RerankRequest request, TokenizedRequest pairs, bool areTextsKept)
+    public static void CountTokenized(BudgetLease lease, RerankRequest request, TokenizedRequest pairs, bool areTextsKept)
     {
         long characters = request.Query.Length, tokens = pairs.QueryIds.Length;
         if (areTextsKept)
@@ -55,6 +55,6 @@ internal sealed class RequestMemory(IOptions<RequestMemoryOptions> options)
         }
 
         var lists = Math.Max(request.Passages.Length, pairs.PassageIds.Length);
-        lease.Correct((characters * sizeof(char)) + (tokens * BytesPerToken) + ((long)lists * BytesPerPassage));
+        lease.SetHeld((characters * sizeof(char)) + (tokens * BytesPerToken) + ((long)lists * BytesPerPassage));
     }
 }

@@ -34,16 +34,16 @@ internal static class RequestMetrics
     private static readonly Counter<long> Restarts =
         GrainsTelemetry.Meter.CreateCounter<long>("reranker.restarts", "{request}", "Requests started again because their model identity vanished.");
 
-    public static void Finished(RerankOutcome outcome, TimeSpan duration)
+    public static void CountRequest(RerankOutcome outcome, TimeSpan duration)
     {
         var tag = new KeyValuePair<string, object?>("outcome", outcome.ToString());
         Requests.Add(1, tag);
         Duration.Record(duration.TotalSeconds, tag);
     }
 
-    public static void Cancelled() => Requests.Add(1, new KeyValuePair<string, object?>("outcome", "Cancelled"));
+    public static void CountCancelled() => Requests.Add(1, new KeyValuePair<string, object?>("outcome", "Cancelled"));
 
-    public static void Scored(string model, string identity, int passages, long tokens, long duplicateTokens, long cachedTokens)
+    public static void CountAnswer(string model, string identity, int passages, long tokens, long duplicateTokens, long cachedTokens)
     {
         Answers.Add(1, new KeyValuePair<string, object?>("model", model), new KeyValuePair<string, object?>("identity", identity));
         Passages.Add(passages);
@@ -52,5 +52,5 @@ internal static class RequestMetrics
         SavedTokens.Add(cachedTokens, new KeyValuePair<string, object?>("reason", "Cached"));
     }
 
-    public static void Restarted() => Restarts.Add(1);
+    public static void CountRestart() => Restarts.Add(1);
 }

@@ -21,9 +21,9 @@ internal sealed class RequestPairs
     public TokenizedRequest Pairs { get; }
 
     /// <summary>The pairs of a request whose distinct texts were tokenized by a rule.</summary>
-    public static RequestPairs Of(DistinctPassages passages, TokenizedRequest texts, TruncationRule rule)
+    public static RequestPairs FindDistinctPairs(DistinctPassages passages, TokenizedRequest texts, TruncationRule rule)
     {
-        var (all, start) = ChunkedTexts.Of(texts, rule);
+        var (all, start) = ChunkedTexts.CutIntoChunks(texts, rule);
         var known = new Dictionary<int, int>(all.PassageIds.Length, new SamePair(all));
         var pairOf = new int[all.PassageIds.Length];
         var chosen = new List<int>(pairOf.Length);
@@ -37,15 +37,15 @@ internal sealed class RequestPairs
             pairOf[i] = known[i];
         }
 
-        var pairs = chosen.Count == pairOf.Length ? all : all.Select([.. chosen]);
+        var pairs = chosen.Count == pairOf.Length ? all : all.SelectPassages([.. chosen]);
         return new RequestPairs(passages, pairs, start, pairOf, texts.CutTokens);
     }
 
     /// <summary>Gives every passage the logit of its pair, or the best of its pairs.</summary>
-    public float[] Logits(float[] pairLogits) => ForPassages(text =>
+    public float[] GetLogits(float[] pairLogits) => MapPassages(text =>
     {
         var best = float.NegativeInfinity;
-        foreach (var pair in PairsOf(text))
+        foreach (var pair in GetPairs(text))
         {
             best = Math.Max(best, pairLogits[pair]);
         }
@@ -54,32 +54,32 @@ internal sealed class RequestPairs
     });
 
     /// <summary>Tokens of every passage's pairs, whether they were scored for this passage or for an equal one.</summary>
-    public int[] PairTokens() => ForPassages(text =>
+    public int[] CountPairTokens() => MapPassages(text =>
     {
         var tokens = 0;
-        foreach (var pair in PairsOf(text))
+        foreach (var pair in GetPairs(text))
         {
-            tokens += Pairs.PairTokens(pair);
+            tokens += Pairs.CountPairTokens(pair);
         }
 
         return tokens;
     });
 
     /// <summary>Chunks of every passage; null when none has more than one.</summary>
-    public int[]? Chunks() => _start is null ? null : ForPassages(text => PairsOf(text).Length);
+    public int[]? CountChunks() => _start is null ? null : MapPassages(text => GetPairs(text).Length);
 
     /// <summary>Tokens of every passage that were cut; null when none were.</summary>
-    public int[]? CutTokens() => _cutTokens is null ? null : ForPassages(text => _cutTokens[text]);
+    public int[]? GetCutTokens() => _cutTokens is null ? null : MapPassages(text => _cutTokens[text]);
 
-    private ReadOnlySpan<int> PairsOf(int text)
+    private ReadOnlySpan<int> GetPairs(int text)
         => _start is null ? _pairOf.AsSpan(text, 1) : _pairOf.AsSpan(_start[text].._start[text + 1]);
 
-    private T[] ForPassages<T>(Func<int, T> ofText)
+    private T[] MapPassages<T>(Func<int, T> ofText)
     {
         var values = new T[_passages.Count];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = ofText(_passages.TextOf(i));
+            values[i] = ofText(_passages.GetTextIndex(i));
         }
 
         return values;

@@ -15,7 +15,7 @@ internal sealed class RerankGrain(RequestExecutor executor) : Grain, IRerankGrai
         => executor.RunAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<string> PresentAsync(CancellationToken cancellationToken) => Task.FromResult(executor.Silo);
+    public Task<string> ConfirmPresenceAsync(CancellationToken cancellationToken) => Task.FromResult(executor.Silo);
 
     /// <inheritdoc/>
     public Task WarmAsync() => Task.CompletedTask;

@@ -10,7 +10,7 @@ namespace Reranker.Grains.Rollout;
 internal sealed record FleetModels(ModelDirectives Directives, ModelState[] Models, string[] SilentSilos)
 {
     /// <summary>Puts answers together.</summary>
-    public static FleetModels Merge(SiloModels[] silos, string[] silent, string? defaultName, Func<string, int> readyWorkers)
+    public static FleetModels MergeSilos(SiloModels[] silos, string[] silent, string? defaultName, Func<string, int> readyWorkers)
     {
         var told = silos.Aggregate(ModelDirectives.None, (all, silo) => all.Merge(silo.Directives));
         var models = silos
@@ -21,7 +21,7 @@ internal sealed record FleetModels(ModelDirectives Directives, ModelState[] Mode
                 Name = g.First().Model.Name,
                 Identity = g.Key,
                 IsDefault = g.First().Model.Name == defaultName,
-                Weight = told.WeightOf(g.First().Model.Name, g.Key),
+                Weight = told.FindWeight(g.First().Model.Name, g.Key),
                 ReadyWorkers = readyWorkers(g.Key),
                 Silos =
                 [
@@ -38,9 +38,9 @@ internal sealed record FleetModels(ModelDirectives Directives, ModelState[] Mode
     }
 
     /// <summary>The models of a name that are not on their way out.</summary>
-    public IEnumerable<ModelState> Staying(string name) => Models.Where(m => m.Name == name && !Directives.IsRetired(m.Identity));
+    public IEnumerable<ModelState> FindStaying(string name) => Models.Where(m => m.Name == name && !Directives.IsRetired(m.Identity));
 
     /// <summary>A reply that says so.</summary>
-    public ModelAdminReply Reply(ModelAdminOutcome outcome, string? error = null)
+    public ModelAdminReply CreateReply(ModelAdminOutcome outcome, string? error = null)
         => new() { Outcome = outcome, Error = error, Models = Models, SilentSilos = SilentSilos };
 }

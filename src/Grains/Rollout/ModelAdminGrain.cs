@@ -15,69 +15,69 @@ internal sealed partial class ModelAdminGrain(
     SiloPeers peers, FleetView fleet, IModelCatalog catalog, IModelHost host, ILogger<ModelAdminGrain> logger) : Grain, IModelAdminGrain
 {
     /// <inheritdoc/>
-    public async Task<ModelAdminReply> GetAsync(CancellationToken cancellationToken)
-        => (await SurveyAsync(cancellationToken)).Reply(ModelAdminOutcome.Done);
+    public async Task<ModelAdminReply> GetModelsAsync(CancellationToken cancellationToken)
+        => (await AskAllSilosAsync(cancellationToken)).CreateReply(ModelAdminOutcome.Done);
 
     /// <inheritdoc/>
-    public async Task<ModelAdminReply> LoadAsync(LoadModel command, CancellationToken cancellationToken)
+    public async Task<ModelAdminReply> LoadModelAsync(LoadModel command, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(command);
-        var survey = await SurveyAsync(cancellationToken);
+        var survey = await AskAllSilosAsync(cancellationToken);
         ModelManifest manifest;
         try
         {
             // Off the grain's turn: the folder may be on a slow disk.
-            manifest = await Task.Run(() => host.Inspect(command.Folder), cancellationToken);
+            manifest = await Task.Run(() => host.ReadManifest(command.Folder), cancellationToken);
         }
         catch (ModelFolderException e)
         {
-            return survey.Reply(ModelAdminOutcome.Invalid, e.Message);
+            return survey.CreateReply(ModelAdminOutcome.Invalid, e.Message);
         }
 
         var name = string.IsNullOrWhiteSpace(command.Name) ? manifest.Name : command.Name;
-        var change = ModelCommands.Load(survey, new ModelPlacement(manifest.Identity, name, command.Folder, survey.Directives.Revision + 1));
-        return await TellAsync(survey, change, cancellationToken);
+        var change = ModelCommands.PlanLoad(survey, new ModelPlacement(manifest.Identity, name, command.Folder, survey.Directives.Revision + 1));
+        return await TellAllSilosAsync(survey, change, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task<ModelAdminReply> UnloadAsync(UnloadModel command, CancellationToken cancellationToken)
+    public async Task<ModelAdminReply> UnloadModelAsync(UnloadModel command, CancellationToken cancellationToken)
     {
-        var survey = await SurveyAsync(cancellationToken);
-        return await TellAsync(survey, ModelCommands.Unload(survey, command), cancellationToken);
+        var survey = await AskAllSilosAsync(cancellationToken);
+        return await TellAllSilosAsync(survey, ModelCommands.PlanUnload(survey, command), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task<ModelAdminReply> RouteAsync(RouteModel command, CancellationToken cancellationToken)
+    public async Task<ModelAdminReply> SetSharesAsync(RouteModel command, CancellationToken cancellationToken)
     {
-        var survey = await SurveyAsync(cancellationToken);
-        return await TellAsync(survey, ModelCommands.Route(survey, command), cancellationToken);
+        var survey = await AskAllSilosAsync(cancellationToken);
+        return await TellAllSilosAsync(survey, ModelCommands.PlanRoute(survey, command), cancellationToken);
     }
 
-    private async Task<FleetModels> SurveyAsync(CancellationToken cancellationToken)
+    private async Task<FleetModels> AskAllSilosAsync(CancellationToken cancellationToken)
     {
-        var silos = peers.Active();
-        return Merge(silos, await peers.AskAsync(silos, static (silo, token) => silo.GetAsync(token), cancellationToken));
+        var silos = peers.FindActiveSilos();
+        return MergeAnswers(silos, await peers.AskSilosAsync(silos, static (silo, token) => silo.GetModelsAsync(token), cancellationToken));
     }
 
-    private async Task<ModelAdminReply> TellAsync(FleetModels survey, ModelChange change, CancellationToken cancellationToken)
+    private async Task<ModelAdminReply> TellAllSilosAsync(FleetModels survey, ModelChange change, CancellationToken cancellationToken)
     {
         if (change.Directives is not { } next)
         {
-            return survey.Reply(change.Outcome, change.Error);
+            return survey.CreateReply(change.Outcome, change.Error);
         }
 
-        var silos = peers.Active();
-        var answers = await peers.AskAsync(silos, (silo, token) => silo.ApplyAsync(next, token), cancellationToken);
+        var silos = peers.FindActiveSilos();
+        var answers = await peers.AskSilosAsync(silos, (silo, token) => silo.ApplyDirectivesAsync(next, token), cancellationToken);
         LogTold(next.Revision, answers.Count(a => a is not null), silos.Length);
-        return Merge(silos, answers).Reply(ModelAdminOutcome.Done);
+        return MergeAnswers(silos, answers).CreateReply(ModelAdminOutcome.Done);
     }
 
-    private FleetModels Merge(SiloAddress[] silos, SiloModels?[] answers)
+    private FleetModels MergeAnswers(SiloAddress[] silos, SiloModels?[] answers)
     {
         var snapshot = fleet.Current;
-        return FleetModels.Merge(
+        return FleetModels.MergeSilos(
             [.. answers.OfType<SiloModels>()],
-            [.. silos.Zip(answers).Where(p => p.Second is null).Select(p => peers.NameOf(p.First))],
+            [.. silos.Zip(answers).Where(p => p.Second is null).Select(p => peers.GetName(p.First))],
             catalog.DefaultName,
             identity => snapshot.FindModel(identity)?.Describe().ReadyWorkers ?? 0);
     }

@@ -6,15 +6,15 @@ namespace Reranker.Grains.Rollout;
 internal sealed class ModelAnnouncement(SiloPeers peers, FleetView fleet)
 {
     /// <summary>Has this silo and all others ask this silo what it serves.</summary>
-    public async Task AnnounceAsync(CancellationToken cancellationToken)
+    public async Task AnnounceModelsAsync(CancellationToken cancellationToken)
     {
-        await fleet.DescribeAsync(peers.Local, cancellationToken);
+        await fleet.LearnSiloAsync(peers.Local, cancellationToken);
         var me = peers.Local.ToParsableString();
-        await peers.AskAsync(
-            peers.Active().Where(s => !s.Equals(peers.Local)),
+        await peers.AskSilosAsync(
+            peers.FindActiveSilos().Where(s => !s.Equals(peers.Local)),
             async (silo, token) =>
             {
-                await silo.LearnAsync(me, token);
+                await silo.LearnSiloAsync(me, token);
                 return me;
             },
             cancellationToken);

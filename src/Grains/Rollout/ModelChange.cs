@@ -7,8 +7,8 @@ namespace Reranker.Grains.Rollout;
 internal sealed record ModelChange(ModelDirectives? Directives, ModelAdminOutcome Outcome, string? Error)
 {
     /// <summary>A change.</summary>
-    public static ModelChange To(ModelDirectives directives) => new(directives, ModelAdminOutcome.Done, null);
+    public static ModelChange CreateChange(ModelDirectives directives) => new(directives, ModelAdminOutcome.Done, null);
 
     /// <summary>No change.</summary>
-    public static ModelChange No(ModelAdminOutcome outcome, string error) => new(null, outcome, error);
+    public static ModelChange CreateRefusal(ModelAdminOutcome outcome, string error) => new(null, outcome, error);
 }

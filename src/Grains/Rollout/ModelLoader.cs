@@ -6,7 +6,7 @@ using Reranker.Grains.Models;
 namespace Reranker.Grains.Rollout;
 
 /// <summary>Loads the models that the directives ask for, one at a time, and remembers those that could not be loaded. Thread-safe.</summary>
-internal sealed partial class ModelLoader(DirectivesCell directives, IModelHost host, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class ModelLoader(DirectiveStore directives, IModelHost host, TimeProvider time, ILogger logger) : IDisposable
 {
     // One at a time: engines measure their device while they load.
     private readonly SemaphoreSlim _loading = new(1, 1);

@@ -10,7 +10,7 @@ namespace Reranker.Grains.Rollout;
 /// </summary>
 internal sealed partial class ModelLoop(
     string identity,
-    DirectivesCell directives,
+    DirectiveStore directives,
     IModelCatalog catalog,
     IModelHost host,
     ModelLoader loader,
@@ -27,7 +27,7 @@ internal sealed partial class ModelLoop(
     private long _retiredSince;
 
     /// <summary>Set after the directives changed.</summary>
-    public Signal Changed { get; } = new();
+    public ChangeSignal Changed { get; } = new();
 
     /// <summary>Follows the changes until it is stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -60,27 +60,27 @@ internal sealed partial class ModelLoop(
         if (_isUnloading)
         {
             // It is out of the catalog, but its engines may be there yet: until they are gone it cannot be loaded again.
-            return UnloadAsync;
+            return UnloadModelAsync;
         }
 
         var isHere = catalog.Models.Any(m => m.Identity == identity);
         if (directives.Current.IsRetired(identity))
         {
-            return isHere ? RetireAsync : null;
+            return isHere ? RetireModelAsync : null;
         }
 
-        return !isHere && loader.FindWanted(identity) is not null ? LoadAsync : null;
+        return !isHere && loader.FindWanted(identity) is not null ? LoadModelAsync : null;
     }
 
-    private async Task LoadAsync(CancellationToken cancellationToken)
+    private async Task LoadModelAsync(CancellationToken cancellationToken)
     {
         if (await loader.TryLoadAsync(identity, cancellationToken))
         {
-            await announcement.AnnounceAsync(cancellationToken);
+            await announcement.AnnounceModelsAsync(cancellationToken);
         }
     }
 
-    private async Task RetireAsync(CancellationToken cancellationToken)
+    private async Task RetireModelAsync(CancellationToken cancellationToken)
     {
         _retiredSince = time.GetTimestamp();
         LogRetiring(identity);
@@ -99,23 +99,23 @@ internal sealed partial class ModelLoop(
         if (directives.Current.IsRetired(identity))
         {
             _isUnloading = true;
-            await UnloadAsync(cancellationToken);
+            await UnloadModelAsync(cancellationToken);
         }
     }
 
-    private async Task UnloadAsync(CancellationToken cancellationToken)
+    private async Task UnloadModelAsync(CancellationToken cancellationToken)
     {
         await host.UnloadAsync(identity, cancellationToken);
         _isUnloading = false;
         LogUnloaded(identity, time.GetElapsedTime(_retiredSince).TotalSeconds);
-        await announcement.AnnounceAsync(cancellationToken);
+        await announcement.AnnounceModelsAsync(cancellationToken);
     }
 
     // Every silo must know that it is retired before its pins count: until then it may still pin requests to it.
     private async Task<bool> IsUnusedAsync(CancellationToken cancellationToken)
     {
         var told = directives.Current;
-        var silos = await peers.AskAsync(peers.Active(), (silo, token) => silo.ApplyAsync(told, token), cancellationToken);
+        var silos = await peers.AskSilosAsync(peers.FindActiveSilos(), (silo, token) => silo.ApplyDirectivesAsync(told, token), cancellationToken);
         return silos.All(s => s is not null
             && s.Directives.IsRetired(identity)
             && s.Models.All(m => m.Identity != identity || m.Pins == 0));

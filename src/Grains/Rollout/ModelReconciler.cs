@@ -12,18 +12,18 @@ namespace Reranker.Grains.Rollout;
 /// </summary>
 internal sealed class ModelReconciler : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    private readonly DirectivesCell _directives;
+    private readonly DirectiveStore _directives;
     private readonly IModelCatalog _catalog;
     private readonly ModelPins _pins;
     private readonly SiloPeers _peers;
     private readonly ModelLoader _loader;
     private readonly Func<string, ModelLoop> _createLoop;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Signal _told = new();
+    private readonly ChangeSignal _told = new();
     private Task _following = Task.CompletedTask;
 
     public ModelReconciler(
-        DirectivesCell directives,
+        DirectiveStore directives,
         IModelCatalog catalog,
         IModelHost host,
         ModelPins pins,
@@ -51,7 +51,7 @@ internal sealed class ModelReconciler : ILifecycleParticipant<ISiloLifecycle>, I
     }
 
     /// <summary>How far this silo is.</summary>
-    public SiloModels Describe()
+    public SiloModels DescribeModels()
     {
         var told = _directives.Current;
         var loaded = _catalog.Models;
@@ -61,30 +61,30 @@ internal sealed class ModelReconciler : ILifecycleParticipant<ISiloLifecycle>, I
             Directives = told,
             Models =
             [
-                .. loaded.Select(m => Describe(m.Identity, m.Name, told.IsRetired(m.Identity) ? ModelPhase.Retiring : ModelPhase.Ready, error: null)),
+                .. loaded.Select(m => DescribeModels(m.Identity, m.Name, told.IsRetired(m.Identity) ? ModelPhase.Retiring : ModelPhase.Ready, error: null)),
                 .. told.Loaded
                     .Where(p => !loaded.Any(m => m.Identity == p.Identity))
                     .Select(p => _loader.FindFailure(p) is { } error
-                        ? Describe(p.Identity, p.Name, ModelPhase.Failed, error)
-                        : Describe(p.Identity, p.Name, ModelPhase.Loading, error: null)),
+                        ? DescribeModels(p.Identity, p.Name, ModelPhase.Failed, error)
+                        : DescribeModels(p.Identity, p.Name, ModelPhase.Loading, error: null)),
             ],
         };
     }
 
-    private SiloModel Describe(string identity, string name, ModelPhase phase, string? error) => new()
+    private SiloModel DescribeModels(string identity, string name, ModelPhase phase, string? error) => new()
     {
         Identity = identity,
         Name = name,
         Phase = phase,
         Error = error,
-        Pins = _pins.Count(identity),
+        Pins = _pins.CountPins(identity),
     };
 
     private Task StartAsync(CancellationToken cancellationToken)
     {
         _directives.Changed += _told.Set;
         _told.Set();
-        _following = Task.Run(() => FollowAsync(_stop.Token), CancellationToken.None);
+        _following = Task.Run(() => FollowDirectivesAsync(_stop.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -96,7 +96,7 @@ internal sealed class ModelReconciler : ILifecycleParticipant<ISiloLifecycle>, I
     }
 
     // Hands each change on to the loops of the identities that the directives name, and starts those that are missing.
-    private async Task FollowAsync(CancellationToken stop)
+    private async Task FollowDirectivesAsync(CancellationToken stop)
     {
         var loops = new Dictionary<string, (ModelLoop Loop, Task Running)>(StringComparer.Ordinal);
         while (await _told.TryWaitAsync(stop))

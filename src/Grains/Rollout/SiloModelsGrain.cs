@@ -7,19 +7,19 @@ namespace Reranker.Grains.Rollout;
 
 /// <summary>Speaks for the reconciler of its silo.</summary>
 [PinnedToSilo, Reentrant, KeepAlive, Orleans.Placement.Immovable]
-internal sealed class SiloModelsGrain(DirectivesCell directives, ModelReconciler reconciler, FleetView fleet) : Grain, ISiloModelsGrain
+internal sealed class SiloModelsGrain(DirectiveStore directives, ModelReconciler reconciler, FleetView fleet) : Grain, ISiloModelsGrain
 {
     /// <inheritdoc/>
-    public Task<SiloModels> GetAsync(CancellationToken cancellationToken) => Task.FromResult(reconciler.Describe());
+    public Task<SiloModels> GetModelsAsync(CancellationToken cancellationToken) => Task.FromResult(reconciler.DescribeModels());
 
     /// <inheritdoc/>
-    public Task<SiloModels> ApplyAsync(ModelDirectives newer, CancellationToken cancellationToken)
+    public Task<SiloModels> ApplyDirectivesAsync(ModelDirectives newer, CancellationToken cancellationToken)
     {
-        directives.Adopt(newer);
-        return Task.FromResult(reconciler.Describe());
+        directives.AdoptLater(newer);
+        return Task.FromResult(reconciler.DescribeModels());
     }
 
     /// <inheritdoc/>
-    public Task LearnAsync(string silo, CancellationToken cancellationToken)
-        => WorkerKey.TryParseSilo(silo, out var address) ? fleet.DescribeAsync(address, cancellationToken) : Task.CompletedTask;
+    public Task LearnSiloAsync(string silo, CancellationToken cancellationToken)
+        => WorkerKey.TryParseSilo(silo, out var address) ? fleet.LearnSiloAsync(address, cancellationToken) : Task.CompletedTask;
 }

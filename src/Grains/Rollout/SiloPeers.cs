@@ -14,7 +14,7 @@ internal sealed class SiloPeers(
     public string LocalName => local.Name;
 
     /// <summary>Every active silo, this one among them.</summary>
-    public SiloAddress[] Active() =>
+    public SiloAddress[] FindActiveSilos() =>
     [
         .. membership.CurrentSnapshot.Members.Values
             .Where(m => m.Status == SiloStatus.Active && !m.SiloAddress.Equals(local.SiloAddress))
@@ -23,16 +23,16 @@ internal sealed class SiloPeers(
     ];
 
     /// <summary>Name of a silo, or its address.</summary>
-    public string NameOf(SiloAddress silo)
+    public string GetName(SiloAddress silo)
         => membership.CurrentSnapshot.Members.TryGetValue(silo, out var member) ? member.Name : silo.ToParsableString();
 
     /// <summary>Asks silos the same, at once; null for one that did not answer in time.</summary>
-    public Task<T?[]> AskAsync<T>(
+    public Task<T?[]> AskSilosAsync<T>(
         IEnumerable<SiloAddress> silos, Func<ISiloModelsGrain, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
         where T : class
-        => Task.WhenAll(silos.Select(silo => AskAsync(silo, question, cancellationToken)));
+        => Task.WhenAll(silos.Select(silo => AskSilosAsync(silo, question, cancellationToken)));
 
-    private async Task<T?> AskAsync<T>(
+    private async Task<T?> AskSilosAsync<T>(
         SiloAddress silo, Func<ISiloModelsGrain, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
         where T : class
     {

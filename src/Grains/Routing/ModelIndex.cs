@@ -22,14 +22,14 @@ internal sealed class ModelIndex
         var served = fleet.Models.Where(m => !told.IsRetired(m.Identity));
         foreach (var text in known.SelectMany(m => (string[])[m.Name, m.Identity]).Concat(served.SelectMany(m => (string[])[m.Name, m.Identity])).Distinct())
         {
-            _names.Add(text, NamedModels.Create(text, known, fleet, told));
+            _names.Add(text, NamedModels.FindMeant(text, known, fleet, told));
         }
     }
 
     /// <summary>True while it says what these say.</summary>
-    public bool IsOf(FleetSnapshot fleet, ModelDirectives told, IReadOnlyList<CatalogModel> catalog)
+    public bool IsMadeOf(FleetSnapshot fleet, ModelDirectives told, IReadOnlyList<CatalogModel> catalog)
         => ReferenceEquals(_fleet, fleet) && ReferenceEquals(_told, told) && ReferenceEquals(_catalog, catalog);
 
     /// <summary>What a name or an identity stands for; null when neither this silo nor the fleet knows it.</summary>
-    public NamedModels? Find(string text) => _names.GetValueOrDefault(text);
+    public NamedModels? FindModels(string text) => _names.GetValueOrDefault(text);
 }

@@ -5,7 +5,7 @@ using Reranker.Grains.Primitives;
 namespace Reranker.Grains.Routing;
 
 /// <summary>Finds the identity that a request is pinned to.</summary>
-internal sealed class ModelResolver(FleetView fleet, IModelCatalog catalog, DirectivesCell directives, RandomSource random)
+internal sealed class ModelResolver(FleetView fleet, IModelCatalog catalog, DirectiveStore directives, RandomSource random)
 {
     private ModelIndex _index = new(FleetSnapshot.Empty, ModelDirectives.None, []);
 
@@ -14,7 +14,7 @@ internal sealed class ModelResolver(FleetView fleet, IModelCatalog catalog, Dire
     /// shares choose by the key. Without shares the first that is served answers, and only those of its precision stand
     /// in for it.
     /// </summary>
-    public ModelResolution Resolve(string? model, string routeKey = "")
+    public ModelResolution ResolveModel(string? model, string routeKey = "")
     {
         var index = GetIndex();
         model ??= catalog.DefaultName;
@@ -23,7 +23,7 @@ internal sealed class ModelResolver(FleetView fleet, IModelCatalog catalog, Dire
             return ModelResolution.NoModelYet;
         }
 
-        if (index.Find(model) is not { } named)
+        if (index.FindModels(model) is not { } named)
         {
             return ModelResolution.Unknown;
         }
@@ -33,7 +33,7 @@ internal sealed class ModelResolver(FleetView fleet, IModelCatalog catalog, Dire
 
     private ModelCandidate? ChooseByName(string name, string routeKey, NamedModels named)
         => named.IsRouted
-            ? ModelRouter.Choose(named.Candidates, routeKey.Length == 0 ? random.NextDouble() : ModelRouter.ComputePoint(name, routeKey))
+            ? ModelRouter.ChooseByWeight(named.Candidates, routeKey.Length == 0 ? random.NextDouble() : ModelRouter.ComputePoint(name, routeKey))
             : named.FindFirst();
 
     private ModelIndex GetIndex()
@@ -42,7 +42,7 @@ internal sealed class ModelResolver(FleetView fleet, IModelCatalog catalog, Dire
         var known = catalog.Models;
         var current = fleet.Current;
         var index = Volatile.Read(ref _index);
-        if (!index.IsOf(current, told, known))
+        if (!index.IsMadeOf(current, told, known))
         {
             // Two requests may both make it; they make the same.
             index = new ModelIndex(current, told, known);

@@ -14,7 +14,7 @@ internal static class ModelRouter
     /// The choice for a point from 0 to below 1; null when none of them has a weight. Those that take no work leave
     /// their share to the others.
     /// </summary>
-    public static ModelCandidate? Choose(ReadOnlySpan<ModelCandidate> candidates, double point)
+    public static ModelCandidate? ChooseByWeight(ReadOnlySpan<ModelCandidate> candidates, double point)
     {
         // Read once: a worker may say in between that it takes no more.
         var weights = candidates.Length <= FewCandidates ? stackalloc double[FewCandidates] : new double[candidates.Length];

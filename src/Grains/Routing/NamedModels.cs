@@ -10,15 +10,15 @@ namespace Reranker.Grains.Routing;
 internal sealed record NamedModels(string? Precision, bool IsRouted, ModelCandidate[] Candidates)
 {
     /// <summary>Finds what a text stands for.</summary>
-    public static NamedModels Create(string text, CatalogModel[] catalog, FleetSnapshot fleet, ModelDirectives told)
+    public static NamedModels FindMeant(string text, CatalogModel[] catalog, FleetSnapshot fleet, ModelDirectives told)
     {
         var meant = Array.FindAll(catalog, m => m.Identity == text || m.Name == text);
-        var route = told.Route(text);
+        var route = told.FindRoute(text);
         var candidates =
             from model in meant
             let served = fleet.FindModel(model.Identity)
             where served is not null
-            select new ModelCandidate(model, served, route is null ? 0 : told.WeightOf(text, model.Identity) ?? 0);
+            select new ModelCandidate(model, served, route is null ? 0 : told.FindWeight(text, model.Identity) ?? 0);
         return new NamedModels(meant.Length > 0 ? meant[0].Manifest.Precision : null, route is not null, [.. candidates]);
     }
 

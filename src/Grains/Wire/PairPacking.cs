@@ -21,10 +21,10 @@ internal static class PairPacking
     public static byte BytesPerId(int vocabularySize) => vocabularySize <= ushort.MaxValue + 1 ? (byte)2 : (byte)4;
 
     /// <summary>Packs one text's ids.</summary>
-    public static byte[] Pack(ReadOnlySpan<int> ids, byte bytesPerId)
+    public static byte[] PackIds(ReadOnlySpan<int> ids, byte bytesPerId)
     {
         var bytes = GC.AllocateUninitializedArray<byte>(checked(ids.Length * bytesPerId));
-        Write(ids, bytes, bytesPerId);
+        WriteIds(ids, bytes, bytesPerId);
         return bytes;
     }
 
@@ -33,7 +33,7 @@ internal static class PairPacking
     /// <param name="chosen">Indexes of those that are packed, in this order.</param>
     /// <param name="bytesPerId">2 or 4.</param>
     /// <param name="lengths">Tokens of each packed passage.</param>
-    public static byte[] Pack(int[][] passages, ReadOnlySpan<int> chosen, byte bytesPerId, out int[] lengths)
+    public static byte[] PackIds(int[][] passages, ReadOnlySpan<int> chosen, byte bytesPerId, out int[] lengths)
     {
         lengths = new int[chosen.Length];
         var total = 0;
@@ -47,7 +47,7 @@ internal static class PairPacking
         var at = 0;
         foreach (var index in chosen)
         {
-            Write(passages[index], bytes.AsSpan(at), bytesPerId);
+            WriteIds(passages[index], bytes.AsSpan(at), bytesPerId);
             at += passages[index].Length * bytesPerId;
         }
 
@@ -59,14 +59,14 @@ internal static class PairPacking
     {
         ids = [];
         offsets = [];
-        error = Check(request, out var joined);
+        error = FindProblem(request, out var joined);
         if (error is not null)
         {
             return false;
         }
 
         var query = new int[request.QueryIds.Length / request.BytesPerId];
-        Read(request.QueryIds, query, request.BytesPerId);
+        ReadIds(request.QueryIds, query, request.BytesPerId);
         ids = GC.AllocateUninitializedArray<int>(joined);
         offsets = new int[request.Count + 1];
         int at = 0, from = 0;
@@ -78,7 +78,7 @@ internal static class PairPacking
             var passage = PairLayout.WriteQuery(
                 request.KeepQueryEnd ? query.AsSpan(query.Length - kept) : query.AsSpan(0, kept), ids.AsSpan(at, tokens));
             var bytes = length * request.BytesPerId;
-            Read(request.PassageIds.AsSpan(from, bytes), passage, request.BytesPerId);
+            ReadIds(request.PassageIds.AsSpan(from, bytes), passage, request.BytesPerId);
             from += bytes;
             at += tokens;
             offsets[i + 1] = at;
@@ -87,7 +87,7 @@ internal static class PairPacking
         return true;
     }
 
-    private static string? Check(ScoreRequest request, out int joined)
+    private static string? FindProblem(ScoreRequest request, out int joined)
     {
         joined = 0;
         if (request.BytesPerId is not (2 or 4))
@@ -133,7 +133,7 @@ internal static class PairPacking
         return pairs > MaxJoinedTokens ? "The sub-batch has more tokens than a message may carry." : null;
     }
 
-    private static void Write(ReadOnlySpan<int> ids, Span<byte> bytes, byte bytesPerId)
+    private static void WriteIds(ReadOnlySpan<int> ids, Span<byte> bytes, byte bytesPerId)
     {
         if (bytesPerId == sizeof(int))
         {
@@ -157,7 +157,7 @@ internal static class PairPacking
         }
     }
 
-    private static void Read(ReadOnlySpan<byte> bytes, Span<int> ids, byte bytesPerId)
+    private static void ReadIds(ReadOnlySpan<byte> bytes, Span<int> ids, byte bytesPerId)
     {
         if (bytesPerId == sizeof(int))
         {

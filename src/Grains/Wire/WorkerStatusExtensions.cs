@@ -36,10 +36,10 @@ internal static class WorkerStatusExtensions
     }
 
     /// <summary>The place of a work as it travels.</summary>
-    public static WorkStage ToWire(this WorkPlace place) => place switch
+    public static WorkStage ToWire(this RequestStage place) => place switch
     {
-        WorkPlace.Queue => WorkStage.Queued,
-        WorkPlace.Device => WorkStage.Running,
+        RequestStage.Waiting => WorkStage.Queued,
+        RequestStage.Running => WorkStage.Running,
         _ => WorkStage.Absent,
     };
 

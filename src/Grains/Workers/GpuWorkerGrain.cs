@@ -15,7 +15,7 @@ namespace Reranker.Grains.Workers;
 [PinnedToSilo, Reentrant, KeepAlive, Immovable]
 internal sealed class GpuWorkerGrain(WorkerRegistry registry) : Grain, IGpuWorkerGrain
 {
-    private const double MostWayBack = 50;
+    private const double MaxWayBack = 50;
     private const double WayBackShare = 0.1;
 
     private IScoringWorker _worker = null!;
@@ -24,7 +24,7 @@ internal sealed class GpuWorkerGrain(WorkerRegistry registry) : Grain, IGpuWorke
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var key = this.GetPrimaryKeyString();
-        _worker = (WorkerKey.TryParse(key, out var parsed) ? registry.Find(parsed.Ordinal) : null)
+        _worker = (WorkerKey.TryParse(key, out var parsed) ? registry.FindWorker(parsed.Ordinal) : null)
             ?? throw new WorkerHostGoneException(key);
         return Task.CompletedTask;
     }
@@ -38,7 +38,7 @@ internal sealed class GpuWorkerGrain(WorkerRegistry registry) : Grain, IGpuWorke
         }
 
         var result = await _worker.ScoreAsync(
-            new ScoreWork
+            new WorkItem
             {
                 ModelIdentity = request.ModelIdentity,
                 Ids = ids,
@@ -70,10 +70,10 @@ internal sealed class GpuWorkerGrain(WorkerRegistry registry) : Grain, IGpuWorke
     /// <inheritdoc/>
     public Task<WorkProgress> GetProgressAsync(string modelIdentity, Guid requestId, CancellationToken cancellationToken)
     {
-        var status = _worker.StatusOf(modelIdentity, requestId);
+        var status = _worker.FindProgress(modelIdentity, requestId);
         return Task.FromResult(new WorkProgress
         {
-            Stage = status.Where.ToWire(),
+            Stage = status.Stage.ToWire(),
             RunningMicroseconds = (long)status.Running.TotalMicroseconds,
             PredictedMicroseconds = (long)status.Predicted.TotalMicroseconds,
             Load = _worker.Status.ToLoad(),
@@ -82,5 +82,5 @@ internal sealed class GpuWorkerGrain(WorkerRegistry registry) : Grain, IGpuWorke
 
     // Scores that are ready at the very deadline come too late, and have cost the device as much as others.
     private static TimeSpan WithoutTheWayBack(int milliseconds)
-        => TimeSpan.FromMilliseconds(milliseconds - Math.Min(MostWayBack, WayBackShare * milliseconds));
+        => TimeSpan.FromMilliseconds(milliseconds - Math.Min(MaxWayBack, WayBackShare * milliseconds));
 }

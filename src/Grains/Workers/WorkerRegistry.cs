@@ -8,7 +8,7 @@ namespace Reranker.Grains.Workers;
 internal sealed class WorkerRegistry(IWorkerHost host)
 {
     /// <summary>The worker of that ordinal, or null.</summary>
-    public IScoringWorker? Find(int ordinal)
+    public IScoringWorker? FindWorker(int ordinal)
     {
         foreach (var worker in host.Workers)
         {
@@ -22,9 +22,9 @@ internal sealed class WorkerRegistry(IWorkerHost host)
     }
 
     /// <summary>Describes every worker as it is now.</summary>
-    public WorkerDescription[] Describe() => [.. host.Workers.Select(Describe)];
+    public WorkerDescription[] DescribeWorkers() => [.. host.Workers.Select(DescribeWorkers)];
 
-    private static WorkerDescription Describe(IScoringWorker worker)
+    private static WorkerDescription DescribeWorkers(IScoringWorker worker)
     {
         // Its number comes first: a description with a higher one knows of every change that was made before.
         var load = worker.Status.ToLoad();

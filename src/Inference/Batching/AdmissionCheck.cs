@@ -10,7 +10,7 @@ namespace Reranker.Inference.Batching;
 /// <param name="now">The time now.</param>
 /// <param name="batch">Tokens of a full batch; tenants that were served so much more or less still count as even.</param>
 internal readonly ref struct AdmissionCheck(
-    TenantOrder tenants, ArrivalRates rates, ArrivalRates smallRates, OtherTenants others, List<RequestFlow> broken, Admission device, long now, long batch)
+    TenantOrder tenants, ArrivalRates rates, ArrivalRates smallRates, OtherTenants others, List<RequestFlow> broken, DeviceForecast device, long now, long batch)
 {
     // Nine of ten predicted times err by less than a tenth; work admitted in vain costs more than work refused in vain.
     private const double Certainty = 0.9;
@@ -30,27 +30,27 @@ internal readonly ref struct AdmissionCheck(
     /// </summary>
     /// <param name="work">The work; told where it must stand, if not where its turn would be.</param>
     /// <param name="allowed">Time that is allowed for what goes before it, in microseconds.</param>
-    public bool Fits(QueuedWork work, double allowed)
+    public bool CanAdmit(QueuedItem work, double allowed)
     {
-        var (tenant, request, tokens) = (work.Work.Tenant, work.Work.RequestId, work.WaitingTokens);
-        var own = tenants.Find(tenant) is { WaitingTokens: > 0 } waiting ? waiting.Requests : null;
+        var (tenant, request, tokens) = (work.Item.Tenant, work.Item.RequestId, work.WaitingTokens);
+        var own = tenants.FindFlow(tenant) is { WaitingTokens: > 0 } waiting ? waiting.Requests : null;
 
         // What its request has there already goes with it.
-        var already = own?.WaitingTokensOf(request) ?? 0;
-        var isSmall = Math.Max(work.Work.RequestTokens, already + tokens) <= batch;
+        var already = own?.CountWaitingTokens(request) ?? 0;
+        var isSmall = Math.Max(work.Item.RequestTokens, already + tokens) <= batch;
 
         // A promise to a large request that its tenant's small ones break would be work in vain, so what comes of them is
         // counted before it is given.
-        var overtaking = isSmall ? 0 : OvertakingShare * smallRates.Of(tenant, now) * allowed;
+        var overtaking = isSmall ? 0 : OvertakingShare * smallRates.FindRate(tenant, now) * allowed;
         if (own is null)
         {
             return EndsInTime(tenant, overtaking, tokens, allowed);
         }
 
-        var place = own.PlaceOf(request, tokens, work.LatestStart);
+        var place = own.PredictPlace(request, tokens, work.LatestStart);
         if (isSmall)
         {
-            place = StandBack(own, work, place, already, allowed);
+            place = FindPlaceBehindLarge(own, work, place, already, allowed);
             work.MinRound = place.Round;
         }
 
@@ -90,13 +90,13 @@ internal readonly ref struct AdmissionCheck(
 
     // A large request whose last batch is near, and that would be late for the new one, goes first where that delays the new
     // one by a batch at most: to overtake it then would throw away all that was scored of it.
-    private RequestOrder.Place StandBack(RequestOrder own, QueuedWork work, RequestOrder.Place place, long already, double allowed)
+    private RequestOrder.Place FindPlaceBehindLarge(RequestOrder own, QueuedItem work, RequestOrder.Place place, long already, double allowed)
     {
         var natural = place;
         long before = already, overtaken = 0;
         foreach (var flow in own.Waiting)
         {
-            if (flow.Key == work.Work.RequestId)
+            if (flow.Key == work.Item.RequestId)
             {
                 continue;
             }
@@ -118,8 +118,8 @@ internal readonly ref struct AdmissionCheck(
                 continue;
             }
 
-            others.Look(work.Work.Tenant, tenants, rates, now);
-            if (IsEndangered(flow, before, work.WaitingTokens) && EndsInTime(work.Work.Tenant, before, work.WaitingTokens, allowed))
+            others.CollectAllBut(work.Item.Tenant, tenants, rates, now);
+            if (IsEndangered(flow, before, work.WaitingTokens) && EndsInTime(work.Item.Tenant, before, work.WaitingTokens, allowed))
             {
                 place = natural with { Round = flow.Place.Round + 1 };
             }
@@ -130,22 +130,22 @@ internal readonly ref struct AdmissionCheck(
 
     private bool EndsInTime(string tenant, double before, long tokens, double allowed)
     {
-        var room = Certainty * device.Tokens(allowed);
+        var room = Certainty * device.PredictTokens(allowed);
         if (before > room)
         {
             return false;
         }
 
         // Not sooner: under overload most are refused for what their own tenant has there. Nor later: those behind are asked next.
-        others.Look(tenant, tenants, rates, now);
-        return before + others.Tokens(allowed, before + tokens + batch) <= room;
+        others.CollectAllBut(tenant, tenants, rates, now);
+        return before + others.SumTokens(allowed, before + tokens + batch) <= room;
     }
 
     // Late with so many more tokens before it, and not without them: who is late beyond what predictions err holds nobody up.
     private bool IsEndangered(RequestFlow flow, long tokens, long more)
     {
         var left = flow.Deadline - now - device.InFlightMicroseconds;
-        var room = device.Tokens(left);
+        var room = device.PredictTokens(left);
         if (left <= 0 || Certainty * tokens > room)
         {
             return false;
@@ -154,7 +154,7 @@ internal readonly ref struct AdmissionCheck(
         // Others get as much as the tenant itself. Their sum is for the few that the bound leaves in doubt: one for each that
         // waits would be requests times tenants.
         var part = tokens + more + batch;
-        return part + others.AtMost(left, part) > CertaintyOfAdmitted * room
-            && part + others.Tokens(left, part) > CertaintyOfAdmitted * room;
+        return part + others.EstimateMaxTokens(left, part) > CertaintyOfAdmitted * room
+            && part + others.SumTokens(left, part) > CertaintyOfAdmitted * room;
     }
 }

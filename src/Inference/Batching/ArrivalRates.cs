@@ -18,16 +18,16 @@ internal sealed class ArrivalRates
     /// <param name="tenant">Whose.</param>
     /// <param name="tokens">How many.</param>
     /// <param name="now">When, in microseconds of one clock.</param>
-    public void Note(string tenant, long tokens, long now)
+    public void AddTokens(string tenant, long tokens, long now)
     {
-        _all = _all.With(tokens, now);
-        _tenants[tenant] = _tenants.GetValueOrDefault(tenant).With(tokens, now);
+        _all = _all.AddTokens(tokens, now);
+        _tenants[tenant] = _tenants.GetValueOrDefault(tenant).AddTokens(tokens, now);
         if (_tenants.Count > _pruneAt)
         {
             // Less than a token a second is nobody.
             foreach (var (key, average) in _tenants)
             {
-                if (average.At(now) < 1e-6)
+                if (average.FindRateAt(now) < 1e-6)
                 {
                     _tenants.Remove(key);
                 }
@@ -38,19 +38,19 @@ internal sealed class ArrivalRates
     }
 
     /// <summary>Tokens a microsecond of all tenants.</summary>
-    public double OfAll(long now) => _all.At(now);
+    public double FindTotalRate(long now) => _all.FindRateAt(now);
 
     /// <summary>Tenants that sent something of late.</summary>
     public Dictionary<string, Average>.KeyCollection Tenants => _tenants.Keys;
 
     /// <summary>Tokens a microsecond of one tenant.</summary>
-    public double Of(string tenant, long now) => _tenants.GetValueOrDefault(tenant).At(now);
+    public double FindRate(string tenant, long now) => _tenants.GetValueOrDefault(tenant).FindRateAt(now);
 
     /// <summary>A rate at the time when it was last added to.</summary>
     internal readonly record struct Average(double Rate, long Updated)
     {
-        public double At(long now) => Rate * Math.Exp(-Math.Max(0, now - Updated) / MemoryMicroseconds);
+        public double FindRateAt(long now) => Rate * Math.Exp(-Math.Max(0, now - Updated) / MemoryMicroseconds);
 
-        public Average With(long tokens, long now) => new(At(now) + (tokens / MemoryMicroseconds), Math.Max(now, Updated));
+        public Average AddTokens(long tokens, long now) => new(FindRateAt(now) + (tokens / MemoryMicroseconds), Math.Max(now, Updated));
     }
 }

@@ -53,7 +53,7 @@ internal sealed class Batch(int maxPairs)
         return longest;
     }
 
-    public void Add(QueuedPair pair)
+    public void AddPair(QueuedPair pair)
     {
         _pairs[Count] = pair;
         _lengths[Count] = pair.Length;
@@ -65,20 +65,20 @@ internal sealed class Batch(int maxPairs)
 
     /// <summary>The lengths that the batch would have with one more pair.</summary>
     [SuppressMessage("Performance", "CA1822", Justification = "Writes the instance's array.")]
-    public ReadOnlySpan<int> LengthsWith(int length)
+    public ReadOnlySpan<int> PreviewLengths(int length)
     {
         _lengths[Count] = length;
         return _lengths.AsSpan(0, Count + 1);
     }
 
     /// <summary>Drops pairs of works that ended since they were taken.</summary>
-    public void RemoveDone()
+    public void RemoveEndedPairs()
     {
         var count = Count;
         var kept = 0;
         for (var i = 0; i < count; i++)
         {
-            if (!_pairs[i].Work.IsDone)
+            if (!_pairs[i].Owner.IsDone)
             {
                 _pairs[kept++] = _pairs[i];
             }
@@ -92,7 +92,7 @@ internal sealed class Batch(int maxPairs)
         (Count, Tokens, Longest, IsStaged) = (0, 0, 0, false);
         for (var i = 0; i < kept; i++)
         {
-            Add(_pairs[i]);
+            AddPair(_pairs[i]);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class Batch(int maxPairs)
         var live = start;
         for (var i = start; i < start + count; i++)
         {
-            if (!_pairs[i].Work.IsDone)
+            if (!_pairs[i].Owner.IsDone)
             {
                 (_pairs[live], _pairs[i]) = (_pairs[i], _pairs[live]);
                 (_lengths[live], _lengths[i]) = (_lengths[i], _lengths[live]);

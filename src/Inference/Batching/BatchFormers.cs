@@ -8,7 +8,7 @@ internal static class BatchFormers
     private const int WindowPairs = 256;
 
     /// <summary>Creates the former of one lane: by like lengths where batches are rectangles, else by the budget alone.</summary>
-    public static IBatchFormer Create(ICostModel cost, int maxBatchPairs) => cost is IPaddedCostModel padded
+    public static IBatchFormer CreateFormer(ICostModel cost, int maxBatchPairs) => cost is IPaddedCostModel padded
         ? new GroupedBatchFormer(padded, Math.Max(WindowPairs, maxBatchPairs))
         : new BudgetBatchFormer(cost);
 }

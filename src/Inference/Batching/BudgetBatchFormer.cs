@@ -14,13 +14,13 @@ internal sealed class BudgetBatchFormer(ICostModel cost) : IBatchFormer
 
     public bool GivesBack => false;
 
-    public void Form(ModelQueue queue, Batch batch, BatchLimits limits)
+    public void FormBatch(ModelQueue queue, Batch batch, BatchLimits limits)
     {
         (_batch, _limits) = (batch, limits);
-        queue.TakeWhile(static (former, pair) => former.TryAdd(pair), this);
+        queue.TakeWhile(static (former, pair) => former.TryAddPair(pair), this);
     }
 
-    private bool TryAdd(QueuedPair pair)
+    private bool TryAddPair(QueuedPair pair)
     {
         var batch = _batch!;
         if (batch.Count > 0 && (batch.Count >= Math.Min(batch.Capacity, _limits.MaxPairs) || batch.Tokens + pair.Length > _limits.MaxTokens))
@@ -28,7 +28,7 @@ internal sealed class BudgetBatchFormer(ICostModel cost) : IBatchFormer
             return false;
         }
 
-        var predicted = cost.PredictMicroseconds(batch.LengthsWith(pair.Length));
+        var predicted = cost.PredictMicroseconds(batch.PreviewLengths(pair.Length));
         if (batch.Count == 0)
         {
             // Where the target is less than what a run costs whatever is in it, one pair a run would be the slowest way of
@@ -39,7 +39,7 @@ internal sealed class BudgetBatchFormer(ICostModel cost) : IBatchFormer
         var fits = predicted <= _mostMicroseconds;
         if (fits)
         {
-            batch.Add(pair);
+            batch.AddPair(pair);
         }
 
         return fits;

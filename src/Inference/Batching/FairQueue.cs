@@ -14,25 +14,25 @@ internal sealed class FairQueue(long quantum)
     public long WaitingTokens { get; private set; }
 
     /// <summary>Tokens that wait of one tenant.</summary>
-    public long WaitingTokensOf(string tenant) => _tenants.Find(tenant)?.WaitingTokens ?? 0;
+    public long CountWaitingTokens(string tenant) => _tenants.FindFlow(tenant)?.WaitingTokens ?? 0;
 
-    public void Add(QueuedWork work)
+    public void AddItem(QueuedItem work)
     {
-        var tenant = _tenants.GetOrAdd(work.Work.Tenant, key => new TenantFlow(key, quantum));
-        var request = tenant.Requests.GetOrAdd(work.Work.RequestId, key => new RequestFlow(key, tenant));
+        var tenant = _tenants.GetOrAdd(work.Item.Tenant, key => new TenantFlow(key, quantum));
+        var request = tenant.Requests.GetOrAdd(work.Item.RequestId, key => new RequestFlow(key, tenant));
         (tenant.LatestStart, request.LatestStart, request.Deadline) = (work.LatestStart, work.LatestStart, work.Deadline);
         work.Flow = work.LastFlow = request;
         request.Works.Enqueue(work);
-        request.NoteSize(work.WaitingTokens, work.Work.RequestTokens);
+        request.NoteSize(work.WaitingTokens, work.Item.RequestTokens);
         WaitingTokens += work.WaitingTokens;
-        tenant.Requests.Add(request, work.WaitingTokens, work.MinRound);
-        _tenants.Add(tenant, work.WaitingTokens);
+        tenant.Requests.AddTokens(request, work.WaitingTokens, work.MinRound);
+        _tenants.AddTokens(tenant, work.WaitingTokens);
     }
 
     /// <summary>Looks at the pair whose turn it is.</summary>
-    public bool TryPeek(out QueuedPair pair)
+    public bool TryPeekPair(out QueuedPair pair)
     {
-        while (_tenants.Peek()?.Requests.Peek() is { } request)
+        while (_tenants.PeekNext()?.Requests.PeekNext() is { } request)
         {
             var work = request.Works.Peek();
             if (work.Flow is null)
@@ -44,7 +44,7 @@ internal sealed class FairQueue(long quantum)
             if (work.IsDone)
             {
                 // Ended a moment ago, and whoever ended it is on the way here to remove it.
-                Remove(work);
+                RemoveItem(work);
                 continue;
             }
 
@@ -63,21 +63,21 @@ internal sealed class FairQueue(long quantum)
         return false;
     }
 
-    /// <summary>Takes the pair that <see cref="TryPeek"/> showed, and charges its flows.</summary>
-    public void Take(QueuedPair pair)
+    /// <summary>Takes the pair that <see cref="TryPeekPair"/> showed, and charges its flows.</summary>
+    public void TakePair(QueuedPair pair)
     {
-        var request = pair.Work.Flow!;
-        pair.Work.TakePair();
+        var request = pair.Owner.Flow!;
+        pair.Owner.TakePair();
         WaitingTokens -= pair.Length;
-        request.Tenant.Requests.Serve(request, pair.Length);
-        _tenants.Serve(request.Tenant, pair.Length);
+        request.Tenant.Requests.ServeTokens(request, pair.Length);
+        _tenants.ServeTokens(request.Tenant, pair.Length);
         RestIfEmpty(request);
     }
 
     /// <summary>Puts a pair back that was taken and not run; its flows get back what they were charged.</summary>
-    public void Return(QueuedPair pair)
+    public void ReturnPair(QueuedPair pair)
     {
-        var work = pair.Work;
+        var work = pair.Owner;
         if (work.IsDone)
         {
             return;
@@ -89,21 +89,21 @@ internal sealed class FairQueue(long quantum)
             // With the turn it had, and its tenant with what it was served. Only where a tenant was forgotten and came back
             // meanwhile, the request is a new one there, and goes first: all others came later.
             var last = work.LastFlow!;
-            var tenant = _tenants.Recall(last.Tenant);
-            work.Flow = work.LastFlow = tenant.Requests.Recall(tenant == last.Tenant ? last : new RequestFlow(last.Key, tenant));
+            var tenant = _tenants.RecallFlow(last.Tenant);
+            work.Flow = work.LastFlow = tenant.Requests.RecallFlow(tenant == last.Tenant ? last : new RequestFlow(last.Key, tenant));
             (work.Flow.LatestStart, work.Flow.Deadline) = (work.LatestStart, work.Deadline);
-            work.Flow.NoteSize(0, Math.Max(last.Size, work.Work.RequestTokens));
+            work.Flow.NoteSize(0, Math.Max(last.Size, work.Item.RequestTokens));
             work.Flow.Works.Enqueue(work);
         }
 
         var request = work.Flow;
         WaitingTokens += pair.Length;
-        request.Tenant.Requests.Return(request, pair.Length);
-        _tenants.Serve(request.Tenant, -pair.Length);
+        request.Tenant.Requests.ReturnTokens(request, pair.Length);
+        _tenants.ServeTokens(request.Tenant, -pair.Length);
     }
 
     /// <summary>Takes out what still waits of a work that has ended.</summary>
-    public void Remove(QueuedWork work)
+    public void RemoveItem(QueuedItem work)
     {
         if (work.Flow is not { } request)
         {
@@ -118,8 +118,8 @@ internal sealed class FairQueue(long quantum)
 
         WaitingTokens -= work.WaitingTokens;
         request.NoteLeft(work.WaitingTokens);
-        request.Tenant.Requests.Leave(request, work.WaitingTokens);
-        TenantOrder.Drop(request.Tenant, work.WaitingTokens);
+        request.Tenant.Requests.RemoveTokens(request, work.WaitingTokens);
+        TenantOrder.RemoveTokens(request.Tenant, work.WaitingTokens);
         RestIfEmpty(request);
     }
 
@@ -127,10 +127,10 @@ internal sealed class FairQueue(long quantum)
     /// True when a new work ends in time where its turn would be, and nobody whom it was promised ends late because of it:
     /// what was admitted is a promise, but what is larger than a batch has none against what is not.
     /// </summary>
-    public bool Fits(QueuedWork work, double allowed, Admission device, ArrivalRates rates, ArrivalRates smallRates)
+    public bool CanAdmit(QueuedItem work, double allowed, DeviceForecast device, ArrivalRates rates, ArrivalRates smallRates)
     {
         _broken.Clear();
-        if (new AdmissionCheck(_tenants, rates, smallRates, _others, _broken, device, work.Arrival, quantum).Fits(work, allowed))
+        if (new AdmissionCheck(_tenants, rates, smallRates, _others, _broken, device, work.Arrival, quantum).CanAdmit(work, allowed))
         {
             return true;
         }
@@ -144,14 +144,14 @@ internal sealed class FairQueue(long quantum)
     /// The works that will be late because the last one fitted, and of which nothing was scored yet: to tell them now costs
     /// nothing but their wait. Of what was begun the rest is tried all the same. Each is named once.
     /// </summary>
-    public QueuedWork[] TakeBroken()
+    public QueuedItem[] TakeBrokenPromises()
     {
         if (_broken.Count == 0)
         {
             return [];
         }
 
-        QueuedWork[] works = [.. _broken.Where(static flow => flow.IsUntouched).SelectMany(static flow => flow.Works).Where(static work => work.Flow is not null)];
+        QueuedItem[] works = [.. _broken.Where(static flow => flow.IsUntouched).SelectMany(static flow => flow.Works).Where(static work => work.Flow is not null)];
         _broken.Clear();
         return works;
     }
@@ -170,10 +170,10 @@ internal sealed class FairQueue(long quantum)
         }
 
         request.Works.Clear();
-        request.Tenant.Requests.Remove(request);
+        request.Tenant.Requests.ForgetIfEnded(request);
         if (request.Tenant.WaitingTokens == 0)
         {
-            _tenants.Rest(request.Tenant.Key, request.Tenant);
+            _tenants.RestFlow(request.Tenant.Key, request.Tenant);
         }
     }
 }

@@ -40,7 +40,7 @@ internal sealed class RequestFlow(Guid key, TenantFlow tenant) : Flow
     /// <summary>True while nothing of what came here was taken, but for what left.</summary>
     public bool IsUntouched => WaitingTokens == _came;
 
-    public Queue<QueuedWork> Works { get; } = new();
+    public Queue<QueuedItem> Works { get; } = new();
 
     /// <summary>More of the request came here.</summary>
     /// <param name="tokens">Tokens that came.</param>

@@ -18,10 +18,10 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
 
     public bool GivesBack => true;
 
-    public void Form(ModelQueue queue, Batch batch, BatchLimits limits)
+    public void FormBatch(ModelQueue queue, Batch batch, BatchLimits limits)
     {
         _count = 0;
-        queue.TakeWhile(static (former, pair) => former.TryAdd(pair), this);
+        queue.TakeWhile(static (former, pair) => former.TryAddToWindow(pair), this);
         if (_count == 0)
         {
             return;
@@ -41,7 +41,7 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
 
         for (var i = group.Start.Value; i < group.End.Value; i++)
         {
-            batch.Add(_window[_sorted[i].Turn]);
+            batch.AddPair(_window[_sorted[i].Turn]);
         }
 
         GiveBack(queue, group);
@@ -60,11 +60,11 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
             _lengths[i] = _sorted[i].Length;
         }
 
-        _grouping.Solve(_lengths.AsSpan(0, _count), cost, limits);
+        _grouping.FindFastestGroups(_lengths.AsSpan(0, _count), cost, limits);
         return FindUrgentGroup(now);
     }
 
-    private bool TryAdd(QueuedPair pair)
+    private bool TryAddToWindow(QueuedPair pair)
     {
         if (_count == _window.Length)
         {
@@ -82,16 +82,16 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
         for (var i = 0; i < _count; i++)
         {
             first = _sorted[i].Turn == 0 ? i : first;
-            urgent = LatestStart(i) < LatestStart(urgent) ? i : urgent;
+            urgent = FindLatestStart(i) < FindLatestStart(urgent) ? i : urgent;
         }
 
-        var group = _grouping.GroupOf(first, _count);
+        var group = _grouping.FindGroup(first, _count);
         var rows = group.End.Value - group.Start.Value;
         var end = now + (long)cost.PredictMicroseconds(rows, _lengths[group.End.Value - 1]);
-        return LatestStart(urgent) < end ? _grouping.GroupOf(urgent, _count) : group;
+        return FindLatestStart(urgent) < end ? _grouping.FindGroup(urgent, _count) : group;
     }
 
-    private long LatestStart(int sorted) => _window[_sorted[sorted].Turn].Work.LatestStart;
+    private long FindLatestStart(int sorted) => _window[_sorted[sorted].Turn].Owner.LatestStart;
 
     private void GiveBack(ModelQueue queue, Range group)
     {
@@ -104,13 +104,13 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
         var rest = 0;
         for (var turn = _count - 1; turn >= 0; turn--)
         {
-            if (_window[turn].Work is not null)
+            if (_window[turn].Owner is not null)
             {
                 _rest[rest++] = _window[turn];
             }
         }
 
-        queue.Return(_rest.AsSpan(0, rest));
+        queue.ReturnPairs(_rest.AsSpan(0, rest));
         Array.Clear(_window, 0, _count);
         Array.Clear(_rest, 0, rest);
     }

@@ -7,5 +7,5 @@ internal interface IBatchFormer
     bool GivesBack { get; }
 
     /// <summary>Fills the empty batch; leaves it empty when nothing waits.</summary>
-    void Form(ModelQueue queue, Batch batch, BatchLimits limits);
+    void FormBatch(ModelQueue queue, Batch batch, BatchLimits limits);
 }

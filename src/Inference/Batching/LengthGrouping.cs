@@ -15,7 +15,7 @@ internal sealed class LengthGrouping
     private int[] _start = [];
 
     /// <summary>Predicted time of all groups, in microseconds.</summary>
-    public double Solve(ReadOnlySpan<int> lengths, IPaddedCostModel cost, BatchLimits limits)
+    public double FindFastestGroups(ReadOnlySpan<int> lengths, IPaddedCostModel cost, BatchLimits limits)
     {
         if (_best.Length <= lengths.Length)
         {
@@ -51,7 +51,7 @@ internal sealed class LengthGrouping
     }
 
     /// <summary>The group that holds position <paramref name="index"/> of the <paramref name="count"/> lengths solved last.</summary>
-    public Range GroupOf(int index, int count)
+    public Range FindGroup(int index, int count)
     {
         var end = count;
         while (_start[end] > index)

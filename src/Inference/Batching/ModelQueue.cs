@@ -15,7 +15,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     private readonly ArrivalRates _rates = new();
     private readonly ArrivalRates _smallRates = new();
     private readonly FairQueue _waiting = new(limits.Quantum);
-    private readonly UnfinishedWorks _unfinished = new();
+    private readonly UnfinishedItems _unfinished = new();
     private double _minMicrosecondsPerToken;
     private long _waitingTokens;
     private int _works;
@@ -26,47 +26,47 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     public long WaitingTokens => Volatile.Read(ref _waitingTokens);
 
     /// <summary>Works that have no outcome yet, running ones included.</summary>
-    public int Works => Volatile.Read(ref _works);
+    public int UnfinishedItems => Volatile.Read(ref _works);
 
     /// <summary>Queues the work, or says that it would be late or too much.</summary>
-    public bool TryAdd(QueuedWork work, Admission device)
+    public bool TryAdd(QueuedItem work, DeviceForecast device)
     {
         lock (_lock)
         {
-            _minMicrosecondsPerToken = Certainty * device.Microseconds(1) / (1 + device.Helpers);
-            var fits = Fits(work, device);
-            _rates.Note(work.Work.Tenant, work.WaitingTokens, work.Arrival);
+            _minMicrosecondsPerToken = Certainty * device.PredictMicroseconds(1) / (1 + device.Helpers);
+            var fits = CanAdmit(work, device);
+            _rates.AddTokens(work.Item.Tenant, work.WaitingTokens, work.Arrival);
             if (!fits)
             {
                 return false;
             }
 
-            if (Math.Max(work.Work.RequestTokens, work.WaitingTokens) <= limits.Quantum)
+            if (Math.Max(work.Item.RequestTokens, work.WaitingTokens) <= limits.Quantum)
             {
-                _smallRates.Note(work.Work.Tenant, work.WaitingTokens, work.Arrival);
+                _smallRates.AddTokens(work.Item.Tenant, work.WaitingTokens, work.Arrival);
             }
 
             work.Home = this;
-            _waiting.Add(work);
+            _waiting.AddItem(work);
 
             // Not before: a tenant of which nothing waits is forgotten, and its order, in which the new one has its place, with it.
-            foreach (var late in _waiting.TakeBroken())
+            foreach (var late in _waiting.TakeBrokenPromises())
             {
                 late.TryComplete(WorkOutcome.Busy);
             }
 
-            _unfinished.Add(work, work.FindLastChance(_minMicrosecondsPerToken));
-            Publish();
+            _unfinished.AddItem(work, work.FindLastChance(_minMicrosecondsPerToken));
+            PublishCounts();
             return true;
         }
     }
 
     /// <summary>Where the unfinished pairs of a request are: those that wait count before those that run.</summary>
-    public WorkPlace PlaceOf(Guid requestId)
+    public RequestStage FindStage(Guid requestId)
     {
         lock (_lock)
         {
-            return _unfinished.FindPlace(requestId);
+            return _unfinished.FindStage(requestId);
         }
     }
 
@@ -83,13 +83,13 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
         {
             try
             {
-                EndExpired(now);
-                while (_waiting.TryPeek(out var pair))
+                EndOverdue(now);
+                while (_waiting.TryPeekPair(out var pair))
                 {
-                    if (pair.Work.FindLastChance(_minMicrosecondsPerToken) < now)
+                    if (pair.Owner.FindLastChance(_minMicrosecondsPerToken) < now)
                     {
                         // Also what was put back after its time: its deadline's entry is gone.
-                        Expire(pair.Work);
+                        ExpireRequest(pair.Owner);
                         continue;
                     }
 
@@ -98,27 +98,27 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
                         break;
                     }
 
-                    _waiting.Take(pair);
+                    _waiting.TakePair(pair);
                 }
             }
             finally
             {
-                Publish();
+                PublishCounts();
             }
         }
     }
 
     /// <summary>Puts pairs back that were taken and not run.</summary>
-    public void Return(ReadOnlySpan<QueuedPair> pairs)
+    public void ReturnPairs(ReadOnlySpan<QueuedPair> pairs)
     {
         lock (_lock)
         {
             foreach (var pair in pairs)
             {
-                _waiting.Return(pair);
+                _waiting.ReturnPair(pair);
             }
 
-            Publish();
+            PublishCounts();
         }
     }
 
@@ -127,36 +127,36 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     {
         for (var i = 0; i < pairs.Length; i++)
         {
-            pairs[i].Work.Home!.Return(pairs.Slice(i, 1));
+            pairs[i].Owner.Home!.ReturnPairs(pairs.Slice(i, 1));
         }
     }
 
     /// <summary>A work has its outcome: nothing of it waits any more.</summary>
-    public void Forget(QueuedWork work)
+    public void ForgetItem(QueuedItem work)
     {
         lock (_lock)
         {
-            _waiting.Remove(work);
-            _unfinished.Remove(work);
-            Publish();
+            _waiting.RemoveItem(work);
+            _unfinished.RemoveItem(work);
+            PublishCounts();
         }
     }
 
     /// <summary>Ends works that can no longer finish. For when no batch is formed for a while.</summary>
-    public void EndExpiredWorks()
+    public void EndExpiredItems()
     {
         var now = clock.Now;
         lock (_lock)
         {
-            EndExpired(now);
-            Publish();
+            EndOverdue(now);
+            PublishCounts();
         }
     }
 
     /// <summary>Ends every work, running ones included.</summary>
     public void EndAll(WorkOutcome outcome)
     {
-        QueuedWork[] works;
+        QueuedItem[] works;
         lock (_lock)
         {
             works = _unfinished.ListAll();
@@ -168,16 +168,16 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
         }
     }
 
-    private bool Fits(QueuedWork work, Admission device)
+    private bool CanAdmit(QueuedItem work, DeviceForecast device)
     {
         var tokens = work.WaitingTokens;
-        if (!limits.HasRoom(_waiting.WaitingTokens, _waiting.WaitingTokensOf(work.Work.Tenant), tokens))
+        if (!limits.HasRoom(_waiting.WaitingTokens, _waiting.CountWaitingTokens(work.Item.Tenant), tokens))
         {
             return false;
         }
 
         var left = work.Deadline - work.Arrival - device.InFlightMicroseconds
-            - Math.Max(device.Microseconds(tokens), device.LongestPairMicroseconds);
+            - Math.Max(device.PredictMicroseconds(tokens), device.LongestPairMicroseconds);
         var allowed = Math.Min(left, limits.MaxMicroseconds);
 
         if (allowed < 0)
@@ -186,11 +186,11 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
         }
 
         // Where all that waits and all that arrives until then can be served, order does not matter, and nothing is looked up.
-        return _waiting.WaitingTokens + (_rates.OfAll(work.Arrival) * allowed) <= device.Tokens(allowed)
-            || _waiting.Fits(work, allowed, device, _rates, _smallRates);
+        return _waiting.WaitingTokens + (_rates.FindTotalRate(work.Arrival) * allowed) <= device.PredictTokens(allowed)
+            || _waiting.CanAdmit(work, allowed, device, _rates, _smallRates);
     }
 
-    private void EndExpired(long now)
+    private void EndOverdue(long now)
     {
         while (_unfinished.TryTakeOverdue(now, out var work))
         {
@@ -208,14 +208,14 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
             }
             else
             {
-                Expire(work);
+                ExpireRequest(work);
             }
         }
     }
 
-    private void Expire(QueuedWork work)
+    private void ExpireRequest(QueuedItem work)
     {
-        var siblings = _unfinished.ListRequest(work.Work.RequestId);
+        var siblings = _unfinished.ListItemsOfRequest(work.Item.RequestId);
         work.TryComplete(WorkOutcome.Expired);
         foreach (var sibling in siblings)
         {
@@ -224,7 +224,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     }
 
     // For those who read without the lock.
-    private void Publish()
+    private void PublishCounts()
     {
         Volatile.Write(ref _waitingTokens, _waiting.WaitingTokens);
         Volatile.Write(ref _works, _unfinished.Count);

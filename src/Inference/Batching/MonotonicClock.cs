@@ -9,5 +9,5 @@ internal sealed class MonotonicClock(TimeProvider time)
 
     public long Now => time.GetElapsedTime(_origin).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    public static long Microseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
+    public static long ToMicroseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
 }

@@ -36,11 +36,11 @@ public static class OfflineBatches
     {
         var grouping = new LengthGrouping();
         int[] lengths = [.. sorted.Select(p => p.Length)];
-        grouping.Solve(lengths, cost, limits);
+        grouping.FindFastestGroups(lengths, cost, limits);
         var batches = new List<ReadOnlyMemory<int>[]>();
         for (var next = 0; next < sorted.Length;)
         {
-            var group = grouping.GroupOf(next, sorted.Length);
+            var group = grouping.FindGroup(next, sorted.Length);
             batches.Add(sorted[group]);
             next = group.End.Value;
         }

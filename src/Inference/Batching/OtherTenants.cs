@@ -19,23 +19,23 @@ internal sealed class OtherTenants
     private int _cut;
 
     /// <summary>Looks up what there is of everybody but the tenant.</summary>
-    public void Look(string tenant, TenantOrder tenants, ArrivalRates rates, long now)
+    public void CollectAllBut(string tenant, TenantOrder tenants, ArrivalRates rates, long now)
     {
         _tenants.Clear();
         foreach (var flow in tenants.Flows)
         {
             if (flow.Key != tenant)
             {
-                _tenants.Add((flow.WaitingTokens, rates.Of(flow.Key, now)));
+                _tenants.Add((flow.WaitingTokens, rates.FindRate(flow.Key, now)));
             }
         }
 
         // And those who have nothing here just now.
         foreach (var other in rates.Tenants)
         {
-            if (other != tenant && tenants.Find(other) is null)
+            if (other != tenant && tenants.FindFlow(other) is null)
             {
-                _tenants.Add((0, rates.Of(other, now)));
+                _tenants.Add((0, rates.FindRate(other, now)));
             }
         }
 
@@ -51,7 +51,7 @@ internal sealed class OtherTenants
     /// <summary>Tokens that go before: of each tenant what waits and what it sends meanwhile, but no more than an equal part.</summary>
     /// <param name="microseconds">How long it sends.</param>
     /// <param name="part">Most tokens of each.</param>
-    public double Tokens(double microseconds, double part)
+    public double SumTokens(double microseconds, double part)
     {
         double tokens = 0;
         (_waiting, _rate, _cut) = (0, 0, 0);
@@ -75,9 +75,9 @@ internal sealed class OtherTenants
     }
 
     /// <summary>
-    /// No fewer than <see cref="Tokens"/>, without a look at each tenant: whoever was cut in the last sum counts with an
+    /// No fewer than <see cref="SumTokens"/>, without a look at each tenant: whoever was cut in the last sum counts with an
     /// equal part, everybody else in full. Neither is too little for anybody, so this holds for every time and part; where
     /// they are much as they were, as from one request to the next, it is hardly too much.
     /// </summary>
-    public double AtMost(double microseconds, double part) => Rounding * (_waiting + (_rate * microseconds) + (_cut * part));
+    public double EstimateMaxTokens(double microseconds, double part) => Rounding * (_waiting + (_rate * microseconds) + (_cut * part));
 }

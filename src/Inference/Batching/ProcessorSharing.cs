@@ -27,26 +27,26 @@ internal sealed class ProcessorSharing
     private double _due;
 
     /// <summary>When a request would end with so many more tokens.</summary>
-    public double EndOf(RequestFlow? flow, long tokens) => Math.Max(flow?.End ?? 0, _now) + tokens;
+    public double PredictEnd(RequestFlow? flow, long tokens) => Math.Max(flow?.End ?? 0, _now) + tokens;
 
     /// <summary>The request has more to share for.</summary>
-    public void Add(RequestFlow flow, long tokens)
+    public void AddTokens(RequestFlow flow, long tokens)
     {
         _sharing += flow.End > 0 ? 0 : 1;
-        MoveEnd(flow, EndOf(flow, tokens));
+        MoveEnd(flow, PredictEnd(flow, tokens));
     }
 
     /// <summary>
     /// Tokens were served, whoever's they were; fewer than 0 take that back. Before the next look that leaves no trace; after
     /// it, virtual time stands still until as much was served again. So it is ahead by a batch at most, and never for long.
     /// </summary>
-    public void Serve(long tokens) => _due += tokens;
+    public void ServeTokens(long tokens) => _due += tokens;
 
     /// <summary>
     /// Tokens of a request left and were not served. They leave here too, or others would share with them for ever. Of what
     /// this request got here already, others had the use in reality: that much is shared out again.
     /// </summary>
-    public void Leave(RequestFlow flow, long tokens)
+    public void RemoveTokens(RequestFlow flow, long tokens)
     {
         var left = Math.Min(tokens, Math.Max(0, flow.End - _now));
         _due += tokens - left;
@@ -57,7 +57,7 @@ internal sealed class ProcessorSharing
     }
 
     /// <summary>Moves virtual time on by what was served, up to the next end. Call until it is false.</summary>
-    public bool TryEnd([NotNullWhen(true)] out RequestFlow? ended)
+    public bool TryEndNext([NotNullWhen(true)] out RequestFlow? ended)
     {
         while (_due > 0 && _ends.TryPeek(out ended, out var end))
         {
@@ -80,7 +80,7 @@ internal sealed class ProcessorSharing
             _ends.Dequeue();
             _due -= due;
             _now = end;
-            End(ended);
+            EndSharing(ended);
             return true;
         }
 
@@ -96,7 +96,7 @@ internal sealed class ProcessorSharing
             if (flow.End > 0)
             {
                 _now = Math.Max(_now, flow.End);
-                End(flow);
+                EndSharing(flow);
             }
         }
 
@@ -104,7 +104,7 @@ internal sealed class ProcessorSharing
         _due = 0;
     }
 
-    private void End(RequestFlow flow)
+    private void EndSharing(RequestFlow flow)
     {
         flow.End = 0;
         _sharing--;
@@ -114,7 +114,7 @@ internal sealed class ProcessorSharing
     {
         if (end <= _now)
         {
-            End(flow);
+            EndSharing(flow);
             return;
         }
 

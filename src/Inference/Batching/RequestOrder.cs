@@ -36,30 +36,30 @@ internal sealed class RequestOrder(long quantum)
     }
 
     /// <summary>The request as it is known here; one that was forgotten comes back with the turn it had.</summary>
-    public RequestFlow Recall(RequestFlow flow) => _flows.TryAdd(flow.Key, flow) ? flow : _flows[flow.Key];
+    public RequestFlow RecallFlow(RequestFlow flow) => _flows.TryAdd(flow.Key, flow) ? flow : _flows[flow.Key];
 
     /// <summary>The request whose turn it is.</summary>
-    public RequestFlow? Peek() => _order.Count > 0 ? _order[0] : null;
+    public RequestFlow? PeekNext() => _order.Count > 0 ? _order[0] : null;
 
     /// <summary>What waits of a request.</summary>
-    public long WaitingTokensOf(Guid key) => _flows.TryGetValue(key, out var flow) ? flow.WaitingTokens : 0;
+    public long CountWaitingTokens(Guid key) => _flows.TryGetValue(key, out var flow) ? flow.WaitingTokens : 0;
 
     /// <summary>The place that a request would get with so many more tokens: behind those that are there already and even.</summary>
-    public Place PlaceOf(Guid key, long tokens, long latestStart)
+    public Place PredictPlace(Guid key, long tokens, long latestStart)
     {
-        Settle();
-        return At(_sharing.EndOf(_flows.GetValueOrDefault(key), tokens), latestStart, _entries + 1);
+        EndServedRequests();
+        return CreatePlace(_sharing.PredictEnd(_flows.GetValueOrDefault(key), tokens), latestStart, _entries + 1);
     }
 
     /// <summary>More waits of the request.</summary>
     /// <param name="flow">The request.</param>
     /// <param name="tokens">What came.</param>
     /// <param name="minRound">Round before which it must not have its turn.</param>
-    public void Add(RequestFlow flow, long tokens, long minRound = 0)
+    public void AddTokens(RequestFlow flow, long tokens, long minRound = 0)
     {
-        Settle();
+        EndServedRequests();
         _flows.TryAdd(flow.Key, flow);
-        _sharing.Add(flow, tokens);
+        _sharing.AddTokens(flow, tokens);
         TakeOut(flow);
         flow.Turn = Math.Max(flow.End, (double)minRound * quantum);
         flow.WaitingTokens += tokens;
@@ -67,14 +67,14 @@ internal sealed class RequestOrder(long quantum)
     }
 
     /// <summary>Serves the request: its waiting tokens fall, and virtual time moves on.</summary>
-    public void Serve(RequestFlow flow, long tokens)
+    public void ServeTokens(RequestFlow flow, long tokens)
     {
-        _sharing.Serve(tokens);
+        _sharing.ServeTokens(tokens);
         TakeAway(flow, tokens);
     }
 
     /// <summary>Takes back that tokens were served; the request keeps the turn it had.</summary>
-    public void Return(RequestFlow flow, long tokens)
+    public void ReturnTokens(RequestFlow flow, long tokens)
     {
         flow.WaitingTokens += tokens;
         if (flow.Entry == 0)
@@ -82,26 +82,26 @@ internal sealed class RequestOrder(long quantum)
             PutIn(flow);
         }
 
-        _sharing.Serve(-tokens);
+        _sharing.ServeTokens(-tokens);
     }
 
     /// <summary>
     /// What waited left without being served. What is left of the request keeps its place, though it would end sooner:
     /// those whom it would overtake were admitted with it behind them.
     /// </summary>
-    public void Leave(RequestFlow flow, long tokens)
+    public void RemoveTokens(RequestFlow flow, long tokens)
     {
         if (tokens > 0)
         {
-            Settle();
-            _sharing.Leave(flow, tokens);
+            EndServedRequests();
+            _sharing.RemoveTokens(flow, tokens);
         }
 
         TakeAway(flow, tokens);
     }
 
     /// <summary>The request has nothing left. It is remembered for as long as it shares: what is added to it goes behind that.</summary>
-    public void Remove(RequestFlow flow)
+    public void ForgetIfEnded(RequestFlow flow)
     {
         if (flow.End == 0)
         {
@@ -110,7 +110,7 @@ internal sealed class RequestOrder(long quantum)
     }
 
     // Not with each token that is served: what a batch former takes and gives back at once never happened.
-    private void Settle()
+    private void EndServedRequests()
     {
         if (_order.Count == 0)
         {
@@ -119,7 +119,7 @@ internal sealed class RequestOrder(long quantum)
             return;
         }
 
-        while (_sharing.TryEnd(out var flow))
+        while (_sharing.TryEndNext(out var flow))
         {
             if (flow.WaitingTokens == 0)
             {
@@ -137,26 +137,26 @@ internal sealed class RequestOrder(long quantum)
         }
     }
 
-    private Place At(double turn, long latestStart, long entry) => new((long)(turn / quantum), latestStart, entry);
+    private Place CreatePlace(double turn, long latestStart, long entry) => new((long)(turn / quantum), latestStart, entry);
 
     private void PutIn(RequestFlow flow)
     {
         flow.Entry = ++_entries;
-        flow.Place = At(flow.Turn, flow.LatestStart, flow.Entry);
-        _order.Insert(~Find(flow.Place), flow);
+        flow.Place = CreatePlace(flow.Turn, flow.LatestStart, flow.Entry);
+        _order.Insert(~FindIndex(flow.Place), flow);
     }
 
     private void TakeOut(RequestFlow flow)
     {
         if (flow.Entry != 0)
         {
-            _order.RemoveAt(Find(flow.Place));
+            _order.RemoveAt(FindIndex(flow.Place));
             flow.Entry = 0;
         }
     }
 
     // As List.BinarySearch has it: the index, or the complement of where it would be.
-    private int Find(Place place)
+    private int FindIndex(Place place)
     {
         var (low, high) = (0, _order.Count - 1);
         while (low <= high)

@@ -18,7 +18,7 @@ internal sealed class TenantOrder(long quantum)
     // Not as an interface: its enumerator would be allocated, and admission walks it.
     public Dictionary<string, TenantFlow>.ValueCollection Flows => _flows.Values;
 
-    public TenantFlow? Find(string key) => _flows.GetValueOrDefault(key);
+    public TenantFlow? FindFlow(string key) => _flows.GetValueOrDefault(key);
 
     public TenantFlow GetOrAdd(string key, Func<string, TenantFlow> create)
     {
@@ -31,10 +31,10 @@ internal sealed class TenantOrder(long quantum)
     }
 
     /// <summary>The flow as it is known here; one that was forgotten comes back with what it was served.</summary>
-    public TenantFlow Recall(TenantFlow flow) => _flows.TryAdd(flow.Key, flow) ? flow : _flows[flow.Key];
+    public TenantFlow RecallFlow(TenantFlow flow) => _flows.TryAdd(flow.Key, flow) ? flow : _flows[flow.Key];
 
     /// <summary>The flow whose turn it is; flows without waiting tokens leave on the way.</summary>
-    public TenantFlow? Peek()
+    public TenantFlow? PeekNext()
     {
         while (_order.TryPeek(out var head, out _))
         {
@@ -55,7 +55,7 @@ internal sealed class TenantOrder(long quantum)
     }
 
     /// <summary>More waits in the flow; brings it into the order if it is not there.</summary>
-    public void Add(TenantFlow flow, long tokens)
+    public void AddTokens(TenantFlow flow, long tokens)
     {
         flow.WaitingTokens += tokens;
         if (flow.Entry != 0)
@@ -64,18 +64,18 @@ internal sealed class TenantOrder(long quantum)
         }
 
         // Where the least served stands; if nobody waits, where the last one stood.
-        flow.Served = Math.Max(flow.Served, Peek() is { } least ? least.Served : _floor);
-        Place(flow);
+        flow.Served = Math.Max(flow.Served, PeekNext() is { } least ? least.Served : _floor);
+        PutInOrder(flow);
     }
 
     /// <summary>Serves the flow: its waiting tokens fall, and its turn moves back (or, with negative tokens, forth again).</summary>
-    public void Serve(TenantFlow flow, long tokens)
+    public void ServeTokens(TenantFlow flow, long tokens)
     {
         flow.WaitingTokens -= tokens;
         flow.Served += tokens;
         if (flow.WaitingTokens > 0)
         {
-            Place(flow);
+            PutInOrder(flow);
         }
         else
         {
@@ -84,13 +84,13 @@ internal sealed class TenantOrder(long quantum)
     }
 
     /// <summary>What waited left without being served.</summary>
-    public static void Drop(TenantFlow flow, long tokens) => flow.WaitingTokens -= tokens;
+    public static void RemoveTokens(TenantFlow flow, long tokens) => flow.WaitingTokens -= tokens;
 
     /// <summary>A flow has nothing left. It is remembered until the others have caught up with it: leaving clears no debt.</summary>
-    public void Rest(string key, TenantFlow flow)
+    public void RestFlow(string key, TenantFlow flow)
     {
         _resting.Enqueue((key, flow), flow.Served);
-        var least = Peek()?.Served ?? long.MaxValue;
+        var least = PeekNext()?.Served ?? long.MaxValue;
         while (_resting.TryPeek(out var rested, out var served) && served <= least)
         {
             _resting.Dequeue();
@@ -101,7 +101,7 @@ internal sealed class TenantOrder(long quantum)
         }
     }
 
-    private void Place(TenantFlow flow)
+    private void PutInOrder(TenantFlow flow)
     {
         flow.Entry = ++_entries;
         _order.Enqueue((flow, flow.Entry), (flow.Served / quantum, flow.LatestStart, flow.Entry));

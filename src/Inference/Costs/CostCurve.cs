@@ -30,7 +30,7 @@ internal sealed class CostCurve
         }
     }
 
-    public double At(double size)
+    public double InterpolateTime(double size)
     {
         var last = _sizes.Length - 1;
         if (size <= _sizes[0])
@@ -41,7 +41,7 @@ internal sealed class CostCurve
 
         if (size >= _sizes[last])
         {
-            return Beyond(size, last);
+            return ExtrapolateTime(size, last);
         }
 
         var found = Array.BinarySearch(_sizes, size);
@@ -55,7 +55,7 @@ internal sealed class CostCurve
         return _times[above - 1] + (share * (_times[above] - _times[above - 1]));
     }
 
-    private double Beyond(double size, int last)
+    private double ExtrapolateTime(double size, int last)
     {
         var slope = _times[last] / _sizes[last];
         if (last > 0)

@@ -10,7 +10,7 @@ public interface ICostModel
     double PredictMicroseconds(ReadOnlySpan<int> pairLengths);
 
     /// <summary>Learns from a real run.</summary>
-    void Observe(ReadOnlySpan<int> pairLengths, double microseconds);
+    void ObserveRun(ReadOnlySpan<int> pairLengths, double microseconds);
 
     /// <summary>Tokens a second of the whole device, all lanes busy, on pairs of the recently seen lengths.</summary>
     double TokensPerSecond { get; }

@@ -27,14 +27,14 @@ internal abstract class MeasuredCostModel(CostLimits limits) : ICostModel
         {
             var length = Math.Clamp((int)Volatile.Read(ref _typicalLength), 1, Limits.MaxPairTokens);
             var rows = Math.Clamp(Limits.MaxBatchTokens / length, 1, Limits.MaxBatchPairs);
-            return Limits.Lanes * 1e6 * rows * length / (UniformTime(rows, length) * Correction);
+            return Limits.Lanes * 1e6 * rows * length / (PredictUniformTime(rows, length) * Correction);
         }
     }
 
     public double PredictMicroseconds(ReadOnlySpan<int> pairLengths)
-        => pairLengths.IsEmpty ? 0 : TableTime(pairLengths) * Correction;
+        => pairLengths.IsEmpty ? 0 : PredictTableTime(pairLengths) * Correction;
 
-    public void Observe(ReadOnlySpan<int> pairLengths, double microseconds)
+    public void ObserveRun(ReadOnlySpan<int> pairLengths, double microseconds)
     {
         if (pairLengths.IsEmpty || !(microseconds > 0))
         {
@@ -48,7 +48,7 @@ internal abstract class MeasuredCostModel(CostLimits limits) : ICostModel
             squares += (double)length * length;
         }
 
-        var ratio = microseconds / TableTime(pairLengths);
+        var ratio = microseconds / PredictTableTime(pairLengths);
         lock (_learning)
         {
             // One stalled run says little of the next: an observation counts for at most twice what was believed.
@@ -61,8 +61,8 @@ internal abstract class MeasuredCostModel(CostLimits limits) : ICostModel
     }
 
     /// <summary>The table's time of a batch that is not empty, in microseconds.</summary>
-    protected abstract double TableTime(ReadOnlySpan<int> pairLengths);
+    protected abstract double PredictTableTime(ReadOnlySpan<int> pairLengths);
 
     /// <summary>The table's time of a batch of equal pairs, in microseconds.</summary>
-    protected abstract double UniformTime(int rows, int length);
+    protected abstract double PredictUniformTime(int rows, int length);
 }

@@ -24,14 +24,14 @@ internal sealed class PackedCostModel : MeasuredCostModel
             var tokens = (double)point.Rows * point.Length;
             var weight = 1 / (point.Microseconds * point.Microseconds);
             var squares = tokens * (point.Length - _baseLength);
-            numerator += squares * (point.Microseconds - _timeOfTokens.At(tokens)) * weight;
+            numerator += squares * (point.Microseconds - _timeOfTokens.InterpolateTime(tokens)) * weight;
             denominator += squares * squares * weight;
         }
 
         _timeOfSquare = denominator > 0 ? Math.Max(0, numerator / denominator) : 0;
     }
 
-    protected override double TableTime(ReadOnlySpan<int> pairLengths)
+    protected override double PredictTableTime(ReadOnlySpan<int> pairLengths)
     {
         double tokens = 0, squares = 0;
         foreach (var length in pairLengths)
@@ -40,14 +40,14 @@ internal sealed class PackedCostModel : MeasuredCostModel
             squares += (double)length * length;
         }
 
-        return Time(tokens, squares);
+        return ComputeTime(tokens, squares);
     }
 
-    protected override double UniformTime(int rows, int length) => Time((double)rows * length, (double)rows * length * length);
+    protected override double PredictUniformTime(int rows, int length) => ComputeTime((double)rows * length, (double)rows * length * length);
 
-    private double Time(double tokens, double squares)
+    private double ComputeTime(double tokens, double squares)
     {
-        var linear = _timeOfTokens.At(tokens);
+        var linear = _timeOfTokens.InterpolateTime(tokens);
 
         // Short pairs save attention, but never more than half of what was measured: the rest is not attention.
         return Math.Max(linear / 2, linear + (_timeOfSquare * (squares - (tokens * _baseLength))));

@@ -11,7 +11,7 @@ internal sealed class PaddedCostCurves
 
     private PaddedCostCurves(int[] lengths, CostCurve[] curves) => (_lengths, _curves) = (lengths, curves);
 
-    public static PaddedCostCurves Of(IReadOnlyList<CostPoint> measured)
+    public static PaddedCostCurves FromPoints(IReadOnlyList<CostPoint> measured)
     {
         var byLength = measured.GroupBy(p => p.Length).OrderBy(g => g.Key).ToArray();
         var curves = new CostCurve[byLength.Length];
@@ -22,7 +22,7 @@ internal sealed class PaddedCostCurves
             if (i + 1 < curves.Length)
             {
                 var last = points.MaxBy(p => p.Size);
-                var ratio = last.Time / curves[i + 1].At(last.Size);
+                var ratio = last.Time / curves[i + 1].InterpolateTime(last.Size);
                 points = [.. points, .. longer.Where(p => p.Size > last.Size).Select(p => (p.Size, p.Time * ratio))];
             }
 
@@ -34,22 +34,22 @@ internal sealed class PaddedCostCurves
     }
 
     /// <summary>Microseconds of a rectangle of that many tokens in rows of that length.</summary>
-    public double At(double tokens, int length)
+    public double InterpolateTime(double tokens, int length)
     {
         var found = Array.BinarySearch(_lengths, length);
         var above = found >= 0 ? found : ~found;
         if (found >= 0 || above == 0)
         {
-            return _curves[above].At(tokens);
+            return _curves[above].InterpolateTime(tokens);
         }
 
-        var below = _curves[above - 1].At(tokens);
+        var below = _curves[above - 1].InterpolateTime(tokens);
         if (above == _lengths.Length)
         {
             return below;
         }
 
         var share = (double)(length - _lengths[above - 1]) / (_lengths[above] - _lengths[above - 1]);
-        return below + (share * (_curves[above].At(tokens) - below));
+        return below + (share * (_curves[above].InterpolateTime(tokens) - below));
     }
 }

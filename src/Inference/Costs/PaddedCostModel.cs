@@ -19,13 +19,13 @@ internal sealed class PaddedCostModel : MeasuredCostModel, IPaddedCostModel
         : base(limits)
     {
         _maxRows = Math.Max(limits.MaxBatchPairs, table.Points.Max(p => p.Rows));
-        _maxSteps = Steps(Math.Max(limits.MaxPairTokens, table.Points.Max(p => p.Length)));
-        _times = LayOut(PaddedCostCurves.Of(table.Points), _maxRows, _maxSteps);
+        _maxSteps = CountSteps(Math.Max(limits.MaxPairTokens, table.Points.Max(p => p.Length)));
+        _times = LayOut(PaddedCostCurves.FromPoints(table.Points), _maxRows, _maxSteps);
     }
 
-    public double PredictMicroseconds(int rows, int longest) => UniformTime(rows, longest) * Correction;
+    public double PredictMicroseconds(int rows, int longest) => PredictUniformTime(rows, longest) * Correction;
 
-    protected override double TableTime(ReadOnlySpan<int> pairLengths)
+    protected override double PredictTableTime(ReadOnlySpan<int> pairLengths)
     {
         var longest = 0;
         foreach (var length in pairLengths)
@@ -33,19 +33,19 @@ internal sealed class PaddedCostModel : MeasuredCostModel, IPaddedCostModel
             longest = Math.Max(longest, length);
         }
 
-        return UniformTime(pairLengths.Length, longest);
+        return PredictUniformTime(pairLengths.Length, longest);
     }
 
-    protected override double UniformTime(int rows, int length)
+    protected override double PredictUniformTime(int rows, int length)
     {
-        var steps = Math.Max(1, Steps(length));
+        var steps = Math.Max(1, CountSteps(length));
         var time = _times[Math.Min(rows, _maxRows) - 1, Math.Min(steps, _maxSteps) - 1];
 
         // Beyond the limits in proportion, which for a full device is right and else is cautious.
         return time * Math.Max(1, (double)rows / _maxRows) * Math.Max(1, (double)steps / _maxSteps);
     }
 
-    private static int Steps(int length) => (length + LengthStep - 1) / LengthStep;
+    private static int CountSteps(int length) => (length + LengthStep - 1) / LengthStep;
 
     // More rows or longer ones never look faster: noise may say so, and a batch former that believed it would build them.
     private static double[,] LayOut(PaddedCostCurves curves, int maxRows, int maxSteps)
@@ -57,7 +57,7 @@ internal sealed class PaddedCostModel : MeasuredCostModel, IPaddedCostModel
             for (var row = 0; row < maxRows; row++)
             {
                 var minTime = Math.Max(row > 0 ? times[row - 1, step] : 0, step > 0 ? times[row, step - 1] : 0);
-                times[row, step] = Math.Max(minTime, curves.At((double)(row + 1) * length, length));
+                times[row, step] = Math.Max(minTime, curves.InterpolateTime((double)(row + 1) * length, length));
             }
         }
 

@@ -12,11 +12,11 @@ internal sealed class PairSumCostModel : MeasuredCostModel
         _timeOfLength = new double[limits.MaxPairTokens + 1];
         for (var length = 0; length < _timeOfLength.Length; length++)
         {
-            _timeOfLength[length] = curve.At(length);
+            _timeOfLength[length] = curve.InterpolateTime(length);
         }
     }
 
-    protected override double TableTime(ReadOnlySpan<int> pairLengths)
+    protected override double PredictTableTime(ReadOnlySpan<int> pairLengths)
     {
         double sum = 0;
         foreach (var length in pairLengths)
@@ -27,5 +27,5 @@ internal sealed class PairSumCostModel : MeasuredCostModel
         return sum;
     }
 
-    protected override double UniformTime(int rows, int length) => rows * _timeOfLength[Math.Min(length, _timeOfLength.Length - 1)];
+    protected override double PredictUniformTime(int rows, int length) => rows * _timeOfLength[Math.Min(length, _timeOfLength.Length - 1)];
 }

@@ -62,5 +62,5 @@ public sealed record EngineOptions
     public ScriptedEngineOptions Scripted { get; init; } = new();
 
     /// <summary>Tokens of a pair under these options for a model that takes <paramref name="modelLimit"/>.</summary>
-    internal int PairLimit(int modelLimit) => MaxPairTokens == 0 ? modelLimit : Math.Min(MaxPairTokens, modelLimit);
+    internal int FindPairLimit(int modelLimit) => MaxPairTokens == 0 ? modelLimit : Math.Min(MaxPairTokens, modelLimit);
 }

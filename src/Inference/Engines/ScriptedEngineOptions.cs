@@ -63,6 +63,6 @@ public sealed record ScriptedEngineOptions
     public int HangAfter { get; init; }
 
     /// <summary>The script as the device with that number plays it.</summary>
-    internal ScriptedEngineOptions On(int device)
+    internal ScriptedEngineOptions ForDevice(int device)
         => FaultyDevice is null || FaultyDevice == device ? this : this with { LoseDeviceAfter = 0, HangAfter = 0, MemoryTokens = 0, FailEvery = 0 };
 }

@@ -62,16 +62,16 @@ public sealed record ShapeProfile : IValidatableObject
         }
     }
 
-    internal string Min => Shape(MinRows, MinLength);
+    internal string Min => DescribeShape(MinRows, MinLength);
 
-    internal string Opt => Shape(OptRows, OptLength);
+    internal string Opt => DescribeShape(OptRows, OptLength);
 
-    internal string Max => Shape(MaxRows, MaxLength);
+    internal string Max => DescribeShape(MaxRows, MaxLength);
 
     /// <summary>The same profile without lengths that no pair can have.</summary>
-    internal ShapeProfile For(int maxPairTokens)
+    internal ShapeProfile FitTo(int maxPairTokens)
     {
-        var longest = Math.Max(MinLength, Math.Min(MaxLength, Pad(maxPairTokens)));
+        var longest = Math.Max(MinLength, Math.Min(MaxLength, PadLength(maxPairTokens)));
         return this with { OptLength = Math.Min(OptLength, longest), MaxLength = longest };
     }
 
@@ -80,7 +80,7 @@ public sealed record ShapeProfile : IValidatableObject
         => rows >= MinRows && rows <= MaxRows && length >= MinLength && length <= MaxLength;
 
     /// <summary>A length with its padding to the next step.</summary>
-    internal static int Pad(int length) => (length + LengthStep - 1) / LengthStep * LengthStep;
+    internal static int PadLength(int length) => (length + LengthStep - 1) / LengthStep * LengthStep;
 
-    private static string Shape(int rows, int length) => string.Create(CultureInfo.InvariantCulture, $"{rows}x{length}");
+    private static string DescribeShape(int rows, int length) => string.Create(CultureInfo.InvariantCulture, $"{rows}x{length}");
 }

@@ -9,7 +9,7 @@ internal static class FileHash
     private const int PartBytes = 1024 * 1024;
 
     /// <summary>The hash in lower-case hexadecimal.</summary>
-    public static string Compute(string path)
+    public static string ComputeSha256(string path)
     {
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

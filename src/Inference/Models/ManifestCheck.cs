@@ -8,16 +8,16 @@ internal static class ManifestCheck
 {
     /// <summary>What a manifest says that no import writes, as the end of a sentence about it; null when there is nothing.</summary>
     public static string? FindRefusal(ModelManifest manifest)
-        => Named("name", ModelName.FindRefusal(manifest.Name))
+        => DescribePart("name", ModelName.FindRefusal(manifest.Name))
             ?? FindWrongPrecision(manifest.Precision)
-            ?? Named("shape", ShapeLimits.FindRefusal(manifest.Shape))
+            ?? DescribePart("shape", ShapeLimits.FindRefusal(manifest.Shape))
             ?? FindWrongLimit(manifest)
             ?? FindWrongFile("files", manifest.Files)
             ?? FindWrongFile("source", manifest.Source)
             ?? FindWrongGraph(manifest)
             ?? FindWrongProbe(manifest);
 
-    private static string? Named(string part, string? refusal)
+    private static string? DescribePart(string part, string? refusal)
         => refusal is null ? null : $"has a {part} that no model can have: it {(part == "shape" ? "says that " : "")}{refusal}";
 
     private static string? FindWrongPrecision(string precision)

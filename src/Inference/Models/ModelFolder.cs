@@ -14,17 +14,17 @@ public sealed class ModelFolder
     public ModelManifest Manifest { get; }
 
     /// <summary>Path of the SentencePiece model.</summary>
-    public string TokenizerPath => FilePath(Manifest.Tokenizer);
+    public string TokenizerPath => GetFilePath(Manifest.Tokenizer);
 
     /// <summary>Path of the shared weights.</summary>
-    public string WeightsPath => FilePath(Manifest.Weights);
+    public string WeightsPath => GetFilePath(Manifest.Weights);
 
     /// <summary>Path of a graph form, or null when the folder has none of that name.</summary>
-    public string? GraphPath(string form) => Manifest.Graphs.TryGetValue(form, out var file) ? FilePath(file) : null;
+    public string? FindGraphPath(string form) => Manifest.Graphs.TryGetValue(form, out var file) ? GetFilePath(file) : null;
 
     /// <summary>The same model under the name that requests use for it here.</summary>
     /// <exception cref="ModelFolderException">No model can have that name.</exception>
-    public ModelFolder Named(string name) => ModelName.FindRefusal(name) is { } refusal
+    public ModelFolder WithName(string name) => ModelName.FindRefusal(name) is { } refusal
         ? throw new ModelFolderException(Path, $"cannot be served as '{name}': the name {refusal}")
         : new(Path, Manifest with { Name = name });
 
@@ -54,7 +54,7 @@ public sealed class ModelFolder
             folder.RequireListed(file, $"graph form '{form}'");
         }
 
-        var files = folder.Manifest.Files.Select(f => (Path: folder.FilePath(f.Name), Expected: f)).ToArray();
+        var files = folder.Manifest.Files.Select(f => (Path: folder.GetFilePath(f.Name), Expected: f)).ToArray();
         Array.ForEach(files, f => CheckSize(f.Path, f.Expected));
         var hashes = Task.WhenAll(files.Select(f => Task.Run(() => CheckHash(f.Path, f.Expected))));
         hashes.GetAwaiter().GetResult();
@@ -84,7 +84,7 @@ public sealed class ModelFolder
             }
 
             // Null: a file is named and not listed. Opening the folder says which, and its name alone serves nothing.
-            return ModelIdentity.Compute(manifest) is not { } identity || identity == manifest.Identity
+            return ModelIdentity.ComputeIdentity(manifest) is not { } identity || identity == manifest.Identity
                 ? manifest
                 : throw new ModelFolderException(
                     path,
@@ -121,7 +121,7 @@ public sealed class ModelFolder
         string hash;
         try
         {
-            hash = FileHash.Compute(path);
+            hash = FileHash.ComputeSha256(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -143,7 +143,7 @@ public sealed class ModelFolder
         }
     }
 
-    private string FilePath(string name)
+    private string GetFilePath(string name)
     {
         // A manifest is input: it may not reach outside its folder.
         return name.Length > 0 && name == System.IO.Path.GetFileName(name)

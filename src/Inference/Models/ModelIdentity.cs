@@ -19,7 +19,7 @@ namespace Reranker.Inference.Models;
 public static class ModelIdentity
 {
     /// <summary>The identity of what a manifest describes; null when it does not list a file that it names.</summary>
-    public static string? Compute(ModelManifest manifest)
+    public static string? ComputeIdentity(ModelManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         string? HashOf(string file) => manifest.Files.FirstOrDefault(f => f.Name == file)?.Sha256.ToLowerInvariant();

@@ -27,17 +27,17 @@ public static class ShapeLimits
         ArgumentNullException.ThrowIfNull(shape);
         return shape switch
         {
-            { Layers: < 1 or > MaxLayers } => Say("layers", shape.Layers, MaxLayers),
-            { Hidden: < 1 or > MaxHidden } => Say("hidden", shape.Hidden, MaxHidden),
-            { Heads: < 1 or > MaxHidden } => Say("heads", shape.Heads, MaxHidden),
-            { FeedForward: < 1 or > MaxFeedForward } => Say("feedForward", shape.FeedForward, MaxFeedForward),
-            { Vocabulary: < 1 or > MaxVocabulary } => Say("vocabulary", shape.Vocabulary, MaxVocabulary),
-            { Positions: < 1 or > MaxPositions } => Say("positions", shape.Positions, MaxPositions),
+            { Layers: < 1 or > MaxLayers } => DescribeLimit("layers", shape.Layers, MaxLayers),
+            { Hidden: < 1 or > MaxHidden } => DescribeLimit("hidden", shape.Hidden, MaxHidden),
+            { Heads: < 1 or > MaxHidden } => DescribeLimit("heads", shape.Heads, MaxHidden),
+            { FeedForward: < 1 or > MaxFeedForward } => DescribeLimit("feedForward", shape.FeedForward, MaxFeedForward),
+            { Vocabulary: < 1 or > MaxVocabulary } => DescribeLimit("vocabulary", shape.Vocabulary, MaxVocabulary),
+            { Positions: < 1 or > MaxPositions } => DescribeLimit("positions", shape.Positions, MaxPositions),
             _ when shape.Hidden % shape.Heads != 0 => $"hidden {shape.Hidden} is no multiple of heads {shape.Heads}",
             _ when shape.LayerNormEpsilon is not (> 0 and < 1) => "layerNormEpsilon is not between 0 and 1",
             _ => null,
         };
     }
 
-    private static string Say(string name, int value, int most) => $"{name} is {value}; it may be from 1 to {most}";
+    private static string DescribeLimit(string name, int value, int most) => $"{name} is {value}; it may be from 1 to {most}";
 }

@@ -18,11 +18,11 @@ public interface IScoringWorker
     /// <summary>How far it is with a request.</summary>
     /// <param name="modelIdentity">The model that scores the request.</param>
     /// <param name="requestId">The request.</param>
-    WorkStatus StatusOf(string modelIdentity, Guid requestId);
+    RequestProgress FindProgress(string modelIdentity, Guid requestId);
 
     /// <summary>
     /// Queues the pairs and completes when all of them are scored or the work has failed as a whole. Never throws for
     /// an outcome: cancellation, expiry and faults are values. Continuations never run on the worker's threads.
     /// </summary>
-    Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken);
+    Task<WorkResult> ScoreAsync(WorkItem work, CancellationToken cancellationToken);
 }

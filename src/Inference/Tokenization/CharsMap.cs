@@ -35,14 +35,14 @@ internal sealed class CharsMap
         }
 
         _replacements = map[(sizeof(uint) + trie.Length)..].ToArray();
-        if (!AllRulesLeadSomewhere())
+        if (!HasOnlyValidRules())
         {
             throw new ModelFolderException(file, "the normalization rules are damaged");
         }
     }
 
     /// <summary>True when these bytes are the rules.</summary>
-    public bool Matches(ReadOnlySpan<byte> charsMap)
+    public bool EqualsBytes(ReadOnlySpan<byte> charsMap)
     {
         if (charsMap.Length != sizeof(uint) + (_units.Length * sizeof(uint)) + _replacements.Length
             || BinaryPrimitives.ReadUInt32LittleEndian(charsMap) != _units.Length * sizeof(uint))
@@ -69,7 +69,7 @@ internal sealed class CharsMap
         var best = 0;
         var bestValue = 0;
         var position = 0;
-        var node = Offset(_units[0]);
+        var node = DecodeOffset(_units[0]);
         while (position < text.Length)
         {
             Rune.DecodeFromUtf16(text[position..], out var rune, out var used);
@@ -90,7 +90,7 @@ internal sealed class CharsMap
         }
 
     Done:
-        replacement = best == 0 ? default : ReplacementAt(bestValue);
+        replacement = best == 0 ? default : ReadReplacement(bestValue);
         return best;
     }
 
@@ -110,7 +110,7 @@ internal sealed class CharsMap
             return false;
         }
 
-        node ^= Offset(unit);
+        node ^= DecodeOffset(unit);
         if ((unit & 0x100) != 0 && node < (uint)_units.Length)
         {
             value = (int)(_units[node] & 0x7FFF_FFFF);
@@ -119,14 +119,14 @@ internal sealed class CharsMap
         return true;
     }
 
-    private static uint Offset(uint unit) => (unit >> 10) << (int)((unit & 0x200) >> 6);
+    private static uint DecodeOffset(uint unit) => (unit >> 10) << (int)((unit & 0x200) >> 6);
 
     /// <summary>Walks the whole array: every rule must lead to a replacement, and every replacement must be text.</summary>
-    private bool AllRulesLeadSomewhere()
+    private bool HasOnlyValidRules()
     {
         // Nodes may share their children, and a damaged array may lead in a circle: each unit is entered once.
         var entered = new BitArray(_units.Length);
-        var pending = new Stack<uint>([Offset(_units[0])]);
+        var pending = new Stack<uint>([DecodeOffset(_units[0])]);
         while (pending.TryPop(out var parent))
         {
             for (var key = 1; key <= byte.MaxValue; key++)
@@ -138,7 +138,7 @@ internal sealed class CharsMap
                 }
 
                 entered[(int)(parent ^ (uint)key)] = true;
-                if (value >= 0 && (value >= _replacements.Length || !Utf8.IsValid(ReplacementAt(value))))
+                if (value >= 0 && (value >= _replacements.Length || !Utf8.IsValid(ReadReplacement(value))))
                 {
                     return false;
                 }
@@ -150,7 +150,7 @@ internal sealed class CharsMap
         return true;
     }
 
-    private ReadOnlySpan<byte> ReplacementAt(int place)
+    private ReadOnlySpan<byte> ReadReplacement(int place)
     {
         var rest = _replacements.AsSpan(place);
         return rest[..rest.IndexOf((byte)0)];
@@ -162,7 +162,7 @@ internal sealed class CharsMap
         var result = new bool[Ascii];
         for (var first = 0; first < Ascii; first++)
         {
-            var node = Offset(_units[0]);
+            var node = DecodeOffset(_units[0]);
             if (!TryStep(ref node, (byte)first, out var value))
             {
                 result[first] = true;

@@ -30,7 +30,7 @@ internal sealed class CharsMapNormalizer
     }
 
     /// <summary>True when these bytes are the rules.</summary>
-    public bool HasRules(ReadOnlySpan<byte> charsMap) => _rules.Matches(charsMap);
+    public bool HasRules(ReadOnlySpan<byte> charsMap) => _rules.EqualsBytes(charsMap);
 
     /// <summary>
     /// Appends the normalized text. Of a run of characters that occur in no piece only the first is kept: they would be
@@ -46,7 +46,7 @@ internal sealed class CharsMapNormalizer
             var c = text[position];
             if (char.IsAscii(c) && _plain[c] && (position + 1 == text.Length || char.IsAscii(text[position + 1])))
             {
-                Emit(c, ref state, ref output);
+                EmitText(c, ref state, ref output);
                 position++;
                 continue;
             }
@@ -54,18 +54,18 @@ internal sealed class CharsMapNormalizer
             var used = _rules.MatchLongest(text[position..], out var replacement);
             if (used == 0 && char.IsAscii(c))
             {
-                Emit(c, ref state, ref output);
+                EmitText(c, ref state, ref output);
                 used = 1;
             }
             else if (used == 0)
             {
                 // A lone surrogate decodes to U+FFFD, which is what it becomes in UTF-8.
                 Rune.DecodeFromUtf16(text[position..], out var rune, out used);
-                Emit(rune, ref state, ref output);
+                EmitText(rune, ref state, ref output);
             }
             else
             {
-                Emit(replacement, ref state, ref output);
+                EmitText(replacement, ref state, ref output);
             }
 
             position += used;
@@ -74,7 +74,7 @@ internal sealed class CharsMapNormalizer
         output.TrimEnd(WhiteSpace);
     }
 
-    private void Emit(char ascii, ref EmitState state, ref PooledChars output)
+    private void EmitText(char ascii, ref EmitState state, ref PooledChars output)
     {
         if (ascii == ' ')
         {
@@ -92,7 +92,7 @@ internal sealed class CharsMapNormalizer
         }
     }
 
-    private void Emit(Rune rune, ref EmitState state, ref PooledChars output)
+    private void EmitText(Rune rune, ref EmitState state, ref PooledChars output)
     {
         var known = _codePoints[rune.Value];
         if (known || !state.AfterUnknown)
@@ -103,7 +103,7 @@ internal sealed class CharsMapNormalizer
         state = new EmitState { AfterUnknown = !known };
     }
 
-    private void Emit(ReadOnlySpan<byte> replacement, ref EmitState state, ref PooledChars output)
+    private void EmitText(ReadOnlySpan<byte> replacement, ref EmitState state, ref PooledChars output)
     {
         if (state.AfterSpace)
         {
@@ -122,7 +122,7 @@ internal sealed class CharsMapNormalizer
             }
             else
             {
-                Emit(rune, ref state, ref output);
+                EmitText(rune, ref state, ref output);
             }
         }
     }

@@ -12,7 +12,7 @@ internal sealed class JobRotation
     public bool IsEmpty => _turns.Count == 0;
 
     /// <summary>Puts a job behind the others of its tenant, and its tenant behind the others if it had none.</summary>
-    public void Add(TokenizationJob job)
+    public void AddJob(TokenizationJob job)
     {
         if (!_tenants.TryGetValue(job.Tenant, out var tenant))
         {
@@ -49,7 +49,7 @@ internal sealed class JobRotation
     }
 
     /// <summary>Drops a job that may have been taken in full by now.</summary>
-    public void Remove(TokenizationJob job)
+    public void RemoveJob(TokenizationJob job)
     {
         if (job.Node.List is null)
         {

@@ -30,29 +30,29 @@ public sealed class PairTokenizer : IPairTokenizer, IDisposable
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(passages);
         ArgumentNullException.ThrowIfNull(tenant);
-        PairTruncation.Validate(rule);
-        var texts = Copy(passages, query.Length, out var characters);
+        PairTruncation.ValidateRule(rule);
+        var texts = CopyPassages(passages, query.Length, out var characters);
         var started = _time.GetTimestamp();
         cancellationToken.ThrowIfCancellationRequested();
         var job = new TokenizationJob(_tokenizer, query, texts, rule, tenant, _options.ChunkCharacters);
-        _threads.Add(job, severalChunks: characters >= _options.ChunkCharacters);
-        using var registration = cancellationToken.UnsafeRegister((_, token) => Drop(job, token), null);
+        _threads.AddJob(job, severalChunks: characters >= _options.ChunkCharacters);
+        using var registration = cancellationToken.UnsafeRegister((_, token) => CancelJob(job, token), null);
         var request = await job.Completion.ConfigureAwait(false);
-        TokenizationMetrics.Record(request, _time.GetElapsedTime(started));
+        TokenizationMetrics.RecordRequest(request, _time.GetElapsedTime(started));
         return request;
     }
 
     /// <summary>Ends the threads and waits for them. Requests whose chunks are still queued fail with <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _threads.Dispose();
 
-    private void Drop(TokenizationJob job, CancellationToken cancellationToken)
+    private void CancelJob(TokenizationJob job, CancellationToken cancellationToken)
     {
         job.Cancel(cancellationToken);
-        _threads.Remove(job);
+        _threads.RemoveJob(job);
     }
 
     /// <summary>The job indexes its passages from several threads; only an array of our own is certain not to change.</summary>
-    private static string[] Copy(IReadOnlyList<string> passages, long characters, out long allCharacters)
+    private static string[] CopyPassages(IReadOnlyList<string> passages, long characters, out long allCharacters)
     {
         var copy = new string[passages.Count];
         for (var i = 0; i < copy.Length; i++)

@@ -29,13 +29,13 @@ public sealed class PairTooLongException : Exception
     public int MaxTokens { get; }
 
     /// <summary>The error of a query that leaves no room for chunks.</summary>
-    public static PairTooLongException OfQuery(int tokens, int maxTokens) => new(OfQueryAlone, -1, tokens, maxTokens);
+    public static PairTooLongException CreateForQuery(int tokens, int maxTokens) => new(OfQueryAlone, -1, tokens, maxTokens);
 
     /// <summary>The error of a passage that needs more chunks than it may have.</summary>
-    public static PairTooLongException OfChunks(int passageIndex, int tokens, int maxTokens) => new(OfPassage, passageIndex, tokens, maxTokens);
+    public static PairTooLongException CreateForChunks(int passageIndex, int tokens, int maxTokens) => new(OfPassage, passageIndex, tokens, maxTokens);
 
     /// <summary>The same error for callers that number passages otherwise.</summary>
-    public PairTooLongException Renumbered(Func<int, int> number)
+    public PairTooLongException RenumberPassage(Func<int, int> number)
     {
         ArgumentNullException.ThrowIfNull(number);
         return PassageIndex < 0 ? this : new PairTooLongException(_format, number(PassageIndex), Tokens, MaxTokens);

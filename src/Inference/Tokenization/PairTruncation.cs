@@ -10,7 +10,7 @@ internal static class PairTruncation
 {
     /// <summary>Refuses rules under which no pair could keep a token of each text.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A limit is too small.</exception>
-    public static void Validate(TruncationRule rule)
+    public static void ValidateRule(TruncationRule rule)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxPairTokens, PairLayout.MinPairTokens, nameof(rule));
         ArgumentOutOfRangeException.ThrowIfLessThan(rule.MaxPassageTokens ?? 1, 1, nameof(rule));
@@ -20,9 +20,9 @@ internal static class PairTruncation
     }
 
     /// <summary>Most tokens of the query that any pair can keep; what to tokenize it to.</summary>
-    public static int QueryLimit(TruncationRule rule)
+    public static int FindQueryLimit(TruncationRule rule)
     {
-        var room = Room(rule);
+        var room = CountRoom(rule);
         return rule switch
         {
             { Allowed: false, MaxChunks: 1 } => room,
@@ -34,12 +34,12 @@ internal static class PairTruncation
     }
 
     /// <summary>Most tokens of a passage that any pair can keep; what to tokenize it to.</summary>
-    public static int PassageLimit(TruncationRule rule)
-        => rule.Allowed ? Math.Min(rule.MaxPassageTokens ?? int.MaxValue, rule.PassageCapacity(0)) : rule.PassageCapacity(0);
+    public static int FindPassageLimit(TruncationRule rule)
+        => rule.Allowed ? Math.Min(rule.MaxPassageTokens ?? int.MaxValue, rule.CountPassageCapacity(0)) : rule.CountPassageCapacity(0);
 
     /// <summary>Puts the texts together; they were tokenized to the two limits above.</summary>
     /// <exception cref="PairTooLongException">A pair does not fit and the rule does not allow to cut it.</exception>
-    public static TokenizedRequest Apply(TokenizedText query, ReadOnlySpan<TokenizedText> passages, TruncationRule rule)
+    public static TokenizedRequest CutToFit(TokenizedText query, ReadOnlySpan<TokenizedText> passages, TruncationRule rule)
     {
         if (!rule.Allowed)
         {
@@ -56,12 +56,12 @@ internal static class PairTruncation
         {
             ref readonly var passage = ref passages[i];
             var (keptQuery, keptPassage) = rule is { LongestFirst: true, MaxChunks: 1 }
-                ? LongestFirst(query, passage, rule)
-                : (query.Ids.Length, Math.Min(passage.Ids.Length, rule.PassageCapacity(query.Ids.Length)));
+                ? CutLongestFirst(query, passage, rule)
+                : (query.Ids.Length, Math.Min(passage.Ids.Length, rule.CountPassageCapacity(query.Ids.Length)));
             queryLengths[i] = keptQuery;
             longestQuery = Math.Max(longestQuery, keptQuery);
             shortestQuery = Math.Min(shortestQuery, keptQuery);
-            ids[i] = Keep(passage.Ids, keptPassage, rule.KeepEnd);
+            ids[i] = KeepIds(passage.Ids, keptPassage, rule.KeepEnd);
             cut[i] = passage.Tokens - keptPassage;
             characters += passage.CharactersRead;
         }
@@ -69,7 +69,7 @@ internal static class PairTruncation
         var differ = shortestQuery < longestQuery;
         return new TokenizedRequest
         {
-            QueryIds = Keep(query.Ids, longestQuery, rule.KeepEnd),
+            QueryIds = KeepIds(query.Ids, longestQuery, rule.KeepEnd),
             QueryCutTokens = query.Tokens - longestQuery,
             QueryLengths = differ ? queryLengths : null,
             KeepQueryEnd = differ && rule.KeepEnd,
@@ -83,9 +83,9 @@ internal static class PairTruncation
     /// The longer text is cut until both fit; when both are longer than half, each gets half and the longer one the odd token.
     /// Of two texts that are both longer than the whole pair, an estimate says which is longer.
     /// </summary>
-    private static (int Query, int Passage) LongestFirst(TokenizedText query, TokenizedText passage, TruncationRule rule)
+    private static (int Query, int Passage) CutLongestFirst(TokenizedText query, TokenizedText passage, TruncationRule rule)
     {
-        var room = Room(rule);
+        var room = CountRoom(rule);
         var (queryIds, passageIds) = (query.Ids.Length, passage.Ids.Length);
         if (queryIds + passageIds <= room)
         {
@@ -132,20 +132,20 @@ internal static class PairTruncation
 
     private static void RequireFitInChunks(TokenizedText query, TokenizedText passage, int index, TruncationRule rule)
     {
-        if (query.KnownTokens > QueryLimit(rule))
+        if (query.KnownTokens > FindQueryLimit(rule))
         {
-            throw PairTooLongException.OfQuery(query.KnownTokens, QueryLimit(rule));
+            throw PairTooLongException.CreateForQuery(query.KnownTokens, FindQueryLimit(rule));
         }
 
-        var limit = Math.Min(rule.PassageCapacity(query.Ids.Length), rule.MaxPassageTokens ?? int.MaxValue);
+        var limit = Math.Min(rule.CountPassageCapacity(query.Ids.Length), rule.MaxPassageTokens ?? int.MaxValue);
         if (passage.KnownTokens > limit)
         {
-            throw PairTooLongException.OfChunks(index, passage.KnownTokens, limit);
+            throw PairTooLongException.CreateForChunks(index, passage.KnownTokens, limit);
         }
     }
 
-    private static int Room(TruncationRule rule) => rule.PassageRoom(0);
+    private static int CountRoom(TruncationRule rule) => rule.CountPassageRoom(0);
 
-    private static int[] Keep(int[] ids, int count, bool keepEnd)
+    private static int[] KeepIds(int[] ids, int count, bool keepEnd)
         => count == ids.Length ? ids : keepEnd ? ids[^count..] : ids[..count];
 }

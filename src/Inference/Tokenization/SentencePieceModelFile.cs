@@ -41,7 +41,7 @@ internal sealed class SentencePieceModelFile
 
     /// <summary>Reads a model and checks that it is one this tokenizer encodes exactly.</summary>
     /// <exception cref="ModelFolderException">The file is damaged or of another kind.</exception>
-    public static SentencePieceModelFile Read(byte[] content, string file)
+    public static SentencePieceModelFile ParseModel(byte[] content, string file)
     {
         var model = new SentencePieceModelFile(file);
         try
@@ -71,7 +71,7 @@ internal sealed class SentencePieceModelFile
             throw new ModelFolderException(file, "damaged, or no SentencePiece model", exception);
         }
 
-        model.Check();
+        model.CheckSettings();
         model._texts.Clear();
         model._texts.TrimExcess();
         return model;
@@ -144,7 +144,7 @@ internal sealed class SentencePieceModelFile
         }
     }
 
-    private void Check()
+    private void CheckSettings()
     {
         Require(PieceCount > 3 && _hasTrainer && !CharsMap.IsEmpty, "damaged, or no SentencePiece model: vocabulary, trainer settings or normalization rules are missing");
         Require(_modelType == UnigramModel, $"a SentencePiece model of type {_modelType}; XLM-RoBERTa has a Unigram model (1)");

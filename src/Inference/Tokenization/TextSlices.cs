@@ -27,19 +27,19 @@ internal ref struct TextSlices
     /// <summary>Characters of the next slice.</summary>
     public readonly int Length => (int)Math.Min(int.MaxValue, _length);
 
-    public void Grow() => _length *= 2;
+    public void DoubleLength() => _length *= 2;
 
-    public readonly ReadOnlySpan<char> Take(ReadOnlySpan<char> text, bool fromEnd)
+    public readonly ReadOnlySpan<char> TakeSlice(ReadOnlySpan<char> text, bool fromEnd)
     {
         if (_length >= text.Length)
         {
             return text;
         }
 
-        return fromEnd ? text[Start(text, text.Length - Length)..] : text[..End(text, Length)];
+        return fromEnd ? text[FindStart(text, text.Length - Length)..] : text[..FindEnd(text, Length)];
     }
 
-    private static int End(ReadOnlySpan<char> text, int end)
+    private static int FindEnd(ReadOnlySpan<char> text, int end)
     {
         for (var i = end; i > Math.Max(1, end - LookAround); i--)
         {
@@ -52,7 +52,7 @@ internal ref struct TextSlices
         return end > 1 && IsInsidePair(text, end) ? end - 1 : end;
     }
 
-    private static int Start(ReadOnlySpan<char> text, int start)
+    private static int FindStart(ReadOnlySpan<char> text, int start)
     {
         for (var i = start; i < Math.Min(text.Length - 1, start + LookAround); i++)
         {

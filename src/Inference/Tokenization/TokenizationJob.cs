@@ -24,7 +24,7 @@ internal sealed class TokenizationJob
         Tenant = tenant;
         (_tokenizer, _query, _passages, _rule, _chunkCharacters) = (tokenizer, query, passages, rule, chunkCharacters);
         _tokenized = new TokenizedText[passages.Length];
-        _passageLimit = PairTruncation.PassageLimit(rule);
+        _passageLimit = PairTruncation.FindPassageLimit(rule);
         _left = passages.Length + 1;
         Node = new LinkedListNode<TokenizationJob>(this);
     }
@@ -55,7 +55,7 @@ internal sealed class TokenizationJob
     }
 
     /// <summary>Tokenizes a chunk. Never throws: what goes wrong ends the request.</summary>
-    public void Run((int Start, int End) chunk)
+    public void RunChunk((int Start, int End) chunk)
     {
         try
         {
@@ -63,7 +63,7 @@ internal sealed class TokenizationJob
             {
                 if (i < 0)
                 {
-                    _tokenizedQuery = _tokenizer.Encode(_query, PairTruncation.QueryLimit(_rule), _rule.KeepEnd);
+                    _tokenizedQuery = _tokenizer.Encode(_query, PairTruncation.FindQueryLimit(_rule), _rule.KeepEnd);
                 }
                 else
                 {
@@ -73,7 +73,7 @@ internal sealed class TokenizationJob
 
             if (Interlocked.Add(ref _left, chunk.Start - chunk.End) == 0 && !_completion.Task.IsCompleted)
             {
-                _completion.TrySetResult(PairTruncation.Apply(_tokenizedQuery, _tokenized, _rule));
+                _completion.TrySetResult(PairTruncation.CutToFit(_tokenizedQuery, _tokenized, _rule));
             }
         }
         catch (Exception exception)

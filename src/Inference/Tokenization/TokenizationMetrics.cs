@@ -19,7 +19,7 @@ internal static class TokenizationMetrics
     private static readonly Counter<long> CutPassages = InferenceTelemetry.Meter.CreateCounter<long>(
         "reranker.tokenization.cut_passages", "{passage}", "Passages that lost tokens to a limit.");
 
-    public static void Record(TokenizedRequest request, TimeSpan elapsed)
+    public static void RecordRequest(TokenizedRequest request, TimeSpan elapsed)
     {
         Duration.Record(elapsed.TotalSeconds);
         if (!Texts.Enabled && !Tokens.Enabled && !CutPassages.Enabled)

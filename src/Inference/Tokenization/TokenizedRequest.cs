@@ -28,18 +28,18 @@ public sealed record TokenizedRequest
 
     /// <summary>
     /// Writes pair <paramref name="index"/> as the model reads it (<see cref="PairLayout"/>) to <paramref name="destination"/>,
-    /// which has room for <see cref="PairTokens"/> ids.
+    /// which has room for <see cref="CountPairTokens"/> ids.
     /// </summary>
     public void CopyPair(int index, Span<int> destination)
     {
         ReadOnlySpan<int> query = QueryIds;
         var kept = QueryLengths?[index] ?? query.Length;
         query = KeepQueryEnd ? query[^kept..] : query[..kept];
-        PassageIds[index].CopyTo(PairLayout.WriteQuery(query, destination[..PairTokens(index)]));
+        PassageIds[index].CopyTo(PairLayout.WriteQuery(query, destination[..CountPairTokens(index)]));
     }
 
     /// <summary>The same query with some of the passages, in the given order. What was cut is not carried over.</summary>
-    public TokenizedRequest Select(int[] passages)
+    public TokenizedRequest SelectPassages(int[] passages)
     {
         ArgumentNullException.ThrowIfNull(passages);
         return this with
@@ -51,6 +51,6 @@ public sealed record TokenizedRequest
     }
 
     /// <summary>Tokens of pair <paramref name="index"/>, special tokens included.</summary>
-    public int PairTokens(int index)
+    public int CountPairTokens(int index)
         => (QueryLengths?[index] ?? QueryIds.Length) + PassageIds[index].Length + PairLayout.SpecialTokens;
 }

@@ -16,18 +16,18 @@ internal sealed class TokenizerThreads : IDisposable
         _threads = new Thread[count];
         for (var i = 0; i < count; i++)
         {
-            _threads[i] = new Thread(Work) { IsBackground = true, Name = $"tokenizer {i}" };
+            _threads[i] = new Thread(RunJobs) { IsBackground = true, Name = $"tokenizer {i}" };
             _threads[i].UnsafeStart();
         }
     }
 
     /// <exception cref="ObjectDisposedException">The threads have ended.</exception>
-    public void Add(TokenizationJob job, bool severalChunks)
+    public void AddJob(TokenizationJob job, bool severalChunks)
     {
         lock (_jobs)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(PairTokenizer));
-            _jobs.Add(job);
+            _jobs.AddJob(job);
             if (severalChunks)
             {
                 Monitor.PulseAll(_jobs);
@@ -40,11 +40,11 @@ internal sealed class TokenizerThreads : IDisposable
     }
 
     /// <summary>Drops what nobody took of a job.</summary>
-    public void Remove(TokenizationJob job)
+    public void RemoveJob(TokenizationJob job)
     {
         lock (_jobs)
         {
-            _jobs.Remove(job);
+            _jobs.RemoveJob(job);
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class TokenizerThreads : IDisposable
         }
     }
 
-    private void Work()
+    private void RunJobs()
     {
         while (TryRunOne())
         {
@@ -80,16 +80,16 @@ internal sealed class TokenizerThreads : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryRunOne()
     {
-        if (!TryTake(out var job, out var chunk))
+        if (!TryTakeChunk(out var job, out var chunk))
         {
             return false;
         }
 
-        job.Run(chunk);
+        job.RunChunk(chunk);
         return true;
     }
 
-    private bool TryTake(out TokenizationJob job, out (int Start, int End) chunk)
+    private bool TryTakeChunk(out TokenizationJob job, out (int Start, int End) chunk)
     {
         lock (_jobs)
         {

@@ -24,8 +24,8 @@ public readonly record struct TruncationRule(
     int ChunkOverlap = 0)
 {
     /// <summary>Most tokens of a passage beside a query, or of one of its chunks.</summary>
-    public int PassageRoom(int queryTokens) => MaxPairTokens - PairLayout.SpecialTokens - queryTokens;
+    public int CountPassageRoom(int queryTokens) => MaxPairTokens - PairLayout.SpecialTokens - queryTokens;
 
     /// <summary>Most tokens of a passage beside a query in all its chunks.</summary>
-    public int PassageCapacity(int queryTokens) => PassageChunks.Capacity(PassageRoom(queryTokens), MaxChunks, ChunkOverlap);
+    public int CountPassageCapacity(int queryTokens) => PassageChunks.CountCapacity(CountPassageRoom(queryTokens), MaxChunks, ChunkOverlap);
 }

@@ -96,7 +96,7 @@ public sealed class XlmRobertaTokenizer
         {
             while (true)
             {
-                var slice = slices.Take(text, keepEnd);
+                var slice = slices.TakeSlice(text, keepEnd);
                 var isWhole = slice.Length == text.Length;
                 normalized.Clear();
                 _normalizer.Normalize(slice, ref normalized);
@@ -107,11 +107,11 @@ public sealed class XlmRobertaTokenizer
                     var ids = EncodeNormalized(normalized.Span);
                     if (isWhole || ids.Length >= slices.TokensNeeded)
                     {
-                        return Keep(ids, maxTokens, keepEnd, slice.Length, text.Length);
+                        return KeepTokens(ids, maxTokens, keepEnd, slice.Length, text.Length);
                     }
                 }
 
-                slices.Grow();
+                slices.DoubleLength();
             }
         }
         finally
@@ -127,7 +127,7 @@ public sealed class XlmRobertaTokenizer
             throw new ModelFolderException(file, GitLfsPointer.Reason);
         }
 
-        var model = SentencePieceModelFile.Read(content, file);
+        var model = SentencePieceModelFile.ParseModel(content, file);
         var normalizer = new CharsMapNormalizer(model, file);
         try
         {
@@ -140,7 +140,7 @@ public sealed class XlmRobertaTokenizer
         }
     }
 
-    private static TokenizedText Keep(ReadOnlySpan<int> ids, int maxTokens, bool keepEnd, int read, int length)
+    private static TokenizedText KeepTokens(ReadOnlySpan<int> ids, int maxTokens, bool keepEnd, int read, int length)
     {
         var kept = Math.Min(ids.Length, maxTokens);
         var unread = (int)Math.Min(int.MaxValue / 2, Math.Ceiling((double)ids.Length * (length - read) / Math.Max(read, 1)));

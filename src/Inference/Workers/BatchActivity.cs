@@ -12,7 +12,7 @@ namespace Reranker.Inference.Workers;
 /// </summary>
 internal static class BatchActivity
 {
-    public static Activity? Start(EngineDescription engine, Batch batch, bool padded, double predicted)
+    public static Activity? StartSpan(EngineDescription engine, Batch batch, bool padded, double predicted)
     {
         if (!InferenceTelemetry.Source.HasListeners())
         {
@@ -22,9 +22,9 @@ internal static class BatchActivity
         HashSet<ActivityContext>? links = null;
         foreach (var pair in batch.Pairs)
         {
-            if ((pair.Work.Work.Parent.TraceFlags & ActivityTraceFlags.Recorded) != 0)
+            if ((pair.Owner.Item.Parent.TraceFlags & ActivityTraceFlags.Recorded) != 0)
             {
-                (links ??= []).Add(pair.Work.Work.Parent);
+                (links ??= []).Add(pair.Owner.Item.Parent);
             }
         }
 

@@ -11,8 +11,8 @@ namespace Reranker.Inference.Workers;
 /// </summary>
 internal sealed class BatchBudget(EngineDescription engine, ICostModel cost, TimeSpan target, MonotonicClock clock)
 {
-    private static readonly long FirstPatience = MonotonicClock.Microseconds(TimeSpan.FromMinutes(1));
-    private static readonly long MaxPatience = MonotonicClock.Microseconds(TimeSpan.FromHours(1));
+    private static readonly long FirstPatience = MonotonicClock.ToMicroseconds(TimeSpan.FromMinutes(1));
+    private static readonly long MaxPatience = MonotonicClock.ToMicroseconds(TimeSpan.FromHours(1));
 
     private readonly Lock _lock = new();
     private int _maxTokens = engine.MaxBatchTokens;
@@ -31,7 +31,7 @@ internal sealed class BatchBudget(EngineDescription engine, ICostModel cost, Tim
     /// Half of what did not fit is the new limit: activations grow with the tokens, so half of them take half the memory.
     /// False when the limit was that low already, as after the other batch that was formed before the first one failed.
     /// </summary>
-    public bool Shrink(long failedTokens)
+    public bool ShrinkAfter(long failedTokens)
     {
         lock (_lock)
         {

@@ -11,7 +11,7 @@ internal sealed class BatchDelay(TimeSpan delay, MonotonicClock clock, DeviceGat
     public bool IsOver => _alarm is null || _alarm.IsOver;
 
     /// <summary>Work came to an empty queue.</summary>
-    public void Begin(long now) => _alarm?.Set(now + MonotonicClock.Microseconds(delay));
+    public void BeginWait(long now) => _alarm?.SetMoment(now + MonotonicClock.ToMicroseconds(delay));
 
     public ValueTask DisposeAsync() => _alarm?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -23,7 +23,7 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
     private long _busy;
 
     /// <summary>Lays out the batch's inputs while another lane has the device.</summary>
-    public void Stage(Batch batch)
+    public void StageBatch(Batch batch)
     {
         if (_staging is null || batch.Count == 0)
         {
@@ -50,10 +50,10 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
     /// <param name="deviceIsFree">Called as soon as the batch needs the device no more, unless something failed.</param>
     /// <returns>Microseconds that the device was busy.</returns>
     /// <exception cref="EngineException">The device is lost; pairs that are not settled may be rescued.</exception>
-    public long Execute(Batch batch, long number, Action deviceIsFree)
+    public long ExecuteBatch(Batch batch, long number, Action deviceIsFree)
     {
         var predicted = _cost.PredictMicroseconds(batch.Lengths);
-        using var activity = BatchActivity.Start(_engine, batch, _padded, predicted);
+        using var activity = BatchActivity.StartSpan(_engine, batch, _padded, predicted);
         _busy = 0;
         RunPart(batch, 0, batch.Count, number, isRetry: false, deviceIsFree);
         activity?.SetTag("real_us", _busy);
@@ -74,7 +74,7 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
     {
         var lengths = batch.Lengths.Slice(start, count);
         var predicted = _cost.PredictMicroseconds(lengths);
-        if (!running.Begin(predicted))
+        if (!running.TryBeginRun(predicted))
         {
             return;
         }
@@ -95,7 +95,7 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
 
         // Now, and not when the scores are told: the next batch waits for it.
         deviceIsFree?.Invoke();
-        _cost.Observe(lengths, took);
+        _cost.ObserveRun(lengths, took);
         if (shared.Budget.TryGrow())
         {
             LogGrown(shared.Logger, _engine.ModelName, shared.Budget.MaxTokens);
@@ -133,7 +133,7 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
         }
         finally
         {
-            running.End();
+            running.EndRun();
             _busy += _clock.Now - from;
         }
     }
@@ -147,7 +147,7 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
             LogFailed(shared.Logger, error, _engine.ModelName, count, fault, more);
         }
 
-        if (fault == EngineFault.OutOfMemory && count > 1 && shared.Budget.Shrink(CountWithPadding(batch, start, count)))
+        if (fault == EngineFault.OutOfMemory && count > 1 && shared.Budget.ShrinkAfter(CountWithPadding(batch, start, count)))
         {
             LogShrunk(shared.Logger, _engine.ModelName, shared.Budget.MaxTokens);
         }
@@ -172,9 +172,9 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
             // It was alone from the beginning: once more tells a passing fault from a pair that always fails.
             RunAgain(batch, start, count, number);
         }
-        else if (!shared.Life.IsSuspended && running.Settle(batch.Pairs[start]))
+        else if (!shared.Life.IsSuspended && running.TrySettle(batch.Pairs[start]))
         {
-            batch.Pairs[start].Work.TryComplete(WorkOutcome.Failed, $"Inference failed for pair {batch.Pairs[start].Index}.");
+            batch.Pairs[start].Owner.TryComplete(WorkOutcome.Failed, $"Inference failed for pair {batch.Pairs[start].Index}.");
         }
     }
 
@@ -194,19 +194,19 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
         for (var i = start; i < start + count; i++)
         {
             var pair = batch.Pairs[i];
-            if (!running.Settle(pair))
+            if (!running.TrySettle(pair))
             {
                 continue;
             }
 
-            pair.Work.NoteRun(number, from, end);
+            pair.Owner.NoteRun(number, from, end);
             if (float.IsFinite(batch.Logits[i]))
             {
-                pair.Work.SetLogit(pair.Index, batch.Logits[i]);
+                pair.Owner.SetLogit(pair.Index, batch.Logits[i]);
             }
             else
             {
-                pair.Work.TryComplete(WorkOutcome.Failed, $"Inference gave no number for pair {pair.Index}.");
+                pair.Owner.TryComplete(WorkOutcome.Failed, $"Inference gave no number for pair {pair.Index}.");
             }
         }
     }

@@ -18,18 +18,18 @@ internal sealed class BatchSource(GroupMember member, WorkerGroup group, BatchBu
         var orphaned = _helpedLast ? null : group.FindOrphaned(member);
         if (orphaned is not null)
         {
-            former.Form(orphaned.Queue, batch, budget.Limits);
+            former.FormBatch(orphaned.Queue, batch, budget.Limits);
         }
 
         _helpedLast = batch.Count > 0;
         if (batch.Count == 0)
         {
-            former.Form(queue, batch, budget.Limits);
+            former.FormBatch(queue, batch, budget.Limits);
         }
 
         if (batch.Count == 0 && group.FindOverloaded(member) is { } sibling)
         {
-            former.Form(sibling.Queue, batch, budget.Limits);
+            former.FormBatch(sibling.Queue, batch, budget.Limits);
         }
 
         if (queue.WaitingTokens == 0)
@@ -40,7 +40,7 @@ internal sealed class BatchSource(GroupMember member, WorkerGroup group, BatchBu
         if (former.GivesBack)
         {
             // What was looked at and not taken is back in the queue: another lane may have found it empty meanwhile.
-            member.Gate.Wake();
+            member.Gate.WakeLanes();
         }
 
         // What still waits came while this device was free, when there was no need of help.
@@ -54,6 +54,6 @@ internal sealed class BatchSource(GroupMember member, WorkerGroup group, BatchBu
     public void GiveBack(ReadOnlySpan<QueuedPair> pairs)
     {
         ModelQueue.ReturnHome(pairs);
-        group.RescueWorks(member.ModelIdentity);
+        group.RescueItems(member.ModelIdentity);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class DeviceGate
     /// <summary>Lets lanes through by these conditions from now on; once, and before any lane comes.</summary>
     public void Open(IGateConditions conditions) => _conditions = conditions;
 
-    /// <summary>Sleeps until there is something to do. The conditions are looked at again whenever <see cref="Wake"/> is called.</summary>
+    /// <summary>Sleeps until there is something to do. The conditions are looked at again whenever <see cref="WakeLanes"/> is called.</summary>
     public Pass WaitForWork()
     {
         var conditions = _conditions ?? throw new InvalidOperationException("The gate was not opened.");
@@ -107,7 +107,7 @@ internal sealed class DeviceGate
         }
     }
 
-    public void Wake()
+    public void WakeLanes()
     {
         lock (_lock)
         {

@@ -31,7 +31,7 @@ internal sealed class DeviceTrial
     public bool TryRun(out string? fault)
     {
         fault = null;
-        if (!_running.Begin(_engine.Cost.PredictMicroseconds([_ids.Length])))
+        if (!_running.TryBeginRun(_engine.Cost.PredictMicroseconds([_ids.Length])))
         {
             return false;
         }
@@ -48,7 +48,7 @@ internal sealed class DeviceTrial
         }
         finally
         {
-            _running.End();
+            _running.EndRun();
         }
 
         return true;

@@ -5,7 +5,7 @@ namespace Reranker.Inference.Workers;
 /// <summary>Which of many failures is logged: the first one of a minute. The others are counted.</summary>
 internal sealed class FailureSampling(MonotonicClock clock)
 {
-    private static readonly long Period = MonotonicClock.Microseconds(TimeSpan.FromMinutes(1));
+    private static readonly long Period = MonotonicClock.ToMicroseconds(TimeSpan.FromMinutes(1));
 
     private readonly Lock _lock = new();
     private long _loggedAt = long.MinValue / 2;

@@ -16,34 +16,34 @@ internal sealed class GateAlarm : IAsyncDisposable
     public GateAlarm(MonotonicClock clock, DeviceGate gate)
     {
         (_clock, _gate) = (clock, gate);
-        _timer = clock.Time.CreateTimer(static a => ((GateAlarm)a!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = clock.Time.CreateTimer(static a => ((GateAlarm)a!).WakeLanesIfOver(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>True once the moment has come, and before any was set.</summary>
     public bool IsOver => _clock.Now >= Volatile.Read(ref _at);
 
     /// <summary>Sets the moment, in place of an earlier one.</summary>
-    public void Set(long at)
+    public void SetMoment(long at)
     {
         Volatile.Write(ref _at, at);
-        Arm(at - _clock.Now);
+        StartTimer(at - _clock.Now);
     }
 
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
-    private void Ring()
+    private void WakeLanesIfOver()
     {
         if (Volatile.Read(ref _at) - _clock.Now is > 0 and var left)
         {
-            Arm(left);
+            StartTimer(left);
         }
         else
         {
-            _gate.Wake();
+            _gate.WakeLanes();
         }
     }
 
     // In whole milliseconds, rounded up: a timer cuts off what is less, and would go off at once.
-    private void Arm(long microseconds)
+    private void StartTimer(long microseconds)
         => _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, microseconds) / 1000.0)), Timeout.InfiniteTimeSpan);
 }

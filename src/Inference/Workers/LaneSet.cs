@@ -84,11 +84,11 @@ internal sealed class LaneSet
     public void Start() => Array.ForEach(_lanes, l => l.Start());
 
     /// <summary>Puts back what every lane has, for good.</summary>
-    public void Abandon()
+    public void ReturnAllPairs()
     {
         foreach (var lane in _lanes)
         {
-            ModelQueue.ReturnHome(lane.Running.Abandon());
+            ModelQueue.ReturnHome(lane.Running.TakeAwayPairs());
         }
     }
 }

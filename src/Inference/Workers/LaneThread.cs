@@ -45,7 +45,7 @@ internal sealed partial class LaneThread
         try
         {
             var executor = new BatchExecutor(_shared, _lane!, Running);
-            var former = BatchFormers.Create(_shared.Engine.Cost, _shared.Engine.Description.MaxBatchPairs);
+            var former = BatchFormers.CreateFormer(_shared.Engine.Cost, _shared.Engine.Description.MaxBatchPairs);
             var batch = new Batch(_shared.Engine.Description.MaxBatchPairs);
             while (TryTakeBatch(former, batch, executor))
             {
@@ -53,7 +53,7 @@ internal sealed partial class LaneThread
                 UseTurn(executor, batch);
                 ReleaseTurn();
                 batch.Clear();
-                Running.Clear();
+                Running.ForgetPairs();
             }
         }
         catch (Exception e)
@@ -88,7 +88,7 @@ internal sealed partial class LaneThread
             FormBatch(former, batch);
         }
 
-        if (!Running.Take(batch.Pairs, _shared.Engine.Cost.PredictMicroseconds(batch.Lengths)))
+        if (!Running.TryTakePairs(batch.Pairs, _shared.Engine.Cost.PredictMicroseconds(batch.Lengths)))
         {
             _shared.Source.GiveBack(batch.Pairs);
             return false;
@@ -99,13 +99,13 @@ internal sealed partial class LaneThread
             return true;
         }
 
-        executor.Stage(batch);
+        executor.StageBatch(batch);
         if (_shared.Gate.TakeTurn())
         {
             return true;
         }
 
-        _shared.Source.GiveBack(Running.Abandon());
+        _shared.Source.GiveBack(Running.TakeAwayPairs());
         return false;
     }
 
@@ -128,7 +128,7 @@ internal sealed partial class LaneThread
     private void UseTurn(BatchExecutor executor, Batch batch)
     {
         // Between forming and the turn some works may have ended; after this moment they cost device time.
-        batch.RemoveDone();
+        batch.RemoveEndedPairs();
         try
         {
             if (_shared.Suspension.TryBeginTrial())
@@ -140,7 +140,7 @@ internal sealed partial class LaneThread
 
             if (batch.Count > 0 && !_shared.Life.IsSuspended)
             {
-                _shared.Counter.AddBusy(executor.Execute(batch, _shared.Counter.TakeBatchNumber(), _releaseTurn));
+                _shared.Counter.AddBusy(executor.ExecuteBatch(batch, _shared.Counter.TakeBatchNumber(), _releaseTurn));
             }
         }
         catch (EngineException e)
@@ -150,7 +150,7 @@ internal sealed partial class LaneThread
 
         if (_shared.Life.IsSuspended)
         {
-            _shared.Source.GiveBack(Running.GiveBack());
+            _shared.Source.GiveBack(Running.TakeBackPairs());
         }
     }
 
@@ -168,7 +168,7 @@ internal sealed partial class LaneThread
     private void LoseDevice(string reason, Exception? error)
     {
         _shared.DeviceLost(reason, error);
-        _shared.Source.GiveBack(Running.Abandon());
+        _shared.Source.GiveBack(Running.TakeAwayPairs());
     }
 
     [LoggerMessage(InferenceEventIds.LaneCrashed, LogLevel.Critical, "Lane {Lane} crashed")]

@@ -51,10 +51,10 @@ internal sealed class ModelGauges(
     }
 
     /// <summary>How far a request is here.</summary>
-    public WorkStatus FindProgress(Guid requestId)
+    public RequestProgress FindProgress(Guid requestId)
     {
         var worst = lanes.FindMostOverdue();
-        return new WorkStatus(
-            _queue.PlaceOf(requestId), TimeSpan.FromMicroseconds(worst.Elapsed), TimeSpan.FromMicroseconds(worst.Predicted));
+        return new RequestProgress(
+            _queue.FindStage(requestId), TimeSpan.FromMicroseconds(worst.Elapsed), TimeSpan.FromMicroseconds(worst.Predicted));
     }
 }

@@ -65,7 +65,7 @@ internal sealed partial class ModelRunner : IAsyncDisposable
             Suspension = _suspension,
             Failures = new FailureSampling(_clock),
             Counter = counter,
-            DeviceLost = Lose,
+            DeviceLost = LoseDevice,
             Logger = logger,
         });
         _gate.Open(new FormingConditions(_member, group, budget, _delay, _suspension, _lanes));
@@ -102,9 +102,9 @@ internal sealed partial class ModelRunner : IAsyncDisposable
     /// <summary>Begins to run what is queued. It is open.</summary>
     public void Start()
     {
-        _watch = new RunWatch(_lanes, _queue, _options, _clock, Lose);
+        _watch = new RunWatch(_lanes, _queue, _options, _clock, LoseDevice);
         _group.Add(_member);
-        WorkerMetrics.Add(Gauges);
+        WorkerMetrics.AddModel(Gauges);
         _lanes.Start();
     }
 
@@ -116,7 +116,7 @@ internal sealed partial class ModelRunner : IAsyncDisposable
             LogDraining(_logger, _worker, Engine.ModelName, _queue.WaitingTokens);
 
             // Nothing more comes that a batch could wait for.
-            _gate.Wake();
+            _gate.WakeLanes();
         }
 
         Intake.SignalIdle();
@@ -124,7 +124,7 @@ internal sealed partial class ModelRunner : IAsyncDisposable
     }
 
     /// <summary>The device is gone: siblings take what it had, or everything ends as <see cref="WorkOutcome.DeviceLost"/>.</summary>
-    public void Lose(string reason, Exception? error)
+    public void LoseDevice(string reason, Exception? error)
     {
         if (!_life.LoseDevice())
         {
@@ -133,8 +133,8 @@ internal sealed partial class ModelRunner : IAsyncDisposable
 
         LogLost(_logger, error, _worker, Engine.ModelName, Engine.Device, reason);
         _gate.Close();
-        _lanes.Abandon();
-        _group.RescueWorks(Engine.ModelIdentity);
+        _lanes.ReturnAllPairs();
+        _group.RescueItems(Engine.ModelIdentity);
         Intake.SignalIdle();
         _lost(this, reason);
     }
@@ -162,7 +162,7 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         _queue.EndAll(WorkOutcome.Draining);
         Intake.SignalIdle(evenWithWork: true);
         _group.Remove(_member);
-        WorkerMetrics.Remove(Gauges);
+        WorkerMetrics.RemoveModel(Gauges);
         DisposeEngine(ended.IsCompleted);
     }
 

@@ -12,7 +12,7 @@ internal sealed class RunWatch : IAsyncDisposable
     private const int MaxPeriods = 3;
 
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
-    private static readonly long PeriodMicroseconds = MonotonicClock.Microseconds(Period);
+    private static readonly long PeriodMicroseconds = MonotonicClock.ToMicroseconds(Period);
 
     private readonly LaneSet _lanes;
     private readonly ModelQueue _queue;
@@ -26,12 +26,12 @@ internal sealed class RunWatch : IAsyncDisposable
     {
         (_lanes, _queue, _options, _clock, _deviceLost) = (lanes, queue, options, clock, deviceLost);
         _lookedAt = clock.Now;
-        _timer = clock.Time.CreateTimer(static w => ((RunWatch)w!).Look(), this, Period, Period);
+        _timer = clock.Time.CreateTimer(static w => ((RunWatch)w!).CheckRuns(), this, Period, Period);
     }
 
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
-    private void Look()
+    private void CheckRuns()
     {
         var now = _clock.Now;
         var watched = Math.Clamp(now - _lookedAt, PeriodMicroseconds, MaxPeriods * PeriodMicroseconds);
@@ -45,7 +45,7 @@ internal sealed class RunWatch : IAsyncDisposable
 
         if (_queue.WaitingTokens > 0)
         {
-            _queue.EndExpiredWorks();
+            _queue.EndExpiredItems();
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class RunnerLifecycle
     public WorkOutcome OutcomeWithoutDevice => _phase == RunnerPhase.Lost ? WorkOutcome.DeviceLost : WorkOutcome.DeviceFailing;
 
     /// <summary>Keeps the runner where it is until the scope ends.</summary>
-    public Lock.Scope Hold() => _lock.EnterScope();
+    public Lock.Scope HoldPhase() => _lock.EnterScope();
 
     /// <summary>Takes no more work until <see cref="Resume"/>.</summary>
     public void Suspend()

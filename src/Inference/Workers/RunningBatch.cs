@@ -56,7 +56,7 @@ internal sealed class RunningBatch(MonotonicClock clock)
     }
 
     /// <summary>The lane has taken these pairs; false when the device was lost meanwhile, and they are to be put back.</summary>
-    public bool Take(ReadOnlySpan<QueuedPair> pairs, double predicted)
+    public bool TryTakePairs(ReadOnlySpan<QueuedPair> pairs, double predicted)
     {
         lock (_lock)
         {
@@ -77,7 +77,7 @@ internal sealed class RunningBatch(MonotonicClock clock)
     }
 
     /// <summary>A run begins; false when the pairs were rescued before.</summary>
-    public bool Begin(double predicted)
+    public bool TryBeginRun(double predicted)
     {
         lock (_lock)
         {
@@ -86,7 +86,7 @@ internal sealed class RunningBatch(MonotonicClock clock)
         }
     }
 
-    public void End()
+    public void EndRun()
     {
         lock (_lock)
         {
@@ -95,7 +95,7 @@ internal sealed class RunningBatch(MonotonicClock clock)
     }
 
     /// <summary>The lane is done with its batch.</summary>
-    public void Clear()
+    public void ForgetPairs()
     {
         lock (_lock)
         {
@@ -104,7 +104,7 @@ internal sealed class RunningBatch(MonotonicClock clock)
     }
 
     /// <summary>The pair's fate is about to be told; false when it was rescued, and is another lane's to tell.</summary>
-    public bool Settle(QueuedPair pair)
+    public bool TrySettle(QueuedPair pair)
     {
         lock (_lock)
         {
@@ -126,7 +126,7 @@ internal sealed class RunningBatch(MonotonicClock clock)
     }
 
     /// <summary>Takes the pairs that are not settled away from the lane, which goes on.</summary>
-    public QueuedPair[] GiveBack()
+    public QueuedPair[] TakeBackPairs()
     {
         lock (_lock)
         {
@@ -137,12 +137,12 @@ internal sealed class RunningBatch(MonotonicClock clock)
     }
 
     /// <summary>Takes the pairs that are not settled away from the lane, for good.</summary>
-    public QueuedPair[] Abandon()
+    public QueuedPair[] TakeAwayPairs()
     {
         lock (_lock)
         {
             (_abandoned, _running) = (true, false);
-            return GiveBack();
+            return TakeBackPairs();
         }
     }
 }

@@ -44,7 +44,7 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
         {
             foreach (var engine in engines)
             {
-                opened.Add(Open(engine, opened));
+                opened.Add(OpenRunner(engine, opened));
             }
         }
         catch
@@ -78,17 +78,17 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken)
+    public Task<WorkResult> ScoreAsync(WorkItem work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return Find(work.ModelIdentity) is { } runner
+        return FindRunner(work.ModelIdentity) is { } runner
             ? runner.Intake.ScoreAsync(work, cancellationToken)
-            : Task.FromResult(ScoreResult.Create(WorkOutcome.WrongModel));
+            : Task.FromResult(WorkResult.Create(WorkOutcome.WrongModel));
     }
 
     /// <inheritdoc/>
-    public WorkStatus StatusOf(string modelIdentity, Guid requestId)
-        => Find(modelIdentity) is { } runner ? runner.Gauges.FindProgress(requestId) : default;
+    public RequestProgress FindProgress(string modelIdentity, Guid requestId)
+        => FindRunner(modelIdentity) is { } runner ? runner.Gauges.FindProgress(requestId) : default;
 
     /// <summary>
     /// Serves one more model. The engine is ready, and disposed with the worker or when the model is removed; it stays the
@@ -97,13 +97,13 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     /// <exception cref="EngineException">The engine cannot make a lane.</exception>
     /// <exception cref="ArgumentException">The worker serves that model already.</exception>
     /// <exception cref="ObjectDisposedException">The worker has stopped.</exception>
-    public void Add(IInferenceEngine engine)
+    public void AddModel(IInferenceEngine engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
         lock (_change)
         {
             ObjectDisposedException.ThrowIf(_stopped, this);
-            var runner = Open(engine, _runners);
+            var runner = OpenRunner(engine, _runners);
             _runners = [.. _runners, runner];
             runner.Start();
         }
@@ -115,12 +115,12 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
     /// </summary>
     /// <param name="identity">The model.</param>
     /// <param name="cancellationToken">Cancelled when queued work is to be given up.</param>
-    public async Task RemoveAsync(string identity, CancellationToken cancellationToken)
+    public async Task RemoveModelAsync(string identity, CancellationToken cancellationToken)
     {
         ModelRunner? runner;
         lock (_change)
         {
-            runner = Find(identity);
+            runner = FindRunner(identity);
             if (runner is null)
             {
                 return;
@@ -151,9 +151,9 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
         await Task.WhenAll(_runners.Select(r => r.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 
-    private ModelRunner? Find(string identity) => Find(identity, _runners);
+    private ModelRunner? FindRunner(string identity) => FindRunner(identity, _runners);
 
-    private static ModelRunner? Find(string identity, IReadOnlyList<ModelRunner> runners)
+    private static ModelRunner? FindRunner(string identity, IReadOnlyList<ModelRunner> runners)
     {
         for (var i = 0; i < runners.Count; i++)
         {
@@ -166,9 +166,9 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
         return null;
     }
 
-    private ModelRunner Open(IInferenceEngine engine, IReadOnlyList<ModelRunner> others)
+    private ModelRunner OpenRunner(IInferenceEngine engine, IReadOnlyList<ModelRunner> others)
     {
-        if (Find(engine.Description.ModelIdentity, others) is not null)
+        if (FindRunner(engine.Description.ModelIdentity, others) is not null)
         {
             throw new ArgumentException("The worker serves that model already.", nameof(engine));
         }
@@ -185,7 +185,7 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
         _lost.TrySetResult();
         foreach (var runner in _runners.Where(r => r.Engine.Device == first.Engine.Device))
         {
-            runner.Lose(reason, error: null);
+            runner.LoseDevice(reason, error: null);
         }
     }
 }

@@ -13,7 +13,7 @@ namespace Reranker.Inference.Workers;
 internal sealed partial class Suspension : IAsyncDisposable
 {
     private const double Jitter = 0.25;
-    private static readonly long MaxPause = MonotonicClock.Microseconds(TimeSpan.FromMinutes(1));
+    private static readonly long MaxPause = MonotonicClock.ToMicroseconds(TimeSpan.FromMinutes(1));
 
     private readonly int _worker;
     private readonly EngineDescription _engine;
@@ -67,17 +67,17 @@ internal sealed partial class Suspension : IAsyncDisposable
         {
             if (fault is null)
             {
-                End();
+                EndSuspension();
             }
             else if (_life.IsSuspended)
             {
                 _trials++;
                 _pause = Math.Min(2 * _pause, MaxPause);
-                Rest(fault);
+                BeginPause(fault);
             }
             else
             {
-                Begin(fault);
+                BeginSuspension(fault);
             }
 
             Volatile.Write(ref _failures, 0);
@@ -88,20 +88,20 @@ internal sealed partial class Suspension : IAsyncDisposable
     public ValueTask DisposeAsync() => _alarm.DisposeAsync();
 
     // One that comes back soon after the last is not the first of its kind: who works for a moment only gets longer pauses.
-    private void Begin(string fault)
+    private void BeginSuspension(string fault)
     {
         var now = _clock.Now;
-        var first = MonotonicClock.Microseconds(_options.FirstPause);
+        var first = MonotonicClock.ToMicroseconds(_options.FirstPause);
         _pause = now - _endedAt < MaxPause ? Math.Clamp(2 * _pause, first, MaxPause) : first;
         (_since, _trials) = (now, 0);
-        Rest(fault);
+        BeginPause(fault);
         _life.Suspend();
         WorkerMetrics.CountSuspension(_engine);
         LogSuspended(
-            _logger, _worker, _engine.ModelName, _engine.Device, _options.SuspendAfterFailures, fault, Seconds(_pause), Seconds(MaxPause));
+            _logger, _worker, _engine.ModelName, _engine.Device, _options.SuspendAfterFailures, fault, ToSeconds(_pause), ToSeconds(MaxPause));
     }
 
-    private void End()
+    private void EndSuspension()
     {
         if (!_life.IsSuspended)
         {
@@ -110,19 +110,19 @@ internal sealed partial class Suspension : IAsyncDisposable
 
         _endedAt = _clock.Now;
         _life.Resume();
-        LogResumed(_logger, _worker, _engine.ModelName, _engine.Device, Seconds(_endedAt - _since), _trials);
-        _gate.Wake();
+        LogResumed(_logger, _worker, _engine.ModelName, _engine.Device, ToSeconds(_endedAt - _since), _trials);
+        _gate.WakeLanes();
     }
 
     // Devices that failed for one reason need not be tried at one moment.
-    private void Rest(string fault)
+    private void BeginPause(string fault)
     {
         var pause = (long)(_pause * (1 + (Jitter * _random.NextDouble())));
-        _alarm.Set(_clock.Now + pause);
-        LogRests(_logger, _worker, _engine.ModelName, fault, Seconds(pause));
+        _alarm.SetMoment(_clock.Now + pause);
+        LogRests(_logger, _worker, _engine.ModelName, fault, ToSeconds(pause));
     }
 
-    private static double Seconds(long microseconds) => microseconds / 1e6;
+    private static double ToSeconds(long microseconds) => microseconds / 1e6;
 
     [LoggerMessage(
         InferenceEventIds.RunnerSuspended,

@@ -14,7 +14,7 @@ internal sealed class WorkIntake
     private readonly WorkerGroup _group;
     private readonly LaneSet _lanes;
     private readonly BatchDelay _delay;
-    private readonly Action<QueuedWork, ScoreResult> _ended;
+    private readonly Action<QueuedItem, WorkResult> _ended;
 
     public WorkIntake(IInferenceEngine engine, MonotonicClock clock, GroupMember member, WorkerGroup group, LaneSet lanes, BatchDelay delay)
     {
@@ -25,7 +25,7 @@ internal sealed class WorkIntake
     /// <summary>Completes once the runner takes no more work and has none left.</summary>
     public Task Idle => _idle.Task;
 
-    public Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken)
+    public Task<WorkResult> ScoreAsync(WorkItem work, CancellationToken cancellationToken)
     {
         if (WorkItemCheck.FindError(work, _engine.Description) is { } error)
         {
@@ -37,29 +37,29 @@ internal sealed class WorkIntake
             return EndAtOnce(WorkOutcome.Ok);
         }
 
-        return cancellationToken.IsCancellationRequested ? EndAtOnce(WorkOutcome.Cancelled) : Enqueue(work, cancellationToken);
+        return cancellationToken.IsCancellationRequested ? EndAtOnce(WorkOutcome.Cancelled) : EnqueueItem(work, cancellationToken);
     }
 
     /// <summary>To be told when the runner leaves <see cref="RunnerPhase.Ready"/>, and when it stops.</summary>
     public void SignalIdle(bool evenWithWork = false)
     {
-        if (evenWithWork || _member.Queue.Works == 0)
+        if (evenWithWork || _member.Queue.UnfinishedItems == 0)
         {
             _idle.TrySetResult();
         }
     }
 
-    private Task<ScoreResult> Enqueue(ScoreWork work, CancellationToken cancellationToken)
+    private Task<WorkResult> EnqueueItem(WorkItem work, CancellationToken cancellationToken)
     {
         var queue = _member.Queue;
         var alone = _engine.Cost.PredictMicroseconds([work.FindLongestPair()]);
         var now = _clock.Now;
-        var deadline = now + MonotonicClock.Microseconds(work.Remaining);
-        var queued = new QueuedWork(work, now, deadline, deadline - (long)alone, _ended);
+        var deadline = now + MonotonicClock.ToMicroseconds(work.Remaining);
+        var queued = new QueuedItem(work, now, deadline, deadline - (long)alone, _ended);
         var wasEmpty = queue.WaitingTokens == 0;
-        var device = new Admission(_engine.Cost.TokensPerSecond, _lanes.InFlightMicroseconds, alone) { Helpers = _group.CountHelpers(_member) };
+        var device = new DeviceForecast(_engine.Cost.TokensPerSecond, _lanes.InFlightMicroseconds, alone) { Helpers = _group.CountHelpers(_member) };
         WorkOutcome? refusal;
-        using (_member.Life.Hold())
+        using (_member.Life.HoldPhase())
         {
             refusal = _member.Life.Refusal ?? (queue.TryAdd(queued, device) ? null : WorkOutcome.Busy);
         }
@@ -72,7 +72,7 @@ internal sealed class WorkIntake
         queued.CancelWith(cancellationToken);
         if (wasEmpty)
         {
-            _delay.Begin(now);
+            _delay.BeginWait(now);
         }
 
         WakeLanes();
@@ -81,16 +81,16 @@ internal sealed class WorkIntake
 
     private void WakeLanes()
     {
-        _member.Gate.Wake();
+        _member.Gate.WakeLanes();
         if (_member.Gate.IsBusy)
         {
             _group.WakeIdleSibling(_member);
         }
     }
 
-    private void NoteEnd(QueuedWork work, ScoreResult result)
+    private void NoteEnd(QueuedItem work, WorkResult result)
     {
-        _member.Queue.Forget(work);
+        _member.Queue.ForgetItem(work);
         WorkerMetrics.RecordEnd(_engine.Description, result);
         if (_member.Life.Phase != RunnerPhase.Ready)
         {
@@ -98,9 +98,9 @@ internal sealed class WorkIntake
         }
     }
 
-    private Task<ScoreResult> EndAtOnce(WorkOutcome outcome, string? error = null)
+    private Task<WorkResult> EndAtOnce(WorkOutcome outcome, string? error = null)
     {
-        var result = ScoreResult.Create(outcome, error);
+        var result = WorkResult.Create(outcome, error);
         WorkerMetrics.RecordEnd(_engine.Description, result);
         return Task.FromResult(result);
     }

@@ -7,7 +7,7 @@ namespace Reranker.Inference.Workers;
 internal static class WorkItemCheck
 {
     /// <summary>What is wrong with the work, without any of its ids; null when it is valid.</summary>
-    public static string? FindError(ScoreWork work, EngineDescription engine)
+    public static string? FindError(WorkItem work, EngineDescription engine)
     {
         var offsets = work.Offsets;
         if (offsets.Length == 0 || offsets[0] != 0 || offsets[^1] != work.Ids.Length)

@@ -15,7 +15,7 @@ public sealed class WorkerGroup
     internal void Remove(GroupMember member)
     {
         ImmutableInterlocked.Update(ref _members, static (all, m) => all.Remove(m), member);
-        RescueWorks(member.ModelIdentity);
+        RescueItems(member.ModelIdentity);
     }
 
     /// <summary>A sibling with more than it can start now, or with work in its queue and a device that is lost or fails.</summary>
@@ -70,20 +70,20 @@ public sealed class WorkerGroup
         {
             if (member.IsSiblingOf(busy) && member.Life.CanRun && !member.Gate.IsBusy)
             {
-                member.Gate.Wake();
+                member.Gate.WakeLanes();
                 return;
             }
         }
     }
 
     /// <summary>Something of a model may wait where it is not run: others of that model are woken for it, or, where there is none, it ends.</summary>
-    internal void RescueWorks(string modelIdentity)
+    internal void RescueItems(string modelIdentity)
     {
         var all = _members.Where(m => m.ModelIdentity == modelIdentity).ToArray();
         var helpers = all.Where(m => m.Life.CanRun).ToArray();
         foreach (var helper in helpers)
         {
-            helper.Gate.Wake();
+            helper.Gate.WakeLanes();
         }
 
         if (helpers.Length > 0)

@@ -60,22 +60,22 @@ internal static class WorkerMetrics
     static WorkerMetrics()
     {
         InferenceTelemetry.Meter.CreateObservableGauge(
-            "reranker.queue.tokens", () => Observe(m => m.WaitingTokens), "{token}", "Tokens that wait.");
+            "reranker.queue.tokens", () => ObserveModels(m => m.WaitingTokens), "{token}", "Tokens that wait.");
         InferenceTelemetry.Meter.CreateObservableGauge(
-            "reranker.worker.state", () => Observe(NumberState), "1", "0 ready, 1 draining, 2 lost, 3 stopped, 4 suspended.");
+            "reranker.worker.state", () => ObserveModels(NumberState), "1", "0 ready, 1 draining, 2 lost, 3 stopped, 4 suspended.");
         InferenceTelemetry.Meter.CreateObservableGauge(
-            "reranker.worker.tokens_per_second", () => Observe(m => m.TokensPerSecond), "{token}/s", "Rate when busy.");
+            "reranker.worker.tokens_per_second", () => ObserveModels(m => m.TokensPerSecond), "{token}/s", "Rate when busy.");
         InferenceTelemetry.Meter.CreateObservableGauge(
-            "reranker.worker.batch_limit", () => Observe(m => m.MaxBatchTokens), "{token}", "Most tokens of a batch now; less after memory ran out.");
+            "reranker.worker.batch_limit", () => ObserveModels(m => m.MaxBatchTokens), "{token}", "Most tokens of a batch now; less after memory ran out.");
         InferenceTelemetry.Meter.CreateObservableGauge(
             "reranker.worker.fallback", ObserveFallbacks, "1", "1 where a faster engine did not work; the tag reason says why.");
         InferenceTelemetry.Meter.CreateObservableCounter(
-            "reranker.worker.busy", () => Observe(m => m.BusySeconds), "s", "Time that the device was busy, summed over lanes.");
+            "reranker.worker.busy", () => ObserveModels(m => m.BusySeconds), "s", "Time that the device was busy, summed over lanes.");
     }
 
-    public static void Add(ModelGauges model) => Models.TryAdd(model, 0);
+    public static void AddModel(ModelGauges model) => Models.TryAdd(model, 0);
 
-    public static void Remove(ModelGauges model) => Models.TryRemove(model, out _);
+    public static void RemoveModel(ModelGauges model) => Models.TryRemove(model, out _);
 
     public static void RecordRun(EngineDescription engine, int pairs, long tokens, long padding, double microseconds, double predicted)
     {
@@ -100,7 +100,7 @@ internal static class WorkerMetrics
 
     public static void CountSuspension(EngineDescription engine) => Suspensions.Add(1, CreateTags(engine));
 
-    public static void RecordEnd(EngineDescription engine, ScoreResult result)
+    public static void RecordEnd(EngineDescription engine, WorkResult result)
     {
         var tags = CreateTags(engine);
         QueueTime.Record(result.QueueTime.TotalSeconds, tags);
@@ -133,7 +133,7 @@ internal static class WorkerMetrics
         }
     }
 
-    private static IEnumerable<Measurement<double>> Observe(Func<ModelGauges, double> value)
+    private static IEnumerable<Measurement<double>> ObserveModels(Func<ModelGauges, double> value)
     {
         foreach (var model in Models.Keys)
         {

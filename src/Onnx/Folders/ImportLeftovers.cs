@@ -20,14 +20,14 @@ internal static partial class ImportLeftovers
     private const string LockEnd = ".lock";
 
     /// <summary>Takes the lock of an import's folder; disposing it removes the file.</summary>
-    public static FileStream Lock(string folder)
+    public static FileStream TakeLock(string folder)
         => new(folder + LockEnd, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
 
     /// <summary>
     /// Removes what imports of this model left that are no more. A model that one of them had moved aside, and put nothing in
     /// its place, gets its place back.
     /// </summary>
-    public static void Remove(string final)
+    public static void RemoveDeadImports(string final)
     {
         var parent = Path.GetDirectoryName(final);
         if (parent is null || !Directory.Exists(parent))
@@ -38,18 +38,18 @@ internal static partial class ImportLeftovers
         var beginning = final + Infix;
         var tags = Directory.EnumerateFileSystemEntries(parent)
             .Where(path => path.StartsWith(beginning, StringComparison.Ordinal))
-            .Select(path => Leftover().Match(path[beginning.Length..]))
+            .Select(path => TagPattern().Match(path[beginning.Length..]))
             .Where(match => match.Success)
             .Select(match => match.Groups[1].Value)
             .Distinct()
             .ToList();
         foreach (var folder in tags.Select(tag => beginning + tag))
         {
-            RemoveDead(folder, final);
+            RemoveIfDead(folder, final);
         }
     }
 
-    private static void RemoveDead(string folder, string final)
+    private static void RemoveIfDead(string folder, string final)
     {
         FileStream held;
         try
@@ -77,5 +77,5 @@ internal static partial class ImportLeftovers
     }
 
     [GeneratedRegex(@"^([0-9a-f]{8})(\.replaced|\.lock)?\z")]
-    private static partial Regex Leftover();
+    private static partial Regex TagPattern();
 }

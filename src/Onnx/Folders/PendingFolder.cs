@@ -21,7 +21,7 @@ internal sealed class PendingFolder : IDisposable
         _overwrite = overwrite;
         Path = $"{final}{ImportLeftovers.Infix}{RandomNumberGenerator.GetHexString(ImportLeftovers.TagLength, lowercase: true)}";
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(final)!);
-        _lock = ImportLeftovers.Lock(Path);
+        _lock = ImportLeftovers.TakeLock(Path);
         Directory.CreateDirectory(Path);
     }
 
@@ -33,7 +33,7 @@ internal sealed class PendingFolder : IDisposable
     public static PendingFolder Create(string folder, bool overwrite)
     {
         var final = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
-        ImportLeftovers.Remove(final);
+        ImportLeftovers.RemoveDeadImports(final);
         RequireFree(final, overwrite);
         return new PendingFolder(final, overwrite);
     }
@@ -42,7 +42,7 @@ internal sealed class PendingFolder : IDisposable
     public string GetPath(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Writes a file through to the disk.</summary>
-    public ManifestFile Write(string name, ReadOnlySpan<byte> content)
+    public ManifestFile WriteFile(string name, ReadOnlySpan<byte> content)
     {
         using var stream = new FileStream(GetPath(name), FileMode.CreateNew, FileAccess.Write);
         stream.Write(content);
@@ -53,7 +53,7 @@ internal sealed class PendingFolder : IDisposable
     /// <summary>Writes the manifest and gives the folder its final name.</summary>
     public void Commit(ModelManifest manifest)
     {
-        Write(ModelManifest.FileName, JsonSerializer.SerializeToUtf8Bytes(manifest, ModelManifestJson.Default.ModelManifest));
+        WriteFile(ModelManifest.FileName, JsonSerializer.SerializeToUtf8Bytes(manifest, ModelManifestJson.Default.ModelManifest));
         RequireFree(_final, _overwrite);
         var replaced = Path + ImportLeftovers.Replaced;
         var replaces = Directory.Exists(_final);

@@ -12,31 +12,31 @@ namespace Reranker.Onnx.Graphs;
 internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecisionOperators form)
 {
     /// <summary>Word plus position embeddings, normalized. The position table holds the token-type row already.</summary>
-    public string Embed(string ids, string positions)
+    public string AddEmbeddings(string ids, string positions)
     {
-        var words = form.Lookup(graph, XlmRobertaTensors.WordEmbeddings, ids, "embeddings/words");
-        var places = graph.Node("Gather", "embeddings/positions", [form.Table(graph, XlmRobertaTensors.PositionEmbeddings), positions]);
-        return Norm(graph.Node("Add", "embeddings/sum", [words, places]), XlmRobertaTensors.EmbeddingNorm, "embeddings/norm");
+        var words = form.AddLookup(graph, XlmRobertaTensors.WordEmbeddings, ids, "embeddings/words");
+        var places = graph.AddNode("Gather", "embeddings/positions", [form.UseTable(graph, XlmRobertaTensors.PositionEmbeddings), positions]);
+        return AddNorm(graph.AddNode("Add", "embeddings/sum", [words, places]), XlmRobertaTensors.EmbeddingNorm, "embeddings/norm");
     }
 
     /// <summary>A linear module.</summary>
-    public string Linear(string x, string module, string output) => form.Linear(graph, x, module, output);
+    public string AddLinear(string x, string module, string output) => form.AddLinear(graph, x, module, output);
 
     /// <summary>Everything of a layer behind its attention: output projection, both residuals, feed-forward.</summary>
-    public string AfterAttention(string context, string residual, int layer)
+    public string AddAfterAttention(string context, string residual, int layer)
     {
-        var name = LayerName(layer);
-        var attended = Linear(context, XlmRobertaTensors.AttentionOutput(layer), $"{name}/attention/output");
-        var x = Norm(
-            graph.Node("Add", $"{name}/attention/residual", [attended, residual]),
-            XlmRobertaTensors.AttentionNorm(layer), $"{name}/attention/norm");
-        var inner = Linear(x, XlmRobertaTensors.FeedForwardInput(layer), $"{name}/feed_forward/input");
-        var outer = Linear(
-            graph.Node("Gelu", $"{name}/feed_forward/gelu", [inner]),
-            XlmRobertaTensors.FeedForwardOutput(layer), $"{name}/feed_forward/output");
-        return Norm(
-            graph.Node("Add", $"{name}/feed_forward/residual", [outer, x]),
-            XlmRobertaTensors.FeedForwardNorm(layer), $"{name}/feed_forward/norm");
+        var name = NameLayer(layer);
+        var attended = AddLinear(context, XlmRobertaTensors.NameAttentionOutput(layer), $"{name}/attention/output");
+        var x = AddNorm(
+            graph.AddNode("Add", $"{name}/attention/residual", [attended, residual]),
+            XlmRobertaTensors.NameAttentionNorm(layer), $"{name}/attention/norm");
+        var inner = AddLinear(x, XlmRobertaTensors.NameFeedForwardInput(layer), $"{name}/feed_forward/input");
+        var outer = AddLinear(
+            graph.AddNode("Gelu", $"{name}/feed_forward/gelu", [inner]),
+            XlmRobertaTensors.NameFeedForwardOutput(layer), $"{name}/feed_forward/output");
+        return AddNorm(
+            graph.AddNode("Add", $"{name}/feed_forward/residual", [outer, x]),
+            XlmRobertaTensors.NameFeedForwardNorm(layer), $"{name}/feed_forward/norm");
     }
 
     /// <summary>
@@ -45,21 +45,21 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecis
     /// </summary>
     /// <param name="first">Hidden states of the first tokens, [batch, hidden].</param>
     /// <param name="output">Name of the logits, [batch, 1].</param>
-    public string Head(string first, string output)
+    public string AddHead(string first, string output)
     {
         var wide = form.ActivationType == OnnxType.Float
             ? first
-            : graph.Node("Cast", "head/wide", [first], OnnxAttribute.Of("to", (long)OnnxType.Float));
-        var dense = graph.Node("Gemm", "head/dense", [wide, .. Gemm(XlmRobertaTensors.HeadDense)]);
-        return graph.Node("Gemm", output, [graph.Node("Tanh", "head/tanh", [dense]), .. Gemm(XlmRobertaTensors.HeadOutput)]);
+            : graph.AddNode("Cast", "head/wide", [first], OnnxAttribute.Create("to", (long)OnnxType.Float));
+        var dense = graph.AddNode("Gemm", "head/dense", [wide, .. UseModule(XlmRobertaTensors.HeadDense)]);
+        return graph.AddNode("Gemm", output, [graph.AddNode("Tanh", "head/tanh", [dense]), .. UseModule(XlmRobertaTensors.HeadOutput)]);
     }
 
     /// <summary>Prefix of a layer's values.</summary>
-    public static string LayerName(int layer) => $"layer.{layer}";
+    public static string NameLayer(int layer) => $"layer.{layer}";
 
-    private string Norm(string x, string module, string output)
-        => form.Norm(graph, x, module, shape.Hidden, shape.LayerNormEpsilon, output);
+    private string AddNorm(string x, string module, string output)
+        => form.AddNorm(graph, x, module, shape.Hidden, shape.LayerNormEpsilon, output);
 
-    private string[] Gemm(string module)
-        => [form.Table(graph, TensorNames.Weight(module)), graph.Weight(TensorNames.Bias(module))];
+    private string[] UseModule(string module)
+        => [form.UseTable(graph, TensorNames.NameWeight(module)), graph.UseWeight(TensorNames.NameBias(module))];
 }

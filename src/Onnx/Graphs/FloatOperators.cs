@@ -8,18 +8,18 @@ internal sealed class FloatOperators(OnnxType type) : IPrecisionOperators
 {
     public OnnxType ActivationType => type;
 
-    public string Lookup(GraphBuilder graph, string table, string ids, string output)
-        => graph.Node("Gather", output, [graph.Weight(table), ids]);
+    public string AddLookup(GraphBuilder graph, string table, string ids, string output)
+        => graph.AddNode("Gather", output, [graph.UseWeight(table), ids]);
 
-    public string Table(GraphBuilder graph, string table) => graph.Weight(table);
+    public string UseTable(GraphBuilder graph, string table) => graph.UseWeight(table);
 
-    public string Linear(GraphBuilder graph, string x, string module, string output)
+    public string AddLinear(GraphBuilder graph, string x, string module, string output)
     {
-        var product = graph.Node("MatMul", $"{output}/product", [x, graph.Weight(TensorNames.Weight(module))]);
-        return graph.Node("Add", output, [product, graph.Weight(TensorNames.Bias(module))]);
+        var product = graph.AddNode("MatMul", $"{output}/product", [x, graph.UseWeight(TensorNames.NameWeight(module))]);
+        return graph.AddNode("Add", output, [product, graph.UseWeight(TensorNames.NameBias(module))]);
     }
 
-    public string Norm(GraphBuilder graph, string x, string module, int size, float epsilon, string output) => graph.Node(
-        "LayerNormalization", output, [x, graph.Weight(TensorNames.Weight(module)), graph.Weight(TensorNames.Bias(module))],
-        OnnxAttribute.Of("axis", -1), OnnxAttribute.Of("epsilon", epsilon));
+    public string AddNorm(GraphBuilder graph, string x, string module, int size, float epsilon, string output) => graph.AddNode(
+        "LayerNormalization", output, [x, graph.UseWeight(TensorNames.NameWeight(module)), graph.UseWeight(TensorNames.NameBias(module))],
+        OnnxAttribute.Create("axis", -1), OnnxAttribute.Create("epsilon", epsilon));
 }

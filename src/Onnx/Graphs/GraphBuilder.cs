@@ -30,82 +30,82 @@ internal sealed class GraphBuilder(string name, WeightsLayout weights, string we
     private readonly SortedSet<string> _domains = new(StringComparer.Ordinal) { "" };
 
     /// <summary>Declares an input; a dimension is a number or, where it varies, a name.</summary>
-    public string Input(string input, OnnxType type, params string[] dims)
+    public string AddInput(string input, OnnxType type, params string[] dims)
     {
-        _inputs.Add(OnnxProto.Value(input, type, dims));
+        _inputs.Add(OnnxProto.EncodeValue(input, type, dims));
         return input;
     }
 
     /// <summary>Declares an output that a node gives.</summary>
-    public void Output(string output, OnnxType type, params string[] dims)
-        => _outputs.Add(OnnxProto.Value(output, type, dims));
+    public void AddOutput(string output, OnnxType type, params string[] dims)
+        => _outputs.Add(OnnxProto.EncodeValue(output, type, dims));
 
     /// <summary>Adds a node with one output and returns the output's name.</summary>
-    public string Node(string operation, string output, string[] inputs, params OnnxAttribute[] attributes)
+    public string AddNode(string operation, string output, string[] inputs, params OnnxAttribute[] attributes)
     {
-        Node("", operation, [output], inputs, attributes);
+        AddNode("", operation, [output], inputs, attributes);
         return output;
     }
 
     /// <summary>Adds a node of any domain and number of outputs.</summary>
-    public void Node(string domain, string operation, string[] outputs, string[] inputs, params OnnxAttribute[] attributes)
+    public void AddNode(string domain, string operation, string[] outputs, string[] inputs, params OnnxAttribute[] attributes)
     {
         _domains.Add(domain);
-        _nodes.Add(OnnxProto.Node(outputs[0], operation, domain, inputs, outputs, attributes));
+        _nodes.Add(OnnxProto.EncodeNode(outputs[0], operation, domain, inputs, outputs, attributes));
     }
 
     /// <summary>Refers to a tensor of the weights file.</summary>
-    public string Weight(string weight)
+    public string UseWeight(string weight)
     {
         if (_initializerNames.Add(weight))
         {
             var entry = weights[weight];
-            _initializers.Add(OnnxProto.ExternalTensor(weight, entry.Type, entry.Dims, weightsFile, entry.Offset, entry.Bytes));
+            _initializers.Add(OnnxProto.EncodeExternalTensor(weight, entry.Type, entry.Dims, weightsFile, entry.Offset, entry.Bytes));
         }
 
         return weight;
     }
 
     /// <summary>Dimensions of a tensor of the weights file.</summary>
-    public IReadOnlyList<long> Dims(string weight) => weights[weight].Dims;
+    public IReadOnlyList<long> FindDimensions(string weight) => weights[weight].Dims;
 
     /// <summary>A list of integers inside the graph: a shape, axes, indices.</summary>
-    public string Constant(string constant, params long[] values)
-        => Inline(constant, OnnxType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
+    public string AddIntegers(string constant, params long[] values)
+        => AddInline(constant, OnnxType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
 
     /// <summary>An integer without dimensions.</summary>
-    public string Scalar(string constant, long value) => Inline(constant, OnnxType.Int64, [], BitConverter.GetBytes(value));
+    public string AddScalar(string constant, long value) => AddInline(constant, OnnxType.Int64, [], BitConverter.GetBytes(value));
 
     /// <summary>A floating point number without dimensions, in the precision of the graph.</summary>
-    public string Scalar(string constant, OnnxType type, float value) => Inline(
+    public string AddScalar(string constant, OnnxType type, float value) => AddInline(
         constant, type, [], type == OnnxType.Float16 ? BitConverter.GetBytes((Half)value) : BitConverter.GetBytes(value));
 
     /// <summary>A column [count, 1] of one FP32 value.</summary>
-    public string Fill(string constant, int count, float value)
+    public string AddColumn(string constant, int count, float value)
     {
         var values = new float[count];
         Array.Fill(values, value);
-        return Inline(constant, OnnxType.Float, [count, 1], MemoryMarshal.AsBytes(values.AsSpan()));
+        return AddInline(constant, OnnxType.Float, [count, 1], MemoryMarshal.AsBytes(values.AsSpan()));
     }
 
     /// <summary>An INT8 zero without dimensions.</summary>
-    public string Zeros(string constant) => Inline(constant, OnnxType.Int8, [], new byte[1]);
+    public string AddZeros(string constant) => AddInline(constant, OnnxType.Int8, [], new byte[1]);
 
     /// <summary>A list of INT8 zeros.</summary>
-    public string Zeros(string constant, long count) => Inline(constant, OnnxType.Int8, [count], new byte[count]);
+    public string AddZeros(string constant, long count) => AddInline(constant, OnnxType.Int8, [count], new byte[count]);
 
     /// <summary>The finished file.</summary>
     public byte[] Build()
     {
-        var graph = OnnxProto.Graph(name, _nodes, _initializers, _inputs, _outputs);
-        return OnnxProto.Model(IrVersion, "reranker", _domains.Select(d => (d, d.Length == 0 ? (long)Opset : 1L)), graph);
+        var graph = OnnxProto.EncodeGraph(name, _nodes, _initializers, _inputs, _outputs);
+        return OnnxProto.EncodeModel(IrVersion, "reranker", _domains.Select(d => (d, d.Length == 0 ? (long)Opset : 1L)), graph);
     }
 
-    private string Inline(string constant, OnnxType type, long[] dims, ReadOnlySpan<byte> data)
+    private string AddInline(string constant, OnnxType type, long[] dims, ReadOnlySpan<byte> data)
     {
         if (_initializerNames.Add(constant))
         {
-            _initializers.Add(OnnxProto.InlineTensor(constant, type, dims, data.ToArray()));
+            _initializers.Add(OnnxProto.EncodeInlineTensor(constant, type, dims, data.ToArray()));
         }
 
         return constant;

@@ -8,8 +8,8 @@ internal interface IPackedAttention
     /// <param name="x">Hidden states, [tokens, hidden].</param>
     /// <param name="layer">The layer, from 0.</param>
     /// <returns>The context before the output projection, [tokens, hidden].</returns>
-    string Add(GraphBuilder graph, string x, int layer);
+    string AddAttention(GraphBuilder graph, string x, int layer);
 
     /// <summary>The bias behind the layer's output projection, which may hold what this attention leaves out.</summary>
-    string OutputBias(int layer);
+    string FindOutputBias(int layer);
 }

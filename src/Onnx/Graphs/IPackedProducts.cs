@@ -4,11 +4,11 @@ namespace Reranker.Onnx.Graphs;
 internal interface IPackedProducts
 {
     /// <summary><c>x · W</c>.</summary>
-    string Product(GraphBuilder graph, string x, string module);
+    string AddProduct(GraphBuilder graph, string x, string module);
 
     /// <summary><c>x · W + b</c>.</summary>
-    string Linear(GraphBuilder graph, string x, string module);
+    string AddLinear(GraphBuilder graph, string x, string module);
 
     /// <summary><c>gelu(x · W + b)</c>.</summary>
-    string Gelu(GraphBuilder graph, string x, string module);
+    string AddLinearGelu(GraphBuilder graph, string x, string module);
 }

@@ -9,17 +9,17 @@ internal interface IPrecisionOperators
     OnnxType ActivationType { get; }
 
     /// <summary>Rows of the word embedding table, by id.</summary>
-    string Lookup(GraphBuilder graph, string table, string ids, string output);
+    string AddLookup(GraphBuilder graph, string table, string ids, string output);
 
     /// <summary>A whole table or matrix in <see cref="ActivationType"/>, or in FP32 where the plan stores it so.</summary>
-    string Table(GraphBuilder graph, string table);
+    string UseTable(GraphBuilder graph, string table);
 
     /// <summary><c>x · W + b</c> of a module whose weight is stored as [in, out].</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="x">Input, [..., in].</param>
     /// <param name="module">Name of the module in the checkpoint.</param>
     /// <param name="output">Name of the result, [..., out].</param>
-    string Linear(GraphBuilder graph, string x, string module, string output);
+    string AddLinear(GraphBuilder graph, string x, string module, string output);
 
     /// <summary>Layer normalization over the last axis.</summary>
     /// <param name="graph">The graph.</param>
@@ -28,5 +28,5 @@ internal interface IPrecisionOperators
     /// <param name="size">Length of the last axis.</param>
     /// <param name="epsilon">Added to the variance.</param>
     /// <param name="output">Name of the result.</param>
-    string Norm(GraphBuilder graph, string x, string module, int size, float epsilon, string output);
+    string AddNorm(GraphBuilder graph, string x, string module, int size, float epsilon, string output);
 }

@@ -13,9 +13,9 @@ internal sealed record OnnxAttribute
 
     public long[]? Integers { get; private init; }
 
-    public static OnnxAttribute Of(string name, long value) => new(name) { Integer = value };
+    public static OnnxAttribute Create(string name, long value) => new(name) { Integer = value };
 
-    public static OnnxAttribute Of(string name, float value) => new(name) { Number = value };
+    public static OnnxAttribute Create(string name, float value) => new(name) { Number = value };
 
-    public static OnnxAttribute Of(string name, params long[] values) => new(name) { Integers = values };
+    public static OnnxAttribute Create(string name, params long[] values) => new(name) { Integers = values };
 }

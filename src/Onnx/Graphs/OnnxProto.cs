@@ -12,109 +12,109 @@ internal static class OnnxProto
     private const int ExternalLocation = 1;
 
     /// <summary>ModelProto.</summary>
-    public static byte[] Model(long irVersion, string producer, IEnumerable<(string Domain, long Version)> opsets, byte[] graph)
-        => Message(output =>
+    public static byte[] EncodeModel(long irVersion, string producer, IEnumerable<(string Domain, long Version)> opsets, byte[] graph)
+        => EncodeMessage(output =>
         {
-            Integer(output, 1, irVersion);
-            Text(output, 2, producer);
-            Bytes(output, 7, graph);
+            WriteInteger(output, 1, irVersion);
+            WriteText(output, 2, producer);
+            WriteBytes(output, 7, graph);
             foreach (var (domain, version) in opsets)
             {
-                Bytes(output, 8, Message(o =>
+                WriteBytes(output, 8, EncodeMessage(o =>
                 {
-                    Text(o, 1, domain);
-                    Integer(o, 2, version);
+                    WriteText(o, 1, domain);
+                    WriteInteger(o, 2, version);
                 }));
             }
         });
 
     /// <summary>GraphProto.</summary>
-    public static byte[] Graph(
+    public static byte[] EncodeGraph(
         string name, IEnumerable<byte[]> nodes, IEnumerable<byte[]> initializers, IEnumerable<byte[]> inputs, IEnumerable<byte[]> outputs)
-        => Message(output =>
+        => EncodeMessage(output =>
         {
-            All(output, 1, nodes);
-            Text(output, 2, name);
-            All(output, 5, initializers);
-            All(output, 11, inputs);
-            All(output, 12, outputs);
+            WriteMessages(output, 1, nodes);
+            WriteText(output, 2, name);
+            WriteMessages(output, 5, initializers);
+            WriteMessages(output, 11, inputs);
+            WriteMessages(output, 12, outputs);
         });
 
     /// <summary>NodeProto.</summary>
-    public static byte[] Node(
+    public static byte[] EncodeNode(
         string name, string operation, string domain, IEnumerable<string> inputs, IEnumerable<string> outputs, IEnumerable<OnnxAttribute> attributes)
-        => Message(output =>
+        => EncodeMessage(output =>
         {
             foreach (var input in inputs)
             {
-                Text(output, 1, input);
+                WriteText(output, 1, input);
             }
 
             foreach (var result in outputs)
             {
-                Text(output, 2, result);
+                WriteText(output, 2, result);
             }
 
-            Text(output, 3, name);
-            Text(output, 4, operation);
-            All(output, 5, attributes.Select(Attribute));
+            WriteText(output, 3, name);
+            WriteText(output, 4, operation);
+            WriteMessages(output, 5, attributes.Select(EncodeAttribute));
             if (domain.Length > 0)
             {
-                Text(output, 7, domain);
+                WriteText(output, 7, domain);
             }
         });
 
     /// <summary>TensorProto with its data inside the graph file.</summary>
-    public static byte[] InlineTensor(string name, OnnxType type, IEnumerable<long> dims, ReadOnlyMemory<byte> data)
-        => Message(output =>
+    public static byte[] EncodeInlineTensor(string name, OnnxType type, IEnumerable<long> dims, ReadOnlyMemory<byte> data)
+        => EncodeMessage(output =>
         {
-            TensorHead(output, name, type, dims);
+            WriteTensorHead(output, name, type, dims);
             output.WriteTag(9, WireFormat.WireType.LengthDelimited);
             output.WriteBytes(ByteString.CopyFrom(data.Span));
         });
 
     /// <summary>TensorProto whose data lies in another file.</summary>
-    public static byte[] ExternalTensor(string name, OnnxType type, IEnumerable<long> dims, string file, long offset, long length)
-        => Message(output =>
+    public static byte[] EncodeExternalTensor(string name, OnnxType type, IEnumerable<long> dims, string file, long offset, long length)
+        => EncodeMessage(output =>
         {
-            TensorHead(output, name, type, dims);
-            Bytes(output, 13, Entry("location", file));
-            Bytes(output, 13, Entry("offset", Digits(offset)));
-            Bytes(output, 13, Entry("length", Digits(length)));
-            Integer(output, 14, ExternalLocation);
+            WriteTensorHead(output, name, type, dims);
+            WriteBytes(output, 13, EncodeEntry("location", file));
+            WriteBytes(output, 13, EncodeEntry("offset", FormatDigits(offset)));
+            WriteBytes(output, 13, EncodeEntry("length", FormatDigits(length)));
+            WriteInteger(output, 14, ExternalLocation);
         });
 
     /// <summary>ValueInfoProto of a tensor; a dimension is a number or, where it varies, a name.</summary>
-    public static byte[] Value(string name, OnnxType type, IEnumerable<string> dims)
+    public static byte[] EncodeValue(string name, OnnxType type, IEnumerable<string> dims)
     {
-        var shape = Message(output => All(output, 1, dims.Select(Dimension)));
-        var tensor = Message(output =>
+        var shape = EncodeMessage(output => WriteMessages(output, 1, dims.Select(EncodeDimension)));
+        var tensor = EncodeMessage(output =>
         {
-            Integer(output, 1, (long)type);
-            Bytes(output, 2, shape);
+            WriteInteger(output, 1, (long)type);
+            WriteBytes(output, 2, shape);
         });
-        return Message(output =>
+        return EncodeMessage(output =>
         {
-            Text(output, 1, name);
-            Bytes(output, 2, Message(o => Bytes(o, 1, tensor)));
+            WriteText(output, 1, name);
+            WriteBytes(output, 2, EncodeMessage(o => WriteBytes(o, 1, tensor)));
         });
     }
 
-    private static byte[] Dimension(string dim) => Message(output =>
+    private static byte[] EncodeDimension(string dim) => EncodeMessage(output =>
     {
         if (long.TryParse(dim, out var size))
         {
-            Integer(output, 1, size);
+            WriteInteger(output, 1, size);
         }
         else
         {
-            Text(output, 2, dim);
+            WriteText(output, 2, dim);
         }
     });
 
-    private static byte[] Attribute(OnnxAttribute attribute) => Message(output =>
+    private static byte[] EncodeAttribute(OnnxAttribute attribute) => EncodeMessage(output =>
     {
-        Text(output, 1, attribute.Name);
+        WriteText(output, 1, attribute.Name);
         if (attribute.Number is { } number)
         {
             output.WriteTag(2, WireFormat.WireType.Fixed32);
@@ -123,15 +123,15 @@ internal static class OnnxProto
 
         if (attribute.Integer is { } integer)
         {
-            Integer(output, 3, integer);
+            WriteInteger(output, 3, integer);
         }
 
         foreach (var value in attribute.Integers ?? [])
         {
-            Integer(output, 8, value);
+            WriteInteger(output, 8, value);
         }
 
-        Integer(output, 20, attribute switch
+        WriteInteger(output, 20, attribute switch
         {
             { Number: not null } => AttributeFloat,
             { Integer: not null } => AttributeInt,
@@ -139,26 +139,26 @@ internal static class OnnxProto
         });
     });
 
-    private static void TensorHead(CodedOutputStream output, string name, OnnxType type, IEnumerable<long> dims)
+    private static void WriteTensorHead(CodedOutputStream output, string name, OnnxType type, IEnumerable<long> dims)
     {
         foreach (var dim in dims)
         {
-            Integer(output, 1, dim);
+            WriteInteger(output, 1, dim);
         }
 
-        Integer(output, 2, (long)type);
-        Text(output, 8, name);
+        WriteInteger(output, 2, (long)type);
+        WriteText(output, 8, name);
     }
 
-    private static byte[] Entry(string key, string value) => Message(output =>
+    private static byte[] EncodeEntry(string key, string value) => EncodeMessage(output =>
     {
-        Text(output, 1, key);
-        Text(output, 2, value);
+        WriteText(output, 1, key);
+        WriteText(output, 2, value);
     });
 
-    private static string Digits(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string FormatDigits(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private static byte[] Message(Action<CodedOutputStream> write)
+    private static byte[] EncodeMessage(Action<CodedOutputStream> write)
     {
         using var memory = new MemoryStream();
         using (var output = new CodedOutputStream(memory, leaveOpen: true))
@@ -169,27 +169,27 @@ internal static class OnnxProto
         return memory.ToArray();
     }
 
-    private static void All(CodedOutputStream output, int field, IEnumerable<byte[]> messages)
+    private static void WriteMessages(CodedOutputStream output, int field, IEnumerable<byte[]> messages)
     {
         foreach (var message in messages)
         {
-            Bytes(output, field, message);
+            WriteBytes(output, field, message);
         }
     }
 
-    private static void Bytes(CodedOutputStream output, int field, byte[] message)
+    private static void WriteBytes(CodedOutputStream output, int field, byte[] message)
     {
         output.WriteTag(field, WireFormat.WireType.LengthDelimited);
         output.WriteBytes(UnsafeByteOperations.UnsafeWrap(message));
     }
 
-    private static void Text(CodedOutputStream output, int field, string value)
+    private static void WriteText(CodedOutputStream output, int field, string value)
     {
         output.WriteTag(field, WireFormat.WireType.LengthDelimited);
         output.WriteString(value);
     }
 
-    private static void Integer(CodedOutputStream output, int field, long value)
+    private static void WriteInteger(CodedOutputStream output, int field, long value)
     {
         output.WriteTag(field, WireFormat.WireType.Varint);
         output.WriteInt64(value);

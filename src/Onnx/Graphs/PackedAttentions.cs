@@ -16,70 +16,70 @@ internal static class PackedAttentions
     /// takes no notice. A value's bias comes out of the attention as it went in, because the shares of a query add up to 1:
     /// it is folded into the bias behind the output projection. Both hold exactly.
     /// </summary>
-    public static IPackedAttention Separate(ModelShape shape, IPackedProducts products) => new QueryBias(shape, products);
+    public static IPackedAttention CreateSeparate(ModelShape shape, IPackedProducts products) => new QueryBias(shape, products);
 
     /// <summary>
     /// Three products whose biases PackedMultiHeadAttention adds itself: it copies all three into a workspace the size of the
     /// padded rectangle.
     /// </summary>
-    public static IPackedAttention BiasInside(ModelShape shape) => new AllBiases(shape);
+    public static IPackedAttention CreateWithBiases(ModelShape shape) => new AllBiases(shape);
 
     /// <summary>
     /// PackedAttention, which projects itself with one [hidden, 3·hidden] matrix. The matrix is joined when a session is
     /// made, by constant folding, so the weights file stays the same.
     /// </summary>
-    public static IPackedAttention Fused(ModelShape shape) => new OneProjection(shape);
+    public static IPackedAttention CreateFused(ModelShape shape) => new OneProjection(shape);
 
-    private static OnnxAttribute HeadCount(ModelShape shape) => OnnxAttribute.Of("num_heads", (long)shape.Heads);
+    private static OnnxAttribute CreateHeadCount(ModelShape shape) => OnnxAttribute.Create("num_heads", (long)shape.Heads);
 
-    private static string JoinedBias(GraphBuilder graph, int layer) => graph.Node(
-        "Concat", $"{EncoderParts.LayerName(layer)}/attention/bias",
-        [.. Modules(layer).Select(m => graph.Weight(TensorNames.Bias(m)))], OnnxAttribute.Of("axis", 0));
+    private static string AddJoinedBias(GraphBuilder graph, int layer) => graph.AddNode(
+        "Concat", $"{EncoderParts.NameLayer(layer)}/attention/bias",
+        [.. ListModules(layer).Select(m => graph.UseWeight(TensorNames.NameBias(m)))], OnnxAttribute.Create("axis", 0));
 
-    private static string[] Modules(int layer) => [XlmRobertaTensors.Query(layer), XlmRobertaTensors.Key(layer), XlmRobertaTensors.Value(layer)];
+    private static string[] ListModules(int layer) => [XlmRobertaTensors.NameQuery(layer), XlmRobertaTensors.NameKey(layer), XlmRobertaTensors.NameValue(layer)];
 
-    private static string Attend(GraphBuilder graph, ModelShape shape, int layer, params string[] projections)
+    private static string AddPackedAttention(GraphBuilder graph, ModelShape shape, int layer, params string[] projections)
     {
-        var context = $"{EncoderParts.LayerName(layer)}/attention/context";
-        graph.Node(
+        var context = $"{EncoderParts.NameLayer(layer)}/attention/context";
+        graph.AddNode(
             GraphBuilder.MicrosoftDomain, "PackedMultiHeadAttention", [context],
-            [.. projections, PackedGraph.TokenOffset, PackedGraph.SequenceStarts], HeadCount(shape));
+            [.. projections, PackedGraph.TokenOffset, PackedGraph.SequenceStarts], CreateHeadCount(shape));
         return context;
     }
 
     private sealed class QueryBias(ModelShape shape, IPackedProducts products) : IPackedAttention
     {
-        public string Add(GraphBuilder graph, string x, int layer) => Attend(
+        public string AddAttention(GraphBuilder graph, string x, int layer) => AddPackedAttention(
             graph, shape, layer,
-            products.Linear(graph, x, XlmRobertaTensors.Query(layer)),
-            products.Product(graph, x, XlmRobertaTensors.Key(layer)),
-            products.Product(graph, x, XlmRobertaTensors.Value(layer)),
+            products.AddLinear(graph, x, XlmRobertaTensors.NameQuery(layer)),
+            products.AddProduct(graph, x, XlmRobertaTensors.NameKey(layer)),
+            products.AddProduct(graph, x, XlmRobertaTensors.NameValue(layer)),
             "");
 
-        public string OutputBias(int layer) => XlmRobertaTensors.FoldedOutputBias(layer);
+        public string FindOutputBias(int layer) => XlmRobertaTensors.NameFoldedOutputBias(layer);
     }
 
     private sealed class AllBiases(ModelShape shape) : IPackedAttention
     {
-        public string Add(GraphBuilder graph, string x, int layer)
-            => Attend(graph, shape, layer, [.. Modules(layer).Select(m => PackedProducts.Standard.Product(graph, x, m)), JoinedBias(graph, layer)]);
+        public string AddAttention(GraphBuilder graph, string x, int layer)
+            => AddPackedAttention(graph, shape, layer, [.. ListModules(layer).Select(m => PackedProducts.Standard.AddProduct(graph, x, m)), AddJoinedBias(graph, layer)]);
 
-        public string OutputBias(int layer) => TensorNames.Bias(XlmRobertaTensors.AttentionOutput(layer));
+        public string FindOutputBias(int layer) => TensorNames.NameBias(XlmRobertaTensors.NameAttentionOutput(layer));
     }
 
     private sealed class OneProjection(ModelShape shape) : IPackedAttention
     {
-        public string Add(GraphBuilder graph, string x, int layer)
+        public string AddAttention(GraphBuilder graph, string x, int layer)
         {
-            var name = $"{EncoderParts.LayerName(layer)}/attention";
-            var weights = graph.Node(
-                "Concat", $"{name}/weights", [.. Modules(layer).Select(m => graph.Weight(TensorNames.Weight(m)))], OnnxAttribute.Of("axis", 1));
-            graph.Node(
+            var name = $"{EncoderParts.NameLayer(layer)}/attention";
+            var weights = graph.AddNode(
+                "Concat", $"{name}/weights", [.. ListModules(layer).Select(m => graph.UseWeight(TensorNames.NameWeight(m)))], OnnxAttribute.Create("axis", 1));
+            graph.AddNode(
                 GraphBuilder.MicrosoftDomain, "PackedAttention", [$"{name}/context"],
-                [x, weights, JoinedBias(graph, layer), PackedGraph.TokenOffset, PackedGraph.SequenceStarts], HeadCount(shape));
+                [x, weights, AddJoinedBias(graph, layer), PackedGraph.TokenOffset, PackedGraph.SequenceStarts], CreateHeadCount(shape));
             return $"{name}/context";
         }
 
-        public string OutputBias(int layer) => TensorNames.Bias(XlmRobertaTensors.AttentionOutput(layer));
+        public string FindOutputBias(int layer) => TensorNames.NameBias(XlmRobertaTensors.NameAttentionOutput(layer));
     }
 }

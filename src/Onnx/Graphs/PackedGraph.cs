@@ -45,63 +45,63 @@ internal sealed class PackedGraph
     public static byte[] Build(ModelShape shape, OnnxType type, WeightsLayout weights, string weightsFile, PackedForm form)
     {
         var graph = new GraphBuilder(Form, weights, weightsFile);
-        new PackedGraph(graph, shape, type, form).Add();
+        new PackedGraph(graph, shape, type, form).AddEncoder();
         return graph.Build();
     }
 
-    private void Add()
+    private void AddEncoder()
     {
-        var ids = _graph.Input(InputIds, OnnxType.Int32, "tokens");
-        var positions = _graph.Input(PositionIds, OnnxType.Int32, "tokens");
-        _graph.Input(TokenOffset, OnnxType.Int32, "batch", "sequence");
-        _graph.Input(SequenceStarts, OnnxType.Int32, "boundaries");
+        var ids = _graph.AddInput(InputIds, OnnxType.Int32, "tokens");
+        var positions = _graph.AddInput(PositionIds, OnnxType.Int32, "tokens");
+        _graph.AddInput(TokenOffset, OnnxType.Int32, "batch", "sequence");
+        _graph.AddInput(SequenceStarts, OnnxType.Int32, "boundaries");
 
-        var x = _parts.Embed(ids, positions);
+        var x = _parts.AddEmbeddings(ids, positions);
         for (var layer = 0; layer < _shape.Layers; layer++)
         {
-            var context = _attention.Add(_graph, x, layer);
+            var context = _attention.AddAttention(_graph, x, layer);
             if (layer == _shape.Layers - 1)
             {
-                var first = FirstTokens();
-                context = _graph.Node("Gather", "first/context", [context, first], OnnxAttribute.Of("axis", 0));
-                x = _graph.Node("Gather", "first/hidden", [x, first], OnnxAttribute.Of("axis", 0));
+                var first = AddFirstTokens();
+                context = _graph.AddNode("Gather", "first/context", [context, first], OnnxAttribute.Create("axis", 0));
+                x = _graph.AddNode("Gather", "first/hidden", [x, first], OnnxAttribute.Create("axis", 0));
             }
 
-            x = AfterAttention(context, x, layer);
+            x = AddAfterAttention(context, x, layer);
         }
 
-        _parts.Head(x, Logits);
-        _graph.Output(Logits, OnnxType.Float, "batch", "1");
+        _parts.AddHead(x, Logits);
+        _graph.AddOutput(Logits, OnnxType.Float, "batch", "1");
     }
 
     // Every boundary but the last one is the place of a first token.
-    private string FirstTokens() => _graph.Node(
-        "Slice", "first", [SequenceStarts, _graph.Constant("first/start", 0), _graph.Constant("first/end", -1)]);
+    private string AddFirstTokens() => _graph.AddNode(
+        "Slice", "first", [SequenceStarts, _graph.AddIntegers("first/start", 0), _graph.AddIntegers("first/end", -1)]);
 
-    private string AfterAttention(string context, string residual, int layer)
+    private string AddAfterAttention(string context, string residual, int layer)
     {
-        var name = EncoderParts.LayerName(layer);
-        var x = NormalizedSum(
-            context, residual, XlmRobertaTensors.AttentionOutput(layer), _attention.OutputBias(layer), XlmRobertaTensors.AttentionNorm(layer),
+        var name = EncoderParts.NameLayer(layer);
+        var x = AddNormalizedSum(
+            context, residual, XlmRobertaTensors.NameAttentionOutput(layer), _attention.FindOutputBias(layer), XlmRobertaTensors.NameAttentionNorm(layer),
             $"{name}/attention/norm");
-        var gelu = _products.Gelu(_graph, x, XlmRobertaTensors.FeedForwardInput(layer));
-        var outer = XlmRobertaTensors.FeedForwardOutput(layer);
-        return NormalizedSum(gelu, x, outer, TensorNames.Bias(outer), XlmRobertaTensors.FeedForwardNorm(layer), $"{name}/feed_forward/norm");
+        var gelu = _products.AddLinearGelu(_graph, x, XlmRobertaTensors.NameFeedForwardInput(layer));
+        var outer = XlmRobertaTensors.NameFeedForwardOutput(layer);
+        return AddNormalizedSum(gelu, x, outer, TensorNames.NameBias(outer), XlmRobertaTensors.NameFeedForwardNorm(layer), $"{name}/feed_forward/norm");
     }
 
     // norm(x · W + b + residual) with everything behind the product in one pass over memory.
-    private string NormalizedSum(string x, string residual, string linear, string bias, string norm, string output)
+    private string AddNormalizedSum(string x, string residual, string linear, string bias, string norm, string output)
     {
-        _graph.Node(
+        _graph.AddNode(
             GraphBuilder.MicrosoftDomain, "SkipLayerNormalization", [output],
             [
-                _products.Product(_graph, x, linear),
+                _products.AddProduct(_graph, x, linear),
                 residual,
-                _graph.Weight(TensorNames.Weight(norm)),
-                _graph.Weight(TensorNames.Bias(norm)),
-                _graph.Weight(bias),
+                _graph.UseWeight(TensorNames.NameWeight(norm)),
+                _graph.UseWeight(TensorNames.NameBias(norm)),
+                _graph.UseWeight(bias),
             ],
-            OnnxAttribute.Of("epsilon", _shape.LayerNormEpsilon));
+            OnnxAttribute.Create("epsilon", _shape.LayerNormEpsilon));
         return output;
     }
 }

@@ -18,41 +18,41 @@ internal static class PackedProducts
     /// </summary>
     public static IPackedProducts Fused { get; } = new OfEngine();
 
-    private static string[] WithBias(GraphBuilder graph, string x, string module)
-        => [x, graph.Weight(TensorNames.Weight(module)), graph.Weight(TensorNames.Bias(module))];
+    private static string[] ListInputs(GraphBuilder graph, string x, string module)
+        => [x, graph.UseWeight(TensorNames.NameWeight(module)), graph.UseWeight(TensorNames.NameBias(module))];
 
     private sealed class OfRuntime : IPackedProducts
     {
-        public string Product(GraphBuilder graph, string x, string module)
-            => graph.Node("MatMul", $"{module}/product", [x, graph.Weight(TensorNames.Weight(module))]);
+        public string AddProduct(GraphBuilder graph, string x, string module)
+            => graph.AddNode("MatMul", $"{module}/product", [x, graph.UseWeight(TensorNames.NameWeight(module))]);
 
-        public string Linear(GraphBuilder graph, string x, string module)
-            => graph.Node("Gemm", $"{module}/linear", WithBias(graph, x, module));
+        public string AddLinear(GraphBuilder graph, string x, string module)
+            => graph.AddNode("Gemm", $"{module}/linear", ListInputs(graph, x, module));
 
-        public string Gelu(GraphBuilder graph, string x, string module)
+        public string AddLinearGelu(GraphBuilder graph, string x, string module)
         {
             var output = $"{module}/gelu";
-            graph.Node(
+            graph.AddNode(
                 GraphBuilder.MicrosoftDomain, "BiasGelu", [output],
-                [Product(graph, x, module), graph.Weight(TensorNames.Bias(module))]);
+                [AddProduct(graph, x, module), graph.UseWeight(TensorNames.NameBias(module))]);
             return output;
         }
     }
 
     private sealed class OfEngine : IPackedProducts
     {
-        public string Product(GraphBuilder graph, string x, string module)
-            => Node(graph, GraphOperators.Product, $"{module}/product", [x, graph.Weight(TensorNames.Weight(module))]);
+        public string AddProduct(GraphBuilder graph, string x, string module)
+            => AddEngineNode(graph, GraphOperators.Product, $"{module}/product", [x, graph.UseWeight(TensorNames.NameWeight(module))]);
 
-        public string Linear(GraphBuilder graph, string x, string module)
-            => Node(graph, GraphOperators.Linear, $"{module}/linear", WithBias(graph, x, module));
+        public string AddLinear(GraphBuilder graph, string x, string module)
+            => AddEngineNode(graph, GraphOperators.Linear, $"{module}/linear", ListInputs(graph, x, module));
 
-        public string Gelu(GraphBuilder graph, string x, string module)
-            => Node(graph, GraphOperators.LinearGelu, $"{module}/gelu", WithBias(graph, x, module));
+        public string AddLinearGelu(GraphBuilder graph, string x, string module)
+            => AddEngineNode(graph, GraphOperators.LinearGelu, $"{module}/gelu", ListInputs(graph, x, module));
 
-        private static string Node(GraphBuilder graph, string operation, string output, string[] inputs)
+        private static string AddEngineNode(GraphBuilder graph, string operation, string output, string[] inputs)
         {
-            graph.Node(GraphBuilder.EngineDomain, operation, [output], inputs);
+            graph.AddNode(GraphBuilder.EngineDomain, operation, [output], inputs);
             return output;
         }
     }

@@ -41,81 +41,81 @@ internal sealed class PaddedGraph
         ModelShape shape, IPrecisionOperators form, WeightsLayout weights, string weightsFile, IEnumerable<string>? watched = null)
     {
         var graph = new GraphBuilder(Form, weights, weightsFile);
-        new PaddedGraph(graph, shape, form).Add();
+        new PaddedGraph(graph, shape, form).AddEncoder();
         foreach (var value in watched ?? [])
         {
-            graph.Output(value, form.ActivationType, "batch", "sequence", "channels");
+            graph.AddOutput(value, form.ActivationType, "batch", "sequence", "channels");
         }
 
         return graph.Build();
     }
 
     /// <summary>Name of the hidden states that a layer reads.</summary>
-    public static string LayerInput(int layer)
-        => layer == 0 ? "embeddings/norm" : $"{EncoderParts.LayerName(layer - 1)}/feed_forward/norm";
+    public static string NameLayerInput(int layer)
+        => layer == 0 ? "embeddings/norm" : $"{EncoderParts.NameLayer(layer - 1)}/feed_forward/norm";
 
-    private void Add()
+    private void AddEncoder()
     {
-        var ids = _graph.Input(InputIds, OnnxType.Int64, "batch", "sequence");
-        var mask = _graph.Input(AttentionMask, OnnxType.Int64, "batch", "sequence");
-        var x = _parts.Embed(ids, Positions(mask));
-        var bias = MaskBias(mask);
+        var ids = _graph.AddInput(InputIds, OnnxType.Int64, "batch", "sequence");
+        var mask = _graph.AddInput(AttentionMask, OnnxType.Int64, "batch", "sequence");
+        var x = _parts.AddEmbeddings(ids, AddPositions(mask));
+        var bias = AddMaskBias(mask);
         for (var layer = 0; layer < _shape.Layers; layer++)
         {
             var queries = layer == _shape.Layers - 1
-                ? _graph.Node("Gather", "first", [x, _graph.Constant("first/index", 0)], OnnxAttribute.Of("axis", 1))
+                ? _graph.AddNode("Gather", "first", [x, _graph.AddIntegers("first/index", 0)], OnnxAttribute.Create("axis", 1))
                 : x;
-            x = _parts.AfterAttention(Attention(x, queries, bias, layer), queries, layer);
+            x = _parts.AddAfterAttention(AddAttention(x, queries, bias, layer), queries, layer);
         }
 
-        var first = _graph.Node("Squeeze", "head/first", [x, _graph.Constant("head/axis", 1)]);
-        _parts.Head(first, Logits);
-        _graph.Output(Logits, OnnxType.Float, "batch", "1");
+        var first = _graph.AddNode("Squeeze", "head/first", [x, _graph.AddIntegers("head/axis", 1)]);
+        _parts.AddHead(first, Logits);
+        _graph.AddOutput(Logits, OnnxType.Float, "batch", "1");
     }
 
     // XLM-RoBERTa counts positions over real tokens from padding_idx + 1 on; padding itself has position padding_idx.
-    private string Positions(string mask)
+    private string AddPositions(string mask)
     {
-        var counted = _graph.Node("CumSum", "positions/count", [mask, _graph.Scalar("positions/axis", 1)]);
-        var real = _graph.Node("Mul", "positions/real", [counted, mask]);
-        return _graph.Node("Add", "positions", [real, _graph.Scalar("positions/padding", 1)]);
+        var counted = _graph.AddNode("CumSum", "positions/count", [mask, _graph.AddScalar("positions/axis", 1)]);
+        var real = _graph.AddNode("Mul", "positions/real", [counted, mask]);
+        return _graph.AddNode("Add", "positions", [real, _graph.AddScalar("positions/padding", 1)]);
     }
 
-    private string MaskBias(string mask)
+    private string AddMaskBias(string mask)
     {
         var type = _form.ActivationType;
-        var kept = _graph.Node("Cast", "mask/kept", [mask], OnnxAttribute.Of("to", (long)type));
-        var hidden = _graph.Node("Sub", "mask/hidden", [_graph.Scalar("mask/one", type, 1), kept]);
-        var bias = _graph.Node("Mul", "mask/score", [hidden, _graph.Scalar("mask/masked_score", type, MaskedScore)]);
-        return _graph.Node("Unsqueeze", "mask/bias", [bias, _graph.Constant("mask/axes", 1, 2)]);
+        var kept = _graph.AddNode("Cast", "mask/kept", [mask], OnnxAttribute.Create("to", (long)type));
+        var hidden = _graph.AddNode("Sub", "mask/hidden", [_graph.AddScalar("mask/one", type, 1), kept]);
+        var bias = _graph.AddNode("Mul", "mask/score", [hidden, _graph.AddScalar("mask/masked_score", type, MaskedScore)]);
+        return _graph.AddNode("Unsqueeze", "mask/bias", [bias, _graph.AddIntegers("mask/axes", 1, 2)]);
     }
 
-    private string Attention(string x, string queries, string bias, int layer)
+    private string AddAttention(string x, string queries, string bias, int layer)
     {
-        var name = $"{EncoderParts.LayerName(layer)}/attention";
+        var name = $"{EncoderParts.NameLayer(layer)}/attention";
         var type = _form.ActivationType;
         var headSize = _shape.Hidden / _shape.Heads;
 
         // Half of 1/sqrt(d) on either side keeps the product of long vectors inside FP16.
-        var scale = _graph.Scalar("attention/scale", type, MathF.Pow(headSize, -0.25f));
-        var q = Heads(_parts.Linear(queries, XlmRobertaTensors.Query(layer), $"{name}/query"), 0, 2, 1, 3);
-        var k = Heads(_parts.Linear(x, XlmRobertaTensors.Key(layer), $"{name}/key"), 0, 2, 3, 1);
-        var v = Heads(_parts.Linear(x, XlmRobertaTensors.Value(layer), $"{name}/value"), 0, 2, 1, 3);
-        var scores = _graph.Node("MatMul", $"{name}/scores", [
-            _graph.Node("Mul", $"{q}/scaled", [q, scale]),
-            _graph.Node("Mul", $"{k}/scaled", [k, scale]),
+        var scale = _graph.AddScalar("attention/scale", type, MathF.Pow(headSize, -0.25f));
+        var q = SplitHeads(_parts.AddLinear(queries, XlmRobertaTensors.NameQuery(layer), $"{name}/query"), 0, 2, 1, 3);
+        var k = SplitHeads(_parts.AddLinear(x, XlmRobertaTensors.NameKey(layer), $"{name}/key"), 0, 2, 3, 1);
+        var v = SplitHeads(_parts.AddLinear(x, XlmRobertaTensors.NameValue(layer), $"{name}/value"), 0, 2, 1, 3);
+        var scores = _graph.AddNode("MatMul", $"{name}/scores", [
+            _graph.AddNode("Mul", $"{q}/scaled", [q, scale]),
+            _graph.AddNode("Mul", $"{k}/scaled", [k, scale]),
         ]);
-        var masked = _graph.Node("Add", $"{name}/masked", [scores, bias]);
-        var shares = _graph.Node("Softmax", $"{name}/shares", [masked], OnnxAttribute.Of("axis", -1));
-        var mixed = _graph.Node("MatMul", $"{name}/mixed", [shares, v]);
-        var merged = _graph.Node("Transpose", $"{name}/merged", [mixed], OnnxAttribute.Of("perm", 0, 2, 1, 3));
-        return _graph.Node("Reshape", $"{name}/context", [merged, _graph.Constant("attention/hidden", 0, 0, _shape.Hidden)]);
+        var masked = _graph.AddNode("Add", $"{name}/masked", [scores, bias]);
+        var shares = _graph.AddNode("Softmax", $"{name}/shares", [masked], OnnxAttribute.Create("axis", -1));
+        var mixed = _graph.AddNode("MatMul", $"{name}/mixed", [shares, v]);
+        var merged = _graph.AddNode("Transpose", $"{name}/merged", [mixed], OnnxAttribute.Create("perm", 0, 2, 1, 3));
+        return _graph.AddNode("Reshape", $"{name}/context", [merged, _graph.AddIntegers("attention/hidden", 0, 0, _shape.Hidden)]);
     }
 
-    private string Heads(string x, params long[] order)
+    private string SplitHeads(string x, params long[] order)
     {
         var headSize = _shape.Hidden / _shape.Heads;
-        var split = _graph.Node("Reshape", $"{x}/split", [x, _graph.Constant("attention/heads", 0, 0, _shape.Heads, headSize)]);
-        return _graph.Node("Transpose", $"{x}/heads", [split], OnnxAttribute.Of("perm", order));
+        var split = _graph.AddNode("Reshape", $"{x}/split", [x, _graph.AddIntegers("attention/heads", 0, 0, _shape.Heads, headSize)]);
+        return _graph.AddNode("Transpose", $"{x}/heads", [split], OnnxAttribute.Create("perm", order));
     }
 }

@@ -98,9 +98,9 @@ internal sealed class Checkpoint : IDisposable
             throw new CheckpointException(path, "missing; a checkpoint folder has one");
         }
 
-        return CheckpointJson.Read(path, CheckpointJson.MaxSettingsBytes, "configuration", config =>
+        return CheckpointJson.ReadObject(path, CheckpointJson.MaxSettingsBytes, "configuration", config =>
         {
-            string[] architectures = config.Has("architectures", out var list) ? [.. list.EnumerateArray().Select(a => a.GetString()!)] : [];
+            string[] architectures = config.TryGetMember("architectures", out var list) ? [.. list.EnumerateArray().Select(a => a.GetString()!)] : [];
             var family = architectures is [var one] ? families.FirstOrDefault(f => f.Architecture == one) : null;
             return family is null
                 ? throw new CheckpointException(
@@ -123,7 +123,7 @@ internal sealed class Checkpoint : IDisposable
             throw new CheckpointException(root, $"has neither {SingleFile} nor {IndexFile}");
         }
 
-        var places = CheckpointJson.Read(index, MaxIndexBytes, "index", json => json.GetProperty("weight_map").EnumerateObject()
+        var places = CheckpointJson.ReadObject(index, MaxIndexBytes, "index", json => json.GetProperty("weight_map").EnumerateObject()
             .ToDictionary(p => p.Name, p => p.Value.GetString() ?? ""));
         var names = places.Values.Distinct().Order(StringComparer.Ordinal).ToList();
         if (names.Find(s => s != Path.GetFileName(s)) is { } outside)

@@ -17,7 +17,7 @@ internal static class CheckpointJson
     /// <param name="what">What the file should be, for the error.</param>
     /// <param name="read">Takes what it needs; what it meets of another kind is the file's fault.</param>
     /// <exception cref="CheckpointException">The file is too large, no JSON object, or holds values of other kinds.</exception>
-    public static T Read<T>(string path, long maxBytes, string what, Func<JsonElement, T> read)
+    public static T ReadObject<T>(string path, long maxBytes, string what, Func<JsonElement, T> read)
     {
         var bytes = new FileInfo(path).Length;
         if (bytes > maxBytes)
@@ -45,9 +45,9 @@ internal static class CheckpointJson
     }
 
     /// <summary>A member that is there and not null.</summary>
-    public static bool Has(this JsonElement element, string name, out JsonElement value)
+    public static bool TryGetMember(this JsonElement element, string name, out JsonElement value)
         => element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
 
     /// <summary>A text or null where the member is missing.</summary>
-    public static string? Text(this JsonElement element, string name) => element.Has(name, out var value) ? value.GetString() : null;
+    public static string? FindText(this JsonElement element, string name) => element.TryGetMember(name, out var value) ? value.GetString() : null;
 }

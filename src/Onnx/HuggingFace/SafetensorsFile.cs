@@ -110,7 +110,7 @@ internal sealed class SafetensorsFile : IDisposable
 
         var tensor = new StoredTensor(
             path, handle, entry.Name, type, typeName, shape, dataOffset + offsets[0], offsets[1] - offsets[0]);
-        if (type != StoredType.Other && ExpectedBytes(shape, type) != tensor.Bytes)
+        if (type != StoredType.Other && CountBytes(shape, type) != tensor.Bytes)
         {
             throw new CheckpointException(
                 path, $"tensor '{entry.Name}' of shape [{string.Join(", ", shape)}] and type {typeName} has {tensor.Bytes} bytes");
@@ -119,7 +119,7 @@ internal sealed class SafetensorsFile : IDisposable
         return tensor;
     }
 
-    private static Int128 ExpectedBytes(long[] shape, StoredType type)
+    private static Int128 CountBytes(long[] shape, StoredType type)
     {
         Int128 bytes = type == StoredType.F32 ? 4 : 2;
         foreach (var size in shape)

@@ -35,7 +35,7 @@ internal sealed record StoredTensor(
                 var count = Math.Min(destination.Length, room);
                 var bytes = buffer.AsSpan(0, count * ElementSize);
                 ReadBytes(Offset + (first * ElementSize), bytes);
-                Widen(bytes, destination[..count]);
+                WidenToFloat(bytes, destination[..count]);
                 destination = destination[count..];
                 first += count;
             }
@@ -69,7 +69,7 @@ internal sealed record StoredTensor(
         }
     }
 
-    private void Widen(ReadOnlySpan<byte> bytes, Span<float> destination)
+    private void WidenToFloat(ReadOnlySpan<byte> bytes, Span<float> destination)
     {
         switch (Type)
         {

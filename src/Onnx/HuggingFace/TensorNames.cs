@@ -4,8 +4,8 @@ namespace Reranker.Onnx.HuggingFace;
 internal static class TensorNames
 {
     /// <summary>The matrix of a linear module, stored [out, in], or the gain of a normalization.</summary>
-    public static string Weight(string module) => $"{module}.weight";
+    public static string NameWeight(string module) => $"{module}.weight";
 
     /// <summary>What is added behind it.</summary>
-    public static string Bias(string module) => $"{module}.bias";
+    public static string NameBias(string module) => $"{module}.bias";
 }

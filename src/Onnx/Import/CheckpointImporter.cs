@@ -43,15 +43,15 @@ public static class CheckpointImporter
         var recipe = PrecisionRecipes.Find(options.Precision);
         var plan = recipe.CreatePlan(checkpoint, folder, progress, cancellationToken);
         var layout = plan.Weights.Layout;
-        var weights = new ManifestFile(WeightsFile, layout.TotalBytes, plan.Weights.Write(folder.GetPath(WeightsFile), progress, cancellationToken));
-        var padded = folder.Write(PaddedFile, PaddedGraph.Build(checkpoint.Shape, plan.Operators, layout, WeightsFile));
+        var weights = new ManifestFile(WeightsFile, layout.TotalBytes, plan.Weights.WriteFile(folder.GetPath(WeightsFile), progress, cancellationToken));
+        var padded = folder.WriteFile(PaddedFile, PaddedGraph.Build(checkpoint.Shape, plan.Operators, layout, WeightsFile));
         var packed = recipe.ListPackedForms(checkpoint.Shape, options.MeasuredForms).ToDictionary(
             f => f.Name,
-            f => folder.Write($"{f.Name}.onnx", PackedGraph.Build(checkpoint.Shape, plan.Operators.ActivationType, layout, WeightsFile, f)));
-        var tokenizer = folder.Write(TokenizerFile, File.ReadAllBytes(checkpoint.TokenizerPath));
+            f => folder.WriteFile($"{f.Name}.onnx", PackedGraph.Build(checkpoint.Shape, plan.Operators.ActivationType, layout, WeightsFile, f)));
+        var tokenizer = folder.WriteFile(TokenizerFile, File.ReadAllBytes(checkpoint.TokenizerPath));
 
         progress?.Report(new ImportProgress("check", PaddedFile, layout.TotalBytes, layout.TotalBytes));
-        var probes = ModelProbes.Create(
+        var probes = ModelProbes.CreateProbes(
             folder.GetPath(PaddedFile), recipe.Probes, checkpoint.Shape, maxPairTokens, layout.TotalBytes, cancellationToken);
 
         progress?.Report(new ImportProgress("finish", null, layout.TotalBytes, layout.TotalBytes));
@@ -74,7 +74,7 @@ public static class CheckpointImporter
             Probes = probes,
             Tool = Tool,
         };
-        manifest = manifest with { Identity = ModelIdentity.Compute(manifest)! };
+        manifest = manifest with { Identity = ModelIdentity.ComputeIdentity(manifest)! };
         cancellationToken.ThrowIfCancellationRequested();
         folder.Commit(manifest);
         return manifest;

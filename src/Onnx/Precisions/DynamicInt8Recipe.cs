@@ -28,16 +28,16 @@ internal sealed class DynamicInt8Recipe : IPrecisionRecipe
         Checkpoint checkpoint, PendingFolder folder, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
         var inputs = QuantizedLinears.ListInputs(checkpoint.Shape).ToList();
-        var wide = FloatPlan.Create(checkpoint, OnnxType.Float);
+        var wide = FloatPlan.CreatePlan(checkpoint, OnnxType.Float);
         try
         {
-            wide.Write(folder.GetPath(WeightsFile), progress, cancellationToken);
-            folder.Write(GraphFile, PaddedGraph.Build(
+            wide.WriteFile(folder.GetPath(WeightsFile), progress, cancellationToken);
+            folder.WriteFile(GraphFile, PaddedGraph.Build(
                 checkpoint.Shape, new FloatOperators(OnnxType.Float), wide.Layout, WeightsFile, inputs.Select(i => i.Value)));
             progress?.Report(new ImportProgress("calibrate", null, 0, 0));
             var max = CalibrationRun.MeasureRanges(
                 folder.GetPath(GraphFile), inputs, CalibrationRun.CreatePairs(checkpoint.TokenizerPath, checkpoint.Shape), cancellationToken);
-            return new PrecisionPlan(DynamicInt8Plan.Create(checkpoint, max), new DynamicInt8Operators(checkpoint.Shape));
+            return new PrecisionPlan(DynamicInt8Plan.CreatePlan(checkpoint, max), new DynamicInt8Operators(checkpoint.Shape));
         }
         finally
         {

@@ -21,7 +21,7 @@ internal sealed class FloatRecipe(ModelPrecision precision, OnnxType type, long 
 
     public PrecisionPlan CreatePlan(
         Checkpoint checkpoint, PendingFolder folder, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
-        => new(FloatPlan.Create(checkpoint, type), new FloatOperators(type));
+        => new(FloatPlan.CreatePlan(checkpoint, type), new FloatOperators(type));
 
     public IEnumerable<PackedForm> ListPackedForms(ModelShape shape, bool measured)
         => [PackedForm.CreateDefault(shape, type), .. measured ? PackedForm.CreateMeasured(shape) : []];

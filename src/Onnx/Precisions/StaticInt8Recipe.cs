@@ -24,7 +24,7 @@ internal sealed class StaticInt8Recipe(long maxProbedBytes) : IPrecisionRecipe
         Checkpoint checkpoint, PendingFolder folder, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
         var scales = ActivationScales.CreatePlaceholders(checkpoint.Shape);
-        return new PrecisionPlan(StaticInt8Plan.Create(checkpoint), new StaticInt8Operators(checkpoint.Shape, scales), scales.Calibration);
+        return new PrecisionPlan(StaticInt8Plan.CreatePlan(checkpoint), new StaticInt8Operators(checkpoint.Shape, scales), scales.Calibration);
     }
 
     public IEnumerable<PackedForm> ListPackedForms(ModelShape shape, bool measured) => [];

@@ -25,10 +25,10 @@ internal static class CalibrationRun
             var ids = pair.Select(id => (long)id).ToArray();
             var mask = new long[ids.Length];
             Array.Fill(mask, 1);
-            using var results = runner.Run(ids, mask, [1, ids.Length], names);
+            using var results = runner.RunRows(ids, mask, [1, ids.Length], names);
             for (var i = 0; i < names.Length; i++)
             {
-                Widen(max[names[i]], results[i].GetTensorDataAsSpan<float>());
+                WidenRanges(max[names[i]], results[i].GetTensorDataAsSpan<float>());
             }
         }
 
@@ -49,7 +49,7 @@ internal static class CalibrationRun
         })];
     }
 
-    private static void Widen(Span<float> max, ReadOnlySpan<float> values)
+    private static void WidenRanges(Span<float> max, ReadOnlySpan<float> values)
     {
         var row = new float[max.Length];
         for (; !values.IsEmpty; values = values[max.Length..])

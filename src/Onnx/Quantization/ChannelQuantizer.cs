@@ -20,7 +20,7 @@ internal static class ChannelQuantizer
     /// <param name="quantized">Receives the levels at the same indices.</param>
     /// <param name="minScale">The scale is never below it; for scales that are stored in fewer digits.</param>
     /// <returns>The scale: value ≈ level × scale.</returns>
-    public static float Quantize(ReadOnlySpan<float> values, int first, int stride, int count, Span<sbyte> quantized, float minScale = 0)
+    public static float QuantizeChannel(ReadOnlySpan<float> values, int first, int stride, int count, Span<sbyte> quantized, float minScale = 0)
     {
         var max = 0f;
         for (var i = 0; i < count; i++)
@@ -33,17 +33,17 @@ internal static class ChannelQuantizer
             return 1;
         }
 
-        var scale = MathF.Max(BestScale(values, first, stride, count, max), minScale);
+        var scale = MathF.Max(FindBestScale(values, first, stride, count, max), minScale);
         for (var i = 0; i < count; i++)
         {
             var at = first + (i * stride);
-            quantized[at] = (sbyte)Level(values[at], scale);
+            quantized[at] = (sbyte)RoundToLevel(values[at], scale);
         }
 
         return scale;
     }
 
-    private static float BestScale(ReadOnlySpan<float> values, int first, int stride, int count, float max)
+    private static float FindBestScale(ReadOnlySpan<float> values, int first, int stride, int count, float max)
     {
         var (best, bestError) = (max / MaxLevel, double.MaxValue);
         for (var step = 0; step < Steps; step++)
@@ -53,7 +53,7 @@ internal static class ChannelQuantizer
             for (var i = 0; i < count; i++)
             {
                 var value = values[first + (i * stride)];
-                var difference = value - (Level(value, scale) * scale);
+                var difference = value - (RoundToLevel(value, scale) * scale);
                 error += difference * difference;
             }
 
@@ -66,5 +66,5 @@ internal static class ChannelQuantizer
         return best;
     }
 
-    private static float Level(float value, float scale) => Math.Clamp(MathF.Round(value / scale), -MaxLevel, MaxLevel);
+    private static float RoundToLevel(float value, float scale) => Math.Clamp(MathF.Round(value / scale), -MaxLevel, MaxLevel);
 }

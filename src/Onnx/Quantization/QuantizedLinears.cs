@@ -24,15 +24,15 @@ internal static class QuantizedLinears
         for (var layer = 0; layer < shape.Layers; layer++)
         {
             var last = layer == shape.Layers - 1;
-            var (key, value) = (XlmRobertaTensors.Key(layer), XlmRobertaTensors.Value(layer));
+            var (key, value) = (XlmRobertaTensors.NameKey(layer), XlmRobertaTensors.NameValue(layer));
             yield return new QuantizedInput(
-                PaddedGraph.LayerInput(layer), last ? [key, value] : [XlmRobertaTensors.Query(layer), key, value], shape.Hidden);
+                PaddedGraph.NameLayerInput(layer), last ? [key, value] : [XlmRobertaTensors.NameQuery(layer), key, value], shape.Hidden);
             if (!last)
             {
-                var name = EncoderParts.LayerName(layer);
-                yield return new QuantizedInput($"{name}/attention/context", [XlmRobertaTensors.AttentionOutput(layer)], shape.Hidden);
-                yield return new QuantizedInput($"{name}/attention/norm", [XlmRobertaTensors.FeedForwardInput(layer)], shape.Hidden);
-                yield return new QuantizedInput($"{name}/feed_forward/gelu", [XlmRobertaTensors.FeedForwardOutput(layer)], shape.FeedForward, ByRow: true);
+                var name = EncoderParts.NameLayer(layer);
+                yield return new QuantizedInput($"{name}/attention/context", [XlmRobertaTensors.NameAttentionOutput(layer)], shape.Hidden);
+                yield return new QuantizedInput($"{name}/attention/norm", [XlmRobertaTensors.NameFeedForwardInput(layer)], shape.Hidden);
+                yield return new QuantizedInput($"{name}/feed_forward/gelu", [XlmRobertaTensors.NameFeedForwardOutput(layer)], shape.FeedForward, ByRow: true);
             }
         }
     }

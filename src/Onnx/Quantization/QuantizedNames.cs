@@ -4,8 +4,8 @@ namespace Reranker.Onnx.Quantization;
 internal static class QuantizedNames
 {
     /// <summary>Scales of a quantized tensor: one a row of the embedding table, one a column of a matrix.</summary>
-    public static string Scale(string weight) => $"{weight}.scale";
+    public static string NameScale(string weight) => $"{weight}.scale";
 
     /// <summary>Factors that a module's input is multiplied with before it is quantized, one a channel.</summary>
-    public static string Smoothing(string input) => $"{input}.smoothing";
+    public static string NameSmoothing(string input) => $"{input}.smoothing";
 }

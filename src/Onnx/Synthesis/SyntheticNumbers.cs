@@ -19,20 +19,20 @@ internal sealed class SyntheticNumbers(ulong seed)
         for (; i + 1 < values.Length; i += 2)
         {
             var bits = Next();
-            values[i] = mean + (Signed((uint)bits) * scale);
-            values[i + 1] = mean + (Signed((uint)(bits >> 32)) * scale);
+            values[i] = mean + (ToSigned((uint)bits) * scale);
+            values[i + 1] = mean + (ToSigned((uint)(bits >> 32)) * scale);
         }
 
         if (i < values.Length)
         {
-            values[i] = mean + (Signed((uint)Next()) * scale);
+            values[i] = mean + (ToSigned((uint)Next()) * scale);
         }
     }
 
     /// <summary>A number from 0 up to <paramref name="limit"/>, not included.</summary>
     public int Next(int limit) => (int)(Next() % (ulong)limit);
 
-    private static int Signed(uint bits) => (int)(bits >> 8) - (1 << 23);
+    private static int ToSigned(uint bits) => (int)(bits >> 8) - (1 << 23);
 
     private ulong Next()
     {

@@ -6,13 +6,13 @@ namespace Reranker.Onnx.Synthesis;
 public static class SyntheticShapes
 {
     /// <summary>BAAI/bge-reranker-v2-m3: 568 M parameters, 8,192 tokens.</summary>
-    public static ModelShape V2M3 { get; } = Shape(24, 1024, 16, 250_002, 8194);
+    public static ModelShape V2M3 { get; } = CreateShape(24, 1024, 16, 250_002, 8194);
 
     /// <summary>BAAI/bge-reranker-base: XLM-RoBERTa-base, 278 M parameters, 512 tokens.</summary>
-    public static ModelShape Base { get; } = Shape(12, 768, 12, 250_002, 514);
+    public static ModelShape Base { get; } = CreateShape(12, 768, 12, 250_002, 514);
 
     /// <summary>The bundled model: 20.6 M parameters, 512 tokens.</summary>
-    public static ModelShape Mini { get; } = Shape(6, 384, 12, 25_000, 514);
+    public static ModelShape Mini { get; } = CreateShape(6, 384, 12, 25_000, 514);
 
     /// <summary>A shape by its name on the command line: <c>v2-m3</c>, <c>base</c> or <c>mini</c>; null for any other.</summary>
     public static ModelShape? Find(string name) => name switch
@@ -23,7 +23,7 @@ public static class SyntheticShapes
         _ => null,
     };
 
-    private static ModelShape Shape(int layers, int hidden, int heads, int vocabulary, int positions) => new()
+    private static ModelShape CreateShape(int layers, int hidden, int heads, int vocabulary, int positions) => new()
     {
         Layers = layers,
         Hidden = hidden,

@@ -27,14 +27,14 @@ internal static class SyntheticTensors
         var halves = new ushort[BlockElements];
         foreach (var (name, shape) in tensors)
         {
-            var numbers = new SyntheticNumbers(StreamSeed(name, seed));
-            var (mean, deviation) = Distribution(name, shape);
-            for (var left = Elements(shape); left > 0;)
+            var numbers = new SyntheticNumbers(ComputeSeed(name, seed));
+            var (mean, deviation) = FindDistribution(name, shape);
+            for (var left = CountElements(shape); left > 0;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var block = values.AsSpan(0, (int)Math.Min(left, BlockElements));
                 numbers.Fill(block, mean, deviation);
-                stream.Write(Narrow(block, halves, type));
+                stream.Write(NarrowValues(block, halves, type));
                 left -= block.Length;
             }
         }
@@ -46,7 +46,7 @@ internal static class SyntheticTensors
         long offset = 0;
         foreach (var (name, shape) in tensors)
         {
-            var end = offset + (Elements(shape) * (type == StoredType.F32 ? 4 : 2));
+            var end = offset + (CountElements(shape) * (type == StoredType.F32 ? 4 : 2));
             header[name] = new JsonObject
             {
                 ["dtype"] = type.ToString(),
@@ -63,7 +63,7 @@ internal static class SyntheticTensors
         stream.Write("       "u8[..(padded - json.Length)]);
     }
 
-    private static (float Mean, float Deviation) Distribution(string name, long[] shape) => name switch
+    private static (float Mean, float Deviation) FindDistribution(string name, long[] shape) => name switch
     {
         _ when name.Contains("LayerNorm.weight", StringComparison.Ordinal) => (1, GainDeviation),
         _ when name.Contains("_embeddings.", StringComparison.Ordinal) => (0, EmbeddingDeviation),
@@ -72,7 +72,7 @@ internal static class SyntheticTensors
     };
 
     // Each tensor has a stream of its own, so that its values do not depend on how tensors are spread over shards.
-    private static ulong StreamSeed(string name, int seed)
+    private static ulong ComputeSeed(string name, int seed)
     {
         var hash = 14695981039346656037UL ^ (uint)seed;
         foreach (var letter in name)
@@ -83,7 +83,7 @@ internal static class SyntheticTensors
         return hash;
     }
 
-    private static ReadOnlySpan<byte> Narrow(Span<float> values, ushort[] halves, StoredType type)
+    private static ReadOnlySpan<byte> NarrowValues(Span<float> values, ushort[] halves, StoredType type)
     {
         var target = halves.AsSpan(0, values.Length);
         switch (type)
@@ -105,5 +105,5 @@ internal static class SyntheticTensors
         return MemoryMarshal.AsBytes(target);
     }
 
-    private static long Elements(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
+    private static long CountElements(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
 }

@@ -29,41 +29,41 @@ internal static class SyntheticVocabulary
     {
         using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
         using var output = new CodedOutputStream(stream);
-        var pieces = Pieces(seed).Take(Math.Min(maxPieces, MaxPieces)).ToList();
+        var pieces = CreatePieces(seed).Take(Math.Min(maxPieces, MaxPieces)).ToList();
         foreach (var (text, score, type) in pieces)
         {
-            Message(output, 1, piece =>
+            WriteMessage(output, 1, piece =>
             {
                 piece.WriteTag(1, WireFormat.WireType.LengthDelimited);
                 piece.WriteString(text);
                 piece.WriteTag(2, WireFormat.WireType.Fixed32);
                 piece.WriteFloat(score);
-                Integer(piece, 3, type);
+                WriteInteger(piece, 3, type);
             });
         }
 
-        Message(output, 2, trainer =>
+        WriteMessage(output, 2, trainer =>
         {
-            Integer(trainer, 3, Unigram);
-            Integer(trainer, 4, pieces.Count);
-            Integer(trainer, 40, 0);
-            Integer(trainer, 41, 1);
-            Integer(trainer, 42, 2);
-            Integer(trainer, 43, -1);
+            WriteInteger(trainer, 3, Unigram);
+            WriteInteger(trainer, 4, pieces.Count);
+            WriteInteger(trainer, 40, 0);
+            WriteInteger(trainer, 41, 1);
+            WriteInteger(trainer, 42, 2);
+            WriteInteger(trainer, 43, -1);
         });
-        Message(output, 3, normalizer =>
+        WriteMessage(output, 3, normalizer =>
         {
             normalizer.WriteTag(1, WireFormat.WireType.LengthDelimited);
             normalizer.WriteString("identity");
             normalizer.WriteTag(2, WireFormat.WireType.LengthDelimited);
-            normalizer.WriteBytes(UnsafeByteOperations.UnsafeWrap(EmptyCharsMap()));
-            Integer(normalizer, 3, 1);
-            Integer(normalizer, 4, 1);
-            Integer(normalizer, 5, 1);
+            normalizer.WriteBytes(UnsafeByteOperations.UnsafeWrap(CreateEmptyCharsMap()));
+            WriteInteger(normalizer, 3, 1);
+            WriteInteger(normalizer, 4, 1);
+            WriteInteger(normalizer, 5, 1);
         });
     }
 
-    private static IEnumerable<(string Text, float Score, int Type)> Pieces(ulong seed)
+    private static IEnumerable<(string Text, float Score, int Type)> CreatePieces(ulong seed)
     {
         yield return ("<unk>", 0, Unknown);
         yield return ("<s>", 0, Control);
@@ -79,7 +79,7 @@ internal static class SyntheticVocabulary
         var numbers = new SyntheticNumbers(seed);
         while (true)
         {
-            var word = Word(numbers);
+            var word = CreateWord(numbers);
             if (seen.Add(word))
             {
                 // Unigram scores are log probabilities; later words are rarer, as in a trained vocabulary.
@@ -90,7 +90,7 @@ internal static class SyntheticVocabulary
 
     // A character map without rules, since tokenizers expect one: the trie's size, a Darts double array whose root has only
     // units with a label that no byte has, and the zero that ends the replacements.
-    private static byte[] EmptyCharsMap()
+    private static byte[] CreateEmptyCharsMap()
     {
         const int Children = 256;
         const uint NoLabel = 1u << 31;
@@ -101,7 +101,7 @@ internal static class SyntheticVocabulary
         return [.. BitConverter.GetBytes((uint)trie.Length), .. trie, 0];
     }
 
-    private static string Word(SyntheticNumbers numbers)
+    private static string CreateWord(SyntheticNumbers numbers)
     {
         const string Consonants = "bcdfghklmnprstvwz";
         const string Vowels = "aeiou";
@@ -115,13 +115,13 @@ internal static class SyntheticVocabulary
         return word.ToString();
     }
 
-    private static void Integer(CodedOutputStream output, int field, int value)
+    private static void WriteInteger(CodedOutputStream output, int field, int value)
     {
         output.WriteTag(field, WireFormat.WireType.Varint);
         output.WriteInt32(value);
     }
 
-    private static void Message(CodedOutputStream output, int field, Action<CodedOutputStream> write)
+    private static void WriteMessage(CodedOutputStream output, int field, Action<CodedOutputStream> write)
     {
         using var memory = new MemoryStream();
         using (var inner = new CodedOutputStream(memory, leaveOpen: true))

@@ -39,7 +39,7 @@ internal sealed class GraphRunner : IDisposable
     public InferenceSession Session => _session;
 
     /// <summary>Scores pairs in one run, padded to the longest or to <paramref name="width"/>.</summary>
-    public float[] Score(IReadOnlyList<int[]> pairs, int width = 0)
+    public float[] ScorePairs(IReadOnlyList<int[]> pairs, int width = 0)
     {
         width = Math.Max(width, pairs.Max(p => p.Length));
         var ids = new long[pairs.Count * width];
@@ -54,12 +54,12 @@ internal sealed class GraphRunner : IDisposable
             }
         }
 
-        using var results = Run(ids, mask, [pairs.Count, width], [PaddedGraph.Logits]);
+        using var results = RunRows(ids, mask, [pairs.Count, width], [PaddedGraph.Logits]);
         return results[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
     /// <summary>Runs one batch of padded rows and returns the named outputs.</summary>
-    public IDisposableReadOnlyCollection<OrtValue> Run(long[] ids, long[] mask, long[] shape, IReadOnlyCollection<string> outputs)
+    public IDisposableReadOnlyCollection<OrtValue> RunRows(long[] ids, long[] mask, long[] shape, IReadOnlyCollection<string> outputs)
     {
         using var idValue = OrtValue.CreateTensorValueFromMemory(ids, shape);
         using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, shape);

@@ -30,10 +30,10 @@ internal static class ModelProbes
     /// <param name="cancellationToken">Ends the probing.</param>
     /// <returns>The probes; none of a model that is too large to be run here in its precision.</returns>
     /// <exception cref="ModelFolderException">The runtime refuses the graph, or a logit is not finite.</exception>
-    public static IReadOnlyList<ManifestProbe> Create(
+    public static IReadOnlyList<ManifestProbe> CreateProbes(
         string graphPath, ProbeRule rule, ModelShape shape, int maxPairTokens, long weightBytes, CancellationToken cancellationToken)
     {
-        using var unfused = StructuralCheck.Load(graphPath);
+        using var unfused = StructuralCheck.LoadChecked(graphPath);
         if (weightBytes > rule.MaxWeightBytes)
         {
             return [];
@@ -56,7 +56,7 @@ internal static class ModelProbes
     private static ManifestProbe CreateProbe(GraphRunner runner, int[] ids, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var logit = runner.Score([ids])[0];
+        var logit = runner.ScorePairs([ids])[0];
         return float.IsFinite(logit)
             ? new ManifestProbe(ids, logit)
             : throw new ModelFolderException(GraphForms.Padded, $"the graph gives {logit} for a pair of {ids.Length} tokens");

@@ -31,7 +31,7 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
             var options = new ParallelOptions { MaxDegreeOfParallelism = lanes.Count, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(queries, options, async (query, token) =>
             {
-                var ndcg = Ndcg(await RankAsync(query, lanes, token));
+                var ndcg = ComputeNdcg(await FindRankAsync(query, lanes, token));
                 lock (results)
                 {
                     results.Add((query.Set, ndcg));
@@ -52,10 +52,10 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
     }
 
     /// <summary>nDCG@10 of one relevant candidate at a rank, counted from 1.</summary>
-    internal static double Ndcg(int rank) => rank <= Depth ? 1 / Math.Log2(rank + 1) : 0;
+    internal static double ComputeNdcg(int rank) => rank <= Depth ? 1 / Math.Log2(rank + 1) : 0;
 
     /// <summary>Rank of the relevant candidate; candidates with the same logit rank before it, so that ties earn nothing.</summary>
-    internal static int Rank(ReadOnlySpan<float> logits, int relevant)
+    internal static int FindRank(ReadOnlySpan<float> logits, int relevant)
     {
         var rank = 1;
         for (var i = 0; i < logits.Length; i++)
@@ -66,11 +66,11 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
         return rank;
     }
 
-    private async Task<int> RankAsync(RankingQuery query, Stack<IEngineLane> lanes, CancellationToken cancellationToken)
+    private async Task<int> FindRankAsync(RankingQuery query, Stack<IEngineLane> lanes, CancellationToken cancellationToken)
     {
         var rule = new TruncationRule(engine.Description.MaxPairTokens);
         var request = await tokenizer.TokenizeAsync(query.Query, query.Documents, rule, cancellationToken);
-        var pairs = Enumerable.Range(0, query.Documents.Count).Select(i => Pair(request, i)).ToArray();
+        var pairs = Enumerable.Range(0, query.Documents.Count).Select(i => JoinPair(request, i)).ToArray();
         var logits = new float[pairs.Length];
         IEngineLane lane;
         lock (lanes)
@@ -80,7 +80,7 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
 
         try
         {
-            Score(lane, pairs, logits, cancellationToken);
+            ScorePairs(lane, pairs, logits, cancellationToken);
         }
         finally
         {
@@ -90,17 +90,17 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
             }
         }
 
-        return Rank(logits, query.Relevant);
+        return FindRank(logits, query.Relevant);
     }
 
-    private void Score(IEngineLane lane, int[][] pairs, float[] logits, CancellationToken cancellationToken)
+    private void ScorePairs(IEngineLane lane, int[][] pairs, float[] logits, CancellationToken cancellationToken)
     {
         // By length, so that a padding engine pads little.
         var order = Enumerable.Range(0, pairs.Length).OrderBy(i => pairs[i].Length).ToArray();
         for (var first = 0; first < order.Length;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var count = BatchSize(pairs, order.AsSpan(first));
+            var count = CountBatchPairs(pairs, order.AsSpan(first));
             var batch = order.Skip(first).Take(count).Select(i => new ReadOnlyMemory<int>(pairs[i])).ToArray();
             var scores = new float[count];
             lane.Run(batch, scores);
@@ -113,7 +113,7 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
         }
     }
 
-    private int BatchSize(int[][] pairs, ReadOnlySpan<int> order)
+    private int CountBatchPairs(int[][] pairs, ReadOnlySpan<int> order)
     {
         var count = 1;
         while (count < order.Length
@@ -126,9 +126,9 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
         return count;
     }
 
-    private static int[] Pair(TokenizedRequest request, int index)
+    private static int[] JoinPair(TokenizedRequest request, int index)
     {
-        var ids = new int[request.PairTokens(index)];
+        var ids = new int[request.CountPairTokens(index)];
         request.CopyPair(index, ids);
         return ids;
     }

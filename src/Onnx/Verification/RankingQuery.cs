@@ -42,12 +42,12 @@ public sealed record RankingQuery
             number++;
             if (line.Length > 0)
             {
-                yield return Parse(path, line, number);
+                yield return ParseLine(path, line, number);
             }
         }
     }
 
-    private static RankingQuery Parse(string path, string line, int number)
+    private static RankingQuery ParseLine(string path, string line, int number)
     {
         RankingQuery? query = null;
         try

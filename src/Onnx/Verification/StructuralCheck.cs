@@ -10,7 +10,7 @@ internal static class StructuralCheck
     /// <summary>Loads and checks a padded graph; the caller runs probes on it and disposes it.</summary>
     /// <param name="graphPath">The graph file; its weights lie beside it.</param>
     /// <exception cref="ModelFolderException">The runtime refuses the graph, or its inputs and outputs are others.</exception>
-    public static GraphRunner Load(string graphPath)
+    public static GraphRunner LoadChecked(string graphPath)
     {
         GraphRunner runner;
         try
@@ -25,9 +25,9 @@ internal static class StructuralCheck
         try
         {
             var session = runner.Session;
-            Require(graphPath, session.InputMetadata, PaddedGraph.InputIds, typeof(long), [-1, -1]);
-            Require(graphPath, session.InputMetadata, PaddedGraph.AttentionMask, typeof(long), [-1, -1]);
-            Require(graphPath, session.OutputMetadata, PaddedGraph.Logits, typeof(float), [-1, 1]);
+            RequireValue(graphPath, session.InputMetadata, PaddedGraph.InputIds, typeof(long), [-1, -1]);
+            RequireValue(graphPath, session.InputMetadata, PaddedGraph.AttentionMask, typeof(long), [-1, -1]);
+            RequireValue(graphPath, session.OutputMetadata, PaddedGraph.Logits, typeof(float), [-1, 1]);
             return runner;
         }
         catch
@@ -37,7 +37,7 @@ internal static class StructuralCheck
         }
     }
 
-    private static void Require(
+    private static void RequireValue(
         string graph, IReadOnlyDictionary<string, NodeMetadata> values, string name, Type type, int[] dims)
     {
         if (!values.TryGetValue(name, out var value) || value.ElementType != type || !value.Dimensions.SequenceEqual(dims))

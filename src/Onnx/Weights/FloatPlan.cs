@@ -12,7 +12,7 @@ internal static class FloatPlan
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="type">Type of all weights but the head.</param>
     /// <param name="instead">Places a tensor in another way and says so; null where all are of that type.</param>
-    public static WeightPlan Create(Checkpoint checkpoint, OnnxType type, Func<WeightPlan, StoredTensor, bool>? instead = null)
+    public static WeightPlan CreatePlan(Checkpoint checkpoint, OnnxType type, Func<WeightPlan, StoredTensor, bool>? instead = null)
     {
         var plan = new WeightPlan();
         foreach (var (name, shape) in checkpoint.ListTensors())
@@ -24,10 +24,10 @@ internal static class FloatPlan
                     // Lives on inside the position table.
                     break;
                 case XlmRobertaTensors.PositionEmbeddings:
-                    plan.Add(name, type, shape, WeightSources.Positions(stored, checkpoint[XlmRobertaTensors.TokenTypeEmbeddings]));
+                    plan.AddTensor(name, type, shape, WeightSources.AddTokenTypes(stored, checkpoint[XlmRobertaTensors.TokenTypeEmbeddings]));
                     break;
                 case XlmRobertaTensors.WordEmbeddings:
-                    plan.Add(name, type, shape, WeightSources.Copy(stored));
+                    plan.AddTensor(name, type, shape, WeightSources.CopyTensor(stored));
                     break;
                 case var _ when instead is not null && instead(plan, stored):
                     break;
@@ -39,30 +39,30 @@ internal static class FloatPlan
 
         for (var layer = 0; layer < checkpoint.Shape.Layers; layer++)
         {
-            plan.Add(XlmRobertaTensors.FoldedOutputBias(layer), type, [checkpoint.Shape.Hidden], Folded(checkpoint, layer));
+            plan.AddTensor(XlmRobertaTensors.NameFoldedOutputBias(layer), type, [checkpoint.Shape.Hidden], FoldValueBias(checkpoint, layer));
         }
 
         return plan;
     }
 
-    private static WeightSource Folded(Checkpoint checkpoint, int layer)
+    private static WeightSource FoldValueBias(Checkpoint checkpoint, int layer)
     {
-        var output = XlmRobertaTensors.AttentionOutput(layer);
-        return WeightSources.Folded(
-            checkpoint[TensorNames.Weight(output)],
-            checkpoint[TensorNames.Bias(output)],
-            checkpoint[TensorNames.Bias(XlmRobertaTensors.Value(layer))]);
+        var output = XlmRobertaTensors.NameAttentionOutput(layer);
+        return WeightSources.FoldBias(
+            checkpoint[TensorNames.NameWeight(output)],
+            checkpoint[TensorNames.NameBias(output)],
+            checkpoint[TensorNames.NameBias(XlmRobertaTensors.NameValue(layer))]);
     }
 
     private static void AddModule(WeightPlan plan, StoredTensor stored, long[] shape, OnnxType type)
     {
         if (shape is [var rows, var columns])
         {
-            plan.Add(stored.Name, type, [columns, rows], WeightSources.Transpose(stored));
+            plan.AddTensor(stored.Name, type, [columns, rows], WeightSources.TransposeMatrix(stored));
         }
         else
         {
-            plan.Add(stored.Name, type, shape, WeightSources.Copy(stored));
+            plan.AddTensor(stored.Name, type, shape, WeightSources.CopyTensor(stored));
         }
     }
 }

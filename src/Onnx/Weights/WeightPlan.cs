@@ -12,24 +12,24 @@ internal sealed class WeightPlan
     public WeightsLayout Layout { get; } = new();
 
     /// <summary>Adds a tensor behind the last one.</summary>
-    public void Add(string name, OnnxType type, long[] dims, WeightSource source)
+    public void AddTensor(string name, OnnxType type, long[] dims, WeightSource source)
     {
-        Layout.Add(name, type, dims);
+        Layout.PlaceTensor(name, type, dims);
         _sources.Add(source);
     }
 
     /// <summary>Writes the file.</summary>
     /// <returns>SHA-256 of the file, lower-case hexadecimal.</returns>
-    public string Write(string path, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+    public string WriteFile(string path, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
         using var writer = new WeightsFileWriter(path, Layout.TotalBytes, progress, cancellationToken);
         for (var i = 0; i < _sources.Count; i++)
         {
-            writer.Begin(Layout.Entries[i]);
+            writer.BeginTensor(Layout.Entries[i]);
             _sources[i](writer);
-            writer.End();
+            writer.EndTensor();
         }
 
-        return writer.Finish();
+        return writer.FinishFile();
     }
 }

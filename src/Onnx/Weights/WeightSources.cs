@@ -9,20 +9,20 @@ internal static class WeightSources
     private const int BlockElements = 1 << 20;
 
     /// <summary>The tensor as it is.</summary>
-    public static WeightSource Copy(StoredTensor tensor) => writer =>
+    public static WeightSource CopyTensor(StoredTensor tensor) => writer =>
     {
         var block = new float[Math.Min(BlockElements, tensor.Elements)];
         for (long done = 0; done < tensor.Elements;)
         {
             var part = block.AsSpan(0, (int)Math.Min(block.Length, tensor.Elements - done));
             tensor.Read(done, part);
-            writer.Write(part);
+            writer.WriteValues(part);
             done += part.Length;
         }
     };
 
     /// <summary>A matrix [out, in] as [in, out]: blocks of columns are read from every row and written as rows.</summary>
-    public static WeightSource Transpose(StoredTensor tensor) => writer =>
+    public static WeightSource TransposeMatrix(StoredTensor tensor) => writer =>
     {
         var (rows, columns) = ((int)tensor.Shape[0], (int)tensor.Shape[1]);
         var width = Math.Clamp(BlockElements / rows, 1, columns);
@@ -32,13 +32,13 @@ internal static class WeightSources
         {
             var count = Math.Min(width, columns - first);
             ReadColumns(tensor, first, count, block);
-            Turn<float>(block, turned, rows, count);
-            writer.Write(turned.AsSpan(0, rows * count));
+            TransposeBlock<float>(block, turned, rows, count);
+            writer.WriteValues(turned.AsSpan(0, rows * count));
         }
     };
 
     /// <summary>The position table with the only token-type row added, in FP32 before any rounding.</summary>
-    public static WeightSource Positions(StoredTensor positions, StoredTensor tokenTypes) => writer =>
+    public static WeightSource AddTokenTypes(StoredTensor positions, StoredTensor tokenTypes) => writer =>
     {
         var type = tokenTypes.ReadAll();
         var row = new float[type.Length];
@@ -46,12 +46,12 @@ internal static class WeightSources
         {
             positions.Read(i * row.Length, row);
             TensorPrimitives.Add(row, type, row);
-            writer.Write(row);
+            writer.WriteValues(row);
         }
     };
 
     /// <summary>Bias plus matrix [out, in] times another bias [in], in FP32 before any rounding.</summary>
-    public static WeightSource Folded(StoredTensor matrix, StoredTensor bias, StoredTensor inner) => writer =>
+    public static WeightSource FoldBias(StoredTensor matrix, StoredTensor bias, StoredTensor inner) => writer =>
     {
         var (sum, before) = (bias.ReadAll(), inner.ReadAll());
         var row = new float[before.Length];
@@ -61,7 +61,7 @@ internal static class WeightSources
             sum[i] += TensorPrimitives.Dot(row, before);
         }
 
-        writer.Write(sum);
+        writer.WriteValues(sum);
     };
 
     private static void ReadColumns(StoredTensor tensor, int first, int count, float[] block)
@@ -80,7 +80,7 @@ internal static class WeightSources
     }
 
     /// <summary>Transposes in squares that stay in the cache.</summary>
-    internal static void Turn<T>(ReadOnlySpan<T> source, Span<T> target, int rows, int columns)
+    internal static void TransposeBlock<T>(ReadOnlySpan<T> source, Span<T> target, int rows, int columns)
     {
         const int Square = 32;
         for (var r0 = 0; r0 < rows; r0 += Square)

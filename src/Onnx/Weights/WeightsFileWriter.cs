@@ -24,16 +24,16 @@ internal sealed class WeightsFileWriter(
     private long _position;
 
     /// <summary>Moves to a tensor's place.</summary>
-    public void Begin(WeightEntry entry)
+    public void BeginTensor(WeightEntry entry)
     {
         _entry = entry;
-        Put(Padding.AsSpan(0, checked((int)(entry.Offset - _position))));
+        WriteHashed(Padding.AsSpan(0, checked((int)(entry.Offset - _position))));
         progress?.Report(new ImportProgress("weights", entry.Name, _position, totalBytes));
     }
 
     /// <summary>Writes the tensor's next values in its type, FP32 or FP16.</summary>
     /// <exception cref="CheckpointException">A value is not finite, or too large for FP16.</exception>
-    public void Write(ReadOnlySpan<float> values)
+    public void WriteValues(ReadOnlySpan<float> values)
     {
         while (!values.IsEmpty)
         {
@@ -44,11 +44,11 @@ internal sealed class WeightsFileWriter(
                 var halves = _halves.AsSpan(0, block.Length);
                 TensorPrimitives.ConvertToHalf(block, halves);
                 RequireNoOverflow(block, halves);
-                Put(MemoryMarshal.AsBytes(halves));
+                WriteHashed(MemoryMarshal.AsBytes(halves));
             }
             else
             {
-                Put(MemoryMarshal.AsBytes(block));
+                WriteHashed(MemoryMarshal.AsBytes(block));
             }
 
             values = values[block.Length..];
@@ -56,10 +56,10 @@ internal sealed class WeightsFileWriter(
     }
 
     /// <summary>Writes the tensor's next bytes as they are.</summary>
-    public void WriteRaw(ReadOnlySpan<byte> bytes) => Put(bytes);
+    public void WriteRaw(ReadOnlySpan<byte> bytes) => WriteHashed(bytes);
 
     /// <summary>Checks that the tensor is whole.</summary>
-    public void End()
+    public void EndTensor()
     {
         if (_position != _entry.Offset + _entry.Bytes)
         {
@@ -69,7 +69,7 @@ internal sealed class WeightsFileWriter(
     }
 
     /// <summary>Forces the file to disk and returns its hash.</summary>
-    public string Finish()
+    public string FinishFile()
     {
         _stream.Flush(flushToDisk: true);
         progress?.Report(new ImportProgress("weights", null, totalBytes, totalBytes));
@@ -103,7 +103,7 @@ internal sealed class WeightsFileWriter(
         }
     }
 
-    private void Put(ReadOnlySpan<byte> bytes)
+    private void WriteHashed(ReadOnlySpan<byte> bytes)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _stream.Write(bytes);

@@ -4,7 +4,7 @@ namespace Reranker.Onnx.Weights;
 internal sealed record WeightEntry(string Name, OnnxType Type, long[] Dims, long Offset)
 {
     /// <summary>Bytes of the tensor.</summary>
-    public long Bytes => Dims.Aggregate((long)Type.Size(), (product, size) => product * size);
+    public long Bytes => Dims.Aggregate((long)Type.CountBytes(), (product, size) => product * size);
 }
 
 /// <summary>
@@ -32,7 +32,7 @@ internal sealed class WeightsLayout
     public WeightEntry this[string name] => _byName[name];
 
     /// <summary>Places a tensor behind the last one.</summary>
-    public WeightEntry Add(string name, OnnxType type, params long[] dims)
+    public WeightEntry PlaceTensor(string name, OnnxType type, params long[] dims)
     {
         var entry = new WeightEntry(name, type, dims, TotalBytes);
         var alignment = entry.Bytes >= PageAlignment ? PageAlignment : CacheLineAlignment;

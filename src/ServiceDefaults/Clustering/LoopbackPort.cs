@@ -22,7 +22,7 @@ internal sealed class LoopbackPort : IDisposable
 
     /// <summary>Takes a port.</summary>
     /// <exception cref="InvalidOperationException">All ports of the range are taken.</exception>
-    public static LoopbackPort Take()
+    public static LoopbackPort TakePort()
     {
         // Processes start looking at different places.
         var start = Environment.ProcessId * 7 % Count;

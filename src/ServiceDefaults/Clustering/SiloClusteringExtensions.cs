@@ -17,7 +17,7 @@ public static class SiloClusteringExtensions
     /// <summary>Configures a silo by <c>Reranker:Clustering</c> and <c>Reranker:Cluster</c>.</summary>
     public static ISiloBuilder UseRerankerClustering(this ISiloBuilder silo)
     {
-        var (kind, settings) = ClusterSettings.Read(silo.Configuration);
+        var (kind, settings) = ClusterSettings.ReadSettings(silo.Configuration);
         silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.ClusterId, settings.ServiceId));
         silo.Configure<SiloMessagingOptions>(o =>
         {
@@ -25,7 +25,7 @@ public static class SiloClusteringExtensions
             o.CancelRequestOnTimeout = true;
             o.MaxMessageBodySize = Limits.MaxMessageBytes;
         });
-        silo.Configure<ConnectionOptions>(Tune);
+        silo.Configure<ConnectionOptions>(TuneConnections);
         silo.Configure<ClusterMembershipOptions>(MembershipTiming.Apply);
 
         switch (kind)
@@ -61,7 +61,7 @@ public static class SiloClusteringExtensions
 
     private static void UseInProcess(ISiloBuilder silo)
     {
-        var reserved = LoopbackPort.Take();
+        var reserved = LoopbackPort.TakePort();
 
         // Registered through a factory, so that the container releases the port when the host is disposed.
         silo.Services.AddSingleton(_ => reserved);
@@ -88,5 +88,5 @@ public static class SiloClusteringExtensions
     }
 
     // One connection carries probes and megabytes alike; with several, a large message holds up less.
-    private static void Tune(ConnectionOptions options) => options.ConnectionsPerEndpoint = 2;
+    private static void TuneConnections(ConnectionOptions options) => options.ConnectionsPerEndpoint = 2;
 }

@@ -4,7 +4,7 @@ namespace Reranker.ServiceDefaults.Configuration;
 internal static class EditDistance
 {
     /// <summary>Levenshtein's distance; case does not count, as in keys of the configuration.</summary>
-    public static int Between(string left, string right)
+    public static int ComputeDistance(string left, string right)
     {
         var row = new int[right.Length + 1];
         for (var j = 0; j < row.Length; j++)

@@ -18,15 +18,15 @@ internal sealed record KnownSetting(string Pattern)
     public bool IsNamed => _steps[^1] == Name;
 
     /// <summary>All settings of an options type in a section.</summary>
-    public static IEnumerable<KnownSetting> Of(string section, Type options) => SettingProperty.Of(options).SelectMany(property =>
+    public static IEnumerable<KnownSetting> ListSettings(string section, Type options) => SettingProperty.ListProperties(options).SelectMany(property =>
     {
         var path = $"{section}:{property.Property.Name}";
         return property.Kind switch
         {
             SettingKind.Value => [new KnownSetting(path)],
-            SettingKind.Group => Of(path, property.Element),
+            SettingKind.Group => ListSettings(path, property.Element),
             SettingKind.List => [new KnownSetting($"{path}:{Number}")],
-            SettingKind.GroupList => Of($"{path}:{Number}", property.Element),
+            SettingKind.GroupList => ListSettings($"{path}:{Number}", property.Element),
             _ => OfNames(path, property.NamedEntries),
         };
     });
@@ -59,12 +59,12 @@ internal sealed record KnownSetting(string Pattern)
             key = key[..^1];
         }
 
-        var parent = EditDistance.Between(string.Join(':', key[..^1].ToArray().Select(Placeholder)), string.Join(':', Steps[..^1]));
-        return EditDistance.Between(Placeholder(key[^1]), Steps[^1]) + Math.Min(most, parent / 2.0);
+        var parent = EditDistance.ComputeDistance(string.Join(':', key[..^1].ToArray().Select(GetPlaceholder)), string.Join(':', Steps[..^1]));
+        return EditDistance.ComputeDistance(GetPlaceholder(key[^1]), Steps[^1]) + Math.Min(most, parent / 2.0);
     }
 
     /// <summary>The pattern with the numbers of a key, as a person would write it.</summary>
-    public string Example(ReadOnlySpan<string> key)
+    public string FormatExample(ReadOnlySpan<string> key)
     {
         var example = new string[_steps.Length];
         for (var i = 0; i < example.Length; i++)
@@ -86,7 +86,7 @@ internal sealed record KnownSetting(string Pattern)
     // The place where a slip of the pen would be: the name before the entries.
     private string[] Steps => _steps[^1] is Number or Name ? _steps[..^1] : _steps;
 
-    private static string Placeholder(string step) => IsNumber(step) ? Number : step;
+    private static string GetPlaceholder(string step) => IsNumber(step) ? Number : step;
 
     private static IEnumerable<KnownSetting> OfNames(string path, NamedEntriesAttribute? entries)
     {

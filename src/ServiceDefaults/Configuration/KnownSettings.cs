@@ -15,7 +15,7 @@ internal sealed class KnownSettings
 
     /// <summary>The listed settings and those of the given sections.</summary>
     public KnownSettings(IEnumerable<SettingsSection> sections) => _all =
-        [.. ReadList().Concat(sections.SelectMany(static s => KnownSetting.Of(s.Section, s.OptionsType))).Distinct()];
+        [.. ReadList().Concat(sections.SelectMany(static s => KnownSetting.ListSettings(s.Section, s.OptionsType))).Distinct()];
 
     /// <summary>The settings of settings.txt.</summary>
     public static IEnumerable<KnownSetting> ReadList()
@@ -50,12 +50,12 @@ internal sealed class KnownSettings
 
         if (FindList(steps) is { } list)
         {
-            return $"is no entry: entries have numbers, such as {list.Example(steps)}.";
+            return $"is no entry: entries have numbers, such as {list.FormatExample(steps)}.";
         }
 
         return Array.Find(_all, s => s.IsAbove(steps)) is { } value
-            ? $"is below {value.Example(steps)}, which takes one value."
-            : $"is no setting; the nearest is {Nearest(steps)}.";
+            ? $"is below {value.FormatExample(steps)}, which takes one value."
+            : $"is no setting; the nearest is {FindNearest(steps)}.";
     }
 
     // A list with a name where the number belongs.
@@ -91,18 +91,18 @@ internal sealed class KnownSettings
         if (first.Contains('_', StringComparison.Ordinal))
         {
             var meant = key.Replace('_', ':').Split(':', StringSplitOptions.RemoveEmptyEntries);
-            return Array.Find(_all, s => s.Matches(meant) && (colon > 0 || !s.IsNamed))?.Example(meant);
+            return Array.Find(_all, s => s.Matches(meant) && (colon > 0 || !s.IsNamed))?.FormatExample(meant);
         }
 
         const int slips = 2;
-        var root = Array.Find(SettingsSection.Roots, r => EditDistance.Between(r, first) <= slips);
+        var root = Array.Find(SettingsSection.Roots, r => EditDistance.ComputeDistance(r, first) <= slips);
         return root is not null && colon > 0 && Knows(root + key[colon..]) ? root + key[colon..] : null;
     }
 
-    private string Nearest(string[] steps)
+    private string FindNearest(string[] steps)
     {
         var nearest = _all.MinBy(s => s.DistanceTo(steps))!;
-        return nearest.Example(steps);
+        return nearest.FormatExample(steps);
     }
 
     private string DescribeContainer(string[] steps, KnownSetting below)
@@ -110,9 +110,9 @@ internal sealed class KnownSettings
         var parts = _all.Where(s => s.StepBelow(steps) is not null).ToArray();
         return below.StepBelow(steps) switch
         {
-            KnownSetting.Number => $"is a list and takes no value itself: write {string.Join(" and ", parts.Select(p => p.Example(steps)).Take(2))}.",
-            KnownSetting.Name => $"takes no value itself: its entries have names, such as {below.Example(steps)}.",
-            _ => $"takes no value itself: it has {string.Join(", ", parts.Select(p => p.StepBelow(steps)).Distinct())}, such as {below.Example(steps)}.",
+            KnownSetting.Number => $"is a list and takes no value itself: write {string.Join(" and ", parts.Select(p => p.FormatExample(steps)).Take(2))}.",
+            KnownSetting.Name => $"takes no value itself: its entries have names, such as {below.FormatExample(steps)}.",
+            _ => $"takes no value itself: it has {string.Join(", ", parts.Select(p => p.StepBelow(steps)).Distinct())}, such as {below.FormatExample(steps)}.",
         };
     }
 }

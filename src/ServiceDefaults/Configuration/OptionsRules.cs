@@ -11,7 +11,7 @@ internal static class OptionsRules
     /// <summary>A sentence for each value outside its range.</summary>
     public static IEnumerable<string> FindFaults(object options, string section)
     {
-        foreach (var property in SettingProperty.Of(options.GetType()))
+        foreach (var property in SettingProperty.ListProperties(options.GetType()))
         {
             var path = $"{section}:{property.Property.Name}";
             var value = property.Property.GetValue(options);

@@ -10,13 +10,13 @@ namespace Reranker.ServiceDefaults.Configuration;
 internal sealed record SettingOrigin(string Description, bool IsFile = false)
 {
     /// <summary>The source that wins for a key; null when none has it.</summary>
-    public static SettingOrigin? Of(IConfiguration configuration, string key)
+    public static SettingOrigin? FindOrigin(IConfiguration configuration, string key)
     {
         foreach (var provider in configuration is IConfigurationRoot root ? root.Providers.Reverse() : [])
         {
             if (provider is ChainedConfigurationProvider chained)
             {
-                if (Of(chained.Configuration, key) is { } inner)
+                if (FindOrigin(chained.Configuration, key) is { } inner)
                 {
                     return inner;
                 }

@@ -19,7 +19,7 @@ internal sealed record SettingProperty(PropertyInfo Property, SettingKind Kind, 
 
     /// <summary>The properties that the configuration can set: with a setter, or collections that it adds to.</summary>
     /// <exception cref="NotSupportedException">A property has a type that no setting can have.</exception>
-    public static IEnumerable<SettingProperty> Of(Type options) => options
+    public static IEnumerable<SettingProperty> ListProperties(Type options) => options
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(static p => p.SetMethod?.IsPublic == true || IsCollection(p.PropertyType))
         .Select(Describe);

@@ -17,7 +17,7 @@ internal sealed class SettingsBinder(IConfiguration configuration)
     /// <summary>Sets what a section says.</summary>
     public void Bind(object options, string section)
     {
-        foreach (var property in SettingProperty.Of(options.GetType()))
+        foreach (var property in SettingProperty.ListProperties(options.GetType()))
         {
             var path = $"{section}:{property.Property.Name}";
             switch (property.Kind)
@@ -46,7 +46,7 @@ internal sealed class SettingsBinder(IConfiguration configuration)
     }
 
     /// <summary>The sentence for a value that does not fit. A secret is not repeated.</summary>
-    public static string Refusal(string path, string text, string rule, bool isSecret) => isSecret ? $"{path} {rule}." : $"{path} is '{text}'; it {rule}.";
+    public static string FormatRefusal(string path, string text, string rule, bool isSecret) => isSecret ? $"{path} {rule}." : $"{path} is '{text}'; it {rule}.";
 
     // Names with colons are split by .NET into keys below keys: whatever stands below the option is a name.
     private void BindNames(SettingProperty property, IDictionary target, string path)
@@ -59,7 +59,7 @@ internal sealed class SettingsBinder(IConfiguration configuration)
         {
             if (EntryOf(key, property.NamedEntries) is not var (number, isName))
             {
-                Add(property, target, $"{path}:{key}", key, text!, key);
+                AddEntry(property, target, $"{path}:{key}", key, text!, key);
                 continue;
             }
 
@@ -80,12 +80,12 @@ internal sealed class SettingsBinder(IConfiguration configuration)
             }
             else
             {
-                Add(property, target, valueKey, name, value, null);
+                AddEntry(property, target, valueKey, name, value, null);
             }
         }
     }
 
-    private void Add(SettingProperty property, IDictionary target, string path, string name, string text, string? key)
+    private void AddEntry(SettingProperty property, IDictionary target, string path, string name, string text, string? key)
     {
         if (key is not null && property.NamedEntries is { } entries && FindNonsense(path, key, entries) is { } nonsense)
         {
@@ -93,7 +93,7 @@ internal sealed class SettingsBinder(IConfiguration configuration)
         }
         else if (SettingValue.Parse(property.Element, text, out var value) is { } rule)
         {
-            _faults.Add(Refusal(path, text, rule, property.IsSecret));
+            _faults.Add(FormatRefusal(path, text, rule, property.IsSecret));
         }
         else if (target.Contains(name))
         {
@@ -154,7 +154,7 @@ internal sealed class SettingsBinder(IConfiguration configuration)
             else
             {
                 var element = Activator.CreateInstance(property.Element)!;
-                RefuseValue(child.Path, $"it has {string.Join(", ", SettingProperty.Of(property.Element).Select(static p => p.Property.Name))} below it");
+                RefuseValue(child.Path, $"it has {string.Join(", ", SettingProperty.ListProperties(property.Element).Select(static p => p.Property.Name))} below it");
                 Bind(element, child.Path);
                 elements.Add(element);
             }
@@ -162,11 +162,11 @@ internal sealed class SettingsBinder(IConfiguration configuration)
 
         if (elements.Count > 0)
         {
-            Set(property, options, elements);
+            SetElements(property, options, elements);
         }
     }
 
-    private static void Set(SettingProperty property, object options, List<object?> elements)
+    private static void SetElements(SettingProperty property, object options, List<object?> elements)
     {
         if (property.Property.SetMethod?.IsPublic == true)
         {
@@ -195,7 +195,7 @@ internal sealed class SettingsBinder(IConfiguration configuration)
             return true;
         }
 
-        _faults.Add(Refusal(path, text, rule, property.IsSecret));
+        _faults.Add(FormatRefusal(path, text, rule, property.IsSecret));
         return false;
     }
 

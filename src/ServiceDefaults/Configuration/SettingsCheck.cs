@@ -51,12 +51,12 @@ internal static class SettingsCheck
             {
                 if (known.FindMeant(key) is { } meant)
                 {
-                    yield return $"{Where(configuration, key)} is no setting; {meant} is, which in an environment variable is {meant.Replace(":", "__", StringComparison.Ordinal)}.";
+                    yield return $"{DescribeOrigin(configuration, key)} is no setting; {meant} is, which in an environment variable is {meant.Replace(":", "__", StringComparison.Ordinal)}.";
                 }
             }
-            else if (known.FindFault(key) is { } fault && !(value.Length == 0 && SettingOrigin.Of(configuration, key)?.IsFile == true))
+            else if (known.FindFault(key) is { } fault && !(value.Length == 0 && SettingOrigin.FindOrigin(configuration, key)?.IsFile == true))
             {
-                yield return $"{Where(configuration, key)} {fault}";
+                yield return $"{DescribeOrigin(configuration, key)} {fault}";
             }
         }
     }
@@ -75,11 +75,11 @@ internal static class SettingsCheck
     }
 
     // Where a key stands is worth a word: an operator who reads "Gateway:X" may have written Gateway__X.
-    private static string Where(IConfiguration configuration, string key) =>
-        SettingOrigin.Of(configuration, key) is { } origin ? $"{Shown(key)} ({Shown(origin.Description)})" : Shown(key);
+    private static string DescribeOrigin(IConfiguration configuration, string key) =>
+        SettingOrigin.FindOrigin(configuration, key) is { } origin ? $"{HideSecret(key)} ({HideSecret(origin.Description)})" : HideSecret(key);
 
     // Whoever takes the list of keys for a dictionary writes the secret where the number belongs.
-    private static string Shown(string text)
+    private static string HideSecret(string text)
     {
         var separator = text.Contains(':', StringComparison.Ordinal) ? ":" : "__";
         var steps = text.Split(separator);

@@ -32,25 +32,25 @@ internal static class SettingsReport
     }
 
     private static IEnumerable<(string Key, string Value, string Origin)> Describe(IConfiguration configuration, object options, string section) =>
-        SettingProperty.Of(options.GetType()).SelectMany(property =>
+        SettingProperty.ListProperties(options.GetType()).SelectMany(property =>
         {
             var path = $"{section}:{property.Property.Name}";
             var value = property.Property.GetValue(options);
             return property.Kind switch
             {
-                SettingKind.Value => [(path, Show(property, value), OriginOf(configuration, path))],
+                SettingKind.Value => [(path, FormatValue(property, value), OriginOf(configuration, path))],
                 SettingKind.Group => Describe(configuration, value!, path),
                 _ when ((ICollection)value!).Count == 0 => [(path, "(empty)", Default)],
                 SettingKind.GroupList => configuration.GetSection(path).GetChildren().Zip(((IEnumerable)value!).Cast<object>())
                     .SelectMany(e => Describe(configuration, e.Second, e.First.Path)),
                 _ => configuration.GetSection(path).AsEnumerable().Where(static e => !string.IsNullOrEmpty(e.Value))
-                    .Select(e => (e.Key, Show(property, e.Value), OriginOf(configuration, e.Key))),
+                    .Select(e => (e.Key, FormatValue(property, e.Value), OriginOf(configuration, e.Key))),
             };
         });
 
-    private static string Show(SettingProperty property, object? value) =>
+    private static string FormatValue(SettingProperty property, object? value) =>
         property.IsSecret && value is string { Length: > 0 } ? Mask : SettingValue.Format(value);
 
     private static string OriginOf(IConfiguration configuration, string key) =>
-        configuration[key] is null ? Default : SettingOrigin.Of(configuration, key)?.Description ?? Default;
+        configuration[key] is null ? Default : SettingOrigin.FindOrigin(configuration, key)?.Description ?? Default;
 }

@@ -18,8 +18,8 @@ public static class HealthEndpointExtensions
     /// </summary>
     public static IEndpointRouteBuilder MapRerankerHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHealthChecks("/health/live", Only(HealthTags.Live)).DisableHttpMetrics();
-        endpoints.MapHealthChecks("/health/ready", Only(HealthTags.Ready)).DisableHttpMetrics();
+        endpoints.MapHealthChecks("/health/live", SelectTag(HealthTags.Live)).DisableHttpMetrics();
+        endpoints.MapHealthChecks("/health/ready", SelectTag(HealthTags.Ready)).DisableHttpMetrics();
         return endpoints;
     }
 
@@ -31,14 +31,14 @@ public static class HealthEndpointExtensions
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
     }
 
-    private static HealthCheckOptions Only(string tag) => new()
+    private static HealthCheckOptions SelectTag(string tag) => new()
     {
         Predicate = check => check.Tags.Contains(tag),
         AllowCachingResponses = false,
-        ResponseWriter = WriteAsync,
+        ResponseWriter = WriteReportAsync,
     };
 
-    private static Task WriteAsync(HttpContext context, HealthReport report)
+    private static Task WriteReportAsync(HttpContext context, HealthReport report)
     {
         context.Response.ContentType = "text/plain";
         var lines = report.Entries

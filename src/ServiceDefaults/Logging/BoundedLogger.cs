@@ -29,7 +29,7 @@ internal sealed partial class BoundedLogger(ILogger inner, TimeProvider time) : 
         }
 
         // Whoever asks for details wants all of them; and what is critical comes once.
-        if (logLevel is >= LogLevel.Information and < LogLevel.Critical && !Quota(eventId, logLevel).TryTake())
+        if (logLevel is >= LogLevel.Information and < LogLevel.Critical && !GetQuota(eventId, logLevel).TryTake())
         {
             return;
         }
@@ -46,12 +46,12 @@ internal sealed partial class BoundedLogger(ILogger inner, TimeProvider time) : 
         }
     }
 
-    private EventQuota Quota(EventId eventId, LogLevel level)
+    private EventQuota GetQuota(EventId eventId, LogLevel level)
         => _quotas.TryGetValue((eventId.Id, level), out var quota)
             ? quota
-            : _quotas.GetOrAdd((eventId.Id, level), key => new EventQuota(count => Tell(key.Event, key.Level, count), time));
+            : _quotas.GetOrAdd((eventId.Id, level), key => new EventQuota(count => ReportLeftOut(key.Event, key.Level, count), time));
 
-    private void Tell(int eventId, LogLevel level, long count) => LogLeftOut(inner, level, count, eventId, EventQuota.Period.TotalSeconds);
+    private void ReportLeftOut(int eventId, LogLevel level, long count) => LogLeftOut(inner, level, count, eventId, EventQuota.Period.TotalSeconds);
 
     [LoggerMessage(EventId = ServiceEventIds.LinesLeftOut, Message = "{Count} more lines of event {Event} within {Seconds} s are not written")]
     private static partial void LogLeftOut(ILogger logger, LogLevel level, long count, int @event, double seconds);

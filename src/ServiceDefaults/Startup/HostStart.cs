@@ -14,7 +14,7 @@ public static class HostStart
     public static async Task<WebApplication> BuildAsync(
         WebApplicationBuilder builder, Action<WebApplicationBuilder> compose, CancellationToken cancellationToken = default)
     {
-        await CheckAsync(builder, compose, report: null, cancellationToken);
+        await CheckSettingsAsync(builder, compose, report: null, cancellationToken);
         var quiet = new QuietStart();
         quiet.AddTo(builder.Logging);
         var app = builder.Build();
@@ -29,7 +29,7 @@ public static class HostStart
     /// <exception cref="SettingsException">Settings that would stop the start, all of them.</exception>
     public static Task WriteSettingsAsync(
         WebApplicationBuilder builder, Action<WebApplicationBuilder> compose, TextWriter output, CancellationToken cancellationToken = default)
-        => CheckAsync(builder, compose, output, cancellationToken);
+        => CheckSettingsAsync(builder, compose, output, cancellationToken);
 
     /// <summary>Adds a settings file behind <c>appsettings.json</c> and before the environment.</summary>
     /// <exception cref="SettingsException">There is no such file.</exception>
@@ -48,7 +48,7 @@ public static class HostStart
         configuration.Sources.Insert(environment < 0 ? configuration.Sources.Count : environment, file);
     }
 
-    private static async Task CheckAsync(
+    private static async Task CheckSettingsAsync(
         WebApplicationBuilder builder, Action<WebApplicationBuilder> compose, TextWriter? report, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(builder);

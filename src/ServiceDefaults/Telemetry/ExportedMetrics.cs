@@ -63,7 +63,7 @@ internal static class ExportedMetrics
     public static IReadOnlyCollection<string> NamesOfLibraries => OfLibraries.Keys;
 
     /// <summary>How an instrument is exported; null: as its library advises.</summary>
-    public static MetricStreamConfiguration? Select(Instrument instrument)
+    public static MetricStreamConfiguration? SelectStream(Instrument instrument)
         => instrument.Meter.Name.StartsWith(OwnPrefix, StringComparison.Ordinal) ? null
             : !OfLibraries.TryGetValue(instrument.Name, out var stream) ? MetricStreamConfiguration.Drop
             : ReferenceEquals(stream, AsItIs) ? null

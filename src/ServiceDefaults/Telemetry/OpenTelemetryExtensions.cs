@@ -28,11 +28,11 @@ public static class OpenTelemetryExtensions
                 serviceVersion: typeof(OpenTelemetryExtensions).Assembly.GetName().Version?.ToString(3)))
             .WithTracing(t => t
                 .AddSource("Reranker.*", "Microsoft.Orleans.Application")
-                .AddAspNetCoreInstrumentation(static o => o.Filter = static context => !ProbePaths.Include(context.Request.Path))
+                .AddAspNetCoreInstrumentation(static o => o.Filter = static context => !ProbePaths.IsProbe(context.Request.Path))
                 .AddProcessor<CancellationIsNoErrorProcessor>())
             .WithMetrics(m => m
                 .AddMeter(ExportedMetrics.Meters)
-                .AddView(ExportedMetrics.Select)
+                .AddView(ExportedMetrics.SelectStream)
                 .AddPrometheusExporter());
         builder.Services.AddSingleton<CancellationIsNoErrorProcessor>();
         builder.Services.AddSingleton<IStartCheck>(new CollectorCheck(builder.Configuration, Endpoint));

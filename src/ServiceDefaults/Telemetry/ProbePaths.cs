@@ -10,5 +10,5 @@ internal static class ProbePaths
     // "/" and "/ping" are probes of other servers' deployments.
     private static readonly PathString[] Roots = ["/health", "/v1/health", "/ping", Metrics];
 
-    public static bool Include(PathString path) => path.Value is "/" or "" || Array.Exists(Roots, root => path.StartsWithSegments(root));
+    public static bool IsProbe(PathString path) => path.Value is "/" or "" || Array.Exists(Roots, root => path.StartsWithSegments(root));
 }

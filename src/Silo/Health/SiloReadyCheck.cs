@@ -14,9 +14,9 @@ internal sealed class SiloReadyCheck(StartProgress start, MembershipHealth membe
 {
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        => Task.FromResult(Check());
+        => Task.FromResult(FindHealth());
 
-    internal static HealthCheckResult Check(SiloStatus silo, IReadOnlyList<WorkerStatus> workers)
+    internal static HealthCheckResult FindHealth(SiloStatus silo, IReadOnlyList<WorkerStatus> workers)
     {
         var lost = workers.Count(w => w.Lost);
         var failing = workers.Count(w => w.Suspended && !w.Lost);
@@ -32,8 +32,8 @@ internal sealed class SiloReadyCheck(StartProgress start, MembershipHealth membe
     private static bool TakesWork(WorkerStatus worker) => worker.Models.Any(static m => m.Ready);
 
     // The silo is asked only once it is there: asking for it would make it, before its store is there.
-    private HealthCheckResult Check() =>
+    private HealthCheckResult FindHealth() =>
         start.WaitsFor is { } what ? HealthCheckResult.Unhealthy($"The silo waits for {what}.")
         : membership.Fault is { } fault ? HealthCheckResult.Unhealthy(fault)
-        : Check(services.GetRequiredService<ISiloStatusOracle>().CurrentStatus, [.. host.Workers.Select(w => w.Status)]);
+        : FindHealth(services.GetRequiredService<ISiloStatusOracle>().CurrentStatus, [.. host.Workers.Select(w => w.Status)]);
 }

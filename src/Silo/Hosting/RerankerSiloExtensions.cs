@@ -62,7 +62,7 @@ public static class RerankerSiloExtensions
     // In process there is no port through which somebody else could show a secret, so nobody needs to choose one.
     private static string? AdminSecret(IConfiguration configuration)
     {
-        var (kind, settings) = ClusterSettings.Read(configuration);
+        var (kind, settings) = ClusterSettings.ReadSettings(configuration);
         return settings.AdminSecret ?? (kind == ClusteringKind.InProcess ? RandomNumberGenerator.GetHexString(64) : null);
     }
 }

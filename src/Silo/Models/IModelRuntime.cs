@@ -26,7 +26,7 @@ public interface IModelRuntime
     Task RemoveModelAsync(string identity, CancellationToken cancellationToken);
 
     /// <summary>Frees a tokenizer that nobody uses any more.</summary>
-    void Release(IPairTokenizer tokenizer);
+    void ReleaseTokenizer(IPairTokenizer tokenizer);
 
     /// <summary>Drains the workers and frees engines, devices and tokenizer threads.</summary>
     /// <param name="cancellationToken">Cancelled when queued work is to be given up.</param>

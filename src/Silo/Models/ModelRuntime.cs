@@ -36,7 +36,7 @@ internal sealed class ModelRuntime(
     }
 
     /// <inheritdoc/>
-    public void Release(IPairTokenizer tokenizer)
+    public void ReleaseTokenizer(IPairTokenizer tokenizer)
     {
         var known = (PairTokenizer)tokenizer;
         lock (_tokenizers)
@@ -95,21 +95,21 @@ internal sealed class ModelRuntime(
         {
             for (; added < engines.Length; added++)
             {
-                _workers[added].Add(engines[added]);
+                _workers[added].AddModel(engines[added]);
             }
         }
         catch
         {
             // It has served nobody: the catalog does not have it yet.
             Array.ForEach(engines[added..], e => e.Dispose());
-            Task.WaitAll(_workers[..added].Select(w => w.RemoveAsync(model.Manifest.Identity, CancellationToken.None)), CancellationToken.None);
+            Task.WaitAll(_workers[..added].Select(w => w.RemoveModelAsync(model.Manifest.Identity, CancellationToken.None)), CancellationToken.None);
             throw;
         }
     }
 
     /// <inheritdoc/>
     public Task RemoveModelAsync(string identity, CancellationToken cancellationToken)
-        => Task.WhenAll(_workers.Select(w => w.RemoveAsync(identity, cancellationToken)));
+        => Task.WhenAll(_workers.Select(w => w.RemoveModelAsync(identity, cancellationToken)));
 
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -30,19 +30,19 @@ internal sealed partial class ModelWorkerHost(
     public string? DefaultName => Volatile.Read(ref _defaultName);
 
     /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => RunAsync(() => LoadAll(cancellationToken), cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) => RunOnThreadAsync(() => LoadAll(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => runtime.StopAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ModelManifest Inspect(string folder) => ModelFolder.ReadManifest(new ModelsRoot(options.Value.ModelsRoot).Resolve(folder));
+    public ModelManifest ReadManifest(string folder) => ModelFolder.ReadManifest(new ModelsRoot(options.Value.ModelsRoot).ResolveFolder(folder));
 
     /// <inheritdoc/>
     public Task LoadAsync(ModelPlacement placement, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(placement);
-        return RunAsync(() => Load(placement, cancellationToken), cancellationToken);
+        return RunOnThreadAsync(() => LoadModel(placement, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -63,13 +63,13 @@ internal sealed partial class ModelWorkerHost(
         {
             if (removed is not null)
             {
-                runtime.Release(removed.Tokenizer);
+                runtime.ReleaseTokenizer(removed.Tokenizer);
             }
         }
     }
 
     // Hashing gigabytes and building engines is blocking work; the silo's lifecycle must be able to give up on it.
-    private static Task RunAsync(Action load, CancellationToken cancellationToken)
+    private static Task RunOnThreadAsync(Action load, CancellationToken cancellationToken)
         => Task.Factory.StartNew(load, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void LoadAll(CancellationToken cancellationToken)
@@ -79,7 +79,7 @@ internal sealed partial class ModelWorkerHost(
         {
             cancellationToken.ThrowIfCancellationRequested();
             var folder = ModelFolder.Open(path);
-            folder = RerankerSiloOptions.IsPosition(name) ? folder : folder.Named(name);
+            folder = RerankerSiloOptions.IsPosition(name) ? folder : folder.WithName(name);
             if (folders.Exists(f => f.Manifest.Identity == folder.Manifest.Identity))
             {
                 throw new ModelFolderException(folder.Path, "holds a model that another folder of the configuration holds too");
@@ -103,9 +103,9 @@ internal sealed partial class ModelWorkerHost(
         }
     }
 
-    private void Load(ModelPlacement placement, CancellationToken cancellationToken)
+    private void LoadModel(ModelPlacement placement, CancellationToken cancellationToken)
     {
-        var folder = ModelFolder.Open(new ModelsRoot(options.Value.ModelsRoot).Resolve(placement.Folder)).Named(placement.Name);
+        var folder = ModelFolder.Open(new ModelsRoot(options.Value.ModelsRoot).ResolveFolder(placement.Folder)).WithName(placement.Name);
         if (folder.Manifest.Identity != placement.Identity)
         {
             throw new ModelFolderException(folder.Path, $"holds {folder.Manifest.Identity} here, not {placement.Identity}");
@@ -118,7 +118,7 @@ internal sealed partial class ModelWorkerHost(
         }
         catch
         {
-            runtime.Release(tokenizer);
+            runtime.ReleaseTokenizer(tokenizer);
             throw;
         }
 

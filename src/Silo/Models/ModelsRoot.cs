@@ -13,7 +13,7 @@ internal sealed class ModelsRoot(string? root)
 
     /// <summary>The real path of a model's folder; a relative one counts from the root.</summary>
     /// <exception cref="ModelFolderException">There is no root, or the folder or a file in it is outside.</exception>
-    public string Resolve(string folder)
+    public string ResolveFolder(string folder)
     {
         if (string.IsNullOrEmpty(root))
         {
@@ -22,13 +22,13 @@ internal sealed class ModelsRoot(string? root)
 
         try
         {
-            var real = RealPathOf(Path.GetFullPath(root));
-            var resolved = Walk(real, folder, folder);
+            var real = ResolveLinks(Path.GetFullPath(root));
+            var resolved = ResolveBelow(real, folder, folder);
             if (Directory.Exists(resolved))
             {
                 foreach (var entry in new DirectoryInfo(resolved).EnumerateFileSystemInfos().Where(e => e.LinkTarget is not null))
                 {
-                    Walk(real, entry.FullName, folder);
+                    ResolveBelow(real, entry.FullName, folder);
                 }
             }
 
@@ -42,11 +42,11 @@ internal sealed class ModelsRoot(string? root)
     }
 
     // Component by component, as the system would, and never a step outside.
-    private string Walk(string real, string path, string named)
+    private string ResolveBelow(string real, string path, string named)
     {
         var current = real;
         var left = new Stack<string>();
-        Push(left, FindBelow(real, path) ?? throw new ModelFolderException(named, Outside));
+        PushSteps(left, FindBelow(real, path) ?? throw new ModelFolderException(named, Outside));
         for (var links = 0; left.TryPop(out var step);)
         {
             if (step == "..")
@@ -56,7 +56,7 @@ internal sealed class ModelsRoot(string? root)
             }
 
             var next = Path.Combine(current, step);
-            if (LinkTargetOf(next) is not { } target)
+            if (FindLinkTarget(next) is not { } target)
             {
                 current = next;
                 continue;
@@ -73,7 +73,7 @@ internal sealed class ModelsRoot(string? root)
                 target = FindBelow(real, target) ?? throw new ModelFolderException(named, Outside);
             }
 
-            Push(left, target);
+            PushSteps(left, target);
         }
 
         return current;
@@ -104,7 +104,7 @@ internal sealed class ModelsRoot(string? root)
         return null;
     }
 
-    private static void Push(Stack<string> left, string path)
+    private static void PushSteps(Stack<string> left, string path)
     {
         var steps = path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
         foreach (var step in steps.Reverse().Where(s => s != "."))
@@ -113,11 +113,11 @@ internal sealed class ModelsRoot(string? root)
         }
     }
 
-    private static string RealPathOf(string path)
+    private static string ResolveLinks(string path)
     {
         var real = Path.GetPathRoot(path)!;
         var left = new Stack<string>();
-        Push(left, path[real.Length..]);
+        PushSteps(left, path[real.Length..]);
         for (var links = 0; left.TryPop(out var step);)
         {
             if (step == "..")
@@ -127,7 +127,7 @@ internal sealed class ModelsRoot(string? root)
             }
 
             var next = Path.Combine(real, step);
-            if (LinkTargetOf(next) is not { } target)
+            if (FindLinkTarget(next) is not { } target)
             {
                 real = next;
                 continue;
@@ -139,11 +139,11 @@ internal sealed class ModelsRoot(string? root)
             }
 
             real = Path.IsPathRooted(target) ? Path.GetPathRoot(target)! : real;
-            Push(left, Path.IsPathRooted(target) ? target[real.Length..] : target);
+            PushSteps(left, Path.IsPathRooted(target) ? target[real.Length..] : target);
         }
 
         return real;
     }
 
-    private static string? LinkTargetOf(string path) => new FileInfo(path).LinkTarget;
+    private static string? FindLinkTarget(string path) => new FileInfo(path).LinkTarget;
 }

@@ -12,14 +12,14 @@ internal sealed record BatchShape(int Rows, int Length)
     {
         Description = description,
         HelpName = "ROWSxTOKENS",
-        CustomParser = Parse,
+        CustomParser = ParseShape,
     };
 
-    private static BatchShape? Parse(ArgumentResult result)
+    private static BatchShape? ParseShape(ArgumentResult result)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
         var parts = text.Split('x', 'X', '×');
-        if (parts.Length == 2 && Number(parts[0]) is { } rows && Number(parts[1]) is { } length)
+        if (parts.Length == 2 && ParseNumber(parts[0]) is { } rows && ParseNumber(parts[1]) is { } length)
         {
             return new BatchShape(rows, length);
         }
@@ -28,6 +28,6 @@ internal sealed record BatchShape(int Rows, int Length)
         return null;
     }
 
-    private static int? Number(string text)
+    private static int? ParseNumber(string text)
         => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 }

@@ -71,7 +71,7 @@ internal sealed class GpuArguments
         }
 
         // A profile is wrong as a whole: its three shapes must not shrink.
-        command.Validators.Add(Validate);
+        command.Validators.Add(ValidateProfile);
     }
 
     /// <summary>The options for an engine of that kind.</summary>
@@ -88,7 +88,7 @@ internal sealed class GpuArguments
         TensorRt = ReadTensorRt(parsed.CommandResult),
     };
 
-    private void Validate(CommandResult result)
+    private void ValidateProfile(CommandResult result)
     {
         try
         {

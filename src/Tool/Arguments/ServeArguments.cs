@@ -51,7 +51,7 @@ internal sealed class ServeArguments
             configuration.AddSettingsFile(file.FullName);
         }
 
-        Add(configuration, configuration.Sources.Count, "command line", FindGiven(parsed, configuration));
+        AddSettings(configuration, configuration.Sources.Count, "command line", FindGiven(parsed, configuration));
         if (parsed.GetValue(_urls) is not null)
         {
             builder.WebHost.PreferHostingUrls(true);
@@ -69,12 +69,12 @@ internal sealed class ServeArguments
             defaults[FirstModel] = DefaultModel.Path;
         }
 
-        Add(configuration, 0, "default of serve", defaults);
+        AddSettings(configuration, 0, "default of serve", defaults);
         return builder;
     }
 
     /// <summary>Adds gateway and silo.</summary>
-    public static void Compose(WebApplicationBuilder builder)
+    public static void AddServices(WebApplicationBuilder builder)
     {
         builder.AddRerankerServiceDefaults();
         builder.Services.AddGatewaySettings();
@@ -128,6 +128,6 @@ internal sealed class ServeArguments
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
-    private static void Add(ConfigurationManager configuration, int position, string name, Dictionary<string, string?> settings) =>
+    private static void AddSettings(ConfigurationManager configuration, int position, string name, Dictionary<string, string?> settings) =>
         ((IConfigurationBuilder)configuration).Sources.Insert(position, new NamedSettings(name, settings));
 }

@@ -5,5 +5,5 @@ namespace Reranker.Tool.Commands;
 /// <summary><c>reranker bench</c>: measures engines and workers on this machine.</summary>
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "Measure engines and workers on this machine.") { BenchCpuCommand.Create(), BenchGpuCommand.Create(), BenchLoadCommand.Create() };
+    public static Command CreateCommand() => new("bench", "Measure engines and workers on this machine.") { BenchCpuCommand.CreateCommand(), BenchGpuCommand.CreateCommand(), BenchLoadCommand.CreateCommand() };
 }

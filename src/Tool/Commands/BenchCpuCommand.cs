@@ -16,7 +16,7 @@ namespace Reranker.Tool.Commands;
 /// </summary>
 internal static class BenchCpuCommand
 {
-    public static Command Create()
+    public static Command CreateCommand()
     {
         var arguments = new EngineArguments();
         var baseline = new Option<DirectoryInfo?>("--fp32")
@@ -42,12 +42,12 @@ internal static class BenchCpuCommand
             {
                 var reference = parsed.GetValue(baseline)?.FullName
                     ?? await Consoles.Error.Status().StartAsync(
-                        "making an FP32 model of the same shape", _ => RandomFp32Async(folder.Manifest.Shape, scratch.FullName, cancellationToken));
+                        "making an FP32 model of the same shape", _ => CreateRandomFp32Async(folder.Manifest.Shape, scratch.FullName, cancellationToken));
                 var options = new CpuBenchmarkOptions { Threads = parsed.GetValue(threads), Repetitions = parsed.GetValue(repetitions) };
                 var report = await Consoles.Error.Status().StartAsync(
                     "measuring",
                     _ => new CpuBenchmark(options, TimeProvider.System).RunAsync([ModelFolder.Open(reference), folder], cancellationToken));
-                Console.Out.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(report, JsonSerializerOptions.Web) : report.ToTable());
+                Console.Out.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(report, JsonSerializerOptions.Web) : report.FormatTable());
                 return ExitCodes.Success;
             }
             finally
@@ -58,7 +58,7 @@ internal static class BenchCpuCommand
         return command;
     }
 
-    private static async Task<string> RandomFp32Async(ModelShape shape, string scratch, CancellationToken cancellationToken)
+    private static async Task<string> CreateRandomFp32Async(ModelShape shape, string scratch, CancellationToken cancellationToken)
     {
         var (checkpoint, model) = (Path.Combine(scratch, "checkpoint"), Path.Combine(scratch, "fp32"));
         await CheckpointSynthesizer.WriteAsync(shape, 1, checkpoint, cancellationToken);

@@ -11,7 +11,7 @@ namespace Reranker.Tool.Commands;
 /// <summary><c>reranker bench gpu</c>: an engine alone, on dense and ragged batches; it should have the GPU to itself.</summary>
 internal static class BenchGpuCommand
 {
-    public static Command Create()
+    public static Command CreateCommand()
     {
         var engineArguments = new EngineArguments();
         var engine = new Option<EngineKind>("--engine")
@@ -38,14 +38,14 @@ internal static class BenchGpuCommand
         command.SetAction(parsed =>
         {
             using var loggers = ErrorLogs.Create();
-            var report = GpuBenchmark.Run(
+            var report = GpuBenchmark.MeasureModel(
                 EngineFactory.CreateDefault(loggers),
                 ModelFolder.Open(engineArguments.FindModelPath(parsed)),
                 gpu.ReadOptions(parsed.GetValue(engine), parsed) with { AllowPlaceholderScales = true },
                 new EngineBenchmarkOptions { Repetitions = parsed.GetValue(repetitions), Ragged = parsed.GetRequiredValue(ragged) },
                 TimeProvider.System);
             var asJson = parsed.GetValue(json);
-            (asJson ? Console.Error : Console.Out).Write(EngineBenchmarkTable.Format(report));
+            (asJson ? Console.Error : Console.Out).Write(EngineBenchmarkTable.FormatReport(report));
             if (asJson)
             {
                 Console.Out.WriteLine(report.ToJson());

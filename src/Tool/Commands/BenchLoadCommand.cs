@@ -15,12 +15,12 @@ internal static class BenchLoadCommand
 {
     private static readonly LoadBenchmarkOptions Defaults = new();
 
-    public static Command Create()
+    public static Command CreateCommand()
     {
         var model = new EngineArguments();
         var gpu = new GpuArguments();
-        var passages = Number("--passages", "Passages of a request.", Defaults.Passages);
-        var requests = Number("--requests", "Different requests; offline all of them are scored at once.", Defaults.Requests);
+        var passages = CreateNumber("--passages", "Passages of a request.", Defaults.Passages);
+        var requests = CreateNumber("--requests", "Different requests; offline all of them are scored at once.", Defaults.Requests);
         var mean = new Option<double>("--mean-length") { Description = "Mean tokens of a pair; log-normal, 24 to 512.", DefaultValueFactory = _ => Defaults.Lengths.Mean };
         mean.Validators.Add(static result =>
         {
@@ -29,11 +29,11 @@ internal static class BenchLoadCommand
                 result.AddError($"--mean-length must be more than {LengthDistribution.Natural.Min} and less than {LengthDistribution.Natural.Max / 2}.");
             }
         });
-        var job = Number("--job", "Passages of the large job.", Defaults.JobPassages);
-        var shares = Numbers("--shares", "Offered loads as shares of the offline rate.", Defaults.Shares);
-        var delays = Numbers("--delays", "Batch delays to compare, in milliseconds.", [.. Defaults.Delays.Select(d => d.TotalMilliseconds)]);
+        var job = CreateNumber("--job", "Passages of the large job.", Defaults.JobPassages);
+        var shares = CreateNumbers("--shares", "Offered loads as shares of the offline rate.", Defaults.Shares);
+        var delays = CreateNumbers("--delays", "Batch delays to compare, in milliseconds.", [.. Defaults.Delays.Select(d => d.TotalMilliseconds)]);
         var seconds = new Option<double>("--seconds") { Description = "Seconds that a row counts.", DefaultValueFactory = _ => Defaults.Seconds };
-        var deadline = Number("--deadline-ms", "Deadline of a request in milliseconds.", (int)Defaults.Deadline.TotalMilliseconds);
+        var deadline = CreateNumber("--deadline-ms", "Deadline of a request in milliseconds.", (int)Defaults.Deadline.TotalMilliseconds);
         var target = new Option<double>("--target-ms") { Description = "Target time of a batch in milliseconds.", DefaultValueFactory = _ => Defaults.TargetBatchTime.TotalMilliseconds };
         var seed = new Option<int>("--seed") { Description = "Seed of lengths, ids and arrivals.", DefaultValueFactory = _ => Defaults.Seed };
         var json = new Option<bool>("--json") { Description = "Print JSON, and the table to standard error." };
@@ -68,7 +68,7 @@ internal static class BenchLoadCommand
                 string.Create(CultureInfo.InvariantCulture, $"{row.Name}: {row.PairsPerSecond:F0} pairs/s, p99 {row.P99Milliseconds:F1} ms")));
             var report = await benchmark.RunAsync(engine, progress, cancellationToken);
             var asJson = parsed.GetValue(json);
-            (asJson ? Console.Error : Console.Out).Write(LoadBenchmarkTable.Format(report));
+            (asJson ? Console.Error : Console.Out).Write(LoadBenchmarkTable.FormatReport(report));
             if (asJson)
             {
                 Console.Out.WriteLine(report.ToJson());
@@ -79,22 +79,22 @@ internal static class BenchLoadCommand
         return command;
     }
 
-    private static Option<int> Number(string name, string description, int value)
+    private static Option<int> CreateNumber(string name, string description, int value)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
         option.AtLeast(1);
         return option;
     }
 
-    private static Option<double[]> Numbers(string name, string description, IReadOnlyList<double> defaults) => new(name)
+    private static Option<double[]> CreateNumbers(string name, string description, IReadOnlyList<double> defaults) => new(name)
     {
         Description = $"{description} Default: {string.Join(' ', defaults.Select(d => d.ToString(CultureInfo.InvariantCulture)))}.",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [.. defaults],
-        CustomParser = Parse,
+        CustomParser = ParseNumbers,
     };
 
-    private static double[]? Parse(ArgumentResult result)
+    private static double[]? ParseNumbers(ArgumentResult result)
     {
         var values = new List<double>();
         foreach (var token in result.Tokens)

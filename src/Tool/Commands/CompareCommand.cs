@@ -11,7 +11,7 @@ namespace Reranker.Tool.Commands;
 /// <summary><c>reranker compare</c>: the logits of two engines, or of two precisions, on the same random pairs.</summary>
 internal static class CompareCommand
 {
-    public static Command Create()
+    public static Command CreateCommand()
     {
         var arguments = new EngineArguments();
         var reference = new Option<DirectoryInfo>("--reference") { Description = "Model folder that is believed.", Required = true, HelpName = "DIR" };
@@ -39,15 +39,15 @@ internal static class CompareCommand
             using var loggers = ErrorLogs.Create();
             var factory = EngineFactory.CreateDefault(loggers);
             using var believed = factory.Load(
-                ModelFolder.Open(parsed.GetRequiredValue(reference).FullName), Quick(gpu.ReadOptions(parsed.GetValue(referenceEngine), parsed)));
+                ModelFolder.Open(parsed.GetRequiredValue(reference).FullName), SkipCalibration(gpu.ReadOptions(parsed.GetValue(referenceEngine), parsed)));
             using var tested = factory.Load(
-                ModelFolder.Open(arguments.FindModelPath(parsed)), Quick(gpu.ReadOptions(parsed.GetValue(arguments.Engine), parsed)));
-            Console.Out.WriteLine(EngineComparison.Run(believed, tested, parsed.GetValue(pairs), parsed.GetValue(longest)).ToJson());
+                ModelFolder.Open(arguments.FindModelPath(parsed)), SkipCalibration(gpu.ReadOptions(parsed.GetValue(arguments.Engine), parsed)));
+            Console.Out.WriteLine(EngineComparison.CompareEngines(believed, tested, parsed.GetValue(pairs), parsed.GetValue(longest)).ToJson());
             return ExitCodes.Success;
         });
         return command;
     }
 
     // Logits are asked for, not times.
-    private static EngineOptions Quick(EngineOptions options) => options with { CalibrationTime = TimeSpan.Zero, AllowPlaceholderScales = true };
+    private static EngineOptions SkipCalibration(EngineOptions options) => options with { CalibrationTime = TimeSpan.Zero, AllowPlaceholderScales = true };
 }

@@ -7,7 +7,7 @@ namespace Reranker.Tool.Commands;
 /// <summary><c>reranker config</c>: the settings that <c>reranker serve</c> would have.</summary>
 internal static class ConfigCommand
 {
-    public static Command Create()
+    public static Command CreateCommand()
     {
         var arguments = new ServeArguments();
         var command = new Command(
@@ -16,7 +16,7 @@ internal static class ConfigCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await HostStart.WriteSettingsAsync(
-                arguments.CreateBuilder(parsed), ServeArguments.Compose, parsed.InvocationConfiguration.Output, cancellationToken);
+                arguments.CreateBuilder(parsed), ServeArguments.AddServices, parsed.InvocationConfiguration.Output, cancellationToken);
             return ExitCodes.Success;
         });
         return command;

@@ -15,7 +15,7 @@ internal static class EngineCommand
     private const int ComparedPairs = 8;
     private const int ComparedTokens = 48;
 
-    public static Command Create() => new("engine", "Build TensorRT engines ahead of the first start.") { CreateBuild(), CreateCheck() };
+    public static Command CreateCommand() => new("engine", "Build TensorRT engines ahead of the first start.") { CreateBuild(), CreateCheck() };
 
     private static Command CreateBuild()
     {
@@ -31,7 +31,7 @@ internal static class EngineCommand
             {
                 RequirePrecision(model, parsed.GetValue(precision));
                 using var loggers = ErrorLogs.Create();
-                using var progress = ElapsedTime.Tell("building or loading the engine", Console.Error, TimeProvider.System);
+                using var progress = ElapsedTime.StartReporting("building or loading the engine", Console.Error, TimeProvider.System);
                 Console.Out.WriteLine(new EngineBuilder(TimeProvider.System, loggers).Build(model, options).ToJson());
                 return ExitCodes.Success;
             });
@@ -52,7 +52,7 @@ internal static class EngineCommand
             {
                 using var loggers = ErrorLogs.Create();
                 Action<IInferenceEngine>? compare = parsed.GetValue(noScores) ? null : engine => CompareWithCpu(engine, model);
-                Console.Out.WriteLine(new EngineBuilder(TimeProvider.System, loggers).Check(model, options, compare).ToJson());
+                Console.Out.WriteLine(new EngineBuilder(TimeProvider.System, loggers).CheckBuilt(model, options, compare).ToJson());
                 return ExitCodes.Success;
             });
         command.Options.Add(noScores);
@@ -87,7 +87,7 @@ internal static class EngineCommand
         var options = new EngineOptions { Engine = EngineKind.Cpu, CalibrationTime = TimeSpan.Zero, AllowPlaceholderScales = true };
         using var loggers = ErrorLogs.Create();
         using var cpu = EngineFactory.CreateDefault(loggers).Load(model, options);
-        var report = EngineComparison.Run(cpu, engine, ComparedPairs, ComparedTokens);
+        var report = EngineComparison.CompareEngines(cpu, engine, ComparedPairs, ComparedTokens);
         Console.Error.WriteLine(FormattableString.Invariant(
             $"{report.Pairs} pairs: scores differ from the CPU's by at most {report.MaxDifference:F4}, and by {report.MaxNeighbourDifference:F4} among other neighbours"));
         var tolerance = ModelPrecision.Parse(model.Manifest.Precision).LogitTolerance;

@@ -14,7 +14,7 @@ internal static class ImportCommand
 {
     private const int WidthForBar = 60;
 
-    public static Command Create()
+    public static Command CreateCommand()
     {
         var source = new Argument<DirectoryInfo>("path")
         {
@@ -27,7 +27,7 @@ internal static class ImportCommand
             Description = "fp16 for GPUs, int8 for CPUs, fp32 as a reference; int8-qdq for TensorRT, so far only to measure its speed.",
             DefaultValueFactory = _ => ModelPrecision.Fp16,
             HelpName = string.Join('|', ModelPrecision.All),
-            CustomParser = result => FindPrecision(result.Tokens[^1].Value) ?? Refuse(result),
+            CustomParser = result => FindPrecision(result.Tokens[^1].Value) ?? RefusePrecision(result),
         };
         var name = new Option<string?>("--name") { Description = "Name that requests use. Default: the checkpoint folder's name." };
         var maxTokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a pair. Default: what the position table allows." };
@@ -58,7 +58,7 @@ internal static class ImportCommand
     private static ModelPrecision? FindPrecision(string name)
         => ModelPrecision.All.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    private static ModelPrecision? Refuse(ArgumentResult result)
+    private static ModelPrecision? RefusePrecision(ArgumentResult result)
     {
         result.AddError($"'{result.Tokens[^1].Value}' is no precision; one of {string.Join(", ", ModelPrecision.All)}.");
         return null;

@@ -12,7 +12,7 @@ internal static class RankCommand
 {
     private const string StandardInput = "-";
 
-    public static Command Create()
+    public static Command CreateCommand()
     {
         var query = new Argument<string>("query") { Description = "The query." };
         var file = new Argument<string>("file")
@@ -39,14 +39,14 @@ internal static class RankCommand
             // What would be refused afterwards is refused before anybody types passages.
             var asked = RequireQuery(parsed.GetRequiredValue(query));
             _ = ModelFolder.ReadManifest(engine.FindModelPath(parsed));
-            var passages = await ReadAsync(parsed.GetRequiredValue(file), parsed.GetValue(format), cancellationToken);
+            var passages = await ReadPassagesAsync(parsed.GetRequiredValue(file), parsed.GetValue(format), cancellationToken);
             await using var model = LocalModel.Load(engine.FindModelPath(parsed), engine.ReadOptions(parsed));
             var ranked = await model.RankAsync(asked, passages, cancellationToken);
             var best = ranked.Take(parsed.GetValue(top) ?? ranked.Count).ToList();
             if (parsed.GetValue(json))
             {
                 using var output = Console.OpenStandardOutput();
-                RankedPassagesJson.Write(output, best);
+                RankedPassagesJson.WriteRows(output, best);
             }
             else
             {
@@ -64,7 +64,7 @@ internal static class RankCommand
             : query.Contains('\uFFFD', StringComparison.Ordinal) ? throw new InputException("the query is no UTF-8")
             : query;
 
-    private static async Task<IReadOnlyList<Passage>> ReadAsync(string file, PassageFormat format, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Passage>> ReadPassagesAsync(string file, PassageFormat format, CancellationToken cancellationToken)
     {
         if (file != StandardInput && !File.Exists(file))
         {
@@ -78,7 +78,7 @@ internal static class RankCommand
 
         await using var stream = file == StandardInput ? Console.OpenStandardInput() : File.OpenRead(file);
         var text = await EncodedText.ReadAsync(stream, file == StandardInput ? "standard input" : file, cancellationToken);
-        var passages = await PassageLineReader.ReadAsync(new StringReader(text), format, cancellationToken);
+        var passages = await PassageLineReader.ReadPassagesAsync(new StringReader(text), format, cancellationToken);
         return passages.Count > 0 ? passages : throw new InputException("there are no passages to rank");
     }
 }

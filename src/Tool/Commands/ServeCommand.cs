@@ -12,7 +12,7 @@ namespace Reranker.Tool.Commands;
 /// <summary><c>reranker serve</c>: gateway and silo in one process.</summary>
 internal static class ServeCommand
 {
-    public static Command Create()
+    public static Command CreateCommand()
     {
         var arguments = new ServeArguments();
         var command = new Command("serve", "Serve a model over HTTP: gateway and silo in one process.");
@@ -20,7 +20,7 @@ internal static class ServeCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var app = await BuildAsync(arguments, parsed, cancellationToken);
-            app.Lifetime.ApplicationStarted.Register(() => ServeSummary.Tell(app, parsed.InvocationConfiguration.Output));
+            app.Lifetime.ApplicationStarted.Register(() => ServeSummary.WriteSummary(app, parsed.InvocationConfiguration.Output));
             await app.RunToEndAsync(cancellationToken);
             return Environment.ExitCode;
         });
@@ -29,7 +29,7 @@ internal static class ServeCommand
 
     internal static async Task<WebApplication> BuildAsync(ServeArguments arguments, ParseResult parsed, CancellationToken cancellationToken)
     {
-        var app = await HostStart.BuildAsync(arguments.CreateBuilder(parsed), ServeArguments.Compose, cancellationToken);
+        var app = await HostStart.BuildAsync(arguments.CreateBuilder(parsed), ServeArguments.AddServices, cancellationToken);
         app.MapReranker();
         app.MapRerankerHealth();
         app.MapRerankerMetrics();

@@ -8,7 +8,7 @@ namespace Reranker.Tool.Commands;
 /// <summary><c>reranker synth</c>: a checkpoint with random weights, for tests and benchmarks without a download.</summary>
 internal static class SynthCommand
 {
-    public static Command Create()
+    public static Command CreateCommand()
     {
         var like = new Option<string>("--like") { Description = "Shape of the model.", Required = true };
         like.AcceptOnlyFromAmong("v2-m3", "base", "mini");

@@ -12,7 +12,7 @@ internal static class ToolCommandLine
     /// <summary>Parses and runs; returns one of <see cref="ExitCodes"/>.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var parsed = Create().Parse(args);
+        var parsed = CreateRootCommand().Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
         {
             foreach (var problem in parsed.Errors)
@@ -20,7 +20,7 @@ internal static class ToolCommandLine
                 await error.WriteLineAsync(problem.Message);
             }
 
-            await error.WriteLineAsync($"Try '{PathOf(parsed.CommandResult.Command)} --help'.");
+            await error.WriteLineAsync($"Try '{FindPath(parsed.CommandResult.Command)} --help'.");
             return ExitCodes.Usage;
         }
 
@@ -52,23 +52,23 @@ internal static class ToolCommandLine
         }
     }
 
-    private static RootCommand Create() => new("Reranks search results with a cross-encoder: serve it over HTTP, rank from the shell, import and check models.")
+    private static RootCommand CreateRootCommand() => new("Reranks search results with a cross-encoder: serve it over HTTP, rank from the shell, import and check models.")
     {
-        ServeCommand.Create(),
-        ConfigCommand.Create(),
-        RankCommand.Create(),
-        ImportCommand.Create(),
-        SynthCommand.Create(),
-        VerifyCommand.Create(),
-        CompareCommand.Create(),
-        EngineCommand.Create(),
-        BenchCommand.Create(),
+        ServeCommand.CreateCommand(),
+        ConfigCommand.CreateCommand(),
+        RankCommand.CreateCommand(),
+        ImportCommand.CreateCommand(),
+        SynthCommand.CreateCommand(),
+        VerifyCommand.CreateCommand(),
+        CompareCommand.CreateCommand(),
+        EngineCommand.CreateCommand(),
+        BenchCommand.CreateCommand(),
     };
 
     // Errors whose message says what to do. Anything else is a fault of the program and keeps its stack trace.
     private static bool IsForThePerson(Exception e) =>
         e is InputException or CheckpointException || SiloStart.IsForThePerson(e);
 
-    private static string PathOf(Command command) =>
-        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : "reranker";
+    private static string FindPath(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FindPath(parent)} {command.Name}" : "reranker";
 }

@@ -18,7 +18,7 @@ internal static class VerifyCommand
 {
     private const int WidthForTable = 45;
 
-    public static Command Create()
+    public static Command CreateCommand()
     {
         var engine = new EngineArguments();
         var goldens = new Option<FileInfo>("--goldens")
@@ -51,11 +51,11 @@ internal static class VerifyCommand
             var folder = ModelFolder.Open(engine.FindModelPath(parsed));
             var tokenizer = XlmRobertaTokenizer.Load(folder);
             using var loaded = EngineFactory.CreateDefault(NullLoggerFactory.Instance).Load(folder, engine.ReadOptions(parsed));
-            Say($"{folder.Manifest.Name} {folder.Manifest.Precision}: {folder.Manifest.Files.Count} files whole, {folder.Manifest.Probes.Count} probes agree on {loaded.Description.ExecutionProvider}, tokenizer of {tokenizer.VocabularySize} ids loads");
+            WriteSentence($"{folder.Manifest.Name} {folder.Manifest.Precision}: {folder.Manifest.Files.Count} files whole, {folder.Manifest.Probes.Count} probes agree on {loaded.Description.ExecutionProvider}, tokenizer of {tokenizer.VocabularySize} ids loads");
             var passed = parsed.GetValue(goldens) is not { } file || CompareGoldens(folder.Manifest, loaded, file, parsed.GetValue(tolerance));
             if (parsed.GetValue(eval) is { } queries)
             {
-                await EvaluateAsync(tokenizer, loaded, queries.FullName, cancellationToken);
+                await EvaluateRankingAsync(tokenizer, loaded, queries.FullName, cancellationToken);
             }
 
             return passed ? ExitCodes.Success : ExitCodes.Failure;
@@ -65,7 +65,7 @@ internal static class VerifyCommand
 
     private static bool CompareGoldens(ModelManifest model, IInferenceEngine engine, FileInfo file, double tolerance)
     {
-        var pairs = GoldenPairs.Read(file.FullName, engine.Description.MaxPairTokens, model.Shape.Vocabulary);
+        var pairs = GoldenPairs.ReadPairs(file.FullName, engine.Description.MaxPairTokens, model.Shape.Vocabulary);
         using var lane = engine.CreateLane();
         var differences = pairs.Select(pair =>
         {
@@ -73,13 +73,13 @@ internal static class VerifyCommand
             lane.Run([pair.Ids.AsMemory()], logit);
             return Math.Abs((double)logit[0] - pair.Logit);
         }).ToArray();
-        Say($"{pairs.Count} golden pairs: logits differ by {differences.Average():0.000000} in the mean, {differences.Max():0.000000} at most");
+        WriteSentence($"{pairs.Count} golden pairs: logits differ by {differences.Average():0.000000} in the mean, {differences.Max():0.000000} at most");
 
         // A logit that is no number is larger than no tolerance and smaller than none.
         return differences.All(d => d <= tolerance);
     }
 
-    private static async Task EvaluateAsync(XlmRobertaTokenizer texts, IInferenceEngine engine, string path, CancellationToken cancellationToken)
+    private static async Task EvaluateRankingAsync(XlmRobertaTokenizer texts, IInferenceEngine engine, string path, CancellationToken cancellationToken)
     {
         using var tokenizer = new PairTokenizer(texts, new TokenizerOptions(), TimeProvider.System);
         var report = await Consoles.Error.Status().StartAsync("ranking", context => new RankingEvaluation(tokenizer, engine).RunAsync(
@@ -91,10 +91,10 @@ internal static class VerifyCommand
         {
             foreach (var (name, set) in report.Sets)
             {
-                Say($"{name}: {set.Queries} queries, nDCG@10 {set.Ndcg:0.0000}");
+                WriteSentence($"{name}: {set.Queries} queries, nDCG@10 {set.Ndcg:0.0000}");
             }
 
-            Say($"average: {report.Average:0.0000}");
+            WriteSentence($"average: {report.Average:0.0000}");
             return;
         }
 
@@ -102,14 +102,14 @@ internal static class VerifyCommand
             .AddColumn("set").AddColumn(new TableColumn("queries").RightAligned()).AddColumn(new TableColumn("nDCG@10").RightAligned());
         foreach (var (name, set) in report.Sets)
         {
-            table.AddRow(Markup.Escape(name), set.Queries.ToString(CultureInfo.InvariantCulture), Figure(set.Ndcg));
+            table.AddRow(Markup.Escape(name), set.Queries.ToString(CultureInfo.InvariantCulture), FormatFigure(set.Ndcg));
         }
 
-        table.AddRow("average", report.Sets.Values.Sum(s => s.Queries).ToString(CultureInfo.InvariantCulture), Figure(report.Average));
+        table.AddRow("average", report.Sets.Values.Sum(s => s.Queries).ToString(CultureInfo.InvariantCulture), FormatFigure(report.Average));
         Consoles.Out.Write(table);
     }
 
-    private static string Figure(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+    private static string FormatFigure(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    private static void Say(FormattableString sentence) => Console.Out.WriteLine(FormattableString.Invariant(sentence));
+    private static void WriteSentence(FormattableString sentence) => Console.Out.WriteLine(FormattableString.Invariant(sentence));
 }

@@ -55,7 +55,7 @@ internal static class EncodedText
         catch (DecoderFallbackException e)
         {
             throw new InputException(
-                $"{name}: line {LineOf(content, encoding, e.Index)} is no {called}; convert it, such as with: iconv -f ISO-8859-1 -t UTF-8", e);
+                $"{name}: line {FindLine(content, encoding, e.Index)} is no {called}; convert it, such as with: iconv -f ISO-8859-1 -t UTF-8", e);
         }
 
         var zero = text.IndexOf('\0', StringComparison.Ordinal);
@@ -65,7 +65,7 @@ internal static class EncodedText
                 $"{name}: line {1 + text.AsSpan(0, zero).Count('\n')} holds a zero byte, which no text does; UTF-16 is read where it begins with a byte order mark");
     }
 
-    private static int LineOf(ReadOnlySpan<byte> content, Encoding encoding, int index)
+    private static int FindLine(ReadOnlySpan<byte> content, Encoding encoding, int index)
     {
         var forgiving = (Encoding)encoding.Clone();
         forgiving.DecoderFallback = DecoderFallback.ReplacementFallback;

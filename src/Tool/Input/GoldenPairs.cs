@@ -10,7 +10,7 @@ internal static class GoldenPairs
     /// <param name="maxTokens">Most tokens of a pair.</param>
     /// <param name="vocabulary">Rows of the model's embedding table.</param>
     /// <exception cref="InputException">The file is no such object, or of another model.</exception>
-    public static IReadOnlyList<GoldenPair> Read(string path, int maxTokens, int vocabulary)
+    public static IReadOnlyList<GoldenPair> ReadPairs(string path, int maxTokens, int vocabulary)
     {
         try
         {

@@ -15,7 +15,7 @@ internal static class PassageLineReader
     /// <param name="format">What they are; <see cref="PassageFormat.Auto"/> looks at the first that is not blank.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="InputException">A line of a JSONL input is no such object, or the first line could be meant as one and is none.</exception>
-    public static async Task<IReadOnlyList<Passage>> ReadAsync(TextReader reader, PassageFormat format, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Passage>> ReadPassagesAsync(TextReader reader, PassageFormat format, CancellationToken cancellationToken)
     {
         var passages = new List<Passage>();
         for (var number = 1; await reader.ReadLineAsync(cancellationToken) is { } line; number++)
@@ -27,16 +27,16 @@ internal static class PassageLineReader
 
             if (format == PassageFormat.Auto)
             {
-                format = Recognize(line, number);
+                format = RecognizeFormat(line, number);
             }
 
-            passages.Add(new Passage(format == PassageFormat.Jsonl ? TextOf(line, number) : line, number));
+            passages.Add(new Passage(format == PassageFormat.Jsonl ? ReadText(line, number) : line, number));
         }
 
         return passages;
     }
 
-    private static PassageFormat Recognize(string line, int number)
+    private static PassageFormat RecognizeFormat(string line, int number)
     {
         var start = line.AsSpan().Trim();
         if (start[0] != '{')
@@ -58,7 +58,7 @@ internal static class PassageLineReader
         }
     }
 
-    private static string TextOf(string line, int number)
+    private static string ReadText(string line, int number)
     {
         try
         {

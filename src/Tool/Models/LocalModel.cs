@@ -50,7 +50,7 @@ internal sealed class LocalModel : IAsyncDisposable
     {
         var request = await _tokenizer.TokenizeAsync(
             query, [.. passages.Select(p => p.Text)], new TruncationRule(_manifest.MaxPairTokens), cancellationToken);
-        var logits = await ScoreAsync(request, cancellationToken);
+        var logits = await ScorePairsAsync(request, cancellationToken);
         return [.. passages
             .Select((p, i) => new RankedPassage(i, p.Line, Sigmoid(logits[i]), logits[i], p.Text, request.CutTokens?[i] > 0))
             .OrderByDescending(p => p.Logit)
@@ -67,10 +67,10 @@ internal sealed class LocalModel : IAsyncDisposable
         _tokenizer.Dispose();
     }
 
-    private async Task<float[]> ScoreAsync(TokenizedRequest request, CancellationToken cancellationToken)
+    private async Task<float[]> ScorePairsAsync(TokenizedRequest request, CancellationToken cancellationToken)
     {
         // By length, so that the parts end together; two a worker at a time, so that no lane waits for the next part.
-        var order = Enumerable.Range(0, request.PassageIds.Length).OrderByDescending(request.PairTokens).ToArray();
+        var order = Enumerable.Range(0, request.PassageIds.Length).OrderByDescending(request.CountPairTokens).ToArray();
         var logits = new float[order.Length];
         await Parallel.ForEachAsync(
             order.Chunk(PairsAtOnce),
@@ -91,7 +91,7 @@ internal sealed class LocalModel : IAsyncDisposable
         var offsets = new int[part.Length + 1];
         for (var i = 0; i < part.Length; i++)
         {
-            offsets[i + 1] = offsets[i] + request.PairTokens(part[i]);
+            offsets[i + 1] = offsets[i] + request.CountPairTokens(part[i]);
         }
 
         var ids = new int[offsets[^1]];
@@ -103,7 +103,7 @@ internal sealed class LocalModel : IAsyncDisposable
         // In turn: a worker that is done sooner helps the others out of their queues.
         var worker = _workers[(uint)Interlocked.Increment(ref _next) % _workers.Length];
         var result = await worker.ScoreAsync(
-            new ScoreWork
+            new WorkItem
             {
                 ModelIdentity = _manifest.Identity,
                 Ids = ids,

@@ -10,7 +10,7 @@ internal sealed class ElapsedTime : IDisposable
     private ElapsedTime(ITimer timer) => _timer = timer;
 
     /// <summary>Writes a line to <paramref name="output"/> at every interval until it is disposed.</summary>
-    public static ElapsedTime Tell(string what, TextWriter output, TimeProvider time)
+    public static ElapsedTime StartReporting(string what, TextWriter output, TimeProvider time)
     {
         var start = time.GetTimestamp();
         return new ElapsedTime(time.CreateTimer(

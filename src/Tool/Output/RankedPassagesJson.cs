@@ -12,7 +12,7 @@ internal static class RankedPassagesJson
     /// <summary>Writes the rows, which are already in rank order, and a line feed.</summary>
     /// <param name="output">Bytes, because JSON is UTF-8 whatever a terminal's encoding is.</param>
     /// <param name="rows">The ranking.</param>
-    public static void Write(Stream output, IReadOnlyList<RankedPassage> rows)
+    public static void WriteRows(Stream output, IReadOnlyList<RankedPassage> rows)
     {
         JsonSerializer.Serialize(output, rows, Readable);
         output.WriteByte((byte)'\n');

@@ -28,7 +28,7 @@ internal static class RankingTable
     }
 
     /// <summary>A score of 0 to 1 in eighths of a cell.</summary>
-    internal static string Bar(double score)
+    internal static string DrawBar(double score)
     {
         var eighths = (int)Math.Round(Math.Clamp(score, 0, 1) * BarCells * 8);
         var bar = new StringBuilder(BarCells).Append('█', eighths / 8);
@@ -45,8 +45,8 @@ internal static class RankingTable
         for (var rank = 0; rank < rows.Count; rank++)
         {
             var row = rows[rank];
-            console.WriteLine(FormattableString.Invariant($"{rank + 1}. {Score(row)} line {row.Line}"), new Style(Colour(row.Score)));
-            console.WriteLine(Passage(row));
+            console.WriteLine(FormattableString.Invariant($"{rank + 1}. {FormatScore(row)} line {row.Line}"), new Style(ChooseColour(row.Score)));
+            console.WriteLine(FormatPassage(row));
         }
     }
 
@@ -69,13 +69,13 @@ internal static class RankingTable
             List<Text> cells =
             [
                 new Text((rank + 1).ToString(CultureInfo.InvariantCulture)),
-                new Text(Score(row)),
+                new Text(FormatScore(row)),
                 new Text(row.Line.ToString(CultureInfo.InvariantCulture)),
-                new Text(Passage(row)).Overflow(Overflow.Ellipsis),
+                new Text(FormatPassage(row)).Overflow(Overflow.Ellipsis),
             ];
             if (withBar)
             {
-                cells.Insert(2, new Text(isUnicode ? Bar(row.Score) : PlainBar(row.Score), new Style(Colour(row.Score))));
+                cells.Insert(2, new Text(isUnicode ? DrawBar(row.Score) : DrawPlainBar(row.Score), new Style(ChooseColour(row.Score))));
             }
 
             table.AddRow(cells);
@@ -84,13 +84,13 @@ internal static class RankingTable
         console.Write(table);
     }
 
-    private static string PlainBar(double score) => new('#', (int)Math.Round(Math.Clamp(score, 0, 1) * BarCells));
+    private static string DrawPlainBar(double score) => new('#', (int)Math.Round(Math.Clamp(score, 0, 1) * BarCells));
 
-    private static string Score(RankedPassage row) => row.Score.ToString("0.0000", CultureInfo.InvariantCulture);
+    private static string FormatScore(RankedPassage row) => row.Score.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    private static string Passage(RankedPassage row) => OneLine(row.Text) + (row.Truncated ? " [cut]" : "");
+    private static string FormatPassage(RankedPassage row) => JoinLines(row.Text) + (row.Truncated ? " [cut]" : "");
 
-    private static Color Colour(double score) => score >= 0.5 ? Color.Green : score >= 0.1 ? Color.Yellow : Color.Grey;
+    private static Color ChooseColour(double score) => score >= 0.5 ? Color.Green : score >= 0.1 ? Color.Yellow : Color.Grey;
 
-    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string JoinLines(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

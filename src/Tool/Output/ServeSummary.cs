@@ -15,9 +15,9 @@ internal static partial class ServeSummary
     private static readonly string[] AnyHosts = ["[::]", "0.0.0.0", "*", "+"];
 
     /// <summary>Says it in five lines; where logs are JSON, as one event, because nothing else may stand between them.</summary>
-    public static void Tell(WebApplication app, TextWriter output)
+    public static void WriteSummary(WebApplication app, TextWriter output)
     {
-        var lines = Describe(app.Services);
+        var lines = DescribeServer(app.Services);
         if (app.Services.GetRequiredService<IOptions<LogSettings>>().Value.Logs == LogFormat.Json)
         {
             LogServing(app.Logger, string.Join("; ", lines));
@@ -28,7 +28,7 @@ internal static partial class ServeSummary
         output.WriteLine(string.Join(Environment.NewLine, lines));
     }
 
-    internal static string[] Describe(IServiceProvider services)
+    internal static string[] DescribeServer(IServiceProvider services)
     {
         string[] addresses = [.. services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
         var keys = services.GetRequiredService<IOptions<GatewayOptions>>().Value.ApiKeys.Count;
@@ -40,7 +40,7 @@ internal static partial class ServeSummary
             keys == 0
                 ? "keys     none needed: whoever reaches the port may score (Gateway:ApiKeys)"
                 : $"keys     needed: Authorization: Bearer KEY, one of {keys} (Gateway:ApiKeys)",
-            $"try      curl -s {Reachable(addresses.FirstOrDefault() ?? "")}/rerank{(keys == 0 ? "" : " -H 'Authorization: Bearer KEY'")} -d '{{\"query\":\"What is bread?\",\"texts\":[\"Bread is baked.\",\"A bridge.\"]}}'",
+            $"try      curl -s {FindReachable(addresses.FirstOrDefault() ?? "")}/rerank{(keys == 0 ? "" : " -H 'Authorization: Bearer KEY'")} -d '{{\"query\":\"What is bread?\",\"texts\":[\"Bread is baked.\",\"A bridge.\"]}}'",
         ];
     }
 
@@ -55,7 +55,7 @@ internal static partial class ServeSummary
             : $"{string.Join("; ", engines)}; {host.Workers.Count} {(host.Workers.Count == 1 ? "worker" : "workers")}";
     }
 
-    private static string Reachable(string address) =>
+    private static string FindReachable(string address) =>
         AnyHosts.Aggregate(address, static (url, any) => url.Replace($"://{any}:", "://127.0.0.1:", StringComparison.Ordinal));
 
     [LoggerMessage(ToolEventIds.Serving, LogLevel.Information, "{Summary}")]

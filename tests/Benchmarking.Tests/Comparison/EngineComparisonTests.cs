@@ -13,7 +13,7 @@ public sealed class EngineComparisonTests : IDisposable
     [Fact]
     public void Engines_that_agree_are_zero_apart()
     {
-        var report = EngineComparison.Run(_reference, new DescribedEngine(CostForm.Packed, 16, 2048), pairs: 50);
+        var report = EngineComparison.CompareEngines(_reference, new DescribedEngine(CostForm.Packed, 16, 2048), pairs: 50);
 
         Assert.Equal((0, 0, 0), (report.MaxDifference, report.MeanDifference, report.MaxNeighbourDifference));
         Assert.True(report.MaxReferenceSpread > 1);
@@ -23,7 +23,7 @@ public sealed class EngineComparisonTests : IDisposable
     [Fact]
     public void A_constant_difference_is_none_between_neighbours()
     {
-        var report = EngineComparison.Run(_reference, new DescribedEngine(CostForm.Packed, 16, 2048, (_, _) => 0.25f), pairs: 50);
+        var report = EngineComparison.CompareEngines(_reference, new DescribedEngine(CostForm.Packed, 16, 2048, (_, _) => 0.25f), pairs: 50);
 
         Assert.Equal(0.25, report.MaxDifference, 1e-5);
         Assert.Equal(0.25, report.MeanDifference, 1e-5);
@@ -33,7 +33,7 @@ public sealed class EngineComparisonTests : IDisposable
     [Fact]
     public void A_score_that_depends_on_its_batch_shows()
     {
-        var report = EngineComparison.Run(_reference, new DescribedEngine(CostForm.Padded, 16, 2048, (_, pairs) => pairs * 0.01f), pairs: 50);
+        var report = EngineComparison.CompareEngines(_reference, new DescribedEngine(CostForm.Padded, 16, 2048, (_, pairs) => pairs * 0.01f), pairs: 50);
 
         Assert.InRange(report.MaxNeighbourDifference, 0.02, 0.16);
     }
@@ -43,6 +43,6 @@ public sealed class EngineComparisonTests : IDisposable
     {
         var engine = new DescribedEngine(CostForm.Packed, 16, 2048, (index, _) => index == 3 ? float.NaN : 0);
 
-        Assert.Equal(double.PositiveInfinity, EngineComparison.Run(_reference, engine, pairs: 50).MaxDifference);
+        Assert.Equal(double.PositiveInfinity, EngineComparison.CompareEngines(_reference, engine, pairs: 50).MaxDifference);
     }
 }

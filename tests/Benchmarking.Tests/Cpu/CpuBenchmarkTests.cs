@@ -17,6 +17,6 @@ public sealed class CpuBenchmarkTests(ImportedModels models) : IClassFixture<Imp
         Assert.All(report.Rows, r => Assert.True(r.PairsPerSecond > 0));
         Assert.Equal(80, report.Rows[0].Tokens);
         Assert.Null(report.Int8OverFp32);
-        Assert.Contains("worker over one padded batch", report.ToTable(), StringComparison.Ordinal);
+        Assert.Contains("worker over one padded batch", report.FormatTable(), StringComparison.Ordinal);
     }
 }

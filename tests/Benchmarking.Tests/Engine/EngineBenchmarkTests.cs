@@ -18,11 +18,11 @@ public sealed class EngineBenchmarkTests(ImportedModels models) : IClassFixture<
         {
             Repetitions = 3,
             WarmUp = 1,
-            Shapes = [BenchmarkShape.Dense(4, 16), BenchmarkShape.Ragged(6, 30, seed: 1)],
+            Shapes = [BenchmarkShape.CreateDense(4, 16), BenchmarkShape.CreateRagged(6, 30, seed: 1)],
         };
         var progress = new List<string>();
 
-        var report = GpuBenchmark.Run(
+        var report = GpuBenchmark.MeasureModel(
             EngineFactory.CreateDefault(NullLoggerFactory.Instance),
             models.Fp32,
             new EngineOptions { Engine = EngineKind.Cpu, CpuThreads = 1, CalibrationTime = TimeSpan.Zero },
@@ -43,17 +43,17 @@ public sealed class EngineBenchmarkTests(ImportedModels models) : IClassFixture<
         Assert.Null(report.Memory);
         using var json = JsonDocument.Parse(report.ToJson());
         Assert.Equal(report.Rows[1].Milliseconds, json.RootElement.GetProperty("rows")[1].GetProperty("milliseconds").GetDouble());
-        Assert.Contains("ragged 6, longest 30", EngineBenchmarkTable.Format(report), StringComparison.Ordinal);
+        Assert.Contains("ragged 6, longest 30", EngineBenchmarkTable.FormatReport(report), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Every_run_of_a_shape_is_told_with_its_predicted_time()
     {
-        var asked = BenchmarkShape.Ragged(40, 512, seed: 9);
+        var asked = BenchmarkShape.CreateRagged(40, 512, seed: 9);
         var options = new EngineBenchmarkOptions { Repetitions = 1, WarmUp = 0, Shapes = [asked] };
         using var engine = new DescribedEngine(CostForm.Padded, maxPairs: 16, maxTokens: 4096);
 
-        var row = EngineBenchmark.Run(engine, SyntheticShapes.Mini, options, TimeProvider.System).Rows.Single();
+        var row = EngineBenchmark.MeasureEngine(engine, SyntheticShapes.Mini, options, TimeProvider.System).Rows.Single();
 
         Assert.InRange(row.Groups.Count, 2, 40);
         Assert.Equal((row.Runs, 40, asked.Lengths.Sum()), (row.Groups.Count, row.Groups.Sum(g => g.Rows), row.Groups.Sum(g => g.Tokens)));
@@ -65,14 +65,14 @@ public sealed class EngineBenchmarkTests(ImportedModels models) : IClassFixture<
     [Fact]
     public void Further_ragged_batches_come_behind_the_shapes_and_no_pair_is_longer_than_the_engine_takes()
     {
-        var options = new EngineBenchmarkOptions { Repetitions = 1, WarmUp = 0, Shapes = [BenchmarkShape.Dense(1, 8)], Ragged = [5, 40] };
+        var options = new EngineBenchmarkOptions { Repetitions = 1, WarmUp = 0, Shapes = [BenchmarkShape.CreateDense(1, 8)], Ragged = [5, 40] };
         using var engine = new DescribedEngine(CostForm.Packed, maxPairs: 16, maxTokens: 4096, maxPairTokens: 100);
 
-        var rows = EngineBenchmark.Run(engine, SyntheticShapes.Mini, options, TimeProvider.System).Rows;
+        var rows = EngineBenchmark.MeasureEngine(engine, SyntheticShapes.Mini, options, TimeProvider.System).Rows;
 
         Assert.Equal([1, 5, 40], rows.Select(r => r.Lengths.Count));
         Assert.All(rows.Skip(1), r => Assert.Equal(100, r.Lengths.Max()));
-        Assert.Equal(BenchmarkShape.Ragged(40, 100, seed: 40).Lengths, rows[2].Lengths);
+        Assert.Equal(BenchmarkShape.CreateRagged(40, 100, seed: 40).Lengths, rows[2].Lengths);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class EngineBenchmarkTests(ImportedModels models) : IClassFixture<
             Rows = [Row(8, 128, 3), Row(16, 128, 4), Row(32, 128, 7), Row(8, 512, 9)],
         };
 
-        var lines = EngineBenchmarkTable.Format(report).Split(Environment.NewLine);
+        var lines = EngineBenchmarkTable.FormatReport(report).Split(Environment.NewLine);
 
         Assert.Contains("2.0 s of it warm-up", lines[1], StringComparison.Ordinal);
         var table = lines[Array.FindIndex(lines, l => l.StartsWith("batch of 128", StringComparison.Ordinal))..];
@@ -108,15 +108,15 @@ public sealed class EngineBenchmarkTests(ImportedModels models) : IClassFixture<
     {
         var shape = SyntheticShapes.V2M3;
 
-        Assert.Equal((603.98e6 * 128) + (98_304.0 * 128 * 128), UsefulOperations.Count(shape, 128), 1e6);
+        Assert.Equal((603.98e6 * 128) + (98_304.0 * 128 * 128), UsefulOperations.CountOperations(shape, 128), 1e6);
     }
 
     [Fact]
     public void Ragged_lengths_are_natural_and_reproducible()
     {
-        var shape = BenchmarkShape.Ragged(2000, 512, seed: 4);
+        var shape = BenchmarkShape.CreateRagged(2000, 512, seed: 4);
 
-        Assert.Equal(shape.Lengths, BenchmarkShape.Ragged(2000, 512, seed: 4).Lengths);
+        Assert.Equal(shape.Lengths, BenchmarkShape.CreateRagged(2000, 512, seed: 4).Lengths);
         Assert.Equal((512, true), (shape.Lengths.Max(), shape.Lengths.Min() >= 24));
         Assert.InRange(shape.Lengths.Average(), 128, 145);
     }

@@ -43,7 +43,7 @@ public sealed class LoadBenchmarkTests
         Assert.Equal([1024, 2048, 4096], report.Offline.Select(r => r.MaxTokens));
         Assert.Equal(report.Offline.Max(r => r.PairsPerSecond), report.OfflinePairsPerSecond);
         Assert.Equal(report.Rows.Count, JsonDocument.Parse(report.ToJson()).RootElement.GetProperty("rows").GetArrayLength());
-        Assert.Contains("beside 40", LoadBenchmarkTable.Format(report), StringComparison.Ordinal);
+        Assert.Contains("beside 40", LoadBenchmarkTable.FormatReport(report), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class LoadBenchmarkTests
         samples.Add(due: At(2), now: At(2.1), pairs: 80, answered: false);
         samples.Add(due: At(3), now: At(3.1), pairs: 160, answered: false);
 
-        var row = samples.Row("x", null, default, new MeteredEngine.Reading(2 * TimeProvider.System.TimestampFrequency, 4, 40, 400, TimeProvider.System.TimestampFrequency), lanes: 1, TimeProvider.System);
+        var row = samples.CreateRow("x", null, default, new MeteredEngine.Reading(2 * TimeProvider.System.TimestampFrequency, 4, 40, 400, TimeProvider.System.TimestampFrequency), lanes: 1, TimeProvider.System);
 
         Assert.Equal((10 + 20) / 2.0, row.PairsPerSecond);
         Assert.Equal((2, 1), (row.Requests, row.Unanswered));

@@ -13,7 +13,7 @@ public sealed class OfflineRateTests
         using var engine = new HalfBroken();
         ReadOnlyMemory<int>[] pairs = [.. Enumerable.Repeat((ReadOnlyMemory<int>)new int[500], 2 * HalfBroken.WarmUpRuns)];
 
-        var error = Assert.Throws<EngineException>(() => OfflineRate.Measure(engine, pairs, seconds: 60, TimeProvider.System));
+        var error = Assert.Throws<EngineException>(() => OfflineRate.MeasureRates(engine, pairs, seconds: 60, TimeProvider.System));
 
         Assert.Equal(EngineFault.OutOfMemory, error.Fault);
     }

@@ -9,29 +9,29 @@ public sealed class TokenDensityTests
     [Fact]
     public void Until_something_was_measured_the_density_is_what_is_assumed()
     {
-        Assert.Equal(0.25, _density.Estimate(0.25));
-        _density.Observe(0, 10);
-        _density.Observe(10, 0);
-        Assert.Equal(0.7, _density.Estimate(0.7));
+        Assert.Equal(0.25, _density.EstimateDensity(0.25));
+        _density.ObserveTexts(0, 10);
+        _density.ObserveTexts(10, 0);
+        Assert.Equal(0.7, _density.EstimateDensity(0.7));
     }
 
     [Fact]
     public void What_was_measured_outweighs_what_is_assumed_by_its_length()
     {
-        _density.Observe(4_000, 4_000);
-        Assert.Equal(0.75, _density.Estimate(0.5), 1e-9);
-        _density.Observe(4e6, 4e6);
-        Assert.Equal(1, _density.Estimate(0.5), 1e-2);
+        _density.ObserveTexts(4_000, 4_000);
+        Assert.Equal(0.75, _density.EstimateDensity(0.5), 1e-9);
+        _density.ObserveTexts(4e6, 4e6);
+        Assert.Equal(1, _density.EstimateDensity(0.5), 1e-2);
     }
 
     [Fact]
     public void What_lies_far_back_counts_less_and_less()
     {
-        _density.Observe(4e6, 4e6);
-        _density.Observe(4e6, 0.4e6);
-        _density.Observe(40e6, 4e6);
+        _density.ObserveTexts(4e6, 4e6);
+        _density.ObserveTexts(4e6, 0.4e6);
+        _density.ObserveTexts(40e6, 4e6);
 
-        Assert.Equal(0.1, _density.Estimate(0.5), 0.05);
+        Assert.Equal(0.1, _density.EstimateDensity(0.5), 0.05);
     }
 
     [Theory]

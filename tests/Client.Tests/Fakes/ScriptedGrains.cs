@@ -58,12 +58,12 @@ internal sealed class ScriptedGrains
             return owner.OnRerank(Interlocked.Increment(ref owner._calls) - 1, request, cancellationToken);
         }
 
-        public Task<string> PresentAsync(CancellationToken cancellationToken) =>
+        public Task<string> ConfirmPresenceAsync(CancellationToken cancellationToken) =>
             owner.Present(key) is { } silo ? Task.FromResult(silo) : Task.FromException<string>(new TimeoutException());
     }
 
     private sealed class FleetGrain(ScriptedGrains owner) : IFleetInfoGrain
     {
-        public Task<FleetInfo> GetAsync(CancellationToken cancellationToken) => owner.OnFleet(cancellationToken);
+        public Task<FleetInfo> GetFleetAsync(CancellationToken cancellationToken) => owner.OnFleet(cancellationToken);
     }
 }

@@ -25,9 +25,9 @@ public sealed class KnownScores
             var request = await pairs.TokenizeAsync(Query(query), passages, new TruncationRule(model.Manifest.MaxPairTokens), cancellationToken);
             for (var passage = 0; passage < Passages; passage++)
             {
-                var ids = new int[request.PairTokens(passage)];
+                var ids = new int[request.CountPairTokens(passage)];
                 request.CopyPair(passage, ids);
-                known._logits[query, passage] = ScriptedScore.Of(ids);
+                known._logits[query, passage] = ScriptedScore.ComputeScore(ids);
             }
         }
 

@@ -45,7 +45,7 @@ internal sealed class ScriptedScorer(ModelFolder model) : IPassageScorer, IDispo
             logits[i] = float.NegativeInfinity;
             foreach (var pair in PairsOf(texts, rule, i))
             {
-                logits[i] = Math.Max(logits[i], ScriptedScore.Of(pair));
+                logits[i] = Math.Max(logits[i], ScriptedScore.ComputeScore(pair));
                 tokens += pair.Length;
                 pairs++;
             }
@@ -59,15 +59,15 @@ internal sealed class ScriptedScorer(ModelFolder model) : IPassageScorer, IDispo
 
     private static IEnumerable<int[]> PairsOf(TokenizedRequest texts, TruncationRule rule, int index)
     {
-        var alone = texts.Select([index]);
+        var alone = texts.SelectPassages([index]);
         var ids = alone.PassageIds[0];
-        var room = rule.PassageRoom(texts.QueryIds.Length);
-        var count = rule.MaxChunks == 1 ? 1 : PassageChunks.Count(ids.Length, room, rule.ChunkOverlap);
+        var room = rule.CountPassageRoom(texts.QueryIds.Length);
+        var count = rule.MaxChunks == 1 ? 1 : PassageChunks.CountChunks(ids.Length, room, rule.ChunkOverlap);
         for (var chunk = 0; chunk < count; chunk++)
         {
-            var (from, length) = count == 1 ? (0, ids.Length) : PassageChunks.Range(ids.Length, count, room, rule.ChunkOverlap, chunk);
+            var (from, length) = count == 1 ? (0, ids.Length) : PassageChunks.FindRange(ids.Length, count, room, rule.ChunkOverlap, chunk);
             var request = count == 1 ? alone : alone with { PassageIds = [ids.AsSpan(from, length).ToArray()] };
-            var pair = new int[request.PairTokens(0)];
+            var pair = new int[request.CountPairTokens(0)];
             request.CopyPair(0, pair);
             yield return pair;
         }

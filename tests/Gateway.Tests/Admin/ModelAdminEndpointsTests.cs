@@ -70,7 +70,7 @@ public sealed class ModelAdminEndpointsTests
     public async Task A_body_that_finds_no_room_is_to_be_sent_again()
     {
         await using var host = await GatewayHost.StartAsync(("AdminKey", Key), ("MaxBodyBytes", "4096"), ("MaxBodyBytesInFlight", "4096"));
-        using var taken = host.Services.GetRequiredService<ByteBudget>().Open("other");
+        using var taken = host.Services.GetRequiredService<ByteBudget>().OpenLease("other");
         Assert.True(taken.TryGrow(4096));
 
         var answer = await SendAsync(host, "POST", "/admin/models", """{"folder":"/models/a"}""");

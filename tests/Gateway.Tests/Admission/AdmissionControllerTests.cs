@@ -106,7 +106,7 @@ public sealed class AdmissionControllerTests
         var cut = new RerankCall { Query = "", Passages = [new string('p', 1_000_000)], Truncation = new() };
         using (var lease = admission.TryAdmit("", Unrated, new TokenEstimate(cut, 1, Unrated.MaxPairTokens), Long, out _)!)
         {
-            lease.Refuse(Long, TimeSpan.FromSeconds(1));
+            lease.KeepRefusal(Long, TimeSpan.FromSeconds(1));
         }
 
         Assert.Null(Admit(admission, "", 1_000_004, Long, Unrated));
@@ -229,7 +229,7 @@ public sealed class AdmissionControllerTests
     private static void RefuseByFleet(AdmissionController admission, string tenant, int tokens, TimeSpan remaining, TimeSpan? retryAfter)
     {
         using var lease = Admit(admission, tenant, tokens, remaining, Unrated)!;
-        lease.Refuse(remaining, retryAfter);
+        lease.KeepRefusal(remaining, retryAfter);
     }
 
     private static AdmissionLease? Admit(AdmissionController admission, string tenant, int tokens, TimeSpan remaining, ModelCapacity? model = null)

@@ -31,8 +31,8 @@ public sealed class RefusalPaceTests
         var pace = Create(10);
         Take(pace, 100);
 
-        var urgent = pace.WaitAsync("tenant", TimeSpan.FromSeconds(2), CancellationToken.None);
-        var patient = pace.WaitAsync("tenant", Minute, CancellationToken.None);
+        var urgent = pace.WaitTurnAsync("tenant", TimeSpan.FromSeconds(2), CancellationToken.None);
+        var patient = pace.WaitTurnAsync("tenant", Minute, CancellationToken.None);
 
         _time.Advance(TimeSpan.FromMilliseconds(199));
         Assert.False(urgent.IsCompleted);
@@ -50,7 +50,7 @@ public sealed class RefusalPaceTests
         var pace = Create(10);
         Take(pace, 1_000);
 
-        Assert.True(pace.WaitAsync("other", Minute, CancellationToken.None).IsCompleted);
+        Assert.True(pace.WaitTurnAsync("other", Minute, CancellationToken.None).IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.All(Take(pace, 10), static task => Assert.True(task.IsCompleted));
     }
@@ -61,7 +61,7 @@ public sealed class RefusalPaceTests
         var pace = Create(10);
         Take(pace, 20);
         using var left = new CancellationTokenSource();
-        var held = pace.WaitAsync("tenant", Minute, left.Token);
+        var held = pace.WaitTurnAsync("tenant", Minute, left.Token);
 
         await left.CancelAsync();
 
@@ -73,7 +73,7 @@ public sealed class RefusalPaceTests
         => Assert.All(Take(Create(0), 1_000), static task => Assert.True(task.IsCompleted));
 
     private static Task[] Take(RefusalPace pace, int count)
-        => [.. Enumerable.Range(0, count).Select(_ => pace.WaitAsync("tenant", Minute, CancellationToken.None))];
+        => [.. Enumerable.Range(0, count).Select(_ => pace.WaitTurnAsync("tenant", Minute, CancellationToken.None))];
 
     private RefusalPace Create(int refusalsPerSecond)
         => new(Options.Create(new GatewayOptions { RefusalsPerSecond = refusalsPerSecond }), _time);

@@ -17,14 +17,14 @@ public sealed class StandingRefusalsTests
         _time.Advance(TimeSpan.FromMilliseconds(10));
         refusals.Add(500, 500, TimeSpan.FromSeconds(5), null);
 
-        Assert.NotNull(refusals.Find(100, 100, TimeSpan.FromSeconds(1)));
-        Assert.NotNull(refusals.Find(500, 500, TimeSpan.FromSeconds(5)));
-        Assert.Null(refusals.Find(100, 100, TimeSpan.FromSeconds(5)));
+        Assert.NotNull(refusals.FindRetryAfter(100, 100, TimeSpan.FromSeconds(1)));
+        Assert.NotNull(refusals.FindRetryAfter(500, 500, TimeSpan.FromSeconds(5)));
+        Assert.Null(refusals.FindRetryAfter(100, 100, TimeSpan.FromSeconds(5)));
 
         // What was refused of the long deadline is renewed, what was refused of the short one is over.
         _time.Advance(TimeSpan.FromMilliseconds(95));
-        Assert.NotNull(refusals.Find(1_000, 1_000, TimeSpan.FromSeconds(5)));
-        Assert.Null(refusals.Find(100, 100, TimeSpan.FromSeconds(1)));
+        Assert.NotNull(refusals.FindRetryAfter(1_000, 1_000, TimeSpan.FromSeconds(5)));
+        Assert.Null(refusals.FindRetryAfter(100, 100, TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
@@ -32,10 +32,10 @@ public sealed class StandingRefusalsTests
     {
         var refusals = new StandingRefusals(_time);
         refusals.Add(1_000, 1_000, TimeSpan.FromHours(1), TimeSpan.FromSeconds(60));
-        Assert.NotNull(refusals.Find(1_000, 1_000, TimeSpan.FromHours(1)));
+        Assert.NotNull(refusals.FindRetryAfter(1_000, 1_000, TimeSpan.FromHours(1)));
 
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Null(refusals.Find(1_000, 1_000, TimeSpan.FromHours(1)));
+        Assert.Null(refusals.FindRetryAfter(1_000, 1_000, TimeSpan.FromHours(1)));
     }
 }

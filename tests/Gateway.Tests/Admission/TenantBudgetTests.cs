@@ -11,7 +11,7 @@ public sealed class TenantBudgetTests
         var budget = new TenantBudget(10);
 
         Assert.Equal(10, TakeAll(budget, ""));
-        Assert.False(budget.Open("").TryGrow(1));
+        Assert.False(budget.OpenLease("").TryGrow(1));
     }
 
     [Fact]
@@ -19,8 +19,8 @@ public sealed class TenantBudgetTests
     {
         var budget = new TenantBudget(5_000_000_000_000_000_000);
 
-        Assert.True(budget.Open("a").TryGrow(10));
-        Assert.True(budget.Open("a").TryGrow(10));
+        Assert.True(budget.OpenLease("a").TryGrow(10));
+        Assert.True(budget.OpenLease("a").TryGrow(10));
     }
 
     [Fact]
@@ -63,9 +63,9 @@ public sealed class TenantBudgetTests
     public void A_tenants_only_request_may_have_what_is_free()
     {
         var budget = new TenantBudget(100);
-        using var other = budget.Open("a");
+        using var other = budget.OpenLease("a");
         Assert.True(other.TryGrow(10));
-        using var large = budget.Open("b");
+        using var large = budget.OpenLease("b");
 
         Assert.True(large.TryGrow(50));
         Assert.True(large.TryGrow(40));
@@ -76,31 +76,31 @@ public sealed class TenantBudgetTests
     public void A_request_that_is_larger_than_everything_may_run_alone()
     {
         var budget = new TenantBudget(100);
-        using var first = budget.Open("");
+        using var first = budget.OpenLease("");
         Assert.True(first.TryGrow(10));
-        using (var large = budget.Open(""))
+        using (var large = budget.OpenLease(""))
         {
             Assert.False(large.TryGrow(1000));
         }
 
         first.Dispose();
-        using var alone = budget.Open("");
+        using var alone = budget.OpenLease("");
         Assert.True(alone.TryGrow(500));
         Assert.True(alone.TryGrow(500));
-        Assert.False(budget.Open("").TryGrow(1));
+        Assert.False(budget.OpenLease("").TryGrow(1));
     }
 
     [Fact]
     public void Large_requests_leave_the_last_sixteenth_to_small_ones()
     {
         var budget = new TenantBudget(16 * TenantBudget.Small);
-        using var one = budget.Open("");
-        using var two = budget.Open("");
+        using var one = budget.OpenLease("");
+        using var two = budget.OpenLease("");
         Assert.True(one.TryGrow(8 * TenantBudget.Small));
         Assert.True(two.TryGrow(7 * TenantBudget.Small));
         Assert.False(two.TryGrow(1));
 
-        using var small = budget.Open("");
+        using var small = budget.OpenLease("");
         Assert.True(small.TryGrow(TenantBudget.Small));
     }
 
@@ -116,7 +116,7 @@ public sealed class TenantBudgetTests
         }
 
         Assert.Equal(0, ran);
-        using var held = budget.Open("");
+        using var held = budget.OpenLease("");
         Assert.True(held.TryGrow(256 * TenantBudget.Small));
         for (var i = 0; i < 4; i++)
         {
@@ -133,7 +133,7 @@ public sealed class TenantBudgetTests
 
         void TakeAndGiveBack(long bytes)
         {
-            using var lease = budget.Open("");
+            using var lease = budget.OpenLease("");
             Assert.True(lease.TryGrow(bytes));
         }
     }
@@ -150,7 +150,7 @@ public sealed class TenantBudgetTests
                 switch (what)
                 {
                     case 0:
-                        leases.Add(budget.Open(tenant == 0 ? "" : $"t{tenant}"));
+                        leases.Add(budget.OpenLease(tenant == 0 ? "" : $"t{tenant}"));
                         break;
                     case 1 when leases.Count > 0:
                         leases[amount % leases.Count].TryGrow(amount);
@@ -177,7 +177,7 @@ public sealed class TenantBudgetTests
     private static int TakeAll(TenantBudget budget, string tenant)
     {
         var taken = 0;
-        while (budget.Open(tenant).TryGrow(1))
+        while (budget.OpenLease(tenant).TryGrow(1))
         {
             taken++;
         }
@@ -189,7 +189,7 @@ public sealed class TenantBudgetTests
     {
         for (var i = 0; i < most; i++)
         {
-            var lease = budget.Open(tenant);
+            var lease = budget.OpenLease(tenant);
             if (!lease.TryGrow(1))
             {
                 return;

@@ -37,7 +37,7 @@ public sealed class TokenEstimateTests
         // A few are looked at when it matters.
         var few = Estimates.Of("same", "same", "other");
         Assert.Equal(4 + 4 + 4 + 4 + 5 + 4, few.Tokens);
-        Assert.Equal(4 + 4 + 5 + 4, few.CountDistinct());
+        Assert.Equal(4 + 4 + 5 + 4, few.CountEqualPassagesOnce());
         Assert.Equal(4 + 4 + 5 + 4, few.Tokens);
     }
 
@@ -46,8 +46,8 @@ public sealed class TokenEstimateTests
     {
         var call = Call(new string('x', 1_000));
 
-        Assert.Equal(100, new TokenEstimator().Estimate(call, "", Slow).Tokens);
-        Assert.Equal(254, new TokenEstimator().Estimate(call, "", Fast).Tokens);
+        Assert.Equal(100, new TokenEstimator().EstimateTokens(call, "", Slow).Tokens);
+        Assert.Equal(254, new TokenEstimator().EstimateTokens(call, "", Fast).Tokens);
     }
 
     [Fact]
@@ -61,9 +61,9 @@ public sealed class TokenEstimateTests
             estimator.Observe(Call("語"), "odd", Fast, new RerankUsage(6, 0, 0, 0));
         }
 
-        Assert.Equal(254, estimator.Estimate(text, "usual", Fast).Tokens);
-        Assert.InRange(estimator.Estimate(text, "odd", Fast).Tokens, 254, 254 * 1.5);
-        Assert.Equal(100, estimator.Estimate(text, "odd", Slow).Tokens);
+        Assert.Equal(254, estimator.EstimateTokens(text, "usual", Fast).Tokens);
+        Assert.InRange(estimator.EstimateTokens(text, "odd", Fast).Tokens, 254, 254 * 1.5);
+        Assert.Equal(100, estimator.EstimateTokens(text, "odd", Slow).Tokens);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class TokenEstimateTests
             estimator.Observe(Call(new string('語', 1_000)), "han", Fast, new RerankUsage(404, 0, 0, 0));
         }
 
-        Assert.InRange(estimator.Estimate(Call(new string('語', 1_000)), "han", Fast).Tokens, 385, 404);
+        Assert.InRange(estimator.EstimateTokens(Call(new string('語', 1_000)), "han", Fast).Tokens, 385, 404);
     }
 
     private static RerankCall Call(string passage) => new() { Query = "", Passages = [passage], Truncation = new() };

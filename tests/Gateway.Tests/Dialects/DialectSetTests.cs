@@ -13,7 +13,7 @@ namespace Reranker.Gateway.Tests.Dialects;
 public sealed class DialectSetTests
 {
     private static readonly SharedPathErrors Errors = new();
-    private static readonly DialectSet Shared = new(Errors, GatewayError.Invalid("neither"), new TeiDialect(), new CohereDialect("jina", "1"));
+    private static readonly DialectSet Shared = new(Errors, GatewayError.CreateInvalid("neither"), new TeiDialect(), new CohereDialect("jina", "1"));
 
     [Theory]
     [InlineData("""{"texts":[]}""", "tei")]

@@ -24,13 +24,13 @@ internal sealed class ScriptedModelAdmin : IModelAdmin
         ],
     };
 
-    public Task<ModelAdminReply> GetAsync(CancellationToken cancellationToken) => AnswerAsync("get");
+    public Task<ModelAdminReply> GetModelsAsync(CancellationToken cancellationToken) => AnswerAsync("get");
 
-    public Task<ModelAdminReply> LoadAsync(LoadModel command, CancellationToken cancellationToken) => AnswerAsync(command);
+    public Task<ModelAdminReply> LoadModelAsync(LoadModel command, CancellationToken cancellationToken) => AnswerAsync(command);
 
-    public Task<ModelAdminReply> UnloadAsync(UnloadModel command, CancellationToken cancellationToken) => AnswerAsync(command);
+    public Task<ModelAdminReply> UnloadModelAsync(UnloadModel command, CancellationToken cancellationToken) => AnswerAsync(command);
 
-    public Task<ModelAdminReply> RouteAsync(RouteModel command, CancellationToken cancellationToken) => AnswerAsync(command);
+    public Task<ModelAdminReply> SetSharesAsync(RouteModel command, CancellationToken cancellationToken) => AnswerAsync(command);
 
     private Task<ModelAdminReply> AnswerAsync(object command)
     {

@@ -17,7 +17,7 @@ public sealed class MemoryBudgetTests
     {
         await using var host = await GatewayHost.StartAsync(("MaxBodyBytes", "1000"), ("MaxBodyBytesInFlight", "1000"));
         var budget = host.Services.GetRequiredService<ByteBudget>();
-        using (var other = budget.Open(""))
+        using (var other = budget.OpenLease(""))
         {
             Assert.True(other.TryGrow(990));
             Assert.Equal(503, (await host.PostAsync("/v1/rerank", Body)).Status);

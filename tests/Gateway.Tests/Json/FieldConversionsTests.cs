@@ -16,7 +16,7 @@ public sealed class FieldConversionsTests
     [InlineData("1", true)]
     [InlineData("0", false)]
     [InlineData("null", null)]
-    public void A_boolean_is_read_from_what_clients_send_for_one(string json, bool? expected) => Assert.Equal(expected, Read(json).Boolean("f"));
+    public void A_boolean_is_read_from_what_clients_send_for_one(string json, bool? expected) => Assert.Equal(expected, Read(json).ReadBoolean("f"));
 
     [Theory]
     [InlineData("7", 7)]
@@ -27,20 +27,20 @@ public sealed class FieldConversionsTests
     [InlineData("99999999999999999999", int.MaxValue)]
     [InlineData("-1e999", int.MinValue)]
     [InlineData("null", null)]
-    public void A_whole_number_is_read_from_what_clients_send_for_one(string json, int? expected) => Assert.Equal(expected, Read(json).Integer("f"));
+    public void A_whole_number_is_read_from_what_clients_send_for_one(string json, int? expected) => Assert.Equal(expected, Read(json).ReadInteger("f"));
 
     [Theory]
     [InlineData("\"a\\u0062\\n\"", "ab\n")]
     [InlineData("\"\"", "")]
     [InlineData("null", null)]
-    public void A_text_is_read_without_its_escapes(string json, string? expected) => Assert.Equal(expected, Read(json).Text("f"));
+    public void A_text_is_read_without_its_escapes(string json, string? expected) => Assert.Equal(expected, Read(json).ReadText("f"));
 
     [Theory]
     [InlineData("2", "'f' must be true or false.")]
     [InlineData("\"yes\"", "'f' must be true or false.")]
     [InlineData("[]", "'f' must be true or false.")]
     public void What_is_no_boolean_is_an_error_that_names_the_field(string json, string message) =>
-        AssertWrong(message, () => Read(json).Boolean("f"));
+        AssertWrong(message, () => Read(json).ReadBoolean("f"));
 
     [Theory]
     [InlineData("1.5", "'f' must be a whole number.")]
@@ -49,21 +49,21 @@ public sealed class FieldConversionsTests
     [InlineData("true", "'f' must be a whole number.")]
     [InlineData("-1", "'f' must not be negative.")]
     public void What_is_no_count_is_an_error_that_names_the_field(string json, string message) =>
-        AssertWrong(message, () => Read(json).Count("f"));
+        AssertWrong(message, () => Read(json).ReadCount("f"));
 
     [Theory]
     [InlineData("7")]
     [InlineData("{}")]
-    public void What_is_no_text_is_an_error_that_names_the_field(string json) => AssertWrong("'f' must be a string.", () => Read(json).Text("f"));
+    public void What_is_no_text_is_an_error_that_names_the_field(string json) => AssertWrong("'f' must be a string.", () => Read(json).ReadText("f"));
 
     [Fact]
     public void A_field_that_is_not_there_is_not_set()
     {
         var fields = Read("1");
 
-        Assert.Null(fields.Text("missing"));
-        Assert.Null(fields.Boolean("missing"));
-        Assert.Null(fields.Count("missing"));
+        Assert.Null(fields.ReadText("missing"));
+        Assert.Null(fields.ReadBoolean("missing"));
+        Assert.Null(fields.ReadCount("missing"));
     }
 
     private static JsonFields Read(string json) => JsonFields.Parse(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes($$"""{"f":{{json}}}""")));

@@ -37,5 +37,5 @@ public sealed class PassageListReaderTests
 
     private static string[] Read(string list, string? rankFields, bool allowObjects = true) =>
         JsonFields.Parse(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes($$"""{"f":{{list}}}""")))
-            .Passages("f", rankFields?.Split(','), allowObjects, max: 3);
+            .ReadPassages("f", rankFields?.Split(','), allowObjects, max: 3);
 }

@@ -24,8 +24,8 @@ public sealed class PiecesTests
             var body = Encoding.UTF8.GetBytes($$$"""{"query":"{{{query}}}","texts":["{{{passage}}}","{{{query}}}"],"skip":{"a":["{{{passage}}}"]}}""");
             var fields = JsonFields.Parse(Cut(body, size));
 
-            return fields.Text("query") == Decode(query)
-                && fields.Passages("texts", null, false, 10).SequenceEqual([Decode(passage), Decode(query)])
+            return fields.ReadText("query") == Decode(query)
+                && fields.ReadPassages("texts", null, false, 10).SequenceEqual([Decode(passage), Decode(query)])
                 && !fields.Has("missing");
         });
     }
@@ -38,8 +38,8 @@ public sealed class PiecesTests
             var fields = JsonFields.Parse(Cut("""{"a":null,"b":"null","c":1234}"""u8.ToArray(), size));
 
             Assert.False(fields.Has("a"));
-            Assert.Equal("null", fields.Text("b"));
-            Assert.Equal(1234, fields.Integer("c"));
+            Assert.Equal("null", fields.ReadText("b"));
+            Assert.Equal(1234, fields.ReadInteger("c"));
         }
     }
 
@@ -55,7 +55,7 @@ public sealed class PiecesTests
                 var isRight = true;
                 foreach (var piece in Cut(all, size))
                 {
-                    isRight = isRight && check.TryRead(piece.Span);
+                    isRight = isRight && check.TryReadPiece(piece.Span);
                 }
 
                 return (isRight && check.IsComplete) == System.Text.Unicode.Utf8.IsValid(all);

@@ -36,8 +36,8 @@ public sealed class ModelCapacitiesTests
     public void Identities_of_a_name_count_together(
         string? model, string key, int? maxPairTokens, double tokensPerSecond, int workers, double tokensPerCharacter) =>
         Assert.Equal(
-            new ModelCapacity(key, maxPairTokens, tokensPerSecond, workers, tokensPerCharacter), new ModelCapacities(_fleet).Find(model, Info));
+            new ModelCapacity(key, maxPairTokens, tokensPerSecond, workers, tokensPerCharacter), new ModelCapacities(_fleet).FindCapacity(model, Info));
 
     [Fact]
-    public void Without_a_fleet_nothing_is_known() => Assert.Equal(new ModelCapacity("", null, 0, 0, 0), new ModelCapacities(_fleet).Find(null, null));
+    public void Without_a_fleet_nothing_is_known() => Assert.Equal(new ModelCapacity("", null, 0, 0, 0), new ModelCapacities(_fleet).FindCapacity(null, null));
 }

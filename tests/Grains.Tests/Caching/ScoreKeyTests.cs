@@ -9,7 +9,7 @@ public sealed class ScoreKeyTests
 {
     private static readonly TokenizedRequest Pair = new() { QueryIds = [7, 8], PassageIds = [[1, 3]] };
 
-    private static ScoreKey Of(TokenizedRequest pair, string identity = "1111") => ScoreKey.Of(identity, pair)[0];
+    private static ScoreKey Of(TokenizedRequest pair, string identity = "1111") => ScoreKey.ComputeKeys(identity, pair)[0];
 
     [Fact]
     public void Identity_query_passage_and_their_boundary_count()
@@ -37,7 +37,7 @@ public sealed class ScoreKeyTests
     public void Neighbours_in_the_request_do_not_count()
         => Gen.Int[4, 70_000].Array[0, 40].Array[1, 20].Sample(passages =>
         {
-            var together = ScoreKey.Of("1111", Pair with { PassageIds = passages });
+            var together = ScoreKey.ComputeKeys("1111", Pair with { PassageIds = passages });
             return passages.Select((ids, i) => Of(Pair with { PassageIds = [ids] }) == together[i]).All(same => same);
         });
 }

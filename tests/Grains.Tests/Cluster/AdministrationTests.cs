@@ -22,11 +22,11 @@ public sealed class AdministrationTests
 
         ModelAdminReply[] replies =
         [
-            await admin.GetAsync(Stop),
-            await admin.LoadAsync(new LoadModel { Folder = "next" }, Stop),
-            await admin.LoadAsync(new LoadModel { Folder = "/etc/shadow" }, Stop),
-            await admin.UnloadAsync(new UnloadModel { Identity = "1111", Force = true }, Stop),
-            await admin.RouteAsync(new RouteModel { Name = "mini", Shares = [new ModelShare { Identity = "1111", Weight = 1 }] }, Stop),
+            await admin.GetModelsAsync(Stop),
+            await admin.LoadModelAsync(new LoadModel { Folder = "next" }, Stop),
+            await admin.LoadModelAsync(new LoadModel { Folder = "/etc/shadow" }, Stop),
+            await admin.UnloadModelAsync(new UnloadModel { Identity = "1111", Force = true }, Stop),
+            await admin.SetSharesAsync(new RouteModel { Name = "mini", Shares = [new ModelShare { Identity = "1111", Weight = 1 }] }, Stop),
         ];
 
         Assert.All(replies, r => Assert.Equal((ModelAdminOutcome.Forbidden, 0, 0), (r.Outcome, r.Models.Length, r.SilentSilos.Length)));
@@ -42,10 +42,10 @@ public sealed class AdministrationTests
     {
         await using var cluster = await ModelCluster.StartAsync();
 
-        var reply = await new AdminWithSecret(cluster.Client.GetGrain<IModelAdminGrain>(0), secret).GetAsync(Stop);
+        var reply = await new AdminWithSecret(cluster.Client.GetGrain<IModelAdminGrain>(0), secret).GetModelsAsync(Stop);
 
         Assert.Equal((ModelAdminOutcome.Forbidden, 0), (reply.Outcome, reply.Models.Length));
-        Assert.Equal(ModelAdminOutcome.Done, (await cluster.Admin.GetAsync(Stop)).Outcome);
+        Assert.Equal(ModelAdminOutcome.Done, (await cluster.Admin.GetModelsAsync(Stop)).Outcome);
         Assert.DoesNotContain(cluster.Log.Lines, l => l.Contains("0123456789abcdef", StringComparison.Ordinal));
         Assert.Single(cluster.Log.Lines, l => l.Contains("do not show", StringComparison.Ordinal));
     }
@@ -59,8 +59,8 @@ public sealed class AdministrationTests
             AdminSecret = static _ => null,
         });
 
-        Assert.Equal(ModelAdminOutcome.Forbidden, (await cluster.Client.GetGrain<IModelAdminGrain>(0).GetAsync(Stop)).Outcome);
-        Assert.Equal(ModelAdminOutcome.Forbidden, (await cluster.Admin.GetAsync(Stop)).Outcome);
+        Assert.Equal(ModelAdminOutcome.Forbidden, (await cluster.Client.GetGrain<IModelAdminGrain>(0).GetModelsAsync(Stop)).Outcome);
+        Assert.Equal(ModelAdminOutcome.Forbidden, (await cluster.Admin.GetModelsAsync(Stop)).Outcome);
         Assert.All(await cluster.AskAllAsync(), r => Assert.Equal("1111", r.ModelIdentity));
     }
 
@@ -75,8 +75,8 @@ public sealed class AdministrationTests
 
         ModelAdminReply[] replies =
         [
-            await cluster.Admin.GetAsync(Stop),
-            await new AdminWithSecret(cluster.Client.GetGrain<IModelAdminGrain>(0), "0123456789abcdef-another").GetAsync(Stop),
+            await cluster.Admin.GetModelsAsync(Stop),
+            await new AdminWithSecret(cluster.Client.GetGrain<IModelAdminGrain>(0), "0123456789abcdef-another").GetModelsAsync(Stop),
         ];
 
         // The grain is on one of the two.
@@ -91,9 +91,9 @@ public sealed class AdministrationTests
         var silo = cluster.Orleans.Silos[0].SiloAddress.ToParsableString();
         var models = cluster.Client.GetGrain<ISiloModelsGrain>(silo);
 
-        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => models.GetAsync(Stop));
-        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => models.ApplyAsync(new ModelDirectives { Revision = 9, Retired = ["1111"] }, Stop));
-        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => models.LearnAsync(silo, Stop));
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => models.GetModelsAsync(Stop));
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => models.ApplyDirectivesAsync(new ModelDirectives { Revision = 9, Retired = ["1111"] }, Stop));
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => models.LearnSiloAsync(silo, Stop));
         Assert.All(await cluster.AskAllAsync(), r => Assert.Equal("1111", r.ModelIdentity));
     }
 

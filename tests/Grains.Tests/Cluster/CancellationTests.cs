@@ -39,7 +39,7 @@ public sealed class CancellationTests
         expired.Script = async (_, cancellationToken) =>
         {
             await Until.TrueAsync(() => !silent.Works.IsEmpty);
-            return new ScoreResult { Outcome = WorkOutcome.Expired };
+            return new WorkResult { Outcome = WorkOutcome.Expired };
         };
         await using var cluster = await RerankerTestCluster.StartAsync(new TestClusterSettings
         {

@@ -17,7 +17,7 @@ public sealed class ModelAdminTests
     {
         await using var cluster = await ModelCluster.StartAsync();
 
-        var reply = await cluster.Admin.LoadAsync(new LoadModel { Folder = "next", Name = "mini" }, Stop);
+        var reply = await cluster.Admin.LoadModelAsync(new LoadModel { Folder = "next", Name = "mini" }, Stop);
         Assert.Equal(ModelAdminOutcome.Done, reply.Outcome);
         var state = await cluster.UntilAsync(m => m.Phases("2222") is [ModelPhase.Ready, ModelPhase.Ready] && m.Of("2222")!.ReadyWorkers == 3);
 
@@ -33,7 +33,7 @@ public sealed class ModelAdminTests
     {
         await using var cluster = await ModelCluster.StartAsync();
 
-        await cluster.Admin.LoadAsync(new LoadModel { Folder = "another" }, Stop);
+        await cluster.Admin.LoadModelAsync(new LoadModel { Folder = "another" }, Stop);
         await cluster.UntilAsync(m => m.Of("3333") is { ReadyWorkers: 3 });
 
         Assert.All(await cluster.AskAllAsync("large"), r => Assert.Equal("3333", r.ModelIdentity));
@@ -46,7 +46,7 @@ public sealed class ModelAdminTests
     {
         await using var cluster = await ModelCluster.StartAsync();
         Task<ModelAdminReply> UnloadAsync(string identity, bool force = false)
-            => cluster.Admin.UnloadAsync(new UnloadModel { Identity = identity, Force = force }, Stop);
+            => cluster.Admin.UnloadModelAsync(new UnloadModel { Identity = identity, Force = force }, Stop);
 
         var last = await UnloadAsync("1111");
         Assert.Equal(ModelAdminOutcome.Refused, last.Outcome);
@@ -69,7 +69,7 @@ public sealed class ModelAdminTests
     {
         await using var cluster = await ModelCluster.StartAsync();
         await cluster.LoadNextAsync();
-        await cluster.Admin.UnloadAsync(new UnloadModel { Identity = "2222" }, Stop);
+        await cluster.Admin.UnloadModelAsync(new UnloadModel { Identity = "2222" }, Stop);
         await cluster.UntilAsync(m => m.Of("2222") is null);
 
         await cluster.LoadNextAsync();
@@ -84,10 +84,10 @@ public sealed class ModelAdminTests
         var broken = cluster.Host(cluster.Orleans.Silos[0].Name);
         broken.Loading = _ => throw new InvalidOperationException("no memory");
 
-        var missing = await cluster.Admin.LoadAsync(new LoadModel { Folder = "nowhere" }, Stop);
+        var missing = await cluster.Admin.LoadModelAsync(new LoadModel { Folder = "nowhere" }, Stop);
         Assert.Equal((ModelAdminOutcome.Invalid, true), (missing.Outcome, missing.Error!.Contains("nowhere", StringComparison.Ordinal)));
 
-        await cluster.Admin.LoadAsync(new LoadModel { Folder = "next", Name = "mini" }, Stop);
+        await cluster.Admin.LoadModelAsync(new LoadModel { Folder = "next", Name = "mini" }, Stop);
         var state = await cluster.UntilAsync(m => m.Phases("2222").Order().SequenceEqual([ModelPhase.Ready, ModelPhase.Failed]));
         Assert.Equal("no memory", state.Of("2222")!.Silos.Single(s => s.Phase == ModelPhase.Failed).Error);
 
@@ -102,7 +102,7 @@ public sealed class ModelAdminTests
         await using var cluster = await ModelCluster.StartAsync();
         await cluster.LoadNextAsync();
         await cluster.RouteAsync(("2222", 1));
-        await cluster.Admin.UnloadAsync(new UnloadModel { Identity = "1111" }, Stop);
+        await cluster.Admin.UnloadModelAsync(new UnloadModel { Identity = "1111" }, Stop);
         await cluster.UntilAsync(m => m.Of("1111") is null);
 
         // It starts with the model of its configuration, which is retired.

@@ -42,7 +42,7 @@ public sealed class ModelChangeTests
         await cluster.RouteAsync(("1111", 1), ("2222", 1));
         await Until.TrueAsync(() => replies.Any(r => r.ModelIdentity == "2222"));
         await cluster.RouteAsync(("2222", 1));
-        Assert.Equal(ModelAdminOutcome.Done, (await cluster.Admin.UnloadAsync(new UnloadModel { Identity = "1111" }, Stop)).Outcome);
+        Assert.Equal(ModelAdminOutcome.Done, (await cluster.Admin.UnloadModelAsync(new UnloadModel { Identity = "1111" }, Stop)).Outcome);
         await cluster.UntilAsync(m => m.Of("1111") is null);
         var after = replies.Count;
         await Until.TrueAsync(() => replies.Count > after + 20);
@@ -75,7 +75,7 @@ public sealed class ModelChangeTests
         var slow = cluster.RerankAsync("q", ["a"]);
         await Until.TrueAsync(() => cluster.Workers.Any(w => !w.Works.IsEmpty));
         await cluster.RouteAsync(("2222", 1));
-        await cluster.Admin.UnloadAsync(new UnloadModel { Identity = "1111" }, Stop);
+        await cluster.Admin.UnloadModelAsync(new UnloadModel { Identity = "1111" }, Stop);
         var state = await cluster.UntilAsync(m => m.Phases("1111") is [ModelPhase.Retiring, ModelPhase.Retiring]);
 
         Assert.Equal(1, state.Of("1111")!.Silos.Sum(s => s.PinnedRequests));

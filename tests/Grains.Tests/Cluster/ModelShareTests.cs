@@ -44,8 +44,8 @@ public sealed class ModelShareTests
             cluster.Host(silo.Name).Loading = _ => held.Task;
         }
 
-        await cluster.Admin.LoadAsync(new LoadModel { Folder = "next", Name = "mini" }, Stop);
-        var reply = await cluster.Admin.RouteAsync(
+        await cluster.Admin.LoadModelAsync(new LoadModel { Folder = "next", Name = "mini" }, Stop);
+        var reply = await cluster.Admin.SetSharesAsync(
             new RouteModel { Name = name, Shares = [new ModelShare { Identity = identity, Weight = weight }] }, Stop);
 
         Assert.Equal(outcome, reply.Outcome);

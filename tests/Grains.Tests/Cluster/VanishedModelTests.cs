@@ -42,7 +42,7 @@ public sealed class VanishedModelTests
             worker.Serve(next);
             switches++;
             var silo = cluster!.Orleans.Silos[0].SiloAddress;
-            await cluster.Services(0).GetRequiredService<FleetView>().DescribeAsync(silo, cancellationToken);
+            await cluster.Services(0).GetRequiredService<FleetView>().LearnSiloAsync(silo, cancellationToken);
         });
         cluster = await RerankerTestCluster.StartAsync(new TestClusterSettings
         {
@@ -84,7 +84,7 @@ public sealed class VanishedModelTests
         {
             worker.Serve();
             var silo = cluster!.Orleans.Silos[0].SiloAddress;
-            await cluster.Services(0).GetRequiredService<FleetView>().DescribeAsync(silo, cancellationToken);
+            await cluster.Services(0).GetRequiredService<FleetView>().LearnSiloAsync(silo, cancellationToken);
         });
         cluster = await RerankerTestCluster.StartAsync(new TestClusterSettings
         {

@@ -64,7 +64,7 @@ public sealed class AttemptPolicyTests
     [InlineData(499, true)]
     [InlineData(501, false)]
     public void A_busy_fleet_is_not_hedged_on(int wait, bool may)
-        => Assert.Equal(may, AttemptPolicy.MayHedge(new Candidate(wait / 1000.0, 1), TimeSpan.FromSeconds(1)));
+        => Assert.Equal(may, AttemptPolicy.MayHedge(new WorkerCandidate(wait / 1000.0, 1), TimeSpan.FromSeconds(1)));
 
     [Fact]
     public void Failures_of_the_way_are_told_from_failures_of_the_work()

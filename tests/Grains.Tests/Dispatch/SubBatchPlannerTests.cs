@@ -9,14 +9,14 @@ public sealed class SubBatchPlannerTests
 {
     private static readonly DispatchOptions Options = new();
 
-    private static readonly Gen<PlanWork> Work =
+    private static readonly Gen<PairSizes> Work =
         Gen.Select(Gen.Int[0, 300], Gen.Int[0, 3_000].Array[1, 400], Gen.Bool)
             .Select((query, passages, wide) => Sizes(query, passages, wide ? (byte)4 : (byte)2));
 
-    private static readonly Gen<Candidate> Worker =
-        Gen.Select(Gen.Double[0, 0.2], Gen.Double[1_000, 1_000_000], Gen.Bool).Select((start, rate, local) => new Candidate(start, rate, local));
+    private static readonly Gen<WorkerCandidate> Worker =
+        Gen.Select(Gen.Double[0, 0.2], Gen.Double[1_000, 1_000_000], Gen.Bool).Select((start, rate, local) => new WorkerCandidate(start, rate, local));
 
-    private static readonly Gen<Candidate[]> Candidates = Worker.Array[1, 40];
+    private static readonly Gen<WorkerCandidate[]> Candidates = Worker.Array[1, 40];
 
     [Fact]
     public void Every_passage_is_in_exactly_one_sub_batch()
@@ -52,7 +52,7 @@ public sealed class SubBatchPlannerTests
             var plan = Create(work, candidates, seed);
             var tokens = work.PairTokens.Sum(t => (long)t);
 
-            Assert.True(plan.ExpectedSeconds <= candidates.Min(c => c.Finish(tokens)) * (1 + 1e-9));
+            Assert.True(plan.ExpectedSeconds <= candidates.Min(c => c.EstimateFinish(tokens)) * (1 + 1e-9));
         });
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class SubBatchPlannerTests
         => Gen.Select(Work, Candidates, Gen.Int).Sample((work, candidates, seed) =>
         {
             var plan = Create(work, candidates, seed);
-            var last = plan.SubBatches.GroupBy(s => s.Candidate).Max(g => candidates[g.Key].Finish(g.Sum(s => s.Tokens)));
+            var last = plan.SubBatches.GroupBy(s => s.Candidate).Max(g => candidates[g.Key].EstimateFinish(g.Sum(s => s.Tokens)));
 
             Assert.Equal(last, plan.ExpectedSeconds, 1e-9 * Math.Max(1, last));
             Assert.Equal(plan.Workers, plan.SubBatches.Select(s => s.Candidate).Distinct().Count());
@@ -96,7 +96,7 @@ public sealed class SubBatchPlannerTests
     {
         // Among many: a sample that happened to leave it out would send the work over the network.
         var candidates = Same(64, start: 0.0003, rate: 1_000_000);
-        candidates[37] = new Candidate(0.00002, 1_000_000, IsLocal: true);
+        candidates[37] = new WorkerCandidate(0.00002, 1_000_000, IsLocal: true);
 
         Assert.All(Enumerable.Range(0, 50), seed => Assert.Equal(37, Assert.Single(Create(Sizes(2, [10], 4), candidates, seed).SubBatches).Candidate));
     }
@@ -105,7 +105,7 @@ public sealed class SubBatchPlannerTests
     public void A_local_worker_with_a_queue_is_passed_over()
     {
         var candidates = Same(64, start: 0.0003, rate: 1_000_000);
-        candidates[37] = new Candidate(0.05, 1_000_000, IsLocal: true);
+        candidates[37] = new WorkerCandidate(0.05, 1_000_000, IsLocal: true);
 
         Assert.All(Enumerable.Range(0, 50), seed => Assert.NotEqual(37, Assert.Single(Create(Sizes(2, [10], 4), candidates, seed).SubBatches).Candidate));
     }
@@ -119,12 +119,12 @@ public sealed class SubBatchPlannerTests
         Assert.True(chosen.Count() > 32);
     }
 
-    private static Plan Create(PlanWork work, Candidate[] candidates, int seed)
-        => SubBatchPlanner.Create(work, candidates, Options, new RandomSource(new Random(seed)));
+    private static DispatchPlan Create(PairSizes work, WorkerCandidate[] candidates, int seed)
+        => SubBatchPlanner.CreatePlan(work, candidates, Options, new RandomSource(new Random(seed)));
 
-    private static Candidate[] Same(int count, double start, double rate)
-        => Enumerable.Repeat(new Candidate(start, rate), count).ToArray();
+    private static WorkerCandidate[] Same(int count, double start, double rate)
+        => Enumerable.Repeat(new WorkerCandidate(start, rate), count).ToArray();
 
-    private static PlanWork Sizes(int query, int[] passages, byte bytesPerId)
+    private static PairSizes Sizes(int query, int[] passages, byte bytesPerId)
         => new(query, passages, Array.ConvertAll(passages, p => p + query + 4), bytesPerId);
 }

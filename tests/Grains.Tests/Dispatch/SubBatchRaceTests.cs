@@ -133,7 +133,7 @@ public sealed class SubBatchRaceTests
         var fleet = Fleet(1, 1);
         (fleet.Workers[0].OnScore, fleet.Workers[0].OnProgress) = (Silent, _ => Task.FromResult(fleet.Workers[0].Stuck()));
         fleet.Workers[1].Backlog = TimeSpan.FromSeconds(6);
-        fleet.View.Current.Workers[1].Estimate.Report(fleet.Workers[1].Load);
+        fleet.View.Current.Workers[1].Estimate.TakeReport(fleet.Workers[1].Load);
 
         // 6 s of waiting are more than half of 10 s, and after 2 s no longer: 4 s of 8 s.
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1.9), fleet.Time);
@@ -141,7 +141,7 @@ public sealed class SubBatchRaceTests
         Assert.True(fleet.Workers[0].Questions > 1);
         Assert.Empty(fleet.Workers[1].Calls);
 
-        fleet.View.Current.Workers[1].Estimate.Report(fleet.Workers[1].Load);
+        fleet.View.Current.Workers[1].Estimate.TakeReport(fleet.Workers[1].Load);
         Assert.Equal(RerankOutcome.Ok, fleet.Run(fleet.Job(TimeSpan.FromSeconds(10), 1)));
         Assert.InRange(Assert.Single(fleet.Workers[1].Calls).Request.RemainingMilliseconds, 7_500, 8_100);
     }

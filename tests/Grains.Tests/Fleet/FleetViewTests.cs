@@ -25,12 +25,12 @@ public sealed class FleetViewTests
     public void An_older_description_does_not_replace_a_newer_one()
     {
         var view = View([]);
-        view.Put(Remote, Described(sequence: 1, "old"));
-        view.Put(Remote, Described(sequence: 5, "old", "new"));
-        view.Put(Remote, Described(sequence: 3, "old"));
+        view.TakeDescription(Remote, Described(sequence: 1, "old"));
+        view.TakeDescription(Remote, Described(sequence: 5, "old", "new"));
+        view.TakeDescription(Remote, Described(sequence: 3, "old"));
         Assert.Equal(["old", "new"], Models(view));
 
-        view.Put(Remote, Described(sequence: 6, "new"));
+        view.TakeDescription(Remote, Described(sequence: 6, "new"));
         Assert.Equal(["new"], Models(view));
     }
 
@@ -38,9 +38,9 @@ public sealed class FleetViewTests
     public void A_load_heard_of_meanwhile_does_not_hold_a_description_back()
     {
         var view = View([]);
-        view.Put(Remote, Described(sequence: 1, "old"));
-        view.Current.Workers[0].Estimate.Report(new WorkerLoad { State = WorkerState.Ready, Sequence = 9 });
-        view.Put(Remote, Described(sequence: 5, "new"));
+        view.TakeDescription(Remote, Described(sequence: 1, "old"));
+        view.Current.Workers[0].Estimate.TakeReport(new WorkerLoad { State = WorkerState.Ready, Sequence = 9 });
+        view.TakeDescription(Remote, Described(sequence: 5, "new"));
 
         Assert.Equal(["new"], Models(view));
         Assert.Equal(9, view.Current.Workers[0].Estimate.Load.Sequence);
@@ -50,9 +50,9 @@ public sealed class FleetViewTests
     public void A_silo_that_has_left_is_not_brought_back_by_a_late_description()
     {
         var view = View([]);
-        view.Put(Remote, Described(sequence: 1, "old"));
-        view.Keep(new HashSet<SiloAddress> { Local });
-        view.Put(Remote, Described(sequence: 2, "old"));
+        view.TakeDescription(Remote, Described(sequence: 1, "old"));
+        view.KeepSilos(new HashSet<SiloAddress> { Local });
+        view.TakeDescription(Remote, Described(sequence: 2, "old"));
 
         Assert.Empty(view.Current.Workers);
         Assert.Equal(1, view.Silos);
@@ -67,10 +67,10 @@ public sealed class FleetViewTests
         {
             // Whoever changes the models describes them after it, while the first description is not taken in yet.
             worker.Inner.Serve(new FakeModel("mini", "new"));
-            view.DescribeAsync(Local, default).GetAwaiter().GetResult();
+            view.LearnSiloAsync(Local, default).GetAwaiter().GetResult();
         };
 
-        await view.DescribeAsync(Local, TestContext.Current.CancellationToken);
+        await view.LearnSiloAsync(Local, TestContext.Current.CancellationToken);
 
         Assert.Equal(["new"], Models(view));
     }
@@ -79,7 +79,7 @@ public sealed class FleetViewTests
         FakeGrains.Create((_, _) => new ScriptedWorker(0)),
         new WorkerRegistry(new Host(workers)),
         new LocalSilo(Local),
-        new DirectivesCell(),
+        new DirectiveStore(),
         new RandomSource(new Random(1)),
         new FakeTimeProvider(),
         Options.Create(new FleetOptions()),
@@ -137,8 +137,8 @@ public sealed class FleetViewTests
             }
         }
 
-        public WorkStatus StatusOf(string modelIdentity, Guid requestId) => inner.StatusOf(modelIdentity, requestId);
+        public RequestProgress FindProgress(string modelIdentity, Guid requestId) => inner.FindProgress(modelIdentity, requestId);
 
-        public Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken) => inner.ScoreAsync(work, cancellationToken);
+        public Task<WorkResult> ScoreAsync(WorkItem work, CancellationToken cancellationToken) => inner.ScoreAsync(work, cancellationToken);
     }
 }

@@ -87,7 +87,7 @@ public sealed class MembershipFollowerTests : IDisposable
         FakeGrains.Create((_, _) => new SilentSilo()),
         new WorkerRegistry(new FakeWorkerHost([], [])),
         new LocalSilo(Local),
-        new DirectivesCell(),
+        new DirectiveStore(),
         new RandomSource(new Random(1)),
         _time,
         Options.Create(new FleetOptions()),

@@ -16,7 +16,7 @@ public sealed class WorkerEstimateTests
     [Fact]
     public void The_wait_is_what_the_worker_reported_less_the_time_since()
     {
-        _estimate.Report(Load(sequence: 1, backlogMilliseconds: 300, inFlightMilliseconds: 50));
+        _estimate.TakeReport(Load(sequence: 1, backlogMilliseconds: 300, inFlightMilliseconds: 50));
         _time.Advance(TimeSpan.FromMilliseconds(100));
 
         Assert.Equal(250, Model.Wait.TotalMilliseconds, 0.1);
@@ -25,8 +25,8 @@ public sealed class WorkerEstimateTests
     [Fact]
     public void Work_sent_since_the_report_is_added()
     {
-        _estimate.Report(Load(sequence: 1, backlogMilliseconds: 100));
-        Model.Sent(2_000);
+        _estimate.TakeReport(Load(sequence: 1, backlogMilliseconds: 100));
+        Model.CountSent(2_000);
 
         Assert.Equal(300, Model.Wait.TotalMilliseconds, 0.1);
     }
@@ -34,9 +34,9 @@ public sealed class WorkerEstimateTests
     [Fact]
     public void Work_sent_to_an_idle_worker_starts_now_not_when_it_was_heard_of()
     {
-        _estimate.Report(Load(sequence: 1));
+        _estimate.TakeReport(Load(sequence: 1));
         _time.Advance(TimeSpan.FromSeconds(30));
-        Model.Sent(1_000);
+        Model.CountSent(1_000);
 
         Assert.Equal(100, Model.Wait.TotalMilliseconds, 0.1);
     }
@@ -44,11 +44,11 @@ public sealed class WorkerEstimateTests
     [Fact]
     public void A_newer_report_replaces_what_was_reckoned_but_for_work_still_on_its_way()
     {
-        _estimate.Report(Load(sequence: 1));
-        Model.Sent(5_000);
+        _estimate.TakeReport(Load(sequence: 1));
+        Model.CountSent(5_000);
         _time.Advance(TimeSpan.FromMilliseconds(10));
-        Model.Sent(1_000);
-        _estimate.Report(Load(sequence: 2, backlogMilliseconds: 20));
+        Model.CountSent(1_000);
+        _estimate.TakeReport(Load(sequence: 2, backlogMilliseconds: 20));
 
         Assert.Equal(120, Model.Wait.TotalMilliseconds, 0.1);
     }
@@ -56,8 +56,8 @@ public sealed class WorkerEstimateTests
     [Fact]
     public void An_older_report_is_ignored()
     {
-        _estimate.Report(Load(sequence: 5, backlogMilliseconds: 100));
-        _estimate.Report(Load(sequence: 4, backlogMilliseconds: 900));
+        _estimate.TakeReport(Load(sequence: 5, backlogMilliseconds: 100));
+        _estimate.TakeReport(Load(sequence: 4, backlogMilliseconds: 900));
 
         Assert.Equal(100, Model.Wait.TotalMilliseconds, 0.1);
     }
@@ -66,7 +66,7 @@ public sealed class WorkerEstimateTests
     public void A_report_grows_stale()
     {
         Assert.True(_estimate.IsStale);
-        _estimate.Report(Load(sequence: 1));
+        _estimate.TakeReport(Load(sequence: 1));
         Assert.False(_estimate.IsStale);
         _time.Advance(TimeSpan.FromMilliseconds(1_001));
         Assert.True(_estimate.IsStale);
@@ -75,7 +75,7 @@ public sealed class WorkerEstimateTests
     [Fact]
     public void A_penalty_ends_when_its_time_is_over_and_the_worker_has_been_heard_again()
     {
-        _estimate.Report(Load(sequence: 1));
+        _estimate.TakeReport(Load(sequence: 1));
         _estimate.Penalise(TimeSpan.FromSeconds(1));
         Assert.True(_estimate.IsPenalised);
         Assert.True(_estimate.IsStale);
@@ -83,11 +83,11 @@ public sealed class WorkerEstimateTests
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.True(_estimate.IsPenalised);
 
-        _estimate.Report(Load(sequence: 1));
+        _estimate.TakeReport(Load(sequence: 1));
         Assert.False(_estimate.IsPenalised);
 
         _estimate.Penalise(TimeSpan.FromSeconds(1));
-        _estimate.Report(Load(sequence: 2));
+        _estimate.TakeReport(Load(sequence: 2));
         Assert.True(_estimate.IsPenalised);
     }
 
@@ -98,7 +98,7 @@ public sealed class WorkerEstimateTests
     [InlineData(WorkerState.Lost, false)]
     public void Only_a_worker_that_has_not_refused_takes_work(WorkerState state, bool takes)
     {
-        _estimate.Report(Load(sequence: 1) with { State = state });
+        _estimate.TakeReport(Load(sequence: 1) with { State = state });
 
         Assert.Equal(takes, Model.TakesWork);
     }
@@ -106,7 +106,7 @@ public sealed class WorkerEstimateTests
     [Fact]
     public void Each_model_has_its_own_rate_wait_and_state()
     {
-        _estimate.Report(new WorkerLoad
+        _estimate.TakeReport(new WorkerLoad
         {
             Sequence = 1,
             Models =
@@ -116,7 +116,7 @@ public sealed class WorkerEstimateTests
             ],
         });
         var (fast, slow) = (_estimate.GetModel("fast"), _estimate.GetModel("slow"));
-        fast.Sent(1_000);
+        fast.CountSent(1_000);
 
         Assert.Equal((10, 2_000), (fast.Wait.TotalMilliseconds, slow.Wait.TotalMilliseconds));
         Assert.Equal((100_000, 1_000), (fast.TokensPerSecond, slow.TokensPerSecond));
@@ -126,8 +126,8 @@ public sealed class WorkerEstimateTests
     [Fact]
     public void A_model_that_no_report_names_is_taken_as_idle_and_not_measured()
     {
-        _estimate.Report(new WorkerLoad { Sequence = 1, Models = [new ModelLoad { Identity = "m", TokensPerSecond = 5, BacklogMicroseconds = 1_000_000 }] });
-        _estimate.Report(new WorkerLoad { Sequence = 2, Models = [] });
+        _estimate.TakeReport(new WorkerLoad { Sequence = 1, Models = [new ModelLoad { Identity = "m", TokensPerSecond = 5, BacklogMicroseconds = 1_000_000 }] });
+        _estimate.TakeReport(new WorkerLoad { Sequence = 2, Models = [] });
 
         Assert.Equal((false, true, TimeSpan.Zero), (Model.IsMeasured, Model.TakesWork, Model.Wait));
     }
@@ -135,7 +135,7 @@ public sealed class WorkerEstimateTests
     [Fact]
     public void The_sums_of_a_silo_that_does_not_tell_models_apart_count_for_each()
     {
-        _estimate.Report(Load(sequence: 1, backlogMilliseconds: 100));
+        _estimate.TakeReport(Load(sequence: 1, backlogMilliseconds: 100));
 
         Assert.Equal(100, _estimate.GetModel("other").Wait.TotalMilliseconds, 0.1);
         Assert.Equal(10_000, _estimate.GetModel("other").TokensPerSecond);

@@ -78,6 +78,6 @@ public sealed class WarmUpTaskTests
 
     private sealed class Info : IFleetInfoGrain
     {
-        public Task<FleetInfo> GetAsync(CancellationToken cancellationToken) => Task.FromResult(new FleetInfo { Models = [], Workers = [] });
+        public Task<FleetInfo> GetFleetAsync(CancellationToken cancellationToken) => Task.FromResult(new FleetInfo { Models = [], Workers = [] });
     }
 }

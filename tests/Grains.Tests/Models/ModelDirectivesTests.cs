@@ -36,10 +36,10 @@ public sealed class ModelDirectivesTests
 
     private static ModelDirectives Change(ModelDirectives told, int kind, string identity, double weight) => kind switch
     {
-        0 => DirectiveEntries.After(told).Load(new ModelPlacement(identity, "mini", "/models", told.Revision + 1)).ToDirectives(),
-        1 => DirectiveEntries.After(told).Retire(identity).ToDirectives(),
-        _ => DirectiveEntries.After(told)
-            .Route("mini", weight < 1 ? null : new RouteModel { Name = "mini", Shares = [new ModelShare { Identity = identity, Weight = weight }] })
+        0 => DirectiveEntries.StartRevision(told).LoadModel(new ModelPlacement(identity, "mini", "/models", told.Revision + 1)).ToDirectives(),
+        1 => DirectiveEntries.StartRevision(told).RetireModel(identity).ToDirectives(),
+        _ => DirectiveEntries.StartRevision(told)
+            .SetRoute("mini", weight < 1 ? null : new RouteModel { Name = "mini", Shares = [new ModelShare { Identity = identity, Weight = weight }] })
             .ToDirectives(),
     };
 }

@@ -19,7 +19,7 @@ public sealed class RequestMemoryTests
     {
         await using var cluster = await StartAsync(new FakeScoringWorker(FakeModel.Default));
         var memory = cluster.Services(0).GetRequiredService<RequestMemory>();
-        using (memory.TryTake(Request(new string('a', Budget / 2)), Rule)!)
+        using (memory.TryTakeRequest(Request(new string('a', Budget / 2)), Rule)!)
         {
             var reply = await cluster.RerankAsync("q", [new string('a', 1000)]);
 
@@ -62,7 +62,7 @@ public sealed class RequestMemoryTests
         await using var cluster = await StartAsync(new FakeScoringWorker(FakeModel.Default));
         var memory = cluster.Services(0).GetRequiredService<RequestMemory>();
         var flood = Request(new string('a', Budget / 100)) with { Tenant = "flood" };
-        var leases = Enumerable.Range(0, 200).Select(_ => memory.TryTake(flood, Rule)).ToArray();
+        var leases = Enumerable.Range(0, 200).Select(_ => memory.TryTakeRequest(flood, Rule)).ToArray();
         Assert.Contains(null, leases);
 
         var reply = await cluster.Shard(0).RerankAsync(Request("a") with { Tenant = "quiet" }, TestContext.Current.CancellationToken);

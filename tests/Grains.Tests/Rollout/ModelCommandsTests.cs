@@ -12,44 +12,44 @@ public sealed class ModelCommandsTests
     [Fact]
     public void A_model_that_is_loaded_beside_others_of_its_name_gets_no_share_yet()
     {
-        var change = ModelCommands.Load(Fleet(State("1111")), Newer);
+        var change = ModelCommands.PlanLoad(Fleet(State("1111")), Newer);
 
         Assert.Equal("2222", Assert.Single(change.Directives!.Loaded).Identity);
-        Assert.Equal(1, change.Directives.WeightOf("mini", "1111"));
-        Assert.Equal(0, change.Directives.WeightOf("mini", "2222"));
+        Assert.Equal(1, change.Directives.FindWeight("mini", "1111"));
+        Assert.Equal(0, change.Directives.FindWeight("mini", "2222"));
     }
 
     [Fact]
     public void The_first_model_of_a_name_needs_no_shares()
-        => Assert.Empty(ModelCommands.Load(Fleet(State("4444", "large")), Newer).Directives!.Routes);
+        => Assert.Empty(ModelCommands.PlanLoad(Fleet(State("4444", "large")), Newer).Directives!.Routes);
 
     [Fact]
     public void A_model_has_one_name()
-        => Assert.Equal(ModelAdminOutcome.Refused, ModelCommands.Load(Fleet(State("2222", "other")), Newer).Outcome);
+        => Assert.Equal(ModelAdminOutcome.Refused, ModelCommands.PlanLoad(Fleet(State("2222", "other")), Newer).Outcome);
 
     [Fact]
     public void The_last_model_of_a_name_is_unloaded_by_force_alone()
     {
         var fleet = Fleet(State("1111"));
 
-        Assert.Equal(ModelAdminOutcome.Refused, ModelCommands.Unload(fleet, new UnloadModel { Identity = "1111" }).Outcome);
-        Assert.True(ModelCommands.Unload(fleet, new UnloadModel { Identity = "1111", Force = true }).Directives!.IsRetired("1111"));
-        Assert.Equal(ModelAdminOutcome.NotFound, ModelCommands.Unload(fleet, new UnloadModel { Identity = "9999" }).Outcome);
+        Assert.Equal(ModelAdminOutcome.Refused, ModelCommands.PlanUnload(fleet, new UnloadModel { Identity = "1111" }).Outcome);
+        Assert.True(ModelCommands.PlanUnload(fleet, new UnloadModel { Identity = "1111", Force = true }).Directives!.IsRetired("1111"));
+        Assert.Equal(ModelAdminOutcome.NotFound, ModelCommands.PlanUnload(fleet, new UnloadModel { Identity = "9999" }).Outcome);
     }
 
     [Fact]
     public void A_model_that_has_all_requests_of_its_name_stays_until_another_has_a_share()
     {
-        var told = ModelCommands.Load(Fleet(State("1111")), Newer).Directives!;
+        var told = ModelCommands.PlanLoad(Fleet(State("1111")), Newer).Directives!;
         var fleet = new FleetModels(told, [State("1111", weight: 1), State("2222", weight: 0)], []);
-        Assert.Equal(ModelAdminOutcome.Refused, ModelCommands.Unload(fleet, new UnloadModel { Identity = "1111" }).Outcome);
+        Assert.Equal(ModelAdminOutcome.Refused, ModelCommands.PlanUnload(fleet, new UnloadModel { Identity = "1111" }).Outcome);
 
         var routed = Route(fleet, ("1111", 1), ("2222", 1)).Directives!;
         var shared = new FleetModels(routed, [State("1111", weight: 1), State("2222", weight: 1)], []);
-        var unloaded = ModelCommands.Unload(shared, new UnloadModel { Identity = "1111" }).Directives!;
+        var unloaded = ModelCommands.PlanUnload(shared, new UnloadModel { Identity = "1111" }).Directives!;
         Assert.True(unloaded.IsRetired("1111"));
-        Assert.Equal(0, unloaded.WeightOf("mini", "1111"));
-        Assert.Equal(1, unloaded.WeightOf("mini", "2222"));
+        Assert.Equal(0, unloaded.FindWeight("mini", "1111"));
+        Assert.Equal(1, unloaded.FindWeight("mini", "2222"));
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class ModelCommandsTests
     }
 
     private static ModelChange Route(FleetModels fleet, params (string Identity, double Weight)[] shares)
-        => ModelCommands.Route(
+        => ModelCommands.PlanRoute(
             fleet, new RouteModel { Name = "mini", Shares = [.. shares.Select(s => new ModelShare { Identity = s.Identity, Weight = s.Weight })] });
 
     private static FleetModels Fleet(params ModelState[] models) => new(ModelDirectives.None, models, []);

@@ -28,10 +28,10 @@ public sealed class LookupAllocationTests
         var chooser = new WorkerChooser(fleet.View, fleet.Random, Options.Create(new DispatchOptions()));
         var reporter = new FleetReporter(fleet.View, fleet.Catalog, fleet.Directives, new TokenDensities());
 
-        Assert.Equal(0, Measure(() => fleet.Resolver.Resolve(null)));
-        Assert.Equal(0, Measure(() => fleet.Resolver.Resolve("other")));
-        Assert.Equal(0, Measure(() => chooser.Eligible("1111")));
-        Assert.Equal(0, Measure(() => reporter.Hint("1111")));
+        Assert.Equal(0, Measure(() => fleet.Resolver.ResolveModel(null)));
+        Assert.Equal(0, Measure(() => fleet.Resolver.ResolveModel("other")));
+        Assert.Equal(0, Measure(() => chooser.FindEligible("1111")));
+        Assert.Equal(0, Measure(() => reporter.CreateHint("1111")));
     }
 
     private static long Measure(Action look)

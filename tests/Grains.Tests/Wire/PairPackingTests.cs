@@ -15,9 +15,9 @@ public sealed class PairPackingTests
         {
             var width = wide ? (byte)4 : (byte)2;
             var chosen = Enumerable.Range(0, passages.Length).Reverse().ToArray();
-            var packed = PairPacking.Pack(passages, chosen, width, out var lengths);
+            var packed = PairPacking.PackIds(passages, chosen, width, out var lengths);
             var queryLengths = kept < query.Length ? Enumerable.Repeat(kept, passages.Length).ToArray() : null;
-            var request = Request(PairPacking.Pack(query, width), packed, lengths, width) with
+            var request = Request(PairPacking.PackIds(query, width), packed, lengths, width) with
             {
                 QueryLengths = queryLengths,
                 KeepQueryEnd = keepEnd,

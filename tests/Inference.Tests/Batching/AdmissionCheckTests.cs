@@ -7,7 +7,7 @@ namespace Reranker.Inference.Tests.Batching;
 public sealed class AdmissionCheckTests
 {
     private const int Batch = 50;
-    private static readonly Admission Device = new(1e6, 0, 0);
+    private static readonly DeviceForecast Device = new(1e6, 0, 0);
 
     private readonly FairQueue _queue = new(Batch);
     private readonly ArrivalRates _rates = new();
@@ -35,9 +35,9 @@ public sealed class AdmissionCheckTests
     public void What_others_will_send_counts_up_to_an_equal_part()
     {
         Wait(Work(100, tenant: "here"));
-        _rates.Note("here", 2_000_000, 0);
-        _rates.Note("coming", 2_000_000, 0);
-        _rates.Note("user", 2_000_000, 0);
+        _rates.AddTokens("here", 2_000_000, 0);
+        _rates.AddTokens("coming", 2_000_000, 0);
+        _rates.AddTokens("user", 2_000_000, 0);
 
         // Each sends a token a microsecond, as much as the device does alone.
         Assert.Equal(NineTenthsOf(2 * (300 + 50)), LeastAllowed(Work(300, tenant: "user")));
@@ -68,15 +68,15 @@ public sealed class AdmissionCheckTests
 
         // 51 are more than a batch.
         Assert.False(Fits(Work(51 + 400)));
-        Assert.Empty(_queue.TakeBroken());
+        Assert.Empty(_queue.TakeBrokenPromises());
         Assert.True(Fits(Work(Batch)));
-        Assert.Empty(_queue.TakeBroken());
+        Assert.Empty(_queue.TakeBrokenPromises());
 
         // Now it is late for so many, and told so while nothing of it is scored.
         Wait(Work(400, deadline: 1_000_000));
         Assert.True(Fits(Work(Batch)));
-        Assert.Equal([large], _queue.TakeBroken());
-        Assert.True(_queue.TryPeek(out _));
+        Assert.Equal([large], _queue.TakeBrokenPromises());
+        Assert.True(_queue.TryPeekPair(out _));
     }
 
     [Fact]
@@ -86,11 +86,11 @@ public sealed class AdmissionCheckTests
         var (large, hedge) = (Work(10_000, deadline: 10_600, request: request), Work(500, deadline: 10_600, request: request));
         Wait(large);
         Wait(hedge);
-        _queue.Remove(hedge);
+        _queue.RemoveItem(hedge);
 
         Wait(Work(40, deadline: 1_000_000));
         Assert.True(Fits(Work(Batch)));
-        Assert.Equal([large], _queue.TakeBroken());
+        Assert.Equal([large], _queue.TakeBrokenPromises());
     }
 
     [Fact]
@@ -102,8 +102,8 @@ public sealed class AdmissionCheckTests
 
         // A small one's promise holds against a small one.
         var small = new FairQueue(Batch);
-        small.Add(Work(40, deadline: 100));
-        Assert.False(small.Fits(Work(10, deadline: 90), 1e9, Device, _rates, _smallRates));
+        small.AddItem(Work(40, deadline: 100));
+        Assert.False(small.CanAdmit(Work(10, deadline: 90), 1e9, Device, _rates, _smallRates));
     }
 
     [Fact]
@@ -113,24 +113,24 @@ public sealed class AdmissionCheckTests
         Wait(large);
         for (var i = 0; i < 96; i++)
         {
-            Assert.True(_queue.TryPeek(out var pair));
-            _queue.Take(pair);
+            Assert.True(_queue.TryPeekPair(out var pair));
+            _queue.TakePair(pair);
         }
 
         // It would have its turn first, with 50 before the 40 that are left.
         var small = Work(Batch, deadline: 120);
         Assert.True(Fits(small));
-        Assert.Empty(_queue.TakeBroken());
+        Assert.Empty(_queue.TakeBrokenPromises());
         Wait(small);
 
-        Assert.True(_queue.TryPeek(out var next));
-        Assert.Same(large, next.Work);
+        Assert.True(_queue.TryPeekPair(out var next));
+        Assert.Same(large, next.Owner);
     }
 
     [Fact]
     public void What_small_requests_of_its_tenant_will_take_is_counted_before_a_large_one_is_promised_anything()
     {
-        _smallRates.Note("", 2_000_000, 0);
+        _smallRates.AddTokens("", 2_000_000, 0);
 
         // A token a microsecond, of which a quarter counts, and nine tenths may be planned for.
         Assert.True(Fits(Work(6_000), 10_000));
@@ -148,8 +148,8 @@ public sealed class AdmissionCheckTests
         Assert.False(Fits(Work(2_000)));
 
         var lost = new FairQueue(Batch);
-        lost.Add(Work(10_000, deadline: 8_999));
-        Assert.True(lost.Fits(Work(2_000), 1e9, Device, _rates, _smallRates));
+        lost.AddItem(Work(10_000, deadline: 8_999));
+        Assert.True(lost.CanAdmit(Work(2_000), 1e9, Device, _rates, _smallRates));
     }
 
     [Fact]
@@ -163,16 +163,16 @@ public sealed class AdmissionCheckTests
         Assert.Equal(NineTenthsOf(300 + 100), LeastAllowed(Work(250, request: request)));
     }
 
-    private static QueuedWork Work(
+    private static QueuedItem Work(
         int tokens, string tenant = "", long deadline = 1_000_000_000, Guid? request = null, long requestTokens = 0)
         => FairQueueTests.Queued(
             Works.Of(Works.Lengths(1, tokens), tenant: tenant, request: request) with { RequestTokens = requestTokens }, deadline);
 
     private static int NineTenthsOf(int tokens) => (int)Math.Ceiling(tokens / 0.9);
 
-    private void Wait(QueuedWork work) => _queue.Add(work);
+    private void Wait(QueuedItem work) => _queue.AddItem(work);
 
-    private bool Fits(QueuedWork work, double allowed = 1e9) => _queue.Fits(work, allowed, Device, _rates, _smallRates);
+    private bool Fits(QueuedItem work, double allowed = 1e9) => _queue.CanAdmit(work, allowed, Device, _rates, _smallRates);
 
-    private int LeastAllowed(QueuedWork work) => Enumerable.Range(0, 20_000).First(allowed => Fits(work, allowed));
+    private int LeastAllowed(QueuedItem work) => Enumerable.Range(0, 20_000).First(allowed => Fits(work, allowed));
 }

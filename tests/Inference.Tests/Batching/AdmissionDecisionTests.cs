@@ -22,7 +22,7 @@ public sealed class AdmissionDecisionTests
     private static readonly Gen<New> AnyNew = Gen.Select(
         Gen.Int[0, 3], Gen.Int[0, 19], Gen.Int[1, 3_000], Gen.OneOf(Gen.Double[0, 20_000], Gen.Double[0, 400_000]),
         Gen.Long[0, 20_000], Gen.Double[0, 2_000], Gen.OneOf(Gen.Const(1e6), Gen.Double[0, 2e7]),
-        (tenant, request, tokens, allowed, now, inFlight, rate) => new New(tenant, request, tokens, allowed, now, new Admission(rate, inFlight, 0)));
+        (tenant, request, tokens, allowed, now, inFlight, rate) => new New(tenant, request, tokens, allowed, now, new DeviceForecast(rate, inFlight, 0)));
 
     [Fact]
     public void Who_is_admitted_is_who_a_plain_look_at_everybody_admits()
@@ -40,7 +40,7 @@ public sealed class AdmissionDecisionTests
                     verdicts[(int)verdict]++;
                     var broken = new List<RequestFlow>();
                     var fits = verdict is Verdict.FitsBehind or Verdict.FitsBetween or Verdict.FitsAndBreaks;
-                    Assert.Equal(fits, new AdmissionCheck(tenants, rates, small, others, broken, device, now, Batch).Fits(work, allowed));
+                    Assert.Equal(fits, new AdmissionCheck(tenants, rates, small, others, broken, device, now, Batch).CanAdmit(work, allowed));
                     if (fits)
                     {
                         Assert.Equal(plain.Broken, broken);
@@ -60,15 +60,15 @@ public sealed class AdmissionDecisionTests
             (waiting, sent, asked) =>
             {
                 var (once, anew) = (new OtherTenants(), new OtherTenants());
-                once.Look("0", Order(waiting, []), Rates(sent), 10_000);
-                anew.Look("0", Order(waiting, []), Rates(sent), 10_000);
-                once.Tokens(asked[0].Item1, asked[0].Item2);
+                once.CollectAllBut("0", Order(waiting, []), Rates(sent), 10_000);
+                anew.CollectAllBut("0", Order(waiting, []), Rates(sent), 10_000);
+                once.SumTokens(asked[0].Item1, asked[0].Item2);
                 foreach (var (time, part) in asked)
                 {
                     // Wherever the last sum was taken, and close where it was taken here.
-                    var tokens = anew.Tokens(time, part);
-                    Assert.InRange(tokens, 0, once.AtMost(time, part));
-                    Assert.InRange(anew.AtMost(time, part), tokens, tokens * (1 + 1e-8));
+                    var tokens = anew.SumTokens(time, part);
+                    Assert.InRange(tokens, 0, once.EstimateMaxTokens(time, part));
+                    Assert.InRange(anew.EstimateMaxTokens(time, part), tokens, tokens * (1 + 1e-8));
                 }
             },
             iter: 1_000);
@@ -79,13 +79,13 @@ public sealed class AdmissionDecisionTests
         var waiting = Enumerable.Range(0, 60).Select(i => new Waiting(i % 3, i % 20, 100 + i, 1_000_000_000, i)).ToArray();
         var (tenants, rates, others) = (Order(waiting, []), Rates([.. Enumerable.Range(0, 30).Select(i => new Sent(i, 1_000, i))]), new OtherTenants());
         var work = FairQueueTests.Queued(Works.Of([10], tenant: "1"), latestStart: 0);
-        var check = new AdmissionCheck(tenants, rates, new ArrivalRates(), others, [], new Admission(1e6, 0, 0), 0, Batch);
-        Assert.True(check.Fits(work, 1e9));
+        var check = new AdmissionCheck(tenants, rates, new ArrivalRates(), others, [], new DeviceForecast(1e6, 0, 0), 0, Batch);
+        Assert.True(check.CanAdmit(work, 1e9));
 
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
         {
-            check.Fits(work, 1e9);
+            check.CanAdmit(work, 1e9);
         }
 
         Assert.Equal(allocated, GC.GetAllocatedBytesForCurrentThread());
@@ -96,7 +96,7 @@ public sealed class AdmissionDecisionTests
         var rates = new ArrivalRates();
         foreach (var (tenant, tokens, when) in sent)
         {
-            rates.Note($"{tenant}", tokens, when);
+            rates.AddTokens($"{tenant}", tokens, when);
         }
 
         return rates;
@@ -112,17 +112,17 @@ public sealed class AdmissionDecisionTests
             var flow = tenant.Requests.GetOrAdd(Requests[request], k => new RequestFlow(k, tenant));
             (tenant.LatestStart, flow.LatestStart, flow.Deadline) = (latestStart, latestStart, deadline);
             flow.NoteSize(tokens, 0);
-            tenant.Requests.Add(flow, tokens);
-            tenants.Add(tenant, tokens);
+            tenant.Requests.AddTokens(flow, tokens);
+            tenants.AddTokens(tenant, tokens);
         }
 
         foreach (var turn in served)
         {
-            if (tenants.Peek()?.Requests.Peek() is { } flow)
+            if (tenants.PeekNext()?.Requests.PeekNext() is { } flow)
             {
                 var tokens = Math.Min(turn, flow.WaitingTokens);
-                flow.Tenant.Requests.Serve(flow, tokens);
-                tenants.Serve(flow.Tenant, tokens);
+                flow.Tenant.Requests.ServeTokens(flow, tokens);
+                tenants.ServeTokens(flow.Tenant, tokens);
             }
         }
 
@@ -133,5 +133,5 @@ public sealed class AdmissionDecisionTests
 
     private sealed record Sent(int Tenant, int Tokens, long When);
 
-    private sealed record New(int Tenant, int Request, int Tokens, double Allowed, long Now, Admission Device);
+    private sealed record New(int Tenant, int Request, int Tokens, double Allowed, long Now, DeviceForecast Device);
 }

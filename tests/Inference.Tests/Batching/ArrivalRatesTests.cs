@@ -12,21 +12,21 @@ public sealed class ArrivalRatesTests
         // 10,000 tokens a second, for ten seconds.
         for (var now = 0; now <= 10_000_000; now += 10_000)
         {
-            _rates.Note("steady", 100, now);
+            _rates.AddTokens("steady", 100, now);
         }
 
-        Assert.InRange(_rates.Of("steady", 10_000_000) * 1e6, 9_500, 10_500);
-        Assert.Equal(_rates.Of("steady", 10_000_000), _rates.OfAll(10_000_000), 1e-9);
-        Assert.Equal(0, _rates.Of("nobody", 10_000_000));
+        Assert.InRange(_rates.FindRate("steady", 10_000_000) * 1e6, 9_500, 10_500);
+        Assert.Equal(_rates.FindRate("steady", 10_000_000), _rates.FindTotalRate(10_000_000), 1e-9);
+        Assert.Equal(0, _rates.FindRate("nobody", 10_000_000));
     }
 
     [Fact]
     public void One_that_stops_is_forgotten()
     {
-        _rates.Note("gone", 1_000_000, 0);
+        _rates.AddTokens("gone", 1_000_000, 0);
         for (var i = 0; i < 1_000; i++)
         {
-            _rates.Note($"tenant-{i}", 10, 60_000_000 + (i * 1_000_000L));
+            _rates.AddTokens($"tenant-{i}", 10, 60_000_000 + (i * 1_000_000L));
         }
 
         Assert.DoesNotContain("gone", _rates.Tenants);

@@ -13,9 +13,9 @@ public sealed class FairQueueTests
     public void A_large_job_does_not_hold_up_a_small_request()
     {
         var queue = new FairQueue(Quantum);
-        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1, tenant: "batch")));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1, tenant: "batch")));
         Take(queue, 100);
-        queue.Add(Queued(Works.Of(Works.Lengths(10, 10), marker: 2, tenant: "user")));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(10, 10), marker: 2, tenant: "user")));
 
         // 10 pairs at every second turn, and one quantum of 5 pairs that may come before.
         Assert.Equal(10, Take(queue, 25).Count(marker => marker == 2));
@@ -27,10 +27,10 @@ public sealed class FairQueueTests
         var queue = new FairQueue(Quantum);
         for (var i = 0; i < 100; i++)
         {
-            queue.Add(Queued(Works.Of(Works.Lengths(10, 10), marker: 1, tenant: "many")));
+            queue.AddItem(Queued(Works.Of(Works.Lengths(10, 10), marker: 1, tenant: "many")));
         }
 
-        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 2, tenant: "one")));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(1000, 10), marker: 2, tenant: "one")));
         Assert.InRange(Take(queue, 200).Count(marker => marker == 1), 100 - (2 * Quantum / 10), 100 + (2 * Quantum / 10));
     }
 
@@ -40,7 +40,7 @@ public sealed class FairQueueTests
         var queue = new FairQueue(Quantum);
         for (var marker = 1; marker <= 4; marker++)
         {
-            queue.Add(Queued(Works.Of(Works.Lengths(100, 10), marker)));
+            queue.AddItem(Queued(Works.Of(Works.Lengths(100, 10), marker)));
         }
 
         Assert.Equal([.. Enumerable.Range(1, 4).SelectMany(m => Enumerable.Repeat(m, 100))], Take(queue, 400));
@@ -50,9 +50,9 @@ public sealed class FairQueueTests
     public void A_small_request_overtakes_a_large_one_of_its_tenant()
     {
         var queue = new FairQueue(Quantum);
-        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1)));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1)));
         Take(queue, 100);
-        queue.Add(Queued(Works.Of(Works.Lengths(10, 10), marker: 2)));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(10, 10), marker: 2)));
 
         Assert.All(Take(queue, 10), marker => Assert.Equal(2, marker));
     }
@@ -61,13 +61,13 @@ public sealed class FairQueueTests
     public void A_stream_of_small_requests_holds_up_a_large_one_no_longer_than_sharing_would()
     {
         var queue = new FairQueue(Quantum);
-        queue.Add(Queued(Works.Of(Works.Lengths(100, 10), marker: 1)));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(100, 10), marker: 1)));
         var taken = 0;
         var small = 0;
         while (taken < 100)
         {
             // Small ones take half of what is served: sharing would leave the large one the other half.
-            queue.Add(Queued(Works.Of(Works.Lengths(5, 10), marker: 2)));
+            queue.AddItem(Queued(Works.Of(Works.Lengths(5, 10), marker: 2)));
             foreach (var marker in Take(queue, Math.Min(10, 105 - taken)))
             {
                 taken += marker == 1 ? 1 : 0;
@@ -86,7 +86,7 @@ public sealed class FairQueueTests
         for (var marker = 1; marker <= 60; marker++)
         {
             // Twice what is taken.
-            queue.Add(Queued(Works.Of(Works.Lengths(20, 10), marker)));
+            queue.AddItem(Queued(Works.Of(Works.Lengths(20, 10), marker)));
             order.AddRange(Take(queue, 10));
         }
 
@@ -97,8 +97,8 @@ public sealed class FairQueueTests
     public void A_claim_of_a_short_deadline_gains_one_quantum_at_most()
     {
         var queue = new FairQueue(Quantum);
-        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1, tenant: "patient"), latestStart: 1_000_000));
-        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 2, tenant: "hasty"), latestStart: 1));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1, tenant: "patient"), latestStart: 1_000_000));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(1000, 10), marker: 2, tenant: "hasty"), latestStart: 1));
 
         var taken = Take(queue, 200);
         Assert.All(taken.Take(Quantum / 10), marker => Assert.Equal(2, marker));
@@ -113,12 +113,12 @@ public sealed class FairQueueTests
     public void Leaving_and_coming_back_clears_no_debt()
     {
         var queue = new FairQueue(Quantum);
-        queue.Add(Queued(Works.Of(Works.Lengths(500, 10), marker: 1, tenant: "steady")));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(500, 10), marker: 1, tenant: "steady")));
         var order = new List<int>();
         for (var i = 0; i < 50; i++)
         {
             // One request at a time, the next one only when the last was taken.
-            queue.Add(Queued(Works.Of(Works.Lengths(4, 10), marker: 2, tenant: "returning")));
+            queue.AddItem(Queued(Works.Of(Works.Lengths(4, 10), marker: 2, tenant: "returning")));
             do
             {
                 order.AddRange(Take(queue, 1));
@@ -133,11 +133,11 @@ public sealed class FairQueueTests
     public void What_is_put_back_goes_where_it_was_though_nothing_else_waits()
     {
         var queue = new FairQueue(Quantum);
-        queue.Add(Queued(Works.Of(Works.Lengths(100, 10), marker: 1)));
-        queue.Add(Queued(Works.Of(Works.Lengths(20, 10), marker: 2)));
-        queue.Add(Queued(Works.Of(Works.Lengths(40, 10), marker: 3)));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(100, 10), marker: 1)));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(20, 10), marker: 2)));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(40, 10), marker: 3)));
         PutBack(queue, TakePairs(queue, 160));
-        queue.Add(Queued(Works.Of(Works.Lengths(10, 10), marker: 4)));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(10, 10), marker: 4)));
 
         Assert.Equal([4, 2, 3, 1], Take(queue, 170).Distinct());
     }
@@ -146,14 +146,14 @@ public sealed class FairQueueTests
     public void What_is_put_back_keeps_its_turn_though_its_request_was_forgotten()
     {
         var queue = new FairQueue(Quantum);
-        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 9, tenant: "other"), latestStart: 2_000));
-        queue.Add(Queued(Works.Of(Works.Lengths(10, 10), marker: 1)));
-        queue.Add(Queued(Works.Of(Works.Lengths(20, 10), marker: 2)));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(1000, 10), marker: 9, tenant: "other"), latestStart: 2_000));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(10, 10), marker: 1)));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(20, 10), marker: 2)));
 
         // All of it; its tenant is remembered, a quantum before the other one. Who comes then finds nothing that waits.
         var taken = TakePairs(queue, 55).Where(pair => pair.Ids.Span[1] != 9).ToArray();
         Assert.Equal(30, taken.Length);
-        queue.Add(Queued(Works.Of(Works.Lengths(5, 10), marker: 3)));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(5, 10), marker: 3)));
         PutBack(queue, taken);
 
         Assert.Equal([1, 2, 3], Take(queue, 100).Distinct().Where(marker => marker != 9));
@@ -163,14 +163,14 @@ public sealed class FairQueueTests
     public void A_tenant_whose_pairs_are_put_back_has_no_credit_from_it()
     {
         var queue = new FairQueue(Quantum);
-        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1, tenant: "alone")));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1, tenant: "alone")));
         Take(queue, 990);
 
         // Nothing waits of it, and so it is forgotten; then another one comes.
         var taken = TakePairs(queue, 10);
-        queue.Add(Queued(Works.Of(Works.Lengths(100, 10), marker: 2, tenant: "new")));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(100, 10), marker: 2, tenant: "new")));
         PutBack(queue, taken);
-        queue.Add(Queued(Works.Of(Works.Lengths(100, 10), marker: 1, tenant: "alone")));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(100, 10), marker: 1, tenant: "alone")));
 
         Assert.InRange(Take(queue, 100).Count(marker => marker == 2), 50 - (2 * Quantum / 10), 50 + (2 * Quantum / 10));
     }
@@ -179,10 +179,10 @@ public sealed class FairQueueTests
     public void What_is_put_back_where_its_tenant_is_known_anew_goes_first()
     {
         var queue = new FairQueue(Quantum);
-        queue.Add(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1)));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1)));
         Take(queue, 990);
         var taken = TakePairs(queue, 10);
-        queue.Add(Queued(Works.Of(Works.Lengths(10, 10), marker: 2)));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(10, 10), marker: 2)));
         PutBack(queue, taken);
 
         Assert.Equal([.. Works.Lengths(10, 1), .. Works.Lengths(10, 2)], Take(queue, 20));
@@ -194,26 +194,26 @@ public sealed class FairQueueTests
             adds =>
             {
                 var queue = new FairQueue(Quantum);
-                var works = new List<QueuedWork>();
+                var works = new List<QueuedItem>();
                 var seen = new HashSet<QueuedPair>();
                 var requests = Enumerable.Range(0, 5).Select(_ => Guid.NewGuid()).ToArray();
                 foreach (var (tenant, request, lengths, action) in adds)
                 {
                     var work = Queued(Works.Of(lengths, tenant: $"{tenant}", request: requests[request]));
                     works.Add(work);
-                    queue.Add(work);
+                    queue.AddItem(work);
                     if (action == 1 && works.Count > 2)
                     {
                         works[works.Count / 2].TryComplete(WorkOutcome.Cancelled, error: null);
-                        queue.Remove(works[works.Count / 2]);
+                        queue.RemoveItem(works[works.Count / 2]);
                     }
 
-                    for (var i = 0; i < action && queue.TryPeek(out var pair); i++)
+                    for (var i = 0; i < action && queue.TryPeekPair(out var pair); i++)
                     {
-                        queue.Take(pair);
+                        queue.TakePair(pair);
                         if (i == 1)
                         {
-                            queue.Return(pair);
+                            queue.ReturnPair(pair);
                         }
                         else
                         {
@@ -222,18 +222,18 @@ public sealed class FairQueueTests
                     }
                 }
 
-                while (queue.TryPeek(out var pair))
+                while (queue.TryPeekPair(out var pair))
                 {
-                    queue.Take(pair);
+                    queue.TakePair(pair);
                     Assert.True(seen.Add(pair));
                 }
 
                 Assert.Equal(0, queue.WaitingTokens);
-                Assert.All(works.Where(w => !w.IsDone), w => Assert.Equal(w.Work.Count, seen.Count(p => p.Work == w)));
+                Assert.All(works.Where(w => !w.IsDone), w => Assert.Equal(w.Item.Count, seen.Count(p => p.Owner == w)));
             },
             seed: "0000KlVgIHS5");
 
-    internal static QueuedWork Queued(ScoreWork work, long latestStart = 1_000)
+    internal static QueuedItem Queued(WorkItem work, long latestStart = 1_000)
         => new(work, arrival: 0, deadline: latestStart, latestStart, static (_, _) => { });
 
     private static QueuedPair[] TakePairs(FairQueue queue, int count)
@@ -241,8 +241,8 @@ public sealed class FairQueueTests
         var pairs = new QueuedPair[count];
         for (var i = 0; i < count; i++)
         {
-            Assert.True(queue.TryPeek(out pairs[i]));
-            queue.Take(pairs[i]);
+            Assert.True(queue.TryPeekPair(out pairs[i]));
+            queue.TakePair(pairs[i]);
         }
 
         return pairs;
@@ -253,7 +253,7 @@ public sealed class FairQueueTests
     {
         foreach (var pair in pairs.Reverse())
         {
-            queue.Return(pair);
+            queue.ReturnPair(pair);
         }
     }
 

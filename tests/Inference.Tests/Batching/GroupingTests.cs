@@ -27,7 +27,7 @@ public sealed class GroupingTests
             {
                 Array.Sort(lengths);
                 var limits = new BatchLimits(maxPairs, maxTokens, target);
-                Assert.Equal(BruteForce(lengths, limits), new LengthGrouping().Solve(lengths, Cost, limits), 6);
+                Assert.Equal(BruteForce(lengths, limits), new LengthGrouping().FindFastestGroups(lengths, Cost, limits), 6);
             },
             seed: "0000KlVgIHS5");
 
@@ -38,10 +38,10 @@ public sealed class GroupingTests
             {
                 Array.Sort(lengths);
                 var grouping = new LengthGrouping();
-                grouping.Solve(lengths, Cost, new BatchLimits(8, 1024, 5000));
+                grouping.FindFastestGroups(lengths, Cost, new BatchLimits(8, 1024, 5000));
                 for (var i = 0; i < lengths.Length; i++)
                 {
-                    var group = grouping.GroupOf(i, lengths.Length);
+                    var group = grouping.FindGroup(i, lengths.Length);
                     var rows = group.End.Value - group.Start.Value;
                     Assert.InRange(i, group.Start.Value, group.End.Value - 1);
                     Assert.InRange(rows, 1, 8);
@@ -56,7 +56,7 @@ public sealed class GroupingTests
         var queue = Queue();
         Add(queue, [200, 10, 11, 190, 12, 210]);
         var batch = new Batch(16);
-        new GroupedBatchFormer(Cost, window: 64).Form(queue, batch, new BatchLimits(16, 2048, 15_000));
+        new GroupedBatchFormer(Cost, window: 64).FormBatch(queue, batch, new BatchLimits(16, 2048, 15_000));
 
         Assert.Equal([190, 200, 210], batch.Lengths.ToArray().Order());
         Assert.Equal(33, queue.WaitingTokens);
@@ -69,7 +69,7 @@ public sealed class GroupingTests
         Add(queue, [200, 200]);
         Add(queue, [10], remaining: TimeSpan.FromMicroseconds(300));
         var batch = new Batch(16);
-        new GroupedBatchFormer(Cost, window: 64).Form(queue, batch, new BatchLimits(16, 2048, 15_000));
+        new GroupedBatchFormer(Cost, window: 64).FormBatch(queue, batch, new BatchLimits(16, 2048, 15_000));
         Assert.Equal([10], batch.Lengths.ToArray());
     }
 
@@ -86,7 +86,7 @@ public sealed class GroupingTests
                 while (queue.WaitingTokens > 0)
                 {
                     batch.Clear();
-                    former.Form(queue, batch, new BatchLimits(16, 2048, 3000));
+                    former.FormBatch(queue, batch, new BatchLimits(16, 2048, 3000));
                     Assert.InRange(batch.Count, 1, 16);
                     seen.AddRange(batch.Pairs.ToArray().Select(p => p.Index));
                 }
@@ -104,7 +104,7 @@ public sealed class GroupingTests
         Add(queue, Works.Lengths(1000, 10));
         var batch = new Batch(100);
 
-        new BudgetBatchFormer(new LinearCost(100, microsecondsPerBatch)).Form(queue, batch, new BatchLimits(100, 8192, 15_000));
+        new BudgetBatchFormer(new LinearCost(100, microsecondsPerBatch)).FormBatch(queue, batch, new BatchLimits(100, 8192, 15_000));
 
         Assert.Equal(pairs, batch.Count);
     }
@@ -116,7 +116,7 @@ public sealed class GroupingTests
         Add(queue, Works.Lengths(240, 10));
         var batch = new Batch(16);
 
-        new GroupedBatchFormer(new FixedCost(500_000), window: 240).Form(queue, batch, new BatchLimits(16, 2048, 15_000));
+        new GroupedBatchFormer(new FixedCost(500_000), window: 240).FormBatch(queue, batch, new BatchLimits(16, 2048, 15_000));
 
         Assert.Equal(16, batch.Count);
     }
@@ -129,10 +129,10 @@ public sealed class GroupingTests
         var batch = new Batch(16);
         var former = new GroupedBatchFormer(new FixedCost(0) { Throws = true }, window: 64);
 
-        Assert.Throws<InvalidOperationException>(() => former.Form(queue, batch, new BatchLimits(16, 2048, 15_000)));
+        Assert.Throws<InvalidOperationException>(() => former.FormBatch(queue, batch, new BatchLimits(16, 2048, 15_000)));
 
         Assert.Equal((0, 60), (batch.Count, queue.WaitingTokens));
-        new GroupedBatchFormer(Cost, window: 64).Form(queue, batch, new BatchLimits(16, 2048, 15_000));
+        new GroupedBatchFormer(Cost, window: 64).FormBatch(queue, batch, new BatchLimits(16, 2048, 15_000));
         Assert.Equal([0, 1, 2], batch.Pairs.ToArray().Select(p => p.Index).Order());
     }
 
@@ -152,7 +152,7 @@ public sealed class GroupingTests
         while (queue.WaitingTokens > 0)
         {
             batch.Clear();
-            former.Form(queue, batch, new BatchLimits(64, 8192, 1e9));
+            former.FormBatch(queue, batch, new BatchLimits(64, 8192, 1e9));
             count += batch.Count;
         }
 
@@ -173,7 +173,7 @@ public sealed class GroupingTests
         public double PredictMicroseconds(int rows, int length)
             => Throws ? throw new InvalidOperationException("no prediction") : microsecondsPerBatch + (100 * rows * length);
 
-        public void Observe(ReadOnlySpan<int> pairLengths, double microseconds)
+        public void ObserveRun(ReadOnlySpan<int> pairLengths, double microseconds)
         {
         }
     }
@@ -184,8 +184,8 @@ public sealed class GroupingTests
     private static void Add(ModelQueue queue, int[] lengths, TimeSpan? remaining = null, string tenant = "")
     {
         var work = Works.Of(lengths, tenant: tenant, remaining: remaining);
-        var deadline = MonotonicClock.Microseconds(work.Remaining);
-        Assert.True(queue.TryAdd(new QueuedWork(work, 0, deadline, deadline, static (_, _) => { }), default));
+        var deadline = MonotonicClock.ToMicroseconds(work.Remaining);
+        Assert.True(queue.TryAdd(new QueuedItem(work, 0, deadline, deadline, static (_, _) => { }), default));
     }
 
     private static double BruteForce(ReadOnlySpan<int> lengths, BatchLimits limits)

@@ -13,8 +13,8 @@ public sealed class ModelQueueTests
     {
         var time = new RingingClock();
         var queue = new ModelQueue(new QueueLimits(1_000_000, 1e9, 1_000), new MonotonicClock(time));
-        var work = new QueuedWork(Works.Of([3, 4]), arrival: 0, deadline: 1_000, latestStart: 1_000, (w, _) => queue.Forget(w));
-        Assert.True(queue.TryAdd(work, new Admission(1e6, 0, 0)));
+        var work = new QueuedItem(Works.Of([3, 4]), arrival: 0, deadline: 1_000, latestStart: 1_000, (w, _) => queue.ForgetItem(w));
+        Assert.True(queue.TryAdd(work, new DeviceForecast(1e6, 0, 0)));
 
         // Rings at every read but the first: whoever reads the clock once is done with it.
         time.OnRead = reads =>
@@ -41,10 +41,10 @@ public sealed class ModelQueueTests
 
         // 800 wait, of which nine tenths are certain: 720.
         time.Advance(TimeSpan.FromMicroseconds(470));
-        queue.EndExpiredWorks();
+        queue.EndExpiredItems();
         Assert.False(large.IsDone);
         time.Advance(TimeSpan.FromMicroseconds(20));
-        queue.EndExpiredWorks();
+        queue.EndExpiredItems();
 
         Assert.Equal(WorkOutcome.Expired, (await large.Task.Soon()).Outcome);
         Assert.Equal(0, queue.WaitingTokens);
@@ -58,7 +58,7 @@ public sealed class ModelQueueTests
         var large = Add(queue, Works.Lengths(10, 100), deadline: 2_000, helpers: 1);
 
         time.Advance(TimeSpan.FromMicroseconds(1_500));
-        queue.EndExpiredWorks();
+        queue.EndExpiredItems();
         Assert.False(large.IsDone);
     }
 
@@ -124,17 +124,17 @@ public sealed class ModelQueueTests
     private static ModelQueue New(TimeProvider time, long maxTokens = 1_000_000)
         => new(new QueueLimits(maxTokens, 1e9, 1_000), new MonotonicClock(time));
 
-    private static QueuedWork Add(ModelQueue queue, int[] lengths, long deadline, string tenant = "", int helpers = 0)
+    private static QueuedItem Add(ModelQueue queue, int[] lengths, long deadline, string tenant = "", int helpers = 0)
     {
         Assert.True(TryAdd(queue, lengths, deadline, tenant, out var work, helpers));
         return work;
     }
 
     // A token takes a microsecond.
-    private static bool TryAdd(ModelQueue queue, int[] lengths, long deadline, string tenant, out QueuedWork work, int helpers = 0, long requestTokens = 0)
+    private static bool TryAdd(ModelQueue queue, int[] lengths, long deadline, string tenant, out QueuedItem work, int helpers = 0, long requestTokens = 0)
     {
-        work = new QueuedWork(Works.Of(lengths, tenant: tenant) with { RequestTokens = requestTokens }, 0, deadline, deadline - lengths[0], (w, _) => queue.Forget(w));
-        return queue.TryAdd(work, new Admission(1e6, 0, lengths[0]) { Helpers = helpers });
+        work = new QueuedItem(Works.Of(lengths, tenant: tenant) with { RequestTokens = requestTokens }, 0, deadline, deadline - lengths[0], (w, _) => queue.ForgetItem(w));
+        return queue.TryAdd(work, new DeviceForecast(1e6, 0, lengths[0]) { Helpers = helpers });
     }
 
     private static void Take(ModelQueue queue, int pairs)

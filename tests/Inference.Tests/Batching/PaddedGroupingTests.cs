@@ -61,7 +61,7 @@ public sealed class PaddedGroupingTests
         for (var seed = 0; seed < 5; seed++)
         {
             var lengths = Natural(pairs, seed);
-            var best = new LengthGrouping().Solve(lengths, Card, Batch);
+            var best = new LengthGrouping().FindFastestGroups(lengths, Card, Batch);
             Assert.InRange(TimeOfGroups(lengths) / best, 1, 1.03);
         }
     }
@@ -84,10 +84,10 @@ public sealed class PaddedGroupingTests
     private static IEnumerable<(int Rows, int Longest)> Groups(int[] lengths)
     {
         var grouping = new LengthGrouping();
-        grouping.Solve(lengths, Table, Batch);
+        grouping.FindFastestGroups(lengths, Table, Batch);
         for (var next = 0; next < lengths.Length;)
         {
-            var group = grouping.GroupOf(next, lengths.Length);
+            var group = grouping.FindGroup(next, lengths.Length);
             next = group.End.Value;
             yield return (next - group.Start.Value, lengths[next - 1]);
         }

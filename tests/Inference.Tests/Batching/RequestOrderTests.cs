@@ -55,11 +55,11 @@ public sealed class RequestOrderTests
                 var keys = Enumerable.Range(0, 10).Select(i => new Guid(i, 0, 0, new byte[8])).ToArray();
                 foreach (var (request, action, tokens) in steps)
                 {
-                    var waiting = order.WaitingTokensOf(keys[request]);
+                    var waiting = order.CountWaitingTokens(keys[request]);
                     if (action < 2)
                     {
                         // In parts too, and again after it was served.
-                        order.Add(order.GetOrAdd(keys[request], k => new RequestFlow(k, Tenant)), tokens);
+                        order.AddTokens(order.GetOrAdd(keys[request], k => new RequestFlow(k, Tenant)), tokens);
                         sharing.Add(request, tokens);
                     }
                     else if (action == 2 && waiting > 0)
@@ -75,10 +75,10 @@ public sealed class RequestOrderTests
                     }
 
                     // Where a new one would stand is virtual time, and with more for a request what is left of it.
-                    var now = order.PlaceOf(Guid.NewGuid(), 0, 0).Round;
+                    var now = order.PredictPlace(Guid.NewGuid(), 0, 0).Round;
                     for (var i = 0; i < keys.Length; i++)
                     {
-                        Assert.InRange(order.PlaceOf(keys[i], 0, 0).Round - now, sharing.LeftOf(i) - 1.01, sharing.LeftOf(i) + 1.01);
+                        Assert.InRange(order.PredictPlace(keys[i], 0, 0).Round - now, sharing.LeftOf(i) - 1.01, sharing.LeftOf(i) + 1.01);
                     }
 
                     Assert.Equal(order.Waiting.ToArray().Sum(f => f.WaitingTokens), sharing.Left, 0.01);
@@ -104,7 +104,7 @@ public sealed class RequestOrderTests
             {
                 nextSmall += -Math.Log(1 - random.NextDouble()) * Small / 0.2;
                 came++;
-                behind += job.WaitingTokens > Batch && job.Place.CompareTo(order.PlaceOf(Guid.NewGuid(), Small, 0)) < 0 ? 1 : 0;
+                behind += job.WaitingTokens > Batch && job.Place.CompareTo(order.PredictPlace(Guid.NewGuid(), Small, 0)) < 0 ? 1 : 0;
                 Come(order, Small);
             }
 
@@ -131,10 +131,10 @@ public sealed class RequestOrderTests
         ServeUpTo(touched, int.MaxValue, (flow, part) => taken.Push((flow, part)));
         foreach (var (flow, tokens) in taken)
         {
-            touched.Return(touched.Recall(flow), tokens);
+            touched.ReturnTokens(touched.RecallFlow(flow), tokens);
         }
 
-        Assert.Equal(order.PlaceOf(Guid.Empty, 100, 0).Round, touched.PlaceOf(Guid.Empty, 100, 0).Round);
+        Assert.Equal(order.PredictPlace(Guid.Empty, 100, 0).Round, touched.PredictPlace(Guid.Empty, 100, 0).Round);
         Assert.Equal(
             order.Waiting.ToArray().Select(f => (f.Key, f.Turn, f.WaitingTokens)), touched.Waiting.ToArray().Select(f => (f.Key, f.Turn, f.WaitingTokens)));
     }
@@ -146,15 +146,15 @@ public sealed class RequestOrderTests
         var first = Come(order, 1_000, 1);
         Come(order, 3_000, 2);
         Serve(order, first, 1_000);
-        Assert.Equal(500, order.PlaceOf(Guid.Empty, 0, 0).Round);
+        Assert.Equal(500, order.PredictPlace(Guid.Empty, 0, 0).Round);
 
-        order.Return(order.Recall(first), 1_000);
-        Assert.Same(first, order.Peek());
-        Assert.Equal(500, order.PlaceOf(Guid.Empty, 0, 0).Round);
+        order.ReturnTokens(order.RecallFlow(first), 1_000);
+        Assert.Same(first, order.PeekNext());
+        Assert.Equal(500, order.PredictPlace(Guid.Empty, 0, 0).Round);
         Serve(order, first, 1_000);
-        Assert.Equal(500, order.PlaceOf(Guid.Empty, 0, 0).Round);
-        Serve(order, order.Peek()!, 500);
-        Assert.Equal(750, order.PlaceOf(Guid.Empty, 0, 0).Round);
+        Assert.Equal(500, order.PredictPlace(Guid.Empty, 0, 0).Round);
+        Serve(order, order.PeekNext()!, 500);
+        Assert.Equal(750, order.PredictPlace(Guid.Empty, 0, 0).Round);
     }
 
     [Fact]
@@ -164,10 +164,10 @@ public sealed class RequestOrderTests
         var two = Come(order, 1_000, 1);
         Come(order, 600, 2);
         Leave(order, two, 500);
-        Assert.Equal(600, order.Peek()!.WaitingTokens);
+        Assert.Equal(600, order.PeekNext()!.WaitingTokens);
 
-        order.Add(two, 50);
-        Assert.Same(two, order.Peek());
+        order.AddTokens(two, 50);
+        Assert.Same(two, order.PeekNext());
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class RequestOrderTests
             for (var i = first; i < end; i++)
             {
                 var flow = flows[i];
-                order.Add(flow, i % 3 == 0 ? 1_000_000 : 100);
+                order.AddTokens(flow, i % 3 == 0 ? 1_000_000 : 100);
                 if (i % 3 == 0)
                 {
                     Leave(order, flow, 1_000_000);
@@ -196,7 +196,7 @@ public sealed class RequestOrderTests
                 else
                 {
                     Serve(order, flow, 100);
-                    Serve(order, order.Peek()!, 50);
+                    Serve(order, order.PeekNext()!, 50);
                 }
             }
         }
@@ -205,19 +205,19 @@ public sealed class RequestOrderTests
     private static RequestFlow Come(RequestOrder order, int tokens, int? key = null)
     {
         var flow = order.GetOrAdd(key is { } number ? new Guid(number, 0, 0, new byte[8]) : Guid.NewGuid(), k => new RequestFlow(k, Tenant));
-        order.Add(flow, tokens);
+        order.AddTokens(flow, tokens);
         return flow;
     }
 
     private static void Serve(RequestOrder order, RequestFlow flow, long tokens)
     {
-        order.Serve(flow, tokens);
+        order.ServeTokens(flow, tokens);
         RemoveIfDone(order, flow);
     }
 
     private static void Leave(RequestOrder order, RequestFlow flow, long tokens)
     {
-        order.Leave(flow, tokens);
+        order.RemoveTokens(flow, tokens);
         RemoveIfDone(order, flow);
     }
 
@@ -225,7 +225,7 @@ public sealed class RequestOrderTests
     {
         if (flow.WaitingTokens == 0)
         {
-            order.Remove(flow);
+            order.ForgetIfEnded(flow);
         }
     }
 
@@ -233,7 +233,7 @@ public sealed class RequestOrderTests
     private static int ServeUpTo(RequestOrder order, int tokens, Action<RequestFlow, int> served)
     {
         var left = tokens;
-        while (left > 0 && order.Peek() is { } flow)
+        while (left > 0 && order.PeekNext() is { } flow)
         {
             var part = (int)Math.Min(left, flow.WaitingTokens);
             Serve(order, flow, part);

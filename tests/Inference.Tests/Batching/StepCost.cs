@@ -41,7 +41,7 @@ internal sealed class StepCost : IPaddedCostModel
         return PredictMicroseconds(pairLengths.Length, longest);
     }
 
-    public void Observe(ReadOnlySpan<int> pairLengths, double microseconds)
+    public void ObserveRun(ReadOnlySpan<int> pairLengths, double microseconds)
     {
     }
 
@@ -49,7 +49,7 @@ internal sealed class StepCost : IPaddedCostModel
     public static IPaddedCostModel Calibrated(CostLimits limits)
     {
         var card = new StepCost();
-        var points = CostGrid.Padded(limits, minLength: 8).Select(s => new CostPoint(s.Rows, s.Length, card.PredictMicroseconds(s.Rows, s.Length)));
+        var points = CostGrid.ListPaddedShapes(limits, minLength: 8).Select(s => new CostPoint(s.Rows, s.Length, card.PredictMicroseconds(s.Rows, s.Length)));
         return (IPaddedCostModel)CostModels.Create(new CostTable { Key = "", Form = CostForm.Padded, Points = [.. points] }, limits);
     }
 }

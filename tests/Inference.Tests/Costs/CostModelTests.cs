@@ -11,10 +11,10 @@ public sealed class CostModelTests
     public void A_curve_goes_through_its_points_and_between_them()
     {
         var curve = new CostCurve([(10, 100), (20, 300), (40, 400)]);
-        Assert.Equal([100, 100, 200, 300, 350, 400], new double[] { 1, 10, 15, 20, 30, 40 }.Select(curve.At));
+        Assert.Equal([100, 100, 200, 300, 350, 400], new double[] { 1, 10, 15, 20, 30, 40 }.Select(curve.InterpolateTime));
 
         // Beyond the end: the steeper of 400/40 and 100/20 a unit.
-        Assert.Equal(500, curve.At(50));
+        Assert.Equal(500, curve.InterpolateTime(50));
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class CostModelTests
             points =>
             {
                 var curve = new CostCurve(points);
-                var times = Enumerable.Range(0, 120).Select(i => curve.At(i)).ToArray();
+                var times = Enumerable.Range(0, 120).Select(i => curve.InterpolateTime(i)).ToArray();
                 Assert.All(times.Zip(times.Skip(1)), t => Assert.True(t.First <= t.Second + 1e-9));
             },
             seed: "0000KlVgIHS5");
@@ -99,7 +99,7 @@ public sealed class CostModelTests
         Assert.Equal(100_000, model.TokensPerSecond, 3);
         for (var i = 0; i < 200; i++)
         {
-            model.Observe([100], 1600);
+            model.ObserveRun([100], 1600);
         }
 
         Assert.InRange(model.PredictMicroseconds([100]), 1590, 1600);
@@ -110,17 +110,17 @@ public sealed class CostModelTests
     public void One_stalled_run_moves_predictions_little_and_no_run_moves_them_without_bounds()
     {
         var model = Create(CostForm.PairSum, new CostPoint(1, 100, 1000));
-        model.Observe([100], 60_000_000);
+        model.ObserveRun([100], 60_000_000);
         Assert.InRange(model.PredictMicroseconds([100]), 1000, 1100);
         for (var i = 0; i < 1000; i++)
         {
-            model.Observe([100], 60_000_000);
+            model.ObserveRun([100], 60_000_000);
         }
 
         Assert.Equal(8000, model.PredictMicroseconds([100]), 6);
         for (var i = 0; i < 1000; i++)
         {
-            model.Observe([100], 1e-3);
+            model.ObserveRun([100], 1e-3);
         }
 
         Assert.Equal(250, model.PredictMicroseconds([100]), 6);

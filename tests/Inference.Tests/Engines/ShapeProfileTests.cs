@@ -23,16 +23,16 @@ public sealed class ShapeProfileTests
     [InlineData(8192, "1x8 32x256 40x512")]
     [InlineData(5, "1x8 32x8 40x8")]
     public void Lengths_that_no_pair_has_are_not_built_for(int maxPairTokens, string expected)
-        => Assert.Equal(expected, new ShapeProfile().For(maxPairTokens).Checked().ToString());
+        => Assert.Equal(expected, new ShapeProfile().FitTo(maxPairTokens).Checked().ToString());
 
     [Fact]
     public void Every_pair_within_the_limit_fits_when_padded() => Gen.Select(Gen.Int[1, 8192], Gen.Int[1, 40]).Sample(
         (limit, rows) =>
         {
-            var profile = new ShapeProfile().For(limit);
+            var profile = new ShapeProfile().FitTo(limit);
             for (var length = 1; length <= Math.Min(limit, 512); length++)
             {
-                Assert.True(profile.Holds(rows, Math.Max(profile.MinLength, ShapeProfile.Pad(length))));
+                Assert.True(profile.Holds(rows, Math.Max(profile.MinLength, ShapeProfile.PadLength(length))));
             }
 
             Assert.False(profile.Holds(41, 8));

@@ -9,9 +9,9 @@ public sealed class JobRotationTests
     {
         var rotation = new JobRotation();
         var flood = Enumerable.Range(0, 500).Select(_ => Job("flood", passages: 2)).ToArray();
-        Array.ForEach(flood, rotation.Add);
+        Array.ForEach(flood, rotation.AddJob);
         var quiet = Job("quiet", passages: 2);
-        rotation.Add(quiet);
+        rotation.AddJob(quiet);
 
         Assert.Equal([flood[0], quiet, flood[1], quiet, flood[2], quiet, flood[3]], Enumerable.Range(0, 7).Select(_ => rotation.TakeChunk().Job));
     }
@@ -21,9 +21,9 @@ public sealed class JobRotationTests
     {
         var rotation = new JobRotation();
         TokenizationJob[] jobs = [Job("a", 3), Job("b", 1), Job("a", 2), Job("b", 4)];
-        Array.ForEach(jobs, rotation.Add);
-        rotation.Remove(jobs[3]);
-        rotation.Remove(jobs[3]);
+        Array.ForEach(jobs, rotation.AddJob);
+        rotation.RemoveJob(jobs[3]);
+        rotation.RemoveJob(jobs[3]);
 
         var taken = new Dictionary<TokenizationJob, int>();
         while (!rotation.IsEmpty)
@@ -34,7 +34,7 @@ public sealed class JobRotationTests
 
         // The query is a chunk of its own where a chunk is one character.
         Assert.Equal(new Dictionary<TokenizationJob, int> { [jobs[0]] = 4, [jobs[1]] = 2, [jobs[2]] = 3 }, taken);
-        rotation.Remove(jobs[0]);
+        rotation.RemoveJob(jobs[0]);
     }
 
     [Fact]
@@ -42,13 +42,13 @@ public sealed class JobRotationTests
     {
         var rotation = new JobRotation();
         TokenizationJob[] jobs = [Job("a", 3), Job("b", 1)];
-        Array.ForEach(jobs, rotation.Add);
+        Array.ForEach(jobs, rotation.AddJob);
         rotation.TakeChunk();
 
         Assert.Equal(jobs.ToHashSet(), rotation.TakeAll().ToHashSet());
         Assert.True(rotation.IsEmpty);
-        rotation.Remove(jobs[0]);
-        rotation.Add(jobs[1]);
+        rotation.RemoveJob(jobs[0]);
+        rotation.AddJob(jobs[1]);
         Assert.Same(jobs[1], rotation.TakeChunk().Job);
     }
 

@@ -21,7 +21,7 @@ public sealed class PairTokenizerTests
             var rule = new TruncationRule(pair.MaxLength, LongestFirst: pair.Truncation == "longest_first", MaxQueryTokens: pair.MaxLength);
             var request = await tokenizer.TokenizeAsync(pair.Query, [pair.Passage], rule, Cancel);
             Assert.Equal(pair.Ids, InputIds(request, 0));
-            Assert.Equal(pair.Ids.Length, request.PairTokens(0));
+            Assert.Equal(pair.Ids.Length, request.CountPairTokens(0));
         }
     }
 

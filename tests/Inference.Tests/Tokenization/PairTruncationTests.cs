@@ -23,7 +23,7 @@ public sealed class PairTruncationTests
                 for (var i = 0; i < passageLengths.Length; i++)
                 {
                     var ids = request.PassageIds[i];
-                    Assert.InRange(request.PairTokens(i), PairLayout.SpecialTokens, rule.MaxPairTokens);
+                    Assert.InRange(request.CountPairTokens(i), PairLayout.SpecialTokens, rule.MaxPairTokens);
                     Assert.InRange(ids.Length, 0, rule.MaxPassageTokens ?? int.MaxValue);
                     Assert.Equal(passageLengths[i], ids.Length + (request.CutTokens?[i] ?? 0));
                     Assert.Equal(Kept(passageLengths[i], ids.Length, rule), ids);
@@ -108,14 +108,14 @@ public sealed class PairTruncationTests
     [InlineData(512, null, 0)]
     public void Rules_that_leave_no_room_are_refused(int max, int? passage, int? query)
         => Assert.Throws<ArgumentOutOfRangeException>(
-            () => PairTruncation.Validate(new TruncationRule(max, MaxPassageTokens: passage, MaxQueryTokens: query)));
+            () => PairTruncation.ValidateRule(new TruncationRule(max, MaxPassageTokens: passage, MaxQueryTokens: query)));
 
     private static TokenizedRequest Apply(int query, int[] passages, TruncationRule rule)
     {
-        PairTruncation.Validate(rule);
-        return PairTruncation.Apply(
-            Text(query, PairTruncation.QueryLimit(rule), rule.KeepEnd),
-            [.. passages.Select(length => Text(length, PairTruncation.PassageLimit(rule), rule.KeepEnd))],
+        PairTruncation.ValidateRule(rule);
+        return PairTruncation.CutToFit(
+            Text(query, PairTruncation.FindQueryLimit(rule), rule.KeepEnd),
+            [.. passages.Select(length => Text(length, PairTruncation.FindPassageLimit(rule), rule.KeepEnd))],
             rule);
     }
 

@@ -11,8 +11,8 @@ public sealed class PassageChunksTests
             (tokens, room, overlap) =>
             {
                 var shared = Math.Min(overlap, room / 2);
-                var count = PassageChunks.Count(tokens, room, overlap);
-                var chunks = Enumerable.Range(0, count).Select(i => PassageChunks.Range(tokens, count, room, overlap, i)).ToArray();
+                var count = PassageChunks.CountChunks(tokens, room, overlap);
+                var chunks = Enumerable.Range(0, count).Select(i => PassageChunks.FindRange(tokens, count, room, overlap, i)).ToArray();
 
                 Assert.Equal(0, chunks[0].Start);
                 Assert.Equal(tokens, chunks[^1].Start + chunks[^1].Length);
@@ -28,15 +28,15 @@ public sealed class PassageChunksTests
         => Gen.Select(Gen.Int[1, 3_000], Gen.Int[1, 500], Gen.Int[0, 600]).Sample(
             (tokens, room, overlap) =>
             {
-                var count = PassageChunks.Count(tokens, room, overlap);
+                var count = PassageChunks.CountChunks(tokens, room, overlap);
 
-                Assert.True(PassageChunks.Capacity(room, count, overlap) >= tokens);
-                Assert.True(count == 1 || PassageChunks.Capacity(room, count - 1, overlap) < tokens);
+                Assert.True(PassageChunks.CountCapacity(room, count, overlap) >= tokens);
+                Assert.True(count == 1 || PassageChunks.CountCapacity(room, count - 1, overlap) < tokens);
             },
             iter: 5_000, seed: "0000000000D2", threads: 1);
 
     [Fact]
-    public void The_largest_capacity_is_no_overflow() => Assert.Equal(int.MaxValue, PassageChunks.Capacity(int.MaxValue, 1_000, 0));
+    public void The_largest_capacity_is_no_overflow() => Assert.Equal(int.MaxValue, PassageChunks.CountCapacity(int.MaxValue, 1_000, 0));
 
     [Fact]
     public void A_passage_keeps_what_its_chunks_hold_and_the_rest_is_cut()
@@ -83,9 +83,9 @@ public sealed class PassageChunksTests
     }
 
     private static TokenizedRequest Apply(int query, int[] passages, TruncationRule rule)
-        => PairTruncation.Apply(
-            Text(query, PairTruncation.QueryLimit(rule)),
-            [.. passages.Select(p => Text(p, PairTruncation.PassageLimit(rule)))],
+        => PairTruncation.CutToFit(
+            Text(query, PairTruncation.FindQueryLimit(rule)),
+            [.. passages.Select(p => Text(p, PairTruncation.FindPassageLimit(rule)))],
             rule);
 
     private static TokenizedText Text(int tokens, int limit)

@@ -18,7 +18,7 @@ public sealed class BatchBudgetTests
     [Fact]
     public void Half_of_what_did_not_fit_is_the_limit()
     {
-        Assert.True(_budget.Shrink(6000));
+        Assert.True(_budget.ShrinkAfter(6000));
         Assert.Equal(3000, _budget.MaxTokens);
         Assert.Equal(3000, _budget.Limits.MaxTokens);
     }
@@ -26,23 +26,23 @@ public sealed class BatchBudgetTests
     [Fact]
     public void A_batch_from_before_does_not_shrink_it_twice()
     {
-        Assert.True(_budget.Shrink(8192));
-        Assert.False(_budget.Shrink(8192));
+        Assert.True(_budget.ShrinkAfter(8192));
+        Assert.False(_budget.ShrinkAfter(8192));
         Assert.Equal(4096, _budget.MaxTokens);
     }
 
     [Fact]
     public void The_longest_pair_still_fits()
     {
-        Assert.True(_budget.Shrink(600));
+        Assert.True(_budget.ShrinkAfter(600));
         Assert.Equal(512, _budget.MaxTokens);
-        Assert.False(_budget.Shrink(512));
+        Assert.False(_budget.ShrinkAfter(512));
     }
 
     [Fact]
     public void It_grows_back_step_by_step_and_no_further()
     {
-        _budget.Shrink(4096);
+        _budget.ShrinkAfter(4096);
         Assert.False(_budget.TryGrow());
         foreach (var limit in (int[])[4096, 8192])
         {
@@ -60,7 +60,7 @@ public sealed class BatchBudgetTests
     [Fact]
     public void A_trial_that_fails_doubles_the_time_to_the_next_up_to_an_hour()
     {
-        _budget.Shrink(8192);
+        _budget.ShrinkAfter(8192);
         var waits = new List<double>();
         for (var trial = 0; trial < 9; trial++)
         {
@@ -72,7 +72,7 @@ public sealed class BatchBudgetTests
             }
 
             waits.Add(waited.TotalMinutes);
-            Assert.True(_budget.Shrink(8192));
+            Assert.True(_budget.ShrinkAfter(8192));
         }
 
         Assert.Equal([1, 2, 4, 8, 16, 32, 60, 60, 60], waits);
@@ -81,11 +81,11 @@ public sealed class BatchBudgetTests
     [Fact]
     public void A_limit_that_held_makes_the_next_shortage_a_new_one()
     {
-        _budget.Shrink(8192);
+        _budget.ShrinkAfter(8192);
         _time.Advance(Minute);
         Assert.True(_budget.TryGrow());
         _time.Advance(Minute * 2);
-        _budget.Shrink(8192);
+        _budget.ShrinkAfter(8192);
         _time.Advance(Minute);
         Assert.True(_budget.TryGrow());
     }

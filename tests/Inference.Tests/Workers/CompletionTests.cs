@@ -35,7 +35,7 @@ public sealed class CompletionTests
         await using var fixture = new WorkerFixture();
         ScoringWorker[] workers = [fixture.Start(TestEngines.Scripted(one)), fixture.Start(TestEngines.Scripted(other))];
         using var cancellation = new CancellationTokenSource();
-        var works = new List<(ScoreWork Work, Task<ScoreResult> Task)>();
+        var works = new List<(WorkItem Work, Task<WorkResult> Task)>();
         var background = new List<Task>();
         foreach (var (step, lengths, tenant) in steps)
         {

@@ -59,7 +59,7 @@ internal sealed class FailingEngine : IInferenceEngine
                     throw new EngineException(EngineFault.Batch, "poison");
                 }
 
-                logits[i] = engine.GivesNothing ? float.NaN : ScriptedScore.Of(pairs[i].Span);
+                logits[i] = engine.GivesNothing ? float.NaN : ScriptedScore.ComputeScore(pairs[i].Span);
             }
         }
 

@@ -88,7 +88,7 @@ public sealed class FormingAheadTests
             return _cost.PredictMicroseconds(pairLengths);
         }
 
-        public void Observe(ReadOnlySpan<int> pairLengths, double microseconds)
+        public void ObserveRun(ReadOnlySpan<int> pairLengths, double microseconds)
         {
         }
 

@@ -157,7 +157,7 @@ public sealed class LostDeviceTests : IAsyncDisposable
         public double PredictMicroseconds(ReadOnlySpan<int> pairLengths)
             => pairLengths.Length < 2 ? 1 : throw new InvalidOperationException("no prediction");
 
-        public void Observe(ReadOnlySpan<int> pairLengths, double microseconds)
+        public void ObserveRun(ReadOnlySpan<int> pairLengths, double microseconds)
         {
         }
     }

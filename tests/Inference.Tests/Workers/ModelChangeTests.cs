@@ -20,7 +20,7 @@ public sealed class ModelChangeTests : IAsyncDisposable
         var work = Works.Of([3, 5]) with { ModelIdentity = "second" };
         Assert.Equal(WorkOutcome.WrongModel, (await worker.ScoreAsync(work, CancellationToken.None).Soon()).Outcome);
 
-        worker.Add(Second());
+        worker.AddModel(Second());
 
         Assert.Equal(WorkOutcome.Ok, (await worker.ScoreAsync(work, CancellationToken.None).Soon()).Outcome);
         Assert.Equal(WorkOutcome.Ok, (await worker.ScoreAsync(Works.Of([3, 5]), CancellationToken.None).Soon()).Outcome);
@@ -33,11 +33,11 @@ public sealed class ModelChangeTests : IAsyncDisposable
     {
         var engine = _fixture.Manual();
         var worker = _fixture.Start(engine);
-        worker.Add(Second());
+        worker.AddModel(Second());
         var queued = worker.ScoreAsync(Works.Of([8]), CancellationToken.None);
         var run = await engine.NextRunAsync();
 
-        var removed = worker.RemoveAsync(engine.Description.ModelIdentity, CancellationToken.None);
+        var removed = worker.RemoveModelAsync(engine.Description.ModelIdentity, CancellationToken.None);
 
         Assert.False(removed.IsCompleted);
         Assert.Equal(WorkOutcome.WrongModel, (await worker.ScoreAsync(Works.Of([8]), CancellationToken.None).Soon()).Outcome);
@@ -57,8 +57,8 @@ public sealed class ModelChangeTests : IAsyncDisposable
         var engine = TestEngines.Scripted();
         var worker = _fixture.Start(engine);
 
-        await worker.RemoveAsync(engine.Description.ModelIdentity, CancellationToken.None);
-        await worker.RemoveAsync("unknown", CancellationToken.None);
+        await worker.RemoveModelAsync(engine.Description.ModelIdentity, CancellationToken.None);
+        await worker.RemoveModelAsync("unknown", CancellationToken.None);
 
         Assert.False(worker.Status.Ready);
         Assert.Empty(worker.Engines);
@@ -68,11 +68,11 @@ public sealed class ModelChangeTests : IAsyncDisposable
     public async Task The_same_model_twice_or_one_for_a_stopped_worker_is_an_error()
     {
         var worker = _fixture.Start(TestEngines.Scripted());
-        Assert.Throws<ArgumentException>(() => worker.Add(TestEngines.Scripted()));
+        Assert.Throws<ArgumentException>(() => worker.AddModel(TestEngines.Scripted()));
 
         await worker.DisposeAsync();
 
-        Assert.Throws<ObjectDisposedException>(() => worker.Add(Second()));
+        Assert.Throws<ObjectDisposedException>(() => worker.AddModel(Second()));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class ModelChangeTests : IAsyncDisposable
         var worker = _fixture.Start(TestEngines.Scripted());
         using var added = new LanelessEngine("second", lanesThatThereAre: 1);
 
-        var error = Assert.Throws<EngineException>(() => worker.Add(added));
+        var error = Assert.Throws<EngineException>(() => worker.AddModel(added));
 
         Assert.Equal("Model test gets no place to run on test: no lane", error.Message);
         Assert.Equal((1, 1), (added.Opened, added.Closed));

@@ -233,7 +233,7 @@ public sealed class StagingTests : IAsyncDisposable
                 {
                     logits[i] = pairs[i].Span[^1] == Works.Poison
                         ? throw new EngineException(EngineFault.Batch, "poison")
-                        : ScriptedScore.Of(pairs[i].Span);
+                        : ScriptedScore.ComputeScore(pairs[i].Span);
                 }
             }
         }

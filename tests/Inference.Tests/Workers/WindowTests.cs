@@ -25,7 +25,7 @@ public sealed class WindowTests
             await cost.Held.Task.Soon();
 
             // The other lane looks at the queue, finds nothing, and sleeps.
-            group.RescueWorks(TestEngines.Identity);
+            group.RescueItems(TestEngines.Identity);
             await Task.Delay(50, TestContext.Current.CancellationToken);
             cost.LetGo();
 
@@ -63,7 +63,7 @@ public sealed class WindowTests
             return rows * longest;
         }
 
-        public void Observe(ReadOnlySpan<int> pairLengths, double microseconds)
+        public void ObserveRun(ReadOnlySpan<int> pairLengths, double microseconds)
         {
         }
 

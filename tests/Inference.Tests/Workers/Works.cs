@@ -12,7 +12,7 @@ internal static class Works
     public const int Nan = 777;
 
     /// <summary>Pairs of the given lengths; every id but the first of a pair is the marker.</summary>
-    public static ScoreWork Of(
+    public static WorkItem Of(
         int[] lengths, int marker = 5, string tenant = "", Guid? request = null, TimeSpan? remaining = null, ActivityContext parent = default)
     {
         var offsets = new int[lengths.Length + 1];
@@ -31,7 +31,7 @@ internal static class Works
             }
         }
 
-        return new ScoreWork
+        return new WorkItem
         {
             ModelIdentity = TestEngines.Identity,
             Ids = ids,
@@ -45,8 +45,8 @@ internal static class Works
 
     public static int[] Lengths(int count, int length) => [.. Enumerable.Repeat(length, count)];
 
-    public static float[] Scores(ScoreWork work)
-        => [.. Enumerable.Range(0, work.Count).Select(i => ScriptedScore.Of(work.Ids.AsSpan(work.Offsets[i]..work.Offsets[i + 1])))];
+    public static float[] Scores(WorkItem work)
+        => [.. Enumerable.Range(0, work.Count).Select(i => ScriptedScore.ComputeScore(work.Ids.AsSpan(work.Offsets[i]..work.Offsets[i + 1])))];
 
     /// <summary>A result within a time that no working machine needs.</summary>
     public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(20));

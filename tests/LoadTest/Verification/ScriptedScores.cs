@@ -28,8 +28,8 @@ internal static class ScriptedScores
 
     private static float Score(TokenizedRequest request, int pair)
     {
-        var ids = new int[request.PairTokens(pair)];
+        var ids = new int[request.CountPairTokens(pair)];
         request.CopyPair(pair, ids);
-        return ScriptedScore.Of(ids);
+        return ScriptedScore.ComputeScore(ids);
     }
 }

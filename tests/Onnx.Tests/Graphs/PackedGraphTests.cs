@@ -21,7 +21,7 @@ public sealed class PackedGraphTests : IDisposable
 
         Assert.Equal(["packed", "padded"], model.Manifest.Graphs.Keys.Order());
         Assert.Contains(model.Manifest.Files, f => f.Name == "packed.onnx");
-        Assert.True(new FileInfo(model.GraphPath("packed")!).Length < 100_000, "weights belong into the weights file");
+        Assert.True(new FileInfo(model.FindGraphPath("packed")!).Length < 100_000, "weights belong into the weights file");
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class PackedGraphTests : IDisposable
         var model = Import(new ImportOptions { Precision = ModelPrecision.Parse(precision), MeasuredForms = true });
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
-        var error = Assert.Throws<OnnxRuntimeException>(() => new InferenceSession(model.GraphPath(form), options));
+        var error = Assert.Throws<OnnxRuntimeException>(() => new InferenceSession(model.FindGraphPath(form), options));
 
         Assert.Contains("NotImplemented", error.Message, StringComparison.Ordinal);
         Assert.Contains($"{operation}(1)", error.Message, StringComparison.Ordinal);
@@ -56,8 +56,8 @@ public sealed class PackedGraphTests : IDisposable
     public void The_FP16_form_says_its_products_with_the_engine_s_operators_and_is_the_standard_one_otherwise()
     {
         var model = Import(new ImportOptions { Precision = ModelPrecision.Fp16, MeasuredForms = true });
-        var packed = OnnxReader.Read(model.GraphPath("packed")!).Nodes;
-        var standard = OnnxReader.Read(model.GraphPath("packed-standard")!).Nodes;
+        var packed = OnnxReader.Read(model.FindGraphPath("packed")!).Nodes;
+        var standard = OnnxReader.Read(model.FindGraphPath("packed-standard")!).Nodes;
 
         string[] products = ["Product", "Linear", "LinearGelu"];
         var said = packed.Where(n => products.Contains(n.Operation)).ToList();

@@ -37,11 +37,11 @@ public sealed class ImportedLogitsTests
             var reference = new ReferenceModel(temp["checkpoint"]);
             var pairs = test.Pairs();
 
-            var batch = runner.Score(pairs, width: test.Shape.MaxPositions);
+            var batch = runner.ScorePairs(pairs, width: test.Shape.MaxPositions);
             for (var i = 0; i < pairs.Length; i++)
             {
                 var expected = reference.Score(pairs[i]);
-                Assert.Equal(expected, runner.Score([pairs[i]])[0], Fp32Tolerance);
+                Assert.Equal(expected, runner.ScorePairs([pairs[i]])[0], Fp32Tolerance);
                 Assert.Equal(expected, batch[i], Fp32Tolerance);
             }
         }, seed: "0001m4vAXYm3", iter: 40, threads: 1);
@@ -56,7 +56,7 @@ public sealed class ImportedLogitsTests
             var reference = new ReferenceModel(temp["checkpoint"]);
             var pairs = test.Pairs();
 
-            var logits = runner.Score(pairs);
+            var logits = runner.ScorePairs(pairs);
 
             Assert.All(pairs.Zip(logits), p => Assert.Equal(reference.Score(p.First), p.Second, Fp16Tolerance));
         }, seed: "0001m4vAXYm3", iter: 15, threads: 1);
@@ -71,7 +71,7 @@ public sealed class ImportedLogitsTests
         var random = new Random(7);
 
         var logits = Enumerable.Range(0, 40)
-            .Select(_ => runner.Score([[0, .. Enumerable.Range(0, 20).Select(_ => random.Next(4, 499)), 2]])[0]).ToArray();
+            .Select(_ => runner.ScorePairs([[0, .. Enumerable.Range(0, 20).Select(_ => random.Next(4, 499)), 2]])[0]).ToArray();
 
         var mean = logits.Average();
         Assert.InRange(Math.Sqrt(logits.Average(l => (l - mean) * (l - mean))), 0.01, 10);
@@ -81,7 +81,7 @@ public sealed class ImportedLogitsTests
     {
         CheckpointImporter.Import(
             temp["checkpoint"], temp["model"], new ImportOptions { Precision = precision }, null, CancellationToken.None);
-        return GraphRunner.Load(ModelFolder.Open(temp["model"]).GraphPath("padded")!, frugal: false);
+        return GraphRunner.Load(ModelFolder.Open(temp["model"]).FindGraphPath("padded")!, frugal: false);
     }
 
     private sealed record Case(ModelShape Shape, string Type, int Shards, int Seed, int[] Lengths)

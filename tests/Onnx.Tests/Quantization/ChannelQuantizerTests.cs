@@ -10,7 +10,7 @@ public sealed class ChannelQuantizerTests
         values =>
         {
             var levels = new sbyte[values.Length];
-            var scale = ChannelQuantizer.Quantize(values, 0, 1, values.Length, levels);
+            var scale = ChannelQuantizer.QuantizeChannel(values, 0, 1, values.Length, levels);
             var full = values.Max(MathF.Abs) / 127;
 
             Assert.All(levels, l => Assert.InRange(l, -127, 127));
@@ -23,7 +23,7 @@ public sealed class ChannelQuantizerTests
         float[] matrix = [1, 100, -2, 200, 4, 400];
         var levels = new sbyte[6];
 
-        var scale = ChannelQuantizer.Quantize(matrix, 0, 2, 3, levels);
+        var scale = ChannelQuantizer.QuantizeChannel(matrix, 0, 2, 3, levels);
 
         Assert.Equal([0, 0, 0], [levels[1], levels[3], levels[5]]);
         Assert.Equal([1f, -2f, 4f], [levels[0] * scale, levels[2] * scale, levels[4] * scale], (a, b) => MathF.Abs(a - b) < 0.05f);
@@ -31,7 +31,7 @@ public sealed class ChannelQuantizerTests
 
     [Fact]
     public void A_channel_of_zeros_has_a_scale_to_divide_by()
-        => Assert.Equal(1, ChannelQuantizer.Quantize(new float[4], 0, 1, 4, new sbyte[4]));
+        => Assert.Equal(1, ChannelQuantizer.QuantizeChannel(new float[4], 0, 1, 4, new sbyte[4]));
 
     private static double Error(float[] values, Func<int, float> restored)
         => values.Select((v, i) => (double)(v - restored(i)) * (v - restored(i))).Sum();

@@ -12,14 +12,14 @@ public sealed class RankingEvaluationTests
     [InlineData(10, 0.28906)]
     [InlineData(11, 0)]
     public void The_gain_falls_with_the_logarithm_of_the_rank(int rank, double expected)
-        => Assert.Equal(expected, RankingEvaluation.Ndcg(rank), 1e-4);
+        => Assert.Equal(expected, RankingEvaluation.ComputeNdcg(rank), 1e-4);
 
     [Theory]
     [InlineData(new[] { 0.1f, 0.9f, 0.5f }, 2, 2)]
     [InlineData(new[] { 1f, 1f, 1f }, 1, 3)]
     [InlineData(new[] { 4f }, 0, 1)]
     public void A_tie_ranks_against_the_relevant_candidate(float[] logits, int relevant, int rank)
-        => Assert.Equal(rank, RankingEvaluation.Rank(logits, relevant));
+        => Assert.Equal(rank, RankingEvaluation.FindRank(logits, relevant));
 
     [Fact]
     public async Task Queries_are_read_from_plain_and_compressed_lines()

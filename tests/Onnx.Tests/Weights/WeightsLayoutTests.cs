@@ -12,7 +12,7 @@ public sealed class WeightsLayoutTests
             var layout = new WeightsLayout();
             for (var i = 0; i < sizes.Length; i++)
             {
-                layout.Add($"{i}", OnnxType.Float, sizes[i]);
+                layout.PlaceTensor($"{i}", OnnxType.Float, sizes[i]);
             }
 
             long end = 0;

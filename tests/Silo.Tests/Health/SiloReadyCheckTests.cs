@@ -9,7 +9,7 @@ public sealed class SiloReadyCheckTests
     [Fact]
     public void A_model_that_is_suspended_degrades_a_silo_that_serves_another()
     {
-        var result = SiloReadyCheck.Check(SiloStatus.Active, [Worker(Model("one", suspended: true), Model("other"))]);
+        var result = SiloReadyCheck.FindHealth(SiloStatus.Active, [Worker(Model("one", suspended: true), Model("other"))]);
 
         Assert.Equal(HealthStatus.Degraded, result.Status);
         Assert.Equal("0 of 1 workers lost their devices; 1 of 1 have a device that fails and is tried again.", result.Description);
@@ -18,7 +18,7 @@ public sealed class SiloReadyCheckTests
     [Fact]
     public void A_silo_whose_only_worker_is_suspended_gets_no_traffic()
     {
-        var result = SiloReadyCheck.Check(SiloStatus.Active, [Worker(Model("one", suspended: true))]);
+        var result = SiloReadyCheck.FindHealth(SiloStatus.Active, [Worker(Model("one", suspended: true))]);
 
         Assert.Equal(HealthStatus.Unhealthy, result.Status);
         Assert.Equal(
@@ -27,7 +27,7 @@ public sealed class SiloReadyCheckTests
 
     [Fact]
     public void Workers_that_take_work_are_healthy()
-        => Assert.Equal(HealthStatus.Healthy, SiloReadyCheck.Check(SiloStatus.Active, [Worker(Model("one")), Worker(Model("one"))]).Status);
+        => Assert.Equal(HealthStatus.Healthy, SiloReadyCheck.FindHealth(SiloStatus.Active, [Worker(Model("one")), Worker(Model("one"))]).Status);
 
     private static WorkerStatus Worker(params ModelStatus[] models) => new() { Models = models };
 

@@ -60,7 +60,7 @@ public sealed class ModelWorkerHostTests
     {
         var host = Create();
         var before = host.Models;
-        Assert.Equal(Identity, host.Inspect("mini").Identity);
+        Assert.Equal(Identity, host.ReadManifest("mini").Identity);
 
         await host.LoadAsync(new ModelPlacement(Identity, "later", "mini", 1), Cancelled);
         Assert.Equal("later", Assert.Single(host.Models).Name);

@@ -47,9 +47,9 @@ public sealed class ModelsRootTests : IDisposable
     [InlineData("not-there", "root/not-there")]
     public void What_is_below_it_has_one_real_path(string folder, string real)
     {
-        Assert.Equal(_temp[real], _root.Resolve(folder));
-        Assert.Equal(_temp[real], _root.Resolve($"{_temp["root"]}/{folder}"));
-        Assert.Equal(_temp[real], _root.Resolve($"{_temp["linked-root"]}/{folder}"));
+        Assert.Equal(_temp[real], _root.ResolveFolder(folder));
+        Assert.Equal(_temp[real], _root.ResolveFolder($"{_temp["root"]}/{folder}"));
+        Assert.Equal(_temp[real], _root.ResolveFolder($"{_temp["linked-root"]}/{folder}"));
     }
 
     [Theory]
@@ -77,12 +77,12 @@ public sealed class ModelsRootTests : IDisposable
 
     [Fact]
     public void Without_a_root_nothing_is_loaded()
-        => Assert.Contains("Reranker:ModelsRoot", Assert.Throws<ModelFolderException>(() => new ModelsRoot(null).Resolve("model")).Reason, StringComparison.Ordinal);
+        => Assert.Contains("Reranker:ModelsRoot", Assert.Throws<ModelFolderException>(() => new ModelsRoot(null).ResolveFolder("model")).Reason, StringComparison.Ordinal);
 
     // The words without the folder, which the caller knows.
     private string Refusal(string folder)
     {
-        var refusal = Assert.Throws<ModelFolderException>(() => _root.Resolve(folder));
+        var refusal = Assert.Throws<ModelFolderException>(() => _root.ResolveFolder(folder));
         Assert.Equal(folder, refusal.File);
         Assert.DoesNotContain(_temp["outside"], refusal.Reason, StringComparison.Ordinal);
         return refusal.Reason;

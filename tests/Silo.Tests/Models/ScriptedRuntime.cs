@@ -50,7 +50,7 @@ internal sealed class ScriptedRuntime : IModelRuntime
         return Task.CompletedTask;
     }
 
-    public void Release(IPairTokenizer tokenizer) => Assert.True(Tokenizers.Remove(tokenizer));
+    public void ReleaseTokenizer(IPairTokenizer tokenizer) => Assert.True(Tokenizers.Remove(tokenizer));
 
     public Task StopAsync(CancellationToken cancellationToken)
     {

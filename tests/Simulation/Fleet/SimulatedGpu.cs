@@ -78,17 +78,17 @@ internal sealed class SimulatedGpu : IScoringWorker
     private TimeSpan InFlight => _busyUntil > _events.Now ? _busyUntil - _events.Now : TimeSpan.Zero;
 
     /// <summary>Queues a work as the product's worker does; null when it is refused.</summary>
-    public QueuedWork? TryEnqueue(ScoreWork work, Action<QueuedWork, ScoreResult> completed)
+    public QueuedItem? TryEnqueue(WorkItem work, Action<QueuedItem, WorkResult> completed)
     {
         var alone = _cost.PredictMicroseconds([work.FindLongestPair()]);
         var now = _clock.Now;
-        var deadline = now + MonotonicClock.Microseconds(work.Remaining);
-        var queued = new QueuedWork(work, now, deadline, deadline - (long)alone, (w, result) =>
+        var deadline = now + MonotonicClock.ToMicroseconds(work.Remaining);
+        var queued = new QueuedItem(work, now, deadline, deadline - (long)alone, (w, result) =>
         {
             _queue.Forget(w);
             completed(w, result);
         });
-        if (!_queue.TryAdd(queued, new Admission(_cost.TokensPerSecond, InFlight.TotalMicroseconds, alone) { Helpers = Math.Max(0, Siblings.Count - 1) }))
+        if (!_queue.TryAdd(queued, new DeviceForecast(_cost.TokensPerSecond, InFlight.TotalMicroseconds, alone) { Helpers = Math.Max(0, Siblings.Count - 1) }))
         {
             return null;
         }
@@ -106,10 +106,10 @@ internal sealed class SimulatedGpu : IScoringWorker
     public void Watch() => _queue.EndExpired();
 
     /// <inheritdoc/>
-    public Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<WorkResult> ScoreAsync(WorkItem work, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public WorkStatus StatusOf(string modelIdentity, Guid requestId) => throw new NotSupportedException();
+    public RequestProgress FindProgress(string modelIdentity, Guid requestId) => throw new NotSupportedException();
 
     private void Wake()
     {
@@ -145,14 +145,14 @@ internal sealed class SimulatedGpu : IScoringWorker
 
     private void End(long number, long start, double real)
     {
-        _cost.Observe(_batch.Lengths, real);
+        _cost.ObserveRun(_batch.Lengths, real);
         var pairs = _batch.Pairs.ToArray();
         _batch.Clear();
         _isBusy = false;
         foreach (var pair in pairs)
         {
-            pair.Work.NoteRun(number, start, _clock.Now);
-            pair.Work.SetLogit(pair.Index, 0);
+            pair.Owner.NoteRun(number, start, _clock.Now);
+            pair.Owner.SetLogit(pair.Index, 0);
         }
 
         Wake();

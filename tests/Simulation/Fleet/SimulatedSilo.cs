@@ -33,17 +33,17 @@ internal sealed class SimulatedSilo
             NoGrains.Create(),
             registry,
             new Details(silos[own]),
-            new DirectivesCell(),
+            new DirectiveStore(),
             Random,
             time,
             Options.Create(new FleetOptions()),
             NullLogger<FleetView>.Instance);
         for (var silo = 0; silo < silos.Length; silo++)
         {
-            _view.Put(silos[silo], new SiloDescription
+            _view.TakeDescription(silos[silo], new SiloDescription
             {
                 Name = $"silo-{silo}",
-                Workers = new WorkerRegistry(new Host(gpus[silo])).Describe(),
+                Workers = new WorkerRegistry(new Host(gpus[silo])).DescribeWorkers(),
             });
             foreach (var gpu in gpus[silo])
             {
@@ -70,11 +70,11 @@ internal sealed class SimulatedSilo
         {
             if (worker.Estimate.IsStale)
             {
-                worker.Estimate.Report(Gpu(worker).Status.ToLoad());
+                worker.Estimate.TakeReport(Gpu(worker).Status.ToLoad());
             }
         }
 
-        return Chooser.Eligible(Card.Identity);
+        return Chooser.FindEligible(Card.Identity);
     }
 
     private sealed class Host(IReadOnlyList<IScoringWorker> workers) : IWorkerHost

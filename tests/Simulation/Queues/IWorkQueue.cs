@@ -9,13 +9,13 @@ internal interface IWorkQueue
     long WaitingTokens { get; }
 
     /// <summary>Queues the work, or refuses it.</summary>
-    bool TryAdd(QueuedWork work, Admission device);
+    bool TryAdd(QueuedItem work, DeviceForecast device);
 
     /// <summary>Fills the empty batch with what goes next.</summary>
     void Form(Batch batch);
 
     /// <summary>The work has its outcome.</summary>
-    void Forget(QueuedWork work);
+    void Forget(QueuedItem work);
 
     /// <summary>Ends works that can no longer finish.</summary>
     void EndExpired();

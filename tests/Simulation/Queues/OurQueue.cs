@@ -12,14 +12,14 @@ internal sealed class OurQueue(ModelQueue queue, ICostModel cost, BatchLimits li
     public long WaitingTokens => queue.WaitingTokens;
 
     /// <inheritdoc/>
-    public bool TryAdd(QueuedWork work, Admission device) => queue.TryAdd(work, device);
+    public bool TryAdd(QueuedItem work, DeviceForecast device) => queue.TryAdd(work, device);
 
     /// <inheritdoc/>
-    public void Form(Batch batch) => _former.Form(queue, batch, limits);
+    public void Form(Batch batch) => _former.FormBatch(queue, batch, limits);
 
     /// <inheritdoc/>
-    public void Forget(QueuedWork work) => queue.Forget(work);
+    public void Forget(QueuedItem work) => queue.ForgetItem(work);
 
     /// <inheritdoc/>
-    public void EndExpired() => queue.EndExpiredWorks();
+    public void EndExpired() => queue.EndExpiredItems();
 }

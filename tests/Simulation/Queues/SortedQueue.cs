@@ -10,14 +10,14 @@ namespace Reranker.Simulation.Queues;
 /// </summary>
 internal sealed class SortedQueue(bool byDeadline, MonotonicClock clock, ICostModel cost, BatchLimits limits) : IWorkQueue
 {
-    private readonly PriorityQueue<QueuedWork, (long Key, long Order)> _works = new();
+    private readonly PriorityQueue<QueuedItem, (long Key, long Order)> _works = new();
     private long _order;
 
     /// <inheritdoc/>
     public long WaitingTokens { get; private set; }
 
     /// <inheritdoc/>
-    public bool TryAdd(QueuedWork work, Admission device)
+    public bool TryAdd(QueuedItem work, DeviceForecast device)
     {
         _works.Enqueue(work, (byDeadline ? work.Deadline : work.Arrival, _order++));
         WaitingTokens += work.WaitingTokens;
@@ -49,12 +49,12 @@ internal sealed class SortedQueue(bool byDeadline, MonotonicClock clock, ICostMo
 
             work.TakePair();
             WaitingTokens -= pair.Length;
-            batch.Add(pair);
+            batch.AddPair(pair);
         }
     }
 
     /// <inheritdoc/>
-    public void Forget(QueuedWork work) => WaitingTokens -= work.WaitingTokens;
+    public void Forget(QueuedItem work) => WaitingTokens -= work.WaitingTokens;
 
     /// <inheritdoc/>
     public void EndExpired()
@@ -66,5 +66,5 @@ internal sealed class SortedQueue(bool byDeadline, MonotonicClock clock, ICostMo
         => batch.Count == 0
             || (batch.Count < Math.Min(batch.Capacity, limits.MaxPairs)
                 && batch.Tokens + length <= limits.MaxTokens
-                && cost.PredictMicroseconds(batch.LengthsWith(length)) <= limits.TargetMicroseconds);
+                && cost.PredictMicroseconds(batch.PreviewLengths(length)) <= limits.TargetMicroseconds);
 }

@@ -5,15 +5,15 @@ using Reranker.Inference.Scoring;
 namespace Reranker.Simulation.Workload;
 
 /// <summary>One request from its arrival to its one end.</summary>
-internal sealed class SimulatedRequest(int number, Tenant tenant, PlanWork work, TimeSpan arrival)
+internal sealed class SimulatedRequest(int number, Tenant tenant, PairSizes work, TimeSpan arrival)
 {
-    private readonly List<QueuedWork> _live = [];
+    private readonly List<QueuedItem> _live = [];
 
     public Guid Id { get; } = new(number, 0, 0, new byte[8]);
 
     public Tenant Tenant => tenant;
 
-    public PlanWork Work => work;
+    public PairSizes Work => work;
 
     public TimeSpan Arrival => arrival;
 
@@ -30,9 +30,9 @@ internal sealed class SimulatedRequest(int number, Tenant tenant, PlanWork work,
     /// <summary>When it ended.</summary>
     public TimeSpan EndedAt { get; private set; }
 
-    public void Add(QueuedWork queued) => _live.Add(queued);
+    public void Add(QueuedItem queued) => _live.Add(queued);
 
-    public void Remove(QueuedWork queued) => _live.Remove(queued);
+    public void Remove(QueuedItem queued) => _live.Remove(queued);
 
     /// <summary>Ends it, and takes what is left of it out of every queue.</summary>
     public void Finish(RequestEnd end, TimeSpan now)

@@ -18,10 +18,10 @@ internal static class Texts
     public static double MeanPairTokens { get; } = Sample().Average();
 
     /// <summary>The sizes of a request.</summary>
-    public static PlanWork Draw(int passages, Random random)
+    public static PairSizes Draw(int passages, Random random)
     {
         var lengths = PassageTokens.DrawLengths(random, passages);
-        return new PlanWork(QueryTokens, lengths, Array.ConvertAll(lengths, Pair), 4);
+        return new PairSizes(QueryTokens, lengths, Array.ConvertAll(lengths, Pair), 4);
     }
 
     /// <summary>Tokens a second of one card that runs nothing but full batches of such pairs.</summary>

@@ -7,24 +7,24 @@ namespace Reranker.TestKit.Cluster;
 public sealed class AdminWithSecret(IModelAdminGrain admin, string secret) : IModelAdminGrain
 {
     /// <inheritdoc/>
-    public Task<ModelAdminReply> GetAsync(CancellationToken cancellationToken) => ShowAsync(() => admin.GetAsync(cancellationToken));
+    public Task<ModelAdminReply> GetModelsAsync(CancellationToken cancellationToken) => ShowAsync(() => admin.GetModelsAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public Task<ModelAdminReply> LoadAsync(LoadModel command, CancellationToken cancellationToken)
-        => ShowAsync(() => admin.LoadAsync(command, cancellationToken));
+    public Task<ModelAdminReply> LoadModelAsync(LoadModel command, CancellationToken cancellationToken)
+        => ShowAsync(() => admin.LoadModelAsync(command, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<ModelAdminReply> UnloadAsync(UnloadModel command, CancellationToken cancellationToken)
-        => ShowAsync(() => admin.UnloadAsync(command, cancellationToken));
+    public Task<ModelAdminReply> UnloadModelAsync(UnloadModel command, CancellationToken cancellationToken)
+        => ShowAsync(() => admin.UnloadModelAsync(command, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<ModelAdminReply> RouteAsync(RouteModel command, CancellationToken cancellationToken)
-        => ShowAsync(() => admin.RouteAsync(command, cancellationToken));
+    public Task<ModelAdminReply> SetSharesAsync(RouteModel command, CancellationToken cancellationToken)
+        => ShowAsync(() => admin.SetSharesAsync(command, cancellationToken));
 
     // In a method of its own, so that the secret goes with this call alone.
     private async Task<ModelAdminReply> ShowAsync(Func<Task<ModelAdminReply>> call)
     {
-        AdminCredential.Show(secret);
+        AdminCredential.ShowSecret(secret);
         return await call();
     }
 }

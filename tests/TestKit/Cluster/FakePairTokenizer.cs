@@ -20,7 +20,7 @@ public sealed class FakePairTokenizer : IPairTokenizer
         // Like the real one, it never completes on the caller's turn.
         await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();
-        var room = rule.PassageCapacity(query.Length);
+        var room = rule.CountPassageCapacity(query.Length);
         int[]? cut = null;
         var ids = new int[passages.Count][];
         for (var i = 0; i < ids.Length; i++)

@@ -36,17 +36,17 @@ public sealed class FakeScoringWorker : IScoringWorker
     public Task Lost => LostSource.Task;
 
     /// <summary>Decides how a work ends; scores it unless set.</summary>
-    public Func<ScoreWork, CancellationToken, Task<ScoreResult>> Script { get; set; } = (work, _) => Task.FromResult(Scored(work));
+    public Func<WorkItem, CancellationToken, Task<WorkResult>> Script { get; set; } = (work, _) => Task.FromResult(Scored(work));
 
     /// <summary>Every work it was given, in order.</summary>
-    public ConcurrentQueue<ScoreWork> Works { get; } = new();
+    public ConcurrentQueue<WorkItem> Works { get; } = new();
 
     /// <summary>What it says of a request it is asked after; by default that all of it runs, within the predicted time.</summary>
-    public Func<Guid, WorkStatus> Progress { get; set; } = static _ => new WorkStatus(WorkPlace.Device, default, default);
+    public Func<Guid, RequestProgress> Progress { get; set; } = static _ => new RequestProgress(RequestStage.Running, default, default);
 
     /// <summary>A worker that says a run takes a thousand times as long as predicted.</summary>
-    public static Func<Guid, WorkStatus> Stuck { get; } =
-        static _ => new WorkStatus(WorkPlace.Device, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(10));
+    public static Func<Guid, RequestProgress> Stuck { get; } =
+        static _ => new RequestProgress(RequestStage.Running, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(10));
 
     /// <summary>Works whose cancellation reached the worker.</summary>
     public int Cancelled => Volatile.Read(ref _cancelled);
@@ -71,7 +71,7 @@ public sealed class FakeScoringWorker : IScoringWorker
     public Func<string, ModelStatus, ModelStatus> ModelScript { get; set; } = static (_, status) => status;
 
     /// <inheritdoc/>
-    public WorkStatus StatusOf(string modelIdentity, Guid requestId) => Progress(requestId);
+    public RequestProgress FindProgress(string modelIdentity, Guid requestId) => Progress(requestId);
 
     /// <summary>Replaces the models it serves.</summary>
     public void Serve(params FakeModel[] models) => Engines = [.. models.Select(m => m.Describe())];
@@ -83,12 +83,12 @@ public sealed class FakeScoringWorker : IScoringWorker
     public void ServeNoMore(string identity) => Engines = [.. Engines.Where(e => e.ModelIdentity != identity)];
 
     /// <inheritdoc/>
-    public async Task<ScoreResult> ScoreAsync(ScoreWork work, CancellationToken cancellationToken)
+    public async Task<WorkResult> ScoreAsync(WorkItem work, CancellationToken cancellationToken)
     {
         Works.Enqueue(work);
         if (Engines.All(e => e.ModelIdentity != work.ModelIdentity))
         {
-            return new ScoreResult { Outcome = WorkOutcome.WrongModel };
+            return new WorkResult { Outcome = WorkOutcome.WrongModel };
         }
 
         try
@@ -98,23 +98,23 @@ public sealed class FakeScoringWorker : IScoringWorker
         catch (OperationCanceledException)
         {
             Interlocked.Increment(ref _cancelled);
-            return new ScoreResult { Outcome = WorkOutcome.Cancelled };
+            return new WorkResult { Outcome = WorkOutcome.Cancelled };
         }
     }
 
     /// <summary>A script that answers every work with this outcome.</summary>
-    public static Func<ScoreWork, CancellationToken, Task<ScoreResult>> Always(WorkOutcome outcome)
-        => (_, _) => Task.FromResult(new ScoreResult { Outcome = outcome });
+    public static Func<WorkItem, CancellationToken, Task<WorkResult>> Always(WorkOutcome outcome)
+        => (_, _) => Task.FromResult(new WorkResult { Outcome = outcome });
 
     /// <summary>A script that answers nothing until the work is cancelled.</summary>
-    public static Func<ScoreWork, CancellationToken, Task<ScoreResult>> Silent { get; } = async (_, cancellationToken) =>
+    public static Func<WorkItem, CancellationToken, Task<WorkResult>> Silent { get; } = async (_, cancellationToken) =>
     {
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
-        return new ScoreResult { Outcome = WorkOutcome.Ok };
+        return new WorkResult { Outcome = WorkOutcome.Ok };
     };
 
     /// <summary>The work with its scores.</summary>
-    public static ScoreResult Scored(ScoreWork work)
+    public static WorkResult Scored(WorkItem work)
     {
         var logits = new float[work.Count];
         for (var i = 0; i < logits.Length; i++)
@@ -122,7 +122,7 @@ public sealed class FakeScoringWorker : IScoringWorker
             logits[i] = Score(work.Ids.AsSpan(work.Offsets[i]..work.Offsets[i + 1]));
         }
 
-        return new ScoreResult { Outcome = WorkOutcome.Ok, Logits = logits, Batches = 1, InferenceTime = TimeSpan.FromMilliseconds(1) };
+        return new WorkResult { Outcome = WorkOutcome.Ok, Logits = logits, Batches = 1, InferenceTime = TimeSpan.FromMilliseconds(1) };
     }
 
     /// <summary>The score of a joined pair: its ids hashed (FNV-1a) to a number from -8 to 8.</summary>

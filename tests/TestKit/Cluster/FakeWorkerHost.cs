@@ -46,7 +46,7 @@ public sealed class FakeWorkerHost(
     }
 
     /// <inheritdoc/>
-    public ModelManifest Inspect(string folder) => Find(folder).ToCatalog().Manifest;
+    public ModelManifest ReadManifest(string folder) => Find(folder).ToCatalog().Manifest;
 
     /// <inheritdoc/>
     public async Task LoadAsync(ModelPlacement placement, CancellationToken cancellationToken)

@@ -95,7 +95,7 @@ public sealed class RerankerTestCluster : IAsyncDisposable
             CancellationToken.None);
 
     /// <summary>The fleet as some silo sees it.</summary>
-    public Task<FleetInfo> FleetAsync() => Client.GetGrain<IFleetInfoGrain>(0).GetAsync(default);
+    public Task<FleetInfo> FleetAsync() => Client.GetGrain<IFleetInfoGrain>(0).GetFleetAsync(default);
 
     /// <summary>Changes models, with the secret.</summary>
     public IModelAdminGrain Admin => new AdminWithSecret(Client.GetGrain<IModelAdminGrain>(0), AdminSecret);

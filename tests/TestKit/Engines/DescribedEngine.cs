@@ -32,7 +32,7 @@ public sealed class DescribedEngine : IInferenceEngine
             MaxBatchTokens = maxTokens,
             Lanes = 1,
         };
-        var points = CostGrid.Padded(Description.ToCostLimits(), 8).Select(s => new CostPoint(s.Rows, s.Length, 2000 + (1.5 * s.Rows * s.Length)));
+        var points = CostGrid.ListPaddedShapes(Description.ToCostLimits(), 8).Select(s => new CostPoint(s.Rows, s.Length, 2000 + (1.5 * s.Rows * s.Length)));
         Cost = CostModels.Create(new CostTable { Key = "", Form = form, Points = [.. points] }, Description.ToCostLimits());
     }
 

@@ -21,7 +21,7 @@ public sealed class LinearCost(double microsecondsPerToken, double microsecondsP
     }
 
     /// <inheritdoc/>
-    public void Observe(ReadOnlySpan<int> pairLengths, double microseconds)
+    public void ObserveRun(ReadOnlySpan<int> pairLengths, double microseconds)
     {
     }
 }

@@ -79,7 +79,7 @@ public sealed class ManualEngine(EngineDescription description, ICostModel cost)
             run.WaitForTest();
             for (var i = 0; i < pairs.Length; i++)
             {
-                logits[i] = ScriptedScore.Of(pairs[i].Span);
+                logits[i] = ScriptedScore.ComputeScore(pairs[i].Span);
             }
         }
 

@@ -20,7 +20,7 @@ public static class PackedOnCpu
     public static string Write(string checkpoint, string model)
     {
         using var source = Checkpoint.Open(checkpoint, ModelFamilies.All);
-        var layout = FloatPlan.Create(source, OnnxType.Float).Layout;
+        var layout = FloatPlan.CreatePlan(source, OnnxType.Float).Layout;
         var path = Path.Combine(model, "packed-cpu.onnx");
         File.WriteAllBytes(
             path, PackedGraph.Build(
@@ -34,48 +34,48 @@ public static class PackedOnCpu
     {
         private readonly long _headSize = shape.Hidden / shape.Heads;
 
-        public string Add(GraphBuilder graph, string x, int layer)
+        public string AddAttention(GraphBuilder graph, string x, int layer)
         {
-            var name = $"{EncoderParts.LayerName(layer)}/attention";
+            var name = $"{EncoderParts.NameLayer(layer)}/attention";
 
             // As the default form has it: the query's bias alone, the rest is in the output's.
-            var q = Heads(graph, Projected(graph, x, layer), XlmRobertaTensors.Query(layer), 1, 0, 2);
-            var k = Heads(graph, Product(graph, x, XlmRobertaTensors.Key(layer)), XlmRobertaTensors.Key(layer), 1, 2, 0);
-            var v = Heads(graph, Product(graph, x, XlmRobertaTensors.Value(layer)), XlmRobertaTensors.Value(layer), 1, 0, 2);
-            var scale = graph.Scalar("attention/scale", OnnxType.Float, 1 / MathF.Sqrt(_headSize));
-            var scores = graph.Node("Mul", $"{name}/scores", [graph.Node("MatMul", $"{name}/products", [q, k]), scale]);
-            var masked = graph.Node("Where", $"{name}/masked", [Same(graph, layer), scores, graph.Scalar("attention/masked", OnnxType.Float, -1e9f)]);
-            var mixed = graph.Node("MatMul", $"{name}/mixed", [graph.Node("Softmax", $"{name}/shares", [masked], OnnxAttribute.Of("axis", -1)), v]);
-            var merged = graph.Node("Transpose", $"{name}/merged", [mixed], OnnxAttribute.Of("perm", 1, 0, 2));
-            return graph.Node("Reshape", $"{name}/context", [merged, graph.Constant("attention/hidden", 0, shape.Hidden)]);
+            var q = Heads(graph, Projected(graph, x, layer), XlmRobertaTensors.NameQuery(layer), 1, 0, 2);
+            var k = Heads(graph, Product(graph, x, XlmRobertaTensors.NameKey(layer)), XlmRobertaTensors.NameKey(layer), 1, 2, 0);
+            var v = Heads(graph, Product(graph, x, XlmRobertaTensors.NameValue(layer)), XlmRobertaTensors.NameValue(layer), 1, 0, 2);
+            var scale = graph.AddScalar("attention/scale", OnnxType.Float, 1 / MathF.Sqrt(_headSize));
+            var scores = graph.AddNode("Mul", $"{name}/scores", [graph.AddNode("MatMul", $"{name}/products", [q, k]), scale]);
+            var masked = graph.AddNode("Where", $"{name}/masked", [Same(graph, layer), scores, graph.AddScalar("attention/masked", OnnxType.Float, -1e9f)]);
+            var mixed = graph.AddNode("MatMul", $"{name}/mixed", [graph.AddNode("Softmax", $"{name}/shares", [masked], OnnxAttribute.Create("axis", -1)), v]);
+            var merged = graph.AddNode("Transpose", $"{name}/merged", [mixed], OnnxAttribute.Create("perm", 1, 0, 2));
+            return graph.AddNode("Reshape", $"{name}/context", [merged, graph.AddIntegers("attention/hidden", 0, shape.Hidden)]);
         }
 
         // A pair starts where positions do: the count of starts up to a token is the number of its pair.
         private static string Same(GraphBuilder graph, int layer)
         {
-            var name = $"{EncoderParts.LayerName(layer)}/pairs";
-            var positions = graph.Node("Cast", $"{name}/positions", [PackedGraph.PositionIds], OnnxAttribute.Of("to", (long)OnnxType.Int64));
-            var starts = graph.Node("Equal", $"{name}/starts", [positions, graph.Scalar("pairs/first", 2)]);
-            var numbers = graph.Node(
+            var name = $"{EncoderParts.NameLayer(layer)}/pairs";
+            var positions = graph.AddNode("Cast", $"{name}/positions", [PackedGraph.PositionIds], OnnxAttribute.Create("to", (long)OnnxType.Int64));
+            var starts = graph.AddNode("Equal", $"{name}/starts", [positions, graph.AddScalar("pairs/first", 2)]);
+            var numbers = graph.AddNode(
                 "CumSum", $"{name}/numbers",
-                [graph.Node("Cast", $"{name}/ones", [starts], OnnxAttribute.Of("to", (long)OnnxType.Int64)), graph.Scalar("pairs/axis", 0)]);
-            var across = graph.Node("Unsqueeze", $"{name}/across", [numbers, graph.Constant("pairs/rows", 0)]);
-            var down = graph.Node("Unsqueeze", $"{name}/down", [numbers, graph.Constant("pairs/columns", 1)]);
-            return graph.Node("Equal", $"{name}/same", [across, down]);
+                [graph.AddNode("Cast", $"{name}/ones", [starts], OnnxAttribute.Create("to", (long)OnnxType.Int64)), graph.AddScalar("pairs/axis", 0)]);
+            var across = graph.AddNode("Unsqueeze", $"{name}/across", [numbers, graph.AddIntegers("pairs/rows", 0)]);
+            var down = graph.AddNode("Unsqueeze", $"{name}/down", [numbers, graph.AddIntegers("pairs/columns", 1)]);
+            return graph.AddNode("Equal", $"{name}/same", [across, down]);
         }
 
-        public string OutputBias(int layer) => XlmRobertaTensors.FoldedOutputBias(layer);
+        public string FindOutputBias(int layer) => XlmRobertaTensors.NameFoldedOutputBias(layer);
 
         private static string Projected(GraphBuilder graph, string x, int layer)
-            => new FloatOperators(OnnxType.Float).Linear(graph, x, XlmRobertaTensors.Query(layer), $"{XlmRobertaTensors.Query(layer)}/projected");
+            => new FloatOperators(OnnxType.Float).AddLinear(graph, x, XlmRobertaTensors.NameQuery(layer), $"{XlmRobertaTensors.NameQuery(layer)}/projected");
 
         private static string Product(GraphBuilder graph, string x, string module)
-            => graph.Node("MatMul", $"{module}/product", [x, graph.Weight(TensorNames.Weight(module))]);
+            => graph.AddNode("MatMul", $"{module}/product", [x, graph.UseWeight(TensorNames.NameWeight(module))]);
 
         private string Heads(GraphBuilder graph, string projected, string module, params long[] order)
         {
-            var split = graph.Node("Reshape", $"{module}/split", [projected, graph.Constant("attention/heads", 0, shape.Heads, _headSize)]);
-            return graph.Node("Transpose", $"{module}/heads", [split], OnnxAttribute.Of("perm", order));
+            var split = graph.AddNode("Reshape", $"{module}/split", [projected, graph.AddIntegers("attention/heads", 0, shape.Heads, _headSize)]);
+            return graph.AddNode("Transpose", $"{module}/heads", [split], OnnxAttribute.Create("perm", order));
         }
     }
 }

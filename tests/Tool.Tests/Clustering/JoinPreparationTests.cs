@@ -91,7 +91,7 @@ public sealed class JoinPreparationTests : IDisposable
 
         await _preparation.PrepareAsync(Stop);
 
-        Assert.Equal(Address(1, generation: 7_201), _generation.Follow(Address(1, generation: 50)));
+        Assert.Equal(Address(1, generation: 7_201), _generation.RaiseGeneration(Address(1, generation: 50)));
     }
 
     [Fact]
@@ -106,12 +106,12 @@ public sealed class JoinPreparationTests : IDisposable
         Assert.Equal(
             [(Address(1, generation: 90), SiloStatus.Dead), (Address(1), SiloStatus.Dead), (another, SiloStatus.Active), (Address(3), SiloStatus.Active)],
             _table.Rows.Select(static r => (r.SiloAddress, r.Status)).OrderBy(static r => (r.SiloAddress.Endpoint.Port, r.SiloAddress.Generation)));
-        Assert.Equal(Address(1, generation: 101), _generation.Follow(Address(1, generation: 100)));
+        Assert.Equal(Address(1, generation: 101), _generation.RaiseGeneration(Address(1, generation: 100)));
     }
 
     [Fact]
     public void A_silo_has_no_address_before_its_store_was_read()
-        => Assert.Throws<InvalidOperationException>(() => _generation.Follow(Address(1)));
+        => Assert.Throws<InvalidOperationException>(() => _generation.RaiseGeneration(Address(1)));
 
     [Fact]
     public async Task A_store_that_is_away_is_waited_for_and_said_so()

@@ -18,17 +18,17 @@ public sealed class MemberTimesTests
     public void A_members_clock_is_known_once_its_entry_changes_and_forgotten_with_it()
     {
         var clocks = new MemberClocks();
-        clocks.Look(_time.GetUtcNow(), [Entry(Address(1), alive: Now + Ahead), Entry(Address(2), alive: Now)]);
+        clocks.ReadTimes(_time.GetUtcNow(), [Entry(Address(1), alive: Now + Ahead), Entry(Address(2), alive: Now)]);
         Assert.Empty(clocks.Offsets);
 
         _time.Advance(MembershipWatch.Interval);
-        clocks.Look(_time.GetUtcNow(), [Entry(Address(1), alive: Now + Ahead), Entry(Address(2), alive: Now)]);
+        clocks.ReadTimes(_time.GetUtcNow(), [Entry(Address(1), alive: Now + Ahead), Entry(Address(2), alive: Now)]);
 
         Assert.True(clocks.Offsets[Address(1)].IsTooLarge);
         Assert.InRange(clocks.Offsets[Address(1)].Ahead, Ahead, Ahead + MembershipWatch.Interval);
         Assert.False(clocks.Offsets[Address(2)].IsTooLarge);
 
-        clocks.Look(_time.GetUtcNow(), [Entry(Address(2), alive: Now)]);
+        clocks.ReadTimes(_time.GetUtcNow(), [Entry(Address(2), alive: Now)]);
         Assert.DoesNotContain(Address(1), clocks.Offsets.Keys);
     }
 
@@ -36,9 +36,9 @@ public sealed class MemberTimesTests
     public void A_member_that_was_looked_at_too_long_ago_says_nothing_of_its_clock()
     {
         var clocks = new MemberClocks();
-        clocks.Look(_time.GetUtcNow(), [Entry(Address(1), alive: Now)]);
+        clocks.ReadTimes(_time.GetUtcNow(), [Entry(Address(1), alive: Now)]);
         _time.Advance(TimeSpan.FromMinutes(5));
-        clocks.Look(_time.GetUtcNow(), [Entry(Address(1), alive: Now)]);
+        clocks.ReadTimes(_time.GetUtcNow(), [Entry(Address(1), alive: Now)]);
 
         Assert.Empty(clocks.Offsets);
     }
@@ -64,7 +64,7 @@ public sealed class MemberTimesTests
         {
             var entry = Entry(Address(1), alive: written);
             entry.SuspectTimes = [Tuple.Create(Address(2), written)];
-            times.Correct(new MembershipTableData([Tuple.Create(entry, "")], new TableVersion(1, "1")));
+            times.CorrectTimes(new MembershipTableData([Tuple.Create(entry, "")], new TableVersion(1, "1")));
             return entry;
         }
     }
@@ -73,13 +73,13 @@ public sealed class MemberTimesTests
     public void A_silo_comes_after_all_that_were_at_its_address_whatever_their_clocks_said()
     {
         var generation = new SiloGeneration(Options.Create(new EndpointOptions { AdvertisedIPAddress = Address(1).Endpoint.Address, SiloPort = 1 }));
-        generation.Note(new MembershipTableData([], new TableVersion(0, "0")));
-        Assert.Equal(Address(1, 50), generation.Follow(Address(1, 50)));
+        generation.NoteFormerSilos(new MembershipTableData([], new TableVersion(0, "0")));
+        Assert.Equal(Address(1, 50), generation.RaiseGeneration(Address(1, 50)));
 
-        generation.Note(new MembershipTableData(
+        generation.NoteFormerSilos(new MembershipTableData(
             [Tuple.Create(Entry(Address(1, 7_200), SiloStatus.Dead), ""), Tuple.Create(Entry(Address(2, 9_000)), "")], new TableVersion(1, "1")));
 
-        Assert.Equal(Address(1, 7_201), generation.Follow(Address(1, 50)));
-        Assert.Equal(Address(1, 8_000), generation.Follow(Address(1, 8_000)));
+        Assert.Equal(Address(1, 7_201), generation.RaiseGeneration(Address(1, 50)));
+        Assert.Equal(Address(1, 8_000), generation.RaiseGeneration(Address(1, 8_000)));
     }
 }

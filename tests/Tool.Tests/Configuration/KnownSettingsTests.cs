@@ -12,7 +12,7 @@ public sealed class KnownSettingsTests
     [Fact]
     public void The_list_holds_every_setting_of_every_program()
     {
-        var real = OptionCatalog.Sections.SelectMany(static s => KnownSetting.Of(s.Section, s.OptionsType)).Select(static s => s.Pattern)
+        var real = OptionCatalog.Sections.SelectMany(static s => KnownSetting.ListSettings(s.Section, s.OptionsType)).Select(static s => s.Pattern)
             .Order(StringComparer.Ordinal).ToArray();
         var listed = KnownSettings.ReadList().Select(static s => s.Pattern).ToArray();
 

@@ -14,7 +14,7 @@ public sealed class BindingTests
     public void An_option_takes_the_value_of_its_name(string name)
     {
         var option = OptionCatalog.Bound.Single(option => option.Name == name);
-        var section = OptionCatalog.Sections.Single(s => KnownSetting.Of(s.Section, s.OptionsType).Any(k => k.Pattern == name || k.Pattern.StartsWith($"{name}:", StringComparison.Ordinal)));
+        var section = OptionCatalog.Sections.Single(s => KnownSetting.ListSettings(s.Section, s.OptionsType).Any(k => k.Pattern == name || k.Pattern.StartsWith($"{name}:", StringComparison.Ordinal)));
         var bound = OptionCatalog.Create(section.OptionsType);
         var binder = new SettingsBinder(new ConfigurationBuilder().AddInMemoryCollection([Setting(option)]).Build());
 

@@ -30,11 +30,11 @@ internal static class OptionCatalog
     private static SettingsSection[] Compose()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        ServeArguments.Compose(builder);
+        ServeArguments.AddServices(builder);
         return [.. builder.Services.Select(static s => s.ImplementationInstance).OfType<SettingsSection>()];
     }
 
-    private static IEnumerable<Option> OptionsOf(object options, string section) => SettingProperty.Of(options.GetType()).SelectMany(property =>
+    private static IEnumerable<Option> OptionsOf(object options, string section) => SettingProperty.ListProperties(options.GetType()).SelectMany(property =>
     {
         var name = $"{section}:{property.Property.Name}";
         var value = property.Property.GetValue(options);
@@ -53,5 +53,5 @@ internal static class OptionCatalog
         SettingPropertiesOf(options).Select(property => new Option($"{options.GetType().Name}.{property.Name}", property.GetValue(options)));
 
     private static IEnumerable<System.Reflection.PropertyInfo> SettingPropertiesOf(object options) =>
-        SettingProperty.Of(options.GetType()).Select(static p => p.Property);
+        SettingProperty.ListProperties(options.GetType()).Select(static p => p.Property);
 }

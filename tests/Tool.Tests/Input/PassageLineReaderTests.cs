@@ -44,5 +44,5 @@ public sealed class PassageLineReaderTests
         => await Assert.ThrowsAsync<InputException>(() => ReadAsync("{braces}", PassageFormat.Jsonl));
 
     private static Task<IReadOnlyList<Passage>> ReadAsync(string text, PassageFormat format = PassageFormat.Auto) =>
-        PassageLineReader.ReadAsync(new StringReader(text), format, TestContext.Current.CancellationToken);
+        PassageLineReader.ReadPassagesAsync(new StringReader(text), format, TestContext.Current.CancellationToken);
 }

@@ -15,11 +15,11 @@ public sealed class RankingTableTests
     [InlineData(1, 20)]
     [InlineData(1.5, 20)]
     public void A_bar_has_a_cell_for_each_twentieth(double score, int cells)
-        => Assert.Equal(new string('█', cells), RankingTable.Bar(score));
+        => Assert.Equal(new string('█', cells), RankingTable.DrawBar(score));
 
     [Fact]
     public void Parts_of_a_cell_are_eighths()
-        => Assert.Equal("██▌", RankingTable.Bar(2.5 / 20));
+        => Assert.Equal("██▌", RankingTable.DrawBar(2.5 / 20));
 
     [Fact]
     public void A_row_says_rank_score_line_and_what_was_cut()
@@ -58,7 +58,7 @@ public sealed class RankingTableTests
     public void Json_keeps_letters_as_they_are()
     {
         using var output = new MemoryStream();
-        RankedPassagesJson.Write(output, [Row with { Text = "hält 배터리 <b>" }]);
+        RankedPassagesJson.WriteRows(output, [Row with { Text = "hält 배터리 <b>" }]);
         Assert.Equal(
             "[{\"index\":4,\"line\":7,\"score\":0.87654,\"logit\":1.9,\"text\":\"hält 배터리 <b>\",\"truncated\":true}]\n",
             Encoding.UTF8.GetString(output.ToArray()));

@@ -19,15 +19,15 @@ internal static class CohereRequest
 
     public static RerankCall ReadCall(JsonFields fields, GatewayOptions options) => new()
     {
-        Query = fields.Query(),
-        Passages = fields.Passages(Passages, ReadRankFields(fields), allowObjects: true, options.MaxPassages),
-        Model = fields.Text("model"),
-        Top = fields.Limit("top_n"),
-        ReturnTexts = fields.Boolean("return_documents") ?? false,
+        Query = fields.ReadQuery(),
+        Passages = fields.ReadPassages(Passages, ReadRankFields(fields), allowObjects: true, options.MaxPassages),
+        Model = fields.ReadText("model"),
+        Top = fields.ReadLimit("top_n"),
+        ReturnTexts = fields.ReadBoolean("return_documents") ?? false,
         RawScores = WantsLogits(fields),
         Truncation = ReadTruncation(fields, options.AutoTruncate),
-        MaxChunks = fields.Limit("max_chunks_per_doc"),
-        ChunkOverlap = fields.Count("overlap_tokens"),
+        MaxChunks = fields.ReadLimit("max_chunks_per_doc"),
+        ChunkOverlap = fields.ReadCount("overlap_tokens"),
         Warnings = FindIgnored(fields),
     };
 
@@ -35,7 +35,7 @@ internal static class CohereRequest
     private static string[]? ReadRankFields(JsonFields fields)
     {
         const string Name = "rank_fields";
-        if (!fields.TryOpen(Name, out var reader))
+        if (!fields.TryOpenField(Name, out var reader))
         {
             return null;
         }
@@ -46,36 +46,36 @@ internal static class CohereRequest
         {
             if (reader.TokenType != JsonTokenType.String || names.Count == MaxRankFields)
             {
-                throw FieldConversions.Wrong(Name, $"a list of at most {MaxRankFields} strings");
+                throw FieldConversions.CreateWrongType(Name, $"a list of at most {MaxRankFields} strings");
             }
 
             names.Add(JsonText.Read(ref reader));
         }
 
-        return isList ? names.Count > 0 ? [.. names] : null : throw FieldConversions.Wrong(Name, "a list of strings");
+        return isList ? names.Count > 0 ? [.. names] : null : throw FieldConversions.CreateWrongType(Name, "a list of strings");
     }
 
     /// <summary>Infinity's raw_scores, or vLLM's use_activation. Both are read, so that a wrong one is an error beside a right one.</summary>
     private static bool WantsLogits(JsonFields fields)
     {
-        var (raw, activation) = (fields.Boolean("raw_scores"), fields.Boolean("use_activation"));
+        var (raw, activation) = (fields.ReadBoolean("raw_scores"), fields.ReadBoolean("use_activation"));
         return raw == true || activation == false;
     }
 
     /// <summary>Cohere's max_tokens_per_doc, vLLM's truncate_prompt_tokens and side, Voyage's and NIM's switches.</summary>
     private static TruncationOptions ReadTruncation(JsonFields fields, bool allowedByDefault)
     {
-        var promptTokens = fields.Integer("truncate_prompt_tokens");
+        var promptTokens = fields.ReadInteger("truncate_prompt_tokens");
         if (promptTokens is < -1 or 0)
         {
-            throw FieldConversions.Wrong("truncate_prompt_tokens", "-1 or positive");
+            throw FieldConversions.CreateWrongType("truncate_prompt_tokens", "-1 or positive");
         }
 
-        var passageTokens = fields.Limit("max_tokens_per_doc");
-        var queryTokens = fields.Limit("max_tokens_per_query");
-        var chunks = fields.Limit("max_chunks_per_doc");
-        var allowed = fields.Boolean("truncation");
-        var (side, direction) = (fields.Side("truncation_side"), fields.Side("truncation_direction"));
+        var passageTokens = fields.ReadLimit("max_tokens_per_doc");
+        var queryTokens = fields.ReadLimit("max_tokens_per_query");
+        var chunks = fields.ReadLimit("max_chunks_per_doc");
+        var allowed = fields.ReadBoolean("truncation");
+        var (side, direction) = (fields.ReadSide("truncation_side"), fields.ReadSide("truncation_direction"));
         return new TruncationOptions
         {
             // A limit that the request names is a wish to be cut to it.

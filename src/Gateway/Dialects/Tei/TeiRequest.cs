@@ -13,15 +13,15 @@ internal static class TeiRequest
 
     public static RerankCall ReadCall(JsonFields fields, GatewayOptions options) => new()
     {
-        Query = fields.Query(),
-        Passages = fields.Passages(Passages, rankFields: null, allowObjects: false, options.MaxPassages),
-        ReturnTexts = fields.Boolean("return_text") ?? false,
-        RawScores = fields.Boolean("raw_scores") ?? false,
+        Query = fields.ReadQuery(),
+        Passages = fields.ReadPassages(Passages, rankFields: null, allowObjects: false, options.MaxPassages),
+        ReturnTexts = fields.ReadBoolean("return_text") ?? false,
+        RawScores = fields.ReadBoolean("raw_scores") ?? false,
         Truncation = new TruncationOptions
         {
-            Allowed = fields.Boolean("truncate") ?? options.AutoTruncate,
+            Allowed = fields.ReadBoolean("truncate") ?? options.AutoTruncate,
             Strategy = TruncationStrategy.LongestFirst,
-            Side = fields.Side("truncation_direction") ?? TruncationSide.Right,
+            Side = fields.ReadSide("truncation_direction") ?? TruncationSide.Right,
         },
     };
 }

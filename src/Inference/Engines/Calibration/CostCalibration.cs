@@ -16,7 +16,7 @@ internal static class CostCalibration
     /// <param name="repetitions">Timed runs of each shape, after one that is not.</param>
     /// <param name="budget">Most time; the first shape is measured whatever it takes.</param>
     /// <param name="time">The clock.</param>
-    public static IReadOnlyList<CostPoint> Measure(
+    public static IReadOnlyList<CostPoint> MeasureCosts(
         IEngineLane lane, int vocabulary, IEnumerable<(int Rows, int Length)> shapes, int repetitions, TimeSpan budget, TimeProvider time)
     {
         var random = new Random(Seed);
@@ -32,7 +32,7 @@ internal static class CostCalibration
                 break;
             }
 
-            var median = MedianOf(lane, new UniformBatch(random, vocabulary, rows, length), repetitions, time);
+            var median = MeasureMedian(lane, new UniformBatch(random, vocabulary, rows, length), repetitions, time);
             points.Add(new CostPoint(rows, length, median));
             perToken = median / ((double)rows * length);
         }
@@ -41,7 +41,7 @@ internal static class CostCalibration
     }
 
     /// <summary>
-    /// Measures like <see cref="Measure"/>, but never one shape twice in a row: a runtime that prepares its kernels for a shape
+    /// Measures like <see cref="MeasureCosts"/>, but never one shape twice in a row: a runtime that prepares its kernels for a shape
     /// does so at nearly every batch of real work, whose lengths differ, and a repeated shape would hide what that costs.
     /// </summary>
     /// <param name="lane">The lane.</param>
@@ -70,7 +70,7 @@ internal static class CostCalibration
             }
 
             var batch = new UniformBatch(random, vocabulary, rows, length);
-            last = batch.Run(lane, time);
+            last = batch.TimeRun(lane, time);
             batches.Add(batch);
         }
 
@@ -80,20 +80,20 @@ internal static class CostCalibration
         {
             for (var i = 0; i < best.Length; i++)
             {
-                best[i] = Math.Min(best[i], batches[i].Run(lane, time));
+                best[i] = Math.Min(best[i], batches[i].TimeRun(lane, time));
             }
         }
 
         return [.. batches.Select((b, i) => new CostPoint(b.Rows, b.Length, best[i]))];
     }
 
-    private static double MedianOf(IEngineLane lane, UniformBatch batch, int repetitions, TimeProvider time)
+    private static double MeasureMedian(IEngineLane lane, UniformBatch batch, int repetitions, TimeProvider time)
     {
-        batch.Run(lane, time);
+        batch.TimeRun(lane, time);
         var samples = new double[repetitions];
         for (var i = 0; i < repetitions; i++)
         {
-            samples[i] = batch.Run(lane, time);
+            samples[i] = batch.TimeRun(lane, time);
         }
 
         Array.Sort(samples);

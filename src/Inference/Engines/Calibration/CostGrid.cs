@@ -20,14 +20,14 @@ internal static class CostGrid
     /// For packed batches: a dense curve over all tokens at the usual length, and a few other lengths, from which the share of
     /// attention follows.
     /// </summary>
-    public static IEnumerable<(int Rows, int Length)> Packed(CostLimits limits)
+    public static IEnumerable<(int Rows, int Length)> ListPackedShapes(CostLimits limits)
     {
         var usual = Math.Min(BaseLength, limits.MaxPairTokens);
-        var maxRows = Rows(limits, usual);
-        var shapes = Doubling(maxRows).SelectMany(Octave).Append(maxRows).Where(r => r <= maxRows).Select(r => (Rows: r, Length: usual));
+        var maxRows = FindMaxRows(limits, usual);
+        var shapes = ListDoublings(maxRows).SelectMany(DivideOctave).Append(maxRows).Where(r => r <= maxRows).Select(r => (Rows: r, Length: usual));
         foreach (var length in PackedLengths.Where(l => l <= limits.MaxPairTokens && l != usual))
         {
-            var rows = Rows(limits, length);
+            var rows = FindMaxRows(limits, length);
             shapes = shapes.Concat(new[] { Math.Max(1, rows / 4), rows }.Select(r => (r, length)));
         }
 
@@ -38,17 +38,17 @@ internal static class CostGrid
     /// For padded batches: lengths closer where most pairs are, and at each as many rows as make even steps in tokens, because
     /// the time is a function of tokens with steps in it; the limits themselves too.
     /// </summary>
-    public static IEnumerable<(int Rows, int Length)> Padded(CostLimits limits, int minLength)
+    public static IEnumerable<(int Rows, int Length)> ListPaddedShapes(CostLimits limits, int minLength)
     {
         var lengths = PaddedLengths.Where(l => l > minLength && l < limits.MaxPairTokens).Prepend(minLength).Append(limits.MaxPairTokens).Distinct();
         return
             from length in lengths
-            from rows in PaddedRows(length, Rows(limits, length))
+            from rows in ListPaddedRows(length, FindMaxRows(limits, length))
             orderby (long)rows * length, rows
             select (rows, length);
     }
 
-    private static IEnumerable<int> PaddedRows(int length, int maxRows)
+    private static IEnumerable<int> ListPaddedRows(int length, int maxRows)
     {
         for (var rows = 1; rows < maxRows;)
         {
@@ -61,12 +61,12 @@ internal static class CostGrid
         yield return maxRows;
     }
 
-    private static int Rows(CostLimits limits, int length) => Math.Clamp(limits.MaxBatchTokens / length, 1, limits.MaxBatchPairs);
+    private static int FindMaxRows(CostLimits limits, int length) => Math.Clamp(limits.MaxBatchTokens / length, 1, limits.MaxBatchPairs);
 
     // Times grow in steps, one for every round of tiles over the GPU's processors: eight points an octave find most of them.
-    private static IEnumerable<int> Octave(int rows) => Enumerable.Range(0, StepsOfOctave).Select(i => rows + (rows * i / StepsOfOctave));
+    private static IEnumerable<int> DivideOctave(int rows) => Enumerable.Range(0, StepsOfOctave).Select(i => rows + (rows * i / StepsOfOctave));
 
-    private static IEnumerable<int> Doubling(int maxRows)
+    private static IEnumerable<int> ListDoublings(int maxRows)
     {
         for (var rows = 1; rows <= maxRows; rows *= 2)
         {

@@ -17,12 +17,12 @@ internal static class CostRehearsal
 
     /// <summary>Runs and observes packed batches of 1/24, 2/24, … of the most tokens.</summary>
     /// <exception cref="EngineException">A run failed.</exception>
-    public static void Run(IEngineLane lane, ICostModel cost, CostLimits limits, int vocabulary, TimeProvider time)
+    public static void RehearseBatches(IEngineLane lane, ICostModel cost, CostLimits limits, int vocabulary, TimeProvider time)
     {
         var random = new Random(Seed);
         for (var batch = 1; batch <= Batches; batch++)
         {
-            var pairs = Pairs(random, limits.MaxBatchTokens * batch / Batches, limits, vocabulary);
+            var pairs = CreatePairs(random, limits.MaxBatchTokens * batch / Batches, limits, vocabulary);
             int[] lengths = [.. pairs.Select(p => p.Length)];
             var logits = new float[pairs.Length];
             var best = double.PositiveInfinity;
@@ -33,11 +33,11 @@ internal static class CostRehearsal
                 best = Math.Min(best, time.GetElapsedTime(start).TotalMicroseconds);
             }
 
-            cost.Observe(lengths, Math.Max(1, best));
+            cost.ObserveRun(lengths, Math.Max(1, best));
         }
     }
 
-    private static ReadOnlyMemory<int>[] Pairs(Random random, int tokens, CostLimits limits, int vocabulary)
+    private static ReadOnlyMemory<int>[] CreatePairs(Random random, int tokens, CostLimits limits, int vocabulary)
     {
         var pairs = new List<ReadOnlyMemory<int>>();
         foreach (var length in NaturalLengths.CreatePairs(Math.Min(Longest, limits.MaxPairTokens)).DrawLengths(random, limits.MaxBatchPairs))

@@ -9,7 +9,7 @@ internal sealed class UniformBatch
     public UniformBatch(Random random, int vocabulary, int rows, int length)
     {
         (Rows, Length) = (rows, length);
-        _pairs = [.. Enumerable.Range(0, rows).Select(_ => Pair(random, vocabulary, length))];
+        _pairs = [.. Enumerable.Range(0, rows).Select(_ => CreatePair(random, vocabulary, length))];
         _logits = new float[rows];
     }
 
@@ -20,14 +20,14 @@ internal sealed class UniformBatch
     public int Tokens => Rows * Length;
 
     /// <summary>Runs it; returns microseconds, never less than one.</summary>
-    public double Run(IEngineLane lane, TimeProvider time)
+    public double TimeRun(IEngineLane lane, TimeProvider time)
     {
         var start = time.GetTimestamp();
         lane.Run(_pairs, _logits);
         return Math.Max(1, time.GetElapsedTime(start).TotalMicroseconds);
     }
 
-    private static ReadOnlyMemory<int> Pair(Random random, int vocabulary, int length)
+    private static ReadOnlyMemory<int> CreatePair(Random random, int vocabulary, int length)
     {
         var ids = new int[length];
         foreach (ref var id in ids.AsSpan(1))

@@ -67,17 +67,17 @@ internal sealed class CpuLane : IEngineLane
         {
             if (ids.Length < _bindings.Length)
             {
-                _session.RunWithBinding(_run, _bindings[ids.Length] ??= Bind(ids.Length));
+                _session.RunWithBinding(_run, _bindings[ids.Length] ??= CreateBinding(ids.Length));
             }
             else
             {
-                using var binding = Bind(ids.Length);
+                using var binding = CreateBinding(ids.Length);
                 _session.RunWithBinding(_runAndShrink, binding);
             }
         }
         catch (OnnxRuntimeException e)
         {
-            throw OnnxFaults.Translate(e);
+            throw OnnxFaults.TranslateFault(e);
         }
 
         return _logitType == TensorElementType.Float16
@@ -85,7 +85,7 @@ internal sealed class CpuLane : IEngineLane
             : _logit[0];
     }
 
-    private OrtIoBinding Bind(int length)
+    private OrtIoBinding CreateBinding(int length)
     {
         var binding = _session.CreateIoBinding();
         BindArray(binding.BindInput, GraphTensors.InputIds, _ids, TensorElementType.Int64, [1, length], length * sizeof(long));

@@ -18,12 +18,12 @@ internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILog
 
     protected override CpuModel Open(EngineRequest request)
     {
-        var graph = request.Model.GraphPath(GraphContract.Padded.Form)
+        var graph = request.Model.FindGraphPath(GraphContract.Padded.Form)
             ?? throw new EngineUnavailableException(EngineKind.Cpu, $"model '{request.Model.Manifest.Name}' has no padded graph");
         var session = sessions.Open(request.Model.Manifest.Identity, graph, OnnxSessions.CreateOptions);
         try
         {
-            return new CpuModel(session, GraphContract.Padded.Check(session.Session, graph), graph);
+            return new CpuModel(session, GraphContract.Padded.CheckSession(session.Session, graph), graph);
         }
         catch
         {
@@ -37,8 +37,8 @@ internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILog
         var manifest = request.Model.Manifest;
         var limits = CreateLimits(request.Options, manifest);
         using var lane = model.CreateLane(limits);
-        ProbeCheck.Run(lane, manifest, model.Graph, limits.MaxPairTokens);
-        var points = CostCalibration.Measure(
+        ProbeCheck.CheckProbes(lane, manifest, model.Graph, limits.MaxPairTokens);
+        var points = CostCalibration.MeasureCosts(
             lane, manifest.Shape.Vocabulary, ListLengths(limits.MaxPairTokens), Repetitions, request.Options.CalibrationTime, Time);
         var cost = CostModels.Create(CreateTable(request, CostForm.PairSum, points), limits);
         return new WarmModel(limits, cost, () => model.CreateLane(limits));
@@ -48,7 +48,7 @@ internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILog
         => new ModelFolderException(model.Graph, $"does not run ({e.Message})", e);
 
     private static CostLimits CreateLimits(EngineOptions options, ModelManifest manifest) => new(
-        options.PairLimit(manifest.MaxPairTokens),
+        options.FindPairLimit(manifest.MaxPairTokens),
         MaxBatchPairs,
         Math.Max(MaxBatchTokens, manifest.MaxPairTokens),
         options.CpuThreads == 0 ? Math.Max(1, Environment.ProcessorCount / Math.Max(1, options.Devices.Count)) : options.CpuThreads);

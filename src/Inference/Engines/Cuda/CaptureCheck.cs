@@ -19,7 +19,7 @@ internal static class CaptureCheck
     {
         var random = new Random(Seed);
         var worst = 0f;
-        foreach (var size in CapturedSizes.List(maxTokens))
+        foreach (var size in CapturedSizes.ListSizes(maxTokens))
         {
             for (var run = 0; run < Runs; run++)
             {

@@ -45,7 +45,7 @@ internal sealed class CapturedRuns : IDisposable
     /// <param name="session">Session that captures.</param>
     /// <param name="driver">Driver of its device.</param>
     /// <param name="ordinal">Its device.</param>
-    /// <param name="maxTokens">The largest size, one of <see cref="CapturedSizes.List"/>.</param>
+    /// <param name="maxTokens">The largest size, one of <see cref="CapturedSizes.ListSizes"/>.</param>
     /// <param name="maxPairTokens">Tokens of the longest pair that may come.</param>
     /// <param name="thread">The one thread that runs the session.</param>
     /// <param name="translate">What an error of the session means.</param>
@@ -64,18 +64,18 @@ internal sealed class CapturedRuns : IDisposable
         using var pass = CaptureGate.EnterForWork();
         try
         {
-            _place = Own(new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, ordinal, OrtMemType.Default));
-            var allocator = Own(new OrtAllocator(session, _place));
-            var memory = Own(new StagingMemory(session, ordinal));
-            _host = memory.Take<int>(TensorElementType.Int32, HeaderCells + (Copies * maxTokens));
-            _hostLogits = memory.Take<float>(TensorElementType.Float, CapturedSizes.Pairs);
-            _inputs = Own(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Int32, [_host.Capacity]));
-            _logits = Own(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Float, [CapturedSizes.Pairs, 1]));
+            _place = TakeOwnership(new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, ordinal, OrtMemType.Default));
+            var allocator = TakeOwnership(new OrtAllocator(session, _place));
+            var memory = TakeOwnership(new StagingMemory(session, ordinal));
+            _host = memory.AllocateBuffer<int>(TensorElementType.Int32, HeaderCells + (Copies * maxTokens));
+            _hostLogits = memory.AllocateBuffer<float>(TensorElementType.Float, CapturedSizes.Pairs);
+            _inputs = TakeOwnership(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Int32, [_host.Capacity]));
+            _logits = TakeOwnership(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Float, [CapturedSizes.Pairs, 1]));
 
             // Its shape tells the operator pairs and longest pair; attention over separate projections reads none of it. What no
             // pair can reach costs thread blocks that find nothing to do.
             _longest = Math.Min(maxTokens, maxPairTokens);
-            _offsets = Own(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Int32, [CapturedSizes.Pairs, _longest]));
+            _offsets = TakeOwnership(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Int32, [CapturedSizes.Pairs, _longest]));
             _host.Span.Clear();
         }
         catch (OnnxRuntimeException e)
@@ -138,7 +138,7 @@ internal sealed class CapturedRuns : IDisposable
         }
     }
 
-    private T Own<T>(T value)
+    private T TakeOwnership<T>(T value)
         where T : IDisposable
     {
         _owned.Push(value);
@@ -155,7 +155,7 @@ internal sealed class CapturedRuns : IDisposable
             {
                 using (alone)
                 {
-                    Run();
+                    RunGraph();
                 }
 
                 _isCaptured[_size] = true;
@@ -165,12 +165,12 @@ internal sealed class CapturedRuns : IDisposable
         {
             using (CaptureGate.EnterForWork())
             {
-                Run();
+                RunGraph();
             }
         }
     }
 
-    private void Run()
+    private void RunGraph()
     {
         if (!_graphs.TryGetValue(_size, out var graph))
         {
@@ -178,21 +178,21 @@ internal sealed class CapturedRuns : IDisposable
         }
 
         var inputs = MemoryMarshal.AsBytes(_host.Span[..(HeaderCells + (Copies * _size))]);
-        _driver.CopyToDevice(_ordinal, TensorAddress.Find(_inputs), inputs);
+        _driver.CopyToDevice(_ordinal, TensorAddress.FindAddress(_inputs), inputs);
         _session.RunWithBinding(graph.Options, graph.Binding);
-        _driver.CopyFromDevice(_ordinal, TensorAddress.Find(_logits), MemoryMarshal.AsBytes(_hostLogits.Span));
+        _driver.CopyFromDevice(_ordinal, TensorAddress.FindAddress(_logits), MemoryMarshal.AsBytes(_hostLogits.Span));
         _ran = true;
     }
 
     // The inputs lie one after another as in the host's copy of them, in the order of the packed form.
     private CapturedGraph CreateGraph(int size)
     {
-        var start = TensorAddress.Find(_inputs);
+        var start = TensorAddress.FindAddress(_inputs);
         OrtValue[] inputs =
         [
             CreatePart(start + (HeaderCells * sizeof(int)), size),
             CreatePart(start + ((HeaderCells + size) * sizeof(int)), size),
-            CreatePart(TensorAddress.Find(_offsets), CapturedSizes.Pairs, Math.Min(size, _longest)),
+            CreatePart(TensorAddress.FindAddress(_offsets), CapturedSizes.Pairs, Math.Min(size, _longest)),
             CreatePart(start, CapturedSizes.Pairs + 1),
         ];
         return new CapturedGraph(_session, size, inputs, _logits);

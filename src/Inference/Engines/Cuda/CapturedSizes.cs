@@ -20,7 +20,7 @@ internal static class CapturedSizes
     public const int Smallest = FineStep;
 
     /// <summary>All sizes up to the most, in tokens.</summary>
-    public static IEnumerable<int> List(int maxTokens)
+    public static IEnumerable<int> ListSizes(int maxTokens)
     {
         for (var size = Smallest; size <= maxTokens; size = RoundUp(size + 1))
         {

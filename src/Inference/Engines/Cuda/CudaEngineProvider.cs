@@ -29,7 +29,7 @@ public sealed class CudaEngineProvider : IEngineProvider
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Options.Cuda.Checked();
-        if (_libraries.MissingForCuda() is { } missing)
+        if (_libraries.FindMissingForCuda() is { } missing)
         {
             throw new EngineUnavailableException(Kind, missing) { IsForWantOfDevice = _libraries.HasNoGpu };
         }

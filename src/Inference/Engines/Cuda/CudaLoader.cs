@@ -20,10 +20,10 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
 
     protected override CudaModel Open(EngineRequest request)
     {
-        var gpu = GpuDevices.Find(request, EngineKind.Cuda, driver);
+        var gpu = GpuDevices.FindDevice(request, EngineKind.Cuda, driver);
         var manifest = request.Model.Manifest;
-        var options = CudaProviderOptions.Resolve(request.Options, manifest.Precision);
-        var graph = request.Model.GraphPath(options.GraphForm)
+        var options = CudaProviderOptions.ResolveOptions(request.Options, manifest.Precision);
+        var graph = request.Model.FindGraphPath(options.GraphForm)
             ?? throw new EngineUnavailableException(
                 EngineKind.Cuda, $"model '{manifest.Name}' ({manifest.Precision}) has no graph of the form '{options.GraphForm}'");
         var model = CudaModel.Open(graph, gpu, options, runsOneAtATime: request.Options.InstancesPerGpu == 1, driver, Logger);
@@ -47,7 +47,7 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
         using (var plain = model.CreateLane(limits))
         {
             TuneProducts(model, plain, limits);
-            ProbeCheck.Run(plain, manifest, model.Graph, limits.MaxPairTokens);
+            ProbeCheck.CheckProbes(plain, manifest, model.Graph, limits.MaxPairTokens);
             captured = CaptureSmall(model, plain, limits, request);
         }
 
@@ -69,7 +69,7 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
     private static CostLimits CreateLimits(EngineRequest request)
     {
         var options = request.Options;
-        var maxPairTokens = options.PairLimit(request.Model.Manifest.MaxPairTokens);
+        var maxPairTokens = options.FindPairLimit(request.Model.Manifest.MaxPairTokens);
 
         // Lanes: each on a stream of its own that ONNX Runtime takes from a pool.
         return new CostLimits(
@@ -98,11 +98,11 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
     }
 
     // One row is missing to each size: real batches have any number of tokens, and a kernel for round ones may be slow there.
-    private static void TuneProducts(CudaModel model, PackedLane lane, CostLimits limits) => model.Products.Tune(() =>
+    private static void TuneProducts(CudaModel model, PackedLane lane, CostLimits limits) => model.Products.TuneDuring(() =>
     {
         foreach (var size in model.Products.IsUsed ? ProductSizes.ListTimed(limits.MaxBatchTokens) : [])
         {
-            LargestBatch.Run(lane, LargestBatch.CreateRaggedLengths(limits with { MaxBatchTokens = size - 1 }));
+            LargestBatch.RunLengths(lane, LargestBatch.CreateRaggedLengths(limits with { MaxBatchTokens = size - 1 }));
         }
     });
 
@@ -111,7 +111,7 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
     {
         // A batch between two sizes would be run as the larger one, which is neither checked nor has any place.
         var manifest = request.Model.Manifest;
-        var options = CudaProviderOptions.Resolve(request.Options, manifest.Precision);
+        var options = CudaProviderOptions.ResolveOptions(request.Options, manifest.Precision);
         var maxTokens = CapturedSizes.RoundDown(Math.Min(options.GraphTokens, limits.MaxBatchTokens));
         if (maxTokens == 0)
         {
@@ -152,9 +152,9 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
     private ICostModel MeasureCosts(PackedLane lane, CostLimits limits, EngineRequest request)
     {
         var vocabulary = request.Model.Manifest.Shape.Vocabulary;
-        var points = CostCalibration.Measure(lane, vocabulary, CostGrid.Packed(limits), Repetitions, request.Options.CalibrationTime, Time);
+        var points = CostCalibration.MeasureCosts(lane, vocabulary, CostGrid.ListPackedShapes(limits), Repetitions, request.Options.CalibrationTime, Time);
         var cost = CostModels.Create(CreateTable(request, CostForm.Packed, points), limits);
-        CostRehearsal.Run(lane, cost, limits, vocabulary, Time);
+        CostRehearsal.RehearseBatches(lane, cost, limits, vocabulary, Time);
         return cost;
     }
 

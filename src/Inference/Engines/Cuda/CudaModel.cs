@@ -23,7 +23,7 @@ internal sealed class CudaModel : IOpenModel
     private CudaModel(InferenceSession session, ProductRunner products, ICudaDriver driver, GpuDevice gpu, string graph, bool runsOneAtATime)
     {
         (_session, Products, _driver, Gpu, Graph) = (session, products, driver, gpu, graph);
-        Products.Attach(session, gpu.Ordinal);
+        Products.AttachSession(session, gpu.Ordinal);
         _thread = runsOneAtATime ? new DeviceThread($"cuda-{gpu.Ordinal}") : null;
     }
 
@@ -53,12 +53,12 @@ internal sealed class CudaModel : IOpenModel
         try
         {
             var runner = products = new ProductRunner();
-            session = GpuSession.Open(graph, o => Configure(o, runner, gpu, options), logger);
+            session = GpuSession.Open(graph, o => ConfigureSession(o, runner, gpu, options), logger);
             return new CudaModel(session, products, driver, gpu, graph, runsOneAtATime);
         }
         catch (Exception e)
         {
-            products?.Detach();
+            products?.ReleaseWorkspaces();
             session?.Dispose();
             products?.Dispose();
             if (GpuFaults.IsOfTheRuntime(e))
@@ -72,7 +72,7 @@ internal sealed class CudaModel : IOpenModel
 
     /// <summary>Checks that the graph is a packed one.</summary>
     /// <exception cref="Models.ModelFolderException">It is not.</exception>
-    public void CheckContract() => GraphContract.Packed.Check(_session, Graph);
+    public void CheckContract() => GraphContract.Packed.CheckSession(_session, Graph);
 
     public PackedLane CreateLane(CostLimits limits, CapturedRuns? captured = null)
         => new(_session, Gpu.Ordinal, limits.MaxBatchPairs, limits.MaxBatchTokens, TranslateFault, captured, _thread);
@@ -88,7 +88,7 @@ internal sealed class CudaModel : IOpenModel
         // To free is to wait for the device as well.
         using (CaptureGate.EnterForWork())
         {
-            Products.Detach();
+            Products.ReleaseWorkspaces();
             _session.Dispose();
             Products.Dispose();
         }
@@ -96,7 +96,7 @@ internal sealed class CudaModel : IOpenModel
         _thread?.Dispose();
     }
 
-    private static void Configure(SessionOptions session, ProductRunner products, GpuDevice gpu, CudaOptions options)
+    private static void ConfigureSession(SessionOptions session, ProductRunner products, GpuDevice gpu, CudaOptions options)
     {
         // Weights outside of the arena: it then holds activations alone and reuses all of itself.
         session.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
@@ -106,5 +106,5 @@ internal sealed class CudaModel : IOpenModel
         session.AppendExecutionProvider_CUDA(provider);
     }
 
-    private EngineException TranslateFault(OnnxRuntimeException e) => GpuFaults.Translate(e, _driver, Gpu);
+    private EngineException TranslateFault(OnnxRuntimeException e) => GpuFaults.TranslateFault(e, _driver, Gpu);
 }

@@ -10,7 +10,7 @@ internal static class CudaProviderOptions
     /// The options with which a model runs. A session that captures takes one run at a time; and attention in FP32 reads the
     /// places of the tokens in the padded rectangle, which a captured run of another batch has not.
     /// </summary>
-    public static CudaOptions Resolve(EngineOptions options, string precision)
+    public static CudaOptions ResolveOptions(EngineOptions options, string precision)
         => options.InstancesPerGpu > 1 || precision != "fp16" ? options.Cuda with { GraphTokens = 0 } : options.Cuda;
 
     /// <summary>The provider's options by its own names.</summary>

@@ -37,13 +37,13 @@ internal sealed class PackedLane : GpuLane
         using var pass = CaptureGate.EnterForWork();
         try
         {
-            _ids = Memory.Take<int>(TensorElementType.Int32, maxTokens);
-            _positions = Memory.Take<int>(TensorElementType.Int32, maxTokens);
-            _starts = Memory.Take<int>(TensorElementType.Int32, maxPairs + 1);
-            _logits = Memory.Take<float>(TensorElementType.Float, maxPairs);
+            _ids = Memory.AllocateBuffer<int>(TensorElementType.Int32, maxTokens);
+            _positions = Memory.AllocateBuffer<int>(TensorElementType.Int32, maxTokens);
+            _starts = Memory.AllocateBuffer<int>(TensorElementType.Int32, maxPairs + 1);
+            _logits = Memory.AllocateBuffer<float>(TensorElementType.Float, maxPairs);
 
             // Enough for lengths that differ by a factor of four; it grows when one long pair meets many short ones.
-            _offsets = Memory.Take<int>(TensorElementType.Int32, checked(4 * maxTokens));
+            _offsets = Memory.AllocateBuffer<int>(TensorElementType.Int32, checked(4 * maxTokens));
         }
         catch (OnnxRuntimeException e)
         {
@@ -73,7 +73,7 @@ internal sealed class PackedLane : GpuLane
         if (shape.Cells > _offsets.Capacity)
         {
             using var pass = CaptureGate.EnterForWork();
-            Memory.Replace(ref _offsets, shape.Cells);
+            Memory.ReplaceBuffer(ref _offsets, shape.Cells);
         }
 
         PackedInputs.WriteIds(pairs, _ids.Span);

@@ -26,7 +26,7 @@ internal sealed class DeviceThread : IDisposable
 
     public DeviceThread(string name)
     {
-        _thread = new Thread(Loop) { Name = name, IsBackground = true };
+        _thread = new Thread(RunPosted) { Name = name, IsBackground = true };
         _thread.Start();
     }
 
@@ -42,7 +42,7 @@ internal sealed class DeviceThread : IDisposable
             _posted.Set();
             if (isShort)
             {
-                LookForTheEnd();
+                SpinUntilFinished();
             }
 
             _finished.Wait();
@@ -75,7 +75,7 @@ internal sealed class DeviceThread : IDisposable
         _finished.Dispose();
     }
 
-    private void LookForTheEnd()
+    private void SpinUntilFinished()
     {
         var start = Stopwatch.GetTimestamp();
         var spin = default(SpinWait);
@@ -85,7 +85,7 @@ internal sealed class DeviceThread : IDisposable
         }
     }
 
-    private void Loop()
+    private void RunPosted()
     {
         while (true)
         {

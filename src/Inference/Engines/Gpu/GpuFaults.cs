@@ -10,7 +10,7 @@ internal static class GpuFaults
     /// <summary>
     /// The fault. The words of an error do not tell whether the device survived it, so the device is asked.
     /// </summary>
-    public static EngineException Translate(OnnxRuntimeException e, ICudaDriver driver, GpuDevice device)
+    public static EngineException TranslateFault(OnnxRuntimeException e, ICudaDriver driver, GpuDevice device)
     {
         if (IsLost(driver, device.Ordinal))
         {
@@ -19,7 +19,7 @@ internal static class GpuFaults
 
         return OnnxFaults.IsOutOfMemory(e)
             ? new EngineException(EngineFault.OutOfMemory, $"The GPU {device.Name} has too little memory for the batch.", e)
-            : OnnxFaults.Translate(e);
+            : OnnxFaults.TranslateFault(e);
     }
 
     /// <summary>
@@ -29,7 +29,7 @@ internal static class GpuFaults
     public static bool IsLost(ICudaDriver driver, int ordinal)
     {
         using var pass = CaptureGate.EnterForWork();
-        return CudaErrors.IsSticky(driver.Synchronize(ordinal));
+        return CudaErrors.IsSticky(driver.SynchronizeDevice(ordinal));
     }
 
     /// <summary>Why a session could not be made or does not run, as a clause.</summary>

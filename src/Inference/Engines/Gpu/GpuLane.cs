@@ -126,11 +126,11 @@ internal abstract class GpuLane : IStagingLane
 
     private void ReleaseViews()
     {
-        Release(Inputs);
-        Release(_outputs);
+        ReleaseValues(Inputs);
+        ReleaseValues(_outputs);
     }
 
-    private static void Release(OrtValue[] values)
+    private static void ReleaseValues(OrtValue[] values)
     {
         foreach (ref var value in values.AsSpan())
         {

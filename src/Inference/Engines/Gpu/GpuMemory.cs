@@ -27,5 +27,5 @@ public sealed class GpuMemory
     }
 
     /// <summary>Bytes in use; 0 when the driver does not answer.</summary>
-    public long ReadUsedBytes() => _driver.UsedBytes(_ordinal);
+    public long ReadUsedBytes() => _driver.ReadUsedBytes(_ordinal);
 }

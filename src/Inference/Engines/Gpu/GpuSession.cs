@@ -19,17 +19,17 @@ internal static partial class GpuSession
     {
         try
         {
-            return Create(graph, configure, wholly: true);
+            return CreateSession(graph, configure, wholly: true);
         }
         catch (OnnxRuntimeException e) when (e.Message.Contains("fallback to CPU EP", StringComparison.Ordinal))
         {
             // Slower, and right: every operator left over is copied to the CPU and back.
             LogPartlyOnCpu(logger, graph);
-            return Create(graph, configure, wholly: false);
+            return CreateSession(graph, configure, wholly: false);
         }
     }
 
-    private static InferenceSession Create(string graph, Action<SessionOptions> configure, bool wholly)
+    private static InferenceSession CreateSession(string graph, Action<SessionOptions> configure, bool wholly)
     {
         using var options = OnnxSessions.CreateOptions();
         if (wholly)

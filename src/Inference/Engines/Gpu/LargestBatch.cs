@@ -27,8 +27,8 @@ internal static class LargestBatch
         {
             begin.SignalAndWait();
             using var lane = createLane();
-            Run(lane, CreateRaggedLengths(limits));
-            Run(lane, [limits.MaxPairTokens]);
+            RunLengths(lane, CreateRaggedLengths(limits));
+            RunLengths(lane, [limits.MaxPairTokens]);
         }
 
         // The first on the caller's thread: what the runtime keeps for a thread that ran is then kept once.
@@ -49,7 +49,7 @@ internal static class LargestBatch
     public static void RunPadded(IEngineLane lane, CostLimits limits)
     {
         var rows = Math.Clamp(limits.MaxBatchTokens / limits.MaxPairTokens, 1, limits.MaxBatchPairs);
-        Run(lane, [.. Enumerable.Repeat(limits.MaxPairTokens, rows)]);
+        RunLengths(lane, [.. Enumerable.Repeat(limits.MaxPairTokens, rows)]);
     }
 
     /// <summary>
@@ -79,7 +79,7 @@ internal static class LargestBatch
     }
 
     /// <summary>Runs a batch of pairs of these lengths.</summary>
-    internal static void Run(IEngineLane lane, int[] lengths)
+    internal static void RunLengths(IEngineLane lane, int[] lengths)
     {
         var ids = new int[lengths.Max()];
         ids.AsSpan().Fill(AnyToken);

@@ -20,7 +20,7 @@ internal sealed class StagingBuffer<T> : IDisposable
     public StagingBuffer(OrtValue memory, TensorElementType type, int capacity)
     {
         (_memory, ElementType, Capacity) = (memory, type, capacity);
-        _address = TensorAddress.Find(_memory);
+        _address = TensorAddress.FindAddress(_memory);
     }
 
     public TensorElementType ElementType { get; }

@@ -36,7 +36,7 @@ internal sealed class StagingMemory : IDisposable
 
     /// <summary>A buffer, which lives until this is disposed.</summary>
     /// <exception cref="OnnxRuntimeException">There is too little memory.</exception>
-    public StagingBuffer<T> Take<T>(TensorElementType type, int capacity)
+    public StagingBuffer<T> AllocateBuffer<T>(TensorElementType type, int capacity)
         where T : unmanaged
     {
         var buffer = new StagingBuffer<T>(_allocate(type, capacity), type, capacity);
@@ -46,11 +46,11 @@ internal sealed class StagingMemory : IDisposable
 
     /// <summary>Gives a buffer back for one of another capacity; where there is no memory for that, the old one stays as it is.</summary>
     /// <exception cref="OnnxRuntimeException">There is too little memory.</exception>
-    public void Replace<T>(ref StagingBuffer<T> buffer, int capacity)
+    public void ReplaceBuffer<T>(ref StagingBuffer<T> buffer, int capacity)
         where T : unmanaged
     {
         var old = buffer;
-        buffer = Take<T>(old.ElementType, capacity);
+        buffer = AllocateBuffer<T>(old.ElementType, capacity);
         _buffers.Remove(old);
         old.Dispose();
     }

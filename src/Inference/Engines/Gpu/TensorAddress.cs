@@ -8,6 +8,6 @@ namespace Reranker.Inference.Engines.Gpu;
 internal static class TensorAddress
 {
     /// <summary>Address of its first element; it holds as long as the tensor does.</summary>
-    public static unsafe nint Find(OrtValue tensor)
+    public static unsafe nint FindAddress(OrtValue tensor)
         => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.GetTensorMutableRawData()));
 }

@@ -7,28 +7,28 @@ namespace Reranker.Inference.Engines.Loading;
 internal static class ProbeCheck
 {
     /// <summary>The probes that an engine can run.</summary>
-    public static IEnumerable<ManifestProbe> Of(ModelManifest manifest, int maxPairTokens)
+    public static IEnumerable<ManifestProbe> ListProbes(ModelManifest manifest, int maxPairTokens)
         => manifest.Probes.Where(p => p.Ids.Length > 0 && p.Ids.Length <= maxPairTokens);
 
     /// <summary>Runs every probe that is no longer than <paramref name="maxPairTokens"/>, one a batch.</summary>
     /// <exception cref="ModelFolderException">A logit differs by more than the tolerance, or is no number.</exception>
-    public static void Run(IEngineLane lane, ModelManifest manifest, string graphFile, int maxPairTokens)
+    public static void CheckProbes(IEngineLane lane, ModelManifest manifest, string graphFile, int maxPairTokens)
     {
         var tolerance = ModelPrecision.Parse(manifest.Precision).LogitTolerance;
         var logit = new float[1];
-        foreach (var probe in Of(manifest, maxPairTokens))
+        foreach (var probe in ListProbes(manifest, maxPairTokens))
         {
             lane.Run([probe.Ids], logit);
 
             // NaN compares false: this way around it is refused.
             if (!(MathF.Abs(logit[0] - probe.Logit) <= tolerance))
             {
-                throw new ModelFolderException(graphFile, Difference(manifest, probe, logit[0], tolerance));
+                throw new ModelFolderException(graphFile, DescribeDifference(manifest, probe, logit[0], tolerance));
             }
         }
     }
 
-    private static string Difference(ModelManifest manifest, ManifestProbe probe, float logit, float tolerance)
+    private static string DescribeDifference(ModelManifest manifest, ManifestProbe probe, float logit, float tolerance)
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,

@@ -36,7 +36,7 @@ internal sealed record GraphContract(string Form, IReadOnlyList<TensorContract> 
 
     /// <summary>Checks the session's signature and returns the type of its logits.</summary>
     /// <exception cref="ModelFolderException">It differs.</exception>
-    public TensorElementType Check(InferenceSession session, string file)
+    public TensorElementType CheckSession(InferenceSession session, string file)
     {
         foreach (var input in Inputs)
         {

@@ -10,7 +10,7 @@ internal static class OnnxFaults
         ["is smaller than requested bytes", "Failed to allocate memory", "bad_alloc", "out of memory", "OutOfMemory", "ALLOC_FAILED"];
 
     /// <summary>A failed run as the fault it is.</summary>
-    public static EngineException Translate(OnnxRuntimeException e) => IsOutOfMemory(e)
+    public static EngineException TranslateFault(OnnxRuntimeException e) => IsOutOfMemory(e)
         ? new EngineException(EngineFault.OutOfMemory, "ONNX Runtime has too little memory for the batch.", e)
         : new EngineException(EngineFault.Batch, $"ONNX Runtime could not run the batch: {ReadFirstLine(e)}", e);
 

@@ -12,7 +12,7 @@ internal sealed class ScriptedCostModel(ScriptedEngineOptions script) : ICostMod
         get
         {
             var pairs = Math.Clamp(script.MaxBatchTokens / TypicalLength, 1, script.MaxBatchPairs);
-            return script.Lanes * pairs * TypicalLength / Math.Max(1e-6, Microseconds(pairs, (long)pairs * TypicalLength) / 1e6);
+            return script.Lanes * pairs * TypicalLength / Math.Max(1e-6, ComputeMicroseconds(pairs, (long)pairs * TypicalLength) / 1e6);
         }
     }
 
@@ -24,14 +24,14 @@ internal sealed class ScriptedCostModel(ScriptedEngineOptions script) : ICostMod
             tokens += length;
         }
 
-        return pairLengths.IsEmpty ? 0 : Microseconds(pairLengths.Length, tokens);
+        return pairLengths.IsEmpty ? 0 : ComputeMicroseconds(pairLengths.Length, tokens);
     }
 
-    public void Observe(ReadOnlySpan<int> pairLengths, double microseconds)
+    public void ObserveRun(ReadOnlySpan<int> pairLengths, double microseconds)
     {
     }
 
-    public double Microseconds(int pairs, long tokens)
+    public double ComputeMicroseconds(int pairs, long tokens)
         => script.BatchTime.TotalMicroseconds
             + (script.PairsPerSecond > 0 ? pairs * 1e6 / script.PairsPerSecond : 0)
             + (script.TokensPerSecond > 0 ? tokens * 1e6 / script.TokensPerSecond : 0);

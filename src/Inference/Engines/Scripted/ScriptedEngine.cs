@@ -44,7 +44,7 @@ public sealed class ScriptedEngine : IInferenceEngine
     /// <summary>Ends runs that hang.</summary>
     public void Dispose() => _disposed.Cancel();
 
-    private void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits, PreciseDelay delay)
+    private void RunBatch(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits, PreciseDelay delay)
     {
         var batch = Interlocked.Increment(ref _batches);
         if (_script.HangAfter > 0 && batch > _script.HangAfter)
@@ -69,7 +69,7 @@ public sealed class ScriptedEngine : IInferenceEngine
             throw new EngineException(EngineFault.OutOfMemory, "The scripted device has too little memory for the batch.");
         }
 
-        delay.Wait(TimeSpan.FromMicroseconds(_cost.Microseconds(pairs.Length, tokens)), _disposed.Token);
+        delay.Wait(TimeSpan.FromMicroseconds(_cost.ComputeMicroseconds(pairs.Length, tokens)), _disposed.Token);
         if (_script.FailEvery > 0 && batch % _script.FailEvery == 0 && (_script.FailUntil == 0 || batch <= _script.FailUntil))
         {
             throw new EngineException(EngineFault.Batch, "The script fails this batch.");
@@ -77,25 +77,25 @@ public sealed class ScriptedEngine : IInferenceEngine
 
         for (var i = 0; i < pairs.Length; i++)
         {
-            logits[i] = Score(pairs[i].Span);
+            logits[i] = ScorePair(pairs[i].Span);
         }
     }
 
-    private float Score(ReadOnlySpan<int> ids)
+    private float ScorePair(ReadOnlySpan<int> ids)
     {
         if (_script.PoisonedToken is { } poison && ids.Contains(poison))
         {
             throw new EngineException(EngineFault.Batch, "The script fails batches with this pair.");
         }
 
-        return _script.NanToken is { } nan && ids.Contains(nan) ? float.NaN : ScriptedScore.Of(ids);
+        return _script.NanToken is { } nan && ids.Contains(nan) ? float.NaN : ScriptedScore.ComputeScore(ids);
     }
 
     private sealed class ScriptedLane(ScriptedEngine engine) : IEngineLane
     {
         private readonly PreciseDelay _delay = new(engine._time);
 
-        public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits) => engine.Run(pairs, logits, _delay);
+        public void Run(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits) => engine.RunBatch(pairs, logits, _delay);
 
         public void Dispose() => _delay.Dispose();
     }

@@ -15,7 +15,7 @@ public sealed class ScriptedEngineProvider(TimeProvider time) : IEngineProvider
         ArgumentNullException.ThrowIfNull(request);
         var devices = request.Options.Devices;
         var device = devices.Count > request.DeviceOrdinal ? devices[request.DeviceOrdinal] : request.DeviceOrdinal;
-        var script = request.Options.Scripted.On(device);
+        var script = request.Options.Scripted.ForDevice(device);
         return new ScriptedEngine(
             script,
             EngineDescription.FromRequest(
@@ -23,7 +23,7 @@ public sealed class ScriptedEngineProvider(TimeProvider time) : IEngineProvider
                 "Scripted",
                 string.Create(CultureInfo.InvariantCulture, $"script {device}"),
                 "none",
-                new CostLimits(request.Options.PairLimit(request.Model.Manifest.MaxPairTokens), script.MaxBatchPairs, script.MaxBatchTokens, script.Lanes)),
+                new CostLimits(request.Options.FindPairLimit(request.Model.Manifest.MaxPairTokens), script.MaxBatchPairs, script.MaxBatchTokens, script.Lanes)),
             time);
     }
 }

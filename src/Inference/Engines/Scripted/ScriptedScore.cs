@@ -12,7 +12,7 @@ public static class ScriptedScore
     /// FNV-1a over the ids' four bytes (little-endian), mixed once more, and its upper 24 bits mapped to [-8, 8). Exact in
     /// a float, the same on every machine.
     /// </summary>
-    public static float Of(ReadOnlySpan<int> ids)
+    public static float ComputeScore(ReadOnlySpan<int> ids)
     {
         var hash = OffsetBasis;
         foreach (var id in ids)

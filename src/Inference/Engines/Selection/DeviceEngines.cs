@@ -33,7 +33,7 @@ public sealed class DeviceEngines
         ArgumentNullException.ThrowIfNull(options);
         if (IsGpu(options.Engine))
         {
-            GpuDevices.Check(options, _driver);
+            GpuDevices.RequireListedDevices(options, _driver);
         }
 
         var devices = new List<List<IInferenceEngine>>();
@@ -65,12 +65,12 @@ public sealed class DeviceEngines
     {
         cancellationToken.ThrowIfCancellationRequested();
         var first = _factory.Load(model, options, 0, out var kind);
-        var engines = new IInferenceEngine[Count(options, kind)];
+        var engines = new IInferenceEngine[CountEngines(options, kind)];
         engines[0] = first;
 
         // GPUs load side by side, which takes seconds of each; engines of one device come one after another, because each
         // measures what batches cost it.
-        var rest = Enumerable.Range(1, engines.Length - 1).GroupBy(ordinal => IsGpu(kind) ? Device(options, ordinal) : 0);
+        var rest = Enumerable.Range(1, engines.Length - 1).GroupBy(ordinal => IsGpu(kind) ? FindDevice(options, ordinal) : 0);
         try
         {
             Task.WhenAll(rest.Select(ordinals => Task.Factory.StartNew(
@@ -98,11 +98,11 @@ public sealed class DeviceEngines
         }
     }
 
-    private int Count(EngineOptions options, EngineKind kind) => options.Devices.Count > 0
+    private int CountEngines(EngineOptions options, EngineKind kind) => options.Devices.Count > 0
         ? options.Devices.Count
-        : IsGpu(kind) ? GpuDevices.Count(options, _driver) : 1;
+        : IsGpu(kind) ? GpuDevices.CountEngines(options, _driver) : 1;
 
-    private static int Device(EngineOptions options, int ordinal) => options.Devices.Count > 0 ? options.Devices[ordinal] : ordinal;
+    private static int FindDevice(EngineOptions options, int ordinal) => options.Devices.Count > 0 ? options.Devices[ordinal] : ordinal;
 
     private static bool IsGpu(EngineKind kind) => kind is not (EngineKind.Cpu or EngineKind.Scripted);
 }

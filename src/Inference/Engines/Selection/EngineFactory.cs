@@ -56,7 +56,7 @@ public sealed partial class EngineFactory
         }
 
         var reasons = new List<string>();
-        foreach (var candidate in options.Engine == EngineKind.Auto ? Order(model.Manifest.Precision) : [options.Engine])
+        foreach (var candidate in options.Engine == EngineKind.Auto ? ListCandidates(model.Manifest.Precision) : [options.Engine])
         {
             try
             {
@@ -80,19 +80,19 @@ public sealed partial class EngineFactory
     /// at every shape, and needs no minutes to build; only TensorRT makes INT8 products of a QDQ graph. A kind that no provider
     /// serves is still tried, so that its absence is told.
     /// </summary>
-    internal static EngineKind[] Order(string precision) => precision == ModelManifest.Int8Qdq
+    internal static EngineKind[] ListCandidates(string precision) => precision == ModelManifest.Int8Qdq
         ? [EngineKind.TensorRt, EngineKind.Cuda, EngineKind.Cpu]
         : [EngineKind.Cuda, EngineKind.TensorRt, EngineKind.Cpu];
 
     /// <summary>Loads with that kind of engine, whatever the options say.</summary>
     internal IInferenceEngine Load(EngineRequest request, EngineKind kind)
-        => Ready(Provider(kind).Load(request), kind, request.Options);
+        => ReportReady(FindProvider(kind).Load(request), kind, request.Options);
 
-    private IEngineProvider Provider(EngineKind kind) => _providers.TryGetValue(kind, out var provider)
+    private IEngineProvider FindProvider(EngineKind kind) => _providers.TryGetValue(kind, out var provider)
         ? provider
         : throw new EngineUnavailableException(kind, "this build has no such engine");
 
-    private IInferenceEngine Ready(IInferenceEngine engine, EngineKind kind, EngineOptions options)
+    private IInferenceEngine ReportReady(IInferenceEngine engine, EngineKind kind, EngineOptions options)
     {
         var d = engine.Description;
         if (kind == EngineKind.TensorRt && options.InstancesPerGpu > 1)

@@ -74,7 +74,7 @@ public sealed record BuiltEngine
             Bytes = plan.Store.EngineBytes,
             Built = built,
             Seconds = Math.Round(loaded.StartupTime.TotalSeconds, 1),
-            Probes = ProbeCheck.Of(manifest, loaded.MaxPairTokens).Count(),
+            Probes = ProbeCheck.ListProbes(manifest, loaded.MaxPairTokens).Count(),
         };
     }
 }

@@ -15,8 +15,8 @@ public sealed class EngineBuilder(TimeProvider time, ILoggerFactory loggers)
     /// <exception cref="ModelFolderException">The model's files are wrong, or the engine gives other logits than its manifest says.</exception>
     public BuiltEngine Build(ModelFolder model, EngineOptions options, int deviceOrdinal = 0)
     {
-        var request = Request(model, options, deviceOrdinal, build: true);
-        var plan = TensorRtPlan.Create(request, CudaDriver.Instance, GpuLibraries.Default);
+        var request = CreateRequest(model, options, deviceOrdinal, build: true);
+        var plan = TensorRtPlan.CreatePlan(request, CudaDriver.Instance, GpuLibraries.Default);
         var was = plan.Store.HasEngine;
         using var engine = Load(request);
         return BuiltEngine.FromPlan(plan, request, built: !was, engine.Description);
@@ -29,10 +29,10 @@ public sealed class EngineBuilder(TimeProvider time, ILoggerFactory loggers)
     /// <param name="deviceOrdinal">Which of the options' devices.</param>
     /// <exception cref="EngineUnavailableException">There is no engine, it does not load, or TensorRT does not work here.</exception>
     /// <exception cref="ModelFolderException">The model's files are wrong, or the engine gives other logits than its manifest says.</exception>
-    public BuiltEngine Check(ModelFolder model, EngineOptions options, Action<IInferenceEngine>? inspect = null, int deviceOrdinal = 0)
+    public BuiltEngine CheckBuilt(ModelFolder model, EngineOptions options, Action<IInferenceEngine>? inspect = null, int deviceOrdinal = 0)
     {
-        var request = Request(model, options, deviceOrdinal, build: false);
-        var plan = TensorRtPlan.Create(request, CudaDriver.Instance, GpuLibraries.Default);
+        var request = CreateRequest(model, options, deviceOrdinal, build: false);
+        var plan = TensorRtPlan.CreatePlan(request, CudaDriver.Instance, GpuLibraries.Default);
         using var engine = Load(request);
         inspect?.Invoke(engine);
         return BuiltEngine.FromPlan(plan, request, built: false, engine.Description);
@@ -42,7 +42,7 @@ public sealed class EngineBuilder(TimeProvider time, ILoggerFactory loggers)
     private IInferenceEngine Load(EngineRequest request)
         => new TensorRtEngineProvider(time, loggers.CreateLogger<TensorRtEngineProvider>()).Load(request);
 
-    private static EngineRequest Request(ModelFolder model, EngineOptions options, int deviceOrdinal, bool build)
+    private static EngineRequest CreateRequest(ModelFolder model, EngineOptions options, int deviceOrdinal, bool build)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);

@@ -48,7 +48,7 @@ internal sealed record EngineKey
     /// <summary>SHA-256 of the text, 16 hexadecimal digits of it: the folder's name.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))[..16];
 
-    public static EngineKey Create(
+    public static EngineKey CreateKey(
         ModelManifest manifest, string graphFile, string runtime, string tensorRt, GpuDevice device, ShapeProfile profile, TensorRtOptions options)
         => new()
         {

@@ -22,7 +22,7 @@ internal sealed class EngineStore(string cache, EngineKey key)
     public string Costs => Path.Combine(Folder, "costs.json");
 
     /// <summary>Folder of the timing cache.</summary>
-    public string TimingFolder => Path.Combine(cache, "timing", FileName($"{Key.TensorRt}-{Key.Gpu}"));
+    public string TimingFolder => Path.Combine(cache, "timing", ToFileName($"{Key.TensorRt}-{Key.Gpu}"));
 
     /// <summary>True when an engine was built; the context graph may still be missing.</summary>
     public bool HasEngine => Directory.Exists(Folder) && File.Exists(CompleteMark) && Directory.EnumerateFiles(Folder, EnginePattern).Any();
@@ -41,7 +41,7 @@ internal sealed class EngineStore(string cache, EngineKey key)
     /// <summary>Makes the folders, without what a killed build left.</summary>
     /// <exception cref="IOException">They cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">They may not be written.</exception>
-    public void Prepare()
+    public void CreateFolders()
     {
         Directory.CreateDirectory(TimingFolder);
         if (Directory.Exists(Folder) && !HasEngine)
@@ -53,10 +53,10 @@ internal sealed class EngineStore(string cache, EngineKey key)
     }
 
     /// <summary>Marks the engine as whole.</summary>
-    public void Complete() => File.WriteAllText(CompleteMark, Key.Text);
+    public void MarkComplete() => File.WriteAllText(CompleteMark, Key.Text);
 
     /// <summary>Forgets a context graph that does not load.</summary>
     public void DropContext() => File.Delete(ContextGraph);
 
-    private static string FileName(string text) => string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
+    private static string ToFileName(string text) => string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
 }

@@ -6,7 +6,7 @@ internal static class PaddedInputs
     private const int PaddingId = 1;
 
     /// <summary>Writes rows of <paramref name="width"/> tokens: a pair's ids, then padding; mask 1 for ids and 0 for padding.</summary>
-    public static void Write(ReadOnlySpan<ReadOnlyMemory<int>> pairs, int width, Span<long> ids, Span<long> mask)
+    public static void WriteRows(ReadOnlySpan<ReadOnlyMemory<int>> pairs, int width, Span<long> ids, Span<long> mask)
     {
         for (var row = 0; row < pairs.Length; row++)
         {

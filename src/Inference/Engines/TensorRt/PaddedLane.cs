@@ -33,15 +33,15 @@ internal sealed class PaddedLane : GpuLane
         try
         {
             var corner = checked(profile.MaxRows * profile.MaxLength);
-            _ids = Memory.Take<long>(TensorElementType.Int64, corner);
-            _mask = Memory.Take<long>(TensorElementType.Int64, corner);
+            _ids = Memory.AllocateBuffer<long>(TensorElementType.Int64, corner);
+            _mask = Memory.AllocateBuffer<long>(TensorElementType.Int64, corner);
             if (logitType == TensorElementType.Float16)
             {
-                _halves = Memory.Take<Half>(logitType, profile.MaxRows);
+                _halves = Memory.AllocateBuffer<Half>(logitType, profile.MaxRows);
             }
             else
             {
-                _logits = Memory.Take<float>(logitType, profile.MaxRows);
+                _logits = Memory.AllocateBuffer<float>(logitType, profile.MaxRows);
             }
         }
         catch (OnnxRuntimeException e)
@@ -54,7 +54,7 @@ internal sealed class PaddedLane : GpuLane
     protected override void WriteInputs(ReadOnlySpan<ReadOnlyMemory<int>> pairs)
     {
         var width = FindWidth(pairs);
-        PaddedInputs.Write(pairs, width, _ids.Span, _mask.Span);
+        PaddedInputs.WriteRows(pairs, width, _ids.Span, _mask.Span);
         _rows = pairs.Length;
         Inputs[0] = _ids.CreateView(_rows, width);
         Inputs[1] = _mask.CreateView(_rows, width);
@@ -77,7 +77,7 @@ internal sealed class PaddedLane : GpuLane
             longest = Math.Max(longest, pair.Length);
         }
 
-        var width = Math.Max(_profile.MinLength, ShapeProfile.Pad(longest));
+        var width = Math.Max(_profile.MinLength, ShapeProfile.PadLength(longest));
         return _profile.Holds(pairs.Length, width)
             ? width
             : throw new EngineException(

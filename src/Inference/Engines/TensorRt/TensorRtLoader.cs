@@ -20,7 +20,7 @@ internal sealed class TensorRtLoader(
 
     protected override TensorRtModel Open(EngineRequest request)
     {
-        var plan = TensorRtPlan.Create(request, driver, libraries);
+        var plan = TensorRtPlan.CreatePlan(request, driver, libraries);
         var session = new TensorRtSessions(plan.Store, libraries, Time, Logger, opener)
             .Open(plan.Graph, plan.Device, request.Model.Manifest.Precision, plan.Profile, request.Options.TensorRt);
         return TensorRtModel.TakeOver(session, driver, plan);
@@ -31,7 +31,7 @@ internal sealed class TensorRtLoader(
         var limits = CreateLimits(model.Plan);
         using var lane = model.CreateLane();
         LargestBatch.RunPadded(lane, limits);
-        ProbeCheck.Run(lane, request.Model.Manifest, model.Plan.Graph, limits.MaxPairTokens);
+        ProbeCheck.CheckProbes(lane, request.Model.Manifest, model.Plan.Graph, limits.MaxPairTokens);
         return new WarmModel(limits, CostModels.Create(FindCosts(model.Plan, lane, limits, request), limits), model.CreateLane);
     }
 
@@ -51,7 +51,7 @@ internal sealed class TensorRtLoader(
         }
 
         var budget = request.Options.CalibrationTime;
-        var shapes = CostGrid.Padded(limits, plan.Profile.MinLength);
+        var shapes = CostGrid.ListPaddedShapes(limits, plan.Profile.MinLength);
         var points = CostCalibration.MeasureInTurns(lane, request.Model.Manifest.Shape.Vocabulary, shapes, Repetitions, budget, Time);
         var table = CreateTable(request, CostForm.Padded, points, key);
         if (budget > TimeSpan.Zero)

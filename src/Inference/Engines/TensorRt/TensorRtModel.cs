@@ -39,26 +39,26 @@ internal sealed class TensorRtModel : IOpenModel
     {
         try
         {
-            return new TensorRtModel(session, GraphContract.Padded.Check(session, plan.Graph), driver, plan);
+            return new TensorRtModel(session, GraphContract.Padded.CheckSession(session, plan.Graph), driver, plan);
         }
         catch
         {
-            Close(session);
+            CloseSession(session);
             throw;
         }
     }
 
     public PaddedLane CreateLane()
-        => new(_session, Plan.Device.Ordinal, Plan.Profile, _logitType, e => GpuFaults.Translate(e, _driver, Plan.Device), _thread);
+        => new(_session, Plan.Device.Ordinal, Plan.Profile, _logitType, e => GpuFaults.TranslateFault(e, _driver, Plan.Device), _thread);
 
     public void Dispose()
     {
-        Close(_session);
+        CloseSession(_session);
         _thread.Dispose();
     }
 
     // To free is to wait for the device as well.
-    private static void Close(InferenceSession session)
+    private static void CloseSession(InferenceSession session)
     {
         using var pass = CaptureGate.EnterForWork();
         session.Dispose();

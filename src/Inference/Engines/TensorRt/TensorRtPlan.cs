@@ -9,11 +9,11 @@ namespace Reranker.Inference.Engines.TensorRt;
 internal sealed record TensorRtPlan(GpuDevice Device, string Graph, ShapeProfile Profile, int MaxPairTokens, EngineStore Store)
 {
     /// <exception cref="EngineUnavailableException">TensorRT does not work here or not with this model.</exception>
-    public static TensorRtPlan Create(EngineRequest request, ICudaDriver driver, GpuLibraries libraries)
+    public static TensorRtPlan CreatePlan(EngineRequest request, ICudaDriver driver, GpuLibraries libraries)
     {
         var options = request.Options.TensorRt.Checked();
         options.Profile.Checked();
-        if (libraries.MissingForTensorRt() is { } missing)
+        if (libraries.FindMissingForTensorRt() is { } missing)
         {
             throw new EngineUnavailableException(EngineKind.TensorRt, missing) { IsForWantOfDevice = libraries.HasNoGpu };
         }
@@ -25,12 +25,12 @@ internal sealed record TensorRtPlan(GpuDevice Device, string Graph, ShapeProfile
                 EngineKind.TensorRt, $"model '{manifest.Name}' ({manifest.Precision}) takes its activation ranges over a run, which is for CPUs; import it as fp16 or int8-qdq");
         }
 
-        var graph = request.Model.GraphPath(GraphContract.Padded.Form)
+        var graph = request.Model.FindGraphPath(GraphContract.Padded.Form)
             ?? throw new EngineUnavailableException(EngineKind.TensorRt, $"model '{manifest.Name}' has no padded graph");
-        var device = GpuDevices.Find(request, EngineKind.TensorRt, driver);
-        var maxPairTokens = Math.Min(request.Options.PairLimit(manifest.MaxPairTokens), options.Profile.MaxLength);
-        var profile = options.Profile.For(maxPairTokens);
-        var key = EngineKey.Create(manifest, graph, OnnxRuntimeLibrary.Version, libraries.TensorRtVersion(), device, profile, options);
+        var device = GpuDevices.FindDevice(request, EngineKind.TensorRt, driver);
+        var maxPairTokens = Math.Min(request.Options.FindPairLimit(manifest.MaxPairTokens), options.Profile.MaxLength);
+        var profile = options.Profile.FitTo(maxPairTokens);
+        var key = EngineKey.CreateKey(manifest, graph, OnnxRuntimeLibrary.Version, libraries.ReadTensorRtVersion(), device, profile, options);
         return new TensorRtPlan(device, graph, profile, maxPairTokens, new EngineStore(options.EngineCacheFolder, key));
     }
 }

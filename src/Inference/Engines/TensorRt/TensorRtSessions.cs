@@ -15,7 +15,7 @@ namespace Reranker.Inference.Engines.TensorRt;
 internal sealed partial class TensorRtSessions(
     EngineStore store, GpuLibraries libraries, TimeProvider time, ILogger logger, SessionOpener? opener = null)
 {
-    private readonly SessionOpener _open = opener ?? ((graph, values) => Session(graph, values, logger));
+    private readonly SessionOpener _open = opener ?? ((graph, values) => CreateSession(graph, values, logger));
 
     /// <summary>Opens the session.</summary>
     /// <param name="graph">The padded graph.</param>
@@ -29,10 +29,10 @@ internal sealed partial class TensorRtSessions(
         try
         {
             using var building = new Mutex(initiallyOwned: false, $@"Global\reranker-engine-{store.Key.Hash}");
-            Enter(building);
+            EnterBuild(building);
             try
             {
-                return FromContext(device, precision) ?? FromGraph(graph, device, precision, profile, options);
+                return TryOpenContext(device, precision) ?? OpenGraph(graph, device, precision, profile, options);
             }
             finally
             {
@@ -49,7 +49,7 @@ internal sealed partial class TensorRtSessions(
         }
     }
 
-    private static void Enter(Mutex building)
+    private static void EnterBuild(Mutex building)
     {
         try
         {
@@ -61,7 +61,7 @@ internal sealed partial class TensorRtSessions(
         }
     }
 
-    private InferenceSession? FromContext(GpuDevice device, string precision)
+    private InferenceSession? TryOpenContext(GpuDevice device, string precision)
     {
         if (!store.HasContext)
         {
@@ -72,7 +72,7 @@ internal sealed partial class TensorRtSessions(
         {
             return _open(store.ContextGraph, TensorRtProviderOptions.ForContext(device, precision));
         }
-        catch (OnnxRuntimeException e) when (!OnnxFaults.IsOutOfMemory(e) && libraries.MissingForBuild(device) is null)
+        catch (OnnxRuntimeException e) when (!OnnxFaults.IsOutOfMemory(e) && libraries.FindMissingForBuild(device) is null)
         {
             // A graph that is the only way to the engine, or that only lacked memory, is kept. Else the engine cache remains, and says itself whether its engine still holds.
             LogContextUnusable(logger, store.ContextGraph, OnnxFaults.ReadFirstLine(e));
@@ -81,7 +81,7 @@ internal sealed partial class TensorRtSessions(
         }
     }
 
-    private InferenceSession FromGraph(string graph, GpuDevice device, string precision, ShapeProfile profile, TensorRtOptions options)
+    private InferenceSession OpenGraph(string graph, GpuDevice device, string precision, ShapeProfile profile, TensorRtOptions options)
     {
         if (!store.HasEngine && !options.Build)
         {
@@ -89,13 +89,13 @@ internal sealed partial class TensorRtSessions(
         }
 
         // The provider asks for the builder even when it finds its engine, and crashes where the library is missing.
-        if (libraries.MissingForBuild(device) is { } missing)
+        if (libraries.FindMissingForBuild(device) is { } missing)
         {
             throw new EngineUnavailableException(EngineKind.TensorRt, missing);
         }
 
         var builds = !store.HasEngine;
-        store.Prepare();
+        store.CreateFolders();
         var start = time.GetTimestamp();
         if (builds)
         {
@@ -105,7 +105,7 @@ internal sealed partial class TensorRtSessions(
         var session = _open(graph, TensorRtProviderOptions.ForGraph(device, precision, profile, store, options));
         if (builds)
         {
-            store.Complete();
+            store.MarkComplete();
             LogBuilt(logger, store.EngineBytes / 1_000_000, time.GetElapsedTime(start).TotalSeconds);
         }
 
@@ -114,7 +114,7 @@ internal sealed partial class TensorRtSessions(
 
     // A build allocates, runs and waits for minutes, in which nobody else of the process captures: models are loaded one after
     // another, and those of one load are of one kind.
-    private static InferenceSession Session(string graph, Dictionary<string, string> values, ILogger logger)
+    private static InferenceSession CreateSession(string graph, Dictionary<string, string> values, ILogger logger)
     {
         using var load = CaptureGate.EnterForLoad();
         using var pass = CaptureGate.EnterForWork();

@@ -26,23 +26,23 @@ internal static class FastTokenizerFile
     /// <summary>Checks the file against the SentencePiece model beside it.</summary>
     /// <exception cref="CheckpointException">It describes another tokenizer.</exception>
     public static void Check(string path, XlmRobertaTokenizer tokenizer, XlmRobertaTokens tokens)
-        => CheckpointJson.Read(path, MaxBytes, FileName, file =>
+        => CheckpointJson.ReadObject(path, MaxBytes, FileName, file =>
         {
-            if (file.Has("added_tokens", out var added))
+            if (file.TryGetMember("added_tokens", out var added))
             {
                 foreach (var token in added.EnumerateArray())
                 {
-                    tokens.Require(path, XlmRobertaTokens.Read(token), token.GetProperty("id").GetInt32());
+                    tokens.Require(path, XlmRobertaTokens.ReadToken(token), token.GetProperty("id").GetInt32());
                 }
             }
 
             CheckNormalizer(path, file, tokenizer);
-            if (file.Has("pre_tokenizer", out var preTokenizer))
+            if (file.TryGetMember("pre_tokenizer", out var preTokenizer))
             {
-                Flatten(preTokenizer, "pretokenizers").ForEach(p => CheckPreTokenizer(path, p));
+                ListSteps(preTokenizer, "pretokenizers").ForEach(p => CheckPreTokenizer(path, p));
             }
 
-            if (file.Has("post_processor", out var postProcessor))
+            if (file.TryGetMember("post_processor", out var postProcessor))
             {
                 CheckPostProcessor(path, postProcessor);
             }
@@ -53,18 +53,18 @@ internal static class FastTokenizerFile
 
     private static void CheckNormalizer(string path, JsonElement file, XlmRobertaTokenizer tokenizer)
     {
-        if (!file.Has("normalizer", out var normalizer))
+        if (!file.TryGetMember("normalizer", out var normalizer))
         {
             throw new CheckpointException(path, "has no normalizer; the SentencePiece model has rules");
         }
 
         var hasRules = false;
-        foreach (var step in Flatten(normalizer, "normalizers"))
+        foreach (var step in ListSteps(normalizer, "normalizers"))
         {
-            switch (TypeOf(step))
+            switch (ReadType(step))
             {
                 case "Precompiled":
-                    hasRules = step.Text("precompiled_charsmap") is { } map && tokenizer.HasRules(Convert.FromBase64String(map))
+                    hasRules = step.FindText("precompiled_charsmap") is { } map && tokenizer.HasRules(Convert.FromBase64String(map))
                         ? true
                         : throw new CheckpointException(path, "has a precompiled_charsmap other than the SentencePiece model's");
                     break;
@@ -72,7 +72,7 @@ internal static class FastTokenizerFile
                 // What SentencePiece does anyway, in the words of several versions of the converter: white space around the
                 // text goes, and runs of it become one.
                 case "Strip":
-                case "Replace" when step.GetProperty("pattern").Text("Regex") == " {2,}" && step.Text("content") is " " or WhiteSpace:
+                case "Replace" when step.GetProperty("pattern").FindText("Regex") == " {2,}" && step.FindText("content") is " " or WhiteSpace:
                     break;
                 case var type:
                     throw new CheckpointException(path, $"normalizes texts by {type}, which this tokenizer does not do");
@@ -87,13 +87,13 @@ internal static class FastTokenizerFile
 
     private static void CheckPreTokenizer(string path, JsonElement step)
     {
-        var type = TypeOf(step);
+        var type = ReadType(step);
         var known = type switch
         {
             "WhitespaceSplit" => true,
-            "Metaspace" => step.Text("replacement") == WhiteSpace
-                && !(step.Has("add_prefix_space", out var prefix) && !prefix.GetBoolean())
-                && step.Text("prepend_scheme") is null or "always",
+            "Metaspace" => step.FindText("replacement") == WhiteSpace
+                && !(step.TryGetMember("add_prefix_space", out var prefix) && !prefix.GetBoolean())
+                && step.FindText("prepend_scheme") is null or "always",
             _ => false,
         };
         if (!known)
@@ -104,10 +104,10 @@ internal static class FastTokenizerFile
 
     private static void CheckPostProcessor(string path, JsonElement step)
     {
-        var type = TypeOf(step);
+        var type = ReadType(step);
         var known = type switch
         {
-            "TemplateProcessing" => step.GetProperty("pair").EnumerateArray().Select(PartOf).SequenceEqual(PairTemplate),
+            "TemplateProcessing" => step.GetProperty("pair").EnumerateArray().Select(DescribePart).SequenceEqual(PairTemplate),
             "RobertaProcessing" => step.GetProperty("cls")[0].GetString() == "<s>" && step.GetProperty("sep")[0].GetString() == "</s>",
             _ => false,
         };
@@ -119,17 +119,17 @@ internal static class FastTokenizerFile
 
     private static void CheckModel(string path, JsonElement model, XlmRobertaTokenizer tokenizer)
     {
-        if (model.Text("type") is { } type and not "Unigram")
+        if (model.FindText("type") is { } type and not "Unigram")
         {
             throw new CheckpointException(path, $"has a model of type {type}; XLM-RoBERTa has a Unigram model");
         }
 
-        if (model.Has("unk_id", out var unknown) && unknown.GetInt32() != PairLayout.UnknownId)
+        if (model.TryGetMember("unk_id", out var unknown) && unknown.GetInt32() != PairLayout.UnknownId)
         {
             throw new CheckpointException(path, $"has the unk_id {unknown.GetInt32()}; XLM-RoBERTa's is {PairLayout.UnknownId}");
         }
 
-        if (model.Has("byte_fallback", out var fallback) && fallback.GetBoolean())
+        if (model.TryGetMember("byte_fallback", out var fallback) && fallback.GetBoolean())
         {
             throw new CheckpointException(path, "has byte_fallback, which this tokenizer does not do");
         }
@@ -157,11 +157,11 @@ internal static class FastTokenizerFile
         }
     }
 
-    private static List<JsonElement> Flatten(JsonElement step, string list)
-        => TypeOf(step) == "Sequence" ? [.. step.GetProperty(list).EnumerateArray().SelectMany(s => Flatten(s, list))] : [step];
+    private static List<JsonElement> ListSteps(JsonElement step, string list)
+        => ReadType(step) == "Sequence" ? [.. step.GetProperty(list).EnumerateArray().SelectMany(s => ListSteps(s, list))] : [step];
 
-    private static string PartOf(JsonElement part)
+    private static string DescribePart(JsonElement part)
         => (part.TryGetProperty("SpecialToken", out var token) ? token : part.GetProperty("Sequence")).GetProperty("id").GetString() ?? "";
 
-    private static string TypeOf(JsonElement step) => step.GetProperty("type").GetString() ?? "null";
+    private static string ReadType(JsonElement step) => step.GetProperty("type").GetString() ?? "null";
 }

@@ -23,7 +23,7 @@ internal static class TokenizerSettings
     /// <summary>Checks one of <see cref="Files"/>.</summary>
     /// <exception cref="CheckpointException">It asks for a tokenizer that gives other ids than this program's.</exception>
     public static void Check(string path, XlmRobertaTokens tokens)
-        => CheckpointJson.Read(path, CheckpointJson.MaxSettingsBytes, "file of settings", settings =>
+        => CheckpointJson.ReadObject(path, CheckpointJson.MaxSettingsBytes, "file of settings", settings =>
         {
             if (Path.GetFileName(path) == "added_tokens.json")
             {
@@ -46,7 +46,7 @@ internal static class TokenizerSettings
     /// <summary>Refuses the settings of another tokenizer's class.</summary>
     public static void CheckClass(string path, JsonElement settings)
     {
-        if (settings.Text("tokenizer_class") is { } name && !Classes.Contains(name))
+        if (settings.FindText("tokenizer_class") is { } name && !Classes.Contains(name))
         {
             throw new CheckpointException(path, $"has the tokenizer_class '{name}'; only XLMRobertaTokenizer is imported");
         }
@@ -56,13 +56,13 @@ internal static class TokenizerSettings
     {
         foreach (var (name, wrong) in NeverTrue.Select(n => (n, true)).Concat(NeverFalse.Select(n => (n, false))))
         {
-            if (settings.Has(name, out var value) && (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False) || value.GetBoolean() == wrong))
+            if (settings.TryGetMember(name, out var value) && (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False) || value.GetBoolean() == wrong))
             {
                 throw new CheckpointException(path, $"sets {name} to {value.GetRawText()}, which this tokenizer does not do");
             }
         }
 
-        if (settings.Has("sp_model_kwargs", out var arguments) && arguments.EnumerateObject().Any())
+        if (settings.TryGetMember("sp_model_kwargs", out var arguments) && arguments.EnumerateObject().Any())
         {
             throw new CheckpointException(path, "has sp_model_kwargs, which this tokenizer does not take");
         }
@@ -72,8 +72,8 @@ internal static class TokenizerSettings
     {
         foreach (var (role, token) in XlmRobertaTokens.Roles)
         {
-            if (settings.Has(role, out var value)
-                && (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Object) || XlmRobertaTokens.Read(value) != token))
+            if (settings.TryGetMember(role, out var value)
+                && (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Object) || XlmRobertaTokens.ReadToken(value) != token))
             {
                 throw new CheckpointException(path, $"has {value.GetRawText()} as {role}; XLM-RoBERTa's is {token}");
             }
@@ -82,7 +82,7 @@ internal static class TokenizerSettings
 
     private static void CheckAdded(string path, JsonElement settings, XlmRobertaTokens tokens)
     {
-        if (settings.Has("added_tokens_decoder", out var decoder))
+        if (settings.TryGetMember("added_tokens_decoder", out var decoder))
         {
             foreach (var entry in decoder.EnumerateObject())
             {
@@ -91,17 +91,17 @@ internal static class TokenizerSettings
                     throw new CheckpointException(path, $"has '{entry.Name}' in added_tokens_decoder, which is no id");
                 }
 
-                tokens.Require(path, XlmRobertaTokens.Read(entry.Value), id);
+                tokens.Require(path, XlmRobertaTokens.ReadToken(entry.Value), id);
             }
         }
 
         foreach (var list in new[] { "additional_special_tokens", "extra_special_tokens" })
         {
-            if (settings.Has(list, out var added))
+            if (settings.TryGetMember(list, out var added))
             {
                 foreach (var token in added.ValueKind == JsonValueKind.Object ? added.EnumerateObject().Select(p => p.Value) : added.EnumerateArray())
                 {
-                    tokens.RequireKnown(path, XlmRobertaTokens.Read(token));
+                    tokens.RequireKnown(path, XlmRobertaTokens.ReadToken(token));
                 }
             }
         }

@@ -22,7 +22,7 @@ internal sealed class XlmRobertaFamily : IModelFamily
     public TokenizerFiles CheckTokenizer(string root, ModelShape shape)
     {
         var path = Path.Combine(root, TokenizerFile);
-        var tokenizer = Load(path);
+        var tokenizer = LoadTokenizer(path);
         if (tokenizer.VocabularySize > shape.Vocabulary)
         {
             throw new CheckpointException(path, $"gives ids up to {tokenizer.VocabularySize - 1}; the embedding table has {shape.Vocabulary} rows");
@@ -41,7 +41,7 @@ internal sealed class XlmRobertaFamily : IModelFamily
         return new TokenizerFiles(path, settings);
     }
 
-    private static XlmRobertaTokenizer Load(string path)
+    private static XlmRobertaTokenizer LoadTokenizer(string path)
     {
         if (!File.Exists(path))
         {

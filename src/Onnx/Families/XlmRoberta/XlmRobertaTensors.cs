@@ -13,27 +13,27 @@ internal static class XlmRobertaTensors
     public const string HeadDense = "classifier.dense";
     public const string HeadOutput = "classifier.out_proj";
 
-    public static string Query(int layer) => $"{Layer(layer)}.attention.self.query";
+    public static string NameQuery(int layer) => $"{NameLayer(layer)}.attention.self.query";
 
-    public static string Key(int layer) => $"{Layer(layer)}.attention.self.key";
+    public static string NameKey(int layer) => $"{NameLayer(layer)}.attention.self.key";
 
-    public static string Value(int layer) => $"{Layer(layer)}.attention.self.value";
+    public static string NameValue(int layer) => $"{NameLayer(layer)}.attention.self.value";
 
-    public static string AttentionOutput(int layer) => $"{Layer(layer)}.attention.output.dense";
+    public static string NameAttentionOutput(int layer) => $"{NameLayer(layer)}.attention.output.dense";
 
-    public static string AttentionNorm(int layer) => $"{Layer(layer)}.attention.output.LayerNorm";
+    public static string NameAttentionNorm(int layer) => $"{NameLayer(layer)}.attention.output.LayerNorm";
 
-    public static string FeedForwardInput(int layer) => $"{Layer(layer)}.intermediate.dense";
+    public static string NameFeedForwardInput(int layer) => $"{NameLayer(layer)}.intermediate.dense";
 
-    public static string FeedForwardOutput(int layer) => $"{Layer(layer)}.output.dense";
+    public static string NameFeedForwardOutput(int layer) => $"{NameLayer(layer)}.output.dense";
 
-    public static string FeedForwardNorm(int layer) => $"{Layer(layer)}.output.LayerNorm";
+    public static string NameFeedForwardNorm(int layer) => $"{NameLayer(layer)}.output.LayerNorm";
 
     /// <summary>
     /// The bias of the attention's output with the value's bias folded in, for forms whose attention adds neither key nor
     /// value bias. No checkpoint has it: an import computes it.
     /// </summary>
-    public static string FoldedOutputBias(int layer) => $"{AttentionOutput(layer)}.folded_bias";
+    public static string NameFoldedOutputBias(int layer) => $"{NameAttentionOutput(layer)}.folded_bias";
 
     /// <summary>True for tensors of the classifier.</summary>
     public static bool IsHead(string name) => name.StartsWith("classifier.", StringComparison.Ordinal);
@@ -57,24 +57,24 @@ internal static class XlmRobertaTensors
         var modules = new List<(string Name, long[] Weight, long Bias)> { (EmbeddingNorm, [hidden], hidden) };
         for (var i = 0; i < shape.Layers; i++)
         {
-            modules.Add((Query(i), [hidden, hidden], hidden));
-            modules.Add((Key(i), [hidden, hidden], hidden));
-            modules.Add((Value(i), [hidden, hidden], hidden));
-            modules.Add((AttentionOutput(i), [hidden, hidden], hidden));
-            modules.Add((AttentionNorm(i), [hidden], hidden));
-            modules.Add((FeedForwardInput(i), [inner, hidden], inner));
-            modules.Add((FeedForwardOutput(i), [hidden, inner], hidden));
-            modules.Add((FeedForwardNorm(i), [hidden], hidden));
+            modules.Add((NameQuery(i), [hidden, hidden], hidden));
+            modules.Add((NameKey(i), [hidden, hidden], hidden));
+            modules.Add((NameValue(i), [hidden, hidden], hidden));
+            modules.Add((NameAttentionOutput(i), [hidden, hidden], hidden));
+            modules.Add((NameAttentionNorm(i), [hidden], hidden));
+            modules.Add((NameFeedForwardInput(i), [inner, hidden], inner));
+            modules.Add((NameFeedForwardOutput(i), [hidden, inner], hidden));
+            modules.Add((NameFeedForwardNorm(i), [hidden], hidden));
         }
 
         modules.Add((HeadDense, [hidden, hidden], hidden));
         modules.Add((HeadOutput, [1, hidden], 1));
         foreach (var (name, weight, bias) in modules)
         {
-            yield return (TensorNames.Weight(name), weight);
-            yield return (TensorNames.Bias(name), [bias]);
+            yield return (TensorNames.NameWeight(name), weight);
+            yield return (TensorNames.NameBias(name), [bias]);
         }
     }
 
-    private static string Layer(int layer) => $"roberta.encoder.layer.{layer}";
+    private static string NameLayer(int layer) => $"roberta.encoder.layer.{layer}";
 }

@@ -33,51 +33,51 @@ internal sealed class DynamicInt8Operators : IPrecisionOperators
 
     public OnnxType ActivationType => OnnxType.Float;
 
-    public string Lookup(GraphBuilder graph, string table, string ids, string output)
+    public string AddLookup(GraphBuilder graph, string table, string ids, string output)
     {
-        var rows = graph.Node("Gather", $"{output}/rows", [graph.Weight(table), ids]);
-        var scales = graph.Node("Gather", $"{output}/scales", [graph.Weight(QuantizedNames.Scale(table)), ids]);
-        return graph.Node("Mul", output, [Wide(graph, rows), scales]);
+        var rows = graph.AddNode("Gather", $"{output}/rows", [graph.UseWeight(table), ids]);
+        var scales = graph.AddNode("Gather", $"{output}/scales", [graph.UseWeight(QuantizedNames.NameScale(table)), ids]);
+        return graph.AddNode("Mul", output, [AddWide(graph, rows), scales]);
     }
 
-    public string Table(GraphBuilder graph, string table) => Wide(graph, graph.Weight(table));
+    public string UseTable(GraphBuilder graph, string table) => AddWide(graph, graph.UseWeight(table));
 
-    public string Linear(GraphBuilder graph, string x, string module, string output)
+    public string AddLinear(GraphBuilder graph, string x, string module, string output)
     {
-        var weight = graph.Weight(TensorNames.Weight(module));
-        var bias = graph.Weight(TensorNames.Bias(module));
+        var weight = graph.UseWeight(TensorNames.NameWeight(module));
+        var bias = graph.UseWeight(TensorNames.NameBias(module));
         if (!_inputOf.TryGetValue(module, out var input))
         {
-            return graph.Node("Add", output, [graph.Node("MatMul", $"{output}/product", [x, Wide(graph, weight)]), bias]);
+            return graph.AddNode("Add", output, [graph.AddNode("MatMul", $"{output}/product", [x, AddWide(graph, weight)]), bias]);
         }
 
-        Quantize(graph, x, input);
+        AddQuantized(graph, x, input);
         var name = input.Value;
-        var product = graph.Node("MatMulInteger", $"{output}/product", [$"{name}/levels", weight, $"{name}/zero"]);
-        var scale = graph.Node("Mul", $"{output}/scale", [$"{name}/scale", graph.Weight(QuantizedNames.Scale(weight))]);
-        var scaled = graph.Node("Mul", $"{output}/scaled", [Wide(graph, product), scale]);
-        return graph.Node("Add", output, [input.ByRow ? graph.Node("Mul", $"{output}/rows", [scaled, $"{name}/largest"]) : scaled, bias]);
+        var product = graph.AddNode("MatMulInteger", $"{output}/product", [$"{name}/levels", weight, $"{name}/zero"]);
+        var scale = graph.AddNode("Mul", $"{output}/scale", [$"{name}/scale", graph.UseWeight(QuantizedNames.NameScale(weight))]);
+        var scaled = graph.AddNode("Mul", $"{output}/scaled", [AddWide(graph, product), scale]);
+        return graph.AddNode("Add", output, [input.ByRow ? graph.AddNode("Mul", $"{output}/rows", [scaled, $"{name}/largest"]) : scaled, bias]);
     }
 
     /// <summary>
     /// Layer normalization in small operators with means by MatMul: the fused kernel of the CPU provider took 2.1 ms of
     /// a run of 7.9 ms on the bundled model, these take about 1.2 ms. A mean by ReduceMean would be recognized and fused again.
     /// </summary>
-    public string Norm(GraphBuilder graph, string x, string module, int size, float epsilon, string output)
+    public string AddNorm(GraphBuilder graph, string x, string module, int size, float epsilon, string output)
     {
-        var average = graph.Fill("norm/average", size, 1f / size);
-        var mean = graph.Node("MatMul", $"{output}/mean", [x, average]);
-        var centred = graph.Node("Sub", $"{output}/centred", [x, mean]);
-        var variance = graph.Node("MatMul", $"{output}/variance", [graph.Node("Mul", $"{output}/squares", [centred, centred]), average]);
-        var guarded = graph.Node("Add", $"{output}/guarded", [variance, graph.Scalar("norm/epsilon", OnnxType.Float, epsilon)]);
-        var inverse = graph.Node("Reciprocal", $"{output}/inverse", [graph.Node("Sqrt", $"{output}/deviation", [guarded])]);
-        var normal = graph.Node("Mul", $"{output}/normal", [centred, inverse]);
-        var scaled = graph.Node("Mul", $"{output}/scaled", [normal, graph.Weight(TensorNames.Weight(module))]);
-        return graph.Node("Add", output, [scaled, graph.Weight(TensorNames.Bias(module))]);
+        var average = graph.AddColumn("norm/average", size, 1f / size);
+        var mean = graph.AddNode("MatMul", $"{output}/mean", [x, average]);
+        var centred = graph.AddNode("Sub", $"{output}/centred", [x, mean]);
+        var variance = graph.AddNode("MatMul", $"{output}/variance", [graph.AddNode("Mul", $"{output}/squares", [centred, centred]), average]);
+        var guarded = graph.AddNode("Add", $"{output}/guarded", [variance, graph.AddScalar("norm/epsilon", OnnxType.Float, epsilon)]);
+        var inverse = graph.AddNode("Reciprocal", $"{output}/inverse", [graph.AddNode("Sqrt", $"{output}/deviation", [guarded])]);
+        var normal = graph.AddNode("Mul", $"{output}/normal", [centred, inverse]);
+        var scaled = graph.AddNode("Mul", $"{output}/scaled", [normal, graph.UseWeight(TensorNames.NameWeight(module))]);
+        return graph.AddNode("Add", output, [scaled, graph.UseWeight(TensorNames.NameBias(module))]);
     }
 
     // Once an input: query, key and value share it.
-    private void Quantize(GraphBuilder graph, string x, QuantizedInput input)
+    private void AddQuantized(GraphBuilder graph, string x, QuantizedInput input)
     {
         var name = input.Value;
         if (!_quantizedInputs.Add(name))
@@ -85,18 +85,18 @@ internal sealed class DynamicInt8Operators : IPrecisionOperators
             return;
         }
 
-        var smooth = graph.Node("Mul", $"{name}/smooth", [x, graph.Weight(QuantizedNames.Smoothing(name))]);
+        var smooth = graph.AddNode("Mul", $"{name}/smooth", [x, graph.UseWeight(QuantizedNames.NameSmoothing(name))]);
         if (input.ByRow)
         {
             // GELU is hardly ever below zero, so the largest value is the range; the floor is for a row without any.
-            var largest = graph.Node("ReduceMax", $"{name}/maximum", [smooth, graph.Constant("rows/axis", -1)]);
-            var floored = graph.Node("Max", $"{name}/largest", [largest, graph.Scalar("rows/floor", OnnxType.Float, SmallestRow)]);
-            smooth = graph.Node("Mul", $"{name}/even", [smooth, graph.Node("Reciprocal", $"{name}/inverse", [floored])]);
+            var largest = graph.AddNode("ReduceMax", $"{name}/maximum", [smooth, graph.AddIntegers("rows/axis", -1)]);
+            var floored = graph.AddNode("Max", $"{name}/largest", [largest, graph.AddScalar("rows/floor", OnnxType.Float, SmallestRow)]);
+            smooth = graph.AddNode("Mul", $"{name}/even", [smooth, graph.AddNode("Reciprocal", $"{name}/inverse", [floored])]);
         }
 
-        graph.Node("", "DynamicQuantizeLinear", [$"{name}/levels", $"{name}/scale", $"{name}/zero"], [smooth]);
+        graph.AddNode("", "DynamicQuantizeLinear", [$"{name}/levels", $"{name}/scale", $"{name}/zero"], [smooth]);
     }
 
-    private static string Wide(GraphBuilder graph, string x)
-        => graph.Node("Cast", $"{x}/wide", [x], OnnxAttribute.Of("to", (long)OnnxType.Float));
+    private static string AddWide(GraphBuilder graph, string x)
+        => graph.AddNode("Cast", $"{x}/wide", [x], OnnxAttribute.Create("to", (long)OnnxType.Float));
 }

@@ -27,7 +27,7 @@ internal sealed class DynamicInt8Plan
     /// <summary>Plans the weights.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="inputMax">Result of <see cref="CalibrationRun.MeasureRanges"/>.</param>
-    public static WeightPlan Create(Checkpoint checkpoint, IReadOnlyDictionary<string, float[]> inputMax)
+    public static WeightPlan CreatePlan(Checkpoint checkpoint, IReadOnlyDictionary<string, float[]> inputMax)
     {
         var plan = new DynamicInt8Plan(checkpoint);
         foreach (var input in QuantizedLinears.ListInputs(checkpoint.Shape))
@@ -37,7 +37,7 @@ internal sealed class DynamicInt8Plan
 
         foreach (var (name, shape) in checkpoint.ListTensors())
         {
-            plan.Add(name, shape);
+            plan.AddTensor(name, shape);
         }
 
         return plan._plan;
@@ -48,7 +48,7 @@ internal sealed class DynamicInt8Plan
         var weightMax = new float[input.Channels];
         foreach (var module in input.Modules)
         {
-            var matrix = _checkpoint[TensorNames.Weight(module)].ReadAll();
+            var matrix = _checkpoint[TensorNames.NameWeight(module)].ReadAll();
             for (var row = matrix.AsSpan(); !row.IsEmpty; row = row[input.Channels..])
             {
                 TensorPrimitives.MaxMagnitude<float>(weightMax, row[..input.Channels], weightMax);
@@ -59,16 +59,16 @@ internal sealed class DynamicInt8Plan
         var factors = ChannelSmoothing.ComputeFactors(inputMax, weightMax, SmoothingStrength);
         foreach (var module in input.Modules)
         {
-            _factorsOf[TensorNames.Weight(module)] = factors;
+            _factorsOf[TensorNames.NameWeight(module)] = factors;
         }
 
         // The factors are positive and finite: magnitudes are bounded from below and checked when the FP32 file is written.
         var inverse = new float[factors.Length];
         TensorPrimitives.Reciprocal<float>(factors, inverse);
-        _plan.Add(QuantizedNames.Smoothing(input.Value), OnnxType.Float, [input.Channels], writer => writer.Write(inverse));
+        _plan.AddTensor(QuantizedNames.NameSmoothing(input.Value), OnnxType.Float, [input.Channels], writer => writer.WriteValues(inverse));
     }
 
-    private void Add(string name, long[] shape)
+    private void AddTensor(string name, long[] shape)
     {
         var stored = _checkpoint[name];
         switch (name)
@@ -76,7 +76,7 @@ internal sealed class DynamicInt8Plan
             case XlmRobertaTensors.TokenTypeEmbeddings:
                 break;
             case XlmRobertaTensors.PositionEmbeddings:
-                _plan.Add(name, OnnxType.Float16, shape, WeightSources.Positions(stored, _checkpoint[XlmRobertaTensors.TokenTypeEmbeddings]));
+                _plan.AddTensor(name, OnnxType.Float16, shape, WeightSources.AddTokenTypes(stored, _checkpoint[XlmRobertaTensors.TokenTypeEmbeddings]));
                 break;
             case XlmRobertaTensors.WordEmbeddings:
                 AddTable(stored);
@@ -85,10 +85,10 @@ internal sealed class DynamicInt8Plan
                 AddMatrix(stored, factors);
                 break;
             case var _ when shape is [var rows, var columns]:
-                _plan.Add(name, OnnxType.Float16, [columns, rows], WeightSources.Transpose(stored));
+                _plan.AddTensor(name, OnnxType.Float16, [columns, rows], WeightSources.TransposeMatrix(stored));
                 break;
             default:
-                _plan.Add(name, OnnxType.Float, shape, WeightSources.Copy(stored));
+                _plan.AddTensor(name, OnnxType.Float, shape, WeightSources.CopyTensor(stored));
                 break;
         }
     }
@@ -97,7 +97,7 @@ internal sealed class DynamicInt8Plan
     {
         var (rows, width) = ((int)table.Shape[0], (int)table.Shape[1]);
         var scales = new float[rows];
-        _plan.Add(table.Name, OnnxType.Int8, table.Shape, writer =>
+        _plan.AddTensor(table.Name, OnnxType.Int8, table.Shape, writer =>
         {
             var values = new float[RowsAtOnce * width];
             var levels = new sbyte[values.Length];
@@ -109,20 +109,20 @@ internal sealed class DynamicInt8Plan
                 Array.Clear(levels);
                 for (var row = 0; row < count; row++)
                 {
-                    scales[first + row] = ChannelQuantizer.Quantize(values, row * width, 1, width, levels);
+                    scales[first + row] = ChannelQuantizer.QuantizeChannel(values, row * width, 1, width, levels);
                 }
 
                 writer.WriteRaw(MemoryMarshal.AsBytes(levels.AsSpan(0, count * width)));
             }
         });
-        _plan.Add(QuantizedNames.Scale(table.Name), OnnxType.Float, [rows, 1], writer => writer.Write(scales));
+        _plan.AddTensor(QuantizedNames.NameScale(table.Name), OnnxType.Float, [rows, 1], writer => writer.WriteValues(scales));
     }
 
     private void AddMatrix(StoredTensor matrix, float[] factors)
     {
         var (columns, rows) = ((int)matrix.Shape[0], (int)matrix.Shape[1]);
         var scales = new float[columns];
-        _plan.Add(matrix.Name, OnnxType.Int8, [rows, columns], writer =>
+        _plan.AddTensor(matrix.Name, OnnxType.Int8, [rows, columns], writer =>
         {
             var stored = matrix.ReadAll();
             WeightsFileWriter.RequireFinite(matrix.Name, stored);
@@ -133,15 +133,15 @@ internal sealed class DynamicInt8Plan
             }
 
             var values = new float[stored.Length];
-            WeightSources.Turn<float>(stored, values, columns, rows);
+            WeightSources.TransposeBlock<float>(stored, values, columns, rows);
             var levels = new sbyte[values.Length];
             for (var column = 0; column < columns; column++)
             {
-                scales[column] = ChannelQuantizer.Quantize(values, column, columns, rows, levels);
+                scales[column] = ChannelQuantizer.QuantizeChannel(values, column, columns, rows, levels);
             }
 
             writer.WriteRaw(MemoryMarshal.AsBytes(levels.AsSpan()));
         });
-        _plan.Add(QuantizedNames.Scale(matrix.Name), OnnxType.Float, [columns], writer => writer.Write(scales));
+        _plan.AddTensor(QuantizedNames.NameScale(matrix.Name), OnnxType.Float, [columns], writer => writer.WriteValues(scales));
     }
 }

@@ -23,47 +23,47 @@ internal sealed class StaticInt8Operators(ModelShape shape, ActivationScales sca
 
     public OnnxType ActivationType => _half.ActivationType;
 
-    public string Lookup(GraphBuilder graph, string table, string ids, string output) => _half.Lookup(graph, table, ids, output);
+    public string AddLookup(GraphBuilder graph, string table, string ids, string output) => _half.AddLookup(graph, table, ids, output);
 
-    public string Table(GraphBuilder graph, string table) => _half.Table(graph, table);
+    public string UseTable(GraphBuilder graph, string table) => _half.UseTable(graph, table);
 
-    public string Norm(GraphBuilder graph, string x, string module, int size, float epsilon, string output)
-        => _half.Norm(graph, x, module, size, epsilon, output);
+    public string AddNorm(GraphBuilder graph, string x, string module, int size, float epsilon, string output)
+        => _half.AddNorm(graph, x, module, size, epsilon, output);
 
-    public string Linear(GraphBuilder graph, string x, string module, string output)
+    public string AddLinear(GraphBuilder graph, string x, string module, string output)
     {
         if (!_inputOf.TryGetValue(module, out var input))
         {
-            return _half.Linear(graph, x, module, output);
+            return _half.AddLinear(graph, x, module, output);
         }
 
-        var product = graph.Node("MatMul", $"{output}/product", [Rounded(graph, x, input), Matrix(graph, module)]);
-        return graph.Node("Add", output, [product, graph.Weight(TensorNames.Bias(module))]);
+        var product = graph.AddNode("MatMul", $"{output}/product", [AddRounded(graph, x, input), AddMatrix(graph, module)]);
+        return graph.AddNode("Add", output, [product, graph.UseWeight(TensorNames.NameBias(module))]);
     }
 
     // Once a value: query, key and value share it.
-    private string Rounded(GraphBuilder graph, string x, string value)
+    private string AddRounded(GraphBuilder graph, string x, string value)
     {
         var rounded = $"{value}/rounded";
         if (_quantized.Add(value))
         {
             // Without a zero point the levels would be UINT8, which TensorRT does not take.
-            var scale = graph.Scalar($"{value}/scale", OnnxType.Float16, scales[value]);
-            var zero = graph.Zeros("levels/zero");
-            var levels = graph.Node("QuantizeLinear", $"{value}/levels", [x, scale, zero]);
-            graph.Node("DequantizeLinear", rounded, [levels, scale, zero]);
+            var scale = graph.AddScalar($"{value}/scale", OnnxType.Float16, scales[value]);
+            var zero = graph.AddZeros("levels/zero");
+            var levels = graph.AddNode("QuantizeLinear", $"{value}/levels", [x, scale, zero]);
+            graph.AddNode("DequantizeLinear", rounded, [levels, scale, zero]);
         }
 
         return rounded;
     }
 
-    private static string Matrix(GraphBuilder graph, string module)
+    private static string AddMatrix(GraphBuilder graph, string module)
     {
-        var weight = TensorNames.Weight(module);
-        var columns = graph.Dims(weight)[ColumnAxis];
-        return graph.Node(
+        var weight = TensorNames.NameWeight(module);
+        var columns = graph.FindDimensions(weight)[ColumnAxis];
+        return graph.AddNode(
             "DequantizeLinear", $"{weight}/wide",
-            [graph.Weight(weight), graph.Weight(QuantizedNames.Scale(weight)), graph.Zeros($"levels/zeros.{columns}", columns)],
-            OnnxAttribute.Of("axis", ColumnAxis));
+            [graph.UseWeight(weight), graph.UseWeight(QuantizedNames.NameScale(weight)), graph.AddZeros($"levels/zeros.{columns}", columns)],
+            OnnxAttribute.Create("axis", ColumnAxis));
     }
 }

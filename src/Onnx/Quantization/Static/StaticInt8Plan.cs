@@ -13,10 +13,10 @@ internal static class StaticInt8Plan
     // The smallest normal FP16 number: a smaller scale loses digits, and TensorRT refuses zero.
     private const float MinScale = 6.2e-5f;
 
-    public static WeightPlan Create(Checkpoint checkpoint)
+    public static WeightPlan CreatePlan(Checkpoint checkpoint)
     {
-        var quantized = QuantizedLinears.ListInputs(checkpoint.Shape).SelectMany(i => i.Modules).Select(TensorNames.Weight).ToHashSet();
-        return FloatPlan.Create(checkpoint, OnnxType.Float16, (plan, matrix) =>
+        var quantized = QuantizedLinears.ListInputs(checkpoint.Shape).SelectMany(i => i.Modules).Select(TensorNames.NameWeight).ToHashSet();
+        return FloatPlan.CreatePlan(checkpoint, OnnxType.Float16, (plan, matrix) =>
         {
             var taken = quantized.Contains(matrix.Name);
             if (taken)
@@ -32,7 +32,7 @@ internal static class StaticInt8Plan
     {
         var (columns, rows) = ((int)matrix.Shape[0], (int)matrix.Shape[1]);
         var scales = new float[columns];
-        plan.Add(matrix.Name, OnnxType.Int8, [rows, columns], writer =>
+        plan.AddTensor(matrix.Name, OnnxType.Int8, [rows, columns], writer =>
         {
             // Stored [out, in]: a column of the product lies in one piece.
             var values = matrix.ReadAll();
@@ -40,13 +40,13 @@ internal static class StaticInt8Plan
             var levels = new sbyte[values.Length];
             for (var column = 0; column < columns; column++)
             {
-                scales[column] = ChannelQuantizer.Quantize(values, column * rows, 1, rows, levels, MinScale);
+                scales[column] = ChannelQuantizer.QuantizeChannel(values, column * rows, 1, rows, levels, MinScale);
             }
 
             var turned = new sbyte[levels.Length];
-            WeightSources.Turn<sbyte>(levels, turned, columns, rows);
+            WeightSources.TransposeBlock<sbyte>(levels, turned, columns, rows);
             writer.WriteRaw(MemoryMarshal.AsBytes(turned.AsSpan()));
         });
-        plan.Add(QuantizedNames.Scale(matrix.Name), OnnxType.Float16, [columns], writer => writer.Write(scales));
+        plan.AddTensor(QuantizedNames.NameScale(matrix.Name), OnnxType.Float16, [columns], writer => writer.WriteValues(scales));
     }
 }

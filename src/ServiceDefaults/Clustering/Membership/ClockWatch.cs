@@ -15,12 +15,12 @@ internal sealed partial class ClockWatch(IMembershipStore store, TimeProvider ti
     /// <summary>Compares them once more.</summary>
     /// <param name="others">The entries of the other active members.</param>
     /// <param name="cancellationToken">Ends the wait for the store.</param>
-    public async Task<ClockVerdict> LookAsync(IEnumerable<MembershipEntry> others, CancellationToken cancellationToken)
+    public async Task<ClockVerdict> CompareClocksAsync(IEnumerable<MembershipEntry> others, CancellationToken cancellationToken)
     {
-        _members.Look(time.GetUtcNow(), others);
+        _members.ReadTimes(time.GetUtcNow(), others);
         var verdict = new ClockVerdict(await AskStoreAsync(cancellationToken).ConfigureAwait(false), _members.Offsets);
-        ClusterTelemetry.Record(verdict);
-        Tell(verdict);
+        ClusterTelemetry.RecordVerdict(verdict);
+        ReportVerdict(verdict);
         return verdict;
     }
 
@@ -40,7 +40,7 @@ internal sealed partial class ClockWatch(IMembershipStore store, TimeProvider ti
         }
     }
 
-    private void Tell(ClockVerdict verdict)
+    private void ReportVerdict(ClockVerdict verdict)
     {
         if (!verdict.StoreDiffers && !verdict.Differing.Any())
         {

@@ -27,7 +27,7 @@ public static class ClusterTelemetry
     internal static readonly Counter<long> Restored = Meter.CreateCounter<long>(
         "reranker.cluster.membership.restored", "{entry}", "Entries that this silo wrote again because the membership store had lost them.");
 
-    internal static void Record(ClockVerdict verdict)
+    internal static void RecordVerdict(ClockVerdict verdict)
     {
         if (verdict.Store is { } store)
         {

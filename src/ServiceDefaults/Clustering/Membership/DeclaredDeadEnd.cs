@@ -20,7 +20,7 @@ internal sealed partial class DeclaredDeadEnd(
     public bool IsEnding => lifetime.ApplicationStopping.IsCancellationRequested;
 
     /// <summary>Begins the end; once, and not in a process that ends anyway: a silo that stops writes itself that it is dead.</summary>
-    public void Begin()
+    public void BeginEnd()
     {
         if (IsEnding || Interlocked.Exchange(ref _begun, 1) != 0)
         {

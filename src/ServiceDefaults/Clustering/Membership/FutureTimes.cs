@@ -10,7 +10,7 @@ internal sealed class FutureTimes(TimeProvider time)
     private Dictionary<(SiloAddress Silo, DateTime Written), DateTime> _seen = [];
 
     /// <summary>Puts the right times into entries that were just read.</summary>
-    public void Correct(MembershipTableData table)
+    public void CorrectTimes(MembershipTableData table)
     {
         var now = time.GetUtcNow().UtcDateTime;
         lock (_lock)

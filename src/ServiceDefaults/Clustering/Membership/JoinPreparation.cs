@@ -37,13 +37,13 @@ internal sealed partial class JoinPreparation(
             await store.WaitAsync(cancellationToken);
             try
             {
-                var table = await membership.OpenAsync(cancellationToken);
-                MembershipEntry[] members = [.. StoredMembership.ActiveOf(table, but: null)];
-                var verdict = await clocks.LookAsync(members, cancellationToken);
+                var table = await membership.OpenTableAsync(cancellationToken);
+                MembershipEntry[] members = [.. StoredMembership.FindActive(table, but: null)];
+                var verdict = await clocks.CompareClocksAsync(members, cancellationToken);
                 began ??= time.GetTimestamp();
                 if (MayJoin(verdict, members.Length, time.GetElapsedTime(began.Value)))
                 {
-                    generation.Note(table);
+                    generation.NoteFormerSilos(table);
                     await OutdateFormerSelvesAsync(table, cancellationToken);
                     return;
                 }

@@ -3,7 +3,7 @@ namespace Reranker.ServiceDefaults.Clustering.Membership;
 /// <summary>Who this silo is: as Orleans says, with an address that comes after all former silos there.</summary>
 internal sealed class LocalSilo(ILocalSiloDetails details, SiloGeneration generation) : ILocalSiloDetails
 {
-    private readonly Lazy<SiloAddress> _address = new(() => generation.Follow(details.SiloAddress));
+    private readonly Lazy<SiloAddress> _address = new(() => generation.RaiseGeneration(details.SiloAddress));
 
     /// <inheritdoc/>
     public string Name => details.Name;

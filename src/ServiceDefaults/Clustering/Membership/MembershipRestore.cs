@@ -22,28 +22,28 @@ internal sealed class MembershipRestore(StoredMembership stored, TimeProvider ti
         MembershipEntry own,
         CancellationToken cancellationToken)
     {
-        var table = await stored.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var table = await stored.OpenTableAsync(cancellationToken).ConfigureAwait(false);
         var written = 0;
         while (true)
         {
             var next = table.Version.Next();
-            if (known.FirstOrDefault(k => Find(table, k.SiloAddress) is null) is { } missing)
+            if (known.FirstOrDefault(k => FindEntry(table, k.SiloAddress) is null) is { } missing)
             {
-                if (await stored.Table.InsertRowAsync(Renew(missing), next, cancellationToken).ConfigureAwait(false))
+                if (await stored.Table.InsertRowAsync(RenewEntry(missing), next, cancellationToken).ConfigureAwait(false))
                 {
                     written++;
                     ClusterTelemetry.Restored.Add(1);
                 }
             }
-            else if (known.Select(k => Find(table, k.SiloAddress)!).FirstOrDefault(static m => m.Item1.Status < SiloStatus.Active) is { } early)
+            else if (known.Select(k => FindEntry(table, k.SiloAddress)!).FirstOrDefault(static m => m.Item1.Status < SiloStatus.Active) is { } early)
             {
                 // The store went back to a time at which that member had not joined yet.
-                await stored.Table.UpdateRowAsync(Renew(early.Item1), early.Item2, next, cancellationToken).ConfigureAwait(false);
+                await stored.Table.UpdateRowAsync(RenewEntry(early.Item1), early.Item2, next, cancellationToken).ConfigureAwait(false);
             }
-            else if (table.Version.Version <= version && members.All(m => Find(table, m) is not null))
+            else if (table.Version.Version <= version && members.All(m => FindEntry(table, m) is not null))
             {
-                var (entry, etag) = Find(table, own.SiloAddress)!;
-                await stored.Table.UpdateRowAsync(Renew(entry), etag, next, cancellationToken).ConfigureAwait(false);
+                var (entry, etag) = FindEntry(table, own.SiloAddress)!;
+                await stored.Table.UpdateRowAsync(RenewEntry(entry), etag, next, cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -55,11 +55,11 @@ internal sealed class MembershipRestore(StoredMembership stored, TimeProvider ti
         }
     }
 
-    private static Tuple<MembershipEntry, string>? Find(MembershipTableData table, SiloAddress silo) =>
+    private static Tuple<MembershipEntry, string>? FindEntry(MembershipTableData table, SiloAddress silo) =>
         table.Members.FirstOrDefault(m => m.Item1.SiloAddress.Equals(silo));
 
     // Those that are in truth gone are found out by the probes, like any others.
-    private MembershipEntry Renew(MembershipEntry entry) => new()
+    private MembershipEntry RenewEntry(MembershipEntry entry) => new()
     {
         SiloAddress = entry.SiloAddress,
         Status = SiloStatus.Active,

@@ -29,31 +29,31 @@ internal sealed partial class MembershipWatch(
     private const string Lost = "The membership store has lost the entries of this cluster, and they could not be written again yet";
 
     // How often it waits for a member, whose entry it does not know, to write that itself.
-    private const int MostWaits = 3;
+    private const int MaxWaits = 3;
 
     private IReadOnlyCollection<MembershipEntry> _members = [];
     private int _waits;
     private bool _lost;
 
     /// <summary>Looks once.</summary>
-    public async Task LookAsync(SiloAddress own, IClusterMembershipService membership, CancellationToken cancellationToken)
+    public async Task CheckTableAsync(SiloAddress own, IClusterMembershipService membership, CancellationToken cancellationToken)
     {
         // What Orleans knows is asked first: it may learn something new while the table is read.
         var known = membership.CurrentSnapshot.Version;
-        if (await ReadAsync(known, own, cancellationToken) is not { } table)
+        if (await ReadTableAsync(known, own, cancellationToken) is not { } table)
         {
-            await RestoreAsync(membership, own, cancellationToken);
+            await RestoreTableAsync(membership, own, cancellationToken);
             return;
         }
 
         TellThere();
-        _members = [.. StoredMembership.ActiveOf(table, but: null)];
+        _members = [.. StoredMembership.FindActive(table, but: null)];
         if (table.Version.Version > known.Value)
         {
             await membership.Refresh(new MembershipVersion(table.Version.Version), cancellationToken);
         }
 
-        var verdict = await clocks.LookAsync(StoredMembership.ActiveOf(table, but: own), cancellationToken);
+        var verdict = await clocks.CompareClocksAsync(StoredMembership.FindActive(table, but: own), cancellationToken);
         health.TellClock(verdict.IsOwnWrong ? $"This machine's clock is wrong: it is {verdict.Describe()}." : null);
     }
 
@@ -70,7 +70,7 @@ internal sealed partial class MembershipWatch(
         {
             try
             {
-                await LookAsync(own, membership, stoppingToken);
+                await CheckTableAsync(own, membership, stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -96,7 +96,7 @@ internal sealed partial class MembershipWatch(
 
     // Null when the store answers and has lost the cluster: its table is not there, or is an older one than this silo has seen, or is
     // of silos that started with an empty one and have written more often since than those that it had forgotten.
-    private async Task<MembershipTableData?> ReadAsync(MembershipVersion known, SiloAddress own, CancellationToken cancellationToken)
+    private async Task<MembershipTableData?> ReadTableAsync(MembershipVersion known, SiloAddress own, CancellationToken cancellationToken)
     {
         MembershipTableData table;
         try
@@ -106,14 +106,14 @@ internal sealed partial class MembershipWatch(
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             await store.PrepareAsync(cancellationToken);
-            table = await stored.OpenAsync(cancellationToken);
+            table = await stored.OpenTableAsync(cancellationToken);
         }
 
         var hasLostOwn = _members.Any(m => m.SiloAddress.Equals(own)) && !table.Members.Any(m => m.Item1.SiloAddress.Equals(own));
         return hasLostOwn || table.Version.Version < known.Value ? null : table;
     }
 
-    private async Task RestoreAsync(IClusterMembershipService membership, SiloAddress own, CancellationToken cancellationToken)
+    private async Task RestoreTableAsync(IClusterMembershipService membership, SiloAddress own, CancellationToken cancellationToken)
     {
         health.TellLoss($"{Lost}.");
         ClusterTelemetry.Lost.Record(1);
@@ -137,7 +137,7 @@ internal sealed partial class MembershipWatch(
         try
         {
             var known = membership.CurrentSnapshot;
-            SiloAddress[] members = _waits++ < MostWaits ? [.. known.Members.Where(static m => m.Value.Status == SiloStatus.Active).Select(static m => m.Key)] : [];
+            SiloAddress[] members = _waits++ < MaxWaits ? [.. known.Members.Where(static m => m.Value.Status == SiloStatus.Active).Select(static m => m.Key)] : [];
             var (table, written) = await restore.RunAsync(_members, members, known.Version.Value, entry, cancellationToken);
             if (table.Version.Version > known.Version.Value)
             {

@@ -14,7 +14,7 @@ internal sealed class SiloFatalErrors(IFatalErrorHandler orleans, DeclaredDeadEn
     {
         if (exception is null)
         {
-            end.Begin();
+            end.BeginEnd();
         }
         else
         {

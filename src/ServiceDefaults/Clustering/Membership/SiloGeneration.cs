@@ -14,7 +14,7 @@ internal sealed class SiloGeneration(IOptions<EndpointOptions> endpoint)
     private int _last = Unknown;
 
     /// <summary>Notes who was at this silo's address. It counts for addresses that are made later.</summary>
-    public void Note(MembershipTableData table) => Volatile.Write(ref _last, table.Members
+    public void NoteFormerSilos(MembershipTableData table) => Volatile.Write(ref _last, table.Members
         .Select(static m => m.Item1.SiloAddress)
         .Where(IsFormer)
         .Select(static a => a.Generation)
@@ -27,7 +27,7 @@ internal sealed class SiloGeneration(IOptions<EndpointOptions> endpoint)
 
     /// <summary>The address itself, or one that comes after those that were noted.</summary>
     /// <exception cref="InvalidOperationException">Nothing was noted yet: whoever makes a silo's parts before its store was read is at fault.</exception>
-    public SiloAddress Follow(SiloAddress address)
+    public SiloAddress RaiseGeneration(SiloAddress address)
     {
         var last = Volatile.Read(ref _last);
         if (last == Unknown)

@@ -5,11 +5,11 @@ namespace Reranker.ServiceDefaults.Clustering.Membership;
 internal sealed record StoredMembership(IMembershipTable Table)
 {
     /// <summary>The entries of active members other than one.</summary>
-    public static IEnumerable<MembershipEntry> ActiveOf(MembershipTableData data, SiloAddress? but) =>
+    public static IEnumerable<MembershipEntry> FindActive(MembershipTableData data, SiloAddress? but) =>
         data.Members.Select(static m => m.Item1).Where(e => e.Status == SiloStatus.Active && !e.SiloAddress.Equals(but));
 
     /// <summary>Reads all of it; makes the table where there is none.</summary>
-    public async Task<MembershipTableData> OpenAsync(CancellationToken cancellationToken)
+    public async Task<MembershipTableData> OpenTableAsync(CancellationToken cancellationToken)
     {
         await Table.InitializeMembershipTableAsync(tryInitTableVersion: true, cancellationToken).ConfigureAwait(false);
         return await Table.ReadAllAsync(cancellationToken).ConfigureAwait(false);

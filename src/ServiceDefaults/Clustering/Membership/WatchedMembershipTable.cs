@@ -29,12 +29,12 @@ internal sealed class WatchedMembershipTable(
 
     /// <inheritdoc/>
     public async Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken = default)
-        => Check(await stored.Table.ReadRowAsync(key, cancellationToken).ConfigureAwait(false));
+        => CheckTable(await stored.Table.ReadRowAsync(key, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public async Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken = default)
     {
-        var table = Check(await stored.Table.ReadAllAsync(cancellationToken).ConfigureAwait(false));
+        var table = CheckTable(await stored.Table.ReadAllAsync(cancellationToken).ConfigureAwait(false));
         var own = table.Members.FirstOrDefault(m => m.Item1.SiloAddress.Equals(_own.Value))?.Item1.Status;
         if (own is null && _wasActive && !end.IsEnding)
         {
@@ -42,7 +42,7 @@ internal sealed class WatchedMembershipTable(
         }
 
         _wasActive |= own == SiloStatus.Active;
-        times.Correct(table);
+        times.CorrectTimes(table);
         return table;
     }
 
@@ -84,11 +84,11 @@ internal sealed class WatchedMembershipTable(
 
     Task IMembershipTable.UpdateIAmAlive(MembershipEntry entry) => UpdateIAmAliveAsync(entry);
 
-    private MembershipTableData Check(MembershipTableData table)
+    private MembershipTableData CheckTable(MembershipTableData table)
     {
         if (table.Members.Any(m => m.Item1.Status == SiloStatus.Dead && m.Item1.SiloAddress.Equals(_own.Value)))
         {
-            end.Begin();
+            end.BeginEnd();
         }
 
         return table;

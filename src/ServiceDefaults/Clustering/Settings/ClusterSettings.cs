@@ -47,7 +47,7 @@ public sealed class ClusterSettings
 
     /// <summary>Reads kind and settings; the kind is in process unless configured.</summary>
     /// <exception cref="SettingsException">Settings are missing or could not work.</exception>
-    public static (ClusteringKind Kind, ClusterSettings Settings) Read(IConfiguration configuration)
+    public static (ClusteringKind Kind, ClusterSettings Settings) ReadSettings(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var (choice, settings) = (new ClusteringChoice(), new ClusterSettings());

@@ -16,7 +16,7 @@ internal sealed class MembershipStoreCheck(IMembershipStore store, TimeProvider 
     private Task<string?> _fault = Task.FromResult<string?>(null);
 
     /// <summary>What is said of a store that refuses.</summary>
-    public static string Sentence(string fault) =>
+    public static string FormatFault(string fault) =>
         $"{ClusterSettings.Section}:{nameof(ClusterSettings.ConnectionString)} reaches a store that cannot be used: {fault}.";
 
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ internal sealed class MembershipStoreCheck(IMembershipStore store, TimeProvider 
     {
         if (await _fault.ConfigureAwait(false) is { } fault)
         {
-            throw new SettingsException([Sentence(fault)]);
+            throw new SettingsException([FormatFault(fault)]);
         }
     }
 

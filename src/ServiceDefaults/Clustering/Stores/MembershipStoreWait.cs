@@ -33,7 +33,7 @@ internal sealed partial class MembershipStoreWait(
             {
                 if (store.FindSettingFault(exception) is { } fault)
                 {
-                    throw new SettingsException([MembershipStoreCheck.Sentence(fault)]);
+                    throw new SettingsException([MembershipStoreCheck.FormatFault(fault)]);
                 }
 
                 progress.WaitFor($"its membership store to answer ({exception.GetType().Name})");

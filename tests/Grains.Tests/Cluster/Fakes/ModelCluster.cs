@@ -25,13 +25,13 @@ internal static class ModelCluster
     /// <summary>Loads the second model of the same name, and waits until every worker serves it.</summary>
     public static async Task LoadNextAsync(this RerankerTestCluster cluster)
     {
-        await cluster.Admin.LoadAsync(new LoadModel { Folder = "next", Name = "mini" }, Stop);
+        await cluster.Admin.LoadModelAsync(new LoadModel { Folder = "next", Name = "mini" }, Stop);
         await cluster.UntilAsync(m => m.Phases("2222") is [ModelPhase.Ready, ModelPhase.Ready] && m.Of("2222")!.ReadyWorkers == 3);
     }
 
     /// <summary>Shares out the requests of the name.</summary>
     public static Task<ModelAdminReply> RouteAsync(this RerankerTestCluster cluster, params (string Identity, double Weight)[] shares)
-        => cluster.Admin.RouteAsync(
+        => cluster.Admin.SetSharesAsync(
             new RouteModel { Name = "mini", Shares = [.. shares.Select(s => new ModelShare { Identity = s.Identity, Weight = s.Weight })] }, Stop);
 
     /// <summary>Requests through both silos.</summary>
@@ -39,7 +39,7 @@ internal static class ModelCluster
         => Task.WhenAll(Enumerable.Range(0, 12).Select(shard => cluster.RerankAsync("q", ["a", "b"], shard, model: model)));
 
     /// <summary>Scores that tell which model gave them: 1 for the first one, 2 for any other.</summary>
-    public static ScoreResult ByIdentity(ScoreWork work) => FakeScoringWorker.Scored(work) with
+    public static WorkResult ByIdentity(WorkItem work) => FakeScoringWorker.Scored(work) with
     {
         Logits = [.. Enumerable.Repeat(work.ModelIdentity == "1111" ? 1f : 2f, work.Count)],
     };
@@ -57,7 +57,7 @@ internal static class ModelCluster
         ModelAdminReply reply = null!;
         for (var i = 0; i < 600; i++)
         {
-            reply = await cluster.Admin.GetAsync(Stop);
+            reply = await cluster.Admin.GetModelsAsync(Stop);
             if (condition(reply))
             {
                 return reply;

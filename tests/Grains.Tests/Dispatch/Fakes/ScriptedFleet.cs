@@ -39,14 +39,14 @@ internal sealed class ScriptedFleet
             FakeGrains.Create((_, key) => grains[(string)key]),
             new WorkerRegistry(new FakeWorkerHost([], [])),
             new LocalSilo(SiloAddress.New(IPAddress.Loopback, 22_222, 1)),
-            new DirectivesCell(),
+            new DirectiveStore(),
             random,
             Time,
             Options.Create(new FleetOptions { MaxLoadAge = TimeSpan.FromHours(1) }),
             NullLogger<FleetView>.Instance);
         for (var silo = 0; silo < silos.Length; silo++)
         {
-            View.Put(addresses[silo], new SiloDescription
+            View.TakeDescription(addresses[silo], new SiloDescription
             {
                 Name = $"silo-{silo}",
                 Workers = [.. keys.Where(k => k.Silo.Equals(addresses[silo])).Select(k => Describe(k, grains[k.ToString()]))],
@@ -102,7 +102,7 @@ internal sealed class ScriptedFleet
             Identity,
             tokenized,
             2,
-            new Plan(parts, 0.001, 0.001, Math.Min(parts.Length, Workers.Length)),
+            new DispatchPlan(parts, 0.001, 0.001, Math.Min(parts.Length, Workers.Length)),
             [.. View.Current.Workers],
             new Deadline(Time, deadline));
     }

@@ -30,7 +30,7 @@ internal sealed class CountingHost : IModelHost, IModelCatalog
 
     public IReadOnlyList<CatalogModel> Models => Volatile.Read(ref _models);
 
-    public ModelManifest Inspect(string folder) => throw new NotSupportedException();
+    public ModelManifest ReadManifest(string folder) => throw new NotSupportedException();
 
     public async Task LoadAsync(ModelPlacement placement, CancellationToken cancellationToken)
     {

@@ -31,7 +31,7 @@ internal sealed class ReconciledSilo : IAsyncDisposable
         _reconciler = new ModelReconciler(Directives, Host, Host, new ModelPins(), peers, fleet, time, NullLogger<ModelReconciler>.Instance);
     }
 
-    public DirectivesCell Directives { get; } = new();
+    public DirectiveStore Directives { get; } = new();
 
     public CountingHost Host { get; } = new();
 
@@ -43,7 +43,7 @@ internal sealed class ReconciledSilo : IAsyncDisposable
         return silo;
     }
 
-    public SiloModels Describe() => _reconciler.Describe();
+    public SiloModels Describe() => _reconciler.DescribeModels();
 
     public async ValueTask DisposeAsync()
     {
@@ -53,14 +53,14 @@ internal sealed class ReconciledSilo : IAsyncDisposable
 
     private sealed class Speaker(ReconciledSilo silo) : ISiloModelsGrain
     {
-        public Task<SiloModels> GetAsync(CancellationToken cancellationToken) => Task.FromResult(silo.Describe());
+        public Task<SiloModels> GetModelsAsync(CancellationToken cancellationToken) => Task.FromResult(silo.Describe());
 
-        public Task<SiloModels> ApplyAsync(ModelDirectives directives, CancellationToken cancellationToken)
+        public Task<SiloModels> ApplyDirectivesAsync(ModelDirectives directives, CancellationToken cancellationToken)
         {
-            silo.Directives.Adopt(directives);
+            silo.Directives.AdoptLater(directives);
             return Task.FromResult(silo.Describe());
         }
 
-        public Task LearnAsync(string silo, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task LearnSiloAsync(string silo, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -14,13 +14,13 @@ public sealed class CostGridTests
 
     [Fact]
     public void Packed_shapes_stay_within_the_limits_smallest_first() => Limits.Sample(
-        limits => Check(limits, CostGrid.Packed(limits).ToArray()), seed: "0001m4vAXYm3", iter: 300, threads: 1);
+        limits => Check(limits, CostGrid.ListPackedShapes(limits).ToArray()), seed: "0001m4vAXYm3", iter: 300, threads: 1);
 
     [Fact]
     public void Padded_shapes_stay_within_the_limits_smallest_first() => Limits.Sample(
         limits =>
         {
-            var shapes = CostGrid.Padded(limits, minLength: 8).ToArray();
+            var shapes = CostGrid.ListPaddedShapes(limits, minLength: 8).ToArray();
             Check(limits, shapes);
             Assert.Equal((1, 8), shapes[0]);
             Assert.Contains(shapes, s => s.Length == limits.MaxPairTokens);
@@ -28,7 +28,7 @@ public sealed class CostGridTests
 
     [Fact]
     public void A_model_of_pairs_no_longer_than_the_least_length_has_one_length()
-        => Assert.Equal([(1, 8), (2, 8)], CostGrid.Padded(new CostLimits(8, 2, 16, Lanes: 1), minLength: 8));
+        => Assert.Equal([(1, 8), (2, 8)], CostGrid.ListPaddedShapes(new CostLimits(8, 2, 16, Lanes: 1), minLength: 8));
 
     [Fact]
     public void The_default_grids_of_a_large_card_fit_into_the_warm_up()
@@ -37,8 +37,8 @@ public sealed class CostGridTests
         static double Seconds(IEnumerable<(int Rows, int Length)> shapes, int runs)
             => shapes.Sum(s => runs * Math.Max(0.004, s.Rows * s.Length / 600_000.0));
 
-        Assert.InRange(Seconds(CostGrid.Packed(new CostLimits(8192, 256, 16_384, 1)), 4), 0.1, 5);
-        Assert.InRange(Seconds(CostGrid.Padded(new CostLimits(512, 64, 32_768, 1), 8), 3), 0.1, 8);
+        Assert.InRange(Seconds(CostGrid.ListPackedShapes(new CostLimits(8192, 256, 16_384, 1)), 4), 0.1, 5);
+        Assert.InRange(Seconds(CostGrid.ListPaddedShapes(new CostLimits(512, 64, 32_768, 1), 8), 3), 0.1, 8);
     }
 
     private static void Check(CostLimits limits, (int Rows, int Length)[] shapes)

@@ -112,7 +112,7 @@ public sealed class CpuEngineTests(CpuEngineTests.TinyModels models) : IClassFix
         using var engine = Factory.Load(folder, new EngineOptions { Engine = EngineKind.Scripted, Scripted = new() { BatchTime = TimeSpan.FromMilliseconds(1) } });
         using var lane = engine.CreateLane();
         Assert.Equal(folder.Manifest.Identity, engine.Description.ModelIdentity);
-        Assert.Equal(ScriptedScore.Of(Ids(7)), One(lane, Ids(7)));
+        Assert.Equal(ScriptedScore.ComputeScore(Ids(7)), One(lane, Ids(7)));
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class CpuEngineTests(CpuEngineTests.TinyModels models) : IClassFix
             }
 
             var manifest = change(ModelFolder.Open(this[precision]).Manifest);
-            manifest = manifest with { Identity = ModelIdentity.Compute(manifest)! };
+            manifest = manifest with { Identity = ModelIdentity.ComputeIdentity(manifest)! };
             File.WriteAllText(copy[ModelManifest.FileName], JsonSerializer.Serialize(manifest, ModelManifestJson.Default.ModelManifest));
             return copy;
         }

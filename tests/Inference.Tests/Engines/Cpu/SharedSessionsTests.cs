@@ -18,7 +18,7 @@ public sealed class SharedSessionsTests : IDisposable
     public void Engines_of_one_model_share_a_session_until_the_last_one_ends()
     {
         var model = TinyModels.Import(_temp);
-        var graph = model.GraphPath("padded")!;
+        var graph = model.FindGraphPath("padded")!;
         var sessions = new SharedSessions();
         var first = sessions.Open(model.Manifest.Identity, graph, OnnxSessions.CreateOptions);
         var second = sessions.Open(model.Manifest.Identity, graph, OnnxSessions.CreateOptions);

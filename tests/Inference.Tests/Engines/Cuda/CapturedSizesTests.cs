@@ -9,7 +9,7 @@ public sealed class CapturedSizesTests
     public void Sizes_are_close_where_a_run_is_short()
         => Assert.Equal(
             [64, 128, 192, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1152, 1280, 1408, 1536, 1664, 1792, 1920, 2048, 2304, 2560],
-            CapturedSizes.List(2560));
+            CapturedSizes.ListSizes(2560));
 
     [Fact]
     public void Every_batch_fits_into_its_size_and_into_no_smaller_one() => Gen.Int[1, 4096].Sample(
@@ -17,14 +17,14 @@ public sealed class CapturedSizesTests
         {
             var size = CapturedSizes.RoundUp(tokens);
             Assert.InRange(tokens, 1, size);
-            Assert.Equal(CapturedSizes.List(4096).First(s => s >= tokens), size);
+            Assert.Equal(CapturedSizes.ListSizes(4096).First(s => s >= tokens), size);
         }, seed: "0001m4vAXYm3", iter: 500, threads: 1);
 
     [Fact]
     public void Every_batch_within_the_largest_size_gets_a_size_that_was_captured() => Gen.Int[0, 8192].Sample(
         most =>
         {
-            var sizes = CapturedSizes.List(most).ToArray();
+            var sizes = CapturedSizes.ListSizes(most).ToArray();
             Assert.Equal(sizes.LastOrDefault(), CapturedSizes.RoundDown(most));
             Assert.All(Enumerable.Range(1, CapturedSizes.RoundDown(most)), tokens => Assert.Contains(CapturedSizes.RoundUp(tokens), sizes));
         }, seed: "0001m4vAXYm3", iter: 100, threads: 1);

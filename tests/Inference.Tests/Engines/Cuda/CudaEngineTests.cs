@@ -17,7 +17,7 @@ public sealed class CudaEngineTests : IDisposable
     [Fact]
     public void The_arena_grows_by_what_is_asked_and_FP32_stays_FP32()
     {
-        var options = CudaProviderOptions.Create(new FakeDriver().Device(1), new CudaOptions { GraphTokens = 0 });
+        var options = CudaProviderOptions.Create(new FakeDriver().DescribeDevice(1), new CudaOptions { GraphTokens = 0 });
 
         Assert.Equal(
             new Dictionary<string, string> { ["device_id"] = "1", ["arena_extend_strategy"] = "kSameAsRequested", ["use_tf32"] = "0" }, options);
@@ -28,12 +28,12 @@ public sealed class CudaEngineTests : IDisposable
     [InlineData(2, "fp16", 0)]
     [InlineData(1, "fp32", 0)]
     public void Runs_that_may_be_at_once_or_read_token_offsets_are_not_captured(int instances, string precision, int graphTokens)
-        => Assert.Equal(graphTokens, CudaProviderOptions.Resolve(new EngineOptions { InstancesPerGpu = instances }, precision).GraphTokens);
+        => Assert.Equal(graphTokens, CudaProviderOptions.ResolveOptions(new EngineOptions { InstancesPerGpu = instances }, precision).GraphTokens);
 
     [Fact]
     public void A_memory_limit_reaches_the_provider()
     {
-        var options = CudaProviderOptions.Create(new FakeDriver().Device(0), new CudaOptions { MemoryLimitBytes = 2_000_000_000 });
+        var options = CudaProviderOptions.Create(new FakeDriver().DescribeDevice(0), new CudaOptions { MemoryLimitBytes = 2_000_000_000 });
 
         Assert.Equal("2000000000", options["gpu_mem_limit"]);
     }
@@ -41,7 +41,7 @@ public sealed class CudaEngineTests : IDisposable
     [Fact]
     public void Runs_are_captured_only_where_some_batch_is_small_enough()
     {
-        var device = new FakeDriver().Device(0);
+        var device = new FakeDriver().DescribeDevice(0);
 
         Assert.Equal("1", CudaProviderOptions.Create(device, new CudaOptions())["enable_cuda_graph"]);
         Assert.DoesNotContain("enable_cuda_graph", CudaProviderOptions.Create(device, new CudaOptions { GraphTokens = 63 }).Keys);

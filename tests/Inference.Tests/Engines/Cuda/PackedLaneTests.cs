@@ -35,7 +35,7 @@ public sealed class PackedLaneTests : IDisposable
 
     [Fact]
     public void The_packed_graph_has_the_inputs_that_the_lane_gives()
-        => GraphContract.Packed.Check(_session, _graph);
+        => GraphContract.Packed.CheckSession(_session, _graph);
 
     [Fact]
     public void Packed_batches_get_the_reference_s_logits()
@@ -80,7 +80,7 @@ public sealed class PackedLaneTests : IDisposable
     {
         using var memory = new StagingMemory(
             (type, capacity) => capacity > 4 * 31 ? throw GpuFaultsTests.RuntimeError("Failed to allocate memory") : Allocate(type, capacity));
-        using var lane = new PackedLane(_session, deviceOrdinal: 0, maxPairs: 30, maxTokens: 31, OnnxFaults.Translate, memory: memory);
+        using var lane = new PackedLane(_session, deviceOrdinal: 0, maxPairs: 30, maxTokens: 31, OnnxFaults.TranslateFault, memory: memory);
         var random = new Random(12);
         var ragged = Enumerable.Repeat(1, 21).Append(10).Select(n => LaneCases.Pair(random, n)).ToArray();
 
@@ -100,7 +100,7 @@ public sealed class PackedLaneTests : IDisposable
             (type, capacity) => taken++ < 3 ? Allocate(type, capacity) : throw GpuFaultsTests.RuntimeError("Failed to allocate memory"));
 
         var error = Assert.Throws<EngineException>(
-            () => new PackedLane(_session, deviceOrdinal: 0, maxPairs: 30, maxTokens: 31, OnnxFaults.Translate, memory: memory));
+            () => new PackedLane(_session, deviceOrdinal: 0, maxPairs: 30, maxTokens: 31, OnnxFaults.TranslateFault, memory: memory));
 
         Assert.Equal(EngineFault.OutOfMemory, error.Fault);
     }
@@ -120,5 +120,5 @@ public sealed class PackedLaneTests : IDisposable
     private static OrtValue Allocate(TensorElementType type, int capacity)
         => OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [capacity]);
 
-    private PackedLane Lane(int maxPairs, int maxTokens) => new(_session, deviceOrdinal: 0, maxPairs, maxTokens, OnnxFaults.Translate);
+    private PackedLane Lane(int maxPairs, int maxTokens) => new(_session, deviceOrdinal: 0, maxPairs, maxTokens, OnnxFaults.TranslateFault);
 }

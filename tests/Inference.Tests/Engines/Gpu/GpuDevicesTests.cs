@@ -18,7 +18,7 @@ public sealed class GpuDevicesTests : IDisposable
     [Fact]
     public void Every_visible_GPU_gets_an_engine()
     {
-        Assert.Equal(2, GpuDevices.Count(new EngineOptions(), new FakeDriver()));
+        Assert.Equal(2, GpuDevices.CountEngines(new EngineOptions(), new FakeDriver()));
         Assert.Equal(1, Ordinal(new EngineOptions(), engine: 1));
     }
 
@@ -27,13 +27,13 @@ public sealed class GpuDevicesTests : IDisposable
     {
         var options = new EngineOptions { Devices = [1, 1, 0] };
 
-        Assert.Equal(3, GpuDevices.Count(options, new FakeDriver()));
+        Assert.Equal(3, GpuDevices.CountEngines(options, new FakeDriver()));
         Assert.Equal([1, 1, 0], Enumerable.Range(0, 3).Select(i => Ordinal(options, i)));
     }
 
     [Fact]
     public void Without_a_driver_there_is_no_engine_on_a_GPU()
-        => Assert.Equal(0, GpuDevices.Count(new EngineOptions { Devices = [0] }, new FakeDriver { Problem = "none" }));
+        => Assert.Equal(0, GpuDevices.CountEngines(new EngineOptions { Devices = [0] }, new FakeDriver { Problem = "none" }));
 
     [Theory]
     [InlineData(2, "there is no GPU for engine 2")]
@@ -47,5 +47,5 @@ public sealed class GpuDevicesTests : IDisposable
         Assert.Throws<EngineUnavailableException>(() => Ordinal(new EngineOptions { Devices = [7] }, 0)).Reason);
 
     private int Ordinal(EngineOptions options, int engine)
-        => GpuDevices.Find(new EngineRequest(_model, options, engine), EngineKind.Cuda, new FakeDriver()).Ordinal;
+        => GpuDevices.FindDevice(new EngineRequest(_model, options, engine), EngineKind.Cuda, new FakeDriver()).Ordinal;
 }

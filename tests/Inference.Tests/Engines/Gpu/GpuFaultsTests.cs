@@ -30,7 +30,7 @@ public sealed class GpuFaultsTests
     [Fact]
     public void A_model_that_does_not_fit_is_told_apart_from_one_that_does_not_run()
     {
-        var device = new FakeDriver().Device(0);
+        var device = new FakeDriver().DescribeDevice(0);
 
         Assert.Equal("the GPU NVIDIA H100 80GB HBM3 has too little free memory for the model", GpuFaults.DescribeReason(new InvalidOperationException(Cuda), device));
         Assert.Equal(
@@ -70,7 +70,7 @@ public sealed class GpuFaultsTests
     private static EngineException Fault(string message, int answer)
     {
         var driver = new FakeDriver { Answer = answer };
-        return GpuFaults.Translate(RuntimeError(message), driver, driver.Device(0));
+        return GpuFaults.TranslateFault(RuntimeError(message), driver, driver.DescribeDevice(0));
     }
 
     // The runtime keeps its exception's constructor to itself.

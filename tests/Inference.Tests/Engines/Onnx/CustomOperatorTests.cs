@@ -63,8 +63,8 @@ public sealed class CustomOperatorTests
     private static byte[] Graph(string domain, string operation, OnnxType type)
     {
         var graph = new GraphBuilder("one-node", new WeightsLayout(), "none");
-        graph.Node(domain, operation, ["y"], [graph.Input("left", type, "n"), graph.Input("right", type, "m")]);
-        graph.Output("y", type, "n", "m");
+        graph.AddNode(domain, operation, ["y"], [graph.AddInput("left", type, "n"), graph.AddInput("right", type, "m")]);
+        graph.AddOutput("y", type, "n", "m");
         return graph.Build();
     }
 
@@ -92,9 +92,9 @@ public sealed class CustomOperatorTests
     {
         public override void Compute(KernelContext context)
         {
-            var left = new ReadOnlySpan<float>((void*)context.Input(0, out var rows), (int)rows[0]);
-            var right = new ReadOnlySpan<float>((void*)context.Input(1, out var columns), (int)columns[0]);
-            var output = new Span<float>((void*)context.Output(rows[0], columns[0]), left.Length * right.Length);
+            var left = new ReadOnlySpan<float>((void*)context.GetInput(0, out var rows), (int)rows[0]);
+            var right = new ReadOnlySpan<float>((void*)context.GetInput(1, out var columns), (int)columns[0]);
+            var output = new Span<float>((void*)context.CreateOutput(rows[0], columns[0]), left.Length * right.Length);
             for (var i = 0; i < output.Length; i++)
             {
                 output[i] = left[i / right.Length] * right[i % right.Length];

@@ -16,7 +16,7 @@ public sealed class OnnxFaultsTests
     [InlineData("Non-zero status code returned while running Gather node.", EngineFault.Batch)]
     public void Words_tell_whether_memory_was_missing(string message, EngineFault expected)
     {
-        var fault = OnnxFaults.Translate(GpuFaultsTests.RuntimeError(message));
+        var fault = OnnxFaults.TranslateFault(GpuFaultsTests.RuntimeError(message));
 
         Assert.Equal(expected, fault.Fault);
         Assert.Equal(expected == EngineFault.OutOfMemory, OnnxFaults.IsOutOfMemory(fault));
@@ -25,5 +25,5 @@ public sealed class OnnxFaultsTests
     [Fact]
     public void A_message_is_its_first_line_without_the_places_it_came_from()
         => Assert.EndsWith(
-            " It failed.", OnnxFaults.Translate(GpuFaultsTests.RuntimeError("It failed. \nat node 7\nat node 8")).Message, StringComparison.Ordinal);
+            " It failed.", OnnxFaults.TranslateFault(GpuFaultsTests.RuntimeError("It failed. \nat node 7\nat node 8")).Message, StringComparison.Ordinal);
 }

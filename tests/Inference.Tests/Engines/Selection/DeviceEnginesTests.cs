@@ -116,9 +116,9 @@ public sealed class DeviceEnginesTests : IDisposable
     {
         var script = new ScriptedEngineOptions { FaultyDevice = 1, LoseDeviceAfter = 3, HangAfter = 4, MemoryTokens = 5, FailEvery = 6 };
 
-        Assert.Equal(script, script.On(1));
-        Assert.Equal(new ScriptedEngineOptions { FaultyDevice = 1 }, script.On(0));
-        Assert.Equal(3, new ScriptedEngineOptions { LoseDeviceAfter = 3 }.On(9).LoseDeviceAfter);
+        Assert.Equal(script, script.ForDevice(1));
+        Assert.Equal(new ScriptedEngineOptions { FaultyDevice = 1 }, script.ForDevice(0));
+        Assert.Equal(3, new ScriptedEngineOptions { LoseDeviceAfter = 3 }.ForDevice(9).LoseDeviceAfter);
     }
 
     private IReadOnlyList<IReadOnlyList<IInferenceEngine>> Load(EngineOptions options, params IEngineProvider[] providers)
@@ -155,7 +155,7 @@ public sealed class DeviceEnginesTests : IDisposable
 
         public IInferenceEngine Load(EngineRequest request)
         {
-            var gpu = kind == EngineKind.Cpu ? 0 : GpuDevices.Find(request, kind, new FakeDriver()).Ordinal;
+            var gpu = kind == EngineKind.Cpu ? 0 : GpuDevices.FindDevice(request, kind, new FakeDriver()).Ordinal;
             Requests.Enqueue(request);
             Enter(gpu);
             if (Meeting is { } meeting && meeting.Engines.Contains(request.DeviceOrdinal))

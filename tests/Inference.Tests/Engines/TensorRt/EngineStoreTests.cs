@@ -37,7 +37,7 @@ public sealed class EngineStoreTests : IDisposable
     public void The_key_of_a_model_names_all_that_decides()
     {
         var model = TinyModels.Import(_temp);
-        var key = EngineKey.Create(model.Manifest, model.GraphPath("padded")!, "ONNX Runtime 1.31.1", "10.6.0", new FakeDriver().Device(0), new ShapeProfile(), new TensorRtOptions { BuilderLevel = 5 });
+        var key = EngineKey.CreateKey(model.Manifest, model.FindGraphPath("padded")!, "ONNX Runtime 1.31.1", "10.6.0", new FakeDriver().DescribeDevice(0), new ShapeProfile(), new TensorRtOptions { BuilderLevel = 5 });
 
         Assert.Equal(model.Manifest.Files.Single(f => f.Name == "padded.onnx").Sha256, key.GraphSha256);
         Assert.Contains("gpu NVIDIA H100 80GB HBM3\n", key.Text, StringComparison.Ordinal);
@@ -49,11 +49,11 @@ public sealed class EngineStoreTests : IDisposable
     public void An_engine_counts_only_when_its_build_came_to_the_end()
     {
         var store = new EngineStore(_temp.Path, Key());
-        store.Prepare();
+        store.CreateFolders();
         File.WriteAllText(Path.Combine(store.Folder, "a.engine"), "cut");
         Assert.False(store.HasEngine);
 
-        store.Complete();
+        store.MarkComplete();
         Assert.True(store.HasEngine);
         Assert.False(store.HasContext);
 
@@ -70,10 +70,10 @@ public sealed class EngineStoreTests : IDisposable
     public void What_a_killed_build_left_is_cleared_before_the_next_one()
     {
         var store = new EngineStore(_temp.Path, Key());
-        store.Prepare();
+        store.CreateFolders();
         File.WriteAllText(Path.Combine(store.Folder, "a.engine"), "cut");
 
-        store.Prepare();
+        store.CreateFolders();
 
         Assert.Empty(Directory.EnumerateFiles(store.Folder));
         Assert.True(Directory.Exists(store.TimingFolder));
@@ -83,11 +83,11 @@ public sealed class EngineStoreTests : IDisposable
     public void Preparing_keeps_a_whole_engine()
     {
         var store = new EngineStore(_temp.Path, Key());
-        store.Prepare();
+        store.CreateFolders();
         File.WriteAllText(Path.Combine(store.Folder, "a.engine"), "whole");
-        store.Complete();
+        store.MarkComplete();
 
-        store.Prepare();
+        store.CreateFolders();
 
         Assert.True(store.HasEngine);
     }
@@ -96,7 +96,7 @@ public sealed class EngineStoreTests : IDisposable
     public void The_provider_gets_the_profile_for_every_input_and_the_places_of_its_caches()
     {
         var store = new EngineStore(_temp.Path, Key());
-        var options = TensorRtProviderOptions.ForGraph(new FakeDriver().Device(0), "fp16", new ShapeProfile(), store, new TensorRtOptions());
+        var options = TensorRtProviderOptions.ForGraph(new FakeDriver().DescribeDevice(0), "fp16", new ShapeProfile(), store, new TensorRtOptions());
 
         Assert.Equal("input_ids:1x8,attention_mask:1x8", options["trt_profile_min_shapes"]);
         Assert.Equal("input_ids:32x256,attention_mask:32x256", options["trt_profile_opt_shapes"]);
@@ -112,7 +112,7 @@ public sealed class EngineStoreTests : IDisposable
     public void The_provider_gets_what_the_builder_may_do()
     {
         var limits = new TensorRtOptions { WorkspaceBytes = 4L << 30, BuilderLevel = 5 };
-        var options = TensorRtProviderOptions.ForGraph(new FakeDriver().Device(0), "fp16", new ShapeProfile(), new EngineStore(_temp.Path, Key()), limits);
+        var options = TensorRtProviderOptions.ForGraph(new FakeDriver().DescribeDevice(0), "fp16", new ShapeProfile(), new EngineStore(_temp.Path, Key()), limits);
 
         Assert.Equal("4294967296", options["trt_max_workspace_size"]);
         Assert.Equal("5", options["trt_builder_optimization_level"]);
@@ -124,7 +124,7 @@ public sealed class EngineStoreTests : IDisposable
     [InlineData("int8-qdq", "1", "1")]
     public void The_precision_of_the_graph_is_allowed_to_the_builder(string precision, string half, string eight)
     {
-        var options = TensorRtProviderOptions.ForContext(new FakeDriver().Device(0), precision);
+        var options = TensorRtProviderOptions.ForContext(new FakeDriver().DescribeDevice(0), precision);
 
         Assert.Equal((half, eight), (options["trt_fp16_enable"], options["trt_int8_enable"]));
     }

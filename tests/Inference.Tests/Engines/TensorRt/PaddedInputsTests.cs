@@ -13,7 +13,7 @@ public sealed class PaddedInputsTests
             var width = pairs.Max(p => p.Length) + extra;
             long[] ids = [.. Enumerable.Repeat(-7L, pairs.Length * width)], mask = [.. ids];
 
-            PaddedInputs.Write(pairs, width, ids, mask);
+            PaddedInputs.WriteRows(pairs, width, ids, mask);
 
             for (var row = 0; row < pairs.Length; row++)
             {

@@ -15,11 +15,11 @@ public sealed class PaddedLaneTests : IDisposable
     private readonly TempFolder _temp = new();
     private readonly InferenceSession _session;
     private readonly ReferenceModel _reference;
-    private readonly ShapeProfile _profile = new ShapeProfile { OptRows = 4, OptLength = 16, MaxRows = 4, MaxLength = 64 }.For(30);
+    private readonly ShapeProfile _profile = new ShapeProfile { OptRows = 4, OptLength = 16, MaxRows = 4, MaxLength = 64 }.FitTo(30);
 
     public PaddedLaneTests()
     {
-        _session = new InferenceSession(TinyModels.Import(_temp).GraphPath("padded"));
+        _session = new InferenceSession(TinyModels.Import(_temp).FindGraphPath("padded"));
         _reference = new ReferenceModel(TinyModels.Checkpoint(_temp));
     }
 
@@ -70,5 +70,5 @@ public sealed class PaddedLaneTests : IDisposable
     }
 
     private PaddedLane Lane() => new(
-        _session, deviceOrdinal: 0, _profile, GraphContract.Padded.Check(_session, "padded.onnx"), OnnxFaults.Translate);
+        _session, deviceOrdinal: 0, _profile, GraphContract.Padded.CheckSession(_session, "padded.onnx"), OnnxFaults.TranslateFault);
 }

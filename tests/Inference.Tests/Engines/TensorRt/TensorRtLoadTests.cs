@@ -59,7 +59,7 @@ public sealed class TensorRtLoadTests(CpuEngineTests.TinyModels models) : IClass
             new GpuLibraries(driver, new FakeLibraries()),
             TimeProvider.System,
             NullLogger.Instance,
-            (_, _) => new InferenceSession(model.GraphPath("padded")));
+            (_, _) => new InferenceSession(model.FindGraphPath("padded")));
         return loader.Load(new EngineRequest(model, options));
     }
 

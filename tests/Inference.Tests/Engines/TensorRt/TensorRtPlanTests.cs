@@ -62,6 +62,6 @@ public sealed class TensorRtPlanTests : IDisposable
     {
         var driver = new FakeDriver();
         options = options with { TensorRt = options.TensorRt with { EngineCache = _temp["cache"] } };
-        return TensorRtPlan.Create(new EngineRequest(model, options), driver, new GpuLibraries(driver, new FakeLibraries(missing)));
+        return TensorRtPlan.CreatePlan(new EngineRequest(model, options), driver, new GpuLibraries(driver, new FakeLibraries(missing)));
     }
 }

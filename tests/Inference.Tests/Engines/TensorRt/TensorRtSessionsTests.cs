@@ -126,8 +126,8 @@ public sealed class TensorRtSessionsTests : IDisposable
     [InlineData(ModelManifest.Int8Qdq, EngineKind.TensorRt)]
     public void Auto_begins_with_the_engine_that_is_the_fastest_for_the_precision(string precision, EngineKind first)
     {
-        Assert.Equal(first, EngineFactory.Order(precision)[0]);
-        Assert.Equal(EngineKind.Cpu, EngineFactory.Order(precision)[^1]);
+        Assert.Equal(first, EngineFactory.ListCandidates(precision)[0]);
+        Assert.Equal(EngineKind.Cpu, EngineFactory.ListCandidates(precision)[^1]);
     }
 
     private InferenceSession Open(TensorRtPlan plan, params string[] missing) => Open(plan, new TensorRtOptions { EngineCache = _temp["cache"] }, missing);
@@ -139,7 +139,7 @@ public sealed class TensorRtSessionsTests : IDisposable
     private InferenceSession OnCpu(string graph, Dictionary<string, string> values)
     {
         _opened.Add(graph);
-        return _fails(graph) is { } error ? throw error : new InferenceSession(_model.GraphPath("padded"));
+        return _fails(graph) is { } error ? throw error : new InferenceSession(_model.FindGraphPath("padded"));
     }
 
     // The runtime's own exception cannot be made; a file that is no graph gives one.
@@ -150,14 +150,14 @@ public sealed class TensorRtSessionsTests : IDisposable
 
     private static TensorRtPlan Built(TensorRtPlan plan)
     {
-        plan.Store.Prepare();
+        plan.Store.CreateFolders();
         File.WriteAllText(Path.Combine(plan.Store.Folder, "a.engine"), "engine");
         File.WriteAllText(plan.Store.ContextGraph, "graph");
-        plan.Store.Complete();
+        plan.Store.MarkComplete();
         return plan;
     }
 
-    private TensorRtPlan Plan() => TensorRtPlan.Create(
+    private TensorRtPlan Plan() => TensorRtPlan.CreatePlan(
         new EngineRequest(_model, new EngineOptions { TensorRt = new TensorRtOptions { EngineCache = _temp["cache"] } }), new FakeDriver(), Libraries());
 
     private static GpuLibraries Libraries(params string[] missing) => new(new FakeDriver(), new FakeLibraries(missing));

@@ -70,6 +70,6 @@ public sealed class XlmRobertaConfigTests : IDisposable
     private ModelShape Read()
     {
         File.WriteAllText(_temp["config.json"], _config.ToJsonString());
-        return CheckpointJson.Read(_temp["config.json"], 1 << 20, "configuration", json => XlmRobertaConfig.Read(_temp["config.json"], json));
+        return CheckpointJson.ReadObject(_temp["config.json"], 1 << 20, "configuration", json => XlmRobertaConfig.Read(_temp["config.json"], json));
     }
 }

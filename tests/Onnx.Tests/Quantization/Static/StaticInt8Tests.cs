@@ -48,15 +48,15 @@ public sealed class StaticInt8Tests : IDisposable
     {
         var pairs = Pairs(40);
         var largest = Largest(pairs);
-        using var wide = GraphRunner.Load(Import("wide", ModelPrecision.Fp32).GraphPath("padded")!, frugal: false);
+        using var wide = GraphRunner.Load(Import("wide", ModelPrecision.Fp32).FindGraphPath("padded")!, frugal: false);
         using var quantized = Graph(ActivationScales.FromRanges(largest));
         using var tenfold = Graph(ActivationScales.FromRanges(largest.ToDictionary(v => v.Key, v => v.Value.Select(x => x / 10).ToArray())));
 
-        var expected = wide.Score(pairs);
-        Assert.InRange(MeanError(expected, quantized.Score(pairs)), 1e-6, 0.02 * Spread(expected));
+        var expected = wide.ScorePairs(pairs);
+        Assert.InRange(MeanError(expected, quantized.ScorePairs(pairs)), 1e-6, 0.02 * Spread(expected));
 
         // The scales decide: ten times too narrow, and the scores are others.
-        Assert.True(MeanError(expected, tenfold.Score(pairs)) > 5 * MeanError(expected, quantized.Score(pairs)));
+        Assert.True(MeanError(expected, tenfold.ScorePairs(pairs)) > 5 * MeanError(expected, quantized.ScorePairs(pairs)));
     }
 
     [Fact]
@@ -65,21 +65,21 @@ public sealed class StaticInt8Tests : IDisposable
         var pairs = Pairs(12);
         using var quantized = Graph(ActivationScales.FromRanges(Largest(pairs)));
 
-        var batch = quantized.Score(pairs, width: 32);
+        var batch = quantized.ScorePairs(pairs, width: 32);
 
-        Assert.All(pairs.Zip(batch), p => Assert.Equal(quantized.Score([p.First])[0], p.Second, 0.02));
+        Assert.All(pairs.Zip(batch), p => Assert.Equal(quantized.ScorePairs([p.First])[0], p.Second, 0.02));
     }
 
     [Fact]
     public void Every_linear_over_all_tokens_reads_eight_bits_on_both_sides()
     {
-        var graph = OnnxReader.Read(_model.GraphPath("padded")!);
+        var graph = OnnxReader.Read(_model.FindGraphPath("padded")!);
         var linears = QuantizedLinears.ListInputs(Shape).SelectMany(i => i.Modules.Select(m => (i.Value, Module: m))).ToList();
         Assert.Equal((6 * (Shape.Layers - 1)) + 2, linears.Count);
 
         foreach (var (value, module) in linears)
         {
-            var weight = TensorNames.Weight(module);
+            var weight = TensorNames.NameWeight(module);
             var matrix = graph.Initializers[weight];
             Assert.Equal(OnnxType.Int8, matrix.Type);
             var columns = matrix.Dims[1];
@@ -100,7 +100,7 @@ public sealed class StaticInt8Tests : IDisposable
 
         // One pair of nodes an activation, however many read it, and none elsewhere.
         Assert.Equal(QuantizedLinears.ListInputs(Shape).Count(), graph.Nodes.Count(n => n.Operation == "QuantizeLinear"));
-        Assert.Equal(OnnxType.Float, graph.Initializers[TensorNames.Weight(XlmRobertaTensors.HeadDense)].Type);
+        Assert.Equal(OnnxType.Float, graph.Initializers[TensorNames.NameWeight(XlmRobertaTensors.HeadDense)].Type);
         Assert.Equal(OnnxType.Float16, graph.Initializers[XlmRobertaTensors.WordEmbeddings].Type);
     }
 
@@ -116,7 +116,7 @@ public sealed class StaticInt8Tests : IDisposable
     }
 
     private static long Elements(string module) => XlmRobertaTensors.ListAll(Shape)
-        .Single(t => t.Name == TensorNames.Weight(module)).Shape.Aggregate(1L, (a, b) => a * b);
+        .Single(t => t.Name == TensorNames.NameWeight(module)).Shape.Aggregate(1L, (a, b) => a * b);
 
     private ModelFolder Import(string name, ModelPrecision precision)
     {
@@ -131,7 +131,7 @@ public sealed class StaticInt8Tests : IDisposable
         using var checkpoint = Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All);
         var path = Path.Combine(_model.Path, $"{Guid.NewGuid():N}.onnx");
         File.WriteAllBytes(path, PaddedGraph.Build(
-            Shape, new StaticInt8Operators(Shape, scales), StaticInt8Plan.Create(checkpoint).Layout, Path.GetFileName(_model.WeightsPath)));
+            Shape, new StaticInt8Operators(Shape, scales), StaticInt8Plan.CreatePlan(checkpoint).Layout, Path.GetFileName(_model.WeightsPath)));
         return GraphRunner.Load(path, frugal: false);
     }
 
@@ -142,7 +142,7 @@ public sealed class StaticInt8Tests : IDisposable
         var inputs = QuantizedLinears.ListInputs(Shape).ToList();
         var path = Path.Combine(wide.Path, "watched.onnx");
         File.WriteAllBytes(path, PaddedGraph.Build(
-            Shape, new FloatOperators(OnnxType.Float), FloatPlan.Create(checkpoint, OnnxType.Float).Layout,
+            Shape, new FloatOperators(OnnxType.Float), FloatPlan.CreatePlan(checkpoint, OnnxType.Float).Layout,
             Path.GetFileName(wide.WeightsPath), inputs.Select(i => i.Value)));
         return CalibrationRun.MeasureRanges(path, inputs, pairs, CancellationToken.None);
     }

@@ -62,7 +62,7 @@ internal static unsafe class CublasLt
     public static void DestroyLayout(nint layout) => _ = CublasLtEntryPoints.DestroyLayout(layout);
 
     /// <summary>Kernels that can do it, the one that should be the fastest first.</summary>
-    public static int FindKernels(nint handle, nint product, nint weight, nint x, nint result, long workspace, Span<Algorithm> algorithms)
+    public static int FindKernels(nint handle, nint product, nint weight, nint x, nint result, long workspace, Span<KernelAlgorithm> algorithms)
     {
         nint preference = 0;
         ThrowIfFailed(CublasLtEntryPoints.CreatePreference(&preference));
@@ -92,12 +92,12 @@ internal static unsafe class CublasLt
     /// <summary>Puts a product on a stream; false when the kernel cannot do it in this shape.</summary>
     /// <exception cref="InvalidOperationException">cuBLASLt or the device fails.</exception>
     public static bool TryMultiply(
-        nint handle, nint product, nint weight, nint x, nint result, Operands operands, in Algorithm algorithm, nint workspace, long workspaceBytes, nint stream)
+        nint handle, nint product, nint weight, nint x, nint result, Operands operands, in KernelAlgorithm algorithm, nint workspace, long workspaceBytes, nint stream)
     {
         const int InvalidValue = 7;
         const int NotSupported = 15;
         float one = 1, zero = 0;
-        fixed (Algorithm* chosen = &algorithm)
+        fixed (KernelAlgorithm* chosen = &algorithm)
         {
             var status = CublasLtEntryPoints.Multiply(
                 handle, product, &one, operands.Weight, weight, operands.X, x, &zero, operands.Result, result, operands.Result, result,

@@ -58,7 +58,7 @@ internal static unsafe partial class CublasLtEntryPoints
         nint layoutOfC,
         nint d,
         nint layoutOfD,
-        Algorithm* algorithm,
+        KernelAlgorithm* algorithm,
         nint workspace,
         nuint workspaceBytes,
         nint stream);
@@ -67,7 +67,7 @@ internal static unsafe partial class CublasLtEntryPoints
     [StructLayout(LayoutKind.Sequential)]
     public struct ProposedKernel
     {
-        public Algorithm Algorithm;
+        public KernelAlgorithm Algorithm;
         public nuint WorkspaceBytes;
         public int Status;
         public float Waves;

@@ -11,7 +11,7 @@ internal static class FastestKernel
     /// <summary>The place of the fastest one; the first one unless another is clearly faster. -1 when none works.</summary>
     /// <param name="count">How many there are, the expected best first.</param>
     /// <param name="measure">Time of one, by its place; infinity when it does not work.</param>
-    public static int Find(int count, Func<int, float> measure)
+    public static int FindFastest(int count, Func<int, float> measure)
     {
         var times = new float[count];
         Array.Fill(times, float.PositiveInfinity);

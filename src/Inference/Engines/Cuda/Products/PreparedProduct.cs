@@ -21,7 +21,7 @@ internal sealed class PreparedProduct : IDisposable
     }
 
     /// <summary>Sets what differs from one product of the kind to the next.</summary>
-    public void Set(int rows, nint bias)
+    public void SetOperands(int rows, nint bias)
     {
         if (rows != _rows)
         {
@@ -36,10 +36,10 @@ internal sealed class PreparedProduct : IDisposable
         }
     }
 
-    public int FindKernels(nint handle, long workspaceBytes, Span<Algorithm> algorithms)
+    public int FindKernels(nint handle, long workspaceBytes, Span<KernelAlgorithm> algorithms)
         => CublasLt.FindKernels(handle, _product, _weight, _x, _result, workspaceBytes, algorithms);
 
-    public bool TryMultiply(nint handle, Operands operands, in Algorithm algorithm, nint workspace, long workspaceBytes, nint stream)
+    public bool TryMultiply(nint handle, Operands operands, in KernelAlgorithm algorithm, nint workspace, long workspaceBytes, nint stream)
         => CublasLt.TryMultiply(handle, _product, _weight, _x, _result, operands, algorithm, workspace, workspaceBytes, stream);
 
     public void Dispose()

@@ -10,7 +10,7 @@ namespace Reranker.Inference.Engines.Cuda.Products;
 /// <param name="workspaceBytes">Its size.</param>
 /// <param name="choices">The kernel of each product and size, shared by all streams of an engine.</param>
 internal sealed class ProductLauncher(
-    nint handle, nint stream, nint workspace, long workspaceBytes, ConcurrentDictionary<(MatrixProduct, int), Algorithm> choices) : IDisposable
+    nint handle, nint stream, nint workspace, long workspaceBytes, ConcurrentDictionary<(MatrixProduct, int), KernelAlgorithm> choices) : IDisposable
 {
     private const int Candidates = 12;
     private const int Repetitions = 4;
@@ -20,14 +20,14 @@ internal sealed class ProductLauncher(
     /// <summary>Multiplies with the kernel that is chosen for the size, or with cuBLASLt's own choice.</summary>
     public void Launch(MatrixProduct product, int rows, Operands operands)
     {
-        var prepared = Prepare(product, rows, operands);
+        var prepared = PrepareProduct(product, rows, operands);
         var size = ProductSizes.RoundUp(rows);
         if (choices.TryGetValue((product, size), out var chosen) && TryMultiply(prepared, operands, chosen))
         {
             return;
         }
 
-        var first = new Algorithm[1];
+        var first = new KernelAlgorithm[1];
         if (prepared.FindKernels(handle, workspaceBytes, first) == 0 || !TryMultiply(prepared, operands, first[0]))
         {
             throw new InvalidOperationException($"cuBLASLt has no kernel for {product} with {rows} rows.");
@@ -37,20 +37,20 @@ internal sealed class ProductLauncher(
     }
 
     /// <summary>Chooses the kernel of a size by measuring those that cuBLASLt proposes, on the operands of a real product.</summary>
-    public void Tune(MatrixProduct product, int rows, Operands operands)
+    public void ChooseKernel(MatrixProduct product, int rows, Operands operands)
     {
         var size = ProductSizes.RoundUp(rows);
-        var algorithms = new Algorithm[2 * Candidates];
-        var prepared = Prepare(product, rows, operands);
+        var algorithms = new KernelAlgorithm[2 * Candidates];
+        var prepared = PrepareProduct(product, rows, operands);
         var count = prepared.FindKernels(handle, workspaceBytes, algorithms.AsSpan(..Candidates));
 
         // What is proposed for a round number of rows is often faster, and takes the other numbers too.
-        prepared = Prepare(product, size, operands);
+        prepared = PrepareProduct(product, size, operands);
         count += prepared.FindKernels(handle, workspaceBytes, algorithms.AsSpan(count, Candidates));
-        prepared = Prepare(product, rows, operands);
+        prepared = PrepareProduct(product, rows, operands);
         using var clock = new StreamClock();
-        var best = FastestKernel.Find(count, i => TryMultiply(prepared, operands, algorithms[i])
-            ? clock.Measure(stream, () => Repeat(prepared, operands, algorithms[i]))
+        var best = FastestKernel.FindFastest(count, i => TryMultiply(prepared, operands, algorithms[i])
+            ? clock.Measure(stream, () => RepeatProduct(prepared, operands, algorithms[i]))
             : float.PositiveInfinity);
         if (best >= 0)
         {
@@ -66,18 +66,18 @@ internal sealed class ProductLauncher(
         }
     }
 
-    private PreparedProduct Prepare(MatrixProduct product, int rows, Operands operands)
+    private PreparedProduct PrepareProduct(MatrixProduct product, int rows, Operands operands)
     {
         if (!_prepared.TryGetValue(product, out var prepared))
         {
             _prepared[product] = prepared = new PreparedProduct(product);
         }
 
-        prepared.Set(rows, operands.Bias);
+        prepared.SetOperands(rows, operands.Bias);
         return prepared;
     }
 
-    private void Repeat(PreparedProduct prepared, Operands operands, in Algorithm algorithm)
+    private void RepeatProduct(PreparedProduct prepared, Operands operands, in KernelAlgorithm algorithm)
     {
         for (var i = 0; i < Repetitions; i++)
         {
@@ -85,6 +85,6 @@ internal sealed class ProductLauncher(
         }
     }
 
-    private bool TryMultiply(PreparedProduct prepared, Operands operands, in Algorithm algorithm)
+    private bool TryMultiply(PreparedProduct prepared, Operands operands, in KernelAlgorithm algorithm)
         => prepared.TryMultiply(handle, operands, algorithm, workspace, workspaceBytes, stream);
 }

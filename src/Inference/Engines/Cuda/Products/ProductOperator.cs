@@ -27,8 +27,8 @@ internal sealed class ProductOperator(Epilogue epilogue, ProductRunner runner) :
 
     public override void Compute(KernelContext context)
     {
-        var x = context.Input(0, out var left);
-        var weight = context.Input(1, out var right);
+        var x = context.GetInput(0, out var left);
+        var weight = context.GetInput(1, out var right);
         if (left is not [var rows, var inner] || right is not [var same, var outer] || inner != same)
         {
             throw new InvalidOperationException($"{Name} takes two matrices that fit each other.");
@@ -37,17 +37,17 @@ internal sealed class ProductOperator(Epilogue epilogue, ProductRunner runner) :
         nint bias = 0;
         if (epilogue != Epilogue.None)
         {
-            bias = context.Input(2, out var columns);
+            bias = context.GetInput(2, out var columns);
             if (columns is not [var count] || count != outer)
             {
                 throw new InvalidOperationException($"{Name} takes a bias for each of {outer} columns.");
             }
         }
 
-        var result = context.Output(rows, outer);
+        var result = context.CreateOutput(rows, outer);
         if (rows > 0)
         {
-            runner.Run(new MatrixProduct(epilogue, (int)inner, (int)outer), (int)rows, new Operands(x, weight, bias, result), context.Stream);
+            runner.LaunchProduct(new MatrixProduct(epilogue, (int)inner, (int)outer), (int)rows, new Operands(x, weight, bias, result), context.Stream);
         }
     }
 }

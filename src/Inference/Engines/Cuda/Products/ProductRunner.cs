@@ -18,7 +18,7 @@ internal sealed class ProductRunner : IDisposable
 
     private readonly Lock _making = new();
     private readonly ConcurrentDictionary<nint, ProductLauncher> _launchers = [];
-    private readonly ConcurrentDictionary<(MatrixProduct, int), Algorithm> _choices = [];
+    private readonly ConcurrentDictionary<(MatrixProduct, int), KernelAlgorithm> _choices = [];
     private readonly HashSet<(MatrixProduct, int)> _tuned = [];
     private readonly List<OrtValue> _workspaces = [];
     private readonly OperatorDomain _domain;
@@ -40,14 +40,14 @@ internal sealed class ProductRunner : IDisposable
     public void AddTo(SessionOptions options) => _domain.AddTo(options);
 
     /// <summary>Takes scratch memory from that session from now on.</summary>
-    public void Attach(InferenceSession session, int ordinal)
+    public void AttachSession(InferenceSession session, int ordinal)
     {
         _place = new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, ordinal, OrtMemType.Default);
         _allocator = new OrtAllocator(session, _place);
     }
 
     /// <summary>Chooses kernels by measuring, for the products of the runs that happen meanwhile. One thread.</summary>
-    public void Tune(Action runs)
+    public void TuneDuring(Action runs)
     {
         _isTuning = true;
         try
@@ -61,12 +61,12 @@ internal sealed class ProductRunner : IDisposable
     }
 
     /// <summary>Puts a product on a stream.</summary>
-    public void Run(MatrixProduct product, int rows, Operands operands, nint stream)
+    public void LaunchProduct(MatrixProduct product, int rows, Operands operands, nint stream)
     {
-        var launcher = _launchers.TryGetValue(stream, out var known) ? known : Create(stream);
+        var launcher = _launchers.TryGetValue(stream, out var known) ? known : CreateLauncher(stream);
         if (_isTuning && rows > ProductSizes.Untimed && _tuned.Add((product, ProductSizes.RoundUp(rows))))
         {
-            launcher.Tune(product, rows, operands);
+            launcher.ChooseKernel(product, rows, operands);
         }
 
         launcher.Launch(product, rows, operands);
@@ -88,7 +88,7 @@ internal sealed class ProductRunner : IDisposable
     }
 
     /// <summary>Gives the scratch memory back, while its session still lives.</summary>
-    public void Detach()
+    public void ReleaseWorkspaces()
     {
         _workspaces.ForEach(w => w.Dispose());
         _workspaces.Clear();
@@ -96,7 +96,7 @@ internal sealed class ProductRunner : IDisposable
         _place?.Dispose();
     }
 
-    private ProductLauncher Create(nint stream)
+    private ProductLauncher CreateLauncher(nint stream)
     {
         lock (_making)
         {
@@ -112,7 +112,7 @@ internal sealed class ProductRunner : IDisposable
 
             var workspace = OrtValue.CreateAllocatedTensorValue(_allocator!, TensorElementType.UInt8, [WorkspaceBytes]);
             _workspaces.Add(workspace);
-            return _launchers[stream] = new ProductLauncher(_handle, stream, TensorAddress.Find(workspace), WorkspaceBytes, _choices);
+            return _launchers[stream] = new ProductLauncher(_handle, stream, TensorAddress.FindAddress(workspace), WorkspaceBytes, _choices);
         }
     }
 }

@@ -38,7 +38,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         {
             NativeEntryPoints.Bind(typeof(CudaEntryPoints));
             _isLoaded = true;
-            Problem = Initialize();
+            Problem = FindProblem();
         }
         catch (EntryPointNotFoundException e)
         {
@@ -55,9 +55,9 @@ internal sealed unsafe class CudaDriver : ICudaDriver
 
     public int DeviceCount { get; private set; }
 
-    public GpuDevice Device(int ordinal)
+    public GpuDevice DescribeDevice(int ordinal)
     {
-        var device = Handle(ordinal);
+        var device = GetDeviceHandle(ordinal);
         var name = stackalloc byte[NameBytes];
         nuint memory = 0;
         int major = 0, minor = 0;
@@ -66,37 +66,37 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         CudaErrors.ThrowIfFailed(CudaEntryPoints.GetDeviceAttribute(&major, AttributeMajor, device));
         CudaErrors.ThrowIfFailed(CudaEntryPoints.GetDeviceAttribute(&minor, AttributeMinor, device));
         var text = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name));
-        return new GpuDevice(ordinal, text, (10 * major) + minor, (long)memory, DriverVersion());
+        return new GpuDevice(ordinal, text, (10 * major) + minor, (long)memory, ReadDriverVersion());
     }
 
-    public long UsedBytes(int ordinal)
+    public long ReadUsedBytes(int ordinal)
     {
         nuint free = 0, total = 0;
-        if (Enter(ordinal) is not { } context)
+        if (EnterContext(ordinal) is not { } context)
         {
             return 0;
         }
 
         var result = context.Result == 0 ? CudaEntryPoints.GetMemoryInfo(&free, &total) : context.Result;
-        Leave(context);
+        LeaveContext(context);
         return result == 0 ? (long)(total - free) : 0;
     }
 
     public void KeepContext(int ordinal)
     {
         nint context = 0;
-        CudaErrors.ThrowIfFailed(CudaEntryPoints.RetainPrimaryContext(&context, Handle(ordinal)));
+        CudaErrors.ThrowIfFailed(CudaEntryPoints.RetainPrimaryContext(&context, GetDeviceHandle(ordinal)));
     }
 
-    public int Synchronize(int ordinal)
+    public int SynchronizeDevice(int ordinal)
     {
-        if (Enter(ordinal) is not { } context)
+        if (EnterContext(ordinal) is not { } context)
         {
             return 0;
         }
 
         var result = context.Result == 0 ? CudaEntryPoints.SynchronizeContext() : context.Result;
-        Leave(context);
+        LeaveContext(context);
         return result;
     }
 
@@ -104,9 +104,9 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     {
         fixed (byte* from = host)
         {
-            var context = Enter(ordinal);
+            var context = EnterContext(ordinal);
             var result = context is not { Result: 0 } ? context?.Result ?? NotInitialized : CudaEntryPoints.CopyToDevice(device, from, (nuint)host.Length);
-            Leave(context);
+            LeaveContext(context);
             CudaErrors.ThrowIfFailed(result);
         }
     }
@@ -115,15 +115,15 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     {
         fixed (byte* to = host)
         {
-            var context = Enter(ordinal);
+            var context = EnterContext(ordinal);
             var result = context is not { Result: 0 } ? context?.Result ?? NotInitialized : CudaEntryPoints.CopyFromDevice(to, device, (nuint)host.Length);
-            Leave(context);
+            LeaveContext(context);
             CudaErrors.ThrowIfFailed(result);
         }
     }
 
     // Null where no context is active: there is nothing to ask then, and making one would take memory.
-    private EnteredContext? Enter(int ordinal)
+    private EnteredContext? EnterContext(int ordinal)
     {
         var device = 0;
         uint flags = 0;
@@ -149,7 +149,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
             : new EnteredContext(device, Retained: true, CudaEntryPoints.PushContext(context));
     }
 
-    private static void Leave(EnteredContext? maybe)
+    private static void LeaveContext(EnteredContext? maybe)
     {
         if (maybe is not { } entered)
         {
@@ -168,7 +168,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         }
     }
 
-    private string? Initialize()
+    private string? FindProblem()
     {
         if (CudaEntryPoints.Initialize(0) is var result and not 0)
         {
@@ -187,14 +187,14 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         return devices == 0 ? "the NVIDIA driver shows no GPU to this process" : null;
     }
 
-    private int Handle(int ordinal)
+    private int GetDeviceHandle(int ordinal)
     {
         var device = 0;
         CudaErrors.ThrowIfFailed(_isLoaded ? CudaEntryPoints.GetDevice(&device, ordinal) : NotInitialized);
         return device;
     }
 
-    private string DriverVersion() => File.Exists(DriverVersionFile)
+    private string ReadDriverVersion() => File.Exists(DriverVersionFile)
         ? File.ReadAllText(DriverVersionFile).Trim()
         : string.Create(CultureInfo.InvariantCulture, $"CUDA {CudaVersion / 1000}.{CudaVersion % 1000 / 10}");
 

@@ -13,10 +13,10 @@ internal interface ICudaDriver
     int DeviceCount { get; }
 
     /// <summary>A GPU by its ordinal.</summary>
-    GpuDevice Device(int ordinal);
+    GpuDevice DescribeDevice(int ordinal);
 
     /// <summary>Bytes in use on the device by all processes; 0 before anything was loaded there by this one.</summary>
-    long UsedBytes(int ordinal);
+    long ReadUsedBytes(int ordinal);
 
     /// <summary>Makes the context that ONNX Runtime will use, so that its own memory can be told from the model's.</summary>
     void KeepContext(int ordinal);
@@ -26,7 +26,7 @@ internal interface ICudaDriver
     /// <see cref="CaptureGate"/>.
     /// </summary>
     /// <returns>The driver's error; 0 for none, and where nothing was loaded on the device.</returns>
-    int Synchronize(int ordinal);
+    int SynchronizeDevice(int ordinal);
 
     /// <summary>Copies to the device and waits.</summary>
     /// <exception cref="InvalidOperationException">The driver refuses.</exception>

@@ -27,30 +27,30 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
     public bool HasNoGpu => driver.Problem is not null;
 
     /// <summary>Why the CUDA engine cannot work here; null when nothing is missing.</summary>
-    public string? MissingForCuda()
+    public string? FindMissingForCuda()
         => driver.Problem
-        ?? OldDriver()
-        ?? MissingProvider(ExecutionProviders.Cuda, "CUDA", "libonnxruntime_providers_cuda.so")
-        ?? MissingInterface()
-        ?? CudaLibraries.Select(l => MissingLibrary(l, "CUDA 13")).FirstOrDefault(m => m is not null);
+        ?? CheckDriverVersion()
+        ?? FindMissingProvider(ExecutionProviders.Cuda, "CUDA", "libonnxruntime_providers_cuda.so")
+        ?? FindMissingInterface()
+        ?? CudaLibraries.Select(l => FindMissingLibrary(l, "CUDA 13")).FirstOrDefault(m => m is not null);
 
     /// <summary>Why the TensorRT engine cannot work here; null when nothing is missing.</summary>
-    public string? MissingForTensorRt()
+    public string? FindMissingForTensorRt()
         => driver.Problem
-        ?? OldDriver()
-        ?? MissingProvider(ExecutionProviders.TensorRt, "TensorRT", "libonnxruntime_providers_tensorrt.so")
-        ?? CudaLibraries.Select(l => MissingLibrary(l, "CUDA 13")).FirstOrDefault(m => m is not null)
-        ?? MissingLibrary("libcudnn.so.9", "cuDNN 9")
-        ?? MissingLibrary(TensorRtEntryPoints.Library, "TensorRT 10")
-        ?? MissingLibrary(TensorRtParser, "TensorRT's ONNX parser");
+        ?? CheckDriverVersion()
+        ?? FindMissingProvider(ExecutionProviders.TensorRt, "TensorRT", "libonnxruntime_providers_tensorrt.so")
+        ?? CudaLibraries.Select(l => FindMissingLibrary(l, "CUDA 13")).FirstOrDefault(m => m is not null)
+        ?? FindMissingLibrary("libcudnn.so.9", "cuDNN 9")
+        ?? FindMissingLibrary(TensorRtEntryPoints.Library, "TensorRT 10")
+        ?? FindMissingLibrary(TensorRtParser, "TensorRT's ONNX parser");
 
     /// <summary>
-    /// Why an engine cannot be built here, beyond <see cref="MissingForTensorRt"/>; a finished engine runs without that
+    /// Why an engine cannot be built here, beyond <see cref="FindMissingForTensorRt"/>; a finished engine runs without that
     /// library. The builder's kernels are one library in older releases and one a compute capability in newer ones.
     /// </summary>
-    public string? MissingForBuild(GpuDevice device)
+    public string? FindMissingForBuild(GpuDevice device)
     {
-        var version = TensorRtVersion();
+        var version = ReadTensorRtVersion();
         string[] names =
         [
             $"{TensorRtBuilder}.so.{version}",
@@ -62,19 +62,19 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
     }
 
     /// <summary>TensorRT's version, for example <c>10.6.0</c>.</summary>
-    public string TensorRtVersion()
+    public string ReadTensorRtVersion()
     {
         var version = libraries.TensorRtVersion ?? 0;
         return string.Create(CultureInfo.InvariantCulture, $"{version / 10_000}.{version / 100 % 100}.{version % 100}");
     }
 
-    private string? OldDriver() => driver.CudaVersion >= MinCudaVersion
+    private string? CheckDriverVersion() => driver.CudaVersion >= MinCudaVersion
         ? null
         : string.Create(
             CultureInfo.InvariantCulture,
             $"the NVIDIA driver supports CUDA {driver.CudaVersion / 1000}.{driver.CudaVersion % 1000 / 10}; CUDA 13 needs driver 580 or newer");
 
-    private string? MissingProvider(string provider, string name, string file)
+    private string? FindMissingProvider(string provider, string name, string file)
     {
         if (!libraries.HasProvider(provider))
         {
@@ -88,11 +88,11 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
     }
 
     // The managed package asks for an interface of its own and says when that is missing; our operators need a newer one.
-    private string? MissingInterface() => libraries.HasInterface(OrtFunctions.Version)
+    private string? FindMissingInterface() => libraries.HasInterface(OrtFunctions.Version)
         ? null
         : string.Create(CultureInfo.InvariantCulture, $"ONNX Runtime in {libraries.RuntimeFolder} is too old: it has no interface {OrtFunctions.Version}");
 
-    private string? MissingLibrary(string library, string product)
+    private string? FindMissingLibrary(string library, string product)
     {
         if (libraries.TryLoad(library))
         {
@@ -100,13 +100,13 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
         }
 
         var problem = $"{library} of {product} was not found";
-        return OtherVersion(library) is { } other
+        return FindOtherVersion(library) is { } other
             ? $"{problem}, only {other}; install {product} beside it"
             : $"{problem}; install it or name its folder in LD_LIBRARY_PATH";
     }
 
     // A wrong version is the usual reason, and the number at the end of a library's name is its version.
-    private string? OtherVersion(string library)
+    private string? FindOtherVersion(string library)
     {
         var name = library[..(library.LastIndexOf('.') + 1)];
         var needed = int.Parse(library[name.Length..], CultureInfo.InvariantCulture);
@@ -114,6 +114,6 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
             .SelectMany(n => new[] { needed + n, needed - n })
             .Where(version => version > 0)
             .Select(version => string.Create(CultureInfo.InvariantCulture, $"{name}{version}"))
-            .FirstOrDefault(libraries.Finds);
+            .FirstOrDefault(libraries.CanFind);
     }
 }

@@ -19,7 +19,7 @@ internal interface INativeLibraries
     bool TryLoad(string library);
 
     /// <summary>True when the system's loader finds a library of that name; it does not stay loaded.</summary>
-    bool Finds(string library);
+    bool CanFind(string library);
 
     /// <summary>Version of TensorRT as 10000 × major + 100 × minor + patch; null without TensorRT.</summary>
     int? TensorRtVersion { get; }

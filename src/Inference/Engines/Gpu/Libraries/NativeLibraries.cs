@@ -43,14 +43,14 @@ internal sealed class NativeLibraries : INativeLibraries
 
     public bool HasProvider(string provider) => OrtEnv.Instance().GetAvailableProviders().Contains(provider);
 
-    public bool HasInterface(uint version) => OrtFunctions.Has(version);
+    public bool HasInterface(uint version) => OrtFunctions.HasVersion(version);
 
     public bool FileExists(string path) => File.Exists(path);
 
     // A library that was loaded stays: the provider needs it a moment later.
     public bool TryLoad(string library) => NativeLibrary.TryLoad(library, out _);
 
-    public bool Finds(string library)
+    public bool CanFind(string library)
     {
         var found = NativeLibrary.TryLoad(library, out var handle);
         if (found)

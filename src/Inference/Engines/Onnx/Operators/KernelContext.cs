@@ -4,16 +4,16 @@ namespace Reranker.Inference.Engines.Onnx.Operators;
 internal readonly ref struct KernelContext(OrtFunctions api, nint context)
 {
     /// <summary>The device's stream on which the node works; 0 on a CPU.</summary>
-    public nint Stream => api.Stream(context);
+    public nint Stream => api.GetStream(context);
 
     /// <summary>Shape and elements of an input.</summary>
-    public nint Input(int index, out ReadOnlySpan<long> shape)
+    public nint GetInput(int index, out ReadOnlySpan<long> shape)
     {
-        var value = api.Input(context, index);
-        shape = api.Shape(value);
-        return api.Data(value);
+        var value = api.GetInput(context, index);
+        shape = api.GetShape(value);
+        return api.GetData(value);
     }
 
     /// <summary>Room for the output's elements.</summary>
-    public nint Output(params ReadOnlySpan<long> shape) => api.Data(api.Output(context, shape));
+    public nint CreateOutput(params ReadOnlySpan<long> shape) => api.GetData(api.CreateOutput(context, shape));
 }

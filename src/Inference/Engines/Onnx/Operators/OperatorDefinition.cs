@@ -40,20 +40,20 @@ internal sealed unsafe class OperatorDefinition : IDisposable
     {
         _cells = (nint*)NativeMemory.AllocZeroed(Cells, (nuint)sizeof(nint));
         *(uint*)_cells = OrtFunctions.Version;
-        _cells[GetName] = (nint)(delegate* unmanaged<nint*, nint>)&NameOf;
-        _cells[GetProvider] = (nint)(delegate* unmanaged<nint*, nint>)&ProviderOf;
-        _cells[GetInputType] = (nint)(delegate* unmanaged<nint*, nuint, int>)&TypeOf;
-        _cells[GetInputCount] = (nint)(delegate* unmanaged<nint*, nuint>)&InputsOf;
-        _cells[GetOutputType] = (nint)(delegate* unmanaged<nint*, nuint, int>)&TypeOf;
-        _cells[GetOutputCount] = (nint)(delegate* unmanaged<nint*, nuint>)&OutputsOf;
-        _cells[KernelDestroy] = (nint)(delegate* unmanaged<nint, void>)&Destroy;
-        _cells[GetInputCharacteristic] = (nint)(delegate* unmanaged<nint*, nuint, int>)&Required;
-        _cells[GetOutputCharacteristic] = (nint)(delegate* unmanaged<nint*, nuint, int>)&Required;
-        _cells[GetInputMemory] = (nint)(delegate* unmanaged<nint*, nuint, int>)&OnDevice;
-        _cells[CreateKernel] = (nint)(delegate* unmanaged<nint*, nint, nint, nint*, nint>)&Create;
-        _cells[KernelCompute] = (nint)(delegate* unmanaged<nint*, nint, nint>)&Compute;
-        _cells[GetStartVersion] = (nint)(delegate* unmanaged<nint*, int>)&StartVersionOf;
-        _cells[GetEndVersion] = (nint)(delegate* unmanaged<nint*, int>)&EndVersionOf;
+        _cells[GetName] = (nint)(delegate* unmanaged<nint*, nint>)&GetOperatorName;
+        _cells[GetProvider] = (nint)(delegate* unmanaged<nint*, nint>)&GetExecutionProvider;
+        _cells[GetInputType] = (nint)(delegate* unmanaged<nint*, nuint, int>)&GetElementType;
+        _cells[GetInputCount] = (nint)(delegate* unmanaged<nint*, nuint>)&CountInputs;
+        _cells[GetOutputType] = (nint)(delegate* unmanaged<nint*, nuint, int>)&GetElementType;
+        _cells[GetOutputCount] = (nint)(delegate* unmanaged<nint*, nuint>)&CountOutputs;
+        _cells[KernelDestroy] = (nint)(delegate* unmanaged<nint, void>)&DestroyKernelState;
+        _cells[GetInputCharacteristic] = (nint)(delegate* unmanaged<nint*, nuint, int>)&GetCharacteristic;
+        _cells[GetOutputCharacteristic] = (nint)(delegate* unmanaged<nint*, nuint, int>)&GetCharacteristic;
+        _cells[GetInputMemory] = (nint)(delegate* unmanaged<nint*, nuint, int>)&GetMemoryPlace;
+        _cells[CreateKernel] = (nint)(delegate* unmanaged<nint*, nint, nint, nint*, nint>)&CreateKernelState;
+        _cells[KernelCompute] = (nint)(delegate* unmanaged<nint*, nint, nint>)&ComputeNode;
+        _cells[GetStartVersion] = (nint)(delegate* unmanaged<nint*, int>)&GetFirstVersion;
+        _cells[GetEndVersion] = (nint)(delegate* unmanaged<nint*, int>)&GetLastVersion;
         _cells[HandleCell] = GCHandle.ToIntPtr(GCHandle.Alloc(custom));
         _cells[NameCell] = Marshal.StringToCoTaskMemUTF8(custom.Name);
         _cells[ProviderCell] = Marshal.StringToCoTaskMemUTF8(custom.ExecutionProvider);
@@ -73,46 +73,46 @@ internal sealed unsafe class OperatorDefinition : IDisposable
     }
 
     [UnmanagedCallersOnly]
-    private static nint NameOf(nint* cells) => cells[NameCell];
+    private static nint GetOperatorName(nint* cells) => cells[NameCell];
 
     [UnmanagedCallersOnly]
-    private static nint ProviderOf(nint* cells) => cells[ProviderCell];
+    private static nint GetExecutionProvider(nint* cells) => cells[ProviderCell];
 
     [UnmanagedCallersOnly]
-    private static int TypeOf(nint* cells, nuint index) => (int)cells[TypeCell];
+    private static int GetElementType(nint* cells, nuint index) => (int)cells[TypeCell];
 
     [UnmanagedCallersOnly]
-    private static nuint InputsOf(nint* cells) => (nuint)cells[InputsCell];
+    private static nuint CountInputs(nint* cells) => (nuint)cells[InputsCell];
 
     [UnmanagedCallersOnly]
-    private static nuint OutputsOf(nint* cells) => 1;
+    private static nuint CountOutputs(nint* cells) => 1;
 
     [UnmanagedCallersOnly]
-    private static int Required(nint* cells, nuint index) => 0;
+    private static int GetCharacteristic(nint* cells, nuint index) => 0;
 
     [UnmanagedCallersOnly]
-    private static int OnDevice(nint* cells, nuint index) => 0;
+    private static int GetMemoryPlace(nint* cells, nuint index) => 0;
 
     [UnmanagedCallersOnly]
-    private static int StartVersionOf(nint* cells) => 1;
+    private static int GetFirstVersion(nint* cells) => 1;
 
     [UnmanagedCallersOnly]
-    private static int EndVersionOf(nint* cells) => LastVersion;
+    private static int GetLastVersion(nint* cells) => LastVersion;
 
     [UnmanagedCallersOnly]
-    private static nint Create(nint* cells, nint api, nint info, nint* kernel)
+    private static nint CreateKernelState(nint* cells, nint api, nint info, nint* kernel)
     {
         *kernel = (nint)cells;
         return 0;
     }
 
     [UnmanagedCallersOnly]
-    private static void Destroy(nint kernel)
+    private static void DestroyKernelState(nint kernel)
     {
     }
 
     [UnmanagedCallersOnly]
-    private static nint Compute(nint* kernel, nint context)
+    private static nint ComputeNode(nint* kernel, nint context)
     {
         try
         {
@@ -123,7 +123,7 @@ internal sealed unsafe class OperatorDefinition : IDisposable
         catch (Exception e)
         {
             // No exception may pass the native frames below.
-            return OrtFunctions.Instance.Failure(e.Message);
+            return OrtFunctions.Instance.CreateFailure(e.Message);
         }
     }
 }

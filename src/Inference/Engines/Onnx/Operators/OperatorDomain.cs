@@ -27,7 +27,7 @@ internal sealed unsafe class OperatorDomain : IDisposable
 
     public void Dispose()
     {
-        OrtFunctions.Instance.Release(_domain);
+        OrtFunctions.Instance.ReleaseDomain(_domain);
         _definitions.ForEach(d => d.Dispose());
         Marshal.FreeCoTaskMem(_name);
     }

@@ -42,7 +42,7 @@ internal sealed unsafe class OrtFunctions
 
     private OrtFunctions()
     {
-        var table = Table(NativeLibrary.Load(OnnxRuntimeLibrary.FilePath), Version);
+        var table = FindTable(NativeLibrary.Load(OnnxRuntimeLibrary.FilePath), Version);
         if (table == null)
         {
             throw new NotSupportedException($"ONNX Runtime's interface {Version} is not in the library that is loaded");
@@ -66,11 +66,11 @@ internal sealed unsafe class OrtFunctions
     public static OrtFunctions Instance => Shared.Value;
 
     /// <summary>True when the ONNX Runtime of this process has that version of the interface.</summary>
-    public static bool Has(uint version)
-        => NativeLibrary.TryLoad(OnnxRuntimeLibrary.FilePath, out var library) && Table(library, version) != null;
+    public static bool HasVersion(uint version)
+        => NativeLibrary.TryLoad(OnnxRuntimeLibrary.FilePath, out var library) && FindTable(library, version) != null;
 
     /// <summary>A failure, for ONNX Runtime to report; it owns the status then.</summary>
-    public nint Failure(string message)
+    public nint CreateFailure(string message)
     {
         var text = Marshal.StringToCoTaskMemUTF8(message);
         try
@@ -83,78 +83,78 @@ internal sealed unsafe class OrtFunctions
         }
     }
 
-    /// <summary>A new operator domain, to be given to <see cref="Release"/>.</summary>
+    /// <summary>A new operator domain, to be given to <see cref="ReleaseDomain"/>.</summary>
     /// <param name="name">Its name, in UTF-8 with a zero at the end; it must live as long as the domain.</param>
     public nint CreateDomain(byte* name)
     {
         nint domain = 0;
-        Require(_createDomain(name, &domain));
+        ThrowIfFailed(_createDomain(name, &domain));
         return domain;
     }
 
     /// <summary>Adds an operator to a domain; both must outlive every session that uses them.</summary>
-    public void AddOperator(nint domain, nint definition) => Require(_addToDomain(domain, definition));
+    public void AddOperator(nint domain, nint definition) => ThrowIfFailed(_addToDomain(domain, definition));
 
     /// <summary>Makes a domain known to sessions that are made with these options.</summary>
-    public void AddDomain(nint sessionOptions, nint domain) => Require(_addDomain(sessionOptions, domain));
+    public void AddDomain(nint sessionOptions, nint domain) => ThrowIfFailed(_addDomain(sessionOptions, domain));
 
     /// <summary>Releases a domain.</summary>
-    public void Release(nint domain) => _releaseDomain(domain);
+    public void ReleaseDomain(nint domain) => _releaseDomain(domain);
 
     /// <summary>An input of a node.</summary>
-    public nint Input(nint context, int index)
+    public nint GetInput(nint context, int index)
     {
         nint value = 0;
-        Require(_input(context, (nuint)index, &value));
+        ThrowIfFailed(_input(context, (nuint)index, &value));
         return value;
     }
 
     /// <summary>The first output of a node, allocated for this shape.</summary>
-    public nint Output(nint context, ReadOnlySpan<long> shape)
+    public nint CreateOutput(nint context, ReadOnlySpan<long> shape)
     {
         nint value = 0;
         fixed (long* dims = shape)
         {
-            Require(_output(context, 0, dims, (nuint)shape.Length, &value));
+            ThrowIfFailed(_output(context, 0, dims, (nuint)shape.Length, &value));
         }
 
         return value;
     }
 
     /// <summary>Where a tensor's elements are.</summary>
-    public nint Data(nint value)
+    public nint GetData(nint value)
     {
         nint data = 0;
-        Require(_tensorData(value, &data));
+        ThrowIfFailed(_tensorData(value, &data));
         return data;
     }
 
     /// <summary>A tensor's shape, which is valid while the tensor is.</summary>
-    public ReadOnlySpan<long> Shape(nint value)
+    public ReadOnlySpan<long> GetShape(nint value)
     {
         var type = 0;
         long* dims = null;
         nuint count = 0;
-        Require(_shape(value, &type, &dims, &count));
+        ThrowIfFailed(_shape(value, &type, &dims, &count));
         return new ReadOnlySpan<long>(dims, (int)count);
     }
 
     /// <summary>The device's stream on which the node works; 0 on a CPU.</summary>
-    public nint Stream(nint context)
+    public nint GetStream(nint context)
     {
         nint stream = 0;
-        Require(_stream(context, &stream));
+        ThrowIfFailed(_stream(context, &stream));
         return stream;
     }
 
-    private static nint* Table(nint library, uint version)
+    private static nint* FindTable(nint library, uint version)
     {
         var getBase = (delegate* unmanaged<nint*>)NativeLibrary.GetExport(library, "OrtGetApiBase");
         var getApi = (delegate* unmanaged<uint, nint*>)getBase()[0];
         return getApi(version);
     }
 
-    private void Require(nint status)
+    private void ThrowIfFailed(nint status)
     {
         if (status == 0)
         {

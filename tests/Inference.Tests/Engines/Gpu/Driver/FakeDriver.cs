@@ -18,15 +18,15 @@ internal sealed class FakeDriver : ICudaDriver
 
     private int _synchronizations;
 
-    public GpuDevice Device(int ordinal) => new(ordinal, "NVIDIA H100 80GB HBM3", 90, 80L << 30, "580.95.05");
+    public GpuDevice DescribeDevice(int ordinal) => new(ordinal, "NVIDIA H100 80GB HBM3", 90, 80L << 30, "580.95.05");
 
-    public long UsedBytes(int ordinal) => 0;
+    public long ReadUsedBytes(int ordinal) => 0;
 
     public void KeepContext(int ordinal)
     {
     }
 
-    public int Synchronize(int ordinal)
+    public int SynchronizeDevice(int ordinal)
     {
         Interlocked.Increment(ref _synchronizations);
         return Answer;

@@ -61,7 +61,7 @@ public sealed partial class NativeEntryPointsTests
         Assert.Throws<DllNotFoundException>(() => CublasLt.CreateHandle());
         Assert.Throws<DllNotFoundException>(() => new StreamClock());
         Assert.Equal(0, CudaDriver.Instance.DeviceCount);
-        Assert.NotEqual(0, CudaDriver.Instance.Synchronize(0));
+        Assert.NotEqual(0, CudaDriver.Instance.SynchronizeDevice(0));
         Assert.Throws<InvalidOperationException>(() => CudaDriver.Instance.CopyToDevice(0, 0, [1]));
     }
 

@@ -18,7 +18,7 @@ internal sealed class FakeLibraries(params string[] missing) : INativeLibraries
     /// <summary>Libraries of other versions that are there.</summary>
     public string[] Others { get; init; } = [];
 
-    public bool Finds(string library) => Others.Contains(library);
+    public bool CanFind(string library) => Others.Contains(library);
 
     public bool TryLoad(string library) => !missing.Contains(library);
 }

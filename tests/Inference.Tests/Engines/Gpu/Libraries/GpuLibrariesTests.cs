@@ -11,10 +11,10 @@ public sealed class GpuLibrariesTests
     {
         var libraries = new GpuLibraries(new FakeDriver(), new FakeLibraries());
 
-        Assert.Null(libraries.MissingForCuda());
-        Assert.Null(libraries.MissingForTensorRt());
-        Assert.Null(libraries.MissingForBuild(new FakeDriver().Device(0)));
-        Assert.Equal("10.6.0", libraries.TensorRtVersion());
+        Assert.Null(libraries.FindMissingForCuda());
+        Assert.Null(libraries.FindMissingForTensorRt());
+        Assert.Null(libraries.FindMissingForBuild(new FakeDriver().DescribeDevice(0)));
+        Assert.Equal("10.6.0", libraries.ReadTensorRtVersion());
     }
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class GpuLibrariesTests
     [InlineData("libcurand.so.10", "libcurand.so.10 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
     [InlineData("libcublas.so.13", "libcublas.so.13 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
     public void CUDA_names_what_is_missing(string missing, string expected)
-        => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing)).MissingForCuda());
+        => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing)).FindMissingForCuda());
 
     [Theory]
     [InlineData("TensorrtExecutionProvider", "this build's ONNX Runtime has no TensorRT provider; build with the GPU package (-p:Gpu=true)")]
@@ -38,7 +38,7 @@ public sealed class GpuLibrariesTests
     [InlineData(
         "libnvonnxparser.so.10", "libnvonnxparser.so.10 of TensorRT's ONNX parser was not found; install it or name its folder in LD_LIBRARY_PATH")]
     public void TensorRT_names_what_is_missing(string missing, string expected)
-        => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing)).MissingForTensorRt());
+        => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing)).FindMissingForTensorRt());
 
     [Theory]
     [InlineData("libnvinfer.so.10", "libnvinfer.so.8", "libnvinfer.so.10 of TensorRT 10 was not found, only libnvinfer.so.8; install TensorRT 10 beside it")]
@@ -46,7 +46,7 @@ public sealed class GpuLibrariesTests
     [InlineData("libcudnn.so.9", "libcudnn.so.8", "libcudnn.so.9 of cuDNN 9 was not found, only libcudnn.so.8; install cuDNN 9 beside it")]
     [InlineData("libcudart.so.13", "libcudart.so.12", "libcudart.so.13 of CUDA 13 was not found, only libcudart.so.12; install CUDA 13 beside it")]
     public void Another_version_than_the_needed_one_is_named(string missing, string other, string expected)
-        => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing) { Others = [other] }).MissingForTensorRt());
+        => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing) { Others = [other] }).FindMissingForTensorRt());
 
     [Fact]
     public void The_runtime_of_this_process_has_the_interface_that_is_asked_for_and_not_every_one()
@@ -57,32 +57,32 @@ public sealed class GpuLibrariesTests
 
     [Fact]
     public void CUDA_needs_no_TensorRT_and_no_cuDNN()
-        => Assert.Null(new GpuLibraries(new FakeDriver(), new FakeLibraries("libnvinfer.so.10", "libcudnn.so.9")).MissingForCuda());
+        => Assert.Null(new GpuLibraries(new FakeDriver(), new FakeLibraries("libnvinfer.so.10", "libcudnn.so.9")).FindMissingForCuda());
 
     [Fact]
     public void A_driver_that_does_not_work_is_named_before_anything_else()
     {
         var libraries = new GpuLibraries(new FakeDriver { Problem = "the NVIDIA driver sees no GPU" }, new FakeLibraries("libcudart.so.13"));
 
-        Assert.Equal("the NVIDIA driver sees no GPU", libraries.MissingForCuda());
-        Assert.Equal("the NVIDIA driver sees no GPU", libraries.MissingForTensorRt());
+        Assert.Equal("the NVIDIA driver sees no GPU", libraries.FindMissingForCuda());
+        Assert.Equal("the NVIDIA driver sees no GPU", libraries.FindMissingForTensorRt());
     }
 
     [Fact]
     public void A_driver_before_CUDA_13_is_too_old() => Assert.Equal(
         "the NVIDIA driver supports CUDA 12.8; CUDA 13 needs driver 580 or newer",
-        new GpuLibraries(new FakeDriver { CudaVersion = 12_080 }, new FakeLibraries()).MissingForCuda());
+        new GpuLibraries(new FakeDriver { CudaVersion = 12_080 }, new FakeLibraries()).FindMissingForCuda());
 
     [Fact]
     public void Building_needs_the_builder_library_of_either_name()
     {
-        var device = new FakeDriver().Device(0);
+        var device = new FakeDriver().DescribeDevice(0);
         const string Whole = "libnvinfer_builder_resource.so.10.6.0";
         const string OfCapability = "libnvinfer_builder_resource_sm90.so.10.6.0";
 
-        Assert.Null(new GpuLibraries(new FakeDriver(), new FakeLibraries(Whole)).MissingForBuild(device));
-        Assert.Null(new GpuLibraries(new FakeDriver(), new FakeLibraries(OfCapability)).MissingForBuild(device));
-        Assert.Contains(Whole, new GpuLibraries(new FakeDriver(), new FakeLibraries(Whole, OfCapability)).MissingForBuild(device), StringComparison.Ordinal);
+        Assert.Null(new GpuLibraries(new FakeDriver(), new FakeLibraries(Whole)).FindMissingForBuild(device));
+        Assert.Null(new GpuLibraries(new FakeDriver(), new FakeLibraries(OfCapability)).FindMissingForBuild(device));
+        Assert.Contains(Whole, new GpuLibraries(new FakeDriver(), new FakeLibraries(Whole, OfCapability)).FindMissingForBuild(device), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,6 +90,6 @@ public sealed class GpuLibrariesTests
     {
         Assert.SkipWhen(File.Exists("/proc/driver/nvidia/version") || Directory.Exists("/usr/local/nvidia"), "This machine has an NVIDIA driver.");
 
-        Assert.Equal("there is no NVIDIA driver here (libcuda.so.1 was not found)", GpuLibraries.Default.MissingForCuda());
+        Assert.Equal("there is no NVIDIA driver here (libcuda.so.1 was not found)", GpuLibraries.Default.FindMissingForCuda());
     }
 }

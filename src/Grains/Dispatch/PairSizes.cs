@@ -7,19 +7,19 @@ namespace Reranker.Grains.Dispatch;
 /// <param name="PassageTokens">Tokens of each passage.</param>
 /// <param name="PairTokens">Tokens of each joined pair, special tokens included: the work it is.</param>
 /// <param name="BytesPerId">Bytes of an id on the wire.</param>
-internal sealed record PlanWork(int QueryTokens, int[] PassageTokens, int[] PairTokens, byte BytesPerId)
+internal sealed record PairSizes(int QueryTokens, int[] PassageTokens, int[] PairTokens, byte BytesPerId)
 {
     /// <summary>The sizes of a tokenized request.</summary>
-    public static PlanWork Of(TokenizedRequest tokenized, byte bytesPerId)
+    public static PairSizes FromTokenized(TokenizedRequest tokenized, byte bytesPerId)
     {
         var passages = new int[tokenized.PassageIds.Length];
         var pairs = new int[passages.Length];
         for (var i = 0; i < passages.Length; i++)
         {
             passages[i] = tokenized.PassageIds[i].Length;
-            pairs[i] = tokenized.PairTokens(i);
+            pairs[i] = tokenized.CountPairTokens(i);
         }
 
-        return new PlanWork(tokenized.QueryIds.Length, passages, pairs, bytesPerId);
+        return new PairSizes(tokenized.QueryIds.Length, passages, pairs, bytesPerId);
     }
 }

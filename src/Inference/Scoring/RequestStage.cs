@@ -1,14 +1,14 @@
 namespace Reranker.Inference.Scoring;
 
 /// <summary>Where the unfinished pairs of a request are.</summary>
-public enum WorkPlace
+public enum RequestStage
 {
     /// <summary>There are none.</summary>
-    Nowhere,
+    Absent,
 
     /// <summary>At least one waits.</summary>
-    Queue,
+    Waiting,
 
     /// <summary>All of them are on the device.</summary>
-    Device,
+    Running,
 }

@@ -6,7 +6,7 @@ namespace Reranker.Grains.Rollout;
 /// Says that something changed, and not how often. Whoever waits takes the signal away before it looks at what changed, so
 /// a change during the look is a signal for the next one: none is lost, and many are one. One waiter at a time.
 /// </summary>
-internal sealed class Signal
+internal sealed class ChangeSignal
 {
     private readonly Channel<bool> _set = Channel.CreateBounded<bool>(new BoundedChannelOptions(1)
     {

@@ -4,7 +4,7 @@ using Reranker.Inference.Workers;
 namespace Reranker.Inference.Tests.Workers;
 
 /// <summary>What a worker says of a request that somebody waits for.</summary>
-public sealed class WorkStatusTests : IAsyncDisposable
+public sealed class RequestProgressTests : IAsyncDisposable
 {
     private readonly WorkerFixture _fixture = new();
 
@@ -15,21 +15,21 @@ public sealed class WorkStatusTests : IAsyncDisposable
     {
         var engine = _fixture.Manual(microsecondsPerToken: 100);
         var worker = _fixture.Start(engine);
-        ScoreWork first = Works.Of([50]), second = Works.Of([50]);
+        WorkItem first = Works.Of([50]), second = Works.Of([50]);
         var running = worker.ScoreAsync(first, CancellationToken.None);
         var run = await engine.NextRunAsync();
         var waiting = worker.ScoreAsync(second, CancellationToken.None);
         _fixture.Time.Advance(TimeSpan.FromMilliseconds(2));
 
-        Assert.Equal((WorkPlace.Device, 2, 5), Status(worker, first));
-        Assert.Equal((WorkPlace.Queue, 2, 5), Status(worker, second));
-        Assert.Equal(WorkPlace.Nowhere, worker.StatusOf(first.ModelIdentity, Guid.NewGuid()).Where);
-        Assert.Equal(default, worker.StatusOf("another model", first.RequestId));
+        Assert.Equal((RequestStage.Running, 2, 5), Status(worker, first));
+        Assert.Equal((RequestStage.Waiting, 2, 5), Status(worker, second));
+        Assert.Equal(RequestStage.Absent, worker.FindProgress(first.ModelIdentity, Guid.NewGuid()).Stage);
+        Assert.Equal(default, worker.FindProgress("another model", first.RequestId));
 
         run.Complete();
         (await engine.NextRunAsync()).Complete();
         await Task.WhenAll(running, waiting).Soon();
-        Assert.Equal(WorkPlace.Nowhere, worker.StatusOf(first.ModelIdentity, first.RequestId).Where);
+        Assert.Equal(RequestStage.Absent, worker.FindProgress(first.ModelIdentity, first.RequestId).Stage);
     }
 
     [Fact]
@@ -50,9 +50,9 @@ public sealed class WorkStatusTests : IAsyncDisposable
         await running.Soon();
     }
 
-    private static (WorkPlace Where, double Running, double Predicted) Status(ScoringWorker worker, ScoreWork work)
+    private static (RequestStage Where, double Running, double Predicted) Status(ScoringWorker worker, WorkItem work)
     {
-        var status = worker.StatusOf(work.ModelIdentity, work.RequestId);
-        return (status.Where, status.Running.TotalMilliseconds, status.Predicted.TotalMilliseconds);
+        var status = worker.FindProgress(work.ModelIdentity, work.RequestId);
+        return (status.Stage, status.Running.TotalMilliseconds, status.Predicted.TotalMilliseconds);
     }
 }

@@ -1,7 +1,7 @@
 namespace Reranker.Grains.Models;
 
 /// <summary>Everything that this silo has been told of models. Thread-safe.</summary>
-internal sealed class DirectivesCell
+internal sealed class DirectiveStore
 {
     private ModelDirectives _current = ModelDirectives.None;
 
@@ -12,7 +12,7 @@ internal sealed class DirectivesCell
     public event Action? Changed;
 
     /// <summary>Takes in what of the directives is later than what is at hand, entry by entry.</summary>
-    public void Adopt(ModelDirectives? heard)
+    public void AdoptLater(ModelDirectives? heard)
     {
         if (heard is null)
         {

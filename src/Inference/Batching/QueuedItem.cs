@@ -6,10 +6,10 @@ namespace Reranker.Inference.Batching;
 /// A work from its admission to its one result. Which pairs wait is the queue's to know and guarded by its lock; logits
 /// and the outcome may come from any thread, and the first outcome is the only one.
 /// </summary>
-internal sealed class QueuedWork
+internal sealed class QueuedItem
 {
-    private readonly TaskCompletionSource<ScoreResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Action<QueuedWork, ScoreResult> _completed;
+    private readonly TaskCompletionSource<WorkResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action<QueuedItem, WorkResult> _completed;
     private readonly Lock _result = new();
     private readonly float[] _logits;
     private Stack<int>? _returned;
@@ -28,15 +28,15 @@ internal sealed class QueuedWork
     /// <param name="deadline">When it is worth nothing any more.</param>
     /// <param name="latestStart">When its longest pair must start at the latest.</param>
     /// <param name="completed">Told of the outcome, once, before the task completes.</param>
-    public QueuedWork(ScoreWork work, long arrival, long deadline, long latestStart, Action<QueuedWork, ScoreResult> completed)
+    public QueuedItem(WorkItem work, long arrival, long deadline, long latestStart, Action<QueuedItem, WorkResult> completed)
     {
-        (Work, Arrival, Deadline, LatestStart, _completed) = (work, arrival, deadline, latestStart, completed);
+        (Item, Arrival, Deadline, LatestStart, _completed) = (work, arrival, deadline, latestStart, completed);
         _logits = new float[work.Count];
         _unscored = work.Count;
         WaitingTokens = work.Ids.Length;
     }
 
-    public ScoreWork Work { get; }
+    public WorkItem Item { get; }
 
     public long Arrival { get; }
 
@@ -44,7 +44,7 @@ internal sealed class QueuedWork
 
     public long LatestStart { get; }
 
-    public Task<ScoreResult> Task => _completion.Task;
+    public Task<WorkResult> Task => _completion.Task;
 
     public bool IsDone => Volatile.Read(ref _done);
 
@@ -63,9 +63,9 @@ internal sealed class QueuedWork
     /// <summary>The queue that admitted it; pairs that were taken from there by others go back there.</summary>
     public ModelQueue? Home { get; set; }
 
-    public int PairLength(int index) => Work.Offsets[index + 1] - Work.Offsets[index];
+    public int CountPairTokens(int index) => Item.Offsets[index + 1] - Item.Offsets[index];
 
-    public ReadOnlyMemory<int> PairIds(int index) => Work.Ids.AsMemory(Work.Offsets[index], PairLength(index));
+    public ReadOnlyMemory<int> GetPairIds(int index) => Item.Ids.AsMemory(Item.Offsets[index], CountPairTokens(index));
 
     /// <summary>
     /// When it cannot end in time any more, with what waits of it now: its longest pair alone would end too late, or all of
@@ -76,13 +76,13 @@ internal sealed class QueuedWork
         => Math.Min(LatestStart, Deadline - (long)(WaitingTokens * microsecondsPerToken));
 
     /// <summary>The pair that goes next, or -1. Under the queue's lock.</summary>
-    public int PeekPair() => _returned is { Count: > 0 } ? _returned.Peek() : _next < Work.Count ? _next : -1;
+    public int PeekPair() => _returned is { Count: > 0 } ? _returned.Peek() : _next < Item.Count ? _next : -1;
 
     /// <summary>Takes the pair that goes next. Under the queue's lock.</summary>
     public int TakePair()
     {
         var index = _returned is { Count: > 0 } ? _returned.Pop() : _next++;
-        WaitingTokens -= PairLength(index);
+        WaitingTokens -= CountPairTokens(index);
         return index;
     }
 
@@ -90,7 +90,7 @@ internal sealed class QueuedWork
     public void ReturnPair(int index)
     {
         (_returned ??= new Stack<int>()).Push(index);
-        WaitingTokens += PairLength(index);
+        WaitingTokens += CountPairTokens(index);
     }
 
     /// <summary>Has the caller's token end the work, for as long as it has not ended.</summary>
@@ -101,7 +101,7 @@ internal sealed class QueuedWork
             return;
         }
 
-        var cancellation = cancellationToken.UnsafeRegister(static w => ((QueuedWork)w!).TryComplete(WorkOutcome.Cancelled), this);
+        var cancellation = cancellationToken.UnsafeRegister(static w => ((QueuedItem)w!).TryComplete(WorkOutcome.Cancelled), this);
         lock (_result)
         {
             if (!_done)
@@ -145,7 +145,7 @@ internal sealed class QueuedWork
     /// <summary>Ends the work; false when it had ended before.</summary>
     public bool TryComplete(WorkOutcome outcome, string? error = null)
     {
-        ScoreResult result;
+        WorkResult result;
         CancellationTokenRegistration cancellation;
         lock (_result)
         {
@@ -156,11 +156,11 @@ internal sealed class QueuedWork
 
             Volatile.Write(ref _done, true);
             cancellation = _cancellation;
-            result = new ScoreResult
+            result = new WorkResult
             {
                 Outcome = outcome,
                 Logits = outcome == WorkOutcome.Ok ? _logits : [],
-                Error = error ?? ScoreResult.DescribeError(outcome),
+                Error = error ?? WorkResult.DescribeError(outcome),
                 QueueTime = TimeSpan.FromMicroseconds(_longestWait),
                 InferenceTime = TimeSpan.FromMicroseconds(Math.Max(0, _lastEnd - Math.Min(_firstStart, _lastEnd))),
                 TotalTime = TimeSpan.FromMicroseconds(Math.Max(0, _lastEnd - Arrival)),

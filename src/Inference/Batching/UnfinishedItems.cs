@@ -7,18 +7,18 @@ namespace Reranker.Inference.Batching;
 /// The works of a queue that have no outcome yet, running ones included: by request, and by the moment from which they cannot
 /// end in time any more. Not thread-safe.
 /// </summary>
-internal sealed class UnfinishedWorks
+internal sealed class UnfinishedItems
 {
-    private readonly Dictionary<Guid, List<QueuedWork>> _requests = [];
-    private readonly PriorityQueue<QueuedWork, long> _lastChances = new();
+    private readonly Dictionary<Guid, List<QueuedItem>> _requests = [];
+    private readonly PriorityQueue<QueuedItem, long> _lastChances = new();
 
     public int Count { get; private set; }
 
-    public void Add(QueuedWork work, long lastChance)
+    public void AddItem(QueuedItem work, long lastChance)
     {
-        if (!_requests.TryGetValue(work.Work.RequestId, out var works))
+        if (!_requests.TryGetValue(work.Item.RequestId, out var works))
         {
-            _requests.Add(work.Work.RequestId, works = new List<QueuedWork>(1));
+            _requests.Add(work.Item.RequestId, works = new List<QueuedItem>(1));
         }
 
         works.Add(work);
@@ -27,14 +27,14 @@ internal sealed class UnfinishedWorks
     }
 
     /// <summary>A work has its outcome.</summary>
-    public void Remove(QueuedWork work)
+    public void RemoveItem(QueuedItem work)
     {
-        if (_requests.TryGetValue(work.Work.RequestId, out var works) && works.Remove(work))
+        if (_requests.TryGetValue(work.Item.RequestId, out var works) && works.Remove(work))
         {
             Count--;
             if (works.Count == 0)
             {
-                _requests.Remove(work.Work.RequestId);
+                _requests.Remove(work.Item.RequestId);
             }
         }
 
@@ -48,18 +48,18 @@ internal sealed class UnfinishedWorks
     }
 
     /// <summary>Where the unfinished pairs of a request are: those that wait count before those that run.</summary>
-    public WorkPlace FindPlace(Guid requestId)
-        => !_requests.TryGetValue(requestId, out var works) ? WorkPlace.Nowhere
-            : works.Exists(static w => w.WaitingTokens > 0) ? WorkPlace.Queue
-            : WorkPlace.Device;
+    public RequestStage FindStage(Guid requestId)
+        => !_requests.TryGetValue(requestId, out var works) ? RequestStage.Absent
+            : works.Exists(static w => w.WaitingTokens > 0) ? RequestStage.Waiting
+            : RequestStage.Running;
 
     /// <summary>The works of one request.</summary>
-    public QueuedWork[] ListRequest(Guid requestId) => _requests.TryGetValue(requestId, out var works) ? [.. works] : [];
+    public QueuedItem[] ListItemsOfRequest(Guid requestId) => _requests.TryGetValue(requestId, out var works) ? [.. works] : [];
 
-    public QueuedWork[] ListAll() => [.. _requests.Values.SelectMany(static w => w)];
+    public QueuedItem[] ListAll() => [.. _requests.Values.SelectMany(static w => w)];
 
     /// <summary>Takes a work whose last chance is over, if there is one. It is not looked at again unless <see cref="WatchAgain"/> says so.</summary>
-    public bool TryTakeOverdue(long now, [NotNullWhen(true)] out QueuedWork? work)
+    public bool TryTakeOverdue(long now, [NotNullWhen(true)] out QueuedItem? work)
     {
         if (_lastChances.TryPeek(out work, out var due) && due < now)
         {
@@ -72,5 +72,5 @@ internal sealed class UnfinishedWorks
     }
 
     /// <summary>The work has a later last chance.</summary>
-    public void WatchAgain(QueuedWork work, long lastChance) => _lastChances.Enqueue(work, lastChance);
+    public void WatchAgain(QueuedItem work, long lastChance) => _lastChances.Enqueue(work, lastChance);
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Reranker.Inference.Scoring;
 
 /// <summary>Pairs of one request that are scored together or not at all.</summary>
-public sealed record ScoreWork
+public sealed record WorkItem
 {
     /// <summary>Identity of the model.</summary>
     public required string ModelIdentity { get; init; }

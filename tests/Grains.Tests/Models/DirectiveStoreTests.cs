@@ -4,7 +4,7 @@ using Reranker.Models;
 namespace Reranker.Grains.Tests.Models;
 
 /// <summary>A silo that was silent may have been told something else under the same revision.</summary>
-public sealed class DirectivesCellTests
+public sealed class DirectiveStoreTests
 {
     private static readonly ModelDirectives Before = new() { Revision = 4, Retired = ["0000"], Loaded = [new ModelPlacement("3333", "large", "/models/c", 4)] };
     private static readonly ModelDirectives One = Before with { Revision = 5, Retired = ["0000", "1111"] };
@@ -18,42 +18,42 @@ public sealed class DirectivesCellTests
     [Fact]
     public void Two_silos_that_were_told_different_things_under_one_revision_end_with_both()
     {
-        var (left, right) = (new DirectivesCell(), new DirectivesCell());
-        left.Adopt(One);
-        left.Adopt(Other);
-        right.Adopt(Other);
-        right.Adopt(One);
+        var (left, right) = (new DirectiveStore(), new DirectiveStore());
+        left.AdoptLater(One);
+        left.AdoptLater(Other);
+        right.AdoptLater(Other);
+        right.AdoptLater(One);
 
         foreach (var told in (ModelDirectives[])[left.Current, right.Current])
         {
             Assert.True(told.IsRetired("0000"));
             Assert.True(told.IsRetired("1111"));
             Assert.Equal(["2222", "3333"], told.Loaded.Select(p => p.Identity).Order());
-            Assert.Equal(1, told.WeightOf("mini", "2222"));
+            Assert.Equal(1, told.FindWeight("mini", "2222"));
         }
     }
 
     [Fact]
     public void Other_content_of_the_same_revision_wakes_whoever_follows_and_the_same_does_not()
     {
-        var cell = new DirectivesCell();
+        var cell = new DirectiveStore();
         var changes = 0;
         cell.Changed += () => changes++;
 
-        cell.Adopt(One);
-        cell.Adopt(One with { Retired = [.. One.Retired] });
+        cell.AdoptLater(One);
+        cell.AdoptLater(One with { Retired = [.. One.Retired] });
         Assert.Equal(1, changes);
 
-        cell.Adopt(Other);
+        cell.AdoptLater(Other);
         Assert.Equal(2, changes);
     }
 
     [Fact]
     public void Older_directives_change_nothing()
     {
-        var cell = new DirectivesCell();
-        cell.Adopt(One);
-        cell.Adopt(Before);
+        var cell = new DirectiveStore();
+        cell.AdoptLater(One);
+        cell.AdoptLater(Before);
 
         Assert.True(cell.Current.IsRetired("1111"));
         Assert.Equal(5, cell.Current.Revision);

@@ -1,7 +1,7 @@
 namespace Reranker.Inference.Scoring;
 
 /// <summary>How a work ended.</summary>
-public sealed record ScoreResult
+public sealed record WorkResult
 {
     /// <summary>How it ended.</summary>
     public required WorkOutcome Outcome { get; init; }
@@ -25,7 +25,7 @@ public sealed record ScoreResult
     public int Batches { get; init; }
 
     /// <summary>The result of a work of which nothing was scored; with the sentence that belongs to the outcome where there is no other.</summary>
-    internal static ScoreResult Create(WorkOutcome outcome, string? error = null)
+    internal static WorkResult Create(WorkOutcome outcome, string? error = null)
         => new() { Outcome = outcome, Error = error ?? DescribeError(outcome) };
 
     /// <summary>The sentence that an outcome says by itself; null where it needs none.</summary>

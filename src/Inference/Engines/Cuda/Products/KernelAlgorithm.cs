@@ -4,7 +4,7 @@ namespace Reranker.Inference.Engines.Cuda.Products;
 
 /// <summary>A kernel with its tiling, as cuBLASLt describes it; opaque.</summary>
 [InlineArray(Cells)]
-internal struct Algorithm
+internal struct KernelAlgorithm
 {
     public const int Cells = 8;
 
