@@ -44,13 +44,7 @@ internal static class BenchGpuCommand
                 gpu.ReadOptions(parsed.GetValue(engine), parsed) with { AllowPlaceholderScales = true },
                 new EngineBenchmarkOptions { Repetitions = parsed.GetValue(repetitions), Ragged = parsed.GetRequiredValue(ragged) },
                 TimeProvider.System);
-            var asJson = parsed.GetValue(json);
-            (asJson ? Console.Error : Console.Out).Write(EngineBenchmarkTable.FormatReport(report));
-            if (asJson)
-            {
-                Console.Out.WriteLine(report.ToJson());
-            }
-
+            ReportOutput.WriteReport(EngineBenchmarkTable.FormatReport(report), report.ToJson, parsed.GetValue(json));
             return ExitCodes.Success;
         });
         return command;

@@ -21,14 +21,7 @@ internal static class BenchLoadCommand
         var gpu = new GpuArguments();
         var passages = CreateNumber("--passages", "Passages of a request.", Defaults.Passages);
         var requests = CreateNumber("--requests", "Different requests; offline all of them are scored at once.", Defaults.Requests);
-        var mean = new Option<double>("--mean-length") { Description = "Mean tokens of a pair; log-normal, 24 to 512.", DefaultValueFactory = _ => Defaults.Lengths.Mean };
-        mean.Validators.Add(static result =>
-        {
-            if (result.Tokens is [var token] && LengthDistribution.ParseMean(token.Value) is null)
-            {
-                result.AddError($"--mean-length must be more than {LengthDistribution.Natural.Min} and less than {LengthDistribution.Natural.Max / 2}.");
-            }
-        });
+        var mean = CreateMeanLength();
         var job = CreateNumber("--job", "Passages of the large job.", Defaults.JobPassages);
         var shares = CreateNumbers("--shares", "Offered loads as shares of the offline rate.", Defaults.Shares);
         var delays = CreateNumbers("--delays", "Batch delays to compare, in milliseconds.", [.. Defaults.Delays.Select(d => d.TotalMilliseconds)]);
@@ -67,16 +60,23 @@ internal static class BenchLoadCommand
             var progress = new ImmediateProgress<LoadRow>(row => Console.Error.WriteLine(
                 string.Create(CultureInfo.InvariantCulture, $"{row.Name}: {row.PairsPerSecond:F0} pairs/s, p99 {row.P99Milliseconds:F1} ms")));
             var report = await benchmark.RunAsync(engine, progress, cancellationToken);
-            var asJson = parsed.GetValue(json);
-            (asJson ? Console.Error : Console.Out).Write(LoadBenchmarkTable.FormatReport(report));
-            if (asJson)
-            {
-                Console.Out.WriteLine(report.ToJson());
-            }
-
+            ReportOutput.WriteReport(LoadBenchmarkTable.FormatReport(report), report.ToJson, parsed.GetValue(json));
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static Option<double> CreateMeanLength()
+    {
+        var mean = new Option<double>("--mean-length") { Description = "Mean tokens of a pair; log-normal, 24 to 512.", DefaultValueFactory = _ => Defaults.Lengths.Mean };
+        mean.Validators.Add(static result =>
+        {
+            if (result.Tokens is [var token] && LengthDistribution.ParseMean(token.Value) is null)
+            {
+                result.AddError($"--mean-length must be more than {LengthDistribution.Natural.Min} and less than {LengthDistribution.Natural.Max / 2}.");
+            }
+        });
+        return mean;
     }
 
     private static Option<int> CreateNumber(string name, string description, int value)

@@ -24,35 +24,56 @@ internal static class RoomRules
             {
                 ["."] = [],
                 ["Administration"] = [],
+                ["Attempts"] = [],
                 ["Budgets"] = [],
+                ["Estimates"] = [],
+                ["Workers"] = [],
                 ["Fleet"] = ["Workers"],
                 ["Models"] = [],
-                ["Requests"] = ["Fleet"],
-                ["Workers"] = [],
+                ["Requests"] = [".", "Estimates", "Fleet"],
             },
-            IsKnownAsTerse = true,
         },
         ["Inference"] = new([])
         {
-            KnownCircles =
-            [
+            Folders = new()
+            {
+                ["."] = [],
+                ["Costs"] = [],
+                ["Graphs"] = [],
+                ["Models"] = [],
+                ["Engines"] = ["Costs", "Graphs", "Models"],
+                ["Scoring"] = ["Engines"],
+                ["Batching"] = ["Costs", "Engines", "Scoring"],
+                ["Engines/Calibration"] = ["Costs", "Engines"],
+                ["Logging"] = [],
+                ["Engines/Loading"] = ["Costs", "Engines", "Logging", "Models"],
+                ["Engines/Onnx"] = ["Engines", "Graphs", "Models"],
+                ["Engines/Cpu"] = ["Costs", "Engines", "Engines/Calibration", "Engines/Loading", "Engines/Onnx", "Graphs", "Models"],
+                ["Engines/Gpu/Driver"] = [],
+                ["Engines/Gpu"] = ["Costs", "Engines", "Engines/Gpu/Driver", "Engines/Onnx", "Graphs", "Logging"],
+                ["Engines/Onnx/Operators"] = ["Engines/Onnx"],
+                ["Engines/Cuda/Products"] = ["Engines/Gpu", "Engines/Gpu/Driver", "Engines/Onnx", "Engines/Onnx/Operators", "Graphs"],
+                ["Engines/Gpu/Libraries"] = ["Engines/Gpu/Driver", "Engines/Onnx", "Engines/Onnx/Operators"],
+                ["Engines/Cuda"] =
                 [
-                    "Batching", "Batching/Costs", "Engines", "Engines/Cpu", "Engines/Cuda", "Engines/Cuda/Products", "Engines/Gpu", "Engines/Onnx",
-                    "Engines/Onnx/Operators", "Engines/Scripted", "Engines/TensorRt", "Models", "Telemetry", "Tokenization", "Workers",
+                    ".", "Costs", "Engines", "Engines/Calibration", "Engines/Cuda/Products", "Engines/Gpu", "Engines/Gpu/Driver",
+                    "Engines/Gpu/Libraries", "Engines/Loading", "Engines/Onnx", "Graphs", "Logging", "Models",
                 ],
-            ],
-            KnownLongFiles =
-            [
-                "Inference/Batching/ModelQueue.cs", "Inference/Engines/Cuda/CudaEngine.cs", "Inference/Tokenization/CharsMapNormalizer.cs",
-                "Inference/Workers/BatchExecutor.cs", "Inference/Workers/ModelRunner.cs",
-            ],
-            KnownOf =
-            [
-                "ArrivalRates", "BuiltEngine", "CapturedSizes", "CostLimits", "EngineKey", "FastestKernel", "GpuDevices", "GpuFaults", "GroupTimes",
-                "NaturalLengths", "PackedShape", "PaddedCostCurves", "ProbeCheck", "ProductSizes", "RandomPairs", "RunPlan", "RunTimes",
-                "ScriptedScore", "TensorAddress", "TensorRtPlan",
-            ],
-            IsKnownAsTerse = true,
+                ["Engines/Scripted"] = [".", "Costs", "Engines", "Models"],
+                ["Engines/TensorRt"] =
+                [
+                    ".", "Costs", "Engines", "Engines/Calibration", "Engines/Gpu", "Engines/Gpu/Driver", "Engines/Gpu/Libraries",
+                    "Engines/Loading", "Engines/Onnx", "Logging", "Models",
+                ],
+                ["Engines/Selection"] =
+                [
+                    ".", "Costs", "Engines", "Engines/Cpu", "Engines/Cuda", "Engines/Gpu", "Engines/Gpu/Driver", "Engines/Scripted",
+                    "Engines/TensorRt", "Logging", "Models",
+                ],
+                ["Telemetry"] = [],
+                ["Tokenization"] = ["Models", "Telemetry"],
+                ["Workers"] = [".", "Batching", "Costs", "Engines", "Logging", "Scoring", "Telemetry"],
+            },
         },
         ["ServiceDefaults"] = new(["Abstractions"])
         {
@@ -73,24 +94,56 @@ internal static class RoomRules
                     ["Clustering/Membership", "Clustering/Settings", "Clustering/Stores", "Configuration", "Health", "Startup"],
                 ["."] = ["Clustering/Settings", "Configuration", "Health", "Logging", "Startup", "Telemetry"],
             },
-            KnownOf = ["KnownSetting", "SettingOrigin", "SettingProperty"],
-            IsKnownAsTerse = true,
         },
         ["Onnx"] = new(["Inference"])
         {
-            KnownCircles = [["Import", "Quantization", "Verification"]],
-            KnownOf = ["OnnxAttribute"],
-            IsKnownAsTerse = true,
+            Folders = new()
+            {
+                ["."] = [],
+                ["HuggingFace"] = [],
+                ["Families/XlmRoberta"] = ["HuggingFace"],
+                ["Families"] = ["Families/XlmRoberta", "HuggingFace"],
+                ["Folders"] = [],
+                ["Weights"] = [".", "Families/XlmRoberta", "HuggingFace"],
+                ["Graphs"] = ["Families/XlmRoberta", "HuggingFace", "Weights"],
+                ["Verification"] = ["Graphs"],
+                ["Quantization"] = ["Families/XlmRoberta", "Graphs", "Verification"],
+                ["Quantization/Dynamic"] = ["Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Weights"],
+                ["Quantization/Static"] = ["Graphs", "HuggingFace", "Quantization", "Weights"],
+                ["Precisions"] =
+                [
+                    ".", "Folders", "Graphs", "HuggingFace", "Quantization", "Quantization/Dynamic", "Quantization/Static", "Verification",
+                    "Weights",
+                ],
+                ["Import"] = [".", "Families", "Folders", "Graphs", "HuggingFace", "Precisions", "Verification", "Weights"],
+                ["Synthesis"] = ["Families/XlmRoberta", "HuggingFace"],
+            },
         },
         ["Benchmarking"] = new(["Inference"])
         {
-            IsKnownAsTerse = true,
+            Folders = new()
+            {
+                ["Workloads"] = [],
+                ["Comparison"] = ["Workloads"],
+                ["Cpu"] = [],
+                ["Engine"] = ["Workloads"],
+                ["Load"] = ["Workloads"],
+            },
         },
         ["Client"] = new(["Abstractions"])
         {
-            KnownCircles = [[".", "Attempts", "Fleet"]],
-            KnownLongMethods = ["AttemptRace.AwaitNextAsync"],
-            IsKnownAsTerse = true,
+            Folders = new()
+            {
+                ["."] = [],
+                ["Logging"] = [],
+                ["Connection"] = ["Logging"],
+                ["Fleet"] = [".", "Connection"],
+                ["Shards"] = ["."],
+                ["Telemetry"] = [],
+                ["Attempts"] = [".", "Connection", "Fleet", "Logging", "Shards", "Telemetry"],
+                ["Reranking"] = [".", "Attempts", "Fleet", "Telemetry"],
+                ["Hosting"] = [".", "Attempts", "Connection", "Fleet", "Reranking", "Shards"],
+            },
         },
         ["Grains"] = new(["Abstractions", "Inference"])
         {
@@ -128,8 +181,6 @@ internal static class RoomRules
                     "Routing", "Workers",
                 ],
             },
-            KnownOf = ["ChunkedTexts", "DirectiveEntries", "DistinctPassages", "PlanWork", "RequestPairs", "ScoreKey"],
-            IsKnownAsTerse = true,
         },
         ["Silo"] = new(["Abstractions", "Inference", "Grains", "ServiceDefaults"])
         {
@@ -142,30 +193,53 @@ internal static class RoomRules
                 ["Hosting"] = ["Health", "Logging", "Models", "Settings"],
                 ["."] = ["Hosting"],
             },
-            IsKnownAsTerse = true,
         },
         ["Gateway"] = new(["Abstractions", "Client", "ServiceDefaults"])
         {
-            KnownCircles =
-            [
-                [".", "Admin", "Admission", "Dialects", "Dialects/Cohere", "Dialects/Tei", "Health", "Hosting", "Http", "Info", "Json"],
-            ],
-            KnownLongFiles = ["Gateway/Http/BodyReader.cs"],
-            KnownOf = ["AdminResults", "CommonStatus", "GatewayError", "TruncationWarnings"],
-            IsKnownAsTerse = true,
+            Folders = new()
+            {
+                ["Calls"] = [],
+                ["Configuration"] = [],
+                ["Errors"] = [],
+                ["Models"] = ["Configuration", "Errors"],
+                ["Admission"] = ["Calls", "Configuration", "Errors", "Models"],
+                ["Json"] = ["Errors"],
+                ["Http"] = ["Admission", "Configuration", "Errors", "Json"],
+                ["Admin"] = ["Admission", "Errors", "Http", "Json"],
+                ["Logging"] = [],
+                ["Health"] = ["Configuration", "Logging"],
+                ["Dialects"] = ["Calls", "Configuration", "Errors", "Json"],
+                ["Dialects/Cohere"] = ["Calls", "Configuration", "Dialects", "Errors", "Json"],
+                ["Dialects/Tei"] = ["Calls", "Configuration", "Dialects", "Errors", "Json"],
+                ["Info"] = ["Admission", "Configuration", "Dialects/Cohere", "Dialects/Tei", "Errors", "Health", "Http"],
+                ["Telemetry"] = [],
+                ["Reranking"] =
+                [
+                    "Admission", "Calls", "Configuration", "Dialects", "Errors", "Health", "Http", "Json", "Logging", "Models", "Telemetry",
+                ],
+                ["Routing"] = ["Dialects", "Dialects/Cohere", "Dialects/Tei", "Errors", "Http", "Reranking"],
+                ["Hosting"] = ["Admin", "Admission", "Configuration", "Health", "Http", "Info", "Models", "Reranking", "Routing"],
+                ["."] = ["Hosting"],
+            },
         },
         ["Tool"] = new(["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Benchmarking", "Client", "Grains", "Silo", "Gateway"])
         {
-            KnownCircles = [[".", "Commands"]],
-            IsKnownAsTerse = true,
+            Folders = new()
+            {
+                ["Input"] = [],
+                ["Logging"] = [],
+                ["Output"] = ["Logging"],
+                ["Models"] = ["Input", "Output"],
+                ["Arguments"] = ["Models"],
+                ["Commands"] = ["Arguments", "Input", "Models", "Output"],
+                ["."] = ["Commands"],
+            },
         },
     };
 
     /// <summary>Names that more than one type has. Every entry is to go; none is to come.</summary>
     public static readonly string[] KnownTwins =
-    [
-        "Entry", "EventIds", "Lane", "Pass", "PassageReader", "RankingJson", "Snapshot",
-    ];
+    [];
 }
 
 /// <summary>
