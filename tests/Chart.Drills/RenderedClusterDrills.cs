@@ -79,9 +79,9 @@ public sealed class RenderedClusterDrills(ScriptedModel model) : IClassFixture<S
         variables["Reranker__Cluster__ConnectionString"] = store.ConnectionString;
         variables.Remove("XDG_CACHE_HOME");
         variables.Remove("Reranker__TensorRt__EngineCache");
-        if (variables.ContainsKey("Reranker__Models__0"))
+        if (variables.TryGetValue("Reranker__Models__0", out var folder))
         {
-            Assert.Equal("/app/models/mini", variables["Reranker__Models__0"]);
+            Assert.Equal("/app/models/mini", folder);
             variables["Reranker__Models__0"] = model.Folder;
         }
 
