@@ -32,7 +32,7 @@ public sealed partial class WalkTests
 
     [Fact]
     public void Every_row_of_the_walk_has_a_method_with_a_link_to_its_line()
-        => Assert.Empty(Lines.Where(static line => !RowPattern().IsMatch(line)));
+        => Assert.All(Lines, static line => Assert.Matches(RowPattern(), line));
 
     [Fact]
     public void The_walk_has_every_step_of_a_request_in_order()
