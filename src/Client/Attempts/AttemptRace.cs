@@ -73,7 +73,7 @@ internal sealed partial class AttemptRace(
         }
     }
 
-    // Until an attempt ends, should long have ended or is lost, or the deadline passes.
+    // Waits until an attempt ends, is overdue or is lost, or until the deadline passes, and says what follows.
     private async Task<AttemptStep<string, RerankResponse>> AwaitNextStepAsync(
         AttemptSet attempts, AttemptHistory history, Deadline deadline, CancellationToken cancellationToken)
     {
