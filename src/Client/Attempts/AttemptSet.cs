@@ -37,9 +37,6 @@ internal sealed class AttemptSet(
     /// <summary>Number of the request's passages.</summary>
     public int Passages => request.Passages.Length;
 
-    /// <summary>Cancelled when the attempts are not needed any more.</summary>
-    public CancellationToken End => _end.Token;
-
     /// <summary>Whether an attempt is without an answer.</summary>
     public bool AnyRunning => _running.Count > 0;
 
