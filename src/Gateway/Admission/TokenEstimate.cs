@@ -20,7 +20,7 @@ internal sealed class TokenEstimate
     public TokenEstimate(RerankCall call, double tokensPerCharacter, int? maxPairTokens)
     {
         (_call, _rate, _maxPairTokens) = (call, tokensPerCharacter, maxPairTokens);
-        Tokens = CountTokens(call.Passages);
+        Tokens = EstimateTokens(call.Passages);
         if (call.Passages.Length >= ManyPassages)
         {
             CountEqualPassagesOnce();
@@ -40,19 +40,19 @@ internal sealed class TokenEstimate
         {
             _isDistinct = true;
             var distinct = new HashSet<string>(_call.Passages, StringComparer.Ordinal);
-            Tokens = distinct.Count < _call.Passages.Length ? CountTokens(distinct) : Tokens;
+            Tokens = distinct.Count < _call.Passages.Length ? EstimateTokens(distinct) : Tokens;
         }
 
         return Tokens;
     }
 
-    private double CountTokens(IReadOnlyCollection<string> passages)
+    private double EstimateTokens(IReadOnlyCollection<string> passages)
     {
         var longest = Math.Min(_call.Truncation.MaxPairTokens ?? int.MaxValue, _maxPairTokens ?? int.MaxValue);
         var query = _call.Query.Length * _rate;
         if (_call.Truncation.MaxChunks > 1 && _maxPairTokens is not null)
         {
-            return CountTokensOfChunks(passages, query, longest);
+            return EstimateChunkTokens(passages, query, longest);
         }
 
         var tokens = 0.0;
@@ -66,7 +66,7 @@ internal sealed class TokenEstimate
     }
 
     // Every chunk has the query, and repeats some of the one before.
-    private double CountTokensOfChunks(IReadOnlyCollection<string> passages, double query, int longest)
+    private double EstimateChunkTokens(IReadOnlyCollection<string> passages, double query, int longest)
     {
         query = Math.Min(query, longest * 0.75);
         var room = Math.Max(1, longest - TextTokens.SpecialTokensPerPair - query);

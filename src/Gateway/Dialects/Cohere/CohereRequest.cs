@@ -27,8 +27,8 @@ internal static class CohereRequest
         RawScores = WantsLogits(fields),
         Truncation = ReadTruncation(fields, options.AutoTruncate),
         MaxChunks = fields.ReadLimit("max_chunks_per_doc"),
-        ChunkOverlap = fields.ReadCount("overlap_tokens"),
-        Warnings = FindIgnored(fields),
+        ChunkOverlap = fields.ReadNonNegative("overlap_tokens"),
+        Warnings = DescribeIgnoredFields(fields),
     };
 
     /// <summary>Cohere's rank_fields; null when there are none.</summary>
@@ -89,6 +89,6 @@ internal static class CohereRequest
     }
 
     /// <summary>What the request asks for in vain.</summary>
-    private static string[] FindIgnored(JsonFields fields) =>
+    private static string[] DescribeIgnoredFields(JsonFields fields) =>
         [.. Ignored.Where(fields.Has).Select(static field => $"'{field}' has no effect.")];
 }
