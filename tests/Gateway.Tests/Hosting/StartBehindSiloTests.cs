@@ -5,12 +5,14 @@ using Reranker.ServiceDefaults.Health;
 namespace Reranker.Gateway.Tests.Hosting;
 
 /// <summary>What asks the silo of its own process waits for it, and ends with the host whether it came or not.</summary>
-public sealed class StartBehindSiloTests
+public sealed class StartBehindSiloTests : IDisposable
 {
     private readonly StartProgress _silo = new();
     private readonly Asker _asker = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _asker.Dispose();
 
     [Fact]
     public async Task Nothing_is_asked_before_the_silo_is_there_and_nothing_after_the_stop()
