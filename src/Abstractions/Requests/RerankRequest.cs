@@ -46,5 +46,5 @@ public sealed record RerankRequest
         return _ownsTexts;
     }
 
-    internal void TakeTextOwnership() => _ownsTexts = true;
+    internal void MarkTextsOwned() => _ownsTexts = true;
 }

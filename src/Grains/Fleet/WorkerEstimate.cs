@@ -126,7 +126,7 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
             model = new ModelEstimate(time, options);
             if (_reported && _load.Models is null)
             {
-                model.TakeReport(CreateModelLoad(identity), _reportedAt);
+                model.TakeReport(CreateModelLoadFromWorkerLoad(identity), _reportedAt);
             }
 
             Volatile.Write(ref _models, _models.Add(identity, model));
@@ -140,11 +140,11 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
     {
         foreach (var (identity, model) in _models)
         {
-            model.TakeReport(CreateModelLoad(identity), _reportedAt);
+            model.TakeReport(CreateModelLoadFromWorkerLoad(identity), _reportedAt);
         }
     }
 
-    private ModelLoad CreateModelLoad(string identity) => new()
+    private ModelLoad CreateModelLoadFromWorkerLoad(string identity) => new()
     {
         Identity = identity,
         QueuedTokens = _load.QueuedTokens,

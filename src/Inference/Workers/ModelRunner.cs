@@ -161,7 +161,7 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         // A sibling may still be running a batch that it took from here; its works end here all the same.
         _queue.EndAll(WorkOutcome.Draining);
         Intake.SignalIdle(evenWithWork: true);
-        _group.RemoveAndRescue(_member);
+        _group.RemoveAndWakeHelpersOrEndItems(_member);
         WorkerMetrics.RemoveModel(Gauges);
         DisposeEngine(ended.IsCompleted);
     }

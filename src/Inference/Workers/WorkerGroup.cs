@@ -12,7 +12,7 @@ public sealed class WorkerGroup
 
     internal void Add(GroupMember member) => ImmutableInterlocked.Update(ref _members, static (all, m) => all.Add(m), member);
 
-    internal void RemoveAndRescue(GroupMember member)
+    internal void RemoveAndWakeHelpersOrEndItems(GroupMember member)
     {
         ImmutableInterlocked.Update(ref _members, static (all, m) => all.Remove(m), member);
         WakeHelpersOrEndItems(member.ModelIdentity);
