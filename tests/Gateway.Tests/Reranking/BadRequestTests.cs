@@ -58,6 +58,33 @@ public sealed class BadRequestTests
         { "/v2/rerank", """{"query":"q","documents":["a"],"model":"rerank-v3.5"}""", 404, "message" },
         { "/v2/rerank", """{"query":"q","documents":["a","b","c","d","e"]}""", 400, "message" },
         { "/v2/rerank", "{", 400, "message" },
+        { "/v1/rerank", """{"query":"q","documents":["a"],"top_n":1,"top_k":"x"}""", 400, "message" },
+        { "/v1/rerank", """{"query":{"title":"q"},"documents":["a"]}""", 400, "message" },
+        { "/v1/rerank", """{"query":"q","documents":[{"content":[]}]}""", 400, "message" },
+        { "/v1/rerank", """{"query":"q","documents":[{"content":[{"type":"text"}]}]}""", 400, "message" },
+        // the dialects of prefixes and of their own paths
+        { "/infinity/rerank", """{"query":"q","documents":[{"text":"a"}]}""", 400, "message" },
+        { "/infinity/rerank", """{"query":"q","documents":["a"],"instruction":"x"}""", 400, "message" },
+        { "/voyage/v1/rerank", """{"query":"q","documents":["a"],"top_k":-1}""", 400, "message" },
+        { "/cohere/v1/rerank", """{"query":"q","texts":["a"]}""", 400, "message" },
+        { "/tei/rerank", """{"query":"q","documents":["a"]}""", 422, "Validation" },
+        { "/v1/ranking", "{", 400, "nim" },
+        { "/reranking", """{"query":"q"}""", 400, "nim" },
+        { "/v1/ranking", """{"query":"q"}""", 400, "nim" },
+        { "/v1/ranking", """{"query":{"text":"q"},"passages":[]}""", 400, "nim" },
+        { "/v1/ranking", """{"query":{"text":"q"},"passages":[{"image":"x"}]}""", 400, "nim" },
+        { "/v1/ranking", """{"query":{"text":"q"},"passages":[{"text":"a"}],"truncate":"MIDDLE"}""", 400, "nim" },
+        { "/v1/retrieval/nvidia/gpt-4/reranking", """{"query":{"text":"q"},"passages":[{"text":"a"}]}""", 404, "nim" },
+        { "/score", """{"text_1":"q"}""", 400, "message" },
+        { "/score", """{"text_1":["q","r"],"text_2":["a","b","c"]}""", 400, "message" },
+        { "/score", """{"text_1":["q","r"],"text_2":"a"}""", 400, "message" },
+        { "/score", """{"text_1":[],"text_2":"a"}""", 400, "message" },
+        { "/score", """{"text_1":["q"," "],"text_2":["a","b"]}""", 400, "message" },
+        { "/score", """{"queries":"q","documents":"a","items":"b"}""", 400, "message" },
+        { "/score", """{"text_1":"q","text_2":"a","instruction":"x"}""", 400, "message" },
+        { "/score", """{"text_1":"q","text_2":["a","b","c","d","e"]}""", 400, "message" },
+        { "/score", """{"text_1":"q","text_2":{"content":["a","b","c","d","e"]}}""", 400, "message" },
+        { "/score", """{"text_1":"q","text_2":{"content":[{"type":"image_url","image_url":{}}]}}""", 400, "message" },
     };
 
     [Theory]
@@ -70,6 +97,7 @@ public sealed class BadRequestTests
 
         Assert.Equal(status, answer.Status);
         ErrorShape.Check(answer, shape);
+        Assert.Empty(host.Reranker.Calls.Where(static call => call.Options.Model is null));
         Assert.False(string.IsNullOrEmpty(answer.Headers["X-Request-Id"]));
     }
 
@@ -77,6 +105,8 @@ public sealed class BadRequestTests
     [InlineData("""{"query":"q","documents":["a"],"top_n":"many"}""", "top_n")]
     [InlineData("""{"query":"q","documents":["a",["b"]]}""", "documents[1]")]
     [InlineData("""{"query":"q","documents":["a"],"raw_scores":"x"}""", "raw_scores")]
+    [InlineData("""{"query":"q","documents":["a",{"content":[{"type":"image_url","text":"a"}]}]}""", "image_url")]
+    [InlineData("""{"query":{"content":[{"type":"secret"}]},"documents":["a"]}""", "query.content")]
     public async Task A_wrong_type_is_reported_with_the_name_of_its_field(string body, string field)
     {
         await using var host = await GatewayHost.StartAsync();
