@@ -13,6 +13,22 @@ internal sealed class ScriptedScorer(ModelFolder model) : IPassageScorer, IDispo
 
     public async ValueTask<ScoredPassages> ScoreAsync(ReferenceCall call, CancellationToken cancellationToken)
     {
+        if (call.Queries is { } queries)
+        {
+            var pairs = new List<ScoredPassages>();
+            for (var i = 0; i < queries.Length; i++)
+            {
+                pairs.Add(await ScoreAsync(call with { Query = queries[i], Queries = null, Passages = [call.Passages[i]] }, cancellationToken));
+            }
+
+            return pairs.Exists(static pair => pair.Logits is null)
+                ? new ScoredPassages(null)
+                : new ScoredPassages(
+                    [.. pairs.Select(static pair => pair.Logits![0])],
+                    pairs.Sum(static pair => pair.Tokens),
+                    pairs.Exists(static pair => pair.Truncated is not null) ? pairs.Sum(static pair => pair.Truncated ?? 0) : null);
+        }
+
         var rule = new TruncationRule(
             Math.Min(call.MaxPairTokens ?? int.MaxValue, model.Manifest.MaxPairTokens),
             call.LongestFirst,
