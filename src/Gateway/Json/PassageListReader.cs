@@ -14,9 +14,10 @@ internal static class PassageListReader
     /// <param name="rankFields">Fields of an object to score, joined as <c>name: value</c> lines; null takes its text.</param>
     /// <param name="allowObjects">Whether objects are passages too.</param>
     /// <param name="max">Most passages; reading stops at the first one above.</param>
+    /// <param name="refuseImages">Whether an object with an image beside its text is an error, where that would be scored elsewhere.</param>
     /// <param name="objects">Gets the JSON of each object, and null for each string; null for no copies.</param>
     public static string[] ReadPassages(
-        this JsonFields fields, string name, string[]? rankFields, bool allowObjects, int max, List<byte[]?>? objects = null)
+        this JsonFields fields, string name, string[]? rankFields, bool allowObjects, int max, bool refuseImages = false, List<byte[]?>? objects = null)
     {
         if (!fields.TryOpenField(name, out var reader))
         {
@@ -41,7 +42,7 @@ internal static class PassageListReader
             passages.Add(reader.TokenType switch
             {
                 JsonTokenType.String => JsonText.Read(ref reader),
-                JsonTokenType.StartObject when allowObjects => ReadObjectText(ref reader, name, passages.Count, rankFields),
+                JsonTokenType.StartObject when allowObjects => ReadObjectText(ref reader, name, passages.Count, rankFields, refuseImages),
                 _ => throw FieldConversions.CreateWrongType($"{name}[{passages.Count}]", allowObjects ? "a string or an object with 'text'" : "a string"),
             });
             objects?.Add(isObject ? fields.CopyBytes(name, start, reader.BytesConsumed) : null);
@@ -80,7 +81,7 @@ internal static class PassageListReader
 
         return reader.TokenType switch
         {
-            JsonTokenType.StartArray => fields.ReadPassages(name, rankFields: null, allowObjects: true, max),
+            JsonTokenType.StartArray => fields.ReadPassages(name, rankFields: null, allowObjects: true, max, refuseImages: true),
             JsonTokenType.String => [JsonText.Read(ref reader)],
             JsonTokenType.StartObject => ReadObjectTexts(ref reader, name, max),
             _ => throw FieldConversions.CreateWrongType(name, "a string, an object with 'content', or a list of them"),
@@ -114,14 +115,20 @@ internal static class PassageListReader
         };
     }
 
-    private static string ReadObjectText(ref Utf8JsonReader reader, string list, int? index, string[]? rankFields)
+    private static string ReadObjectText(ref Utf8JsonReader reader, string list, int? index, string[]? rankFields, bool refuseImages = false)
     {
         var wanted = rankFields ?? TextFields;
         var found = new (string? Text, string? Wrong)[wanted.Length];
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var position = Array.IndexOf(wanted, JsonText.Read(ref reader));
+            var name = JsonText.Read(ref reader);
+            var position = Array.IndexOf(wanted, name);
             reader.Read();
+            if (refuseImages && (name is "image" or "image_url") && reader.TokenType != JsonTokenType.Null)
+            {
+                throw new RequestFormatException(GatewayError.CreateInvalid($"'{NameEntry(list, index)}.{name}' is not scored: the model reads text alone.", list));
+            }
+
             if (position >= 0)
             {
                 // Only the last field of a name counts, so whether a wrong one does is not known yet.

@@ -52,6 +52,18 @@ public sealed class PairScoreTests
     }
 
     [Fact]
+    public async Task A_model_that_changes_between_the_queries_is_no_reply_of_two_models()
+    {
+        await using var host = await GatewayHost.StartAsync();
+        host.Reranker.Change = static (query, response) => response with { Result = response.Result! with { ModelIdentity = query } };
+
+        var answer = await host.PostAsync("/score", Pairs);
+
+        Assert.Equal(503, answer.Status);
+        Assert.Equal("1", answer.Headers["Retry-After"]);
+    }
+
+    [Fact]
     public async Task Many_queries_are_all_scored()
     {
         await using var host = await GatewayHost.StartAsync();

@@ -28,7 +28,7 @@ internal static class CohereRequest
         return new RerankCall
         {
             Query = fields.ReadQuery(allowObjects),
-            Passages = fields.ReadPassages(Passages, allowObjects ? ReadRankFields(fields) : null, allowObjects, options.MaxPassages, objects),
+            Passages = fields.ReadPassages(Passages, allowObjects ? ReadRankFields(fields) : null, allowObjects, options.MaxPassages, objects: objects),
             Objects = objects?.Exists(static json => json is not null) == true ? [.. objects] : null,
             Model = fields.ReadText("model"),
             Top = ReadTop(fields),

@@ -18,7 +18,7 @@ internal static class NimRequest
         return new RerankCall
         {
             Query = fields.ReadQuery(allowObjects: true),
-            Passages = fields.ReadPassages(Passages, rankFields: null, allowObjects: true, options.MaxPassages),
+            Passages = fields.ReadPassages(Passages, rankFields: null, allowObjects: true, options.MaxPassages, refuseImages: true),
             Model = fields.ReadText("model"),
             Top = fields.ReadLimit("top_n"),
             RawScores = true,
