@@ -29,10 +29,7 @@ internal sealed class TokenEstimator
             return;
         }
 
-        var characters = call.Queries is null
-            ? TextTokens.CountPairCharacters(call.Query.Length, call.PassageCharacters, call.Passages.Length)
-            : call.QueryCharacters + call.PassageCharacters;
         var tokens = usage.Tokens - ((double)TextTokens.SpecialTokensPerPair * call.Passages.Length);
-        _densities.GetOrAdd((tenant, model.Key), static _ => new TokenDensity()).ObserveTexts(characters, tokens);
+        _densities.GetOrAdd((tenant, model.Key), static _ => new TokenDensity()).ObserveTexts(call.PairCharacters, tokens);
     }
 }

@@ -11,6 +11,9 @@ internal sealed record RerankCall
     /// <summary>The query of each passage, where a call pairs texts; null where <see cref="Query"/> is that of all.</summary>
     public string[]? Queries { get; init; }
 
+    /// <summary>Whether pairs came as a list, where the reply of one by itself looks otherwise.</summary>
+    public bool IsPairList { get; init; }
+
     /// <summary>The passages in the request's order.</summary>
     public required string[] Passages { get; init; }
 
@@ -50,6 +53,12 @@ internal sealed record RerankCall
     /// <summary>Characters (UTF-16 code units) of all queries together.</summary>
     public long QueryCharacters => Queries?.Sum(static query => (long)query.Length) ?? Query.Length;
 
+    /// <summary>Characters (UTF-16 code units) of all pairs together; every pair has its query.</summary>
+    public long PairCharacters => PassageCharacters + (Queries is null ? (long)Query.Length * Passages.Length : QueryCharacters);
+
     /// <summary>Bytes of <see cref="Objects"/>.</summary>
     public long ObjectBytes => Objects?.Sum(static json => (long)(json?.Length ?? 0)) ?? 0;
+
+    /// <summary>Queries for <see cref="Queries"/>: null where all of them are one.</summary>
+    public static string[]? FindDifferent(string[] queries) => Array.TrueForAll(queries, query => query == queries[0]) ? null : queries;
 }

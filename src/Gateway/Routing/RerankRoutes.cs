@@ -17,6 +17,7 @@ internal static class RerankRoutes
     private static readonly DialectSet CohereV2 = new(new CohereDialect("cohere-v2", "2"));
     private static readonly DialectSet Jina = new(new CohereDialect("jina", "1"));
     private static readonly DialectSet Tei = new(new TeiDialect());
+    private static readonly DialectSet Labels = new(new TeiPredictDialect());
     private static readonly DialectSet Vllm = new(new VllmRerankDialect());
     private static readonly DialectSet Scores = new(new VllmScoreDialect());
     private static readonly DialectSet Infinity = new(new InfinityDialect());
@@ -43,6 +44,7 @@ internal static class RerankRoutes
         ("/rerank", TextsOrDocuments),
         ("/v1/rerank", CohereV1),
         ("/v2/rerank", CohereV2),
+        ("/predict", Labels),
         ("/score", Scores),
         ("/v1/score", Scores),
         ("/ranking", Nim),
@@ -68,6 +70,7 @@ internal static class RerankRoutes
         ("/tei", Tei),
         ("/tei/rerank", Tei),
         ("/tei/invocations", Tei),
+        ("/tei/predict", Labels),
         ("/nim/ranking", Nim),
         ("/nim/v1/ranking", Nim),
         ("/nim/reranking", Nim),

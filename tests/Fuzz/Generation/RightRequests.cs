@@ -24,6 +24,7 @@ internal sealed class RightRequests(CaseTarget target)
         return dialect switch
         {
             Dialect.Tei => Texts(route, random),
+            Dialect.Predict => Predict(route, random),
             Dialect.Score => Scores(route, random),
             Dialect.Nim => Nim(route, random),
             _ => Documents(route, dialect, random),
@@ -48,6 +49,21 @@ internal sealed class RightRequests(CaseTarget target)
         Maybe(body, random, 3, "model", r => Model(r));
         AddOptions(body, random);
         return new Draft(Request(route, target.ApiKey, random), body);
+    }
+
+    private Draft Predict(Route route, Random random)
+    {
+        ListNode Pair() => new() { Items = [JsonNode.Text(FuzzTexts.Query(random), random), JsonNode.Text(FuzzTexts.Passage(random), random)] };
+        var body = new ObjectNode { Fields = [("inputs", random.Next(3) == 0 ? Pair() : List(random.Next(1, 6), Pair))] };
+        AddTeiOptions(body, random);
+        return new Draft(Request(route, target.ApiKey, random), body);
+    }
+
+    private static void AddTeiOptions(ObjectNode body, Random random)
+    {
+        Maybe(body, random, 4, "raw_scores", static r => Booleans[r.Next(Booleans.Length)]);
+        Maybe(body, random, 6, "truncate", static r => Booleans[r.Next(Booleans.Length)]);
+        Maybe(body, random, 8, "truncation_direction", static r => Sides[r.Next(Sides.Length)]);
     }
 
     private Draft Nim(Route route, Random random)
@@ -78,10 +94,8 @@ internal sealed class RightRequests(CaseTarget target)
         var body = new ObjectNode();
         body.Fields.Add(("query", JsonNode.Text(FuzzTexts.Query(random), random)));
         body.Fields.Add(("texts", Passages(random, objects: false, rankFields: null)));
-        Maybe(body, random, 4, "raw_scores", static r => Booleans[r.Next(Booleans.Length)]);
         Maybe(body, random, 4, "return_text", static r => Booleans[r.Next(Booleans.Length)]);
-        Maybe(body, random, 6, "truncate", static r => Booleans[r.Next(Booleans.Length)]);
-        Maybe(body, random, 8, "truncation_direction", static r => Sides[r.Next(Sides.Length)]);
+        AddTeiOptions(body, random);
         return new Draft(Request(route, target.ApiKey, random), body);
     }
 

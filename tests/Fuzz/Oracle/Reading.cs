@@ -109,7 +109,7 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
         }
 
         var dialect = isShared ? dialects.First(dialect => body[ListOf(dialect)] is not null) : dialects[0];
-        var isTei = dialect == Dialect.Tei;
+        var isTei = dialect is Dialect.Tei or Dialect.Predict;
         var fields = new ReferenceFields(body);
         var call = ReferenceCalls.Read(dialect, fields, request);
         var errors = new HashSet<int>();
@@ -147,7 +147,7 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
 
     private static ReplyShape ShapeOf(Dialect dialect) => dialect switch
     {
-        Dialect.Tei => ReplyShape.Tei,
+        Dialect.Tei or Dialect.Predict => ReplyShape.Tei,
         Dialect.Cohere => ReplyShape.Cohere,
         Dialect.Vllm => ReplyShape.Vllm,
         Dialect.Score => ReplyShape.Score,

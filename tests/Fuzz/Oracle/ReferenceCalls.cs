@@ -12,11 +12,18 @@ internal static class ReferenceCalls
     private static readonly (string First, string Second)[] Sides =
         [("text_1", "text_2"), ("queries", "documents"), ("queries", "items"), ("data_1", "data_2")];
 
-    private static ReferenceCall Tei(ReferenceFields fields, FuzzRequest request) => new()
+    private static ReferenceCall Tei(ReferenceFields fields, FuzzRequest request) => TeiOptions(fields, request) with
     {
         Query = fields.Query(),
         Passages = fields.Passages("texts", rankFields: null),
         ReturnTexts = fields.Boolean("return_text") ?? false,
+    };
+
+    /// <summary>The options that TEI's texts and pairs share.</summary>
+    private static ReferenceCall TeiOptions(ReferenceFields fields, FuzzRequest request) => new()
+    {
+        Query = "",
+        Passages = [],
         RawScores = fields.Boolean("raw_scores") ?? false,
         MayCut = fields.Boolean("truncate") ?? true,
         LongestFirst = true,
@@ -28,7 +35,7 @@ internal static class ReferenceCalls
     /// <summary>Reads a call of a dialect.</summary>
     public static ReferenceCall Read(Dialect dialect, ReferenceFields fields, FuzzRequest request)
     {
-        if (dialect is not (Dialect.Tei or Dialect.Cohere or Dialect.Vllm) && Instructions.Any(name => fields[name] is not null))
+        if (dialect is not (Dialect.Tei or Dialect.Predict or Dialect.Cohere or Dialect.Vllm) && Instructions.Any(name => fields[name] is not null))
         {
             fields.Wrong(0);
         }
@@ -36,6 +43,7 @@ internal static class ReferenceCalls
         return dialect switch
         {
             Dialect.Tei => Tei(fields, request),
+            Dialect.Predict => Predict(fields, request),
             Dialect.Nim => Nim(fields, request),
             Dialect.Score => Score(fields, request),
             Dialect.Cohere => Cohere(fields, request, allowObjects: true) is { ReturnTexts: true } call
@@ -43,6 +51,24 @@ internal static class ReferenceCalls
                 : Cohere(fields, request, allowObjects: true),
             Dialect.Vllm => Cohere(fields, request, allowObjects: true) with { ReturnTexts = fields.Boolean("return_documents") ?? true },
             _ => Cohere(fields, request, allowObjects: false),
+        };
+    }
+
+    private static ReferenceCall Predict(ReferenceFields fields, FuzzRequest request)
+    {
+        var (pairs, isList) = fields.Pairs("inputs");
+        var queries = pairs.Select(static pair => pair.First).ToArray();
+        if (queries.Any(string.IsNullOrWhiteSpace))
+        {
+            fields.Wrong(0);
+        }
+
+        return TeiOptions(fields, request) with
+        {
+            Query = queries.FirstOrDefault() ?? "",
+            Queries = queries,
+            Passages = [.. pairs.Select(static pair => pair.Second)],
+            IsPairList = isList,
         };
     }
 

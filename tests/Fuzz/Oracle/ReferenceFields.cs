@@ -111,6 +111,27 @@ internal sealed class ReferenceFields(JsonValue body)
         }
     }
 
+    /// <summary>A pair of texts, or a list of pairs.</summary>
+    public (List<(string First, string Second)> Pairs, bool IsList) Pairs(string name)
+    {
+        if (body[name] is not { Kind: JsonKind.List } list)
+        {
+            return (Wrong<List<(string, string)>>([]), false);
+        }
+
+        if (list.Items.Count > 0 && list.Items[0].Kind == JsonKind.Text)
+        {
+            return ([Pair(list)], false);
+        }
+
+        HasEmptyList |= list.Items.Count == 0;
+        return ([.. list.Items.Select(Pair)], true);
+    }
+
+    private (string First, string Second) Pair(JsonValue item) => item.Kind == JsonKind.List && item.Items.Count == 2 && item.Items.All(static text => text.Kind == JsonKind.Text)
+        ? (item.Items[0].Text, item.Items[1].Text)
+        : Wrong(("q", ""));
+
     public T Wrong<T>(T value)
     {
         HasWrongField = true;

@@ -34,6 +34,7 @@ internal static class ScoringBodies
 
         return expected.Shape switch
         {
+            ReplyShape.Tei when call.IsPairList is { } isList => FindLabelFault(body, isList, call, scored),
             ReplyShape.Tei => FindTeiFault(reply, body, call, scored),
             ReplyShape.Cohere or ReplyShape.Vllm => FindCohereFault(reply, body, expected, call, scored, target),
             var shape => FindListFault(shape, reply, body, call, scored, target),
@@ -62,6 +63,26 @@ internal static class ScoringBodies
 
         return FindEntryFault(entries, score, call, scored.Logits!, static entry => entry["document"], isSorted: shape != ReplyShape.Score)
             ?? FindNumberFault("total_tokens", body["usage"]?["total_tokens"]?.Text, scored.Tokens);
+    }
+
+    private static string? FindLabelFault(JsonValue body, bool isList, ReferenceCall call, ScoredPassages scored)
+    {
+        var lists = isList ? body.Items : [body];
+        if (lists.Count != call.Passages.Length)
+        {
+            return $"The reply has {lists.Count} pairs instead of {call.Passages.Length}.";
+        }
+
+        for (var index = 0; index < lists.Count; index++)
+        {
+            var wanted = call.RawScores ? scored.Logits![index] : 1 / (1 + Math.Exp(-(double)scored.Logits![index]));
+            if (lists[index].Items is not [var label] || label["label"]?.Text != "LABEL_0" || !(Math.Abs((label["score"]?.Number ?? double.NaN) - wanted) <= Tolerance))
+            {
+                return $"Pair {index} has no label with the score {wanted}.";
+            }
+        }
+
+        return null;
     }
 
     private static string? FindTeiFault(RawReply reply, JsonValue body, ReferenceCall call, ScoredPassages scored)

@@ -6,6 +6,9 @@ internal enum Dialect
     /// <summary>Text Embeddings Inference: <c>texts</c>.</summary>
     Tei,
 
+    /// <summary>Text Embeddings Inference's labels of pairs: <c>inputs</c>.</summary>
+    Predict,
+
     /// <summary>Cohere and Jina: <c>documents</c>.</summary>
     Cohere,
 

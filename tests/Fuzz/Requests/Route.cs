@@ -17,6 +17,8 @@ internal sealed record Route(RouteKind Kind, string Method, string Path)
         Score("/rerank", Dialect.Tei, Dialect.Cohere),
         Score("/v1/rerank", Dialect.Cohere),
         Score("/v2/rerank", Dialect.Cohere) with { Version = "2" },
+        Score("/predict", Dialect.Predict),
+        Score("/tei/predict", Dialect.Predict),
         Score("/score", Dialect.Score),
         Score("/v1/score", Dialect.Score),
         Score("/ranking", Dialect.Nim),
@@ -65,7 +67,7 @@ internal sealed record Route(RouteKind Kind, string Method, string Path)
     [
         .. ((string[])[
             "/v3/rerank", "/v1/scores", "/tei/score", "/v1/embeddings", "/reranks", "/rerank/1", "/v1", "/v1/model", "/v2/models", "/favicon.ico",
-            "/robots.txt", "/.env", "/v1/chat/completions", "/predict", "/admin", "/admin/other", "/index.html", "/v1/health", "/v2/",
+            "/robots.txt", "/.env", "/v1/chat/completions", "/predicts", "/admin", "/admin/other", "/index.html", "/v1/health", "/v2/",
         ]).Select(static path => new Route(RouteKind.Unknown, "GET", path)),
         new(RouteKind.Unknown, "POST", "/embed"),
         new(RouteKind.Unknown, "POST", "/v1/rankings"),

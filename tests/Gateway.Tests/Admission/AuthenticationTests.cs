@@ -23,9 +23,9 @@ public sealed class AuthenticationTests
         Assert.True(paths.Length > 30);
         foreach (var path in paths)
         {
-            AssertRefused(path, await host.PostAsync(path, Body), isTei: path.StartsWith("/tei", StringComparison.Ordinal));
+            AssertRefused(path, await host.PostAsync(path, Body), isTei: path.StartsWith("/tei", StringComparison.Ordinal) || path == "/predict");
             AssertRefused(
-                path, await host.PostAsync(path, Body, ("Authorization", $"Bearer {Key}x")), isTei: path.StartsWith("/tei", StringComparison.Ordinal));
+                path, await host.PostAsync(path, Body, ("Authorization", $"Bearer {Key}x")), isTei: path.StartsWith("/tei", StringComparison.Ordinal) || path == "/predict");
         }
 
         Assert.Empty(host.Reranker.Calls);

@@ -36,7 +36,7 @@ internal static class VllmScoreRequest
         return new RerankCall
         {
             Query = queries[0],
-            Queries = Array.TrueForAll(queries, query => query == queries[0]) ? null : queries,
+            Queries = RerankCall.FindDifferent(queries),
             Passages = passages,
             Model = fields.ReadText("model"),
             RawScores = fields.WantsLogits(),
