@@ -24,6 +24,6 @@ public static class Limits
     /// <summary>Most bytes of one message: texts of <see cref="MaxRequestCharacters"/> take up to three bytes each in UTF-8.</summary>
     public const int MaxMessageBytes = 100 * 1024 * 1024;
 
-    /// <summary>Orleans' response time-out. It drops a message after it, so it comes after the longest deadline.</summary>
+    /// <summary>Orleans' response time-out. Orleans drops messages that are older, so it is longer than the longest deadline.</summary>
     public static readonly TimeSpan ResponseTimeout = MaxDeadline + TimeSpan.FromSeconds(15);
 }

@@ -2,12 +2,12 @@ using Reranker.Fleet;
 
 namespace Reranker.Client;
 
-/// <summary>What a client may know of the fleet.</summary>
+/// <summary>What a client can know of the fleet: whether it answers, how busy it is, and which models and workers it has.</summary>
 public interface IFleetInfo
 {
     /// <summary>
-    /// False from the moment on at which no connection to a silo stands any more, or several silos left <see cref="GetFleetAsync"/>
-    /// without an answer and nobody else was heard of, until a silo answers again.
+    /// Whether a silo can be reached. It becomes false when the last connection to a silo is lost, or when several silos leave
+    /// <see cref="GetFleetAsync"/> without an answer and no other silo is heard of. It becomes true when a silo answers again.
     /// </summary>
     bool IsReachable { get; }
 

@@ -11,7 +11,7 @@ public interface IReranker
     /// The call ends at the latest when its deadline passes.
     /// </summary>
     /// <param name="query">The query; not empty, not only white space.</param>
-    /// <param name="passages">The passages, 1 to <see cref="Limits.MaxPassages"/>, an empty string among them is legal. The list must not change during the call.</param>
+    /// <param name="passages">1 to <see cref="Limits.MaxPassages"/> passages; a passage may be an empty string. The list must not change during the call.</param>
     /// <param name="options">Model, deadline, truncation and tenant; null takes the defaults.</param>
     /// <param name="cancellationToken">Abandons the request; nothing is retried afterwards.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled. No other failure is an exception.</exception>

@@ -23,6 +23,6 @@ public sealed record RerankOptions
     /// </summary>
     public string? RouteKey { get; init; }
 
-    /// <summary>Whom the work is charged to when workers share their time fairly; empty by default.</summary>
+    /// <summary>The tenant that the work is charged to; workers share their time fairly among tenants. Empty by default.</summary>
     public string Tenant { get; init; } = "";
 }

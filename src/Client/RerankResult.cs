@@ -21,8 +21,8 @@ public sealed record RerankResult
     public required RerankTimings Timings { get; init; }
 
     /// <summary>
-    /// How long the worker that took longest had its part, queue and batches; the rest of a request's time is tokenization
-    /// and the way. Zero when no worker was needed, and from silos of a release that does not say it.
+    /// Time that the slowest worker had its part of the request, from its queue to the end of its last batch. The rest of a
+    /// request's time is tokenization and messages. Zero when no worker was needed, or when the silo's release does not report it.
     /// </summary>
     public TimeSpan WorkerTime { get; init; }
 

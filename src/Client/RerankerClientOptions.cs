@@ -10,7 +10,7 @@ public sealed record RerankerClientOptions
     public int MaxAttempts { get; set; } = 6;
 
     /// <summary>
-    /// Shortest time an attempt gets before another one is started beside it. It covers what the fleet's hint cannot know:
+    /// Shortest time an attempt gets before its silo is asked after it. It covers what the fleet's hint cannot know:
     /// network, pauses, work in flight. Default 100 ms.
     /// </summary>
     public TimeSpan AttemptTimeoutFloor { get; set; } = TimeSpan.FromMilliseconds(100);
@@ -21,16 +21,16 @@ public sealed record RerankerClientOptions
     /// </summary>
     public TimeSpan PresenceTimeout { get; set; } = TimeSpan.FromMilliseconds(120);
 
-    /// <summary>How many times its expected duration an attempt may take before another one is started. Default 4, at least 1.</summary>
+    /// <summary>How many times its expected duration an attempt may take before its silo is asked after it. Default 4, at least 1.</summary>
     public double AttemptTimeoutFactor { get; set; } = 4;
 
     /// <summary>
-    /// Share of the tokens sent in about the last minute, by their estimate, that may be sent again because no answer came, from 0 to 1.
-    /// What failed is sent again without that. Default 0.1.
+    /// Share, from 0 to 1, of the estimated tokens sent in about the last minute that may be sent again because no answer came.
+    /// Attempts that follow a failure do not count against it. Default 0.1.
     /// </summary>
     public double ResendShare { get; set; } = 0.1;
 
-    /// <summary>Estimated tokens that may be sent again in about a minute beside that share. Default 100,000.</summary>
+    /// <summary>Estimated tokens that may be sent again in about a minute on top of <see cref="ResendShare"/>. Default 100,000.</summary>
     public long ResendTokens { get; set; } = 100_000;
 
     /// <summary>

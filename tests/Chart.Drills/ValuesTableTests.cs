@@ -25,6 +25,19 @@ public sealed partial class ValuesTableTests
         Assert.Equal(table.Trim(), readme[begin..end].Trim());
     }
 
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("values.yaml")]
+    [InlineData("values.schema.json")]
+    public async Task Every_metric_that_is_named_to_a_reader_is_one_that_the_templates_ask_for(string file)
+    {
+        var named = Metric().Matches(await File.ReadAllTextAsync(Path.Combine(Chart.Folder, file), TestContext.Current.CancellationToken));
+        var templates = string.Concat(Directory.EnumerateFiles(Path.Combine(Chart.Folder, "templates"), "*", SearchOption.AllDirectories).Select(File.ReadAllText));
+
+        Assert.NotEmpty(named);
+        Assert.All(named, metric => Assert.Matches($@"\b{metric.Value}\b", templates));
+    }
+
     /// <summary>A row for every key that has a comment; a key without one, whose parents have none either, is a fault.</summary>
     private static string WriteTable(string[] lines)
     {
@@ -62,6 +75,9 @@ public sealed partial class ValuesTableTests
 
         return table.ToString();
     }
+
+    [GeneratedRegex("\\breranker_[a-z_]+")]
+    private static partial Regex Metric();
 
     [GeneratedRegex("^ *# -- (.*)$")]
     private static partial Regex Comment();

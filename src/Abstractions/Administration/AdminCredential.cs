@@ -1,8 +1,8 @@
 namespace Reranker.Administration;
 
 /// <summary>
-/// How a caller of the cluster's administration shows that it may: the cluster's admin secret goes with the call, as an entry
-/// of its request context. It is as safe on its way as the connection is.
+/// The cluster's admin secret, with which a caller shows that it may administer. It goes with the call, as an entry of the call's
+/// request context, and is as safe in transit as the connection is.
 /// </summary>
 public static class AdminCredential
 {

@@ -1,6 +1,6 @@
 namespace Reranker.Attempts;
 
-/// <summary>When a request must have ended, on this process's monotonic clock. It counts from its creation on.</summary>
+/// <summary>The time by which a request must have ended, on this process's monotonic clock. It runs from the deadline's creation.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="allowance">Time that the request has.</param>
 internal readonly struct Deadline(TimeProvider time, TimeSpan allowance)

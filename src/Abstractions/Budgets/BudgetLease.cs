@@ -21,7 +21,7 @@ internal sealed class BudgetLease(TenantBudget budget, string tenant) : IDisposa
         return true;
     }
 
-    /// <summary>Holds so much; false, and as before, when that is more and there is no room.</summary>
+    /// <summary>Changes what it holds to this amount. False, and nothing changed, when that is more than before and there is no room.</summary>
     public bool TryResize(long amount)
     {
         if (amount > Held)
@@ -33,7 +33,7 @@ internal sealed class BudgetLease(TenantBudget budget, string tenant) : IDisposa
         return true;
     }
 
-    /// <summary>Counts what is held already, be there room or not.</summary>
+    /// <summary>Counts what the request holds in fact, whether there is room or not.</summary>
     public void SetHeld(long amount)
     {
         budget.ChangeUnchecked(tenant, amount - Held, isGarbage: _isRefused || Held > TenantBudget.Small);

@@ -1,9 +1,9 @@
 namespace Reranker.Budgets;
 
 /// <summary>
-/// Memory of large requests that is given back to a budget is memory until the garbage collector has run, and on a machine with plenty
-/// of it the collector waits for hundreds of megabytes. This makes it run when that memory and what is held would be more than half of
-/// the budget together: by then the heap has holes beside. Small requests do not count: their garbage is young and collected soon.
+/// Runs the garbage collector when large requests have left much garbage. A budget counts memory as free once a request gives it back,
+/// but the process has it until the collector runs, and with plenty of memory the collector waits for hundreds of megabytes. It is run
+/// when this garbage and what is still held exceed half of the budget. Small requests do not count: their garbage is collected soon.
 /// </summary>
 /// <param name="capacity">Of the budget.</param>
 /// <param name="collections">How often the collector has run.</param>
@@ -17,13 +17,10 @@ internal sealed class LargeGarbage(long capacity, Func<int> collections, Action 
     private long _bytes;
     private int _seen;
 
-    /// <summary>The collector of this process. It runs at once, on the caller: all wait for it in any case, and later is too late.</summary>
-    public static LargeGarbage CreateForProcess(long capacity) => new(
-        capacity,
-        static () => GC.CollectionCount(GC.MaxGeneration),
-        static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false));
+    /// <summary>Runs the collector of this process, at once and on the caller's thread: a later run would be too late for the next request.</summary>
+    public static LargeGarbage CreateForProcess(long capacity) => new(capacity, static () => GC.CollectionCount(GC.MaxGeneration), CollectGarbage);
 
-    /// <summary>So much was given back, and so much is held still.</summary>
+    /// <summary>Takes in that a large request gave memory back, and how much the others still hold.</summary>
     public void AddReturned(long bytes, long held)
     {
         lock (_lock)
@@ -42,4 +39,8 @@ internal sealed class LargeGarbage(long capacity, Func<int> collections, Action 
 
         collect();
     }
+
+#pragma warning disable RS0030 // The one place where the runtime's own judgement is not good enough: docs/decisions says why.
+    private static void CollectGarbage() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
+#pragma warning restore RS0030
 }

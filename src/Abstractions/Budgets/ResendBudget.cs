@@ -1,10 +1,10 @@
 namespace Reranker.Budgets;
 
 /// <summary>
-/// Rations work that is sent once more because whoever has it does not answer: over about the last minute a share of what was sent,
-/// and a fixed amount beside. When one of several goes silent, all that it has may be sent again at once, because nobody has more in
-/// progress than what was sent within seconds. When everybody is slow to answer, copies would make them slower still, and only the
-/// share goes on. Thread-safe.
+/// Limits how much work is sent once more because its holder does not answer: a share of what was sent in about the last minute, and a
+/// fixed allowance on top. When one of several holders goes silent, all that it has may be sent again at once, since a holder has only
+/// what was sent to it within seconds. When all are slow to answer, copies would make them slower still: only the share may go on then.
+/// Thread-safe.
 /// </summary>
 /// <remarks>
 /// Both sums decay with a time constant of <see cref="Memory"/>, so that at a steady rate they are what was sent within a minute. The

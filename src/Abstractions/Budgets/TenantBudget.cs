@@ -1,17 +1,17 @@
 namespace Reranker.Budgets;
 
 /// <summary>
-/// Something limited that requests of several tenants share: memory, or places. What a request holds cannot be taken back, so
-/// none may take all while others could ask: a tenant may hold at most three times what is left free. One tenant alone gets
-/// three quarters, two that flood three sevenths each, and a newcomer always finds something. Callers without a tenant are not
-/// told apart and may have all of it.
+/// A limited resource, memory or places, that requests of several tenants share. What a request holds cannot be taken back, so no
+/// tenant may take all of it: a tenant may hold at most three times what is left free. One tenant alone gets three quarters, two
+/// that flood get three sevenths each, and a newcomer always finds some. Callers without a tenant are not told apart and may
+/// have all of it.
 /// </summary>
 /// <remarks>The rule is that of shared-memory switches: Choudhury and Hahne, "Dynamic queue length thresholds", 1998.</remarks>
 /// <param name="capacity">Units that there are.</param>
 /// <param name="garbage">Hears of what large requests give back, where units are bytes.</param>
 internal sealed class TenantBudget(long capacity, LargeGarbage? garbage = null)
 {
-    /// <summary>What a request may hold and still take of the last sixteenth, which large ones leave to small ones.</summary>
+    /// <summary>A request that holds no more than this is small: it may use the last sixteenth of the capacity, which large ones leave free.</summary>
     public const long Small = 1024 * 1024;
 
     private const long TimesFree = 3;

@@ -10,7 +10,7 @@ internal sealed class TokenDensity
     // What was measured counts as much as what is assumed once there are so many characters of it.
     private const double AssumedCharacters = 4_000;
 
-    // Some hundred requests of a search service. What lies further back counts less and less.
+    // Some hundred requests of a search service. Older texts count less and less.
     private const double MemoryCharacters = 4e6;
 
     private readonly Lock _lock = new();

@@ -1,6 +1,6 @@
 namespace Reranker.Fleet;
 
-/// <summary>What the edge may know of one model's workers: enough to wait or to ask again, nothing to place work by.</summary>
+/// <summary>How busy the workers of one model are: enough for a caller to decide when to ask again, not enough to place work.</summary>
 [GenerateSerializer, Immutable, OmitDefaultMemberValues, Alias("reranker.fleet-hint")]
 public readonly record struct FleetHint
 {

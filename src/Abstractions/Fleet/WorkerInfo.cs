@@ -27,6 +27,6 @@ public sealed record WorkerInfo
     /// <summary>Its load as last heard.</summary>
     [Id(6)] public WorkerLoad Load { get; init; }
 
-    /// <summary>Most tokens of its batches, as its budget stands.</summary>
+    /// <summary>Most tokens of its batches at present.</summary>
     [Id(7)] public int MaxBatchTokens { get; init; }
 }

@@ -10,7 +10,7 @@ public enum ModelPhase
     /// <summary>The silo takes its requests, and its workers take its work.</summary>
     Ready = 1,
 
-    /// <summary>It gets no new requests and is unloaded when the last has ended, on whichever silo.</summary>
+    /// <summary>It gets no new requests, and is unloaded when the last of its requests has ended on every silo.</summary>
     Retiring = 2,
 
     /// <summary>It could not be loaded.</summary>

@@ -10,10 +10,10 @@ public sealed record ModelState
     /// <summary>Hash of the model.</summary>
     [Id(1)] public required string Identity { get; init; }
 
-    /// <summary>True when requests that name no model are of its name.</summary>
+    /// <summary>True when requests that name no model go to its name.</summary>
     [Id(2)] public bool IsDefault { get; init; }
 
-    /// <summary>Its weight among those of its name; null when none were set, and then the first in the order of configuration answers.</summary>
+    /// <summary>Its weight among the models of its name. Null when none were set: the first in the order of configuration answers then.</summary>
     [Id(3)] public double? Weight { get; init; }
 
     /// <summary>Workers that take work for it.</summary>

@@ -7,6 +7,6 @@ public sealed record UnloadModel
     /// <summary>Its identity.</summary>
     [Id(0)] public required string Identity { get; init; }
 
-    /// <summary>True unloads it even when nobody is left then who answers requests of its name.</summary>
+    /// <summary>True unloads it even when no other model would then answer requests of its name.</summary>
     [Id(1)] public bool Force { get; init; }
 }

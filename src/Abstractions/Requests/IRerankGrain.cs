@@ -17,7 +17,7 @@ public interface IRerankGrain : IGrainWithIntegerKey
     /// Answers at once, so that a caller whose answer is late can tell a silo that has much to do from one that does not
     /// answer at all. It does not wait for requests of the same key.
     /// </summary>
-    /// <returns>Address of the silo, as in <see cref="RerankReply.Silo"/>: after a silo is lost its keys are another one's.</returns>
+    /// <returns>Address of the silo, as in <see cref="RerankReply.Silo"/>. After a silo is lost, another one answers for its keys.</returns>
     [Alias("present"), AlwaysInterleave]
     Task<string> ConfirmPresenceAsync(CancellationToken cancellationToken);
 }

@@ -10,7 +10,7 @@ public enum RerankOutcome
     /// <summary>The request itself is wrong (empty query, no passages, a limit of the wire).</summary>
     Invalid = 1,
 
-    /// <summary>A pair is longer than allowed and truncation was not.</summary>
+    /// <summary>A pair is too long, and truncation was not allowed.</summary>
     TooLong = 2,
 
     /// <summary>No worker of the fleet serves that model.</summary>

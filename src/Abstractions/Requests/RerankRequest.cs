@@ -19,7 +19,7 @@ public sealed record RerankRequest
     /// <summary>What to do with texts that are longer than the model or the caller allows.</summary>
     [Id(4)] public TruncationOptions Truncation { get; init; } = new();
 
-    /// <summary>Whom the work is charged to when workers share their time fairly; empty for callers without a tenant.</summary>
+    /// <summary>The tenant that the work is charged to; workers share their time fairly among tenants. Empty for callers without a tenant.</summary>
     [Id(5)] public string Tenant { get; init; } = "";
 
     /// <summary>

@@ -28,6 +28,6 @@ public enum ScoreOutcome
     /// <summary>The caller cancelled, or another item of the same request expired.</summary>
     Cancelled = 7,
 
-    /// <summary>The worker's device is lost, or fails whatever it is given, and no other worker of its process can take the work over; one elsewhere may.</summary>
+    /// <summary>The worker's device is lost or fails every run, and no other worker of its process can take the work over; one elsewhere may.</summary>
     DeviceLost = 8,
 }

@@ -32,7 +32,7 @@ public sealed record ScoreRequest
     /// <summary>Time left for the request in milliseconds, measured when the message was sent.</summary>
     [Id(7)] public required int RemainingMilliseconds { get; init; }
 
-    /// <summary>Whom the work is charged to.</summary>
+    /// <summary>The tenant that the work is charged to.</summary>
     [Id(8)] public string Tenant { get; init; } = "";
 
     /// <summary>Names the request, so that a worker shares its time between requests and cancels them whole.</summary>

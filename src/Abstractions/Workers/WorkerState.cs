@@ -4,13 +4,13 @@ namespace Reranker.Workers;
 [GenerateSerializer, Alias("reranker.worker-state")]
 public enum WorkerState
 {
-    /// <summary>Not heard of yet.</summary>
+    /// <summary>Nothing is known of it yet.</summary>
     Unknown = 0,
 
     /// <summary>Takes work.</summary>
     Ready = 1,
 
-    /// <summary>Takes no more: it finishes what it has, or its device fails whatever it is given and is tried again later.</summary>
+    /// <summary>Takes no more work: it finishes what it has, or its device fails every run and is tried again later.</summary>
     Draining = 2,
 
     /// <summary>Its device is lost.</summary>

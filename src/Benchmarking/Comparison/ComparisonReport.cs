@@ -24,7 +24,8 @@ public sealed record ComparisonReport(
     public string ToJson() => JsonSerializer.Serialize(this, ComparisonJson.Default.ComparisonReport);
 }
 
-/// <summary>How the report looks on disk.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
+/// <summary>How the report looks on disk. A logit that is no number is infinitely far from the reference, which JSON has no number for.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(ComparisonReport))]
 internal sealed partial class ComparisonJson : JsonSerializerContext;

@@ -21,7 +21,7 @@ public sealed record BenchmarkShape(string Name, IReadOnlyList<int> Lengths)
     public static BenchmarkShape CreateRagged(int pairs, int longest, int seed)
     {
         var random = new Random(seed);
-        var lengths = NaturalLengths.CreatePairs(longest).DrawLengths(random, pairs);
+        var lengths = NaturalLengths.CreateForPairs(longest).DrawLengths(random, pairs);
         lengths[random.Next(pairs)] = longest;
         return new BenchmarkShape(FormattableString.Invariant($"ragged {pairs}, longest {longest}"), lengths);
     }

@@ -73,7 +73,7 @@ internal sealed partial class AttemptRace(
         }
     }
 
-    // Until an attempt ends, should long have ended or is lost, or the deadline passes.
+    // Waits until an attempt ends, is overdue or is lost, or until the deadline passes, and says what follows.
     private async Task<AttemptStep<string, RerankResponse>> AwaitNextStepAsync(
         AttemptSet attempts, AttemptHistory history, Deadline deadline, CancellationToken cancellationToken)
     {
@@ -98,8 +98,8 @@ internal sealed partial class AttemptRace(
         }
 
         return attempts.IsTrial
-            ? await AskForAnySiloAsync(attempts).ConfigureAwait(false)
-            : await AskAfterOverdueAsync(attempts, history, patience).ConfigureAwait(false);
+            ? await AskForAnySiloAsync(attempts, cancellationToken).ConfigureAwait(false)
+            : await AskAfterOverdueAsync(attempts, history, patience, cancellationToken).ConfigureAwait(false);
     }
 
     private TimeSpan FindPatience(AttemptSet attempts, AttemptHistory history, TimeSpan remaining)
@@ -114,18 +114,18 @@ internal sealed partial class AttemptRace(
         return patience < remaining ? patience : remaining;
     }
 
-    private async Task<AttemptStep<string, RerankResponse>> AskForAnySiloAsync(AttemptSet attempts)
-        => await _inquiry.IsAnySiloThereAsync(attempts.Newest.Shard, options.PresenceTimeout, attempts.End).ConfigureAwait(false)
+    private async Task<AttemptStep<string, RerankResponse>> AskForAnySiloAsync(AttemptSet attempts, CancellationToken cancellationToken)
+        => await _inquiry.IsAnySiloThereAsync(attempts.Newest.Shard, options.PresenceTimeout, cancellationToken).ConfigureAwait(false)
             ? AttemptStep<string, RerankResponse>.Wait
             : AttemptStep<string, RerankResponse>.Finish(FailureResponses.CreateUnreachable());
 
     private async Task<AttemptStep<string, RerankResponse>> AskAfterOverdueAsync(
-        AttemptSet attempts, AttemptHistory history, TimeSpan patience)
+        AttemptSet attempts, AttemptHistory history, TimeSpan patience, CancellationToken cancellationToken)
     {
         history.AddOverdue();
         var attempt = history.Started;
         var standing = await _inquiry.AskStandingAsync(
-            attempts.Newest, _largeSends.ExtendPatience(options.PresenceTimeout), attempts.End).ConfigureAwait(false);
+            attempts.Newest, _largeSends.ExtendPatience(options.PresenceTimeout), cancellationToken).ConfigureAwait(false);
         if (standing == AttemptStanding.Waiting)
         {
             LogAttemptWaiting(logger, attempt, patience.TotalMilliseconds);

@@ -12,8 +12,8 @@ namespace Reranker.Client.Attempts;
 /// <param name="deadline">When it must have ended.</param>
 /// <param name="grains">What they are sent to.</param>
 /// <param name="shards">Chooses where to.</param>
-/// <param name="health">Knows who answers.</param>
-/// <param name="contact">Knows whether anybody can.</param>
+/// <param name="health">Knows which silos answer.</param>
+/// <param name="contact">Knows whether any silo can be reached.</param>
 /// <param name="time">The clock.</param>
 /// <param name="cancellationToken">The caller's.</param>
 internal sealed class AttemptSet(
@@ -37,9 +37,6 @@ internal sealed class AttemptSet(
     /// <summary>Number of the request's passages.</summary>
     public int Passages => request.Passages.Length;
 
-    /// <summary>Cancelled when the attempts are not needed any more.</summary>
-    public CancellationToken End => _end.Token;
-
     /// <summary>Whether an attempt is without an answer.</summary>
     public bool AnyRunning => _running.Count > 0;
 
@@ -61,7 +58,7 @@ internal sealed class AttemptSet(
         ClientTelemetry.Attempts.Add(1, new KeyValuePair<string, object?>("reason", reason));
         if (AreLost)
         {
-            // Those of before will have no answer, and this one is no part of their loss.
+            // The earlier attempts will have no answer. This one was sent after the loss and does not share it.
             Abandon();
         }
 
@@ -77,7 +74,7 @@ internal sealed class AttemptSet(
     /// <summary>Takes the first attempt that has ended out of the set.</summary>
     public bool TryTakeEnded(out SentAttempt attempt, out Task<RerankReply> reply) => _running.TryTakeEnded(out attempt, out reply!);
 
-    /// <summary>Waits no longer for those that were sent, nor for the loss that befell them.</summary>
+    /// <summary>Waits no longer for the attempts that were sent, nor for the loss of their connections.</summary>
     public void Abandon()
     {
         _running.AbandonAll();

@@ -3,14 +3,14 @@ using Reranker.Requests;
 namespace Reranker.Client.Attempts;
 
 /// <summary>
-/// Large requests that are on their way. Messages to a silo share a connection, so whatever is sent behind tens of megabytes waits for
-/// them: an answer that is late for that is not lost, and sending the megabytes once more would make it later still.
+/// Counts the large requests that are being sent. Messages to a silo share a connection, so a message behind tens of megabytes waits
+/// for them. An answer that is late for that reason is not lost, and sending the megabytes once more would make it later still.
 /// </summary>
 internal sealed class LargeSends(TimeProvider time)
 {
     private const int MinCharacters = 1_000_000;
 
-    // What a busy processor still writes and reads of a message; networks and idle ones do several times as much.
+    // Characters a second that a busy processor still writes and reads; networks and idle processors do several times as much.
     private const double CharactersPerSecond = 20_000_000;
 
     // How many times as long they may take before they count as sent. A request is under way for as long as it waits for its

@@ -11,8 +11,8 @@ namespace Reranker.Client.Attempts;
 internal sealed class SiloInquiry(IGrainFactory grains, ClusterContact contact, TimeProvider time)
 {
     /// <summary>
-    /// How an overdue attempt stands: its silo is there, the shard is another silo's by now, because the one that had the request is
-    /// lost, or nobody answers.
+    /// Asks how an overdue attempt stands. Its silo answers; or another silo does, because the one that had the request is lost; or
+    /// none answers in time.
     /// </summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="patience">Longest wait for the answer.</param>

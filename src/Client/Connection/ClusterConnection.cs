@@ -14,13 +14,13 @@ public sealed record ClusterConnection
 
     private ClusterConnection(Action<IClientBuilder> use) => _use = use;
 
-    /// <summary>Silos and clients of one cluster share it. Default <c>reranker</c>.</summary>
+    /// <summary>Name of the cluster; its silos and clients have the same one. Default <c>reranker</c>.</summary>
     public string ClusterId { get; init; } = "reranker";
 
-    /// <summary>Stays the same across deployments. Default <c>reranker</c>.</summary>
+    /// <summary>Name of the service, which stays the same across deployments. Default <c>reranker</c>.</summary>
     public string ServiceId { get; init; } = "reranker";
 
-    /// <summary>The silos are in a Redis server's membership.</summary>
+    /// <summary>Finds the silos in the membership that a Redis server holds.</summary>
     /// <param name="connectionString">As StackExchange.Redis reads it, for example <c>redis:6379,password=…</c>.</param>
     /// <exception cref="ArgumentException">The string is empty or malformed.</exception>
     public static ClusterConnection FromRedis(string connectionString)
@@ -30,7 +30,7 @@ public sealed record ClusterConnection
         return new(client => client.UseRedisClustering(o => o.ConfigurationOptions = options));
     }
 
-    /// <summary>The silos are in a PostgreSQL server's membership tables, which the silos create.</summary>
+    /// <summary>Finds the silos in the membership tables of a PostgreSQL server, which the silos create.</summary>
     /// <param name="connectionString">As Npgsql reads it, for example <c>Host=db;Database=reranker;Username=…;Password=…</c>.</param>
     /// <exception cref="ArgumentException">The string is empty or malformed.</exception>
     public static ClusterConnection FromPostgreSql(string connectionString)
@@ -40,8 +40,8 @@ public sealed record ClusterConnection
         return new(client => client.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", checkedString)));
     }
 
-    /// <summary>The silos are at these addresses and gateway ports, always; silos elsewhere are not found.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <summary>Connects to silos at fixed addresses and gateway ports; silos elsewhere are not found.</summary>
+    /// <exception cref="ArgumentException">The list is empty.</exception>
     public static ClusterConnection FromGateways(params IReadOnlyList<IPEndPoint> gateways)
     {
         ArgumentNullException.ThrowIfNull(gateways);
@@ -54,7 +54,7 @@ public sealed record ClusterConnection
     /// <summary>Not public: a record prints its public properties.</summary>
     internal string? AdminSecret { get; init; }
 
-    /// <summary>The same with the cluster's admin secret, which silos demand of whoever uses <see cref="IModelAdmin"/>. Scoring needs none.</summary>
+    /// <summary>This connection with the cluster's admin secret, which silos demand of callers of <see cref="IModelAdmin"/>. Scoring needs none.</summary>
     /// <exception cref="ArgumentException">The secret is shorter than <see cref="AdminCredential.MinLength"/> characters.</exception>
     public ClusterConnection WithAdminSecret(string secret)
     {

@@ -1,14 +1,14 @@
 namespace Reranker.Client.Connection;
 
 /// <summary>
-/// Whether there is anybody to send a request to. Orleans fails no call that is under way when the silo it went through is lost, but
-/// it tells when no connection stands any more; and a question that several silos leave unanswered, while nobody else is heard of,
-/// says the same of silos whose connections stand. A new connection says nothing: a silo takes them long before it serves. Inside a
-/// silo's process none of this happens. Thread-safe.
+/// Knows whether any silo can be reached. When the silo that a call went through is lost, Orleans does not end the call, but it tells
+/// when the last connection is lost. Silos whose connections stand count as lost too when several of them leave a question unanswered
+/// and no other silo is heard of. A new connection proves nothing, since a silo accepts them long before it serves. Inside a silo's
+/// process none of this happens. Thread-safe.
 /// </summary>
 internal sealed class ClusterContact(TimeProvider time) : IClusterConnectionStatusObserver, IDisposable
 {
-    /// <summary>When a caller whom nobody answered may try again: a cluster does not come back sooner.</summary>
+    /// <summary>When a caller may try again after no silo answered: a cluster does not come back sooner.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -17,7 +17,7 @@ internal sealed class ClusterContact(TimeProvider time) : IClusterConnectionStat
     private volatile bool _isLost;
     private bool _isDisposed;
 
-    /// <summary>Cancelled when the last connection is lost: whatever was sent before will have no answer.</summary>
+    /// <summary>Cancelled when the last connection is lost: calls that were sent before will have no answer.</summary>
     public CancellationToken Loss
     {
         get
@@ -29,7 +29,7 @@ internal sealed class ClusterContact(TimeProvider time) : IClusterConnectionStat
         }
     }
 
-    /// <summary>Whether there is no sign that all silos are lost, or one was heard of since.</summary>
+    /// <summary>False from a sign that all silos are lost until a silo answers again.</summary>
     public bool IsReachable => !_isLost;
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ internal sealed class ClusterContact(TimeProvider time) : IClusterConnectionStat
             _loss = new CancellationTokenSource();
         }
 
-        // Not disposed: somebody may be about to register with it, and it holds nothing.
+        // Not disposed: a request may be about to register with it, and it holds no resources.
         ended.Cancel();
     }
 
@@ -67,7 +67,7 @@ internal sealed class ClusterContact(TimeProvider time) : IClusterConnectionStat
         }
     }
 
-    /// <summary>A silo has answered, whatever it was asked.</summary>
+    /// <summary>Takes in that a silo has answered, whatever it was asked.</summary>
     public void NoteAnswer()
     {
         lock (_lock)
@@ -76,7 +76,7 @@ internal sealed class ClusterContact(TimeProvider time) : IClusterConnectionStat
         }
     }
 
-    /// <summary>Several silos were asked, and none has answered for so long.</summary>
+    /// <summary>Takes in that several silos were asked, and that none has answered for so long.</summary>
     public void NoteSilence(TimeSpan period)
     {
         lock (_lock)

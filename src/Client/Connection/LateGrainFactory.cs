@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Reranker.Client.Connection;
 
 /// <summary>
-/// The host's grain factory, asked for when the first grain is. Where client and silo share a host, asking for it makes parts of the
-/// silo and fixes its address, and a silo that joins by a membership store must have read that before.
+/// Resolves the host's grain factory when the first grain is needed. Where client and silo share a host, resolving it makes parts of
+/// the silo and fixes its address, and a silo that joins by a membership store must have read the store before.
 /// </summary>
 internal sealed class LateGrainFactory(IServiceProvider services) : IGrainFactory
 {

@@ -4,8 +4,8 @@ using Reranker.Fleet;
 namespace Reranker.Client.Fleet;
 
 /// <summary>
-/// The newest hint of each model, written by every reply and read by every request. One model's queue says nothing of
-/// another's, so a hint is kept by identity, with what callers asked for when they got it.
+/// Keeps the newest hint of each model; every reply writes it and every request reads it. One model's queue says nothing of another's,
+/// so a hint is kept by identity, and under the name that its caller asked for.
 /// </summary>
 internal sealed class FleetHints(TimeProvider time)
 {
@@ -16,8 +16,8 @@ internal sealed class FleetHints(TimeProvider time)
     private readonly ConcurrentDictionary<string, string> _identities = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The hint of a model as it is now: a queue that was told of has been worked off since. Who waits because of a hint gets
-    /// no reply that could correct it, and must not wait for ever.
+    /// The hint of a model as it is now: its wait is shorter by the time since it came. A caller that waits because of a hint gets no
+    /// reply that could correct it, and must not wait for ever.
     /// </summary>
     /// <param name="model">Name or identity; null is the default model. Where identities share a name, the one that answered last.</param>
     /// <returns>Null when nothing was heard of it.</returns>

@@ -3,7 +3,7 @@ using Reranker.Requests;
 namespace Reranker.Client.Shards;
 
 /// <summary>
-/// Which shards to leave alone. Orleans says nothing for up to half a minute when a silo hangs, so the client remembers
+/// Knows which shards to leave alone. Orleans says nothing for up to half a minute when a silo hangs, so the client remembers
 /// which silo answered for a shard, and avoids all shards of a silo that lost an answer or keeps one waiting. When the time
 /// of avoidance is over, one request tries the silo, and the others wait for what it finds. Thread-safe.
 /// </summary>
@@ -15,7 +15,7 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
     private readonly string?[] _silos = new string?[RerankShards.Count];
     private readonly Dictionary<string, long> _avoidedSince = [];
 
-    /// <summary>A shard has answered: its silo is well.</summary>
+    /// <summary>Takes in that a shard has answered: its silo is well.</summary>
     /// <param name="shard">The shard.</param>
     /// <param name="silo">Who answered; null from a silo that does not say.</param>
     public void NoteAnswer(int shard, string? silo)
@@ -27,7 +27,7 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
                 _avoidedSince.Remove(FindKey(shard));
             }
 
-            // Another silo than before says nothing of the one before.
+            // An answer of another silo than before says nothing of the one before.
             _silos[shard] = silo;
             _avoidedSince.Remove(FindKey(shard));
         }
@@ -88,7 +88,7 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
                 return false;
             }
 
-            // The one that tries it.
+            // This request tries the silo; the others go on avoiding it.
             _avoidedSince[FindKey(shard)] = now;
             return true;
         }

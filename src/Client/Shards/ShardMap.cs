@@ -3,7 +3,7 @@ using Reranker.Requests;
 namespace Reranker.Client.Shards;
 
 /// <summary>
-/// Which silo answers for which shard key, so that requests spread over silos, not over keys. Orleans sends every call for
+/// Knows which silo answers for which shard key, so that requests spread over silos, not over keys. Orleans sends every call for
 /// one key to one silo for as long as it is connected to it, and a silo that joins later gets only keys that were not used
 /// before. Not thread-safe.
 /// </summary>
@@ -74,7 +74,7 @@ internal sealed class ShardMap
         shards.Remove(shard);
         if (shards.Count == 0)
         {
-            // Its keys went to others: it is gone.
+            // All its keys went to other silos: it is gone.
             _shards.Remove(silo);
             _silos.Remove(silo);
         }

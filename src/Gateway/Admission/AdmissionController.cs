@@ -21,7 +21,7 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
     // More than will ever be in progress, and small enough to be multiplied.
     private const long Unbounded = long.MaxValue / 16;
 
-    // Equal passages are looked for once a request would take so much of the time it has.
+    // A request that would take more than this share of its time is searched for equal passages.
     private const double CloseToItsDeadline = 0.25;
 
     private readonly TenantBudget _tokens = new(options.Value.MaxTokensInFlight is > 0 and var max ? max : Unbounded);
@@ -60,8 +60,8 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
         return backlog.Add(tokens, estimate.Characters, quota);
     }
 
-    // With nothing of the tenant under way there would be nothing but a guess to refuse it by, and nothing that ever corrected
-    // the guess.
+    // A tenant with nothing in progress is never refused here: only the estimate would speak against it, and no reply would ever
+    // correct that estimate.
     private static GatewayError? FindImpossible(TenantBacklog backlog, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining)
     {
         var finish = FindMinSeconds(backlog, model, estimate.Tokens);
@@ -77,8 +77,8 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
                 finish - remaining.TotalSeconds);
     }
 
-    // Only while something of the tenant is in progress, because an idle fleet is always asked; and not of models that are not
-    // known, which share one entry.
+    // Applies only while the tenant has something in progress, so that an idle fleet is always asked, and only to known models:
+    // unknown ones share one entry.
     private static GatewayError? FindStandingRefusal(TenantBacklog backlog, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining) =>
         model.MaxPairTokens is not null
         && backlog.IsAnyInProgress

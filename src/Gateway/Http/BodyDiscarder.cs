@@ -33,7 +33,7 @@ internal sealed class BodyDiscarder(IOptions<GatewayOptions> options, IHostAppli
     {
         if (request.Headers.Expect.Count > 0)
         {
-            // It waits for leave to send, and has been told that it need not.
+            // The client waits for "100 Continue" before it sends, and the reply has told it not to.
             return;
         }
 

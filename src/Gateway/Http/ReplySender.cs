@@ -5,7 +5,7 @@ using Reranker.Gateway.Json;
 namespace Reranker.Gateway.Http;
 
 /// <summary>
-/// Sends replies, and breaks off where the caller does not take one: its length is announced, so nobody takes the part for the whole.
+/// Sends replies, and breaks off where the caller does not take one. The length was sent before, so no caller takes a part for the whole.
 /// </summary>
 /// <remarks>
 /// The server's own least rate counts what the operating system took ahead, megabytes, as taken; a caller that takes nothing would

@@ -9,8 +9,8 @@ using Reranker.Requests;
 namespace Reranker.Gateway.Reranking;
 
 /// <summary>
-/// Has one call scored: finds its model, admits it, sends it to the cluster, and settles its tokens and the estimates by what came of it.
-/// A tenant's tokens are held only meanwhile.
+/// Has one call scored: finds its model, admits it and sends it to the cluster. When it has ended, the tenant's quota and the token
+/// estimates are corrected by what it cost. The tenant's tokens are held until then.
 /// </summary>
 internal sealed class CallScorer(
     IReranker reranker, PairReranker pairs, FleetPoller fleet, ModelNames names, ModelCapacities capacities, TokenEstimator estimator, AdmissionController admission)
@@ -52,7 +52,7 @@ internal sealed class CallScorer(
     {
         if (response.Outcome != RerankOutcome.Expired)
         {
-            // Refused or failed, it costs nothing. What a deadline or a caller who left cut off was work all the same.
+            // A request that was refused or failed costs nothing. One that its deadline or its caller cut off was work all the same.
             lease.Settle(0);
         }
 

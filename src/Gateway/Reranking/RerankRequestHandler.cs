@@ -145,8 +145,8 @@ internal sealed partial class RerankRequestHandler(
     }
 
     /// <summary>
-    /// From here on the texts are held and no more the body. In its place comes the message to a silo, which is about as long, and
-    /// after it the reply where that repeats the texts.
+    /// Counts the texts, which are held from here on, in place of the body. The body's own room goes to the message to a silo, which
+    /// is about as long, and then to the reply where that repeats the texts.
     /// </summary>
     private static void CountTexts(BudgetLease memory, RerankCall call, long bodyLength)
     {
@@ -166,7 +166,7 @@ internal sealed partial class RerankRequestHandler(
     {
         if (exchange.Context.Response.HasStarted)
         {
-            // The length is announced already: breaking off is the only way to say that this is no reply.
+            // The reply's length was sent already: only breaking off tells the client that this is not the whole reply.
             exchange.Context.Abort();
             return;
         }

@@ -54,7 +54,7 @@ internal sealed class SubBatchHistory(
     {
         var isAbsentAgain = standing == AttemptStanding.Absent && _wasAbsent;
 
-        // Once, it may be an answer on its way back, or a message on its way there.
+        // Seen once, it may only mean that the answer is on its way back, or the message on its way there.
         _wasAbsent = standing == AttemptStanding.Absent;
         if (standing == AttemptStanding.Waiting || (standing == AttemptStanding.Absent && !isAbsentAgain)
             || !MayStart || chooser.ChooseForCopy(job.Identity, IsTried, subBatch.Tokens) is not { } worker)

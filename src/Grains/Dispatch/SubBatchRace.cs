@@ -58,7 +58,7 @@ internal sealed class SubBatchRace(
         }
         finally
         {
-            // In place: what hears of it only sends messages, and a hop over the pool would cost every sub-batch.
+            // Cancelled synchronously: the callbacks only send messages, and a hop over the thread pool would cost every sub-batch.
             end.Cancel();
             _running.ReleaseAll(loser => _ = CountLoserAsync(loser));
         }
@@ -79,7 +79,7 @@ internal sealed class SubBatchRace(
         _running.Add(attempt, sender.SendAsync(job, subBatch, _message, attempt, end));
     }
 
-    // Until an attempt ends, a question is answered, or patience or the request is over.
+    // Waits until an attempt ends, a question is answered, or patience or the request is over, and says what follows.
     private async Task<AttemptStep<Attempt, RerankOutcome>> AwaitNextStepAsync(CancellationToken stop, CancellationToken end)
     {
         var wait = _question is null

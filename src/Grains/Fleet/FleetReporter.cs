@@ -27,7 +27,7 @@ internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, Dire
         return new FleetInfo
         {
             Models = models,
-            Workers = [.. snapshot.Workers.Select(DescribeFleet)],
+            Workers = [.. snapshot.Workers.Select(DescribeWorker)],
             Hint = models.Length == 0 ? default : CreateHint(models[0].Identity),
             Hints = Array.ConvertAll(models, m => CreateHint(m.Identity)),
         };
@@ -63,7 +63,7 @@ internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, Dire
         };
     }
 
-    private static WorkerInfo DescribeFleet(FleetWorker worker) => new()
+    private static WorkerInfo DescribeWorker(FleetWorker worker) => new()
     {
         Key = worker.Name,
         Silo = worker.SiloName,

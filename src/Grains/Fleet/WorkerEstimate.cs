@@ -31,8 +31,8 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
     }
 
     /// <summary>
-    /// True after a call failed on the way, for a while and until the worker has been heard again: it is a question
-    /// about its load that finds out whether it lives, not somebody's request.
+    /// True for a while after a call failed on the way, and until the worker has been heard again. Whether it lives is found out
+    /// by a question about its load, not by somebody's request.
     /// </summary>
     public bool IsPenalised
     {

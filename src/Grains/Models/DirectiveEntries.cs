@@ -18,24 +18,24 @@ internal sealed class DirectiveEntries
         var entries = new DirectiveEntries(told.Revision);
         foreach (var placement in told.Loaded)
         {
-            MergeEntries(entries._models, placement.Identity, new DirectiveEntry<ModelPlacement>(placement.Revision, placement), FormatContent);
+            MergeEntry(entries._models, placement.Identity, new DirectiveEntry<ModelPlacement>(placement.Revision, placement), FormatContent);
         }
 
         foreach (var identity in told.Retired)
         {
-            MergeEntries(entries._models, identity, new DirectiveEntry<ModelPlacement>(FindRevision(told.RetiredAt, identity, told.Revision), null), FormatContent);
+            MergeEntry(entries._models, identity, new DirectiveEntry<ModelPlacement>(FindRevision(told.RetiredAt, identity, told.Revision), null), FormatContent);
         }
 
         foreach (var route in told.Routes)
         {
-            MergeEntries(entries._routes, route.Name, new DirectiveEntry<RouteModel>(FindRevision(told.RoutedAt, route.Name, told.Revision), route), FormatContent);
+            MergeEntry(entries._routes, route.Name, new DirectiveEntry<RouteModel>(FindRevision(told.RoutedAt, route.Name, told.Revision), route), FormatContent);
         }
 
         foreach (var gone in told.RoutedAt ?? [])
         {
             if (told.FindRoute(gone.Key) is null)
             {
-                MergeEntries(entries._routes, gone.Key, new DirectiveEntry<RouteModel>(gone.Revision, null), FormatContent);
+                MergeEntry(entries._routes, gone.Key, new DirectiveEntry<RouteModel>(gone.Revision, null), FormatContent);
             }
         }
 
@@ -77,12 +77,12 @@ internal sealed class DirectiveEntries
         _revision = Math.Max(_revision, others._revision);
         foreach (var (identity, entry) in others._models)
         {
-            MergeEntries(_models, identity, entry, FormatContent);
+            MergeEntry(_models, identity, entry, FormatContent);
         }
 
         foreach (var (name, entry) in others._routes)
         {
-            MergeEntries(_routes, name, entry, FormatContent);
+            MergeEntry(_routes, name, entry, FormatContent);
         }
 
         return this;
@@ -110,7 +110,7 @@ internal sealed class DirectiveEntries
 
     // Of two changes in one revision any may win, if it is the same one on every silo: the one that takes away, or else
     // the later one by its text.
-    private static void MergeEntries<T>(SortedDictionary<string, DirectiveEntry<T>> entries, string key, DirectiveEntry<T> added, Func<T, string> text)
+    private static void MergeEntry<T>(SortedDictionary<string, DirectiveEntry<T>> entries, string key, DirectiveEntry<T> added, Func<T, string> text)
         where T : class
     {
         if (!entries.TryGetValue(key, out var known)

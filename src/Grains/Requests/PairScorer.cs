@@ -104,8 +104,8 @@ internal sealed class PairScorer(
         DispatchPlan Create() => SubBatchPlanner.CreatePlan(PairSizes.FromTokenized(pairs, bytesPerId), candidates, options.Value, random);
     }
 
-    // A refusal now is worth more to the caller than an expiry later; but only measured workers can be so sure, and how
-    // much of its queue goes before a request is the worker's to say: a tenant with a long queue must not get others refused.
+    // A refusal now is worth more to the caller than an expiry later. But only the rates of measured workers are certain enough, and
+    // queues do not count: only the worker knows what goes before a request, and one tenant's long queue must not refuse others.
     private static TimeSpan? FindExcess(string identity, DispatchPlan plan, FleetWorker[] workers, Deadline deadline)
     {
         var least = TimeSpan.FromSeconds(Math.Min(plan.MinSeconds, Limits.MaxDeadline.TotalSeconds * 10));

@@ -53,7 +53,7 @@ internal sealed class PinnedExecutor(
 
         var tokenization = time.GetElapsedTime(start);
 
-        // Of refused requests too: what is refused for a wrong estimate must not keep the estimate wrong.
+        // Refused requests count too: a wrong estimate must not refuse the very requests that would correct it.
         densities.ObserveTexts(model.Identity, texts.Characters, texts.QueryIds.Length + texts.PassageIds.Sum(static ids => (long)ids.Length));
         if (ChunkedTexts.CountPairs(texts, rule) is > Limits.MaxPairs and var chunks)
         {
@@ -62,7 +62,7 @@ internal sealed class PinnedExecutor(
 
         var pairs = isLarge ? await Task.Run(() => RequestPairs.FindDistinctPairs(passages, texts, rule), stop) : RequestPairs.FindDistinctPairs(passages, texts, rule);
 
-        // A small text stays, counted, so that its request can start again here should the model be replaced meanwhile.
+        // Small texts stay in memory and are counted, so that the request can start again here if its model is replaced.
         var isDropped = isLarge && request.TryDropTexts();
         passages.DropTexts();
         RequestMemory.CountTokenized(memory, request, pairs.Pairs, areTextsKept: !isLarge);
@@ -118,7 +118,7 @@ internal sealed class PinnedExecutor(
             case RerankOutcome.Failed:
                 return Replies.CreateError(RerankOutcome.Failed, "Inference failed, and so did its repetitions.");
             default:
-                // A caller who cancelled is told nothing; it may be the deadline, too, which ends the same way.
+                // The caller cancelled and is told nothing, or the deadline passed: both cancel the same token.
                 stop.ThrowIfCancellationRequested();
                 return Replies.CreateExpired();
         }

@@ -23,6 +23,6 @@ internal static class Replies
         RetryAfterMilliseconds = ClampRetryAfter(backlog),
     };
 
-    // Not sooner than a fleet can change, not later than a caller would believe.
+    // A fleet does not change sooner than the first, and a caller need not wait longer than the second.
     private static int ClampRetryAfter(TimeSpan backlog) => (int)Math.Clamp(Math.Ceiling(backlog.TotalMilliseconds), 250, 60_000);
 }

@@ -23,7 +23,7 @@ internal sealed partial class RequestExecutor(
     TimeProvider time,
     ILogger<RequestExecutor> logger)
 {
-    // A model may be replaced once while a request runs; more often within a deadline is no replacement but a disorder.
+    // A model may be replaced while a request runs. More restarts than this within one deadline mean that something else is wrong.
     private const int MaxRestarts = 3;
 
     /// <summary>Address of this silo.</summary>
@@ -47,12 +47,12 @@ internal sealed partial class RequestExecutor(
         }
         catch (ObjectDisposedException)
         {
-            // This silo stops. The caller goes to another one, which it does not after a failure.
+            // This silo stops. After Unavailable the caller goes to another silo; after Failed it would not.
             reply = Replies.CreateError(RerankOutcome.Unavailable, "The silo is stopping.");
         }
         catch (Exception e)
         {
-            // The type only: a message of code below could quote what it was given.
+            // Only the type and the trace: an exception's message could quote a text.
             LogBroken(e.GetType().FullName, e.StackTrace);
             reply = Replies.CreateError(RerankOutcome.Failed, "The request failed inside the reranker.");
         }
@@ -118,8 +118,8 @@ internal sealed partial class RequestExecutor(
 
             using var pin = pins.PinRequest(model.Identity);
 
-            // Retired between the choice and the pin, it may have been counted as unused already: the choice is made
-            // again. No work was begun, and what is retired is not chosen twice.
+            // A model that was retired between the choice and the pin may have been counted as unused already, so the choice
+            // is made again. No work was begun, and a retired model is not chosen twice.
             if (!directives.Current.IsRetired(model.Identity))
             {
                 return await pinned.RunPinnedAsync(request, model, resolution.MaxPairTokens, deadline, stop);

@@ -61,17 +61,17 @@ internal sealed class ModelReconciler : ILifecycleParticipant<ISiloLifecycle>, I
             Directives = told,
             Models =
             [
-                .. loaded.Select(m => DescribeModels(m.Identity, m.Name, told.IsRetired(m.Identity) ? ModelPhase.Retiring : ModelPhase.Ready, error: null)),
+                .. loaded.Select(m => DescribeModel(m.Identity, m.Name, told.IsRetired(m.Identity) ? ModelPhase.Retiring : ModelPhase.Ready, error: null)),
                 .. told.Loaded
                     .Where(p => !loaded.Any(m => m.Identity == p.Identity))
                     .Select(p => _loader.FindFailure(p) is { } error
-                        ? DescribeModels(p.Identity, p.Name, ModelPhase.Failed, error)
-                        : DescribeModels(p.Identity, p.Name, ModelPhase.Loading, error: null)),
+                        ? DescribeModel(p.Identity, p.Name, ModelPhase.Failed, error)
+                        : DescribeModel(p.Identity, p.Name, ModelPhase.Loading, error: null)),
             ],
         };
     }
 
-    private SiloModel DescribeModels(string identity, string name, ModelPhase phase, string? error) => new()
+    private SiloModel DescribeModel(string identity, string name, ModelPhase phase, string? error) => new()
     {
         Identity = identity,
         Name = name,

@@ -30,9 +30,9 @@ internal sealed class SiloPeers(
     public Task<T?[]> AskSilosAsync<T>(
         IEnumerable<SiloAddress> silos, Func<ISiloModelsGrain, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
         where T : class
-        => Task.WhenAll(silos.Select(silo => AskSilosAsync(silo, question, cancellationToken)));
+        => Task.WhenAll(silos.Select(silo => AskSiloAsync(silo, question, cancellationToken)));
 
-    private async Task<T?> AskSilosAsync<T>(
+    private async Task<T?> AskSiloAsync<T>(
         SiloAddress silo, Func<ISiloModelsGrain, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
         where T : class
     {

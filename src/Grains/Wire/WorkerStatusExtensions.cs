@@ -69,7 +69,7 @@ internal static class WorkerStatusExtensions
         {
             { Lost: true } => WorkerState.Lost,
 
-            // Whoever plans does the same about both, and a silo of an earlier release knows no other state.
+            // A planner treats both alike, and silos of earlier releases know no other state.
             { Draining: true } or { Suspended: true } => WorkerState.Draining,
             { Ready: true } => WorkerState.Ready,
             _ => WorkerState.Unknown,

@@ -22,9 +22,9 @@ internal sealed class WorkerRegistry(IWorkerHost host)
     }
 
     /// <summary>Describes every worker as it is now.</summary>
-    public WorkerDescription[] DescribeWorkers() => [.. host.Workers.Select(DescribeWorkers)];
+    public WorkerDescription[] DescribeWorkers() => [.. host.Workers.Select(DescribeWorker)];
 
-    private static WorkerDescription DescribeWorkers(IScoringWorker worker)
+    private static WorkerDescription DescribeWorker(IScoringWorker worker)
     {
         // Its number comes first: a description with a higher one knows of every change that was made before.
         var load = worker.Status.ToLoad();

@@ -1,11 +1,11 @@
 namespace Reranker.Inference.Batching;
 
-/// <summary>Foresees when works end: after what goes before them by the order of turns, and what other tenants will have sent by then.</summary>
+/// <summary>Foresees when a work item would end: after the items before it in the order of turns, and after what other tenants will have sent.</summary>
 /// <param name="tenants">The tenants and what waits of them.</param>
-/// <param name="rates">What tenants send.</param>
-/// <param name="smallRates">What of it is in requests of a batch or less.</param>
-/// <param name="others">Room for what is looked up of the other tenants; nothing of it is kept from one check to the next.</param>
-/// <param name="broken">Told of the requests whose promise is broken when the work comes in.</param>
+/// <param name="rates">How much tenants send.</param>
+/// <param name="smallRates">How much of it is in requests of a batch or less.</param>
+/// <param name="others">Scratch space for the sums over the other tenants; nothing in it outlives a check.</param>
+/// <param name="broken">Receives the requests whose promise is broken when the work item comes in.</param>
 /// <param name="device">The device.</param>
 /// <param name="now">The time now.</param>
 /// <param name="batch">Tokens of a full batch; tenants that were served so much more or less still count as even.</param>
@@ -24,11 +24,11 @@ internal readonly ref struct AdmissionCheck(
     private const double OvertakingShare = 0.25;
 
     /// <summary>
-    /// True when a work ends within the time that is allowed for what goes before it, and delays nobody too long. What is
-    /// larger than a batch has no promise against what is not: one job that was admitted with its deadline just in reach would
-    /// close the door to everybody of its tenant for as long as it runs.
+    /// True when a work item ends within the time that is allowed for what goes before it, and delays nobody too long. A request
+    /// that is larger than a batch has no promise against one that is not: a job that was admitted with its deadline just in
+    /// reach would close the door to all others of its tenant for as long as it runs.
     /// </summary>
-    /// <param name="work">The work; told where it must stand, if not where its turn would be.</param>
+    /// <param name="work">The work item; gets the round before which it must not have its turn, where there is one.</param>
     /// <param name="allowed">Time that is allowed for what goes before it, in microseconds.</param>
     public bool CanAdmit(QueuedItem work, double allowed)
     {
@@ -136,12 +136,14 @@ internal readonly ref struct AdmissionCheck(
             return false;
         }
 
-        // Not sooner: under overload most are refused for what their own tenant has there. Nor later: those behind are asked next.
+        // Only now, because under overload most are refused above, for what their own tenant has there. The check of those behind,
+        // which comes next, needs the sums too.
         others.CollectAllBut(tenant, tenants, rates, now);
         return before + others.SumTokens(allowed, before + tokens + batch) <= room;
     }
 
-    // Late with so many more tokens before it, and not without them: who is late beyond what predictions err holds nobody up.
+    // True when so many more tokens before it make the request late. One that is late without them, by more than predictions err,
+    // holds nobody up.
     private bool IsEndangered(RequestFlow flow, long tokens, long more)
     {
         var left = flow.Deadline - now - device.InFlightMicroseconds;
@@ -151,8 +153,8 @@ internal readonly ref struct AdmissionCheck(
             return false;
         }
 
-        // Others get as much as the tenant itself. Their sum is for the few that the bound leaves in doubt: one for each that
-        // waits would be requests times tenants.
+        // Other tenants get as much as this one. The exact sum is taken only where the bound leaves a doubt: taken for each request
+        // that waits, it would cost requests times tenants.
         var part = tokens + more + batch;
         return part + others.EstimateMaxTokens(left, part) > CertaintyOfAdmitted * room
             && part + others.SumTokens(left, part) > CertaintyOfAdmitted * room;

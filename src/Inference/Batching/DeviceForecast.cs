@@ -1,6 +1,6 @@
 namespace Reranker.Inference.Batching;
 
-/// <summary>What admission is told of the device beside the queue.</summary>
+/// <summary>What admission knows of the device: its rate, its running batches, and who helps.</summary>
 /// <param name="TokensPerSecond">Rate of the whole device.</param>
 /// <param name="InFlightMicroseconds">Time until the running batches are done.</param>
 /// <param name="LongestPairMicroseconds">Predicted time of the work's longest pair alone.</param>

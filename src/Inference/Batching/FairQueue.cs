@@ -43,7 +43,7 @@ internal sealed class FairQueue(long quantum)
 
             if (work.IsDone)
             {
-                // Ended a moment ago, and whoever ended it is on the way here to remove it.
+                // It ended a moment ago, and the thread that ended it is about to remove it here.
                 RemoveItem(work);
                 continue;
             }
@@ -124,8 +124,8 @@ internal sealed class FairQueue(long quantum)
     }
 
     /// <summary>
-    /// True when a new work ends in time where its turn would be, and nobody whom it was promised ends late because of it:
-    /// what was admitted is a promise, but what is larger than a batch has none against what is not.
+    /// True when a new work item ends in time where its turn would be, and makes no request late that was admitted before: an
+    /// admission is a promise. Only a request that is larger than a batch has no promise against one that is not.
     /// </summary>
     public bool CanAdmit(QueuedItem work, double allowed, DeviceForecast device, ArrivalRates rates, ArrivalRates smallRates)
     {
@@ -135,14 +135,14 @@ internal sealed class FairQueue(long quantum)
             return true;
         }
 
-        // What stays out breaks nothing.
+        // An item that is not admitted breaks no promise.
         _broken.Clear();
         return false;
     }
 
     /// <summary>
-    /// The works that will be late because the last one fitted, and of which nothing was scored yet: to tell them now costs
-    /// nothing but their wait. Of what was begun the rest is tried all the same. Each is named once.
+    /// The work items that will be late because the last one was admitted, and of which nothing was scored yet: telling them now
+    /// wastes no device time. Those that were begun are tried all the same. Each is named once.
     /// </summary>
     public QueuedItem[] TakeBrokenPromises()
     {

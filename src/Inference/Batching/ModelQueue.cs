@@ -3,7 +3,7 @@ using Reranker.Inference.Scoring;
 namespace Reranker.Inference.Batching;
 
 /// <summary>
-/// The works of one model on one device that are not finished: whose pairs wait, in which order, and until when. Thread-safe;
+/// The unfinished work items of one model on one device: whose pairs wait, in which order, and until when. Thread-safe;
 /// the lock is held for a few look-ups a pair.
 /// </summary>
 internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
@@ -25,10 +25,10 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     /// <summary>Tokens of all pairs that wait.</summary>
     public long WaitingTokens => Volatile.Read(ref _waitingTokens);
 
-    /// <summary>Works that have no outcome yet, running ones included.</summary>
+    /// <summary>Work items that have no outcome yet, running ones included.</summary>
     public int UnfinishedItems => Volatile.Read(ref _works);
 
-    /// <summary>Queues the work, or says that it would be late or too much.</summary>
+    /// <summary>Queues the work item; false when it would be late or there is no room for it.</summary>
     public bool TryAdd(QueuedItem work, DeviceForecast device)
     {
         lock (_lock)
@@ -49,7 +49,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
             work.Home = this;
             _waiting.AddItem(work);
 
-            // Not before: a tenant of which nothing waits is forgotten, and its order, in which the new one has its place, with it.
+            // After the item was added: a tenant of which nothing waits is forgotten, and with it the order that the item has a place in.
             foreach (var late in _waiting.TakeBrokenPromises())
             {
                 late.TryComplete(WorkOutcome.Busy);
@@ -71,13 +71,13 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     }
 
     /// <summary>
-    /// Offers pairs in the order of their turns for as long as the taker takes them. Works that ended leave without being
-    /// offered; works that can no longer finish end here, as early as that is certain: nothing of them is scored in vain.
+    /// Offers pairs in the order of their turns for as long as the taker takes them. Work items that have ended are not offered.
+    /// Those that can no longer finish are ended here, as early as that is certain, so that nothing of them is scored in vain.
     /// </summary>
     public void TakeWhile<TTaker>(Func<TTaker, QueuedPair, bool> taker, TTaker state)
     {
-        // Read once and outside: a clock may run timers where it is read, and ours end works. Between a pair's turn and
-        // its taking nothing may change.
+        // Read once and outside the lock: reading a clock may run timers, and ours end work items. Between a pair's turn and its
+        // taking nothing may change.
         var now = clock.Now;
         lock (_lock)
         {
@@ -88,7 +88,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
                 {
                     if (pair.Owner.FindLastChance(_minMicrosecondsPerToken) < now)
                     {
-                        // Also what was put back after its time: its deadline's entry is gone.
+                        // This also ends what was put back after its time, of which the deadline's entry is gone.
                         ExpireRequest(pair.Owner);
                         continue;
                     }
@@ -131,7 +131,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
         }
     }
 
-    /// <summary>A work has its outcome: nothing of it waits any more.</summary>
+    /// <summary>Takes out a work item that has its outcome: nothing of it waits any more.</summary>
     public void ForgetItem(QueuedItem work)
     {
         lock (_lock)
@@ -142,7 +142,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
         }
     }
 
-    /// <summary>Ends works that can no longer finish. For when no batch is formed for a while.</summary>
+    /// <summary>Ends work items that can no longer finish; called where no batch is formed for a while.</summary>
     public void EndExpiredItems()
     {
         var now = clock.Now;
@@ -153,7 +153,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
         }
     }
 
-    /// <summary>Ends every work, running ones included.</summary>
+    /// <summary>Ends every work item, running ones included.</summary>
     public void EndAll(WorkOutcome outcome)
     {
         QueuedItem[] works;

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Reranker.Inference.Batching;
 
 /// <summary>
-/// What all tenants but one have waiting and send: looked up once an admission, under the queue's lock, and asked for every
-/// request that the new one may delay. Keeps its buffer. Not thread-safe.
+/// What all tenants but one have waiting and are sending. It is collected once an admission, under the queue's lock, and summed
+/// for every request that the new one may delay. It keeps its buffer. Not thread-safe.
 /// </summary>
 internal sealed class OtherTenants
 {
@@ -18,7 +18,7 @@ internal sealed class OtherTenants
     private double _rate;
     private int _cut;
 
-    /// <summary>Looks up what there is of everybody but the tenant.</summary>
+    /// <summary>Collects what there is of all tenants but one.</summary>
     public void CollectAllBut(string tenant, TenantOrder tenants, ArrivalRates rates, long now)
     {
         _tenants.Clear();

@@ -3,8 +3,8 @@ using Reranker.Inference.Scoring;
 namespace Reranker.Inference.Batching;
 
 /// <summary>
-/// A work from its admission to its one result. Which pairs wait is the queue's to know and guarded by its lock; logits
-/// and the outcome may come from any thread, and the first outcome is the only one.
+/// A work item from its admission to its one result. The queue's lock guards which of its pairs wait. Logits and the outcome
+/// may come from any thread, and only the first outcome counts.
 /// </summary>
 internal sealed class QueuedItem
 {
@@ -25,7 +25,7 @@ internal sealed class QueuedItem
 
     /// <param name="work">The pairs.</param>
     /// <param name="arrival">When it came, on the queue's clock.</param>
-    /// <param name="deadline">When it is worth nothing any more.</param>
+    /// <param name="deadline">When its result comes too late.</param>
     /// <param name="latestStart">When its longest pair must start at the latest.</param>
     /// <param name="completed">Told of the outcome, once, before the task completes.</param>
     public QueuedItem(WorkItem work, long arrival, long deadline, long latestStart, Action<QueuedItem, WorkResult> completed)
@@ -68,10 +68,10 @@ internal sealed class QueuedItem
     public ReadOnlyMemory<int> GetPairIds(int index) => Item.Ids.AsMemory(Item.Offsets[index], CountPairTokens(index));
 
     /// <summary>
-    /// When it cannot end in time any more, with what waits of it now: its longest pair alone would end too late, or all of
-    /// its pairs one after another, even if nobody else had any. Under the queue's lock.
+    /// The last moment at which what waits of it now can still end in time. After it, its longest pair alone would end too late,
+    /// or all of its pairs one after another, even if the device did nothing else. Under the queue's lock.
     /// </summary>
-    /// <param name="microsecondsPerToken">At least so long a token takes.</param>
+    /// <param name="microsecondsPerToken">Least time that a token takes.</param>
     public long FindLastChance(double microsecondsPerToken)
         => Math.Min(LatestStart, Deadline - (long)(WaitingTokens * microsecondsPerToken));
 
@@ -93,7 +93,7 @@ internal sealed class QueuedItem
         WaitingTokens += CountPairTokens(index);
     }
 
-    /// <summary>Has the caller's token end the work, for as long as it has not ended.</summary>
+    /// <summary>Lets the caller's token end the work item.</summary>
     public void CancelWith(CancellationToken cancellationToken)
     {
         if (!cancellationToken.CanBeCanceled)
@@ -127,7 +127,7 @@ internal sealed class QueuedItem
         }
     }
 
-    /// <summary>Sets a pair's logit; the last one completes the work.</summary>
+    /// <summary>Sets a pair's logit; the last one completes the work item.</summary>
     public void SetLogit(int index, float logit)
     {
         lock (_result)
@@ -142,7 +142,7 @@ internal sealed class QueuedItem
         TryComplete(WorkOutcome.Ok);
     }
 
-    /// <summary>Ends the work; false when it had ended before.</summary>
+    /// <summary>Ends the work item; false when it had ended before.</summary>
     public bool TryComplete(WorkOutcome outcome, string? error = null)
     {
         WorkResult result;

@@ -3,10 +3,9 @@ using System.Runtime.InteropServices;
 namespace Reranker.Inference.Batching;
 
 /// <summary>
-/// The requests of one tenant in the order in which they would be done if they shared the tenant's part alike, served one
-/// after another: nobody ends later than by sharing, and all but the last end sooner (the fair sojourn protocol, Friedman and
-/// Henderson 2003). Sharing itself would, under more load than can be served, bring every request forward a little and
-/// none of them home in time.
+/// The requests of one tenant, served one after another in the order in which they would end if they shared the tenant's part
+/// equally. None ends later than by sharing, and all but the last end sooner (the fair sojourn protocol, Friedman and Henderson
+/// 2003). Sharing itself would, under more load than can be served, let every request progress a little and none end in time.
 /// </summary>
 /// <remarks>
 /// A request's turn is when it would end by sharing, in the virtual time of <see cref="ProcessorSharing"/>; so a small request

@@ -2,9 +2,9 @@ namespace Reranker.Inference.Batching;
 
 /// <summary>
 /// Start-time fair queuing (Goyal, Vin, Cheng 1996) over tenants of equal weight, with tokens as the cost: the flow that was
-/// served least goes next, and one that comes new or after a rest starts where the least served stands, so that it neither
-/// waits for the past nor has credit from it. Flows within one quantum of each other count as even; among those the
-/// earlier latest start decides, which is all that a claim of a short deadline can gain.
+/// served least goes next. A flow that comes new or after a rest starts where the least served stands, so that it neither pays
+/// for the past nor has credit from it. Flows within one quantum of each other count as even; among those the earlier latest
+/// start decides. Claiming a short deadline gains no more than that.
 /// </summary>
 /// <remarks>Not thread-safe. Every operation is O(log flows), amortized: entries that a flow left behind are dropped at the head.</remarks>
 internal sealed class TenantOrder(long quantum)

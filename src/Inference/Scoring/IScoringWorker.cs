@@ -12,7 +12,7 @@ public interface IScoringWorker
     /// <summary>Its load now.</summary>
     WorkerStatus Status { get; }
 
-    /// <summary>Completes when its device is lost, for as long as the process lives.</summary>
+    /// <summary>Completes when its device is lost. A lost device stays lost for as long as the process lives.</summary>
     Task Lost { get; }
 
     /// <summary>How far it is with a request.</summary>

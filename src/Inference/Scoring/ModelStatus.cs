@@ -24,10 +24,10 @@ public readonly record struct ModelStatus
     /// <summary>True while new work for it is taken.</summary>
     public bool Ready { get; init; }
 
-    /// <summary>True while what it has is finished and no more is taken.</summary>
+    /// <summary>True while it finishes what it has and takes no more.</summary>
     public bool Draining { get; init; }
 
-    /// <summary>True while its device fails whatever it is given: no work for it is taken until a trial shows that it works again.</summary>
+    /// <summary>True while its device fails every run of the model: no work for it is taken until a trial shows that it works again.</summary>
     public bool Suspended { get; init; }
 
     /// <summary>True when its device is lost.</summary>

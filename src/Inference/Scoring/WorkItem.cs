@@ -17,15 +17,15 @@ public sealed record WorkItem
     /// <summary>Time left until the request's deadline.</summary>
     public required TimeSpan Remaining { get; init; }
 
-    /// <summary>Whom the work is charged to.</summary>
+    /// <summary>The tenant that the work is charged to.</summary>
     public string Tenant { get; init; } = "";
 
-    /// <summary>Names the request: works of one request share its turn in the queue and end together when one expires.</summary>
+    /// <summary>Names the request: work items of one request share its turn in the queue and end together when one expires.</summary>
     public required Guid RequestId { get; init; }
 
     /// <summary>
-    /// Tokens of the whole request, of which these pairs may be a part: what tells a large request from a small one. 0: these
-    /// pairs are all that is known of it.
+    /// Tokens of the whole request, of which these pairs may be a part. They tell a large request from a small one. 0 when only
+    /// these pairs are known of it.
     /// </summary>
     public long RequestTokens { get; init; }
 

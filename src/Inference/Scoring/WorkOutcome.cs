@@ -1,6 +1,6 @@
 namespace Reranker.Inference.Scoring;
 
-/// <summary>How a work ended on a worker.</summary>
+/// <summary>How a work item ended on a worker.</summary>
 public enum WorkOutcome
 {
     /// <summary>Every pair has a logit.</summary>
@@ -27,9 +27,9 @@ public enum WorkOutcome
     /// <summary>The device is lost and no other worker of the process can take the work over.</summary>
     DeviceLost,
 
-    /// <summary>The device fails whatever it is given, and no other worker of the process can take the work over. It is tried again later.</summary>
+    /// <summary>The device fails every run, and no other worker of the process can take the work over. The device is tried again later.</summary>
     DeviceFailing,
 
-    /// <summary>The caller cancelled, or another work of the same request expired.</summary>
+    /// <summary>The caller cancelled, or another work item of the same request expired.</summary>
     Cancelled,
 }

@@ -1,6 +1,6 @@
 namespace Reranker.Inference.Scoring;
 
-/// <summary>How a work ended.</summary>
+/// <summary>The result of a work item: its logits, or why there are none, and its times.</summary>
 public sealed record WorkResult
 {
     /// <summary>How it ended.</summary>
@@ -24,11 +24,11 @@ public sealed record WorkResult
     /// <summary>Batches its pairs ran in.</summary>
     public int Batches { get; init; }
 
-    /// <summary>The result of a work of which nothing was scored; with the sentence that belongs to the outcome where there is no other.</summary>
+    /// <summary>Creates the result of a work item of which nothing was scored. Without an error it has the sentence of its outcome.</summary>
     internal static WorkResult Create(WorkOutcome outcome, string? error = null)
         => new() { Outcome = outcome, Error = error ?? DescribeError(outcome) };
 
-    /// <summary>The sentence that an outcome says by itself; null where it needs none.</summary>
+    /// <summary>The sentence that explains an outcome; null where it needs none.</summary>
     internal static string? DescribeError(WorkOutcome outcome) => outcome switch
     {
         WorkOutcome.DeviceLost => "The device is lost.",

@@ -10,7 +10,7 @@ internal sealed class BatchDelay(TimeSpan delay, MonotonicClock clock, DeviceGat
     /// <summary>True when what waits has waited long enough.</summary>
     public bool IsOver => _alarm is null || _alarm.IsOver;
 
-    /// <summary>Work came to an empty queue.</summary>
+    /// <summary>Starts the wait; called when work comes to an empty queue.</summary>
     public void BeginWait(long now) => _alarm?.SetMoment(now + MonotonicClock.ToMicroseconds(delay));
 
     public ValueTask DisposeAsync() => _alarm?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -37,7 +37,7 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
         }
         catch (Exception)
         {
-            // Whatever it is: the run meets the same error, and knows what to do about it.
+            // The run will meet the same error, and handles it.
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
             return;
         }
 
-        // Now, and not when the scores are told: the next batch waits for it.
+        // Before the scores are told, because the next batch waits for the device.
         deviceIsFree?.Invoke();
         _cost.ObserveRun(lengths, took);
         if (shared.Budget.TryGrow())
@@ -106,13 +106,13 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
         SettleScores(batch, start, count, number, from);
     }
 
-    // The device is busy for as long as this takes: what follows a failure is another run.
+    // Counts the time it takes as busy, also where it fails: what follows a failure is another run.
     private Exception? TryRun(Batch batch, int start, int count, bool isRetry)
     {
         var from = _clock.Now;
         try
         {
-            // Whatever the lane does not write is no score.
+            // A place that the lane does not write stays NaN, which is no score.
             var logits = batch.Logits.Slice(start, count);
             logits.Fill(float.NaN);
             if (batch.IsStaged && !isRetry)
@@ -169,7 +169,7 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
         }
         else if (!isRetry)
         {
-            // It was alone from the beginning: once more tells a passing fault from a pair that always fails.
+            // The pair was alone from the beginning: a second run tells a passing fault from a pair that always fails.
             RunAgain(batch, start, count, number);
         }
         else if (!shared.Life.IsSuspended && running.TrySettle(batch.Pairs[start]))
@@ -178,7 +178,7 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
         }
     }
 
-    // Without the pairs of works that ended meanwhile, and not on a device that fails whatever it is given.
+    // Leaves out pairs whose work items ended meanwhile, and runs nothing on a device that fails every run.
     private void RunAgain(Batch batch, int start, int count, long number)
     {
         var live = shared.Life.IsSuspended ? 0 : batch.MoveLiveFirst(start, count);

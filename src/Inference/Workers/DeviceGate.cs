@@ -1,7 +1,7 @@
 namespace Reranker.Inference.Workers;
 
 /// <summary>
-/// Where lanes sleep, and the turns of the device. A lane that finds a turn free and work waiting takes the turn and forms
+/// Hands out the turns of the device; lanes sleep in it. A lane that finds a turn free and work waiting takes the turn and forms
 /// its batch then, at the last moment. While the device is busy, a lane forms a batch ahead only when a full one waits, and
 /// only shortly before the device should be free: a small request that comes until then may still go before a large one.
 /// </summary>

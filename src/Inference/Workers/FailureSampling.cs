@@ -2,7 +2,7 @@ using Reranker.Inference.Batching;
 
 namespace Reranker.Inference.Workers;
 
-/// <summary>Which of many failures is logged: the first one of a minute. The others are counted.</summary>
+/// <summary>Chooses which of many failures are logged: the first of each minute. The others are counted.</summary>
 internal sealed class FailureSampling(MonotonicClock clock)
 {
     private static readonly long Period = MonotonicClock.ToMicroseconds(TimeSpan.FromMinutes(1));

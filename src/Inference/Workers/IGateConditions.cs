@@ -1,6 +1,6 @@
 namespace Reranker.Inference.Workers;
 
-/// <summary>By what a <see cref="DeviceGate"/> lets lanes through. Asked under the gate's lock, so the answers must be quick.</summary>
+/// <summary>The conditions under which a <see cref="DeviceGate"/> lets lanes through. They are read under the gate's lock and must be quick.</summary>
 internal interface IGateConditions
 {
     /// <summary>True when there is something to run now.</summary>

@@ -25,7 +25,7 @@ internal sealed record LaneResources
 
     public required RunCounter Counter { get; init; }
 
-    /// <summary>Told why the device is lost, with the error behind it.</summary>
+    /// <summary>Called with the reason and the error when the device is lost.</summary>
     public required Action<string, Exception?> DeviceLost { get; init; }
 
     public required ILogger Logger { get; init; }

@@ -35,8 +35,8 @@ internal sealed class LaneSet
     /// <summary>
     /// Time until a batch should be formed ahead; null while nobody knows. Forming and laying out take a fraction of a
     /// millisecond; predictions err by some per cent, and a run that ends before its time finds a lane that forms the batch then.
-    /// Between a turn and the batch that is formed for it nothing is expected: whoever took that for the end of a run would form
-    /// a batch as long ahead as the run takes.
+    /// A lane that has its turn and still forms its batch expects no end yet: taken for the end of a run, that moment would have
+    /// the next batch formed a whole run too early.
     /// </summary>
     public TimeSpan? TimeUntilEarly
     {

@@ -58,13 +58,13 @@ internal sealed partial class LaneThread
         }
         catch (Exception e)
         {
-            // A bug: as good as a lost device, and never a process that dies of it.
+            // A defect of ours. It counts as a lost device, so that the process lives on.
             LogCrashed(_shared.Logger, e, _thread.Name!);
             LoseDevice("a lane of it crashed", error: null);
         }
         finally
         {
-            // Buffers of a lost GPU are left where they are: to free them is one more call into what failed.
+            // Buffers of a lost GPU are not freed: that would be one more call into a driver that failed.
             if (!_shared.Life.DeviceIsLost)
             {
                 _lane?.Dispose();
@@ -74,7 +74,7 @@ internal sealed partial class LaneThread
         }
     }
 
-    /// <summary>Waits for work; true with a turn on the device and a batch, which may be empty or have become so.</summary>
+    /// <summary>Waits for work. True with a turn on the device and a batch, which may be empty; false when the thread is to end.</summary>
     private bool TryTakeBatch(IBatchFormer former, Batch batch, BatchExecutor executor)
     {
         var pass = _shared.Gate.WaitForWork();
@@ -109,7 +109,7 @@ internal sealed partial class LaneThread
         return false;
     }
 
-    // A pair that left the queue and is not yet in what runs is known here alone.
+    // Between leaving the queue and entering the running batch, a pair is known to this thread alone.
     private void FormBatch(IBatchFormer former, Batch batch)
     {
         try
@@ -118,7 +118,7 @@ internal sealed partial class LaneThread
         }
         catch
         {
-            // In this order: a queue that is still served would hand them out again.
+            // In this order: a queue that is still served would hand the pairs out again.
             _shared.DeviceLost("a lane of it crashed", null);
             _shared.Source.GiveBack(batch.Pairs);
             throw;

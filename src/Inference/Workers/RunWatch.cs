@@ -3,12 +3,12 @@ using Reranker.Inference.Batching;
 namespace Reranker.Inference.Workers;
 
 /// <summary>
-/// Looks at what runs and what waits ten times a second: is a run hung, did works expire while no batch was formed? A run counts as hung by the
-/// time for which it was watched: a process that was stopped for a while, or found no processor, knows nothing of its device.
+/// Looks ten times a second for a run that hangs and for work items that expired while no batch was formed. A run counts as hung by
+/// the time for which it was watched: a process that was stopped for a while, or had no processor, knows nothing of its device.
 /// </summary>
 internal sealed class RunWatch : IAsyncDisposable
 {
-    // What a look may be late by on a machine that is busy and nothing more.
+    // How late a look may be on a machine that is merely busy.
     private const int MaxPeriods = 3;
 
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);

@@ -3,8 +3,8 @@ using Reranker.Inference.Scoring;
 namespace Reranker.Inference.Workers;
 
 /// <summary>
-/// In which phase a runner is, and whether its device works. While somebody holds it, it takes no step: no work comes in
-/// behind the back of a drain, a loss or a suspension.
+/// The phase of a runner, and whether its device works. While a scope of <see cref="HoldPhase"/> is open the phase stays, so that
+/// no work comes in unnoticed by a drain, a loss or a suspension.
 /// </summary>
 internal sealed class RunnerLifecycle
 {

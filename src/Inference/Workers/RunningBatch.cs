@@ -103,7 +103,7 @@ internal sealed class RunningBatch(MonotonicClock clock)
         }
     }
 
-    /// <summary>The pair's fate is about to be told; false when it was rescued, and is another lane's to tell.</summary>
+    /// <summary>Marks the pair as settled by this lane; false when it was rescued, and another lane settles it.</summary>
     public bool TrySettle(QueuedPair pair)
     {
         lock (_lock)
@@ -112,7 +112,7 @@ internal sealed class RunningBatch(MonotonicClock clock)
         }
     }
 
-    /// <summary>It was watched for another while: is its run hung? Only time in which somebody watched counts.</summary>
+    /// <summary>Whether its run is hung after another while of watching. Only time in which it was watched counts.</summary>
     /// <param name="watched">Microseconds since the last look.</param>
     /// <param name="timesPredicted">How many times the predicted time a run may take.</param>
     /// <param name="atLeast">What every run may take, in microseconds.</param>

@@ -6,9 +6,9 @@ using Reranker.Inference.Logging;
 namespace Reranker.Inference.Workers;
 
 /// <summary>
-/// Takes work away from a model on a device that fails whatever it is given there, and has it tried again after pauses that
-/// grow. It is of one model on one device and not of the device: a graph that fails must not take the other models of its
-/// device along, and where the device is to blame, each of them finds out within a few runs.
+/// Suspends a model on a device that fails every run of it, and has the device tried again after pauses that grow. A suspension
+/// holds for one model on one device: a graph that fails must not suspend the other models of its device, and where the device is
+/// to blame, each of them finds out within a few runs.
 /// </summary>
 internal sealed partial class Suspension : IAsyncDisposable
 {
@@ -38,11 +38,11 @@ internal sealed partial class Suspension : IAsyncDisposable
         (_worker, _engine, _life, _gate, _options, _clock, _logger) = (worker, engine, life, gate, options, clock, logger);
         _alarm = new GateAlarm(clock, gate);
 
-        // Another one for each worker of a process, and in each process.
+        // A different seed for each worker of a process, and in each process.
         _random = new Random(HashCode.Combine(worker, engine.ModelIdentity));
     }
 
-    /// <summary>True when the pause is over and nobody tries the device yet.</summary>
+    /// <summary>True when the pause is over and no lane tries the device yet.</summary>
     public bool TrialIsDue => _life.IsSuspended && Volatile.Read(ref _trying) == 0 && _alarm.IsOver;
 
     /// <summary>A run gave scores.</summary>
@@ -87,7 +87,7 @@ internal sealed partial class Suspension : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _alarm.DisposeAsync();
 
-    // One that comes back soon after the last is not the first of its kind: who works for a moment only gets longer pauses.
+    // A suspension soon after the last one goes on with longer pauses: the device worked for a moment only.
     private void BeginSuspension(string fault)
     {
         var now = _clock.Now;
@@ -114,7 +114,7 @@ internal sealed partial class Suspension : IAsyncDisposable
         _gate.WakeLanes();
     }
 
-    // Devices that failed for one reason need not be tried at one moment.
+    // Adds chance, so that devices that failed for one reason are not all tried at the same moment.
     private void BeginPause(string fault)
     {
         var pause = (long)(_pause * (1 + (Jitter * _random.NextDouble())));

@@ -4,7 +4,7 @@ using Reranker.Inference.Scoring;
 
 namespace Reranker.Inference.Workers;
 
-/// <summary>Takes works in: checks them, queues them, and wakes who is to run them.</summary>
+/// <summary>Takes work items in: checks them, queues them, and wakes the lanes that run them.</summary>
 internal sealed class WorkIntake
 {
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,7 +40,7 @@ internal sealed class WorkIntake
         return cancellationToken.IsCancellationRequested ? EndAtOnce(WorkOutcome.Cancelled) : EnqueueItem(work, cancellationToken);
     }
 
-    /// <summary>To be told when the runner leaves <see cref="RunnerPhase.Ready"/>, and when it stops.</summary>
+    /// <summary>Completes <see cref="Idle"/> where nothing is left. Called when the runner leaves <see cref="RunnerPhase.Ready"/> and when it stops.</summary>
     public void SignalIdle(bool evenWithWork = false)
     {
         if (evenWithWork || _member.Queue.UnfinishedItems == 0)

@@ -3,10 +3,10 @@ using Reranker.Inference.Scoring;
 
 namespace Reranker.Inference.Workers;
 
-/// <summary>Checks a work at the door: an engine trusts its ids, and a bad one would read outside the embedding table.</summary>
+/// <summary>Checks a work item before it is queued: an engine trusts ids, and a wrong one would read outside the embedding table.</summary>
 internal static class WorkItemCheck
 {
-    /// <summary>What is wrong with the work, without any of its ids; null when it is valid.</summary>
+    /// <summary>What is wrong with the work item, without any of its ids; null when it is valid.</summary>
     public static string? FindError(WorkItem work, EngineDescription engine)
     {
         var offsets = work.Offsets;

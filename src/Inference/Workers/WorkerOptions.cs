@@ -19,7 +19,7 @@ public sealed record WorkerOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:00.010")]
     public TimeSpan MaxBatchDelay { get; init; } = TimeSpan.Zero;
 
-    /// <summary>Longest predicted wait of a new work; beyond it the worker is busy. Default 60 seconds, a request's default deadline.</summary>
+    /// <summary>Longest predicted wait of a new work item; beyond it the worker is busy. Default 60 seconds, a request's default deadline.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan MaxQueueTime { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -38,7 +38,7 @@ public sealed record WorkerOptions
     public TimeSpan HungAfterAtLeast { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// So many runs in a row without a score make a worker try its device with a pair of its own. If that fails too, the worker
+    /// Runs in a row without a score after which a worker tries its device with a pair of its own. If that fails too, the worker
     /// gets no work of that model, and what it has goes elsewhere. Default 5.
     /// </summary>
     [Range(1, 1000)]

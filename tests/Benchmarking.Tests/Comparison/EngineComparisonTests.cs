@@ -45,4 +45,14 @@ public sealed class EngineComparisonTests : IDisposable
 
         Assert.Equal(double.PositiveInfinity, EngineComparison.CompareEngines(_reference, engine, pairs: 50).MaxDifference);
     }
+
+    [Fact]
+    public void A_report_of_a_missing_logit_can_be_written()
+    {
+        var engine = new DescribedEngine(CostForm.Packed, 16, 2048, (index, _) => index == 3 ? float.NaN : 0);
+
+        var json = EngineComparison.CompareEngines(_reference, engine, pairs: 50).ToJson();
+
+        Assert.Contains("\"maxDifference\": \"Infinity\"", json, StringComparison.Ordinal);
+    }
 }

@@ -143,4 +143,31 @@ public sealed class OverdueAttemptTests : IDisposable
         Assert.True((await pending).IsOk);
         Assert.Equal(3, _host.Grains.Calls.Count);
     }
+
+    [Fact]
+    public async Task A_caller_who_cancels_while_a_silo_is_asked_for_gets_a_cancellation_by_its_own_token()
+    {
+        _host.Grains.OnRerank = static (_, request, _) => Task.FromResult(ScriptedGrains.Ok(request, Hint) with { Silo = "silo", Silos = 1 });
+        for (var i = 0; i < 200; i++)
+        {
+            Assert.True((await _host.TryAsync()).IsOk);
+        }
+
+        using var cancellation = new CancellationTokenSource();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _host.Grains.OnRerank = static (_, _, token) => ScriptedGrains.Never(token);
+        _host.Grains.OnPresence = (_, _) =>
+        {
+            asked.TrySetResult();
+            return new TaskCompletionSource<string>().Task;
+        };
+        var pending = _host.Reranker.TryRerankAsync("q", ["a"], new RerankOptions { Deadline = TimeSpan.FromSeconds(10) }, cancellation.Token);
+        await _host.CallsAsync(201);
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
+        await asked.Task;
+        await cancellation.CancelAsync();
+
+        var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pending);
+        Assert.Equal(cancellation.Token, error.CancellationToken);
+    }
 }

@@ -27,6 +27,9 @@ internal sealed class ScriptedGrains
     /// <summary>The silo that says that it is there for a shard; null (default) when none does.</summary>
     public Func<long, string?> Present { get; set; } = static _ => null;
 
+    /// <summary>What a shard does that is asked who is there; by default it says what <see cref="Present"/> says.</summary>
+    public Func<long, CancellationToken, Task<string>>? OnPresence { get; set; }
+
     public Func<CancellationToken, Task<FleetInfo>> OnFleet { get; set; } =
         static _ => Task.FromResult(new FleetInfo { Models = [], Workers = [] });
 
@@ -59,7 +62,8 @@ internal sealed class ScriptedGrains
         }
 
         public Task<string> ConfirmPresenceAsync(CancellationToken cancellationToken) =>
-            owner.Present(key) is { } silo ? Task.FromResult(silo) : Task.FromException<string>(new TimeoutException());
+            owner.OnPresence?.Invoke(key, cancellationToken)
+            ?? (owner.Present(key) is { } silo ? Task.FromResult(silo) : Task.FromException<string>(new TimeoutException()));
     }
 
     private sealed class FleetGrain(ScriptedGrains owner) : IFleetInfoGrain

@@ -8,7 +8,7 @@ namespace Reranker.Inference.Tests.Batching;
 public sealed class OfflineBatchesTests
 {
     private static ReadOnlyMemory<int>[] Pairs(int count)
-        => [.. NaturalLengths.CreatePairs(512).DrawLengths(new Random(9), count).Select(n => (ReadOnlyMemory<int>)new int[n])];
+        => [.. NaturalLengths.CreateForPairs(512).DrawLengths(new Random(9), count).Select(n => (ReadOnlyMemory<int>)new int[n])];
 
     private static int Size(ReadOnlyMemory<int>[] batch, CostForm form)
         => form == CostForm.Padded ? batch.Length * batch.Max(p => p.Length) : batch.Sum(p => p.Length);

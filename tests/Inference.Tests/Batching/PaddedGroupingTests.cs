@@ -79,7 +79,7 @@ public sealed class PaddedGroupingTests
         }
     }
 
-    private static int[] Natural(int pairs, int seed) => [.. NaturalLengths.CreatePairs(512).DrawLengths(new Random(seed), pairs).Order()];
+    private static int[] Natural(int pairs, int seed) => [.. NaturalLengths.CreateForPairs(512).DrawLengths(new Random(seed), pairs).Order()];
 
     private static IEnumerable<(int Rows, int Longest)> Groups(int[] lengths)
     {

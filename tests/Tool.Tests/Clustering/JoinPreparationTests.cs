@@ -114,6 +114,18 @@ public sealed class JoinPreparationTests : IDisposable
         => Assert.Throws<InvalidOperationException>(() => _generation.RaiseGeneration(Address(1)));
 
     [Fact]
+    public async Task Who_asks_for_a_silos_address_too_early_does_not_spoil_it_for_those_who_ask_later()
+    {
+        var silo = new LocalSilo(new SiloDetails(), _generation);
+        Assert.Throws<InvalidOperationException>(() => silo.SiloAddress);
+        _table.Set(7, Entry(Address(1, generation: 7_200), SiloStatus.Dead));
+
+        await _preparation.PrepareAsync(Stop);
+
+        Assert.Equal(Address(1, generation: 7_201), silo.SiloAddress);
+    }
+
+    [Fact]
     public async Task A_store_that_is_away_is_waited_for_and_said_so()
     {
         _store.Answers = false;

@@ -14,7 +14,7 @@ public sealed class WatchedMembershipTableTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly FakeMembershipTable _table = new();
     private readonly ApplicationLifetime _lifetime = new(NullLogger<ApplicationLifetime>.Instance);
-    private readonly ServiceProvider _services = new ServiceCollection().AddSingleton<ILocalSiloDetails>(new Details()).BuildServiceProvider();
+    private readonly ServiceProvider _services = new ServiceCollection().AddSingleton<ILocalSiloDetails>(new SiloDetails()).BuildServiceProvider();
     private readonly WatchedMembershipTable _watched;
 
     public WatchedMembershipTableTests() => _watched = new WatchedMembershipTable(
@@ -67,18 +67,5 @@ public sealed class WatchedMembershipTableTests : IAsyncDisposable
         _table.Set(11, Entry(Address(2)));
         _lifetime.StopApplication();
         await _watched.ReadAllAsync(Stop);
-    }
-
-    private sealed class Details : ILocalSiloDetails
-    {
-        public string Name => "silo";
-
-        public string ClusterId => "cluster";
-
-        public string DnsHostName => "host";
-
-        public SiloAddress SiloAddress => Address(1);
-
-        public SiloAddress GatewayAddress => Address(1);
     }
 }

@@ -40,7 +40,7 @@ internal static class CostRehearsal
     private static ReadOnlyMemory<int>[] CreatePairs(Random random, int tokens, CostLimits limits, int vocabulary)
     {
         var pairs = new List<ReadOnlyMemory<int>>();
-        foreach (var length in NaturalLengths.CreatePairs(Math.Min(Longest, limits.MaxPairTokens)).DrawLengths(random, limits.MaxBatchPairs))
+        foreach (var length in NaturalLengths.CreateForPairs(Math.Min(Longest, limits.MaxPairTokens)).DrawLengths(random, limits.MaxBatchPairs))
         {
             if (pairs.Count > 0 && length > tokens)
             {

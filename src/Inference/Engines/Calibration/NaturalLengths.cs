@@ -16,7 +16,7 @@ public readonly record struct NaturalLengths(double Median, double Sigma, int Mi
     private const int Bisections = 40;
 
     /// <summary>Pairs of a mean of 135 tokens before clipping, from 24 to <paramref name="max"/>: what cost tables and published shapes are made of.</summary>
-    public static NaturalLengths CreatePairs(int max) => FromMean(PairMean, Math.Min(MinPair, max), max);
+    public static NaturalLengths CreateForPairs(int max) => FromMean(PairMean, Math.Min(MinPair, max), max);
 
     /// <summary>Pairs of a mean that holds before clipping.</summary>
     public static NaturalLengths FromMean(double mean, int min, int max)

@@ -53,7 +53,7 @@ internal sealed class CudaModel : IOpenModel
         try
         {
             var runner = products = new ProductRunner();
-            session = GpuSession.Open(graph, o => ConfigureSession(o, runner, gpu, options), logger);
+            session = runner.OpenSession(() => GpuSession.Open(graph, o => ConfigureSession(o, runner, gpu, options), logger));
             return new CudaModel(session, products, driver, gpu, graph, runsOneAtATime);
         }
         catch (Exception e)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.Cuda;
 
@@ -11,7 +12,7 @@ internal static class CudaProviderOptions
     /// places of the tokens in the padded rectangle, which a captured run of another batch has not.
     /// </summary>
     public static CudaOptions ResolveOptions(EngineOptions options, string precision)
-        => options.InstancesPerGpu > 1 || precision != "fp16" ? options.Cuda with { GraphTokens = 0 } : options.Cuda;
+        => options.InstancesPerGpu > 1 || precision != ModelPrecision.Fp16.Name ? options.Cuda with { GraphTokens = 0 } : options.Cuda;
 
     /// <summary>The provider's options by its own names.</summary>
     public static Dictionary<string, string> Create(GpuDevice device, CudaOptions options)

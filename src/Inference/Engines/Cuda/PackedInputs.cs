@@ -1,3 +1,5 @@
+using Reranker.Inference.Models;
+
 namespace Reranker.Inference.Engines.Cuda;
 
 /// <summary>
@@ -6,8 +8,8 @@ namespace Reranker.Inference.Engines.Cuda;
 /// </summary>
 internal sealed class PackedInputs
 {
-    // XLM-RoBERTa's first position: the padding id, which is 1, plus one.
-    private const int FirstPosition = 2;
+    // XLM-RoBERTa counts positions from behind that of padding, which has its id.
+    private const int FirstPosition = PairLayout.PadId + 1;
 
     private int[] _ascending = [];
 

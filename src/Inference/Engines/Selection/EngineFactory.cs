@@ -9,7 +9,7 @@ using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.Selection;
 
-/// <summary>Chooses the engine for a model: the one that is named, or the fastest that works, loudly.</summary>
+/// <summary>Chooses the engine for a model: the one that is named, or the fastest that works; it logs why a faster one does not.</summary>
 public sealed partial class EngineFactory
 {
     private readonly Dictionary<EngineKind, IEngineProvider> _providers;

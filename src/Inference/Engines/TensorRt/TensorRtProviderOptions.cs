@@ -12,7 +12,7 @@ internal static class TensorRtProviderOptions
     public static Dictionary<string, string> ForContext(GpuDevice device, string precision) => new()
     {
         ["device_id"] = device.Ordinal.ToString(CultureInfo.InvariantCulture),
-        ["trt_fp16_enable"] = precision == "fp32" ? "0" : "1",
+        ["trt_fp16_enable"] = precision == ModelPrecision.Fp32.Name ? "0" : "1",
 
         // The scales are in the graph; without this the builder refuses its QuantizeLinear.
         ["trt_int8_enable"] = precision == ModelManifest.Int8Qdq ? "1" : "0",

@@ -3,7 +3,8 @@ namespace Reranker.ServiceDefaults.Clustering.Membership;
 /// <summary>Who this silo is: as Orleans says, with an address that comes after all former silos there.</summary>
 internal sealed class LocalSilo(ILocalSiloDetails details, SiloGeneration generation) : ILocalSiloDetails
 {
-    private readonly Lazy<SiloAddress> _address = new(() => generation.RaiseGeneration(details.SiloAddress));
+    // The same whoever makes it. Who asks too early is refused, and only that once: a refusal that was kept would be the silo's end.
+    private readonly Lazy<SiloAddress> _address = new(() => generation.RaiseGeneration(details.SiloAddress), LazyThreadSafetyMode.PublicationOnly);
 
     /// <inheritdoc/>
     public string Name => details.Name;

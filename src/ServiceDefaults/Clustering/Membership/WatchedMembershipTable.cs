@@ -41,7 +41,7 @@ internal sealed class WatchedMembershipTable(
             throw new OrleansException("The membership store has lost this silo's entry; it is written again.");
         }
 
-        _wasActive |= own == SiloStatus.Active;
+        NoteActive(own == SiloStatus.Active);
         times.CorrectTimes(table);
         return table;
     }
@@ -60,7 +60,7 @@ internal sealed class WatchedMembershipTable(
         }
 
         var isWritten = await stored.Table.UpdateRowAsync(entry, etag, tableVersion, cancellationToken).ConfigureAwait(false);
-        _wasActive |= isWritten && isOwn && entry.Status == SiloStatus.Active;
+        NoteActive(isWritten && isOwn && entry.Status == SiloStatus.Active);
         return isWritten;
     }
 
@@ -83,6 +83,15 @@ internal sealed class WatchedMembershipTable(
     Task<bool> IMembershipTable.UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => UpdateRowAsync(entry, etag, tableVersion);
 
     Task IMembershipTable.UpdateIAmAlive(MembershipEntry entry) => UpdateIAmAliveAsync(entry);
+
+    // Never back to false: a look at the table from before the silo joined may end after the write by which it did.
+    private void NoteActive(bool isActive)
+    {
+        if (isActive)
+        {
+            _wasActive = true;
+        }
+    }
 
     private MembershipTableData CheckTable(MembershipTableData table)
     {

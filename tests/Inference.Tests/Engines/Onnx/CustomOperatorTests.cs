@@ -53,11 +53,47 @@ public sealed class CustomOperatorTests
         Assert.Contains("operator (Product)", Assert.Throws<OnnxRuntimeException>(() => new InferenceSession(graph, told)).Message, StringComparison.Ordinal);
     }
 
+    // The runtime keeps one list of domains a process; of two sessions that find a new one missing there, one fails.
+    [Fact]
+    public async Task The_first_session_of_a_domain_is_opened_alone_and_later_ones_side_by_side()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        const string Name = "domain-of-this-test";
+        using var first = new OperatorDomain(Name, new OuterProduct());
+        using var second = new OperatorDomain(Name, new OuterProduct());
+        using var isInside = new SemaphoreSlim(0);
+        using var mayLeave = new SemaphoreSlim(0);
+        InferenceSession OpenSlowly(OperatorDomain domain)
+        {
+            isInside.Release();
+            mayLeave.Wait(cancellation);
+            return OpenSession(domain, Graph(Name, "OuterProduct", OnnxType.Float));
+        }
+
+        Task OpenAsync(OperatorDomain domain) => Task.Factory.StartNew(
+            () => domain.OpenSession(() => OpenSlowly(domain)).Dispose(), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task[] early = [OpenAsync(first), OpenAsync(second)];
+        await isInside.WaitAsync(cancellation);
+        Assert.False(await isInside.WaitAsync(TimeSpan.FromMilliseconds(200), cancellation));
+        mayLeave.Release(2);
+        await Task.WhenAll(early);
+
+        Task[] late = [OpenAsync(first), OpenAsync(second)];
+        await isInside.WaitAsync(cancellation);
+        await isInside.WaitAsync(cancellation);
+        await isInside.WaitAsync(cancellation);
+        mayLeave.Release(2);
+        await Task.WhenAll(late);
+    }
+
     private static InferenceSession Open(OperatorDomain domain, string operation)
+        => domain.OpenSession(() => OpenSession(domain, Graph(Domain, operation, OnnxType.Float)));
+
+    private static InferenceSession OpenSession(OperatorDomain domain, byte[] graph)
     {
         using var options = new SessionOptions();
         domain.AddTo(options);
-        return new InferenceSession(Graph(Domain, operation, OnnxType.Float), options);
+        return new InferenceSession(graph, options);
     }
 
     private static byte[] Graph(string domain, string operation, OnnxType type)

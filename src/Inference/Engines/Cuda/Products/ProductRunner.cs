@@ -39,6 +39,9 @@ internal sealed class ProductRunner : IDisposable
     /// <summary>Makes the operators known to a session.</summary>
     public void AddTo(SessionOptions options) => _domain.AddTo(options);
 
+    /// <summary>Opens a session that was told of the operators.</summary>
+    public InferenceSession OpenSession(Func<InferenceSession> open) => _domain.OpenSession(open);
+
     /// <summary>Takes scratch memory from that session from now on.</summary>
     public void AttachSession(InferenceSession session, int ordinal)
     {
