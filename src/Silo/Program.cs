@@ -7,6 +7,6 @@ return await RerankerProgram.RunAsync(
         Name = "silo",
         Summary = "A node of a reranker cluster: plans requests and runs models on the devices of this machine.",
         Compose = static builder => builder.AddRerankerSilo(),
-        IsForThePerson = SiloStart.IsForThePerson,
+        IsForThePerson = SiloStart.IsUserError,
     },
     args);

@@ -13,8 +13,8 @@ public static class AdminCredential
     public const int MinLength = 16;
 
     /// <summary>Shows the secret with every call that the current asynchronous method makes from here on.</summary>
-    public static void ShowSecret(string secret) => RequestContext.Set(ContextKey, secret);
+    public static void AttachSecret(string secret) => RequestContext.Set(ContextKey, secret);
 
     /// <summary>The secret that came with the call that is being served; null where none did.</summary>
-    public static string? FindShownSecret() => RequestContext.Get(ContextKey) as string;
+    public static string? FindAttachedSecret() => RequestContext.Get(ContextKey) as string;
 }

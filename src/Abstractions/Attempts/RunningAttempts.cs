@@ -55,7 +55,7 @@ internal sealed class RunningAttempts<TAttempt, TEnd>
     }
 
     /// <summary>Takes all of them out, and hands each one's end to whoever still wants to hear of it.</summary>
-    public void ReleaseAll(Action<Task<TEnd>> release)
+    public void HandOverAll(Action<Task<TEnd>> release)
     {
         foreach (var (_, end) in _running)
         {

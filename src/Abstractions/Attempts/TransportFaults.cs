@@ -12,7 +12,7 @@ internal static class TransportFaults
     /// Why the call may be repeated elsewhere, a value of the client metric's <c>reason</c> tag; null when repeating cannot help.
     /// Scoring has no side effects, so a lost answer is always safe to ask for again.
     /// </summary>
-    public static string? FindReason(Exception exception) => exception switch
+    public static string? FindRetryReason(Exception exception) => exception switch
     {
         SiloUnavailableException => "silo-unavailable",
         OrleansMessageRejectionException => "rejected",

@@ -29,16 +29,16 @@ internal sealed class BudgetLease(TenantBudget budget, string tenant) : IDisposa
             return TryGrow(amount - Held);
         }
 
-        SetHeld(amount);
+        SetHeldWithoutLimit(amount);
         return true;
     }
 
     /// <summary>Counts what the request holds in fact, whether there is room or not.</summary>
-    public void SetHeld(long amount)
+    public void SetHeldWithoutLimit(long amount)
     {
-        budget.ChangeUnchecked(tenant, amount - Held, isGarbage: _isRefused || Held > TenantBudget.Small);
+        budget.ChangeHeldWithoutLimit(tenant, amount - Held, isGarbage: _isRefused || Held > TenantBudget.Small);
         Held = amount;
     }
 
-    public void Dispose() => SetHeld(0);
+    public void Dispose() => SetHeldWithoutLimit(0);
 }

@@ -9,7 +9,7 @@ namespace Reranker.Budgets;
 /// <remarks>The rule is that of shared-memory switches: Choudhury and Hahne, "Dynamic queue length thresholds", 1998.</remarks>
 /// <param name="capacity">Units that there are.</param>
 /// <param name="garbage">Hears of what large requests give back, where units are bytes.</param>
-internal sealed class TenantBudget(long capacity, LargeGarbage? garbage = null)
+internal sealed class TenantBudget(long capacity, CollectionTrigger? garbage = null)
 {
     /// <summary>A request that holds no more than this is small: it may use the last sixteenth of the capacity, which large ones leave free.</summary>
     public const long Small = 1024 * 1024;
@@ -50,20 +50,20 @@ internal sealed class TenantBudget(long capacity, LargeGarbage? garbage = null)
 
     /// <summary>Adds to what a request holds, if there is room for it.</summary>
     /// <param name="tenant">Of the request.</param>
-    /// <param name="holds">What the request holds already.</param>
+    /// <param name="requestHolds">What the request holds already.</param>
     /// <param name="amount">What it wants in addition.</param>
-    internal bool TryTake(string tenant, long holds, long amount)
+    internal bool TryTake(string tenant, long requestHolds, long amount)
     {
         lock (_lock)
         {
             // A request that is larger than everything may still have it alone.
-            var isAlone = _held == holds;
-            if (!isAlone && !MayTake(tenant, holds, amount))
+            var isAlone = _held == requestHolds;
+            if (!isAlone && !MayTake(tenant, requestHolds, amount))
             {
                 return false;
             }
 
-            ChangeHeld(tenant, amount);
+            AddHeld(tenant, amount);
             return true;
         }
     }
@@ -72,37 +72,37 @@ internal sealed class TenantBudget(long capacity, LargeGarbage? garbage = null)
     /// <param name="tenant">Of the request.</param>
     /// <param name="difference">What it holds in addition; negative gives back.</param>
     /// <param name="isGarbage">Whether what it gives back is much, or one of many that are refused at once.</param>
-    internal void ChangeUnchecked(string tenant, long difference, bool isGarbage)
+    internal void ChangeHeldWithoutLimit(string tenant, long difference, bool isGarbage)
     {
         long held;
         lock (_lock)
         {
-            ChangeHeld(tenant, difference);
+            AddHeld(tenant, difference);
             held = _held;
         }
 
         if (difference < 0 && isGarbage)
         {
-            garbage?.AddReturned(-difference, held);
+            garbage?.CollectAfterReturn(-difference, held);
         }
     }
 
-    private bool MayTake(string tenant, long holds, long amount)
+    private bool MayTake(string tenant, long requestHolds, long amount)
     {
         var free = capacity - _held - amount;
-        if (free < 0 || (holds + amount > Small && free < capacity / PartForSmall))
+        if (free < 0 || (requestHolds + amount > Small && free < capacity / PartForSmall))
         {
             return false;
         }
 
         var tenantHolds = _tenants.GetValueOrDefault(tenant);
-        return tenant.Length == 0 || tenantHolds == holds || FindLeastFree(tenantHolds + amount) <= free;
+        return tenant.Length == 0 || tenantHolds == requestHolds || FindRequiredFree(tenantHolds + amount) <= free;
     }
 
     // Rounded up. Divided and not multiplied: a budget may be as large as a number can be.
-    private static long FindLeastFree(long held) => (held / TimesFree) + (held % TimesFree > 0 ? 1 : 0);
+    private static long FindRequiredFree(long held) => (held / TimesFree) + (held % TimesFree > 0 ? 1 : 0);
 
-    private void ChangeHeld(string tenant, long amount)
+    private void AddHeld(string tenant, long amount)
     {
         _held += amount;
         var holds = _tenants.GetValueOrDefault(tenant) + amount;

@@ -10,13 +10,13 @@ internal static class TextTokens
     public const double AssumedPerCharacter = 0.4;
 
     /// <summary>The density that the fleet tells of a model's texts, or the assumed one where it tells none.</summary>
-    public static double ChooseDensity(double told) => told > 0 && double.IsFinite(told) ? told : AssumedPerCharacter;
+    public static double ChooseDensity(double reportedDensity) => reportedDensity > 0 && double.IsFinite(reportedDensity) ? reportedDensity : AssumedPerCharacter;
 
     /// <summary>Characters of all pairs of a request: every pair has the query.</summary>
     public static double CountPairCharacters(int queryCharacters, long passageCharacters, int passages)
         => ((double)queryCharacters * passages) + passageCharacters;
 
     /// <summary>Tokens of all pairs of a request, from the length of its texts; nothing is cut and no passage is another's equal.</summary>
-    public static double EstimatePairs(int queryCharacters, long passageCharacters, int passages, double density)
+    public static double EstimatePairTokens(int queryCharacters, long passageCharacters, int passages, double density)
         => (CountPairCharacters(queryCharacters, passageCharacters, passages) * density) + ((double)SpecialTokensPerPair * passages);
 }

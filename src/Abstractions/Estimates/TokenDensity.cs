@@ -18,12 +18,12 @@ internal sealed class TokenDensity
     private double _tokens;
 
     /// <summary>The density now; above 0 where the assumed one is.</summary>
-    /// <param name="assumed">What to go by for as long as little was measured.</param>
-    public double EstimateDensity(double assumed)
+    /// <param name="assumedDensity">What to go by for as long as little was measured.</param>
+    public double EstimateDensity(double assumedDensity)
     {
         lock (_lock)
         {
-            return (_tokens + (assumed * AssumedCharacters)) / (_characters + AssumedCharacters);
+            return (_tokens + (assumedDensity * AssumedCharacters)) / (_characters + AssumedCharacters);
         }
     }
 

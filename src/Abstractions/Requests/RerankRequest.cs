@@ -46,5 +46,5 @@ public sealed record RerankRequest
         return _ownsTexts;
     }
 
-    internal void MarkArrived() => _ownsTexts = true;
+    internal void TakeTextOwnership() => _ownsTexts = true;
 }

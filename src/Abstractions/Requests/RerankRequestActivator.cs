@@ -10,7 +10,7 @@ internal sealed class RerankRequestActivator : IActivator<RerankRequest>
     public RerankRequest Create()
     {
         var request = new RerankRequest { Query = "", Passages = [], RemainingMilliseconds = 0 };
-        request.MarkArrived();
+        request.TakeTextOwnership();
         return request;
     }
 }

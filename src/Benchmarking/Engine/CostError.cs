@@ -49,9 +49,9 @@ internal static class CostError
         return runs;
     }
 
-    private static CostSample CreateSample(IInferenceEngine engine, ReadOnlyMemory<int>[] run, double real)
+    private static CostSample CreateSample(IInferenceEngine engine, ReadOnlyMemory<int>[] run, double measuredMicroseconds)
     {
         int[] lengths = [.. run.Select(p => p.Length)];
-        return new CostSample(lengths.Length, lengths.Max(), lengths.Sum(), engine.Cost.PredictMicroseconds(lengths), real);
+        return new CostSample(lengths.Length, lengths.Max(), lengths.Sum(), engine.Cost.PredictMicroseconds(lengths), measuredMicroseconds);
     }
 }

@@ -31,7 +31,7 @@ public static class EngineBenchmark
         {
             var pairs = asked.Lengths.Select(n => RandomPairs.CreatePair(random, n, d.VocabularySize)).ToArray();
             var runs = OfflineBatches.Split(engine, pairs);
-            var row = MeasureShape(lane, runs, asked, shape, options, time) with { Groups = RunTimer.MeasureRuns(engine, lane, runs, time) };
+            var row = MeasureShape(lane, runs, asked, shape, options, time) with { Groups = RunTimer.MeasureAgainstPrediction(engine, lane, runs, time) };
             rows.Add(row);
             progress?.Report(row);
         }

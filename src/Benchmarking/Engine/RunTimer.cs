@@ -23,7 +23,7 @@ internal static class RunTimer
     }
 
     /// <summary>What each run holds, should cost and takes, as median of several rounds.</summary>
-    public static IReadOnlyList<MeasuredRun> MeasureRuns(
+    public static IReadOnlyList<MeasuredRun> MeasureAgainstPrediction(
         IInferenceEngine engine, IEngineLane lane, IReadOnlyList<ReadOnlyMemory<int>[]> runs, TimeProvider time)
     {
         var predicted = runs.Select(run => engine.Cost.PredictMicroseconds([.. run.Select(p => p.Length)])).ToArray();

@@ -52,7 +52,7 @@ public sealed class LoadBenchmark(LoadBenchmarkOptions options, TimeProvider tim
         var (smallName, smallRate) = ($"{_options.SmallPassages} passages at {FormatPercent(_options.SmallShare)}", _options.SmallShare * best);
         await phases.MeasureClosedLoopAsync($"{_options.SmallPassages} passages, one at a time", small, 1, cancellationToken).ConfigureAwait(false);
         var alone = await phases.MeasureOpenLoopAsync(smallName, small, smallRate, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-        var beside = await phases.MeasureBesideJobsAsync(
+        var beside = await phases.MeasureOpenLoopBesideJobsAsync(
             $"{smallName} beside {_options.JobPassages}", small, smallRate, Works(1, _options.JobPassages, Patience), cancellationToken).ConfigureAwait(false);
         await CompareDelaysAsync(phases, works, best, cancellationToken).ConfigureAwait(false);
 

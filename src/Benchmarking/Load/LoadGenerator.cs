@@ -16,7 +16,7 @@ internal sealed class LoadGenerator(IScoringWorker worker, TimeProvider time)
         var arrivals = new PoissonArrivals(requestsPerSecond, seed);
         var running = new List<Task>();
         var next = 0;
-        await OpenLoop.RunAsync(
+        await OpenLoop.SendArrivalsAsync(
             arrivals,
             samples.End,
             () => Now,
@@ -44,7 +44,7 @@ internal sealed class LoadGenerator(IScoringWorker worker, TimeProvider time)
     private async Task SendAsync(WorkItem work, TimeSpan due, LoadSamples samples, CancellationToken cancellationToken)
     {
         var result = await worker.ScoreAsync(work with { RequestId = Guid.NewGuid() }, cancellationToken).ConfigureAwait(false);
-        samples.Add(due, Now, work.Count, result.Outcome == WorkOutcome.Ok);
+        samples.AddEndedRequest(due, Now, work.Count, result.Outcome == WorkOutcome.Ok);
         if (result.Outcome is WorkOutcome.Failed or WorkOutcome.Invalid or WorkOutcome.WrongModel)
         {
             throw new InvalidOperationException($"A work of the benchmark ended {result.Outcome}: {result.Error}");

@@ -20,7 +20,7 @@ internal sealed class LoadPhases(
         => MeasureLoadAsync(name, null, TimeSpan.Zero, (g, s, c) => g.SendClosedLoopAsync(works, atOnce, s, c), cancellationToken);
 
     /// <summary>Open loop, and jobs one after another beside it that are not in the row's latencies.</summary>
-    public Task<LoadRow> MeasureBesideJobsAsync(string name, WorkItem[] works, double pairsPerSecond, WorkItem[] jobs, CancellationToken cancellationToken)
+    public Task<LoadRow> MeasureOpenLoopBesideJobsAsync(string name, WorkItem[] works, double pairsPerSecond, WorkItem[] jobs, CancellationToken cancellationToken)
         => MeasureLoadAsync(
             name,
             pairsPerSecond,

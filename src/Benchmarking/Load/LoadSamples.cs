@@ -12,7 +12,7 @@ internal sealed class LoadSamples(TimeSpan warmUp, TimeSpan duration)
     public TimeSpan End => warmUp + duration;
 
     /// <summary>A request ended.</summary>
-    public void Add(TimeSpan due, TimeSpan now, int pairs, bool answered)
+    public void AddEndedRequest(TimeSpan due, TimeSpan now, int pairs, bool answered)
     {
         lock (_lock)
         {

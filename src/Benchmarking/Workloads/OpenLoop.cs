@@ -15,7 +15,7 @@ public static class OpenLoop
     /// <param name="now">Time since the start.</param>
     /// <param name="send">Sends the request that was due at that moment. What it waits for, it must not wait for on this thread.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static Task RunAsync(
+    public static Task SendArrivalsAsync(
         PoissonArrivals arrivals, TimeSpan end, Func<TimeSpan> now, Action<TimeSpan> send, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(arrivals);
@@ -24,7 +24,7 @@ public static class OpenLoop
         return Task.Factory.StartNew(
             () =>
             {
-                for (var due = arrivals.Next(); due < end && WaitUntil(due, now, cancellationToken); due = arrivals.Next())
+                for (var due = arrivals.DrawNextArrival(); due < end && WaitUntil(due, now, cancellationToken); due = arrivals.DrawNextArrival())
                 {
                     send(due);
                 }

@@ -9,7 +9,7 @@ public sealed class PoissonArrivals(double rate, int seed)
     private double _seconds;
 
     /// <summary>When the next request is due, from the start.</summary>
-    public TimeSpan Next()
+    public TimeSpan DrawNextArrival()
     {
         _seconds -= Math.Log(1 - _random.NextDouble()) / rate;
         return TimeSpan.FromSeconds(_seconds);

@@ -18,7 +18,7 @@ internal static class RandomPairs
 
         if (length > PairLayout.SpecialTokens)
         {
-            PairLayout.WriteQuery(ids.AsSpan(1, (length - PairLayout.SpecialTokens) / 3), ids);
+            PairLayout.WriteQueryAndSpecialTokens(ids.AsSpan(1, (length - PairLayout.SpecialTokens) / 3), ids);
         }
 
         return ids;

@@ -30,12 +30,12 @@ internal sealed class AttemptHistory(
     private bool MayStart => _refusal is null && Started < options.MaxAttempts;
 
     /// <summary>Starts the first attempt.</summary>
-    public AttemptStep<string, RerankResponse> BeginFirst() => Start(AttemptReasons.First);
+    public AttemptStep<string, RerankResponse> BeginFirst() => StartAttempt(AttemptReasons.First);
 
     /// <summary>Takes in the response of an attempt that was answered.</summary>
     /// <param name="response">Whatever it says.</param>
     /// <param name="areOthersRunning">Whether other attempts have no answer yet.</param>
-    public AttemptStep<string, RerankResponse> AddResponse(RerankResponse response, bool areOthersRunning)
+    public AttemptStep<string, RerankResponse> DecideAfterResponse(RerankResponse response, bool areOthersRunning)
     {
         switch (response.Outcome)
         {
@@ -46,7 +46,7 @@ internal sealed class AttemptHistory(
             // One silo's view: it may be the one that is draining.
             case RerankOutcome.Unavailable:
                 _unavailable = response;
-                return FollowFailure(AttemptReasons.Unavailable, areOthersRunning);
+                return DecideAfterFailure(AttemptReasons.Unavailable, areOthersRunning);
 
             default:
                 return AttemptStep<string, RerankResponse>.Finish(response);
@@ -56,10 +56,10 @@ internal sealed class AttemptHistory(
     /// <summary>Takes in that an attempt's answer was lost.</summary>
     /// <param name="fault">How, a value of the metric's tag.</param>
     /// <param name="areOthersRunning">Whether other attempts have no answer yet.</param>
-    public AttemptStep<string, RerankResponse> AddFault(string fault, bool areOthersRunning)
+    public AttemptStep<string, RerankResponse> DecideAfterFault(string fault, bool areOthersRunning)
     {
         _fault = fault;
-        return FollowFailure(fault, areOthersRunning);
+        return DecideAfterFailure(fault, areOthersRunning);
     }
 
     /// <summary>How long to wait before somebody asks after the attempts; null where no answer could start another one.</summary>
@@ -71,24 +71,24 @@ internal sealed class AttemptHistory(
     public void AddOverdue() => _overdue++;
 
     /// <summary>Takes in how an overdue attempt stands. It is never given up; where nobody answers for it, another one is started beside it.</summary>
-    public AttemptStep<string, RerankResponse> AddStanding(AttemptStanding standing)
+    public AttemptStep<string, RerankResponse> DecideAfterStanding(AttemptStanding standing)
     {
         // Where the silo is there, it has much to do: a copy would give it, or another one, more. And where more is silent than the
         // budget allows for, it is not one silo that is lost, and copies would add to what holds them all up.
         return standing is (AttemptStanding.Absent or AttemptStanding.Silent) && MayStart && resends.TryTake(tokens)
-            ? Start(AttemptReasons.Overdue)
+            ? StartAttempt(AttemptReasons.Overdue)
             : AttemptStep<string, RerankResponse>.Wait;
     }
 
-    private AttemptStep<string, RerankResponse> FollowFailure(string reason, bool areOthersRunning)
+    private AttemptStep<string, RerankResponse> DecideAfterFailure(string reason, bool areOthersRunning)
     {
         _failures++;
         if (MayStart)
         {
-            var pause = RetryPause.FindPause(options.Backoff, options.MaxBackoff, _failures, shards.DrawShare());
+            var pause = RetryPause.FindPause(options.Backoff, options.MaxBackoff, _failures, shards.DrawRandomFraction());
             if (pause < deadline.Remaining)
             {
-                return Start(reason, pause);
+                return StartAttempt(reason, pause);
             }
         }
 
@@ -97,7 +97,7 @@ internal sealed class AttemptHistory(
             : AttemptStep<string, RerankResponse>.Finish(_refusal ?? CreateExhausted());
     }
 
-    private AttemptStep<string, RerankResponse> Start(string reason, TimeSpan pause = default)
+    private AttemptStep<string, RerankResponse> StartAttempt(string reason, TimeSpan pause = default)
     {
         Started++;
         return AttemptStep<string, RerankResponse>.Start(reason, pause);

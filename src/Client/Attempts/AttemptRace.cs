@@ -43,7 +43,7 @@ internal sealed partial class AttemptRace(
     {
         var deadline = new Deadline(time, allowance);
         var history = new AttemptHistory(options, shards, _resends, tokens, deadline);
-        using var sending = _largeSends.AddRequest(request);
+        using var sending = _largeSends.TrackIfLarge(request);
         _resends.AddSent(tokens);
         var attempts = new AttemptSet(request, deadline, grains, shards, health, contact, time, cancellationToken);
         await using (attempts.ConfigureAwait(false))
@@ -63,7 +63,7 @@ internal sealed partial class AttemptRace(
 
                 if (step.Kind == AttemptStepKind.Start)
                 {
-                    attempts.Start(step.Attempt!);
+                    attempts.StartAttempt(step.Attempt!);
                 }
 
                 step = await AwaitNextStepAsync(attempts, history, deadline, cancellationToken).ConfigureAwait(false);
@@ -88,8 +88,8 @@ internal sealed partial class AttemptRace(
         cancellationToken.ThrowIfCancellationRequested();
         if (attempts.AreLost)
         {
-            attempts.Abandon();
-            return history.AddFault(TransportFaults.NoSilo, areOthersRunning: false);
+            attempts.AbandonAll();
+            return history.DecideAfterFault(TransportFaults.NoSilo, areOthersRunning: false);
         }
 
         if (patience == remaining)
@@ -98,8 +98,8 @@ internal sealed partial class AttemptRace(
         }
 
         return attempts.IsTrial
-            ? await AskForAnySiloAsync(attempts, cancellationToken).ConfigureAwait(false)
-            : await AskAfterOverdueAsync(attempts, history, patience, cancellationToken).ConfigureAwait(false);
+            ? await FinishIfUnreachableAsync(attempts, cancellationToken).ConfigureAwait(false)
+            : await InquireOverdueAttemptAsync(attempts, history, patience, cancellationToken).ConfigureAwait(false);
     }
 
     private TimeSpan FindPatience(AttemptSet attempts, AttemptHistory history, TimeSpan remaining)
@@ -114,12 +114,12 @@ internal sealed partial class AttemptRace(
         return patience < remaining ? patience : remaining;
     }
 
-    private async Task<AttemptStep<string, RerankResponse>> AskForAnySiloAsync(AttemptSet attempts, CancellationToken cancellationToken)
+    private async Task<AttemptStep<string, RerankResponse>> FinishIfUnreachableAsync(AttemptSet attempts, CancellationToken cancellationToken)
         => await _inquiry.IsAnySiloThereAsync(attempts.Newest.Shard, options.PresenceTimeout, cancellationToken).ConfigureAwait(false)
             ? AttemptStep<string, RerankResponse>.Wait
             : AttemptStep<string, RerankResponse>.Finish(FailureResponses.CreateUnreachable());
 
-    private async Task<AttemptStep<string, RerankResponse>> AskAfterOverdueAsync(
+    private async Task<AttemptStep<string, RerankResponse>> InquireOverdueAttemptAsync(
         AttemptSet attempts, AttemptHistory history, TimeSpan patience, CancellationToken cancellationToken)
     {
         history.AddOverdue();
@@ -129,11 +129,11 @@ internal sealed partial class AttemptRace(
         if (standing == AttemptStanding.Waiting)
         {
             LogAttemptWaiting(logger, attempt, patience.TotalMilliseconds);
-            return history.AddStanding(standing);
+            return history.DecideAfterStanding(standing);
         }
 
-        attempts.AvoidAll();
-        var step = history.AddStanding(standing);
+        attempts.AvoidUnansweredShards();
+        var step = history.DecideAfterStanding(standing);
         if (step.Kind == AttemptStepKind.Start)
         {
             LogAttemptOverdue(logger, attempt, patience.TotalMilliseconds);
@@ -157,12 +157,12 @@ internal sealed partial class AttemptRace(
             health.NoteAnswer(attempt.Shard, reply.Silo);
             shards.LearnSilo(attempt.Shard, reply.Silo, reply.Silos);
             hints.Update(attempts.Model, reply.Hint);
-            return history.AddResponse(responses.AssembleResponse(reply, attempts.Passages), attempts.AnyRunning);
+            return history.DecideAfterResponse(responses.AssembleResponse(reply, attempts.Passages), attempts.AnyRunning);
         }
         catch (Exception exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (TransportFaults.FindReason(exception) is not { } fault)
+            if (TransportFaults.FindRetryReason(exception) is not { } fault)
             {
                 LogRequestBroken(logger, exception);
                 return AttemptStep<string, RerankResponse>.Finish(FailureResponses.CreateBroken());
@@ -175,7 +175,7 @@ internal sealed partial class AttemptRace(
             }
 
             LogAttemptLost(logger, history.Started, fault, exception.GetType().Name);
-            return history.AddFault(fault, attempts.AnyRunning);
+            return history.DecideAfterFault(fault, attempts.AnyRunning);
         }
     }
 

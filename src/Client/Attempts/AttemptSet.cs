@@ -51,7 +51,7 @@ internal sealed class AttemptSet(
 
     /// <summary>Sends the request to a shard that it was not sent to.</summary>
     /// <param name="reason">Why there is another attempt, a value of the metric's tag.</param>
-    public void Start(string reason)
+    public void StartAttempt(string reason)
     {
         var shard = shards.DrawShard(_shards);
         _shards.Add(shard);
@@ -59,7 +59,7 @@ internal sealed class AttemptSet(
         if (AreLost)
         {
             // The earlier attempts will have no answer. This one was sent after the loss and does not share it.
-            Abandon();
+            AbandonAll();
         }
 
         _wait ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, contact.Loss);
@@ -75,7 +75,7 @@ internal sealed class AttemptSet(
     public bool TryTakeEnded(out SentAttempt attempt, out Task<RerankReply> reply) => _running.TryTakeEnded(out attempt, out reply!);
 
     /// <summary>Waits no longer for the attempts that were sent, nor for the loss of their connections.</summary>
-    public void Abandon()
+    public void AbandonAll()
     {
         _running.AbandonAll();
         _wait?.Dispose();
@@ -83,7 +83,7 @@ internal sealed class AttemptSet(
     }
 
     /// <summary>Has the shards of all attempts without an answer avoided.</summary>
-    public void AvoidAll()
+    public void AvoidUnansweredShards()
     {
         for (var i = 0; i < _running.Count; i++)
         {
@@ -95,7 +95,7 @@ internal sealed class AttemptSet(
     {
         await _end.CancelAsync().ConfigureAwait(false);
         _end.Dispose();
-        Abandon();
+        AbandonAll();
         Activity.Current?.SetTag("reranker.attempts", _shards.Count);
     }
 

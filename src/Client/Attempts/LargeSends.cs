@@ -22,7 +22,7 @@ internal sealed class LargeSends(TimeProvider time)
     private TimeSpan _clear;
 
     /// <summary>Counts a request until it is disposed, if it is large.</summary>
-    public Sending AddRequest(RerankRequest request)
+    public Sending TrackIfLarge(RerankRequest request)
     {
         var characters = request.Query.Length + request.Passages.Sum(static p => (long)p.Length);
         if (characters < MinCharacters)

@@ -77,7 +77,7 @@ internal sealed class ClusterContact(TimeProvider time) : IClusterConnectionStat
     }
 
     /// <summary>Takes in that several silos were asked, and that none has answered for so long.</summary>
-    public void NoteSilence(TimeSpan period)
+    public void MarkLostAfterSilence(TimeSpan period)
     {
         lock (_lock)
         {

@@ -13,7 +13,7 @@ internal sealed class ModelAdminSecretFilter(string secret) : IOutgoingGrainCall
     // In a method of its own, whose end takes the secret out of the caller's context again.
     private async Task InvokeWithSecretAsync(IOutgoingGrainCallContext context)
     {
-        AdminCredential.ShowSecret(secret);
+        AdminCredential.AttachSecret(secret);
         await context.Invoke();
     }
 }

@@ -103,7 +103,7 @@ internal sealed class FleetInfoClient(
             }
             else if (deadline.HasPassed)
             {
-                contact.NoteSilence(options.Value.FleetTimeout);
+                contact.MarkLostAfterSilence(options.Value.FleetTimeout);
                 failure ??= new TimeoutException("No silo answered in time.");
                 break;
             }

@@ -64,7 +64,7 @@ internal sealed class RerankerClient(
         }
 
         var density = TextTokens.ChooseDensity(hints.FindHint(chosen.Model)?.TokensPerCharacter ?? 0);
-        var tokens = TextTokens.EstimatePairs(query.Length, characters, request.Passages.Length, density);
+        var tokens = TextTokens.EstimatePairTokens(query.Length, characters, request.Passages.Length, density);
         return race.RunAsync(request, tokens, deadline, cancellationToken);
     }
 }

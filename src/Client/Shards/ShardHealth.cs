@@ -62,7 +62,7 @@ internal sealed class ShardHealth(TimeProvider time, RerankerClientOptions optio
     }
 
     /// <summary>Whether a request should go to this shard, the others having been tried for it.</summary>
-    public bool IsGood(int shard, IReadOnlyList<int> tried)
+    public bool IsWorthTrying(int shard, IReadOnlyList<int> tried)
     {
         lock (_lock)
         {

@@ -29,7 +29,7 @@ internal sealed class ShardPicker(Random random, ShardHealth health)
                     continue;
                 }
 
-                if (health.IsGood(shard, tried))
+                if (health.IsWorthTrying(shard, tried))
                 {
                     return shard;
                 }
@@ -51,7 +51,7 @@ internal sealed class ShardPicker(Random random, ShardHealth health)
     }
 
     /// <summary>A random share from 0 to 1.</summary>
-    public double DrawShare()
+    public double DrawRandomFraction()
     {
         lock (_lock)
         {

@@ -18,14 +18,14 @@ internal static class AdminBodies
         using var memory = bodies.Budget.OpenLease(NoTenant);
         using var body = await bodies.ReadBodyAsync(request, memory, bodies.MaxTime, cancellationToken);
         var fields = JsonFields.Parse(body.Written);
-        var (folder, name) = (ReadLine(fields, "folder"), ReadLine(fields, "name"));
+        var (folder, name) = (ReadSingleLineField(fields, "folder"), ReadSingleLineField(fields, "name"));
         return string.IsNullOrWhiteSpace(folder)
             ? throw new RequestFormatException(GatewayError.CreateInvalid("'folder' is missing.", "folder"))
             : new LoadModel { Folder = folder, Name = name };
     }
 
     // A path with a NUL is an exception on every silo, and a name with a line break two lines in a log.
-    private static string? ReadLine(JsonFields fields, string name) =>
+    private static string? ReadSingleLineField(JsonFields fields, string name) =>
         fields.ReadText(name) is { } text && text.Any(char.IsControl)
             ? throw new RequestFormatException(GatewayError.CreateInvalid($"'{name}' must have no control characters.", name))
             : fields.ReadText(name);

@@ -9,7 +9,7 @@ internal sealed class AdminKeyFilter(string key) : IEndpointFilter
 
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        if (IsShown(context.HttpContext.Request))
+        if (HasAdminKey(context.HttpContext.Request))
         {
             return next(context);
         }
@@ -18,10 +18,10 @@ internal sealed class AdminKeyFilter(string key) : IEndpointFilter
         return ValueTask.FromResult<object?>(AdminResults.CreateError(StatusCodes.Status401Unauthorized, "The admin key is missing or wrong."));
     }
 
-    private bool IsShown(HttpRequest request)
+    private bool HasAdminKey(HttpRequest request)
     {
         Span<byte> hash = stackalloc byte[SecretKey.HashBytes];
-        SecretKey.HashShown(AuthorizationHeader.FindBearerKey(request) ?? "", hash);
+        SecretKey.HashPresentedKey(AuthorizationHeader.FindBearerKey(request) ?? "", hash);
         return _key.Matches(hash);
     }
 }

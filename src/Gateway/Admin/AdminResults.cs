@@ -20,9 +20,9 @@ internal static class AdminResults
     public static IResult CreateError(int status, string message) => Results.Json(new { message }, Format, statusCode: status);
 
     /// <summary>The fleet's models after a command, or why it was not carried out.</summary>
-    public static IResult FromReply(ModelAdminReply reply, int done) => reply.Outcome switch
+    public static IResult FromReply(ModelAdminReply reply, int successStatus) => reply.Outcome switch
     {
-        ModelAdminOutcome.Done => Results.Json(new { reply.Models, reply.SilentSilos }, Format, statusCode: done),
+        ModelAdminOutcome.Done => Results.Json(new { reply.Models, reply.SilentSilos }, Format, statusCode: successStatus),
         ModelAdminOutcome.Invalid => CreateError(StatusCodes.Status400BadRequest, reply.Error!),
         ModelAdminOutcome.NotFound => CreateError(StatusCodes.Status404NotFound, reply.Error!),
         ModelAdminOutcome.Forbidden => CreateError(StatusCodes.Status403Forbidden, reply.Error!),

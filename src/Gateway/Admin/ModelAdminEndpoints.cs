@@ -46,7 +46,7 @@ internal static class ModelAdminEndpoints
             {
                 if (exception.Error.RetryAfter is { } retryAfter)
                 {
-                    context.HttpContext.Response.Headers.RetryAfter = RetryAfterFormat.WriteSeconds(retryAfter);
+                    context.HttpContext.Response.Headers.RetryAfter = RetryAfterFormat.FormatSeconds(retryAfter);
                 }
 
                 return AdminResults.CreateError(ErrorStatus.FromKind(exception.Error.Kind), exception.Message);

@@ -43,7 +43,7 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
     {
         var known = model.MaxPairTokens is null ? "" : model.Key;
         var backlog = _backlogs.GetOrAdd((tenant, known), static (_, time) => new TenantBacklog(time), time);
-        refusal = FindImpossible(backlog, model, estimate, remaining) ?? FindStandingRefusal(backlog, model, estimate, remaining);
+        refusal = FindDeadlineRefusal(backlog, model, estimate, remaining) ?? FindRecentRefusal(backlog, model, estimate, remaining);
         if (refusal is not null || TakeTokens(tenant, model, estimate, out refusal) is not { } tokens)
         {
             return null;
@@ -62,7 +62,7 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
 
     // A tenant with nothing in progress is never refused here: only the estimate would speak against it, and no reply would ever
     // correct that estimate.
-    private static GatewayError? FindImpossible(TenantBacklog backlog, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining)
+    private static GatewayError? FindDeadlineRefusal(TenantBacklog backlog, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining)
     {
         var finish = FindMinSeconds(backlog, model, estimate.Tokens);
         if (finish > remaining.TotalSeconds * CloseToItsDeadline)
@@ -79,7 +79,7 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
 
     // Applies only while the tenant has something in progress, so that an idle fleet is always asked, and only to known models:
     // unknown ones share one entry.
-    private static GatewayError? FindStandingRefusal(TenantBacklog backlog, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining) =>
+    private static GatewayError? FindRecentRefusal(TenantBacklog backlog, ModelCapacity model, TokenEstimate estimate, TimeSpan remaining) =>
         model.MaxPairTokens is not null
         && backlog.IsAnyInProgress
         && backlog.Refusals.FindRetryAfter(RoundUp(estimate.Tokens), estimate.Characters, remaining) is not null

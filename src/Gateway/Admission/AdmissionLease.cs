@@ -18,7 +18,7 @@ internal sealed class AdmissionLease(TenantBacklog backlog, BudgetLease tokens, 
     /// Charges what the request really cost. Without it the estimate stays charged: work may be under way, and whoever
     /// leaves it behind has used it.
     /// </summary>
-    public void Settle(long used) => _used = used;
+    public void SetUsedTokens(long used) => _used = used;
 
     /// <summary>Keeps that the fleet had no room for the request, so that it need not say so of the next ones.</summary>
     /// <param name="remaining">Time it had left when it was sent.</param>
@@ -33,6 +33,6 @@ internal sealed class AdmissionLease(TenantBacklog backlog, BudgetLease tokens, 
         }
 
         tokens.Dispose();
-        quota?.Settle(Reserved - (_used ?? Reserved));
+        quota?.RefundDifference(Reserved - (_used ?? Reserved));
     }
 }

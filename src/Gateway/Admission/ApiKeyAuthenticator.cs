@@ -20,7 +20,7 @@ internal sealed class ApiKeyAuthenticator(IOptions<GatewayOptions> options)
         // Some clients send the key alone, without a scheme.
         var shown = AuthorizationHeader.FindBearerKey(request) ?? request.Headers.Authorization.ToString().Trim();
         Span<byte> hash = stackalloc byte[SecretKey.HashBytes];
-        SecretKey.HashShown(shown, hash);
+        SecretKey.HashPresentedKey(shown, hash);
         var found = false;
         foreach (var (key, owner) in _keys)
         {

@@ -26,7 +26,7 @@ internal sealed class ByteBudget(IOptions<GatewayOptions> options)
     private const int BytesPerPassage = 128;
 
     private readonly TenantBudget _budget = new(
-        options.Value.MaxBodyBytesInFlight, LargeGarbage.CreateForProcess(options.Value.MaxBodyBytesInFlight));
+        options.Value.MaxBodyBytesInFlight, CollectionTrigger.CreateWithProcessCollector(options.Value.MaxBodyBytesInFlight));
 
     /// <summary>Bytes that requests hold.</summary>
     public long Held => _budget.Held;

@@ -14,7 +14,7 @@ internal sealed class SecretKey(string key)
     private readonly byte[] _hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
     /// <summary>Writes the hash of what a caller shows.</summary>
-    public static void HashShown(string shown, Span<byte> hash) => SHA256.HashData(Encoding.UTF8.GetBytes(shown), hash);
+    public static void HashPresentedKey(string shown, Span<byte> hash) => SHA256.HashData(Encoding.UTF8.GetBytes(shown), hash);
 
     /// <summary>Whether a caller who shows a key of that hash has this one.</summary>
     public bool Matches(ReadOnlySpan<byte> hash) => CryptographicOperations.FixedTimeEquals(_hash, hash);

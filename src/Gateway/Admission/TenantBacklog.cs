@@ -9,7 +9,7 @@ internal sealed class TenantBacklog(TimeProvider time)
     private readonly HashSet<AdmissionLease> _leases = [];
 
     /// <summary>What the fleet has just refused of them.</summary>
-    public StandingRefusals Refusals { get; } = new(time);
+    public RecentRefusals Refusals { get; } = new(time);
 
     /// <summary>True while one of them is in progress.</summary>
     public bool IsAnyInProgress
@@ -45,9 +45,9 @@ internal sealed class TenantBacklog(TimeProvider time)
     }
 
     /// <summary>Takes a request in.</summary>
-    public AdmissionLease Add(BudgetLease tokens, long characters, TokenQuota? quota)
+    public AdmissionLease Add(BudgetLease tokenLease, long characters, TokenQuota? quota)
     {
-        var lease = new AdmissionLease(this, tokens, characters, quota);
+        var lease = new AdmissionLease(this, tokenLease, characters, quota);
         lock (_lock)
         {
             _leases.Add(lease);

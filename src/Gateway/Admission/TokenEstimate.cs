@@ -20,7 +20,7 @@ internal sealed class TokenEstimate
     public TokenEstimate(RerankCall call, double tokensPerCharacter, int? maxPairTokens)
     {
         (_call, _rate, _maxPairTokens) = (call, tokensPerCharacter, maxPairTokens);
-        Tokens = CountTokens(call.Passages);
+        Tokens = EstimateTokens(call.Passages);
 
         // Equal passages of several queries are no equal pairs.
         _isDistinct = call.Queries is not null;
@@ -43,13 +43,13 @@ internal sealed class TokenEstimate
         {
             _isDistinct = true;
             var distinct = new HashSet<string>(_call.Passages, StringComparer.Ordinal);
-            Tokens = distinct.Count < _call.Passages.Length ? CountTokens(distinct) : Tokens;
+            Tokens = distinct.Count < _call.Passages.Length ? EstimateTokens(distinct) : Tokens;
         }
 
         return Tokens;
     }
 
-    private double CountTokens(IReadOnlyCollection<string> passages)
+    private double EstimateTokens(IReadOnlyCollection<string> passages)
     {
         var longest = Math.Min(_call.Truncation.MaxPairTokens ?? int.MaxValue, _maxPairTokens ?? int.MaxValue);
         var inChunks = _call.Truncation.MaxChunks > 1 && _maxPairTokens is not null;
@@ -60,7 +60,7 @@ internal sealed class TokenEstimate
 
             // What is cut off costs nothing.
             tokens += inChunks
-                ? CountTokensOfChunks(passage, query, longest)
+                ? EstimateChunkTokens(passage, query, longest)
                 : Math.Min(query + (passage.Length * _rate) + TextTokens.SpecialTokensPerPair, longest);
         }
 
@@ -68,7 +68,7 @@ internal sealed class TokenEstimate
     }
 
     // Every chunk has the query, and repeats some of the one before.
-    private double CountTokensOfChunks(string passage, double query, int longest)
+    private double EstimateChunkTokens(string passage, double query, int longest)
     {
         query = Math.Min(query, longest * 0.75);
         var room = Math.Max(1, longest - TextTokens.SpecialTokensPerPair - query);

@@ -21,7 +21,7 @@ internal sealed class TokenEstimator
     }
 
     /// <summary>Learns from a call that was scored.</summary>
-    public void Observe(RerankCall call, string tenant, ModelCapacity model, RerankUsage usage)
+    public void LearnFromUsage(RerankCall call, string tenant, ModelCapacity model, RerankUsage usage)
     {
         if (usage.TruncatedPassages > 0 || usage.TruncatedQueryTokens > 0 || usage.ChunkedPassages > 0)
         {

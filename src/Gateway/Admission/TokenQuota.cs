@@ -33,7 +33,7 @@ internal sealed class TokenQuota(long tokensPerMinute, TimeProvider time)
     }
 
     /// <summary>Gives back what a charge had too much, or takes what it had too little (negative).</summary>
-    public void Settle(double difference)
+    public void RefundDifference(double difference)
     {
         lock (_lock)
         {

@@ -58,5 +58,5 @@ internal static class FieldRules
     }
 
     /// <summary>A limit where 0 means that there is none; null when absent.</summary>
-    public static int? ReadLimit(this JsonFields fields, string name) => fields.ReadCount(name) is > 0 and var value ? value : null;
+    public static int? ReadLimit(this JsonFields fields, string name) => fields.ReadNonNegative(name) is > 0 and var value ? value : null;
 }

@@ -35,14 +35,14 @@ internal sealed partial class FleetPoller(
         {
             var info = await fleet.GetFleetAsync(cancellationToken);
             _answer = new FleetAnswer(info, time.GetTimestamp());
-            if (HasChanged(answers: true))
+            if (UpdateReachable(isReachable: true))
             {
                 LogFleetReachable(logger, info.Workers.Length);
             }
         }
         catch (RerankException exception)
         {
-            if (HasChanged(answers: false))
+            if (UpdateReachable(isReachable: false))
             {
                 LogFleetUnreachable(logger, exception.InnerException?.GetType().Name, exception.InnerException?.Message);
             }
@@ -50,7 +50,7 @@ internal sealed partial class FleetPoller(
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // Nobody foresaw it, so its stack is worth a line; and the fleet is asked again like after any other.
-            if (HasChanged(answers: false))
+            if (UpdateReachable(isReachable: false))
             {
                 LogFleetUnknown(logger, exception);
             }
@@ -68,10 +68,10 @@ internal sealed partial class FleetPoller(
     }
 
     /// <summary>Only changes are logged: an outage is one line, not one a second.</summary>
-    private bool HasChanged(bool answers)
+    private bool UpdateReachable(bool isReachable)
     {
-        var changed = _answers != answers;
-        _answers = answers;
+        var changed = _answers != isReachable;
+        _answers = isReachable;
         return changed;
     }
 

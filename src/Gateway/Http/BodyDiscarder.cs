@@ -41,7 +41,7 @@ internal sealed class BodyDiscarder(IOptions<GatewayOptions> options, IHostAppli
         using var end = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, lifetime.ApplicationStopping, request.HttpContext.RequestAborted);
         try
         {
-            if (TryDiscardRest(request.BodyReader))
+            if (TryDiscardBuffered(request.BodyReader))
             {
                 return;
             }
@@ -64,7 +64,7 @@ internal sealed class BodyDiscarder(IOptions<GatewayOptions> options, IHostAppli
     }
 
     // Most bodies are there as a whole before they are refused.
-    private static bool TryDiscardRest(PipeReader reader)
+    private static bool TryDiscardBuffered(PipeReader reader)
     {
         if (!reader.TryRead(out var read))
         {

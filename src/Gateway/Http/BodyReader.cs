@@ -40,7 +40,7 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
         var body = new PooledBuffer((int)Math.Min(request.ContentLength ?? FirstBuffer, FirstBuffer));
         try
         {
-            if (await TryFillAsync(body, request, memory, aborted))
+            if (await TryReadToEndAsync(body, request, memory, aborted))
             {
                 return body;
             }
@@ -104,7 +104,7 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
     }
 
     /// <summary>Reads to the end; false when there was no time for all of it.</summary>
-    private async Task<bool> TryFillAsync(PooledBuffer body, HttpRequest request, BudgetLease memory, CancellationToken aborted)
+    private async Task<bool> TryReadToEndAsync(PooledBuffer body, HttpRequest request, BudgetLease memory, CancellationToken aborted)
     {
         var window = ContentDecoding.IsDecoded(request) ? MaxWindow : 0;
         var check = new Utf8Check();
@@ -118,10 +118,10 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
                     return false;
                 }
 
-                CountBytes(read.Buffer.Length, body.Length, memory, window);
+                ReserveBodyMemory(read.Buffer.Length, body.Length, memory, window);
                 foreach (var piece in read.Buffer)
                 {
-                    if (!check.TryReadPiece(piece.Span))
+                    if (!check.ValidatePiece(piece.Span))
                     {
                         throw CreateNotUtf8();
                     }
@@ -142,18 +142,18 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
         }
     }
 
-    private void CountBytes(long read, long before, BudgetLease memory, long window)
+    private void ReserveBodyMemory(long read, long before, BudgetLease memory, long decoderWindow)
     {
         if (before + read > options.Value.MaxBodyBytes)
         {
             throw CreateTooLarge();
         }
 
-        var kept = Math.Min(read, Math.Max(0, window - before));
+        var kept = Math.Min(read, Math.Max(0, decoderWindow - before));
         if (!memory.TryGrow((read * ByteBudget.BytesPerBodyByte) + kept))
         {
             // At once, so that those who ask meanwhile are not refused for its sake.
-            memory.SetHeld(0);
+            memory.SetHeldWithoutLimit(0);
             throw CreateNoRoom();
         }
     }

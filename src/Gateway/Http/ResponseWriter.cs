@@ -20,8 +20,8 @@ internal static class ResponseWriter
         if (error.RetryAfter is { } retryAfter)
         {
             // Cohere's clients read the milliseconds.
-            response.Headers.RetryAfter = RetryAfterFormat.WriteSeconds(retryAfter);
-            response.Headers["retry-after-ms"] = RetryAfterFormat.WriteMilliseconds(retryAfter);
+            response.Headers.RetryAfter = RetryAfterFormat.FormatSeconds(retryAfter);
+            response.Headers["retry-after-ms"] = RetryAfterFormat.FormatMilliseconds(retryAfter);
         }
 
         if (error.Kind == GatewayErrorKind.Unauthorized)
@@ -35,7 +35,7 @@ internal static class ResponseWriter
     /// <summary>Sends a body.</summary>
     public static async Task WriteBodyAsync(HttpResponse response, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
     {
-        using var buffer = Serialize(response, write);
+        using var buffer = SerializeAndSetHeaders(response, write);
         foreach (var piece in buffer.Written)
         {
             await response.Body.WriteAsync(piece, cancellationToken);
@@ -43,7 +43,7 @@ internal static class ResponseWriter
     }
 
     /// <summary>Sets length and type of a body and gives it, which is to be sent and disposed.</summary>
-    public static PooledBuffer Serialize(HttpResponse response, Action<Utf8JsonWriter> write)
+    public static PooledBuffer SerializeAndSetHeaders(HttpResponse response, Action<Utf8JsonWriter> write)
     {
         var buffer = new PooledBuffer(ReplyBuffer);
         try

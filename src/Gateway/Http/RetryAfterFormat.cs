@@ -6,10 +6,10 @@ namespace Reranker.Gateway.Http;
 internal static class RetryAfterFormat
 {
     /// <summary>Whole seconds, which is all that <c>Retry-After</c> knows.</summary>
-    public static string WriteSeconds(TimeSpan delay) => RoundUp(delay.TotalSeconds);
+    public static string FormatSeconds(TimeSpan delay) => FormatRoundedUp(delay.TotalSeconds);
 
     /// <summary>Whole milliseconds.</summary>
-    public static string WriteMilliseconds(TimeSpan delay) => RoundUp(delay.TotalMilliseconds);
+    public static string FormatMilliseconds(TimeSpan delay) => FormatRoundedUp(delay.TotalMilliseconds);
 
-    private static string RoundUp(double units) => Math.Max(1, Math.Ceiling(units)).ToString("0", CultureInfo.InvariantCulture);
+    private static string FormatRoundedUp(double units) => Math.Max(1, Math.Ceiling(units)).ToString("0", CultureInfo.InvariantCulture);
 }

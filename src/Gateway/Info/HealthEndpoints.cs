@@ -48,17 +48,17 @@ internal static class HealthEndpoints
     private static Task RefuseAsync(HttpContext context, IErrorFormat errors) => ResponseWriter.WriteErrorAsync(
         context.Response, errors, new GatewayError(GatewayErrorKind.Unavailable, FleetReadyCheck.NotReady), context.RequestAborted);
 
-    private static Task AnswerNimAsync(HttpContext context, bool holds, string state)
+    private static Task AnswerNimAsync(HttpContext context, bool isHealthy, string state)
     {
-        context.Response.StatusCode = holds ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.StatusCode = isHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         return ResponseWriter.WriteBodyAsync(
             context.Response,
             writer =>
             {
                 writer.WriteStartObject();
                 writer.WriteString("object"u8, "health.response");
-                writer.WriteString("message"u8, holds ? $"Service is {state}." : $"Service is not {state}.");
-                writer.WriteString("status"u8, holds ? state : $"not {state}");
+                writer.WriteString("message"u8, isHealthy ? $"Service is {state}." : $"Service is not {state}.");
+                writer.WriteString("status"u8, isHealthy ? state : $"not {state}");
                 writer.WriteEndObject();
             },
             context.RequestAborted);

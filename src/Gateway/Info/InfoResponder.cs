@@ -33,7 +33,7 @@ internal sealed class InfoResponder(FleetPoller fleet, ApiKeyAuthenticator keys,
     }
 
     private static GatewayError CreateUnknown(FleetInfo info) =>
-        ModelNames.NameServedModels(new GatewayError(GatewayErrorKind.UnknownModel, "No such model is served.", "model"), info);
+        ModelNames.AddServedNames(new GatewayError(GatewayErrorKind.UnknownModel, "No such model is served.", "model"), info);
 
     private GatewayError? FindError(HttpRequest request, out FleetInfo? info)
     {

@@ -67,7 +67,7 @@ internal static class FieldConversions
     }
 
     /// <summary>A whole number that must not be negative; null when absent.</summary>
-    public static int? ReadCount(this JsonFields fields, string name) =>
+    public static int? ReadNonNegative(this JsonFields fields, string name) =>
         fields.ReadInteger(name) switch
         {
             < 0 => throw new RequestFormatException(GatewayError.CreateInvalid($"'{name}' must not be negative.", name)),

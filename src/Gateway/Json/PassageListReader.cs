@@ -153,7 +153,7 @@ internal static class PassageListReader
         }
 
         var texts = Array.ConvertAll(found, static value => value.Text);
-        var text = rankFields is { Length: > 1 } ? JoinLines(wanted, texts) : Array.Find(texts, static value => value is not null);
+        var text = rankFields is { Length: > 1 } ? JoinRankFields(wanted, texts) : Array.Find(texts, static value => value is not null);
         return text ?? throw new RequestFormatException(
             GatewayError.CreateInvalid($"'{NameEntry(list, index)}' has none of the fields {string.Join(", ", wanted.Select(field => $"'{field}'"))}.", list));
     }
@@ -167,7 +167,7 @@ internal static class PassageListReader
     }
 
     /// <summary>The fields that are there as <c>name: value</c> lines, in the order of the ranking fields.</summary>
-    private static string? JoinLines(string[] names, string?[] values)
+    private static string? JoinRankFields(string[] names, string?[] values)
     {
         var lines = names.Zip(values).Where(static pair => pair.Second is not null).Select(static pair => $"{pair.First}: {pair.Second}");
         var text = string.Join('\n', lines);

@@ -40,7 +40,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
         // Small buffers double, so that a small body costs little.
         var next = new Piece(Math.Max(sizeHint, (int)Math.Min(PieceLength, Capacity)), Length);
-        Last.Close(next);
+        Last.CompleteAndLink(next);
         AddPiece(next);
         return next.Room;
     }
@@ -86,7 +86,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
         public Memory<byte> Room => _rented.AsMemory(_length);
 
-        public void Close(Piece next)
+        public void CompleteAndLink(Piece next)
         {
             Memory = _rented.AsMemory(0, _length);
             Next = next;

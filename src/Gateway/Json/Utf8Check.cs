@@ -18,7 +18,7 @@ internal struct Utf8Check
     public readonly bool IsComplete => _started == 0;
 
     /// <summary>Reads the next piece; false when it cannot be UTF-8.</summary>
-    public bool TryReadPiece(ReadOnlySpan<byte> piece)
+    public bool ValidatePiece(ReadOnlySpan<byte> piece)
     {
         Span<byte> character = [_first, _second, _third, 0];
         while (_started > 0 && !piece.IsEmpty)

@@ -37,7 +37,7 @@ internal sealed class ModelNames(IOptions<GatewayOptions> options)
     /// An error for the caller, with the names that would have worked where the model is unknown. The names are those of
     /// <c>/v1/models</c>, which needs the same key.
     /// </summary>
-    public static GatewayError NameServedModels(GatewayError error, FleetInfo? fleet)
+    public static GatewayError AddServedNames(GatewayError error, FleetInfo? fleet)
     {
         if (error.Kind != GatewayErrorKind.UnknownModel || fleet is not { Models: [_, ..] served })
         {

@@ -40,11 +40,11 @@ internal sealed class CallScorer(
         if (!response.IsOk)
         {
             SettleFailure(lease, response, remaining);
-            return ModelNames.NameServedModels(GatewayError.FromResponse(response), known);
+            return ModelNames.AddServedNames(GatewayError.FromResponse(response), known);
         }
 
-        lease.Settle(response.Result.Usage.Tokens);
-        estimator.Observe(call, tenant, model, response.Result.Usage);
+        lease.SetUsedTokens(response.Result.Usage.Tokens);
+        estimator.LearnFromUsage(call, tenant, model, response.Result.Usage);
         return response.Result;
     }
 
@@ -53,7 +53,7 @@ internal sealed class CallScorer(
         if (response.Outcome != RerankOutcome.Expired)
         {
             // A request that was refused or failed costs nothing. One that its deadline or its caller cut off was work all the same.
-            lease.Settle(0);
+            lease.SetUsedTokens(0);
         }
 
         if (response.Outcome == RerankOutcome.Busy)

@@ -25,6 +25,6 @@ internal static class ReplyComposer
             response.Headers[RequestHeaders.Chunked] = reply.Result.Usage.ChunkedPassages.ToString(CultureInfo.InvariantCulture);
         }
 
-        return ResponseWriter.Serialize(response, writer => dialect.WriteReply(writer, call, reply));
+        return ResponseWriter.SerializeAndSetHeaders(response, writer => dialect.WriteReply(writer, call, reply));
     }
 }

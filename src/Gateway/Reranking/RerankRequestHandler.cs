@@ -42,7 +42,7 @@ internal sealed partial class RerankRequestHandler(
             if (error is not null)
             {
                 exchange.Outcome = error.Kind.ToString();
-                await HoldBackAsync(exchange, error);
+                await DelayRefusalAsync(exchange, error);
                 await ResponseWriter.WriteErrorAsync(context.Response, exchange.Errors, error, context.RequestAborted);
                 LogRefusal(exchange, error);
                 await discarder.DiscardBodyAsync(context.Request, exchange.Tenant);
@@ -57,7 +57,7 @@ internal sealed partial class RerankRequestHandler(
         {
             exchange.Outcome = nameof(GatewayErrorKind.Internal);
             LogRequestDefect(logger, exchange.Id, exception);
-            await AnswerDefectAsync(exchange);
+            await AnswerInternalErrorAsync(exchange);
         }
         finally
         {
@@ -79,9 +79,9 @@ internal sealed partial class RerankRequestHandler(
             exchange.Tenant = tenant;
             exchange.Deadline = RequestHeaders.ReadDeadline(context.Request, options.Value);
             using var memory = bodies.Budget.OpenLease(tenant);
-            var (answer, error) = await AnswerBodyAsync(exchange, tenant, memory);
+            var (answer, error) = await CreateReplyAsync(exchange, tenant, memory);
             using var reply = answer;
-            memory.SetHeld(reply?.Capacity ?? 0);
+            memory.SetHeldWithoutLimit(reply?.Capacity ?? 0);
             if (reply is not null)
             {
                 await replies.SendAsync(context, reply);
@@ -96,7 +96,7 @@ internal sealed partial class RerankRequestHandler(
     }
 
     /// <summary>From the body to the whole reply. The texts are gone when it returns, and what it returns is all that is still held.</summary>
-    private async Task<ValueOrError<PooledBuffer>> AnswerBodyAsync(Exchange exchange, string tenant, BudgetLease memory)
+    private async Task<ValueOrError<PooledBuffer>> CreateReplyAsync(Exchange exchange, string tenant, BudgetLease memory)
     {
         var (request, aborted) = (exchange.Context.Request, exchange.Context.RequestAborted);
         var body = await bodies.ReadBodyAsync(request, memory, FindRemaining(exchange), aborted);
@@ -110,7 +110,7 @@ internal sealed partial class RerankRequestHandler(
             }
 
             call = ReadCall(exchange, body);
-            CountTexts(memory, call, body.Length);
+            ReserveTextMemory(memory, call, body.Length);
         }
 
         exchange.Passages = call.Passages.Length;
@@ -140,7 +140,7 @@ internal sealed partial class RerankRequestHandler(
         var fields = JsonFields.Parse(body.Written);
         var dialect = exchange.Dialects.FindDialect(fields);
         exchange.Dialect = dialect;
-        var call = ChunkWishes.ApplyChunks(dialect.ReadCall(fields, options.Value), exchange.Context.Request, options.Value);
+        var call = ChunkingResolver.ResolveChunking(dialect.ReadCall(fields, options.Value), exchange.Context.Request, options.Value);
         return exchange.Dialects.PathNamesModel ? PathModel.ApplyModel(call, exchange.Context.Request) : call;
     }
 
@@ -148,7 +148,7 @@ internal sealed partial class RerankRequestHandler(
     /// Counts the texts, which are held from here on, in place of the body. The body's own room goes to the message to a silo, which
     /// is about as long, and then to the reply where that repeats the texts.
     /// </summary>
-    private static void CountTexts(BudgetLease memory, RerankCall call, long bodyLength)
+    private static void ReserveTextMemory(BudgetLease memory, RerankCall call, long bodyLength)
     {
         var texts = ByteBudget.CountTextBytes(call.PassageCharacters + call.QueryCharacters, call.Passages.Length + (call.Queries?.Length ?? 0));
         if (!memory.TryResize(texts + call.ObjectBytes + (bodyLength * ByteBudget.BytesPerBodyByteInMessages)))
@@ -157,12 +157,12 @@ internal sealed partial class RerankRequestHandler(
         }
     }
 
-    private Task HoldBackAsync(Exchange exchange, GatewayError error) =>
+    private Task DelayRefusalAsync(Exchange exchange, GatewayError error) =>
         error.Kind is GatewayErrorKind.Busy or GatewayErrorKind.Quota && exchange.Tenant is { } tenant
             ? pace.WaitTurnAsync(tenant, exchange.Deadline, exchange.Context.RequestAborted)
             : Task.CompletedTask;
 
-    private static async Task AnswerDefectAsync(Exchange exchange)
+    private static async Task AnswerInternalErrorAsync(Exchange exchange)
     {
         if (exchange.Context.Response.HasStarted)
         {

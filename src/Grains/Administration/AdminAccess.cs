@@ -14,7 +14,7 @@ internal sealed class AdminAccess(IOptions<AdminOptions> options)
     public string? Secret => options.Value.Secret;
 
     /// <summary>Why the call that is being served may not administer; null when it may.</summary>
-    public string? FindRefusal() => (_hash, AdminCredential.FindShownSecret()) switch
+    public string? FindRefusal() => (_hash, AdminCredential.FindAttachedSecret()) switch
     {
         (null, _) => "This silo has no admin secret, so nobody may administer it through Orleans.",
         (_, null) => "The call shows no admin secret, and without it nobody may administer this cluster.",

@@ -21,7 +21,7 @@ internal sealed partial class AdminGate(AdminAccess access, TimeProvider time, I
     public Task Invoke(IIncomingGrainCallContext context)
     {
         var type = context.Request.GetInterfaceType();
-        if (OpenCalls.IsOpen(type))
+        if (OpenCalls.NeedsNoSecret(type))
         {
             return context.Invoke();
         }
@@ -29,13 +29,13 @@ internal sealed partial class AdminGate(AdminAccess access, TimeProvider time, I
         if (context.TargetId.IsSystemTarget())
         {
             // Silos call each other's runtime without a secret of ours; a client has nothing to do there.
-            return !IsOutside(context.SourceId) || OpenCalls.IsManifest(type) ? context.Invoke() : DemandSecretAsync(context, type);
+            return !IsOutside(context.SourceId) || OpenCalls.IsManifest(type) ? context.Invoke() : InvokeIfAuthorizedAsync(context, type);
         }
 
-        return type == typeof(ISiloWorkersGrain) ? HideDirectivesAsync(context) : DemandSecretAsync(context, type);
+        return type == typeof(ISiloWorkersGrain) ? InvokeHidingDirectivesAsync(context) : InvokeIfAuthorizedAsync(context, type);
     }
 
-    private Task DemandSecretAsync(IIncomingGrainCallContext context, Type type)
+    private Task InvokeIfAuthorizedAsync(IIncomingGrainCallContext context, Type type)
     {
         if (access.FindRefusal() is not { } refusal)
         {
@@ -54,7 +54,7 @@ internal sealed partial class AdminGate(AdminAccess access, TimeProvider time, I
     }
 
     // Silos of an earlier release ask without a secret and must learn of the workers. The folders of models are for others.
-    private async Task HideDirectivesAsync(IIncomingGrainCallContext context)
+    private async Task InvokeHidingDirectivesAsync(IIncomingGrainCallContext context)
     {
         var isAdmin = access.FindRefusal() is null;
         await context.Invoke();

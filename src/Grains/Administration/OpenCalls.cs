@@ -18,7 +18,7 @@ internal static class OpenCalls
         ["Orleans.Runtime.IGrainCallCancellationExtension", "Orleans.Runtime.ICancellationSourcesExtension"];
 
     /// <summary>True when calls of the interface need no secret.</summary>
-    public static bool IsOpen(Type type)
+    public static bool NeedsNoSecret(Type type)
         => Ours.Contains(type) || (type.Namespace == "Orleans.Runtime" && Orleans.Contains(type.FullName!));
 
     /// <summary>True for the one interface of the runtime itself that clients call: it tells them what grains there are.</summary>

@@ -7,14 +7,14 @@ internal sealed class SiloSecretFilter(AdminAccess access) : IOutgoingGrainCallF
 {
     /// <inheritdoc/>
     public Task Invoke(IOutgoingGrainCallContext context)
-        => access.Secret is { } secret && !OpenCalls.IsOpen(context.Request.GetInterfaceType()) && !context.TargetId.IsSystemTarget()
-            ? ShowSecretAsync(context, secret)
+        => access.Secret is { } secret && !OpenCalls.NeedsNoSecret(context.Request.GetInterfaceType()) && !context.TargetId.IsSystemTarget()
+            ? InvokeWithSecretAsync(context, secret)
             : context.Invoke();
 
     // In a method of its own, whose end takes the secret out of the caller's context again.
-    private static async Task ShowSecretAsync(IOutgoingGrainCallContext context, string secret)
+    private static async Task InvokeWithSecretAsync(IOutgoingGrainCallContext context, string secret)
     {
-        AdminCredential.ShowSecret(secret);
+        AdminCredential.AttachSecret(secret);
         await context.Invoke();
     }
 }

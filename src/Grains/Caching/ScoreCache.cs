@@ -31,7 +31,7 @@ internal sealed class ScoreCache : IDisposable
     public static ScoreKey[] ComputeKeys(string identity, TokenizedRequest pairs) => ScoreKey.ComputeKeys(identity, pairs);
 
     /// <summary>Fills the logits that are known and gives the indexes of those that are not.</summary>
-    public int[] FillKnown(ScoreKey[] keys, float[] logits)
+    public int[] FillCachedLogits(ScoreKey[] keys, float[] logits)
     {
         var missing = new List<int>(keys.Length);
         for (var i = 0; i < keys.Length; i++)

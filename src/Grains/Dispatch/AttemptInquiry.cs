@@ -23,13 +23,13 @@ internal sealed partial class AttemptInquiry(
         {
             var progress = await worker.Grain.GetProgressAsync(job.Identity, job.RequestId, linked.Token);
             worker.Estimate.TakeReport(progress.Load);
-            var standing = AttemptPolicy.FindStanding(options.Value, progress);
+            var standing = AttemptPolicy.ClassifyProgress(options.Value, progress);
             if (standing == AttemptStanding.Stuck)
             {
                 LogStuck(worker.Name, progress.RunningMicroseconds / 1000, progress.PredictedMicroseconds / 1000);
             }
 
-            return (standing, AttemptPolicy.FindNextLook(options.Value, worker.Estimate.GetModel(job.Identity).Wait));
+            return (standing, AttemptPolicy.FindInquiryDelay(options.Value, worker.Estimate.GetModel(job.Identity).Wait));
         }
         catch (Exception e)
         {
@@ -38,7 +38,7 @@ internal sealed partial class AttemptInquiry(
                 return (AttemptStanding.Waiting, options.Value.MinAttemptTimeout);
             }
 
-            fleet.Penalise(worker.Key.Silo);
+            fleet.Penalize(worker.Key.Silo);
             LogHung(worker.Key.Silo, e.GetType().Name);
             return (AttemptStanding.Silent, options.Value.MinAttemptTimeout);
         }

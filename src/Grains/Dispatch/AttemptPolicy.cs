@@ -25,7 +25,7 @@ internal static class AttemptPolicy
     }
 
     /// <summary>How work stands whose worker has answered.</summary>
-    public static AttemptStanding FindStanding(DispatchOptions options, in WorkProgress progress) => progress switch
+    public static AttemptStanding ClassifyProgress(DispatchOptions options, in WorkProgress progress) => progress switch
     {
         { Stage: WorkStage.Absent } => AttemptStanding.Absent,
         { RunningMicroseconds: > 0 } when progress.RunningMicroseconds / 1e6 >= FindOverdueSeconds(options, progress.PredictedMicroseconds / 1e6)
@@ -36,7 +36,7 @@ internal static class AttemptPolicy
     /// <summary>When to ask again after work that only waits: when what is ahead of it should be done.</summary>
     /// <param name="options">The least time.</param>
     /// <param name="ahead">What the worker has to do for the model.</param>
-    public static TimeSpan FindNextLook(DispatchOptions options, TimeSpan ahead)
+    public static TimeSpan FindInquiryDelay(DispatchOptions options, TimeSpan ahead)
         => ahead > options.MinAttemptTimeout ? ahead : options.MinAttemptTimeout;
 
     /// <summary>
@@ -49,11 +49,11 @@ internal static class AttemptPolicy
     /// <param name="options">The first pause.</param>
     /// <param name="failures">Failures so far, from 1.</param>
     public static TimeSpan FindPause(DispatchOptions options, int failures)
-        => RetryPause.FindPause(options.Backoff, Limits.MaxDeadline, failures, share: 1);
+        => RetryPause.FindPause(options.Backoff, Limits.MaxDeadline, failures, randomShare: 1);
 
     /// <summary>True for failures of the way to a worker, not of its work.</summary>
     public static bool IsTransportFailure(Exception exception)
-        => exception is WorkerHostGoneException || TransportFaults.FindReason(exception) is not null;
+        => exception is WorkerHostGoneException || TransportFaults.FindRetryReason(exception) is not null;
 
     /// <summary>What a worker's outcome other than Ok means for the attempt.</summary>
     public static AttemptEnd TranslateOutcome(ScoreOutcome outcome) => outcome switch

@@ -52,7 +52,7 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
             var reply = await worker.Grain.ScoreAsync(
                 message with { RemainingMilliseconds = job.Deadline.RemainingMilliseconds, Attempt = attempt.Number }, stop);
             worker.Estimate.TakeReport(reply.Load);
-            return TakeReply(job, subBatch, attempt, reply);
+            return FillScoresFromReply(job, subBatch, attempt, reply);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -60,19 +60,19 @@ internal sealed partial class AttemptSender(FleetView fleet, ILogger<AttemptSend
         }
         catch (Exception e) when (AttemptPolicy.IsTransportFailure(e))
         {
-            fleet.Penalise(worker);
+            fleet.Penalize(worker);
             LogLost(e.GetType().Name, worker.Name, subBatch.Index, attempt.Number);
             return AttemptEnd.Lost;
         }
         catch (Exception e)
         {
-            fleet.Penalise(worker);
+            fleet.Penalize(worker);
             LogFailed(e, worker.Name, subBatch.Index, attempt.Number, e.GetType().Name);
             return AttemptEnd.Failed;
         }
     }
 
-    private AttemptEnd TakeReply(DispatchJob job, SubBatch subBatch, Attempt attempt, ScoreReply reply)
+    private AttemptEnd FillScoresFromReply(DispatchJob job, SubBatch subBatch, Attempt attempt, ScoreReply reply)
     {
         if (reply.Outcome != ScoreOutcome.Ok)
         {

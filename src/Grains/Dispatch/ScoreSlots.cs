@@ -63,6 +63,6 @@ internal sealed class ScoreSlots(int passages, int subBatches)
 
     /// <summary>The logits in the request's order.</summary>
     /// <exception cref="InvalidOperationException">A slot is not filled.</exception>
-    public float[] TakeLogits()
+    public float[] GetCompleteLogits()
         => IsComplete ? _logits : throw new InvalidOperationException("A sub-batch has no result.");
 }

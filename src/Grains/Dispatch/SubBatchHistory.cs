@@ -23,13 +23,13 @@ internal sealed class SubBatchHistory(
 
     /// <summary>Starts the attempt that was planned.</summary>
     public AttemptStep<Attempt, RerankOutcome> BeginFirst()
-        => Start(job.Workers[subBatch.Candidate], AttemptKind.First, subBatch.ExpectedSeconds);
+        => StartAttempt(job.Workers[subBatch.Candidate], AttemptKind.First, subBatch.ExpectedSeconds);
 
     /// <summary>Takes in the end of an attempt that brought no scores.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="end">Its end.</param>
     /// <param name="areOthersRunning">Whether other attempts have not ended yet: whatever ended this one, they may still do it.</param>
-    public AttemptStep<Attempt, RerankOutcome> AddEnd(Attempt attempt, AttemptEnd end, bool areOthersRunning)
+    public AttemptStep<Attempt, RerankOutcome> DecideAfterEnd(Attempt attempt, AttemptEnd end, bool areOthersRunning)
     {
         if (end == AttemptEnd.Cancelled)
         {
@@ -50,7 +50,7 @@ internal sealed class SubBatchHistory(
     /// <summary>Takes in how an overdue attempt stands: it gets a copy where one helps, and otherwise it is asked after again later.</summary>
     /// <param name="standing">How it stands.</param>
     /// <param name="running">The attempts that have not ended.</param>
-    public AttemptStep<Attempt, RerankOutcome> AddStanding(AttemptStanding standing, RunningAttempts<Attempt, AttemptEnd> running)
+    public AttemptStep<Attempt, RerankOutcome> DecideAfterStanding(AttemptStanding standing, RunningAttempts<Attempt, AttemptEnd> running)
     {
         var isAbsentAgain = standing == AttemptStanding.Absent && _wasAbsent;
 
@@ -69,7 +69,7 @@ internal sealed class SubBatchHistory(
         return expected <= remaining.TotalSeconds
             && (kind == AttemptKind.Resend || AttemptPolicy.MayHedge(candidate, remaining))
             && budgets.TryTake(kind, subBatch.Tokens)
-                ? Start(worker, kind, expected)
+                ? StartAttempt(worker, kind, expected)
                 : AttemptStep<Attempt, RerankOutcome>.Wait;
 
         bool IsTried(FleetWorker other)
@@ -90,18 +90,18 @@ internal sealed class SubBatchHistory(
     {
         if ((MayStart ? chooser.ChooseNext(job.Identity, _tried, subBatch.Tokens) : null) is not { } worker)
         {
-            return AttemptStep<Attempt, RerankOutcome>.Finish(GiveUp(end));
+            return AttemptStep<Attempt, RerankOutcome>.Finish(FindFinalOutcome(end));
         }
 
         var pause = _tried.ContainsKey(worker.Name) ? AttemptPolicy.FindPause(options, _started) : TimeSpan.Zero;
-        return Start(worker, AttemptKind.Retry, chooser.CreateCandidate(worker, job.Identity).EstimateFinish(subBatch.Tokens), pause);
+        return StartAttempt(worker, AttemptKind.Retry, chooser.CreateCandidate(worker, job.Identity).EstimateFinish(subBatch.Tokens), pause);
     }
 
     // A model that is being unloaded is gone from one worker after the other: resolving again finds out what is left.
-    private RerankOutcome GiveUp(AttemptEnd last)
+    private RerankOutcome FindFinalOutcome(AttemptEnd last)
         => fleet.Current.GetWorkers(job.Identity).Length > 0 ? AttemptPolicy.TranslateEnd(last) : RerankOutcome.UnknownModel;
 
-    private AttemptStep<Attempt, RerankOutcome> Start(FleetWorker worker, AttemptKind kind, double expectedSeconds, TimeSpan pause = default)
+    private AttemptStep<Attempt, RerankOutcome> StartAttempt(FleetWorker worker, AttemptKind kind, double expectedSeconds, TimeSpan pause = default)
     {
         _wasAbsent = false;
         return AttemptStep<Attempt, RerankOutcome>.Start(new Attempt(worker, _started++, kind, expectedSeconds), pause);

@@ -59,7 +59,7 @@ internal static class SubBatchPlanner
     }
 
     // The local ones, and so many others by chance.
-    private static int[] SampleCandidates(ReadOnlySpan<WorkerCandidate> candidates, long wanted, RandomSource random, out int locals)
+    private static int[] SampleCandidates(ReadOnlySpan<WorkerCandidate> candidates, long wantedRemotes, RandomSource random, out int locals)
     {
         var all = new int[candidates.Length];
         locals = 0;
@@ -73,7 +73,7 @@ internal static class SubBatchPlanner
             }
         }
 
-        var count = (int)Math.Min(all.Length, locals + wanted);
+        var count = (int)Math.Min(all.Length, locals + wantedRemotes);
         for (var i = locals; i < count; i++)
         {
             var other = i + random.Next(all.Length - i);
@@ -104,12 +104,12 @@ internal static class SubBatchPlanner
         }
 
         Array.Sort(keys, chosen, 0, chosen.Length);
-        var level = FindFinishLevel(chosen, candidates, tokens, options.MinSubBatchTime.TotalSeconds, out var used);
+        var level = FindCommonFinishSeconds(chosen, candidates, tokens, options.MinSubBatchTime.TotalSeconds, out var used);
         return AssignPassages(chosen.AsSpan(0, used), candidates, tokensBefore, level);
     }
 
     // Drops those from the end that would start too late for a part worth its overhead.
-    private static double FindFinishLevel(int[] chosen, ReadOnlySpan<WorkerCandidate> candidates, long tokens, double least, out int used)
+    private static double FindCommonFinishSeconds(int[] chosen, ReadOnlySpan<WorkerCandidate> candidates, long tokens, double minBusySeconds, out int used)
     {
         for (used = chosen.Length; ; used--)
         {
@@ -122,7 +122,7 @@ internal static class SubBatchPlanner
             }
 
             var level = (tokens + offset) / rates;
-            if (used == 1 || level - candidates[chosen[used - 1]].StartSeconds >= least)
+            if (used == 1 || level - candidates[chosen[used - 1]].StartSeconds >= minBusySeconds)
             {
                 return level;
             }
@@ -130,7 +130,7 @@ internal static class SubBatchPlanner
     }
 
     // Cuts the passages in their order of length where the shares end.
-    private static Assignment AssignPassages(ReadOnlySpan<int> chosen, ReadOnlySpan<WorkerCandidate> candidates, long[] tokensBefore, double level)
+    private static Assignment AssignPassages(ReadOnlySpan<int> chosen, ReadOnlySpan<WorkerCandidate> candidates, long[] tokensBefore, double finishSeconds)
     {
         var passages = tokensBefore.Length - 1;
         var shares = new List<PassageRange>(chosen.Length);
@@ -139,7 +139,7 @@ internal static class SubBatchPlanner
         for (var i = 0; i < chosen.Length && from < passages; i++)
         {
             var candidate = candidates[chosen[i]];
-            wanted += (level - candidate.StartSeconds) * candidate.TokensPerSecond;
+            wanted += (finishSeconds - candidate.StartSeconds) * candidate.TokensPerSecond;
             var to = i == chosen.Length - 1 ? passages : FindNearestCut(tokensBefore, wanted, from);
             if (to > from)
             {
@@ -152,16 +152,16 @@ internal static class SubBatchPlanner
         return new Assignment(shares, expected);
     }
 
-    private static int FindNearestCut(long[] tokensBefore, double wanted, int from)
+    private static int FindNearestCut(long[] tokensBefore, double wantedTokens, int from)
     {
-        var at = Array.BinarySearch(tokensBefore, from, tokensBefore.Length - from, (long)wanted);
+        var at = Array.BinarySearch(tokensBefore, from, tokensBefore.Length - from, (long)wantedTokens);
         if (at >= 0)
         {
             return at;
         }
 
         var above = Math.Min(~at, tokensBefore.Length - 1);
-        return above > from && wanted - tokensBefore[above - 1] <= tokensBefore[above] - wanted ? above - 1 : above;
+        return above > from && wantedTokens - tokensBefore[above - 1] <= tokensBefore[above] - wantedTokens ? above - 1 : above;
     }
 
     // One message holds no more than the wire allows, so a large share becomes several sub-batches of its worker.

@@ -48,7 +48,7 @@ internal sealed class SubBatchRace(
 
                 if (step.Kind == AttemptStepKind.Start)
                 {
-                    Start(step.Attempt!, end.Token);
+                    SendAttempt(step.Attempt!, end.Token);
                 }
 
                 step = await AwaitNextStepAsync(stop, end.Token);
@@ -60,11 +60,11 @@ internal sealed class SubBatchRace(
         {
             // Cancelled synchronously: the callbacks only send messages, and a hop over the thread pool would cost every sub-batch.
             end.Cancel();
-            _running.ReleaseAll(loser => _ = CountLoserAsync(loser));
+            _running.HandOverAll(loser => _ = CountLoserAsync(loser));
         }
     }
 
-    private void Start(Attempt attempt, CancellationToken end)
+    private void SendAttempt(Attempt attempt, CancellationToken end)
     {
         _patience = AttemptPolicy.FindPatience(options, attempt.ExpectedSeconds, job.Deadline.Remaining);
         if (attempt.Kind is AttemptKind.Hedge or AttemptKind.Resend)
@@ -102,7 +102,7 @@ internal sealed class SubBatchRace(
         {
             var (standing, lookAgain) = await question;
             (_question, _patience) = (null, history.MayStart || standing == AttemptStanding.Waiting ? lookAgain : null);
-            return history.AddStanding(standing, _running);
+            return history.DecideAfterStanding(standing, _running);
         }
 
         _question = inquiry.AskStandingAsync(job, _running.Newest, end);
@@ -128,14 +128,14 @@ internal sealed class SubBatchRace(
         _question = null;
         if (ended == AttemptEnd.WrongModel)
         {
-            await DescribeAgainAsync(attempt.Worker, end);
+            await RelearnSiloAsync(attempt.Worker, end);
         }
 
-        return history.AddEnd(attempt, ended, _running.Count > 0);
+        return history.DecideAfterEnd(attempt, ended, _running.Count > 0);
     }
 
     // Its worker no longer serves the model: what it serves now decides whether anybody does.
-    private async Task DescribeAgainAsync(FleetWorker worker, CancellationToken end)
+    private async Task RelearnSiloAsync(FleetWorker worker, CancellationToken end)
     {
         try
         {
@@ -143,7 +143,7 @@ internal sealed class SubBatchRace(
         }
         catch (Exception)
         {
-            fleet.Penalise(worker);
+            fleet.Penalize(worker);
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class WorkerChooser(FleetView fleet, RandomSource random, IOptio
         {
             if (!isWanted(workers[i], identity))
             {
-                return CopyFrom(workers, i, identity, isWanted);
+                return CopyWithoutUnwanted(workers, i, identity, isWanted);
             }
         }
 
@@ -74,7 +74,7 @@ internal sealed class WorkerChooser(FleetView fleet, RandomSource random, IOptio
     }
 
     // Apart, because what a lambda captures is allocated where its method begins.
-    private static FleetWorker[] CopyFrom(FleetWorker[] workers, int firstUnwanted, string identity, Func<FleetWorker, string, bool> isWanted)
+    private static FleetWorker[] CopyWithoutUnwanted(FleetWorker[] workers, int firstUnwanted, string identity, Func<FleetWorker, string, bool> isWanted)
         => [.. workers.Take(firstUnwanted), .. workers.Skip(firstUnwanted + 1).Where(w => isWanted(w, identity))];
 
     private FleetWorker? ChooseBetterOfTwo(FleetWorker[] workers, string identity, long tokens)

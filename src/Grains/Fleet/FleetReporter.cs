@@ -44,7 +44,7 @@ internal sealed class FleetReporter(FleetView fleet, IModelCatalog catalog, Dire
         double rate = 0;
         foreach (var worker in serving)
         {
-            worker.ReadLocal();
+            worker.RefreshLocalLoad();
             var model = worker.Estimate.GetModel(identity);
             if (model.TakesWork)
             {

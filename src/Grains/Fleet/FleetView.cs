@@ -39,7 +39,7 @@ internal sealed partial class FleetView(
     /// Takes in what a silo says of itself; workers already known keep what is known of their load. Descriptions may come
     /// in another order than they were made, and after their silo has left: what is out of date is ignored.
     /// </summary>
-    public void TakeDescription(SiloAddress silo, SiloDescription description)
+    public void ApplyDescription(SiloAddress silo, SiloDescription description)
     {
         bool isNew;
         lock (_lock)
@@ -67,7 +67,7 @@ internal sealed partial class FleetView(
     }
 
     /// <summary>Forgets the workers of every silo but these.</summary>
-    public void KeepSilos(IReadOnlySet<SiloAddress> silos)
+    public void ForgetOtherSilos(IReadOnlySet<SiloAddress> silos)
     {
         lock (_lock)
         {
@@ -84,15 +84,15 @@ internal sealed partial class FleetView(
     {
         if (silo.Equals(localSilo.SiloAddress))
         {
-            TakeDescription(silo, new SiloDescription { Name = localSilo.Name, Workers = registry.DescribeWorkers() });
+            ApplyDescription(silo, new SiloDescription { Name = localSilo.Name, Workers = registry.DescribeWorkers() });
             return;
         }
 
         using var limit = new CancellationTokenSource(options.Value.QueryTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var description = await grains.GetGrain<ISiloWorkersGrain>(silo.ToParsableString()).DescribeAsync(linked.Token);
-        TakeDescription(silo, description);
-        directives.AdoptLater(description.Directives);
+        ApplyDescription(silo, description);
+        directives.AdoptNewerEntries(description.Directives);
     }
 
     /// <summary>
@@ -104,7 +104,7 @@ internal sealed partial class FleetView(
         List<Task>? pending = null;
         foreach (var worker in workers)
         {
-            worker.ReadLocal();
+            worker.RefreshLocalLoad();
             if (!worker.IsLocal && worker.Estimate.IsStale && worker.Estimate.TryBeginRefresh())
             {
                 (pending ??= []).Add(StartAsking(worker));
@@ -115,17 +115,17 @@ internal sealed partial class FleetView(
     }
 
     /// <summary>Keeps new work from a worker for a while, because a call to it failed on the way.</summary>
-    public void Penalise(FleetWorker worker)
-        => worker.Estimate.Penalise(options.Value.Penalty * (1 + random.NextDouble()));
+    public void Penalize(FleetWorker worker)
+        => worker.Estimate.Penalize(options.Value.Penalty * (1 + random.NextDouble()));
 
     /// <summary>Keeps new work from all workers of a silo for a while, because it stopped answering.</summary>
-    public void Penalise(SiloAddress silo)
+    public void Penalize(SiloAddress silo)
     {
         foreach (var worker in Current.Workers)
         {
             if (worker.Key.Silo.Equals(silo))
             {
-                Penalise(worker);
+                Penalize(worker);
             }
         }
     }
@@ -147,7 +147,7 @@ internal sealed partial class FleetView(
         catch (Exception e)
         {
             LogLoadUnknown(e, worker.Name);
-            Penalise(worker);
+            Penalize(worker);
         }
         finally
         {

@@ -32,13 +32,13 @@ internal sealed class FleetWorker(
     public bool IsLocal => local is not null;
 
     /// <summary>True when it may take work for a model and no call to it failed lately.</summary>
-    public bool IsEligible(string identity) => TakesWork(identity) && !Estimate.IsPenalised;
+    public bool IsEligible(string identity) => TakesWork(identity) && !Estimate.IsPenalized;
 
     /// <summary>True when it has not said that it takes no work for a model.</summary>
     public bool TakesWork(string identity) => Estimate.GetModel(identity).TakesWork;
 
     /// <summary>Reads a local worker's load; does nothing for a remote one.</summary>
-    public void ReadLocal()
+    public void RefreshLocalLoad()
     {
         if (local is not null)
         {

@@ -72,7 +72,7 @@ internal sealed partial class MembershipFollower(
             {
                 // Every subscription starts with a snapshot, so only one that lasted counts as whole.
                 pause = time.GetElapsedTime(start) > LongestPause ? FirstPause : pause;
-                LogLost(error, pause.TotalSeconds);
+                LogFollowingFailed(error, pause.TotalSeconds);
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = pause < LongestPause / 2 ? pause * 2 : LongestPause;
             }
@@ -87,7 +87,7 @@ internal sealed partial class MembershipFollower(
             .Select(m => m.SiloAddress)
             .Append(localSilo.SiloAddress)
             .ToHashSet();
-        fleet.KeepSilos(active);
+        fleet.ForgetOtherSilos(active);
 
         foreach (var gone in _silos.Keys.Where(s => !active.Contains(s)).ToArray())
         {
@@ -154,5 +154,5 @@ internal sealed partial class MembershipFollower(
     private partial void LogSilent(Exception exception, SiloAddress silo, int @try);
 
     [LoggerMessage(GrainsEventIds.MembershipLost, LogLevel.Error, "Membership is not followed any more; in {Seconds:F0} s it is tried again")]
-    private partial void LogLost(Exception? exception, double seconds);
+    private partial void LogFollowingFailed(Exception? exception, double seconds);
 }

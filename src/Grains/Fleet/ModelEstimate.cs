@@ -42,9 +42,9 @@ internal sealed class ModelEstimate(TimeProvider time, FleetOptions options)
         lock (_lock)
         {
             var now = time.GetTimestamp();
-            DropWhatArrivedBefore(now);
+            DropReportedSends(now);
             _sent.Enqueue((now, tokens));
-            _busyUntil = Math.Max(_busyUntil, now) + WorkTicks(tokens);
+            _busyUntil = Math.Max(_busyUntil, now) + ComputeWorkTicks(tokens);
         }
     }
 
@@ -57,15 +57,15 @@ internal sealed class ModelEstimate(TimeProvider time, FleetOptions options)
             _state = load.State;
             var busy = TimeSpan.FromMicroseconds(load.InFlightMicroseconds + load.BacklogMicroseconds);
             _busyUntil = reportedAt + (long)(busy.TotalSeconds * time.TimestampFrequency);
-            DropWhatArrivedBefore(reportedAt);
+            DropReportedSends(reportedAt);
             foreach (var (_, tokens) in _sent)
             {
-                _busyUntil += WorkTicks(tokens);
+                _busyUntil += ComputeWorkTicks(tokens);
             }
         }
     }
 
-    private void DropWhatArrivedBefore(long timestamp)
+    private void DropReportedSends(long timestamp)
     {
         while (_sent.TryPeek(out var sent) && time.GetElapsedTime(sent.SentAt, timestamp) >= options.ReportLag)
         {
@@ -73,5 +73,5 @@ internal sealed class ModelEstimate(TimeProvider time, FleetOptions options)
         }
     }
 
-    private long WorkTicks(long tokens) => (long)(tokens / TokensPerSecond * time.TimestampFrequency);
+    private long ComputeWorkTicks(long tokens) => (long)(tokens / TokensPerSecond * time.TimestampFrequency);
 }

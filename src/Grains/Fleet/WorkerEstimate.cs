@@ -34,7 +34,7 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
     /// True for a while after a call failed on the way, and until the worker has been heard again. Whether it lives is found out
     /// by a question about its load, not by somebody's request.
     /// </summary>
-    public bool IsPenalised
+    public bool IsPenalized
     {
         get
         {
@@ -87,7 +87,7 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
             _reportedAt = time.GetTimestamp();
             if (load.Models is null)
             {
-                ReportAsOne();
+                ApplyWorkerLoadToModels();
                 return;
             }
 
@@ -97,12 +97,12 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
             }
 
             // A model that left may come back, and is then as new. What a planner holds of it until then speaks of the past only.
-            Volatile.Write(ref _models, _models.RemoveRange(_models.Keys.Where(identity => !IsNamed(identity))));
+            Volatile.Write(ref _models, _models.RemoveRange(_models.Keys.Where(identity => !IsModelReported(identity))));
         }
     }
 
     /// <summary>Keeps new work away for a while, and until the next report.</summary>
-    public void Penalise(TimeSpan duration)
+    public void Penalize(TimeSpan duration)
     {
         lock (_lock)
         {
@@ -117,7 +117,7 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
     /// <summary>Lets the next refresh begin.</summary>
     public void EndRefresh() => Volatile.Write(ref _refreshing, 0);
 
-    private bool IsNamed(string identity) => Array.Exists(_load.Models!, m => m.Identity == identity);
+    private bool IsModelReported(string identity) => Array.Exists(_load.Models!, m => m.Identity == identity);
 
     private ModelEstimate GetOrAddModel(string identity)
     {
@@ -126,7 +126,7 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
             model = new ModelEstimate(time, options);
             if (_reported && _load.Models is null)
             {
-                model.TakeReport(AsOne(identity), _reportedAt);
+                model.TakeReport(CreateModelLoad(identity), _reportedAt);
             }
 
             Volatile.Write(ref _models, _models.Add(identity, model));
@@ -136,15 +136,15 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
     }
 
     // A silo of a release that does not tell models apart: its sums speak for each of them.
-    private void ReportAsOne()
+    private void ApplyWorkerLoadToModels()
     {
         foreach (var (identity, model) in _models)
         {
-            model.TakeReport(AsOne(identity), _reportedAt);
+            model.TakeReport(CreateModelLoad(identity), _reportedAt);
         }
     }
 
-    private ModelLoad AsOne(string identity) => new()
+    private ModelLoad CreateModelLoad(string identity) => new()
     {
         Identity = identity,
         QueuedTokens = _load.QueuedTokens,

@@ -13,27 +13,27 @@ internal sealed class DirectiveEntries
     private DirectiveEntries(long revision) => _revision = revision;
 
     /// <summary>Takes directives apart.</summary>
-    public static DirectiveEntries FromDirectives(ModelDirectives told)
+    public static DirectiveEntries FromDirectives(ModelDirectives directives)
     {
-        var entries = new DirectiveEntries(told.Revision);
-        foreach (var placement in told.Loaded)
+        var entries = new DirectiveEntries(directives.Revision);
+        foreach (var placement in directives.Loaded)
         {
             MergeEntry(entries._models, placement.Identity, new DirectiveEntry<ModelPlacement>(placement.Revision, placement), FormatContent);
         }
 
-        foreach (var identity in told.Retired)
+        foreach (var identity in directives.Retired)
         {
-            MergeEntry(entries._models, identity, new DirectiveEntry<ModelPlacement>(FindRevision(told.RetiredAt, identity, told.Revision), null), FormatContent);
+            MergeEntry(entries._models, identity, new DirectiveEntry<ModelPlacement>(FindRevision(directives.RetiredAt, identity, directives.Revision), null), FormatContent);
         }
 
-        foreach (var route in told.Routes)
+        foreach (var route in directives.Routes)
         {
-            MergeEntry(entries._routes, route.Name, new DirectiveEntry<RouteModel>(FindRevision(told.RoutedAt, route.Name, told.Revision), route), FormatContent);
+            MergeEntry(entries._routes, route.Name, new DirectiveEntry<RouteModel>(FindRevision(directives.RoutedAt, route.Name, directives.Revision), route), FormatContent);
         }
 
-        foreach (var gone in told.RoutedAt ?? [])
+        foreach (var gone in directives.RoutedAt ?? [])
         {
-            if (told.FindRoute(gone.Key) is null)
+            if (directives.FindRoute(gone.Key) is null)
             {
                 MergeEntry(entries._routes, gone.Key, new DirectiveEntry<RouteModel>(gone.Revision, null), FormatContent);
             }
@@ -43,9 +43,9 @@ internal sealed class DirectiveEntries
     }
 
     /// <summary>The next revision, in which a change is made.</summary>
-    public static DirectiveEntries StartRevision(ModelDirectives told)
+    public static DirectiveEntries StartRevision(ModelDirectives directives)
     {
-        var entries = FromDirectives(told);
+        var entries = FromDirectives(directives);
         entries._revision++;
         return entries;
     }
@@ -105,8 +105,8 @@ internal sealed class DirectiveEntries
 
     private static string FormatContent(ModelPlacement placement) => $"{placement.Name}\n{placement.Folder}";
 
-    private static long FindRevision(DirectiveRevision[]? account, string key, long whole)
-        => account is null ? whole : Array.Find(account, r => r.Key == key)?.Revision ?? whole;
+    private static long FindRevision(DirectiveRevision[]? entryRevisions, string key, long fallback)
+        => entryRevisions is null ? fallback : Array.Find(entryRevisions, r => r.Key == key)?.Revision ?? fallback;
 
     // Of two changes in one revision any may win, if it is the same one on every silo: the one that takes away, or else
     // the later one by its text.

@@ -12,7 +12,7 @@ internal sealed class DirectiveStore
     public event Action? Changed;
 
     /// <summary>Takes in what of the directives is later than what is at hand, entry by entry.</summary>
-    public void AdoptLater(ModelDirectives? heard)
+    public void AdoptNewerEntries(ModelDirectives? heard)
     {
         if (heard is null)
         {

@@ -33,7 +33,7 @@ internal sealed class PairScorer(
 
         var keys = pairs.PassageIds.Length > ManyKeys ? await Task.Run(Keys, stop) : Keys();
         var logits = new float[keys.Length];
-        var missing = cache.FillKnown(keys, logits);
+        var missing = cache.FillCachedLogits(keys, logits);
         var cached = CountTokens(pairs) - missing.Sum(i => (long)pairs.CountPairTokens(i));
         if (missing.Length == 0)
         {
@@ -66,7 +66,7 @@ internal sealed class PairScorer(
             return new PairScores(RerankOutcome.UnknownModel);
         }
 
-        var bytesPerId = PairPacking.BytesPerId(model.Manifest.Shape.Vocabulary);
+        var bytesPerId = PairPacking.FindBytesPerId(model.Manifest.Shape.Vocabulary);
         var plan = await CreatePlanAsync(model.Identity, pairs, bytesPerId, workers);
         if (FindExcess(model.Identity, plan, workers, deadline) is { } excess)
         {
@@ -77,7 +77,7 @@ internal sealed class PairScorer(
         var outcome = await dispatcher.RunAsync(job, stop);
         return new PairScores(outcome)
         {
-            Logits = outcome == RerankOutcome.Ok ? job.Slots.TakeLogits() : [],
+            Logits = outcome == RerankOutcome.Ok ? job.Slots.GetCompleteLogits() : [],
             SentTokens = plan.SubBatches.Sum(s => s.Tokens),
             WorkerMicroseconds = job.Slots.WorkerMicroseconds,
             Timings = new RerankTimings

@@ -65,7 +65,7 @@ internal sealed class PinnedExecutor(
         // Small texts stay in memory and are counted, so that the request can start again here if its model is replaced.
         var isDropped = isLarge && request.TryDropTexts();
         passages.DropTexts();
-        RequestMemory.CountTokenized(memory, request, pairs.Pairs, areTextsKept: !isLarge);
+        RequestMemory.ShrinkLeaseToTokenized(memory, request, pairs.Pairs, areTextsKept: !isLarge);
         var scores = await scorer.ScorePairsAsync(model, pairs.Pairs, request.Tenant, deadline, stop);
         if (scores.Outcome == RerankOutcome.UnknownModel)
         {
@@ -94,7 +94,7 @@ internal sealed class PinnedExecutor(
         return new RerankReply
         {
             Outcome = RerankOutcome.Ok,
-            Logits = pairs.GetLogits(scores.Logits),
+            Logits = pairs.FindBestLogits(scores.Logits),
             PairTokens = tokens,
             CutTokens = pairs.GetCutTokens(),
             Chunks = pairs.CountChunks(),

@@ -18,9 +18,9 @@ internal static class Replies
     };
 
     /// <summary>There is more work than fits before the deadline.</summary>
-    public static RerankReply CreateBusy(string message, TimeSpan backlog) => CreateError(RerankOutcome.Busy, message) with
+    public static RerankReply CreateBusy(string message, TimeSpan retryAfter) => CreateError(RerankOutcome.Busy, message) with
     {
-        RetryAfterMilliseconds = ClampRetryAfter(backlog),
+        RetryAfterMilliseconds = ClampRetryAfter(retryAfter),
     };
 
     // A fleet does not change sooner than the first, and a caller need not wait longer than the second.

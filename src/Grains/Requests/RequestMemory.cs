@@ -18,7 +18,7 @@ internal sealed class RequestMemory(IOptions<RequestMemoryOptions> options)
     private const int BytesPerPassage = 128;
 
     private readonly TenantBudget _budget = new(
-        options.Value.MaxBytes, LargeGarbage.CreateForProcess(options.Value.MaxBytes));
+        options.Value.MaxBytes, CollectionTrigger.CreateWithProcessCollector(options.Value.MaxBytes));
 
     /// <summary>Bytes that requests hold.</summary>
     public long Held => _budget.Held;
@@ -41,7 +41,7 @@ internal sealed class RequestMemory(IOptions<RequestMemoryOptions> options)
     /// <param name="request">Its texts; those that stay are counted on.</param>
     /// <param name="pairs">Its ids.</param>
     /// <param name="areTextsKept">False where the texts were dropped, or are kept by nobody but the caller, who counts them.</param>
-    public static void CountTokenized(BudgetLease lease, RerankRequest request, TokenizedRequest pairs, bool areTextsKept)
+    public static void ShrinkLeaseToTokenized(BudgetLease lease, RerankRequest request, TokenizedRequest pairs, bool areTextsKept)
     {
         long characters = request.Query.Length, tokens = pairs.QueryIds.Length;
         if (areTextsKept)
@@ -55,6 +55,6 @@ internal sealed class RequestMemory(IOptions<RequestMemoryOptions> options)
         }
 
         var lists = Math.Max(request.Passages.Length, pairs.PassageIds.Length);
-        lease.SetHeld((characters * sizeof(char)) + (tokens * BytesPerToken) + ((long)lists * BytesPerPassage));
+        lease.SetHeldWithoutLimit((characters * sizeof(char)) + (tokens * BytesPerToken) + ((long)lists * BytesPerPassage));
     }
 }

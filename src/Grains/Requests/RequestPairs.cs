@@ -24,7 +24,7 @@ internal sealed class RequestPairs
     public static RequestPairs FindDistinctPairs(DistinctPassages passages, TokenizedRequest texts, TruncationRule rule)
     {
         var (all, start) = ChunkedTexts.CutIntoChunks(texts, rule);
-        var known = new Dictionary<int, int>(all.PassageIds.Length, new SamePair(all));
+        var known = new Dictionary<int, int>(all.PassageIds.Length, new PairComparer(all));
         var pairOf = new int[all.PassageIds.Length];
         var chosen = new List<int>(pairOf.Length);
         for (var i = 0; i < pairOf.Length; i++)
@@ -42,7 +42,7 @@ internal sealed class RequestPairs
     }
 
     /// <summary>Gives every passage the logit of its pair, or the best of its pairs.</summary>
-    public float[] GetLogits(float[] pairLogits) => MapPassages(text =>
+    public float[] FindBestLogits(float[] pairLogits) => MapPassages(text =>
     {
         var best = float.NegativeInfinity;
         foreach (var pair in GetPairs(text))
@@ -86,7 +86,7 @@ internal sealed class RequestPairs
     }
 
     // Hashes are seeded by the process, so nobody can choose passages that collide.
-    private sealed class SamePair(TokenizedRequest pairs) : IEqualityComparer<int>
+    private sealed class PairComparer(TokenizedRequest pairs) : IEqualityComparer<int>
     {
         public bool Equals(int x, int y)
             => (pairs.QueryLengths is not { } kept || kept[x] == kept[y])

@@ -36,21 +36,21 @@ internal sealed partial class ModelAdminGrain(
 
         var name = string.IsNullOrWhiteSpace(command.Name) ? manifest.Name : command.Name;
         var change = ModelCommands.PlanLoad(survey, new ModelPlacement(manifest.Identity, name, command.Folder, survey.Directives.Revision + 1));
-        return await TellAllSilosAsync(survey, change, cancellationToken);
+        return await ApplyToAllSilosAsync(survey, change, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<ModelAdminReply> UnloadModelAsync(UnloadModel command, CancellationToken cancellationToken)
     {
         var survey = await AskAllSilosAsync(cancellationToken);
-        return await TellAllSilosAsync(survey, ModelCommands.PlanUnload(survey, command), cancellationToken);
+        return await ApplyToAllSilosAsync(survey, ModelCommands.PlanUnload(survey, command), cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<ModelAdminReply> SetSharesAsync(RouteModel command, CancellationToken cancellationToken)
     {
         var survey = await AskAllSilosAsync(cancellationToken);
-        return await TellAllSilosAsync(survey, ModelCommands.PlanRoute(survey, command), cancellationToken);
+        return await ApplyToAllSilosAsync(survey, ModelCommands.PlanRoute(survey, command), cancellationToken);
     }
 
     private async Task<FleetModels> AskAllSilosAsync(CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ internal sealed partial class ModelAdminGrain(
         return MergeAnswers(silos, await peers.AskSilosAsync(silos, static (silo, token) => silo.GetModelsAsync(token), cancellationToken));
     }
 
-    private async Task<ModelAdminReply> TellAllSilosAsync(FleetModels survey, ModelChange change, CancellationToken cancellationToken)
+    private async Task<ModelAdminReply> ApplyToAllSilosAsync(FleetModels survey, ModelChange change, CancellationToken cancellationToken)
     {
         if (change.Directives is not { } next)
         {

@@ -16,7 +16,7 @@ internal sealed partial class ModelLoader(DirectiveStore directives, IModelHost 
     public void Dispose() => _loading.Dispose();
 
     /// <summary>What the directives ask to be loaded of an identity; null when that is nothing, or has failed.</summary>
-    public ModelPlacement? FindWanted(string identity)
+    public ModelPlacement? FindPlacementToLoad(string identity)
         => Array.Find(directives.Current.Loaded, p => p.Identity == identity) is { } placement && FindFailure(placement) is null ? placement : null;
 
     /// <summary>Why what was asked for could not be loaded; null when it did not fail.</summary>
@@ -31,7 +31,7 @@ internal sealed partial class ModelLoader(DirectiveStore directives, IModelHost 
         try
         {
             // Others were loaded meanwhile, and this one may not be wanted any more.
-            if (FindWanted(identity) is not { } placement)
+            if (FindPlacementToLoad(identity) is not { } placement)
             {
                 return false;
             }

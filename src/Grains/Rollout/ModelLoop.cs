@@ -69,7 +69,7 @@ internal sealed partial class ModelLoop(
             return isHere ? RetireModelAsync : null;
         }
 
-        return !isHere && loader.FindWanted(identity) is not null ? LoadModelAsync : null;
+        return !isHere && loader.FindPlacementToLoad(identity) is not null ? LoadModelAsync : null;
     }
 
     private async Task LoadModelAsync(CancellationToken cancellationToken)

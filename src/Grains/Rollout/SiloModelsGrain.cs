@@ -15,7 +15,7 @@ internal sealed class SiloModelsGrain(DirectiveStore directives, ModelReconciler
     /// <inheritdoc/>
     public Task<SiloModels> ApplyDirectivesAsync(ModelDirectives newer, CancellationToken cancellationToken)
     {
-        directives.AdoptLater(newer);
+        directives.AdoptNewerEntries(newer);
         return Task.FromResult(reconciler.DescribeModels());
     }
 

@@ -22,12 +22,12 @@ internal sealed class ModelIndex
         var served = fleet.Models.Where(m => !told.IsRetired(m.Identity));
         foreach (var text in known.SelectMany(m => (string[])[m.Name, m.Identity]).Concat(served.SelectMany(m => (string[])[m.Name, m.Identity])).Distinct())
         {
-            _names.Add(text, NamedModels.FindMeant(text, known, fleet, told));
+            _names.Add(text, NamedModels.FindByNameOrIdentity(text, known, fleet, told));
         }
     }
 
     /// <summary>True while it says what these say.</summary>
-    public bool IsMadeOf(FleetSnapshot fleet, ModelDirectives told, IReadOnlyList<CatalogModel> catalog)
+    public bool IsCurrentFor(FleetSnapshot fleet, ModelDirectives told, IReadOnlyList<CatalogModel> catalog)
         => ReferenceEquals(_fleet, fleet) && ReferenceEquals(_told, told) && ReferenceEquals(_catalog, catalog);
 
     /// <summary>What a name or an identity stands for; null when neither this silo nor the fleet knows it.</summary>

@@ -42,7 +42,7 @@ internal sealed class ModelResolver(FleetView fleet, IModelCatalog catalog, Dire
         var known = catalog.Models;
         var current = fleet.Current;
         var index = Volatile.Read(ref _index);
-        if (!index.IsMadeOf(current, told, known))
+        if (!index.IsCurrentFor(current, told, known))
         {
             // Two requests may both make it; they make the same.
             index = new ModelIndex(current, told, known);

@@ -10,7 +10,7 @@ namespace Reranker.Grains.Routing;
 internal sealed record NamedModels(string? Precision, bool IsRouted, ModelCandidate[] Candidates)
 {
     /// <summary>Finds what a text stands for.</summary>
-    public static NamedModels FindMeant(string text, CatalogModel[] catalog, FleetSnapshot fleet, ModelDirectives told)
+    public static NamedModels FindByNameOrIdentity(string text, CatalogModel[] catalog, FleetSnapshot fleet, ModelDirectives told)
     {
         var meant = Array.FindAll(catalog, m => m.Identity == text || m.Name == text);
         var route = told.FindRoute(text);

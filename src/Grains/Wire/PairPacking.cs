@@ -18,7 +18,7 @@ internal static class PairPacking
     public const int MaxJoinedTokens = 1_048_576;
 
     /// <summary>Bytes of an id when ids are below <paramref name="vocabularySize"/>: 2 where 16 bits hold them all, else 4.</summary>
-    public static byte BytesPerId(int vocabularySize) => vocabularySize <= ushort.MaxValue + 1 ? (byte)2 : (byte)4;
+    public static byte FindBytesPerId(int vocabularySize) => vocabularySize <= ushort.MaxValue + 1 ? (byte)2 : (byte)4;
 
     /// <summary>Packs one text's ids.</summary>
     public static byte[] PackIds(ReadOnlySpan<int> ids, byte bytesPerId)
@@ -75,7 +75,7 @@ internal static class PairPacking
             var kept = request.QueryLengths?[i] ?? query.Length;
             var length = request.PassageLengths[i];
             var tokens = kept + length + PairLayout.SpecialTokens;
-            var passage = PairLayout.WriteQuery(
+            var passage = PairLayout.WriteQueryAndSpecialTokens(
                 request.KeepQueryEnd ? query.AsSpan(query.Length - kept) : query.AsSpan(0, kept), ids.AsSpan(at, tokens));
             var bytes = length * request.BytesPerId;
             ReadIds(request.PassageIds.AsSpan(from, bytes), passage, request.BytesPerId);

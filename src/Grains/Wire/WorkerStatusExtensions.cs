@@ -36,7 +36,7 @@ internal static class WorkerStatusExtensions
     }
 
     /// <summary>The place of a work as it travels.</summary>
-    public static WorkStage ToWire(this RequestStage place) => place switch
+    public static WorkStage ToWire(this RequestStage stage) => stage switch
     {
         RequestStage.Waiting => WorkStage.Queued,
         RequestStage.Running => WorkStage.Running,

@@ -43,7 +43,7 @@ internal sealed class GpuWorkerGrain(WorkerRegistry registry) : Grain, IGpuWorke
                 ModelIdentity = request.ModelIdentity,
                 Ids = ids,
                 Offsets = offsets,
-                Remaining = WithoutTheWayBack(request.RemainingMilliseconds),
+                Remaining = SubtractReplyTime(request.RemainingMilliseconds),
                 Tenant = request.Tenant,
                 RequestId = request.RequestId,
                 RequestTokens = request.RequestTokens,
@@ -81,6 +81,6 @@ internal sealed class GpuWorkerGrain(WorkerRegistry registry) : Grain, IGpuWorke
     }
 
     // Scores that are ready at the very deadline come too late, and have cost the device as much as others.
-    private static TimeSpan WithoutTheWayBack(int milliseconds)
+    private static TimeSpan SubtractReplyTime(int milliseconds)
         => TimeSpan.FromMilliseconds(milliseconds - Math.Min(MaxWayBack, WayBackShare * milliseconds));
 }

@@ -29,8 +29,8 @@ internal readonly ref struct AdmissionCheck(
     /// reach would close the door to all others of its tenant for as long as it runs.
     /// </summary>
     /// <param name="work">The work item; gets the round before which it must not have its turn, where there is one.</param>
-    /// <param name="allowed">Time that is allowed for what goes before it, in microseconds.</param>
-    public bool CanAdmit(QueuedItem work, double allowed)
+    /// <param name="allowedMicroseconds">Time that is allowed for what goes before it, in microseconds.</param>
+    public bool CanAdmit(QueuedItem work, double allowedMicroseconds)
     {
         var (tenant, request, tokens) = (work.Item.Tenant, work.Item.RequestId, work.WaitingTokens);
         var own = tenants.FindFlow(tenant) is { WaitingTokens: > 0 } waiting ? waiting.Requests : null;
@@ -41,16 +41,16 @@ internal readonly ref struct AdmissionCheck(
 
         // A promise to a large request that its tenant's small ones break would be work in vain, so what comes of them is
         // counted before it is given.
-        var overtaking = isSmall ? 0 : OvertakingShare * smallRates.FindRate(tenant, now) * allowed;
+        var overtaking = isSmall ? 0 : OvertakingShare * smallRates.FindRate(tenant, now) * allowedMicroseconds;
         if (own is null)
         {
-            return EndsInTime(tenant, overtaking, tokens, allowed);
+            return EndsInTime(tenant, overtaking, tokens, allowedMicroseconds);
         }
 
         var place = own.PredictPlace(request, tokens, work.LatestStart);
         if (isSmall)
         {
-            place = FindPlaceBehindLarge(own, work, place, already, allowed);
+            place = FindPlaceBehindLarge(own, work, place, already, allowedMicroseconds);
             work.MinRound = place.Round;
         }
 
@@ -65,7 +65,7 @@ internal readonly ref struct AdmissionCheck(
 
             if (!isPlaced && place.CompareTo(flow.Place) < 0)
             {
-                if (!EndsInTime(tenant, before + overtaking, tokens, allowed))
+                if (!EndsInTime(tenant, before + overtaking, tokens, allowedMicroseconds))
                 {
                     return false;
                 }
@@ -85,7 +85,7 @@ internal readonly ref struct AdmissionCheck(
             }
         }
 
-        return isPlaced || EndsInTime(tenant, before + overtaking, tokens, allowed);
+        return isPlaced || EndsInTime(tenant, before + overtaking, tokens, allowedMicroseconds);
     }
 
     // A large request whose last batch is near, and that would be late for the new one, goes first where that delays the new
@@ -139,7 +139,7 @@ internal readonly ref struct AdmissionCheck(
         // Only now, because under overload most are refused above, for what their own tenant has there. The check of those behind,
         // which comes next, needs the sums too.
         others.CollectAllBut(tenant, tenants, rates, now);
-        return before + others.SumTokens(allowed, before + tokens + batch) <= room;
+        return before + others.SumTokensAhead(allowed, before + tokens + batch) <= room;
     }
 
     // True when so many more tokens before it make the request late. One that is late without them, by more than predictions err,
@@ -156,7 +156,7 @@ internal readonly ref struct AdmissionCheck(
         // Other tenants get as much as this one. The exact sum is taken only where the bound leaves a doubt: taken for each request
         // that waits, it would cost requests times tenants.
         var part = tokens + more + batch;
-        return part + others.EstimateMaxTokens(left, part) > CertaintyOfAdmitted * room
-            && part + others.SumTokens(left, part) > CertaintyOfAdmitted * room;
+        return part + others.EstimateMaxTokensAhead(left, part) > CertaintyOfAdmitted * room
+            && part + others.SumTokensAhead(left, part) > CertaintyOfAdmitted * room;
     }
 }

@@ -65,7 +65,7 @@ internal sealed class Batch(int maxPairs)
 
     /// <summary>The lengths that the batch would have with one more pair.</summary>
     [SuppressMessage("Performance", "CA1822", Justification = "Writes the instance's array.")]
-    public ReadOnlySpan<int> PreviewLengths(int length)
+    public ReadOnlySpan<int> GetLengthsWithOneMore(int length)
     {
         _lengths[Count] = length;
         return _lengths.AsSpan(0, Count + 1);

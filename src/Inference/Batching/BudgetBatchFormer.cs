@@ -10,7 +10,7 @@ internal sealed class BudgetBatchFormer(ICostModel cost) : IBatchFormer
 {
     private Batch? _batch;
     private BatchLimits _limits;
-    private double _mostMicroseconds;
+    private double _maxMicroseconds;
 
     public bool GivesBack => false;
 
@@ -28,15 +28,15 @@ internal sealed class BudgetBatchFormer(ICostModel cost) : IBatchFormer
             return false;
         }
 
-        var predicted = cost.PredictMicroseconds(batch.PreviewLengths(pair.Length));
+        var predicted = cost.PredictMicroseconds(batch.GetLengthsWithOneMore(pair.Length));
         if (batch.Count == 0)
         {
             // Where the target is less than what a run costs whatever is in it, one pair a run would be the slowest way of
             // all: twice the time of the first pair shares that cost.
-            _mostMicroseconds = Math.Max(_limits.TargetMicroseconds, 2 * predicted);
+            _maxMicroseconds = Math.Max(_limits.TargetMicroseconds, 2 * predicted);
         }
 
-        var fits = predicted <= _mostMicroseconds;
+        var fits = predicted <= _maxMicroseconds;
         if (fits)
         {
             batch.AddPair(pair);

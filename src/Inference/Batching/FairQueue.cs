@@ -23,7 +23,7 @@ internal sealed class FairQueue(long quantum)
         (tenant.LatestStart, request.LatestStart, request.Deadline) = (work.LatestStart, work.LatestStart, work.Deadline);
         work.Flow = work.LastFlow = request;
         request.Works.Enqueue(work);
-        request.NoteSize(work.WaitingTokens, work.Item.RequestTokens);
+        request.AddArrivedTokens(work.WaitingTokens, work.Item.RequestTokens);
         WaitingTokens += work.WaitingTokens;
         tenant.Requests.AddTokens(request, work.WaitingTokens, work.MinRound);
         _tenants.AddTokens(tenant, work.WaitingTokens);
@@ -71,7 +71,7 @@ internal sealed class FairQueue(long quantum)
         WaitingTokens -= pair.Length;
         request.Tenant.Requests.ServeTokens(request, pair.Length);
         _tenants.ServeTokens(request.Tenant, pair.Length);
-        RestIfEmpty(request);
+        RetireFlowIfEmpty(request);
     }
 
     /// <summary>Puts a pair back that was taken and not run; its flows get back what they were charged.</summary>
@@ -89,10 +89,10 @@ internal sealed class FairQueue(long quantum)
             // With the turn it had, and its tenant with what it was served. Only where a tenant was forgotten and came back
             // meanwhile, the request is a new one there, and goes first: all others came later.
             var last = work.LastFlow!;
-            var tenant = _tenants.RecallFlow(last.Tenant);
-            work.Flow = work.LastFlow = tenant.Requests.RecallFlow(tenant == last.Tenant ? last : new RequestFlow(last.Key, tenant));
+            var tenant = _tenants.GetOrRestoreFlow(last.Tenant);
+            work.Flow = work.LastFlow = tenant.Requests.GetOrRestoreFlow(tenant == last.Tenant ? last : new RequestFlow(last.Key, tenant));
             (work.Flow.LatestStart, work.Flow.Deadline) = (work.LatestStart, work.Deadline);
-            work.Flow.NoteSize(0, Math.Max(last.Size, work.Item.RequestTokens));
+            work.Flow.AddArrivedTokens(0, Math.Max(last.Size, work.Item.RequestTokens));
             work.Flow.Works.Enqueue(work);
         }
 
@@ -117,10 +117,10 @@ internal sealed class FairQueue(long quantum)
         }
 
         WaitingTokens -= work.WaitingTokens;
-        request.NoteLeft(work.WaitingTokens);
+        request.SubtractRemovedTokens(work.WaitingTokens);
         request.Tenant.Requests.RemoveTokens(request, work.WaitingTokens);
         TenantOrder.RemoveTokens(request.Tenant, work.WaitingTokens);
-        RestIfEmpty(request);
+        RetireFlowIfEmpty(request);
     }
 
     /// <summary>
@@ -144,7 +144,7 @@ internal sealed class FairQueue(long quantum)
     /// The work items that will be late because the last one was admitted, and of which nothing was scored yet: telling them now
     /// wastes no device time. Those that were begun are tried all the same. Each is named once.
     /// </summary>
-    public QueuedItem[] TakeBrokenPromises()
+    public QueuedItem[] TakeItemsMadeLate()
     {
         if (_broken.Count == 0)
         {
@@ -156,7 +156,7 @@ internal sealed class FairQueue(long quantum)
         return works;
     }
 
-    private void RestIfEmpty(RequestFlow request)
+    private void RetireFlowIfEmpty(RequestFlow request)
     {
         if (request.WaitingTokens > 0)
         {
@@ -173,7 +173,7 @@ internal sealed class FairQueue(long quantum)
         request.Tenant.Requests.ForgetIfEnded(request);
         if (request.Tenant.WaitingTokens == 0)
         {
-            _tenants.RestFlow(request.Tenant.Key, request.Tenant);
+            _tenants.ForgetFlowWhenCaughtUp(request.Tenant.Key, request.Tenant);
         }
     }
 }

@@ -44,15 +44,15 @@ internal sealed class RequestFlow(Guid key, TenantFlow tenant) : Flow
 
     /// <summary>More of the request came here.</summary>
     /// <param name="tokens">Tokens that came.</param>
-    /// <param name="request">Tokens that the whole request is said to have.</param>
-    public void NoteSize(long tokens, long request)
+    /// <param name="requestTokens">Tokens that the whole request is said to have.</param>
+    public void AddArrivedTokens(long tokens, long requestTokens)
     {
         _came += tokens;
-        Size = Math.Max(Size, Math.Max(_came, request));
+        Size = Math.Max(Size, Math.Max(_came, requestTokens));
     }
 
     /// <summary>Tokens left that had waited until then.</summary>
-    public void NoteLeft(long tokens) => _came -= tokens;
+    public void SubtractRemovedTokens(long tokens) => _came -= tokens;
 }
 
 /// <summary>The requests of one tenant.</summary>

@@ -35,7 +35,7 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
         catch
         {
             // The window is known here alone: what is not put back would be in no queue and in no batch.
-            GiveBack(queue, 0..0);
+            ReturnPairsOutside(queue, 0..0);
             throw;
         }
 
@@ -44,7 +44,7 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
             batch.AddPair(_window[_sorted[i].Turn]);
         }
 
-        GiveBack(queue, group);
+        ReturnPairsOutside(queue, group);
     }
 
     private Range ChooseGroup(long now, BatchLimits limits)
@@ -93,7 +93,7 @@ internal sealed class GroupedBatchFormer(IPaddedCostModel cost, int window) : IB
 
     private long FindLatestStart(int sorted) => _window[_sorted[sorted].Turn].Owner.LatestStart;
 
-    private void GiveBack(ModelQueue queue, Range group)
+    private void ReturnPairsOutside(ModelQueue queue, Range group)
     {
         for (var i = group.Start.Value; i < group.End.Value; i++)
         {

@@ -50,7 +50,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
             _waiting.AddItem(work);
 
             // After the item was added: a tenant of which nothing waits is forgotten, and with it the order that the item has a place in.
-            foreach (var late in _waiting.TakeBrokenPromises())
+            foreach (var late in _waiting.TakeItemsMadeLate())
             {
                 late.TryComplete(WorkOutcome.Busy);
             }
@@ -83,13 +83,13 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
         {
             try
             {
-                EndOverdue(now);
+                EndItemsPastLastChance(now);
                 while (_waiting.TryPeekPair(out var pair))
                 {
                     if (pair.Owner.FindLastChance(_minMicrosecondsPerToken) < now)
                     {
                         // This also ends what was put back after its time, of which the deadline's entry is gone.
-                        ExpireRequest(pair.Owner);
+                        ExpireAndCancelSiblings(pair.Owner);
                         continue;
                     }
 
@@ -123,7 +123,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     }
 
     /// <summary>Puts pairs back into the queues they came from.</summary>
-    public static void ReturnHome(ReadOnlySpan<QueuedPair> pairs)
+    public static void ReturnToOwnQueues(ReadOnlySpan<QueuedPair> pairs)
     {
         for (var i = 0; i < pairs.Length; i++)
         {
@@ -148,7 +148,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
         var now = clock.Now;
         lock (_lock)
         {
-            EndOverdue(now);
+            EndItemsPastLastChance(now);
             PublishCounts();
         }
     }
@@ -190,9 +190,9 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
             || _waiting.CanAdmit(work, allowed, device, _rates, _smallRates);
     }
 
-    private void EndOverdue(long now)
+    private void EndItemsPastLastChance(long now)
     {
-        while (_unfinished.TryTakeOverdue(now, out var work))
+        while (_unfinished.TryTakePastLastChance(now, out var work))
         {
             // One whose pairs all run already is left to finish.
             if (work.IsDone || work.WaitingTokens == 0)
@@ -204,16 +204,16 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
             var chance = work.FindLastChance(_minMicrosecondsPerToken);
             if (chance >= now)
             {
-                _unfinished.WatchAgain(work, chance);
+                _unfinished.AddLastChance(work, chance);
             }
             else
             {
-                ExpireRequest(work);
+                ExpireAndCancelSiblings(work);
             }
         }
     }
 
-    private void ExpireRequest(QueuedItem work)
+    private void ExpireAndCancelSiblings(QueuedItem work)
     {
         var siblings = _unfinished.ListItemsOfRequest(work.Item.RequestId);
         work.TryComplete(WorkOutcome.Expired);

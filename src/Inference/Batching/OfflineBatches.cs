@@ -28,11 +28,11 @@ public static class OfflineBatches
 
         var limits = new BatchLimits(engine.Description.MaxBatchPairs, Math.Max(maxTokens, pairs.Max(p => p.Length)), double.PositiveInfinity);
         return engine.Cost is IPaddedCostModel cost
-            ? Group([.. pairs.OrderBy(p => p.Length)], cost, limits)
-            : [.. Fill(pairs, limits)];
+            ? GroupByLength([.. pairs.OrderBy(p => p.Length)], cost, limits)
+            : [.. FillBatches(pairs, limits)];
     }
 
-    private static List<ReadOnlyMemory<int>[]> Group(ReadOnlyMemory<int>[] sorted, IPaddedCostModel cost, BatchLimits limits)
+    private static List<ReadOnlyMemory<int>[]> GroupByLength(ReadOnlyMemory<int>[] sorted, IPaddedCostModel cost, BatchLimits limits)
     {
         var grouping = new LengthGrouping();
         int[] lengths = [.. sorted.Select(p => p.Length)];
@@ -48,7 +48,7 @@ public static class OfflineBatches
         return batches;
     }
 
-    private static IEnumerable<ReadOnlyMemory<int>[]> Fill(IReadOnlyList<ReadOnlyMemory<int>> pairs, BatchLimits limits)
+    private static IEnumerable<ReadOnlyMemory<int>[]> FillBatches(IReadOnlyList<ReadOnlyMemory<int>> pairs, BatchLimits limits)
     {
         var batch = new List<ReadOnlyMemory<int>>();
         var tokens = 0;

@@ -50,15 +50,15 @@ internal sealed class OtherTenants
 
     /// <summary>Tokens that go before: of each tenant what waits and what it sends meanwhile, but no more than an equal part.</summary>
     /// <param name="microseconds">How long it sends.</param>
-    /// <param name="part">Most tokens of each.</param>
-    public double SumTokens(double microseconds, double part)
+    /// <param name="maxTokensEach">Most tokens of each.</param>
+    public double SumTokensAhead(double microseconds, double maxTokensEach)
     {
         double tokens = 0;
         (_waiting, _rate, _cut) = (0, 0, 0);
         foreach (var (waiting, rate) in CollectionsMarshal.AsSpan(_tenants))
         {
             var all = waiting + (rate * microseconds);
-            if (all < part)
+            if (all < maxTokensEach)
             {
                 _waiting += waiting;
                 _rate += rate;
@@ -67,7 +67,7 @@ internal sealed class OtherTenants
             else
             {
                 _cut++;
-                tokens += part;
+                tokens += maxTokensEach;
             }
         }
 
@@ -75,9 +75,9 @@ internal sealed class OtherTenants
     }
 
     /// <summary>
-    /// No fewer than <see cref="SumTokens"/>, without a look at each tenant: whoever was cut in the last sum counts with an
+    /// No fewer than <see cref="SumTokensAhead"/>, without a look at each tenant: whoever was cut in the last sum counts with an
     /// equal part, everybody else in full. Neither is too little for anybody, so this holds for every time and part; where
     /// they are much as they were, as from one request to the next, it is hardly too much.
     /// </summary>
-    public double EstimateMaxTokens(double microseconds, double part) => Rounding * (_waiting + (_rate * microseconds) + (_cut * part));
+    public double EstimateMaxTokensAhead(double microseconds, double part) => Rounding * (_waiting + (_rate * microseconds) + (_cut * part));
 }

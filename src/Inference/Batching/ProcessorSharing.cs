@@ -40,7 +40,7 @@ internal sealed class ProcessorSharing
     /// Tokens were served, whoever's they were; fewer than 0 take that back. Before the next look that leaves no trace; after
     /// it, virtual time stands still until as much was served again. So it is ahead by a batch at most, and never for long.
     /// </summary>
-    public void ServeTokens(long tokens) => _due += tokens;
+    public void AddServedTokens(long tokens) => _due += tokens;
 
     /// <summary>
     /// Tokens of a request left and were not served. They leave here too, or others would share with them for ever. Of what
@@ -57,7 +57,7 @@ internal sealed class ProcessorSharing
     }
 
     /// <summary>Moves virtual time on by what was served, up to the next end. Call until it is false.</summary>
-    public bool TryEndNext([NotNullWhen(true)] out RequestFlow? ended)
+    public bool TryAdvanceToNextEnd([NotNullWhen(true)] out RequestFlow? ended)
     {
         while (_due > 0 && _ends.TryPeek(out ended, out var end))
         {

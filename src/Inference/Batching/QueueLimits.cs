@@ -12,8 +12,8 @@ internal readonly record struct QueueLimits(long MaxTokens, double MaxMicrosecon
 
     /// <summary>True when so many more tokens of a tenant may wait.</summary>
     /// <param name="waiting">Tokens that wait, of everybody.</param>
-    /// <param name="own">Tokens of them that are the tenant's.</param>
+    /// <param name="tenantWaiting">Tokens of them that are the tenant's.</param>
     /// <param name="tokens">Tokens that came; any number of them may wait alone.</param>
-    public bool HasRoom(long waiting, long own, long tokens)
-        => waiting == 0 || (tokens <= MaxTokens - waiting && (own == 0 || (own + tokens) / TimesFree <= MaxTokens - waiting));
+    public bool HasRoom(long waiting, long tenantWaiting, long tokens)
+        => waiting == 0 || (tokens <= MaxTokens - waiting && (tenantWaiting == 0 || (tenantWaiting + tokens) / TimesFree <= MaxTokens - waiting));
 }

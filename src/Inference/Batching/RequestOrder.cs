@@ -35,7 +35,7 @@ internal sealed class RequestOrder(long quantum)
     }
 
     /// <summary>The request as it is known here; one that was forgotten comes back with the turn it had.</summary>
-    public RequestFlow RecallFlow(RequestFlow flow) => _flows.TryAdd(flow.Key, flow) ? flow : _flows[flow.Key];
+    public RequestFlow GetOrRestoreFlow(RequestFlow flow) => _flows.TryAdd(flow.Key, flow) ? flow : _flows[flow.Key];
 
     /// <summary>The request whose turn it is.</summary>
     public RequestFlow? PeekNext() => _order.Count > 0 ? _order[0] : null;
@@ -59,17 +59,17 @@ internal sealed class RequestOrder(long quantum)
         EndServedRequests();
         _flows.TryAdd(flow.Key, flow);
         _sharing.AddTokens(flow, tokens);
-        TakeOut(flow);
+        RemoveFromOrder(flow);
         flow.Turn = Math.Max(flow.End, (double)minRound * quantum);
         flow.WaitingTokens += tokens;
-        PutIn(flow);
+        PutInOrder(flow);
     }
 
     /// <summary>Serves the request: its waiting tokens fall, and virtual time moves on.</summary>
     public void ServeTokens(RequestFlow flow, long tokens)
     {
-        _sharing.ServeTokens(tokens);
-        TakeAway(flow, tokens);
+        _sharing.AddServedTokens(tokens);
+        SubtractWaitingTokens(flow, tokens);
     }
 
     /// <summary>Takes back that tokens were served; the request keeps the turn it had.</summary>
@@ -78,10 +78,10 @@ internal sealed class RequestOrder(long quantum)
         flow.WaitingTokens += tokens;
         if (flow.Entry == 0)
         {
-            PutIn(flow);
+            PutInOrder(flow);
         }
 
-        _sharing.ServeTokens(-tokens);
+        _sharing.AddServedTokens(-tokens);
     }
 
     /// <summary>
@@ -96,7 +96,7 @@ internal sealed class RequestOrder(long quantum)
             _sharing.RemoveTokens(flow, tokens);
         }
 
-        TakeAway(flow, tokens);
+        SubtractWaitingTokens(flow, tokens);
     }
 
     /// <summary>The request has nothing left. It is remembered for as long as it shares: what is added to it goes behind that.</summary>
@@ -118,7 +118,7 @@ internal sealed class RequestOrder(long quantum)
             return;
         }
 
-        while (_sharing.TryEndNext(out var flow))
+        while (_sharing.TryAdvanceToNextEnd(out var flow))
         {
             if (flow.WaitingTokens == 0)
             {
@@ -127,25 +127,25 @@ internal sealed class RequestOrder(long quantum)
         }
     }
 
-    private void TakeAway(RequestFlow flow, long tokens)
+    private void SubtractWaitingTokens(RequestFlow flow, long tokens)
     {
         flow.WaitingTokens -= tokens;
         if (flow.WaitingTokens == 0)
         {
-            TakeOut(flow);
+            RemoveFromOrder(flow);
         }
     }
 
     private Place CreatePlace(double turn, long latestStart, long entry) => new((long)(turn / quantum), latestStart, entry);
 
-    private void PutIn(RequestFlow flow)
+    private void PutInOrder(RequestFlow flow)
     {
         flow.Entry = ++_entries;
         flow.Place = CreatePlace(flow.Turn, flow.LatestStart, flow.Entry);
         _order.Insert(~FindIndex(flow.Place), flow);
     }
 
-    private void TakeOut(RequestFlow flow)
+    private void RemoveFromOrder(RequestFlow flow)
     {
         if (flow.Entry != 0)
         {

@@ -31,7 +31,7 @@ internal sealed class TenantOrder(long quantum)
     }
 
     /// <summary>The flow as it is known here; one that was forgotten comes back with what it was served.</summary>
-    public TenantFlow RecallFlow(TenantFlow flow) => _flows.TryAdd(flow.Key, flow) ? flow : _flows[flow.Key];
+    public TenantFlow GetOrRestoreFlow(TenantFlow flow) => _flows.TryAdd(flow.Key, flow) ? flow : _flows[flow.Key];
 
     /// <summary>The flow whose turn it is; flows without waiting tokens leave on the way.</summary>
     public TenantFlow? PeekNext()
@@ -87,7 +87,7 @@ internal sealed class TenantOrder(long quantum)
     public static void RemoveTokens(TenantFlow flow, long tokens) => flow.WaitingTokens -= tokens;
 
     /// <summary>A flow has nothing left. It is remembered until the others have caught up with it: leaving clears no debt.</summary>
-    public void RestFlow(string key, TenantFlow flow)
+    public void ForgetFlowWhenCaughtUp(string key, TenantFlow flow)
     {
         _resting.Enqueue((key, flow), flow.Served);
         var least = PeekNext()?.Served ?? long.MaxValue;

@@ -58,8 +58,8 @@ internal sealed class UnfinishedItems
 
     public QueuedItem[] ListAll() => [.. _requests.Values.SelectMany(static w => w)];
 
-    /// <summary>Takes a work whose last chance is over, if there is one. It is not looked at again unless <see cref="WatchAgain"/> says so.</summary>
-    public bool TryTakeOverdue(long now, [NotNullWhen(true)] out QueuedItem? work)
+    /// <summary>Takes a work whose last chance is over, if there is one. It is not looked at again unless <see cref="AddLastChance"/> says so.</summary>
+    public bool TryTakePastLastChance(long now, [NotNullWhen(true)] out QueuedItem? work)
     {
         if (_lastChances.TryPeek(out work, out var due) && due < now)
         {
@@ -72,5 +72,5 @@ internal sealed class UnfinishedItems
     }
 
     /// <summary>The work has a later last chance.</summary>
-    public void WatchAgain(QueuedItem work, long lastChance) => _lastChances.Enqueue(work, lastChance);
+    public void AddLastChance(QueuedItem work, long lastChance) => _lastChances.Enqueue(work, lastChance);
 }

@@ -20,7 +20,7 @@ internal sealed class PaddedCostModel : MeasuredCostModel, IPaddedCostModel
     {
         _maxRows = Math.Max(limits.MaxBatchPairs, table.Points.Max(p => p.Rows));
         _maxSteps = CountSteps(Math.Max(limits.MaxPairTokens, table.Points.Max(p => p.Length)));
-        _times = LayOut(PaddedCostCurves.FromPoints(table.Points), _maxRows, _maxSteps);
+        _times = TabulateTimes(PaddedCostCurves.FromPoints(table.Points), _maxRows, _maxSteps);
     }
 
     public double PredictMicroseconds(int rows, int longest) => PredictUniformTime(rows, longest) * Correction;
@@ -48,7 +48,7 @@ internal sealed class PaddedCostModel : MeasuredCostModel, IPaddedCostModel
     private static int CountSteps(int length) => (length + LengthStep - 1) / LengthStep;
 
     // More rows or longer ones never look faster: noise may say so, and a batch former that believed it would build them.
-    private static double[,] LayOut(PaddedCostCurves curves, int maxRows, int maxSteps)
+    private static double[,] TabulateTimes(PaddedCostCurves curves, int maxRows, int maxSteps)
     {
         var times = new double[maxRows, maxSteps];
         for (var step = 0; step < maxSteps; step++)

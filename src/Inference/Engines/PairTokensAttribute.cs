@@ -8,12 +8,12 @@ namespace Reranker.Inference.Engines;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PairTokensAttribute : ValidationAttribute
 {
-    private const int Most = 1 << 20;
+    private const int MaxTokens = 1 << 20;
 
     /// <inheritdoc/>
-    public override bool IsValid(object? value) => value is 0 or (>= PairLayout.MinPairTokens and <= Most);
+    public override bool IsValid(object? value) => value is 0 or (>= PairLayout.MinPairTokens and <= MaxTokens);
 
     /// <inheritdoc/>
     public override string FormatErrorMessage(string name)
-        => string.Create(CultureInfo.InvariantCulture, $"The field {name} must be 0 or between {PairLayout.MinPairTokens} and {Most}.");
+        => string.Create(CultureInfo.InvariantCulture, $"The field {name} must be 0 or between {PairLayout.MinPairTokens} and {MaxTokens}.");
 }

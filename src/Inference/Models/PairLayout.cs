@@ -28,7 +28,7 @@ public static class PairLayout
     /// <param name="query">The query's ids.</param>
     /// <param name="pair">Room for exactly one pair: the query, the passage and <see cref="SpecialTokens"/>.</param>
     /// <returns>The part of <paramref name="pair"/> that the passage's ids belong in.</returns>
-    public static Span<int> WriteQuery(ReadOnlySpan<int> query, Span<int> pair)
+    public static Span<int> WriteQueryAndSpecialTokens(ReadOnlySpan<int> query, Span<int> pair)
     {
         pair[0] = BeginId;
         query.CopyTo(pair[1..]);

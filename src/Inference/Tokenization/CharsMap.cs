@@ -77,7 +77,7 @@ internal sealed class CharsMap
             var length = rune.EncodeToUtf8(utf8);
             for (var i = 0; i < length; i++)
             {
-                if (!TryStep(ref node, utf8[i], out var value))
+                if (!TryFollowByte(ref node, utf8[i], out var value))
                 {
                     goto Done;
                 }
@@ -95,7 +95,7 @@ internal sealed class CharsMap
     }
 
     /// <summary>Follows one byte in the double array; <paramref name="value"/> is -1 where no rule ends.</summary>
-    private bool TryStep(ref uint node, byte key, out int value)
+    private bool TryFollowByte(ref uint node, byte key, out int value)
     {
         value = -1;
         node ^= key;
@@ -132,7 +132,7 @@ internal sealed class CharsMap
             for (var key = 1; key <= byte.MaxValue; key++)
             {
                 var node = parent;
-                if (!TryStep(ref node, (byte)key, out var value) || entered[(int)(parent ^ (uint)key)])
+                if (!TryFollowByte(ref node, (byte)key, out var value) || entered[(int)(parent ^ (uint)key)])
                 {
                     continue;
                 }
@@ -163,7 +163,7 @@ internal sealed class CharsMap
         for (var first = 0; first < Ascii; first++)
         {
             var node = DecodeOffset(_units[0]);
-            if (!TryStep(ref node, (byte)first, out var value))
+            if (!TryFollowByte(ref node, (byte)first, out var value))
             {
                 result[first] = true;
                 continue;
@@ -173,7 +173,7 @@ internal sealed class CharsMap
             for (var second = 1; second < Ascii && plain; second++)
             {
                 var next = node;
-                plain = !TryStep(ref next, (byte)second, out _);
+                plain = !TryFollowByte(ref next, (byte)second, out _);
             }
 
             result[first] = plain;

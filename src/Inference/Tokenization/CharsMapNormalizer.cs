@@ -30,7 +30,7 @@ internal sealed class CharsMapNormalizer
     }
 
     /// <summary>True when these bytes are the rules.</summary>
-    public bool HasRules(ReadOnlySpan<byte> charsMap) => _rules.EqualsBytes(charsMap);
+    public bool UsesCharsMap(ReadOnlySpan<byte> charsMap) => _rules.EqualsBytes(charsMap);
 
     /// <summary>
     /// Appends the normalized text. Of a run of characters that occur in no piece only the first is kept: they would be

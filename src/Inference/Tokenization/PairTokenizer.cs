@@ -31,7 +31,7 @@ public sealed class PairTokenizer : IPairTokenizer, IDisposable
         ArgumentNullException.ThrowIfNull(passages);
         ArgumentNullException.ThrowIfNull(tenant);
         PairTruncation.ValidateRule(rule);
-        var texts = CopyPassages(passages, query.Length, out var characters);
+        var texts = CopyAndCountCharacters(passages, query.Length, out var characters);
         var started = _time.GetTimestamp();
         cancellationToken.ThrowIfCancellationRequested();
         var job = new TokenizationJob(_tokenizer, query, texts, rule, tenant, _options.ChunkCharacters);
@@ -52,7 +52,7 @@ public sealed class PairTokenizer : IPairTokenizer, IDisposable
     }
 
     /// <summary>The job indexes its passages from several threads; only an array of our own is certain not to change.</summary>
-    private static string[] CopyPassages(IReadOnlyList<string> passages, long characters, out long allCharacters)
+    private static string[] CopyAndCountCharacters(IReadOnlyList<string> passages, long characters, out long allCharacters)
     {
         var copy = new string[passages.Count];
         for (var i = 0; i < copy.Length; i++)

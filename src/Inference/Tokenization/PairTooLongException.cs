@@ -35,9 +35,9 @@ public sealed class PairTooLongException : Exception
     public static PairTooLongException CreateForChunks(int passageIndex, int tokens, int maxTokens) => new(OfPassage, passageIndex, tokens, maxTokens);
 
     /// <summary>The same error for callers that number passages otherwise.</summary>
-    public PairTooLongException RenumberPassage(Func<int, int> number)
+    public PairTooLongException RenumberPassage(Func<int, int> mapIndex)
     {
-        ArgumentNullException.ThrowIfNull(number);
-        return PassageIndex < 0 ? this : new PairTooLongException(_format, number(PassageIndex), Tokens, MaxTokens);
+        ArgumentNullException.ThrowIfNull(mapIndex);
+        return PassageIndex < 0 ? this : new PairTooLongException(_format, mapIndex(PassageIndex), Tokens, MaxTokens);
     }
 }

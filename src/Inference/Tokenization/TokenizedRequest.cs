@@ -35,7 +35,7 @@ public sealed record TokenizedRequest
         ReadOnlySpan<int> query = QueryIds;
         var kept = QueryLengths?[index] ?? query.Length;
         query = KeepQueryEnd ? query[^kept..] : query[..kept];
-        PassageIds[index].CopyTo(PairLayout.WriteQuery(query, destination[..CountPairTokens(index)]));
+        PassageIds[index].CopyTo(PairLayout.WriteQueryAndSpecialTokens(query, destination[..CountPairTokens(index)]));
     }
 
     /// <summary>The same query with some of the passages, in the given order. What was cut is not carried over.</summary>

@@ -76,7 +76,7 @@ public sealed class XlmRobertaTokenizer
     public IReadOnlyDictionary<string, int> Pieces => _pieces.Vocabulary;
 
     /// <summary>True when these are the compiled normalization rules that the tokenizer applies.</summary>
-    public bool HasRules(ReadOnlySpan<byte> charsMap) => _normalizer.HasRules(charsMap);
+    public bool UsesCharsMap(ReadOnlySpan<byte> charsMap) => _normalizer.UsesCharsMap(charsMap);
 
     /// <summary>Tokenizes one text.</summary>
     /// <param name="text">Any UTF-16 text.</param>

@@ -62,7 +62,7 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
 
     /// <summary>Tries the device with a pair of the worker's own, and has the suspension begin, go on or end by what comes of it.</summary>
     /// <exception cref="EngineException">The device is lost.</exception>
-    public void TryDevice()
+    public void RunDeviceTrial()
     {
         if (_trial.TryRun(out var fault))
         {
@@ -82,13 +82,13 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
         var from = _clock.Now;
         if (TryRun(batch, start, count, isRetry) is { } error)
         {
-            NoteFailure(batch, start, count, error);
+            HandleRunFailure(batch, start, count, error);
             RunInHalves(batch, start, count, number, isRetry);
             return;
         }
 
         var took = (double)Math.Max(1, _clock.Now - from);
-        if (!IsTrusted(batch.Logits.Slice(start, count)))
+        if (!TrustLogitsOrRunTrial(batch.Logits.Slice(start, count)))
         {
             return;
         }
@@ -138,11 +138,11 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
         }
     }
 
-    private void NoteFailure(Batch batch, int start, int count, Exception error)
+    private void HandleRunFailure(Batch batch, int start, int count, Exception error)
     {
         var fault = (error as EngineException)?.Fault ?? EngineFault.Batch;
         WorkerMetrics.CountFailure(_engine, fault);
-        if (shared.Failures.TryLog(out var more))
+        if (shared.Failures.ShouldLog(out var more))
         {
             LogFailed(shared.Logger, error, _engine.ModelName, count, fault, more);
         }
@@ -152,9 +152,9 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
             LogShrunk(shared.Logger, _engine.ModelName, shared.Budget.MaxTokens);
         }
 
-        if (_suspension.CountFailure())
+        if (_suspension.TryBeginTrialAfterFailure())
         {
-            TryDevice();
+            RunDeviceTrial();
         }
     }
 
@@ -164,22 +164,22 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
         {
             // The second half first moves what is alive of it, and must not take from the first.
             var half = count / 2;
-            RunAgain(batch, start, half, number);
-            RunAgain(batch, start + half, count - half, number);
+            RerunLivePairs(batch, start, half, number);
+            RerunLivePairs(batch, start + half, count - half, number);
         }
         else if (!isRetry)
         {
             // The pair was alone from the beginning: a second run tells a passing fault from a pair that always fails.
-            RunAgain(batch, start, count, number);
+            RerunLivePairs(batch, start, count, number);
         }
-        else if (!shared.Life.IsSuspended && running.TrySettle(batch.Pairs[start]))
+        else if (!shared.Life.IsSuspended && running.TryClaimPair(batch.Pairs[start]))
         {
             batch.Pairs[start].Owner.TryComplete(WorkOutcome.Failed, $"Inference failed for pair {batch.Pairs[start].Index}.");
         }
     }
 
     // Leaves out pairs whose work items ended meanwhile, and runs nothing on a device that fails every run.
-    private void RunAgain(Batch batch, int start, int count, long number)
+    private void RerunLivePairs(Batch batch, int start, int count, long number)
     {
         var live = shared.Life.IsSuspended ? 0 : batch.MoveLiveFirst(start, count);
         if (live > 0)
@@ -194,7 +194,7 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
         for (var i = start; i < start + count; i++)
         {
             var pair = batch.Pairs[i];
-            if (!running.TrySettle(pair))
+            if (!running.TryClaimPair(pair))
             {
                 continue;
             }
@@ -212,20 +212,20 @@ internal sealed partial class BatchExecutor(LaneResources shared, IEngineLane la
     }
 
     // A run without any number failed like one that threw. False when the device is to blame: its pairs go back then.
-    private bool IsTrusted(ReadOnlySpan<float> logits)
+    private bool TrustLogitsOrRunTrial(ReadOnlySpan<float> logits)
     {
         foreach (var logit in logits)
         {
             if (float.IsFinite(logit))
             {
-                _suspension.CountScore();
+                _suspension.ResetFailures();
                 return true;
             }
         }
 
-        if (_suspension.CountFailure())
+        if (_suspension.TryBeginTrialAfterFailure())
         {
-            TryDevice();
+            RunDeviceTrial();
         }
 
         return !shared.Life.IsSuspended;

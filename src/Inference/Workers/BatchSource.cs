@@ -12,10 +12,10 @@ internal sealed class BatchSource(GroupMember member, WorkerGroup group, BatchBu
     private volatile bool _helpedLast;
 
     /// <summary>Fills the empty batch; leaves it empty when nothing waits anywhere.</summary>
-    public void FormBatch(IBatchFormer former, Batch batch)
+    public void FormOwnOrSiblingBatch(IBatchFormer former, Batch batch)
     {
         var queue = member.Queue;
-        var orphaned = _helpedLast ? null : group.FindOrphaned(member);
+        var orphaned = _helpedLast ? null : group.FindSiblingThatCannotRun(member);
         if (orphaned is not null)
         {
             former.FormBatch(orphaned.Queue, batch, budget.Limits);
@@ -27,7 +27,7 @@ internal sealed class BatchSource(GroupMember member, WorkerGroup group, BatchBu
             former.FormBatch(queue, batch, budget.Limits);
         }
 
-        if (batch.Count == 0 && group.FindOverloaded(member) is { } sibling)
+        if (batch.Count == 0 && group.FindSiblingToHelp(member) is { } sibling)
         {
             former.FormBatch(sibling.Queue, batch, budget.Limits);
         }
@@ -51,9 +51,9 @@ internal sealed class BatchSource(GroupMember member, WorkerGroup group, BatchBu
     }
 
     /// <summary>Puts pairs back that were taken for a device that does not run them.</summary>
-    public void GiveBack(ReadOnlySpan<QueuedPair> pairs)
+    public void ReturnPairsAndRescue(ReadOnlySpan<QueuedPair> pairs)
     {
-        ModelQueue.ReturnHome(pairs);
-        group.RescueItems(member.ModelIdentity);
+        ModelQueue.ReturnToOwnQueues(pairs);
+        group.WakeHelpersOrEndItems(member.ModelIdentity);
     }
 }

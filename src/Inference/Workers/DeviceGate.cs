@@ -37,7 +37,7 @@ internal sealed class DeviceGate
     public bool IsBusy => Volatile.Read(ref _free) == 0;
 
     /// <summary>Lets lanes through by these conditions from now on; once, and before any lane comes.</summary>
-    public void Open(IGateConditions conditions) => _conditions = conditions;
+    public void SetConditions(IGateConditions conditions) => _conditions = conditions;
 
     /// <summary>Sleeps until there is something to do. The conditions are looked at again whenever <see cref="WakeLanes"/> is called.</summary>
     public Pass WaitForWork()
@@ -75,7 +75,7 @@ internal sealed class DeviceGate
     }
 
     /// <summary>Waits for a turn after <see cref="Pass.Early"/>; false when there will be none.</summary>
-    public bool TakeTurn()
+    public bool WaitForTurn()
     {
         lock (_lock)
         {
@@ -116,7 +116,7 @@ internal sealed class DeviceGate
     }
 
     /// <summary>Lets every lane end. Lanes on the device finish their run first.</summary>
-    public void Close()
+    public void EndLanes()
     {
         lock (_lock)
         {

@@ -13,7 +13,7 @@ internal sealed class FailureSampling(MonotonicClock clock)
 
     /// <summary>True when this failure is to be logged.</summary>
     /// <param name="others">How many were not, since the last one that was.</param>
-    public bool TryLog(out long others)
+    public bool ShouldLog(out long others)
     {
         lock (_lock)
         {

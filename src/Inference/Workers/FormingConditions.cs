@@ -11,7 +11,7 @@ internal sealed class FormingConditions(
 
     public bool HasWork => _life.IsSuspended ? suspension.TrialIsDue
         : (_queue.WaitingTokens > 0 && (delay.IsOver || HasFilledBatch || _life.Phase != RunnerPhase.Ready))
-            || group.FindOverloaded(member) is not null;
+            || group.FindSiblingToHelp(member) is not null;
 
     public bool HasFullBatch => !_life.IsSuspended && HasFilledBatch;
 

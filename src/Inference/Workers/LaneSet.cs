@@ -61,34 +61,34 @@ internal sealed class LaneSet
         => _lanes.Select(l => l.Running.Progress).MaxBy(p => p.Predicted > 0 ? p.Elapsed - p.Predicted : double.NegativeInfinity);
 
     /// <summary>The lanes were watched for another while: does one of them have a run that hangs?</summary>
-    public bool HasHungRun(long watched, double timesPredicted, TimeSpan atLeast)
-        => Array.Exists(_lanes, l => l.Running.IsHung(watched, timesPredicted, atLeast.TotalMicroseconds));
+    public bool WatchForHungRun(long watched, double timesPredicted, TimeSpan atLeast)
+        => Array.Exists(_lanes, l => l.Running.WatchForHang(watched, timesPredicted, atLeast.TotalMicroseconds));
 
     /// <summary>Takes every lane's buffers on the device; where one cannot have them, all give theirs back.</summary>
-    public void Open()
+    public void OpenLanes()
     {
         try
         {
-            Array.ForEach(_lanes, l => l.Open());
+            Array.ForEach(_lanes, l => l.CreateLane());
         }
         catch
         {
-            Close();
+            CloseLanes();
             throw;
         }
     }
 
-    /// <summary>Takes <see cref="Open"/> back; for lanes that were not started.</summary>
-    public void Close() => Array.ForEach(_lanes, l => l.Close());
+    /// <summary>Takes <see cref="OpenLanes"/> back; for lanes that were not started.</summary>
+    public void CloseLanes() => Array.ForEach(_lanes, l => l.DisposeLane());
 
-    public void Start() => Array.ForEach(_lanes, l => l.Start());
+    public void StartLanes() => Array.ForEach(_lanes, l => l.StartThread());
 
     /// <summary>Puts back what every lane has, for good.</summary>
     public void ReturnAllPairs()
     {
         foreach (var lane in _lanes)
         {
-            ModelQueue.ReturnHome(lane.Running.TakeAwayPairs());
+            ModelQueue.ReturnToOwnQueues(lane.Running.AbandonAndTakePairs());
         }
     }
 }

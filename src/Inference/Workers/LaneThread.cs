@@ -32,13 +32,13 @@ internal sealed partial class LaneThread
     public Task Ended => _ended.Task;
 
     /// <summary>Takes its buffers on the device.</summary>
-    public void Open() => _lane = _shared.Engine.CreateLane();
+    public void CreateLane() => _lane = _shared.Engine.CreateLane();
 
     /// <summary>Gives them back; for a lane that is open and was not started.</summary>
-    public void Close() => _lane?.Dispose();
+    public void DisposeLane() => _lane?.Dispose();
 
     /// <summary>Begins to run what is queued; it is open.</summary>
-    public void Start() => _thread.Start();
+    public void StartThread() => _thread.Start();
 
     private void RunBatches()
     {
@@ -50,7 +50,7 @@ internal sealed partial class LaneThread
             while (TryTakeBatch(former, batch, executor))
             {
                 _hasTurn = true;
-                UseTurn(executor, batch);
+                ExecuteBatchInTurn(executor, batch);
                 ReleaseTurn();
                 batch.Clear();
                 Running.ForgetPairs();
@@ -60,7 +60,7 @@ internal sealed partial class LaneThread
         {
             // A defect of ours. It counts as a lost device, so that the process lives on.
             LogCrashed(_shared.Logger, e, _thread.Name!);
-            LoseDevice("a lane of it crashed", error: null);
+            ReportDeviceLoss("a lane of it crashed", error: null);
         }
         finally
         {
@@ -90,7 +90,7 @@ internal sealed partial class LaneThread
 
         if (!Running.TryTakePairs(batch.Pairs, _shared.Engine.Cost.PredictMicroseconds(batch.Lengths)))
         {
-            _shared.Source.GiveBack(batch.Pairs);
+            _shared.Source.ReturnPairsAndRescue(batch.Pairs);
             return false;
         }
 
@@ -100,12 +100,12 @@ internal sealed partial class LaneThread
         }
 
         executor.StageBatch(batch);
-        if (_shared.Gate.TakeTurn())
+        if (_shared.Gate.WaitForTurn())
         {
             return true;
         }
 
-        _shared.Source.GiveBack(Running.TakeAwayPairs());
+        _shared.Source.ReturnPairsAndRescue(Running.AbandonAndTakePairs());
         return false;
     }
 
@@ -114,18 +114,18 @@ internal sealed partial class LaneThread
     {
         try
         {
-            _shared.Source.FormBatch(former, batch);
+            _shared.Source.FormOwnOrSiblingBatch(former, batch);
         }
         catch
         {
             // In this order: a queue that is still served would hand the pairs out again.
             _shared.DeviceLost("a lane of it crashed", null);
-            _shared.Source.GiveBack(batch.Pairs);
+            _shared.Source.ReturnPairsAndRescue(batch.Pairs);
             throw;
         }
     }
 
-    private void UseTurn(BatchExecutor executor, Batch batch)
+    private void ExecuteBatchInTurn(BatchExecutor executor, Batch batch)
     {
         // Between forming and the turn some works may have ended; after this moment they cost device time.
         batch.RemoveEndedPairs();
@@ -135,7 +135,7 @@ internal sealed partial class LaneThread
             {
                 // In the lane's own buffers: what was staged in them is gone.
                 batch.IsStaged = false;
-                executor.TryDevice();
+                executor.RunDeviceTrial();
             }
 
             if (batch.Count > 0 && !_shared.Life.IsSuspended)
@@ -145,12 +145,12 @@ internal sealed partial class LaneThread
         }
         catch (EngineException e)
         {
-            LoseDevice(e.Message, e);
+            ReportDeviceLoss(e.Message, e);
         }
 
         if (_shared.Life.IsSuspended)
         {
-            _shared.Source.GiveBack(Running.TakeBackPairs());
+            _shared.Source.ReturnPairsAndRescue(Running.TakeUnsettledPairs());
         }
     }
 
@@ -165,10 +165,10 @@ internal sealed partial class LaneThread
 
     // Another lane may have lost the device a moment before, or the runner may be stopping: then nobody else puts back what
     // this lane holds, and it may belong to a sibling that can still run it.
-    private void LoseDevice(string reason, Exception? error)
+    private void ReportDeviceLoss(string reason, Exception? error)
     {
         _shared.DeviceLost(reason, error);
-        _shared.Source.GiveBack(Running.TakeAwayPairs());
+        _shared.Source.ReturnPairsAndRescue(Running.AbandonAndTakePairs());
     }
 
     [LoggerMessage(InferenceEventIds.LaneCrashed, LogLevel.Critical, "Lane {Lane} crashed")]

@@ -65,10 +65,10 @@ internal sealed partial class ModelRunner : IAsyncDisposable
             Suspension = _suspension,
             Failures = new FailureSampling(_clock),
             Counter = counter,
-            DeviceLost = LoseDevice,
+            DeviceLost = StopAfterDeviceLoss,
             Logger = logger,
         });
-        _gate.Open(new FormingConditions(_member, group, budget, _delay, _suspension, _lanes));
+        _gate.SetConditions(new FormingConditions(_member, group, budget, _delay, _suspension, _lanes));
         Intake = new WorkIntake(engine, _clock, _member, group, _lanes, _delay);
         Gauges = new ModelGauges(worker, engine, _member, _lanes, budget, counter);
     }
@@ -83,11 +83,11 @@ internal sealed partial class ModelRunner : IAsyncDisposable
 
     /// <summary>Takes the lanes' buffers on the device: whoever has no room for them is refused before anybody knows of it.</summary>
     /// <exception cref="EngineException">The engine cannot make a lane; none is left open.</exception>
-    public void Open()
+    public void OpenLanes()
     {
         try
         {
-            _lanes.Open();
+            _lanes.OpenLanes();
         }
         catch (Exception e)
         {
@@ -96,16 +96,16 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes <see cref="Open"/> back; for a runner that was not started.</summary>
-    public void Close() => _lanes.Close();
+    /// <summary>Takes <see cref="OpenLanes"/> back; for a runner that was not started.</summary>
+    public void CloseLanes() => _lanes.CloseLanes();
 
     /// <summary>Begins to run what is queued. It is open.</summary>
-    public void Start()
+    public void StartServing()
     {
-        _watch = new RunWatch(_lanes, _queue, _options, _clock, LoseDevice);
+        _watch = new RunWatch(_lanes, _queue, _options, _clock, StopAfterDeviceLoss);
         _group.Add(_member);
         WorkerMetrics.AddModel(Gauges);
-        _lanes.Start();
+        _lanes.StartLanes();
     }
 
     /// <summary>Takes no more work and completes when what it has is done, or when the token is cancelled.</summary>
@@ -124,17 +124,17 @@ internal sealed partial class ModelRunner : IAsyncDisposable
     }
 
     /// <summary>The device is gone: siblings take what it had, or everything ends as <see cref="WorkOutcome.DeviceLost"/>.</summary>
-    public void LoseDevice(string reason, Exception? error)
+    public void StopAfterDeviceLoss(string reason, Exception? error)
     {
-        if (!_life.LoseDevice())
+        if (!_life.TryAdvanceToLost())
         {
             return;
         }
 
         LogLost(_logger, error, _worker, Engine.ModelName, Engine.Device, reason);
-        _gate.Close();
+        _gate.EndLanes();
         _lanes.ReturnAllPairs();
-        _group.RescueItems(Engine.ModelIdentity);
+        _group.WakeHelpersOrEndItems(Engine.ModelIdentity);
         Intake.SignalIdle();
         _lost(this, reason);
     }
@@ -153,7 +153,7 @@ internal sealed partial class ModelRunner : IAsyncDisposable
 
         await _delay.DisposeAsync().ConfigureAwait(false);
         await _suspension.DisposeAsync().ConfigureAwait(false);
-        _gate.Close();
+        _gate.EndLanes();
         var ended = _lanes.Ended;
         await ended.WaitAsync(_life.DeviceIsLost ? TimeSpan.Zero : _options.StopTime, _clock.Time)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -161,7 +161,7 @@ internal sealed partial class ModelRunner : IAsyncDisposable
         // A sibling may still be running a batch that it took from here; its works end here all the same.
         _queue.EndAll(WorkOutcome.Draining);
         Intake.SignalIdle(evenWithWork: true);
-        _group.Remove(_member);
+        _group.RemoveAndRescue(_member);
         WorkerMetrics.RemoveModel(Gauges);
         DisposeEngine(ended.IsCompleted);
     }

@@ -26,19 +26,19 @@ internal sealed class RunWatch : IAsyncDisposable
     {
         (_lanes, _queue, _options, _clock, _deviceLost) = (lanes, queue, options, clock, deviceLost);
         _lookedAt = clock.Now;
-        _timer = clock.Time.CreateTimer(static w => ((RunWatch)w!).CheckRuns(), this, Period, Period);
+        _timer = clock.Time.CreateTimer(static w => ((RunWatch)w!).CheckRunsAndQueue(), this, Period, Period);
     }
 
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
-    private void CheckRuns()
+    private void CheckRunsAndQueue()
     {
         var now = _clock.Now;
         var watched = Math.Clamp(now - _lookedAt, PeriodMicroseconds, MaxPeriods * PeriodMicroseconds);
         _lookedAt = now;
 
         // A native call cannot be ended from outside: all that can be done for a hung run is to do its work elsewhere.
-        if (_lanes.HasHungRun(watched, _options.HungAfterTimesPredicted, _options.HungAfterAtLeast))
+        if (_lanes.WatchForHungRun(watched, _options.HungAfterTimesPredicted, _options.HungAfterAtLeast))
         {
             _deviceLost("a run does not end", null);
         }

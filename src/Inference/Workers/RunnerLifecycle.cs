@@ -54,7 +54,7 @@ internal sealed class RunnerLifecycle
     public void Resume() => _suspended = false;
 
     /// <summary>Steps to <see cref="RunnerPhase.Lost"/>; false when it stands there or further already.</summary>
-    public bool LoseDevice()
+    public bool TryAdvanceToLost()
     {
         _deviceIsLost = true;
         return AdvanceTo(RunnerPhase.Lost);

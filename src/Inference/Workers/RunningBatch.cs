@@ -104,7 +104,7 @@ internal sealed class RunningBatch(MonotonicClock clock)
     }
 
     /// <summary>Marks the pair as settled by this lane; false when it was rescued, and another lane settles it.</summary>
-    public bool TrySettle(QueuedPair pair)
+    public bool TryClaimPair(QueuedPair pair)
     {
         lock (_lock)
         {
@@ -113,20 +113,20 @@ internal sealed class RunningBatch(MonotonicClock clock)
     }
 
     /// <summary>Whether its run is hung after another while of watching. Only time in which it was watched counts.</summary>
-    /// <param name="watched">Microseconds since the last look.</param>
+    /// <param name="sinceLastCheck">Microseconds since the last look.</param>
     /// <param name="timesPredicted">How many times the predicted time a run may take.</param>
     /// <param name="atLeast">What every run may take, in microseconds.</param>
-    public bool IsHung(long watched, double timesPredicted, double atLeast)
+    public bool WatchForHang(long sinceLastCheck, double timesPredicted, double atLeast)
     {
         lock (_lock)
         {
-            _watched += watched;
+            _watched += sinceLastCheck;
             return _running && Math.Min(_watched, clock.Now - _start) > Math.Max(timesPredicted * _predicted, atLeast);
         }
     }
 
     /// <summary>Takes the pairs that are not settled away from the lane, which goes on.</summary>
-    public QueuedPair[] TakeBackPairs()
+    public QueuedPair[] TakeUnsettledPairs()
     {
         lock (_lock)
         {
@@ -137,12 +137,12 @@ internal sealed class RunningBatch(MonotonicClock clock)
     }
 
     /// <summary>Takes the pairs that are not settled away from the lane, for good.</summary>
-    public QueuedPair[] TakeAwayPairs()
+    public QueuedPair[] AbandonAndTakePairs()
     {
         lock (_lock)
         {
             (_abandoned, _running) = (true, false);
-            return TakeBackPairs();
+            return TakeUnsettledPairs();
         }
     }
 }

@@ -49,12 +49,12 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
         }
         catch
         {
-            opened.ForEach(r => r.Close());
+            opened.ForEach(r => r.CloseLanes());
             throw;
         }
 
         _runners = [.. opened];
-        opened.ForEach(r => r.Start());
+        opened.ForEach(r => r.StartServing());
     }
 
     /// <inheritdoc/>
@@ -105,7 +105,7 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
             ObjectDisposedException.ThrowIf(_stopped, this);
             var runner = OpenRunner(engine, _runners);
             _runners = [.. _runners, runner];
-            runner.Start();
+            runner.StartServing();
         }
     }
 
@@ -173,19 +173,19 @@ public sealed class ScoringWorker : IScoringWorker, IAsyncDisposable
             throw new ArgumentException("The worker serves that model already.", nameof(engine));
         }
 
-        var runner = new ModelRunner(Ordinal, engine, _options, _group, LoseDevice, _time, _logger);
-        runner.Open();
+        var runner = new ModelRunner(Ordinal, engine, _options, _group, StopRunnersOfLostDevice, _time, _logger);
+        runner.OpenLanes();
         return runner;
     }
 
     // A device is lost to all models on it; the others would each find out with a batch of their own, or wait for a run that
     // does not end.
-    private void LoseDevice(ModelRunner first, string reason)
+    private void StopRunnersOfLostDevice(ModelRunner first, string reason)
     {
         _lost.TrySetResult();
         foreach (var runner in _runners.Where(r => r.Engine.Device == first.Engine.Device))
         {
-            runner.LoseDevice(reason, error: null);
+            runner.StopAfterDeviceLoss(reason, error: null);
         }
     }
 }

@@ -46,7 +46,7 @@ internal sealed partial class Suspension : IAsyncDisposable
     public bool TrialIsDue => _life.IsSuspended && Volatile.Read(ref _trying) == 0 && _alarm.IsOver;
 
     /// <summary>A run gave scores.</summary>
-    public void CountScore()
+    public void ResetFailures()
     {
         if (Volatile.Read(ref _failures) != 0)
         {
@@ -55,7 +55,7 @@ internal sealed partial class Suspension : IAsyncDisposable
     }
 
     /// <summary>A run gave none. True for the one caller who is to try the device now: there were too many in a row.</summary>
-    public bool CountFailure() => !_life.IsSuspended && Interlocked.Increment(ref _failures) == _options.SuspendAfterFailures;
+    public bool TryBeginTrialAfterFailure() => !_life.IsSuspended && Interlocked.Increment(ref _failures) == _options.SuspendAfterFailures;
 
     /// <summary>True for the one caller who is to try the device after a pause.</summary>
     public bool TryBeginTrial() => TrialIsDue && Interlocked.Exchange(ref _trying, 1) == 0;
@@ -119,7 +119,7 @@ internal sealed partial class Suspension : IAsyncDisposable
     {
         var pause = (long)(_pause * (1 + (Jitter * _random.NextDouble())));
         _alarm.SetMoment(_clock.Now + pause);
-        LogRests(_logger, _worker, _engine.ModelName, fault, ToSeconds(pause));
+        LogPause(_logger, _worker, _engine.ModelName, fault, ToSeconds(pause));
     }
 
     private static double ToSeconds(long microseconds) => microseconds / 1e6;
@@ -138,5 +138,5 @@ internal sealed partial class Suspension : IAsyncDisposable
     private static partial void LogResumed(ILogger logger, int worker, string model, string device, double seconds, int trials);
 
     [LoggerMessage(InferenceEventIds.RunnerRests, LogLevel.Debug, "Worker {Worker} fails with model {Model} ({Reason}); the next trial is in {Seconds:F1} s")]
-    private static partial void LogRests(ILogger logger, int worker, string model, string reason, double seconds);
+    private static partial void LogPause(ILogger logger, int worker, string model, string reason, double seconds);
 }

@@ -19,7 +19,7 @@ internal sealed class WorkIntake
     public WorkIntake(IInferenceEngine engine, MonotonicClock clock, GroupMember member, WorkerGroup group, LaneSet lanes, BatchDelay delay)
     {
         (_engine, _clock, _member, _group, _lanes, _delay) = (engine, clock, member, group, lanes, delay);
-        _ended = NoteEnd;
+        _ended = HandleItemEnd;
     }
 
     /// <summary>Completes once the runner takes no more work and has none left.</summary>
@@ -29,15 +29,15 @@ internal sealed class WorkIntake
     {
         if (WorkItemCheck.FindError(work, _engine.Description) is { } error)
         {
-            return EndAtOnce(WorkOutcome.Invalid, error);
+            return CreateEndedResult(WorkOutcome.Invalid, error);
         }
 
         if (work.Count == 0)
         {
-            return EndAtOnce(WorkOutcome.Ok);
+            return CreateEndedResult(WorkOutcome.Ok);
         }
 
-        return cancellationToken.IsCancellationRequested ? EndAtOnce(WorkOutcome.Cancelled) : EnqueueItem(work, cancellationToken);
+        return cancellationToken.IsCancellationRequested ? CreateEndedResult(WorkOutcome.Cancelled) : EnqueueItem(work, cancellationToken);
     }
 
     /// <summary>Completes <see cref="Idle"/> where nothing is left. Called when the runner leaves <see cref="RunnerPhase.Ready"/> and when it stops.</summary>
@@ -66,7 +66,7 @@ internal sealed class WorkIntake
 
         if (refusal is { } outcome)
         {
-            return EndAtOnce(outcome);
+            return CreateEndedResult(outcome);
         }
 
         queued.CancelWith(cancellationToken);
@@ -88,7 +88,7 @@ internal sealed class WorkIntake
         }
     }
 
-    private void NoteEnd(QueuedItem work, WorkResult result)
+    private void HandleItemEnd(QueuedItem work, WorkResult result)
     {
         _member.Queue.ForgetItem(work);
         WorkerMetrics.RecordEnd(_engine.Description, result);
@@ -98,7 +98,7 @@ internal sealed class WorkIntake
         }
     }
 
-    private Task<WorkResult> EndAtOnce(WorkOutcome outcome, string? error = null)
+    private Task<WorkResult> CreateEndedResult(WorkOutcome outcome, string? error = null)
     {
         var result = WorkResult.Create(outcome, error);
         WorkerMetrics.RecordEnd(_engine.Description, result);

@@ -12,14 +12,14 @@ public sealed class WorkerGroup
 
     internal void Add(GroupMember member) => ImmutableInterlocked.Update(ref _members, static (all, m) => all.Add(m), member);
 
-    internal void Remove(GroupMember member)
+    internal void RemoveAndRescue(GroupMember member)
     {
         ImmutableInterlocked.Update(ref _members, static (all, m) => all.Remove(m), member);
-        RescueItems(member.ModelIdentity);
+        WakeHelpersOrEndItems(member.ModelIdentity);
     }
 
     /// <summary>A sibling with more than it can start now, or with work in its queue and a device that is lost or fails.</summary>
-    internal GroupMember? FindOverloaded(GroupMember helper)
+    internal GroupMember? FindSiblingToHelp(GroupMember helper)
     {
         if (!helper.Life.CanRun)
         {
@@ -38,7 +38,7 @@ public sealed class WorkerGroup
     }
 
     /// <summary>A sibling with work in its queue that its own device does not run.</summary>
-    internal GroupMember? FindOrphaned(GroupMember helper)
+    internal GroupMember? FindSiblingThatCannotRun(GroupMember helper)
     {
         foreach (var member in _members)
         {
@@ -77,7 +77,7 @@ public sealed class WorkerGroup
     }
 
     /// <summary>Something of a model may wait where it is not run: others of that model are woken for it, or, where there is none, it ends.</summary>
-    internal void RescueItems(string modelIdentity)
+    internal void WakeHelpersOrEndItems(string modelIdentity)
     {
         var all = _members.Where(m => m.ModelIdentity == modelIdentity).ToArray();
         var helpers = all.Where(m => m.Life.CanRun).ToArray();

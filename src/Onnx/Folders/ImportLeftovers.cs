@@ -27,7 +27,7 @@ internal static partial class ImportLeftovers
     /// Removes what imports of this model left that are no more. A model that one of them had moved aside, and put nothing in
     /// its place, gets its place back.
     /// </summary>
-    public static void RemoveDeadImports(string final)
+    public static void CleanUpAbandonedImports(string final)
     {
         var parent = Path.GetDirectoryName(final);
         if (parent is null || !Directory.Exists(parent))
@@ -45,11 +45,11 @@ internal static partial class ImportLeftovers
             .ToList();
         foreach (var folder in tags.Select(tag => beginning + tag))
         {
-            RemoveIfDead(folder, final);
+            RemoveIfAbandoned(folder, final);
         }
     }
 
-    private static void RemoveIfDead(string folder, string final)
+    private static void RemoveIfAbandoned(string folder, string final)
     {
         FileStream held;
         try

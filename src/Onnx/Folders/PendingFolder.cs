@@ -33,7 +33,7 @@ internal sealed class PendingFolder : IDisposable
     public static PendingFolder Create(string folder, bool overwrite)
     {
         var final = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
-        ImportLeftovers.RemoveDeadImports(final);
+        ImportLeftovers.CleanUpAbandonedImports(final);
         RequireFree(final, overwrite);
         return new PendingFolder(final, overwrite);
     }

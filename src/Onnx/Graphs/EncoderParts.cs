@@ -23,7 +23,7 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecis
     public string AddLinear(string x, string module, string output) => form.AddLinear(graph, x, module, output);
 
     /// <summary>Everything of a layer behind its attention: output projection, both residuals, feed-forward.</summary>
-    public string AddAfterAttention(string context, string residual, int layer)
+    public string AddRestOfLayer(string context, string residual, int layer)
     {
         var name = NameLayer(layer);
         var attended = AddLinear(context, XlmRobertaTensors.NameAttentionOutput(layer), $"{name}/attention/output");
@@ -50,8 +50,8 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecis
         var wide = form.ActivationType == OnnxType.Float
             ? first
             : graph.AddNode("Cast", "head/wide", [first], OnnxAttribute.Create("to", (long)OnnxType.Float));
-        var dense = graph.AddNode("Gemm", "head/dense", [wide, .. UseModule(XlmRobertaTensors.HeadDense)]);
-        return graph.AddNode("Gemm", output, [graph.AddNode("Tanh", "head/tanh", [dense]), .. UseModule(XlmRobertaTensors.HeadOutput)]);
+        var dense = graph.AddNode("Gemm", "head/dense", [wide, .. UseWeightAndBias(XlmRobertaTensors.HeadDense)]);
+        return graph.AddNode("Gemm", output, [graph.AddNode("Tanh", "head/tanh", [dense]), .. UseWeightAndBias(XlmRobertaTensors.HeadOutput)]);
     }
 
     /// <summary>Prefix of a layer's values.</summary>
@@ -60,6 +60,6 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecis
     private string AddNorm(string x, string module, string output)
         => form.AddNorm(graph, x, module, shape.Hidden, shape.LayerNormEpsilon, output);
 
-    private string[] UseModule(string module)
+    private string[] UseWeightAndBias(string module)
         => [form.UseTable(graph, TensorNames.NameWeight(module)), graph.UseWeight(TensorNames.NameBias(module))];
 }

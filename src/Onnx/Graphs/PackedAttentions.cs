@@ -16,19 +16,19 @@ internal static class PackedAttentions
     /// takes no notice. A value's bias comes out of the attention as it went in, because the shares of a query add up to 1:
     /// it is folded into the bias behind the output projection. Both hold exactly.
     /// </summary>
-    public static IPackedAttention CreateSeparate(ModelShape shape, IPackedProducts products) => new QueryBias(shape, products);
+    public static IPackedAttention CreateWithQueryBias(ModelShape shape, IPackedProducts products) => new QueryBias(shape, products);
 
     /// <summary>
     /// Three products whose biases PackedMultiHeadAttention adds itself: it copies all three into a workspace the size of the
     /// padded rectangle.
     /// </summary>
-    public static IPackedAttention CreateWithBiases(ModelShape shape) => new AllBiases(shape);
+    public static IPackedAttention CreateWithAllBiases(ModelShape shape) => new AllBiases(shape);
 
     /// <summary>
     /// PackedAttention, which projects itself with one [hidden, 3·hidden] matrix. The matrix is joined when a session is
     /// made, by constant folding, so the weights file stays the same.
     /// </summary>
-    public static IPackedAttention CreateFused(ModelShape shape) => new OneProjection(shape);
+    public static IPackedAttention CreateWithOneProjection(ModelShape shape) => new OneProjection(shape);
 
     private static OnnxAttribute CreateHeadCount(ModelShape shape) => OnnxAttribute.Create("num_heads", (long)shape.Heads);
 

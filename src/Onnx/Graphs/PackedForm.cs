@@ -14,15 +14,15 @@ internal sealed record PackedForm(string Name, IPackedAttention Attention, IPack
     {
         // Products of FP32 are rare and need no speed: operators of ONNX Runtime are enough for them.
         var products = type == OnnxType.Float16 ? PackedProducts.Fused : PackedProducts.Standard;
-        return new PackedForm(PackedGraph.Form, PackedAttentions.CreateSeparate(shape, products), products);
+        return new PackedForm(PackedGraph.Form, PackedAttentions.CreateWithQueryBias(shape, products), products);
     }
 
     /// <summary>Forms that give the same logits and are there to be measured.</summary>
     public static IEnumerable<PackedForm> CreateMeasured(ModelShape shape) =>
     [
-        CreateStandard($"{PackedGraph.Form}-standard", PackedAttentions.CreateSeparate(shape, PackedProducts.Standard)),
-        CreateStandard($"{PackedGraph.Form}-bias", PackedAttentions.CreateWithBiases(shape)),
-        CreateStandard($"{PackedGraph.Form}-fused", PackedAttentions.CreateFused(shape)),
+        CreateStandard($"{PackedGraph.Form}-standard", PackedAttentions.CreateWithQueryBias(shape, PackedProducts.Standard)),
+        CreateStandard($"{PackedGraph.Form}-bias", PackedAttentions.CreateWithAllBiases(shape)),
+        CreateStandard($"{PackedGraph.Form}-fused", PackedAttentions.CreateWithOneProjection(shape)),
     ];
 
     private static PackedForm CreateStandard(string name, IPackedAttention attention) => new(name, attention, PackedProducts.Standard);

@@ -67,7 +67,7 @@ internal sealed class PackedGraph
                 x = _graph.AddNode("Gather", "first/hidden", [x, first], OnnxAttribute.Create("axis", 0));
             }
 
-            x = AddAfterAttention(context, x, layer);
+            x = AddRestOfLayer(context, x, layer);
         }
 
         _parts.AddHead(x, Logits);
@@ -78,7 +78,7 @@ internal sealed class PackedGraph
     private string AddFirstTokens() => _graph.AddNode(
         "Slice", "first", [SequenceStarts, _graph.AddIntegers("first/start", 0), _graph.AddIntegers("first/end", -1)]);
 
-    private string AddAfterAttention(string context, string residual, int layer)
+    private string AddRestOfLayer(string context, string residual, int layer)
     {
         var name = EncoderParts.NameLayer(layer);
         var x = AddNormalizedSum(

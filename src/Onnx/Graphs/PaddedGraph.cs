@@ -65,7 +65,7 @@ internal sealed class PaddedGraph
             var queries = layer == _shape.Layers - 1
                 ? _graph.AddNode("Gather", "first", [x, _graph.AddIntegers("first/index", 0)], OnnxAttribute.Create("axis", 1))
                 : x;
-            x = _parts.AddAfterAttention(AddAttention(x, queries, bias, layer), queries, layer);
+            x = _parts.AddRestOfLayer(AddAttention(x, queries, bias, layer), queries, layer);
         }
 
         var first = _graph.AddNode("Squeeze", "head/first", [x, _graph.AddIntegers("head/axis", 1)]);

@@ -74,7 +74,7 @@ internal sealed class Checkpoint : IDisposable
                 }
             }
 
-            CheckPlaces(index, places, tensors);
+            CheckShardIndex(index, places, tensors);
             CheckTensors(root, family, shape, tensors);
             string[] sources = [config, tokenizer.Model, .. tokenizer.Settings, .. shards];
             return new Checkpoint(family, shape, tokenizer.Model, files, tensors, index is null ? sources : [.. sources, index]);
@@ -141,7 +141,7 @@ internal sealed class Checkpoint : IDisposable
             : throw new CheckpointException(index, "names no shard");
     }
 
-    private static void CheckPlaces(string? index, Dictionary<string, string> places, Dictionary<string, StoredTensor> tensors)
+    private static void CheckShardIndex(string? index, Dictionary<string, string> places, Dictionary<string, StoredTensor> tensors)
     {
         foreach (var (name, shard) in places)
         {

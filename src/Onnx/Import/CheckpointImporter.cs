@@ -36,9 +36,9 @@ public static class CheckpointImporter
     internal static ModelManifest Import(
         string source, string output, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
-        var name = RequireName(source, options.Name);
+        var name = ChooseModelName(source, options.Name);
         using var checkpoint = Checkpoint.Open(source, ModelFamilies.All);
-        var maxPairTokens = RequireLimit(source, checkpoint.Shape, options);
+        var maxPairTokens = ChooseMaxPairTokens(source, checkpoint.Shape, options);
         using var folder = PendingFolder.Create(output, options.Overwrite);
         var recipe = PrecisionRecipes.Find(options.Precision);
         var plan = recipe.CreatePlan(checkpoint, folder, progress, cancellationToken);
@@ -80,7 +80,7 @@ public static class CheckpointImporter
         return manifest;
     }
 
-    private static int RequireLimit(string source, ModelShape shape, ImportOptions options)
+    private static int ChooseMaxPairTokens(string source, ModelShape shape, ImportOptions options)
     {
         var max = options.MaxPairTokens ?? shape.MaxPositions;
         return max >= PairLayout.MinPairTokens && max <= shape.MaxPositions
@@ -89,7 +89,7 @@ public static class CheckpointImporter
                 source, $"takes pairs of {PairLayout.MinPairTokens} to {shape.MaxPositions} tokens; {max} were asked for");
     }
 
-    private static string RequireName(string source, string? asked)
+    private static string ChooseModelName(string source, string? asked)
     {
         var name = asked ?? new DirectoryInfo(source).Name;
         return ModelName.FindRefusal(name) is not { } refusal

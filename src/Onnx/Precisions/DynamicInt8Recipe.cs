@@ -36,7 +36,7 @@ internal sealed class DynamicInt8Recipe : IPrecisionRecipe
                 checkpoint.Shape, new FloatOperators(OnnxType.Float), wide.Layout, WeightsFile, inputs.Select(i => i.Value)));
             progress?.Report(new ImportProgress("calibrate", null, 0, 0));
             var max = CalibrationRun.MeasureRanges(
-                folder.GetPath(GraphFile), inputs, CalibrationRun.CreatePairs(checkpoint.TokenizerPath, checkpoint.Shape), cancellationToken);
+                folder.GetPath(GraphFile), inputs, CalibrationRun.EncodeCalibrationPairs(checkpoint.TokenizerPath, checkpoint.Shape), cancellationToken);
             return new PrecisionPlan(DynamicInt8Plan.CreatePlan(checkpoint, max), new DynamicInt8Operators(checkpoint.Shape));
         }
         finally

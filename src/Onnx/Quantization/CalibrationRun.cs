@@ -36,7 +36,7 @@ internal static class CalibrationRun
     }
 
     /// <summary>The calibration pairs in a model's own ids.</summary>
-    public static IReadOnlyList<int[]> CreatePairs(string tokenizerPath, ModelShape shape)
+    public static IReadOnlyList<int[]> EncodeCalibrationPairs(string tokenizerPath, ModelShape shape)
     {
         var tokenizer = XlmRobertaTokenizer.Load(tokenizerPath);
         return [.. CalibrationTexts.Pairs.Select(pair =>
@@ -44,7 +44,7 @@ internal static class CalibrationRun
             var query = tokenizer.Encode(pair.Query).Ids;
             var passage = tokenizer.Encode(pair.Passage).Ids;
             var ids = new int[query.Length + passage.Length + PairLayout.SpecialTokens];
-            passage.CopyTo(PairLayout.WriteQuery(query, ids));
+            passage.CopyTo(PairLayout.WriteQueryAndSpecialTokens(query, ids));
             return ids[..Math.Min(ids.Length, shape.MaxPositions)];
         })];
     }

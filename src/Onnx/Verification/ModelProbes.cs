@@ -71,7 +71,7 @@ internal static class ModelProbes
             ids[i] = random.Next(FirstTextId, vocabulary - 1);
         }
 
-        PairLayout.WriteQuery(ids.AsSpan(1, (length - PairLayout.SpecialTokens) / 3), ids);
+        PairLayout.WriteQueryAndSpecialTokens(ids.AsSpan(1, (length - PairLayout.SpecialTokens) / 3), ids);
         return ids;
     }
 }

@@ -31,7 +31,7 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
             var options = new ParallelOptions { MaxDegreeOfParallelism = lanes.Count, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(queries, options, async (query, token) =>
             {
-                var ndcg = ComputeNdcg(await FindRankAsync(query, lanes, token));
+                var ndcg = ComputeNdcg(await RankRelevantAsync(query, lanes, token));
                 lock (results)
                 {
                     results.Add((query.Set, ndcg));
@@ -66,7 +66,7 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
         return rank;
     }
 
-    private async Task<int> FindRankAsync(RankingQuery query, Stack<IEngineLane> lanes, CancellationToken cancellationToken)
+    private async Task<int> RankRelevantAsync(RankingQuery query, Stack<IEngineLane> lanes, CancellationToken cancellationToken)
     {
         var rule = new TruncationRule(engine.Description.MaxPairTokens);
         var request = await tokenizer.TokenizeAsync(query.Query, query.Documents, rule, cancellationToken);

@@ -24,7 +24,7 @@ internal static class FloatPlan
                     // Lives on inside the position table.
                     break;
                 case XlmRobertaTensors.PositionEmbeddings:
-                    plan.AddTensor(name, type, shape, WeightSources.AddTokenTypes(stored, checkpoint[XlmRobertaTensors.TokenTypeEmbeddings]));
+                    plan.AddTensor(name, type, shape, WeightSources.SumPositionsAndTokenType(stored, checkpoint[XlmRobertaTensors.TokenTypeEmbeddings]));
                     break;
                 case XlmRobertaTensors.WordEmbeddings:
                     plan.AddTensor(name, type, shape, WeightSources.CopyTensor(stored));

@@ -14,7 +14,7 @@ internal enum OnnxType
 internal static class OnnxTypeExtensions
 {
     /// <summary>Bytes of one element.</summary>
-    public static int CountBytes(this OnnxType type) => type switch
+    public static int GetElementSize(this OnnxType type) => type switch
     {
         OnnxType.UInt8 or OnnxType.Int8 => 1,
         OnnxType.Float16 => 2,

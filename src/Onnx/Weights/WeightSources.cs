@@ -38,7 +38,7 @@ internal static class WeightSources
     };
 
     /// <summary>The position table with the only token-type row added, in FP32 before any rounding.</summary>
-    public static WeightSource AddTokenTypes(StoredTensor positions, StoredTensor tokenTypes) => writer =>
+    public static WeightSource SumPositionsAndTokenType(StoredTensor positions, StoredTensor tokenTypes) => writer =>
     {
         var type = tokenTypes.ReadAll();
         var row = new float[type.Length];

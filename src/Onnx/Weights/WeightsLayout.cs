@@ -4,7 +4,7 @@ namespace Reranker.Onnx.Weights;
 internal sealed record WeightEntry(string Name, OnnxType Type, long[] Dims, long Offset)
 {
     /// <summary>Bytes of the tensor.</summary>
-    public long Bytes => Dims.Aggregate((long)Type.CountBytes(), (product, size) => product * size);
+    public long Bytes => Dims.Aggregate((long)Type.GetElementSize(), (product, size) => product * size);
 }
 
 /// <summary>

@@ -29,7 +29,7 @@ internal sealed class LoopbackPort : IDisposable
         for (var i = 0; i < Count; i++)
         {
             var port = First + ((start + i) % Count);
-            if (TryGuard(port) is { } guard)
+            if (TryLockPort(port) is { } guard)
             {
                 if (IsFree(port))
                 {
@@ -46,7 +46,7 @@ internal sealed class LoopbackPort : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _guard.Dispose();
 
-    private static FileStream? TryGuard(int port)
+    private static FileStream? TryLockPort(int port)
     {
         var path = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"reranker-port-{port}.lock"));
         try

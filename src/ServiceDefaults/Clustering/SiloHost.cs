@@ -60,6 +60,6 @@ internal sealed class SiloHost(
 
         _silo = create(services);
         await _silo.StartAsync(either.Token).ConfigureAwait(false);
-        progress.End();
+        progress.MarkStarted();
     }
 }

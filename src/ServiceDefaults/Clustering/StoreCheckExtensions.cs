@@ -21,7 +21,7 @@ public static class StoreCheckExtensions
         ArgumentNullException.ThrowIfNull(settings);
         IMembershipStore? store = kind switch
         {
-            ClusteringKind.Redis => new RedisStore(ForOneTry(settings.ConnectionString!)),
+            ClusteringKind.Redis => new RedisStore(CreateSingleTryOptions(settings.ConnectionString!)),
             ClusteringKind.PostgreSql => new PostgreSqlStore(new NpgsqlConnectionStringBuilder(settings.ConnectionString).ConnectionString, createTables: null),
             _ => null,
         };
@@ -35,7 +35,7 @@ public static class StoreCheckExtensions
     }
 
     // A server that wants a password and gets none lets the client try until its time is over, and only then says why.
-    private static ConfigurationOptions ForOneTry(string connectionString)
+    private static ConfigurationOptions CreateSingleTryOptions(string connectionString)
     {
         var options = ConfigurationOptions.Parse(connectionString);
         options.ConnectTimeout = Math.Min(options.ConnectTimeout, (int)(MembershipStoreCheck.Patience / 2).TotalMilliseconds);

@@ -27,7 +27,7 @@ internal sealed record KnownSetting(string Pattern)
             SettingKind.Group => ListSettings(path, property.Element),
             SettingKind.List => [new KnownSetting($"{path}:{Number}")],
             SettingKind.GroupList => ListSettings($"{path}:{Number}", property.Element),
-            _ => OfNames(path, property.NamedEntries),
+            _ => ListNamedEntries(path, property.NamedEntries),
         };
     });
 
@@ -36,19 +36,19 @@ internal sealed record KnownSetting(string Pattern)
     {
         if (!IsNamed)
         {
-            return key.Length == _steps.Length && StartsLike(key, key.Length);
+            return key.Length == _steps.Length && MatchesPrefix(key, key.Length);
         }
 
         // A number with something below it is an entry of a list, which has patterns of its own.
         var name = _steps.Length - 1;
-        return key.Length > name && StartsLike(key, name) && !(key.Length > name + 1 && IsNumber(key[name]));
+        return key.Length > name && MatchesPrefix(key, name) && !(key.Length > name + 1 && IsNumber(key[name]));
     }
 
     /// <summary>The step of this pattern behind a key, where the key is above it.</summary>
-    public string? StepBelow(ReadOnlySpan<string> key) => key.Length < _steps.Length && StartsLike(key, key.Length) ? _steps[key.Length] : null;
+    public string? FindNextStep(ReadOnlySpan<string> key) => key.Length < _steps.Length && MatchesPrefix(key, key.Length) ? _steps[key.Length] : null;
 
     /// <summary>Whether a key lies below this setting, which is one value.</summary>
-    public bool IsAbove(ReadOnlySpan<string> key) => !IsNamed && key.Length > _steps.Length && StartsLike(key, _steps.Length);
+    public bool IsAbove(ReadOnlySpan<string> key) => !IsNamed && key.Length > _steps.Length && MatchesPrefix(key, _steps.Length);
 
     /// <summary>How far a key is from this pattern, in characters to change; the last step counts most.</summary>
     public double DistanceTo(ReadOnlySpan<string> key)
@@ -88,7 +88,7 @@ internal sealed record KnownSetting(string Pattern)
 
     private static string GetPlaceholder(string step) => IsNumber(step) ? Number : step;
 
-    private static IEnumerable<KnownSetting> OfNames(string path, NamedEntriesAttribute? entries)
+    private static IEnumerable<KnownSetting> ListNamedEntries(string path, NamedEntriesAttribute? entries)
     {
         yield return new KnownSetting($"{path}:{Name}");
         if (entries is not null)
@@ -98,7 +98,7 @@ internal sealed record KnownSetting(string Pattern)
         }
     }
 
-    private bool StartsLike(ReadOnlySpan<string> key, int steps)
+    private bool MatchesPrefix(ReadOnlySpan<string> key, int steps)
     {
         for (var i = 0; i < steps; i++)
         {

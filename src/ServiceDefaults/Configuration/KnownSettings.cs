@@ -43,7 +43,7 @@ internal sealed class KnownSettings
             return null;
         }
 
-        if (Array.Find(_all, s => s.StepBelow(steps) is not null) is { } below)
+        if (Array.Find(_all, s => s.FindNextStep(steps) is not null) is { } below)
         {
             return DescribeContainer(steps, below);
         }
@@ -66,7 +66,7 @@ internal sealed class KnownSettings
             var parent = steps.AsSpan(0, above);
             foreach (var setting in _all)
             {
-                if (setting.StepBelow(parent) == KnownSetting.Number && !KnownSetting.IsNumber(steps[above]))
+                if (setting.FindNextStep(parent) == KnownSetting.Number && !KnownSetting.IsNumber(steps[above]))
                 {
                     return setting;
                 }
@@ -77,7 +77,7 @@ internal sealed class KnownSettings
     }
 
     /// <summary>The listed key that an environment variable or another key outside the sections is meant for; null when there is none.</summary>
-    public string? FindMeant(string key)
+    public string? FindIntendedKey(string key)
     {
         var colon = key.IndexOf(':', StringComparison.Ordinal);
         var first = colon < 0 ? key : key[..colon];
@@ -107,12 +107,12 @@ internal sealed class KnownSettings
 
     private string DescribeContainer(string[] steps, KnownSetting below)
     {
-        var parts = _all.Where(s => s.StepBelow(steps) is not null).ToArray();
-        return below.StepBelow(steps) switch
+        var parts = _all.Where(s => s.FindNextStep(steps) is not null).ToArray();
+        return below.FindNextStep(steps) switch
         {
             KnownSetting.Number => $"is a list and takes no value itself: write {string.Join(" and ", parts.Select(p => p.FormatExample(steps)).Take(2))}.",
             KnownSetting.Name => $"takes no value itself: its entries have names, such as {below.FormatExample(steps)}.",
-            _ => $"takes no value itself: it has {string.Join(", ", parts.Select(p => p.StepBelow(steps)).Distinct())}, such as {below.FormatExample(steps)}.",
+            _ => $"takes no value itself: it has {string.Join(", ", parts.Select(p => p.FindNextStep(steps)).Distinct())}, such as {below.FormatExample(steps)}.",
         };
     }
 }

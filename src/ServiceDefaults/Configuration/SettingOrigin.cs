@@ -34,7 +34,7 @@ internal sealed record SettingOrigin(string Description, bool IsFile = false)
     {
         FileConfigurationProvider file => new($"file {PathOf(file)}", IsFile: true),
         CommandLineConfigurationProvider => new("command line"),
-        EnvironmentVariablesConfigurationProvider variables => new($"environment variable {NameOf(variables, key)}"),
+        EnvironmentVariablesConfigurationProvider variables => new($"environment variable {FindVariableName(variables, key)}"),
         NamedSettingsProvider named => new(named.Name),
         _ => new(provider.ToString() ?? provider.GetType().Name),
     };
@@ -43,7 +43,7 @@ internal sealed record SettingOrigin(string Description, bool IsFile = false)
         file.Source.FileProvider?.GetFileInfo(file.Source.Path ?? "").PhysicalPath ?? file.Source.Path ?? "";
 
     // The provider keeps its prefix to itself, but for this: "... Prefix: 'ASPNETCORE_'".
-    private static string NameOf(EnvironmentVariablesConfigurationProvider variables, string key)
+    private static string FindVariableName(EnvironmentVariablesConfigurationProvider variables, string key)
     {
         var name = key.Replace(":", "__", StringComparison.Ordinal);
         return variables.ToString().Split('\'') is [_, { Length: > 0 } prefix, ..] ? $"{prefix}{name.ToUpperInvariant()}" : name;

@@ -27,7 +27,7 @@ internal sealed record SettingProperty(PropertyInfo Property, SettingKind Kind, 
     private static SettingProperty Describe(PropertyInfo property)
     {
         var type = property.PropertyType;
-        if (SettingValue.IsOne(type))
+        if (SettingValue.IsSingleValue(type))
         {
             return new(property, SettingKind.Value, type);
         }
@@ -37,14 +37,14 @@ internal sealed record SettingProperty(PropertyInfo Property, SettingKind Kind, 
             return new(property, SettingKind.Group, type);
         }
 
-        if (ElementOf(type, typeof(IDictionary<,>)) is [var key, var value] && key == typeof(string) && SettingValue.IsOne(value))
+        if (ElementOf(type, typeof(IDictionary<,>)) is [var key, var value] && key == typeof(string) && SettingValue.IsSingleValue(value))
         {
             return new(property, SettingKind.Names, value);
         }
 
         if (ElementOf(type, typeof(IEnumerable<>)) is [var element])
         {
-            if (SettingValue.IsOne(element))
+            if (SettingValue.IsSingleValue(element))
             {
                 return new(property, SettingKind.List, element);
             }

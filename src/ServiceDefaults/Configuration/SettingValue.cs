@@ -6,14 +6,14 @@ namespace Reranker.ServiceDefaults.Configuration;
 internal static class SettingValue
 {
     /// <summary>Whether a type is one value, and no group or list.</summary>
-    public static bool IsOne(Type type)
+    public static bool IsSingleValue(Type type)
     {
         var value = Nullable.GetUnderlyingType(type) ?? type;
         return value.IsPrimitive || value.IsEnum || value == typeof(string) || value == typeof(TimeSpan) || value == typeof(decimal);
     }
 
     /// <summary>Reads a value of that type.</summary>
-    /// <param name="type">A type for which <see cref="IsOne"/> holds.</param>
+    /// <param name="type">A type for which <see cref="IsSingleValue"/> holds.</param>
     /// <param name="text">The text. Empty is null where the type has it.</param>
     /// <param name="value">The value.</param>
     /// <returns>What the text must be, as a clause; null when it is that.</returns>

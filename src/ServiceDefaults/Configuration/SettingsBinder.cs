@@ -57,7 +57,7 @@ internal sealed class SettingsBinder(IConfiguration configuration)
         var listed = new SortedDictionary<string, (string? Name, string? Value)>(ConfigurationKeyComparer.Instance);
         foreach (var (key, text) in entries)
         {
-            if (EntryOf(key, property.NamedEntries) is not var (number, isName))
+            if (ParseEntryKey(key, property.NamedEntries) is not var (number, isName))
             {
                 AddEntry(property, target, $"{path}:{key}", key, text!, key);
                 continue;
@@ -123,7 +123,7 @@ internal sealed class SettingsBinder(IConfiguration configuration)
                 : null;
     }
 
-    private static (string Number, bool IsName)? EntryOf(string key, NamedEntriesAttribute? entries)
+    private static (string Number, bool IsName)? ParseEntryKey(string key, NamedEntriesAttribute? entries)
     {
         if (entries is null || key.Split(':') is not [var number, var part] || !KnownSetting.IsNumber(number))
         {

@@ -16,13 +16,13 @@ internal static class SettingsCheck
         var faults = new List<string>(FindUnknown(services.GetRequiredService<IConfiguration>(), new KnownSettings(sections)));
 
         // A key that is refused by its name is met again as a value, which is missing or does not fit; the name says it better.
-        string[] named = [.. faults.Select(KeyOf)];
+        string[] named = [.. faults.Select(ExtractKey)];
         foreach (var section in sections)
         {
-            faults.AddRange(FindBad(services, section).Where(f => !named.Any(key => IsOneSetting(key, KeyOf(f)))));
+            faults.AddRange(FindBad(services, section).Where(f => !named.Any(key => AreSameOrNested(key, ExtractKey(f)))));
         }
 
-        faults.AddRange(composing.Where(f => !faults.Any(known => IsOneSetting(KeyOf(known), KeyOf(f)))).ToArray());
+        faults.AddRange(composing.Where(f => !faults.Any(known => AreSameOrNested(ExtractKey(known), ExtractKey(f)))).ToArray());
         return [.. faults.Distinct()];
     }
 
@@ -49,7 +49,7 @@ internal static class SettingsCheck
 
             if (!SettingsSection.Roots.Any(r => key.StartsWith($"{r}:", StringComparison.OrdinalIgnoreCase)))
             {
-                if (known.FindMeant(key) is { } meant)
+                if (known.FindIntendedKey(key) is { } meant)
                 {
                     yield return $"{DescribeOrigin(configuration, key)} is no setting; {meant} is, which in an environment variable is {meant.Replace(":", "__", StringComparison.Ordinal)}.";
                 }
@@ -94,8 +94,8 @@ internal static class SettingsCheck
         return string.Join(separator, steps);
     }
 
-    private static string KeyOf(string fault) => fault.Split(' ', 2)[0].TrimEnd(':');
+    private static string ExtractKey(string fault) => fault.Split(' ', 2)[0].TrimEnd(':');
 
-    private static bool IsOneSetting(string key, string other) =>
+    private static bool AreSameOrNested(string key, string other) =>
         $"{key}:".StartsWith($"{other}:", StringComparison.OrdinalIgnoreCase) || $"{other}:".StartsWith($"{key}:", StringComparison.OrdinalIgnoreCase);
 }

@@ -18,8 +18,8 @@ public static class HealthEndpointExtensions
     /// </summary>
     public static IEndpointRouteBuilder MapRerankerHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHealthChecks("/health/live", SelectTag(HealthTags.Live)).DisableHttpMetrics();
-        endpoints.MapHealthChecks("/health/ready", SelectTag(HealthTags.Ready)).DisableHttpMetrics();
+        endpoints.MapHealthChecks("/health/live", CreateOptionsForTag(HealthTags.Live)).DisableHttpMetrics();
+        endpoints.MapHealthChecks("/health/ready", CreateOptionsForTag(HealthTags.Ready)).DisableHttpMetrics();
         return endpoints;
     }
 
@@ -31,7 +31,7 @@ public static class HealthEndpointExtensions
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
     }
 
-    private static HealthCheckOptions SelectTag(string tag) => new()
+    private static HealthCheckOptions CreateOptionsForTag(string tag) => new()
     {
         Predicate = check => check.Tags.Contains(tag),
         AllowCachingResponses = false,

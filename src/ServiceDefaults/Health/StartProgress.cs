@@ -13,8 +13,8 @@ public sealed class StartProgress
     public Task Ended => _ended.Task;
 
     /// <summary>Says what comes next, as the end of "waits for …".</summary>
-    public void WaitFor(string what) => _waitsFor = what;
+    public void SetWaitingFor(string what) => _waitsFor = what;
 
     /// <summary>Says that everything has started.</summary>
-    public void End() => _ended.TrySetResult();
+    public void MarkStarted() => _ended.TrySetResult();
 }

@@ -14,11 +14,11 @@ public static class HostStart
     public static async Task<WebApplication> BuildAsync(
         WebApplicationBuilder builder, Action<WebApplicationBuilder> compose, CancellationToken cancellationToken = default)
     {
-        await CheckSettingsAsync(builder, compose, report: null, cancellationToken);
-        var quiet = new QuietStart();
-        quiet.AddTo(builder.Logging);
+        await ComposeAndCheckAsync(builder, compose, report: null, cancellationToken);
+        var quiet = new StartupLogFilter();
+        quiet.AddLogFilter(builder.Logging);
         var app = builder.Build();
-        app.Lifetime.ApplicationStarted.Register(quiet.End);
+        app.Lifetime.ApplicationStarted.Register(quiet.StopSilencing);
         return app;
     }
 
@@ -29,7 +29,7 @@ public static class HostStart
     /// <exception cref="SettingsException">Settings that would stop the start, all of them.</exception>
     public static Task WriteSettingsAsync(
         WebApplicationBuilder builder, Action<WebApplicationBuilder> compose, TextWriter output, CancellationToken cancellationToken = default)
-        => CheckSettingsAsync(builder, compose, output, cancellationToken);
+        => ComposeAndCheckAsync(builder, compose, output, cancellationToken);
 
     /// <summary>Adds a settings file behind <c>appsettings.json</c> and before the environment.</summary>
     /// <exception cref="SettingsException">There is no such file.</exception>
@@ -48,7 +48,7 @@ public static class HostStart
         configuration.Sources.Insert(environment < 0 ? configuration.Sources.Count : environment, file);
     }
 
-    private static async Task CheckSettingsAsync(
+    private static async Task ComposeAndCheckAsync(
         WebApplicationBuilder builder, Action<WebApplicationBuilder> compose, TextWriter? report, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(builder);

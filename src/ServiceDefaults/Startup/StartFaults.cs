@@ -9,21 +9,21 @@ public static class StartFaults
 {
     /// <summary>A sentence for each fault; null for a fault of the program itself, which keeps its stack trace.</summary>
     /// <param name="exception">What ended the start.</param>
-    /// <param name="isForThePerson">Whether the message of another exception says what to do.</param>
-    public static IReadOnlyList<string>? Describe(Exception exception, Func<Exception, bool> isForThePerson)
+    /// <param name="isUserError">Whether the message of another exception says what to do.</param>
+    public static IReadOnlyList<string>? Describe(Exception exception, Func<Exception, bool> isUserError)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        ArgumentNullException.ThrowIfNull(isForThePerson);
+        ArgumentNullException.ThrowIfNull(isUserError);
         return exception switch
         {
             SettingsException settings => settings.Faults,
             OptionsValidationException options => [.. options.Failures],
-            AggregateException { InnerExceptions: [var only] } => Describe(only, isForThePerson),
+            AggregateException { InnerExceptions: [var only] } => Describe(only, isUserError),
 
             // Only the innermost says where in the file the error is.
             InvalidDataException { InnerException: { } inner } file => [$"{file.Message.TrimEnd('.')}: {inner.GetBaseException().Message}"],
             IOException or UnauthorizedAccessException or SocketException => [exception.Message],
-            _ => isForThePerson(exception) ? [exception.Message] : null,
+            _ => isUserError(exception) ? [exception.Message] : null,
         };
     }
 }

@@ -13,10 +13,10 @@ internal sealed class TraceparentCallFilter : IOutgoingGrainCallFilter
 
     /// <inheritdoc/>
     public Task Invoke(IOutgoingGrainCallContext context)
-        => Activity.Current is null ? InvokeInBackgroundAsync(context) : InvokeAsync(context);
+        => Activity.Current is null ? InvokeUnsampledAsync(context) : InvokeAsync(context);
 
     // A method of its own, because what it makes the ambient activity is that until it ends.
-    private static async Task InvokeInBackgroundAsync(IOutgoingGrainCallContext context)
+    private static async Task InvokeUnsampledAsync(IOutgoingGrainCallContext context)
     {
         Activity.Current = Background;
         await InvokeAsync(context);

@@ -37,7 +37,7 @@ public static class RerankerSiloExtensions
         services.AddRerankerSettings<ScoreCacheOptions>(RerankerSiloOptions.ScoreCacheSection);
         services.AddRerankerSettings<RequestMemoryOptions>(RerankerSiloOptions.RequestMemorySection);
         services.AddSingleton<IStartCheck, ModelFoldersCheck>();
-        services.AddOptions<AdminOptions>().Configure(admin => admin.Secret = AdminSecret(builder.Configuration));
+        services.AddOptions<AdminOptions>().Configure(admin => admin.Secret = ReadOrCreateAdminSecret(builder.Configuration));
         services.AddOptions<HostOptions>()
             .Configure<IOptions<RerankerSiloOptions>>((host, silo) => host.ShutdownTimeout = silo.Value.ShutdownTimeout);
 
@@ -60,7 +60,7 @@ public static class RerankerSiloExtensions
     }
 
     // In process there is no port through which somebody else could show a secret, so nobody needs to choose one.
-    private static string? AdminSecret(IConfiguration configuration)
+    private static string? ReadOrCreateAdminSecret(IConfiguration configuration)
     {
         var (kind, settings) = ClusterSettings.ReadSettings(configuration);
         return settings.AdminSecret ?? (kind == ClusteringKind.InProcess ? RandomNumberGenerator.GetHexString(64) : null);

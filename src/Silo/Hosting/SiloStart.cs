@@ -8,6 +8,6 @@ namespace Reranker.Silo.Hosting;
 public static class SiloStart
 {
     /// <summary>Whether the message of an exception says what to do. Anything else is a fault of the program.</summary>
-    public static bool IsForThePerson(Exception exception) =>
+    public static bool IsUserError(Exception exception) =>
         exception is ModelFolderException or EngineUnavailableException or EngineException or ValidationException;
 }

@@ -14,7 +14,7 @@ internal sealed class StartStages(StartProgress progress) : ILifecycleParticipan
 
         void Tell(int stage, string what) => lifecycle.Subscribe(nameof(StartStages), stage, _ =>
         {
-            progress.WaitFor(what);
+            progress.SetWaitingFor(what);
             return Task.CompletedTask;
         });
     }

@@ -50,7 +50,7 @@ internal sealed class ModelRuntime(
     /// <inheritdoc/>
     public IReadOnlyList<IScoringWorker> CreateWorkers(IReadOnlyList<ModelFolder> models, CancellationToken cancellationToken)
     {
-        var devices = new DeviceEngines(EngineFactory.CreateDefault(loggers, time)).Load(models, options.Value.Engines, cancellationToken);
+        var devices = new DeviceEngines(EngineFactory.CreateDefault(loggers, time)).LoadOnAllDevices(models, options.Value.Engines, cancellationToken);
         try
         {
             foreach (var engines in devices)
@@ -82,7 +82,7 @@ internal sealed class ModelRuntime(
             return;
         }
 
-        var devices = new DeviceEngines(EngineFactory.CreateDefault(loggers, time)).Load([model], options.Value.Engines, cancellationToken);
+        var devices = new DeviceEngines(EngineFactory.CreateDefault(loggers, time)).LoadOnAllDevices([model], options.Value.Engines, cancellationToken);
         IInferenceEngine[] engines = [.. devices.Select(d => d[0])];
         if (engines.Length != _workers.Count)
         {

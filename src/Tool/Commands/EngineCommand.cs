@@ -15,9 +15,9 @@ internal static class EngineCommand
     private const int ComparedPairs = 8;
     private const int ComparedTokens = 48;
 
-    public static Command CreateCommand() => new("engine", "Build TensorRT engines ahead of the first start.") { CreateBuild(), CreateCheck() };
+    public static Command CreateCommand() => new("engine", "Build TensorRT engines ahead of the first start.") { CreateBuildCommand(), CreateCheckCommand() };
 
-    private static Command CreateBuild()
+    private static Command CreateBuildCommand()
     {
         var precision = new Option<string?>("--precision")
         {
@@ -39,7 +39,7 @@ internal static class EngineCommand
         return command;
     }
 
-    private static Command CreateCheck()
+    private static Command CreateCheckCommand()
     {
         var noScores = new Option<bool>("--no-scores")
         {

@@ -41,7 +41,7 @@ internal static class ToolCommandLine
             await error.WriteLineAsync("cancelled");
             return ExitCodes.Failure;
         }
-        catch (Exception e) when (StartFaults.Describe(e, IsForThePerson) is { } sentences)
+        catch (Exception e) when (StartFaults.Describe(e, IsUserError) is { } sentences)
         {
             foreach (var sentence in sentences)
             {
@@ -66,8 +66,8 @@ internal static class ToolCommandLine
     };
 
     // Errors whose message says what to do. Anything else is a fault of the program and keeps its stack trace.
-    private static bool IsForThePerson(Exception e) =>
-        e is InputException or CheckpointException || SiloStart.IsForThePerson(e);
+    private static bool IsUserError(Exception e) =>
+        e is InputException or CheckpointException || SiloStart.IsUserError(e);
 
     private static string FindPath(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FindPath(parent)} {command.Name}" : "reranker";

@@ -32,7 +32,7 @@ internal sealed class LocalModel : IAsyncDisposable
     {
         var folder = ModelFolder.Open(path);
         var texts = XlmRobertaTokenizer.Load(folder);
-        var devices = new DeviceEngines(EngineFactory.CreateDefault(NullLoggerFactory.Instance)).Load([folder], options, CancellationToken.None);
+        var devices = new DeviceEngines(EngineFactory.CreateDefault(NullLoggerFactory.Instance)).LoadOnAllDevices([folder], options, CancellationToken.None);
         var group = new WorkerGroup();
         var workers = devices.Select((engines, ordinal) => new ScoringWorker(
             ordinal,

@@ -46,7 +46,7 @@ internal static class RankingTable
         {
             var row = rows[rank];
             console.WriteLine(FormattableString.Invariant($"{rank + 1}. {FormatScore(row)} line {row.Line}"), new Style(ChooseColour(row.Score)));
-            console.WriteLine(FormatPassage(row));
+            console.WriteLine(FormatPassageText(row));
         }
     }
 
@@ -71,7 +71,7 @@ internal static class RankingTable
                 new Text((rank + 1).ToString(CultureInfo.InvariantCulture)),
                 new Text(FormatScore(row)),
                 new Text(row.Line.ToString(CultureInfo.InvariantCulture)),
-                new Text(FormatPassage(row)).Overflow(Overflow.Ellipsis),
+                new Text(FormatPassageText(row)).Overflow(Overflow.Ellipsis),
             ];
             if (withBar)
             {
@@ -88,9 +88,9 @@ internal static class RankingTable
 
     private static string FormatScore(RankedPassage row) => row.Score.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    private static string FormatPassage(RankedPassage row) => JoinLines(row.Text) + (row.Truncated ? " [cut]" : "");
+    private static string FormatPassageText(RankedPassage row) => CollapseWhiteSpace(row.Text) + (row.Truncated ? " [cut]" : "");
 
     private static Color ChooseColour(double score) => score >= 0.5 ? Color.Green : score >= 0.1 ? Color.Yellow : Color.Grey;
 
-    private static string JoinLines(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string CollapseWhiteSpace(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -40,7 +40,7 @@ internal static partial class ServeSummary
             keys == 0
                 ? "keys     none needed: whoever reaches the port may score (Gateway:ApiKeys)"
                 : $"keys     needed: Authorization: Bearer KEY, one of {keys} (Gateway:ApiKeys)",
-            $"try      curl -s {FindReachable(addresses.FirstOrDefault() ?? "")}/rerank{(keys == 0 ? "" : " -H 'Authorization: Bearer KEY'")} -d '{{\"query\":\"What is bread?\",\"texts\":[\"Bread is baked.\",\"A bridge.\"]}}'",
+            $"try      curl -s {ReplaceAnyHost(addresses.FirstOrDefault() ?? "")}/rerank{(keys == 0 ? "" : " -H 'Authorization: Bearer KEY'")} -d '{{\"query\":\"What is bread?\",\"texts\":[\"Bread is baked.\",\"A bridge.\"]}}'",
         ];
     }
 
@@ -55,7 +55,7 @@ internal static partial class ServeSummary
             : $"{string.Join("; ", engines)}; {host.Workers.Count} {(host.Workers.Count == 1 ? "worker" : "workers")}";
     }
 
-    private static string FindReachable(string address) =>
+    private static string ReplaceAnyHost(string address) =>
         AnyHosts.Aggregate(address, static (url, any) => url.Replace($"://{any}:", "://127.0.0.1:", StringComparison.Ordinal));
 
     [LoggerMessage(ToolEventIds.Serving, LogLevel.Information, "{Summary}")]

@@ -72,11 +72,11 @@ public sealed class LoadBenchmarkTests
     {
         static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
         var samples = new LoadSamples(warmUp: At(1), duration: At(2));
-        samples.Add(due: At(0.5), now: At(1.5), pairs: 10, answered: true);
-        samples.Add(due: At(1), now: At(1.1), pairs: 20, answered: true);
-        samples.Add(due: At(2.9), now: At(3.9), pairs: 40, answered: true);
-        samples.Add(due: At(2), now: At(2.1), pairs: 80, answered: false);
-        samples.Add(due: At(3), now: At(3.1), pairs: 160, answered: false);
+        samples.AddEndedRequest(due: At(0.5), now: At(1.5), pairs: 10, answered: true);
+        samples.AddEndedRequest(due: At(1), now: At(1.1), pairs: 20, answered: true);
+        samples.AddEndedRequest(due: At(2.9), now: At(3.9), pairs: 40, answered: true);
+        samples.AddEndedRequest(due: At(2), now: At(2.1), pairs: 80, answered: false);
+        samples.AddEndedRequest(due: At(3), now: At(3.1), pairs: 160, answered: false);
 
         var row = samples.CreateRow("x", null, default, new MeteredEngine.Reading(2 * TimeProvider.System.TimestampFrequency, 4, 40, 400, TimeProvider.System.TimestampFrequency), lanes: 1, TimeProvider.System);
 

@@ -13,7 +13,7 @@ public sealed class OpenLoopTests
         var end = TimeSpan.FromMilliseconds(300);
         var expected = new List<TimeSpan>();
         var arrivals = new PoissonArrivals(200, Seed);
-        for (var due = arrivals.Next(); due < end; due = arrivals.Next())
+        for (var due = arrivals.DrawNextArrival(); due < end; due = arrivals.DrawNextArrival())
         {
             expected.Add(due);
         }
@@ -28,7 +28,7 @@ public sealed class OpenLoopTests
             early += Now() < due ? 1 : 0;
         }
 
-        await OpenLoop.RunAsync(new PoissonArrivals(200, Seed), end, Now, Send, TestContext.Current.CancellationToken);
+        await OpenLoop.SendArrivalsAsync(new PoissonArrivals(200, Seed), end, Now, Send, TestContext.Current.CancellationToken);
 
         Assert.Equal(expected, sent);
         Assert.Equal(0, early);
@@ -45,7 +45,7 @@ public sealed class OpenLoopTests
             return TimeSpan.Zero;
         }
 
-        var loop = OpenLoop.RunAsync(new PoissonArrivals(1e-6, Seed), TimeSpan.MaxValue, Never, _ => Assert.Fail("nothing was due"), cancel.Token);
+        var loop = OpenLoop.SendArrivalsAsync(new PoissonArrivals(1e-6, Seed), TimeSpan.MaxValue, Never, _ => Assert.Fail("nothing was due"), cancel.Token);
         await Until.TrueAsync(() => Volatile.Read(ref asked) > 2);
 
         await cancel.CancelAsync();

@@ -10,7 +10,7 @@ public sealed class PoissonArrivalsTests
         var gaps = new double[count];
         for (var (i, last) = (0, TimeSpan.Zero); i < count; i++)
         {
-            var next = arrivals.Next();
+            var next = arrivals.DrawNextArrival();
             gaps[i] = (next - last).TotalSeconds;
             last = next;
         }

@@ -24,7 +24,7 @@ public sealed class AttemptHistoryTests
         var response = new RerankResponse { Outcome = RerankOutcome.Ok };
 
         Assert.Equal(Step.Start(AttemptReasons.First), history.BeginFirst());
-        Assert.Equal(Step.Finish(response), history.AddResponse(response, areOthersRunning: true));
+        Assert.Equal(Step.Finish(response), history.DecideAfterResponse(response, areOthersRunning: true));
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class AttemptHistoryTests
         var history = Begin();
         var response = new RerankResponse { Outcome = outcome };
 
-        Assert.Equal(Step.Finish(response), history.AddResponse(response, areOthersRunning: false));
+        Assert.Equal(Step.Finish(response), history.DecideAfterResponse(response, areOthersRunning: false));
     }
 
     [Fact]
@@ -45,16 +45,16 @@ public sealed class AttemptHistoryTests
     {
         var history = Begin();
 
-        var second = history.AddFault("timeout", areOthersRunning: false);
+        var second = history.DecideAfterFault("timeout", areOthersRunning: false);
         Assert.Equal((AttemptStepKind.Start, "timeout"), (second.Kind, second.Attempt));
         Assert.InRange(second.Pause, _options.Backoff / 2, _options.Backoff);
 
-        var third = history.AddResponse(Unavailable, areOthersRunning: false);
+        var third = history.DecideAfterResponse(Unavailable, areOthersRunning: false);
         Assert.Equal((AttemptStepKind.Start, AttemptReasons.Unavailable), (third.Kind, third.Attempt));
         Assert.InRange(third.Pause, _options.Backoff, 2 * _options.Backoff);
 
-        Assert.Equal(Step.Wait, history.AddFault("timeout", areOthersRunning: true));
-        Assert.Equal(Step.Finish(Unavailable), history.AddFault("timeout", areOthersRunning: false));
+        Assert.Equal(Step.Wait, history.DecideAfterFault("timeout", areOthersRunning: true));
+        Assert.Equal(Step.Finish(Unavailable), history.DecideAfterFault("timeout", areOthersRunning: false));
     }
 
     [Fact]
@@ -64,8 +64,8 @@ public sealed class AttemptHistoryTests
         var history = Begin();
         _time.Advance(TimeSpan.FromSeconds(9.6));
 
-        Assert.Equal(Step.Wait, history.AddFault("timeout", areOthersRunning: true));
-        var step = history.AddFault("timeout", areOthersRunning: false);
+        Assert.Equal(Step.Wait, history.DecideAfterFault("timeout", areOthersRunning: true));
+        var step = history.DecideAfterFault("timeout", areOthersRunning: false);
 
         Assert.Equal((AttemptStepKind.Finish, RerankOutcome.Unavailable), (step.Kind, step.Result!.Outcome));
     }
@@ -76,7 +76,7 @@ public sealed class AttemptHistoryTests
         var history = Begin();
         _time.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(RerankOutcome.Expired, history.AddFault("timeout", areOthersRunning: false).Result!.Outcome);
+        Assert.Equal(RerankOutcome.Expired, history.DecideAfterFault("timeout", areOthersRunning: false).Result!.Outcome);
     }
 
     [Fact]
@@ -86,10 +86,10 @@ public sealed class AttemptHistoryTests
         var refusal = new RerankResponse { Outcome = RerankOutcome.Busy };
 
         Assert.NotNull(history.FindPatience(Hint));
-        Assert.Equal(Step.Wait, history.AddResponse(refusal, areOthersRunning: true));
+        Assert.Equal(Step.Wait, history.DecideAfterResponse(refusal, areOthersRunning: true));
         Assert.Null(history.FindPatience(Hint));
-        Assert.Equal(Step.Wait, history.AddStanding(AttemptStanding.Silent));
-        Assert.Equal(Step.Finish(refusal), history.AddFault("timeout", areOthersRunning: false));
+        Assert.Equal(Step.Wait, history.DecideAfterStanding(AttemptStanding.Silent));
+        Assert.Equal(Step.Finish(refusal), history.DecideAfterFault("timeout", areOthersRunning: false));
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class AttemptHistoryTests
         var history = Begin();
         history.AddOverdue();
 
-        Assert.Equal(isCopied ? Step.Start(AttemptReasons.Overdue) : Step.Wait, history.AddStanding(Enum.Parse<AttemptStanding>(standing)));
+        Assert.Equal(isCopied ? Step.Start(AttemptReasons.Overdue) : Step.Wait, history.DecideAfterStanding(Enum.Parse<AttemptStanding>(standing)));
     }
 
     [Fact]
@@ -109,8 +109,8 @@ public sealed class AttemptHistoryTests
     {
         var history = Begin();
 
-        Assert.Equal(Step.Start(AttemptReasons.Overdue), history.AddStanding(AttemptStanding.Silent));
-        Assert.Equal(Step.Wait, history.AddStanding(AttemptStanding.Silent));
+        Assert.Equal(Step.Start(AttemptReasons.Overdue), history.DecideAfterStanding(AttemptStanding.Silent));
+        Assert.Equal(Step.Wait, history.DecideAfterStanding(AttemptStanding.Silent));
     }
 
     [Fact]

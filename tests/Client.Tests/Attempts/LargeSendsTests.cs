@@ -13,8 +13,8 @@ public sealed class LargeSendsTests
     public void Behind_large_requests_everybody_is_given_the_time_that_they_take_to_be_sent()
     {
         var sends = new LargeSends(_time);
-        using (sends.AddRequest(RequestOf(20_000_000)))
-        using (sends.AddRequest(RequestOf(10_000_000, 10_000_000)))
+        using (sends.TrackIfLarge(RequestOf(20_000_000)))
+        using (sends.TrackIfLarge(RequestOf(10_000_000, 10_000_000)))
         {
             Assert.Equal(Patience + TimeSpan.FromSeconds(2), sends.ExtendPatience(Patience));
         }
@@ -26,8 +26,8 @@ public sealed class LargeSendsTests
     public void A_large_request_that_waits_for_its_turn_holds_up_nobody_once_it_must_have_been_sent()
     {
         var sends = new LargeSends(_time);
-        using var first = sends.AddRequest(RequestOf(20_000_000));
-        using var second = sends.AddRequest(RequestOf(20_000_000));
+        using var first = sends.TrackIfLarge(RequestOf(20_000_000));
+        using var second = sends.TrackIfLarge(RequestOf(20_000_000));
 
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(Patience + TimeSpan.FromSeconds(2), sends.ExtendPatience(Patience));
@@ -36,7 +36,7 @@ public sealed class LargeSendsTests
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(Patience, sends.ExtendPatience(Patience));
 
-        using var third = sends.AddRequest(RequestOf(10_000_000));
+        using var third = sends.TrackIfLarge(RequestOf(10_000_000));
         Assert.Equal(Patience + TimeSpan.FromSeconds(1), sends.ExtendPatience(Patience));
     }
 
@@ -44,10 +44,10 @@ public sealed class LargeSendsTests
     public void Small_requests_change_no_patience_and_nothing_is_longer_than_for_ever()
     {
         var sends = new LargeSends(_time);
-        using var small = sends.AddRequest(RequestOf(999_000));
+        using var small = sends.TrackIfLarge(RequestOf(999_000));
         Assert.Equal(Patience, sends.ExtendPatience(Patience));
 
-        using var large = sends.AddRequest(RequestOf(1_000_000));
+        using var large = sends.TrackIfLarge(RequestOf(1_000_000));
         Assert.Equal(Timeout.InfiniteTimeSpan, sends.ExtendPatience(Timeout.InfiniteTimeSpan));
     }
 

@@ -23,5 +23,5 @@ public sealed class RetryPauseTests
     [InlineData(4, 80)]
     [InlineData(30, 1_000)]
     public void With_the_whole_share_nothing_of_it_is_random(int failures, double milliseconds)
-        => Assert.Equal(milliseconds, RetryPause.FindPause(First, Longest, failures, share: 1).TotalMilliseconds, 1e-3);
+        => Assert.Equal(milliseconds, RetryPause.FindPause(First, Longest, failures, randomShare: 1).TotalMilliseconds, 1e-3);
 }

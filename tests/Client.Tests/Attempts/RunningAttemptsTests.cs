@@ -73,7 +73,7 @@ public sealed class RunningAttemptsTests
     public void Those_that_are_released_are_handed_on_and_those_that_are_abandoned_are_not()
     {
         var released = new List<Task<int>>();
-        _running.ReleaseAll(released.Add);
+        _running.HandOverAll(released.Add);
         Assert.Equal([_first.Task, _second.Task], released);
         Assert.Equal(0, _running.Count);
 

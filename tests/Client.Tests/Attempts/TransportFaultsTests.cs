@@ -38,11 +38,11 @@ public sealed class TransportFaultsTests
     [Theory]
     [MemberData(nameof(Lost))]
     public void A_lost_answer_has_a_reason_to_ask_again(Exception fault, string reason)
-        => Assert.Equal(reason, TransportFaults.FindReason(fault));
+        => Assert.Equal(reason, TransportFaults.FindRetryReason(fault));
 
     [Theory]
     [MemberData(nameof(Final))]
-    public void What_repeating_cannot_help_has_none(Exception defect) => Assert.Null(TransportFaults.FindReason(defect));
+    public void What_repeating_cannot_help_has_none(Exception defect) => Assert.Null(TransportFaults.FindRetryReason(defect));
 
     // Only Orleans makes these.
     private static T Internal<T>(string message)

@@ -45,5 +45,5 @@ public sealed class TokenDensityTests
 
     [Fact]
     public void A_request_has_its_query_and_its_special_tokens_in_every_pair()
-        => Assert.Equal((((10 * 3) + 60) * 0.5) + (4 * 3), TextTokens.EstimatePairs(10, 60, 3, 0.5));
+        => Assert.Equal((((10 * 3) + 60) * 0.5) + (4 * 3), TextTokens.EstimatePairTokens(10, 60, 3, 0.5));
 }

@@ -57,8 +57,8 @@ public sealed class ShardHealthTests
         _health.AvoidShard(0);
         _health.NoteAnswer(3, "silo-9");
 
-        Assert.True(_health.IsGood(3, []));
-        Assert.False(_health.IsGood(6, []));
+        Assert.True(_health.IsWorthTrying(3, []));
+        Assert.False(_health.IsWorthTrying(6, []));
     }
 
     [Fact]

@@ -190,7 +190,7 @@ public sealed class AdmissionControllerTests
         using (var lease = Admit(admission, "small", 100, Long))
         {
             // It was estimated at 100 and cost 1,200: the bucket goes 600 into debt.
-            lease!.Settle(1200);
+            lease!.SetUsedTokens(1200);
         }
 
         Assert.Null(Admit(admission, "small", 4, Long, out var refusal));
@@ -208,7 +208,7 @@ public sealed class AdmissionControllerTests
         var admission = Create(QuotaOf("small", 600));
 
         var refused = Admit(admission, "small", 600, Long)!;
-        refused.Settle(0);
+        refused.SetUsedTokens(0);
         refused.Dispose();
         var abandoned = Admit(admission, "small", 600, Long);
         Assert.NotNull(abandoned);

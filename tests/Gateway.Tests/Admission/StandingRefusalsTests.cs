@@ -11,7 +11,7 @@ public sealed class StandingRefusalsTests
     [Fact]
     public void A_refusal_of_less_replaces_what_it_covers_and_others_stand_beside_it()
     {
-        var refusals = new StandingRefusals(_time);
+        var refusals = new RecentRefusals(_time);
         refusals.Add(1_000, 1_000, TimeSpan.FromSeconds(5), null);
         refusals.Add(100, 100, TimeSpan.FromSeconds(1), null);
         _time.Advance(TimeSpan.FromMilliseconds(10));
@@ -30,7 +30,7 @@ public sealed class StandingRefusalsTests
     [Fact]
     public void However_long_a_deadline_is_the_fleet_is_asked_again_after_a_second()
     {
-        var refusals = new StandingRefusals(_time);
+        var refusals = new RecentRefusals(_time);
         refusals.Add(1_000, 1_000, TimeSpan.FromHours(1), TimeSpan.FromSeconds(60));
         Assert.NotNull(refusals.FindRetryAfter(1_000, 1_000, TimeSpan.FromHours(1)));
 

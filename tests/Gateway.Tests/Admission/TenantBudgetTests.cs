@@ -109,7 +109,7 @@ public sealed class TenantBudgetTests
     {
         const long Capacity = 1024 * TenantBudget.Small;
         int ran = 0, byItself = 0;
-        var budget = new TenantBudget(Capacity, new LargeGarbage(Capacity, () => ran + byItself, () => ran++));
+        var budget = new TenantBudget(Capacity, new CollectionTrigger(Capacity, () => ran + byItself, () => ran++));
         for (var i = 0; i < 4096; i++)
         {
             TakeAndGiveBack(TenantBudget.Small);

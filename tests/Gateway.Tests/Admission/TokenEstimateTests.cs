@@ -74,7 +74,7 @@ public sealed class TokenEstimateTests
         for (var i = 0; i < 300; i++)
         {
             // One character, two tokens.
-            estimator.Observe(Call("語"), "odd", Fast, new RerankUsage(6, 0, 0, 0));
+            estimator.LearnFromUsage(Call("語"), "odd", Fast, new RerankUsage(6, 0, 0, 0));
         }
 
         Assert.Equal(254, estimator.EstimateTokens(text, "usual", Fast).Tokens);
@@ -88,7 +88,7 @@ public sealed class TokenEstimateTests
         var estimator = new TokenEstimator();
         for (var i = 0; i < 50; i++)
         {
-            estimator.Observe(Call(new string('語', 1_000)), "han", Fast, new RerankUsage(404, 0, 0, 0));
+            estimator.LearnFromUsage(Call(new string('語', 1_000)), "han", Fast, new RerankUsage(404, 0, 0, 0));
         }
 
         Assert.InRange(estimator.EstimateTokens(Call(new string('語', 1_000)), "han", Fast).Tokens, 385, 404);

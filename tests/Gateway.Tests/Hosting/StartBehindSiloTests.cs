@@ -19,7 +19,7 @@ public sealed class StartBehindSiloTests
         await behind.StartAsync(Stop);
         Assert.Null(_asker.ExecuteTask);
 
-        _silo.End();
+        _silo.MarkStarted();
         await _asker.Began.Task.WaitAsync(TimeSpan.FromSeconds(20), Stop);
         Assert.False(behind.ExecuteTask!.IsCompleted);
 
@@ -46,7 +46,7 @@ public sealed class StartBehindSiloTests
         using var behind = new StartBehindSilo(_asker, _silo);
         _asker.Fault = new InvalidOperationException("nobody foresaw it");
         await behind.StartAsync(Stop);
-        _silo.End();
+        _silo.MarkStarted();
 
         Assert.Same(_asker.Fault, await Assert.ThrowsAsync<InvalidOperationException>(() => behind.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(20), Stop)));
     }

@@ -49,7 +49,7 @@ public sealed class FieldConversionsTests
     [InlineData("true", "'f' must be a whole number.")]
     [InlineData("-1", "'f' must not be negative.")]
     public void What_is_no_count_is_an_error_that_names_the_field(string json, string message) =>
-        AssertWrong(message, () => Read(json).ReadCount("f"));
+        AssertWrong(message, () => Read(json).ReadNonNegative("f"));
 
     [Theory]
     [InlineData("7")]
@@ -63,7 +63,7 @@ public sealed class FieldConversionsTests
 
         Assert.Null(fields.ReadText("missing"));
         Assert.Null(fields.ReadBoolean("missing"));
-        Assert.Null(fields.ReadCount("missing"));
+        Assert.Null(fields.ReadNonNegative("missing"));
     }
 
     private static JsonFields Read(string json) => JsonFields.Parse(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes($$"""{"f":{{json}}}""")));

@@ -55,7 +55,7 @@ public sealed class PiecesTests
                 var isRight = true;
                 foreach (var piece in Cut(all, size))
                 {
-                    isRight = isRight && check.TryReadPiece(piece.Span);
+                    isRight = isRight && check.ValidatePiece(piece.Span);
                 }
 
                 return (isRight && check.IsComplete) == System.Text.Unicode.Utf8.IsValid(all);

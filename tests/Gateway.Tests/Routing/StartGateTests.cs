@@ -28,7 +28,7 @@ public sealed class StartGateTests
         app.MapGet("/admin/models", static () => "models");
         await app.StartAsync(cancellation);
         using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
-        start.WaitFor("its membership store to answer");
+        start.SetWaitingFor("its membership store to answer");
 
         Assert.Equal("alive", await http.GetStringAsync(new Uri("/health/live", UriKind.Relative), cancellation));
         using var refused = await PostAsync();
@@ -38,7 +38,7 @@ public sealed class StartGateTests
         using var admin = await http.GetAsync(new Uri("/admin/models", UriKind.Relative), cancellation);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, admin.StatusCode);
 
-        start.End();
+        start.MarkStarted();
         using var answered = await PostAsync();
         Assert.Equal("scores", await answered.Content.ReadAsStringAsync(cancellation));
 

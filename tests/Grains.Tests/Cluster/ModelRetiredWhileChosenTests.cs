@@ -26,10 +26,10 @@ public sealed class ModelRetiredWhileChosenTests
             Services = s => s.AddSingleton(new RandomSource(choices)),
         });
         var directives = cluster.Services(0).GetRequiredService<DirectiveStore>();
-        directives.AdoptLater(new ModelDirectives { Revision = 1, Routes = [Shares("1111", "2222")] });
+        directives.AdoptNewerEntries(new ModelDirectives { Revision = 1, Routes = [Shares("1111", "2222")] });
 
         // The choice falls on the old model, and while it does so the old model is retired.
-        choices.Chosen = () => directives.AdoptLater(new ModelDirectives { Revision = 2, Retired = ["1111"], Routes = [Shares("2222")] });
+        choices.Chosen = () => directives.AdoptNewerEntries(new ModelDirectives { Revision = 2, Retired = ["1111"], Routes = [Shares("2222")] });
         var reply = await cluster.RerankAsync("q", ["a", "b"]);
 
         Assert.True(directives.Current.IsRetired("1111"));

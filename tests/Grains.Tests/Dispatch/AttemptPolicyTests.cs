@@ -53,7 +53,7 @@ public sealed class AttemptPolicyTests
     [InlineData(WorkStage.Absent, 2_000, 15, nameof(AttemptStanding.Absent))]
     public void Work_is_stuck_when_a_run_takes_far_longer_than_predicted_and_not_when_it_waits(
         WorkStage stage, int running, int predicted, string standing)
-        => Assert.Equal(standing, AttemptPolicy.FindStanding(Options, new WorkProgress
+        => Assert.Equal(standing, AttemptPolicy.ClassifyProgress(Options, new WorkProgress
         {
             Stage = stage,
             RunningMicroseconds = running * 1000,

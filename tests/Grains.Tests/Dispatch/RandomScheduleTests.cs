@@ -44,12 +44,12 @@ public sealed class RandomScheduleTests
             return;
         }
 
-        float[] answer = [.. job.Slots.TakeLogits()];
+        float[] answer = [.. job.Slots.GetCompleteLogits()];
         AssertWhole(job, answer, fleet);
 
         // Whatever comes late changes nothing.
         fleet.Pump.Continue(TimeSpan.FromSeconds(5));
-        Assert.Equal(answer, job.Slots.TakeLogits());
+        Assert.Equal(answer, job.Slots.GetCompleteLogits());
     }
 
     // Every part's scores come from one call of one worker that was really made.

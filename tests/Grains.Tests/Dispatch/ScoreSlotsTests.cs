@@ -16,7 +16,7 @@ public sealed class ScoreSlotsTests
         Assert.False(slots.TryFill(First, [8, 9], new WorkerTimes(50, 50, 70)));
         Assert.True(slots.TryFill(Second, [3], new WorkerTimes(1, 1, 9)));
 
-        Assert.Equal([2f, 3f, 1f], slots.TakeLogits());
+        Assert.Equal([2f, 3f, 1f], slots.GetCompleteLogits());
         Assert.Equal(5, slots.QueueMicroseconds);
     }
 
@@ -39,7 +39,7 @@ public sealed class ScoreSlotsTests
         slots.TryFill(First, [1, 2], default);
 
         Assert.False(slots.IsComplete);
-        Assert.Throws<InvalidOperationException>(slots.TakeLogits);
+        Assert.Throws<InvalidOperationException>(slots.GetCompleteLogits);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ScoreSlotsTests
         var taken = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => slots.TryFill(subBatch, [i, i], default))));
 
         Assert.Single(taken, t => t);
-        var logits = slots.TakeLogits();
+        var logits = slots.GetCompleteLogits();
         Assert.Equal(logits[0], logits[1]);
     }
 }

@@ -26,7 +26,7 @@ public sealed class SubBatchRaceTests
 
         Assert.Equal(RerankOutcome.Ok, fleet.Run(job));
 
-        Assert.Equal([Logit(1, 0), Logit(1, 1)], job.Slots.TakeLogits());
+        Assert.Equal([Logit(1, 0), Logit(1, 1)], job.Slots.GetCompleteLogits());
         Assert.True(Assert.Single(fleet.Workers[0].Calls).Stop.IsCancellationRequested);
         var copy = Assert.Single(fleet.Workers[1].Calls).Request;
         Assert.Equal((1, 800), (copy.Attempt, copy.RemainingMilliseconds));
@@ -45,7 +45,7 @@ public sealed class SubBatchRaceTests
 
         Assert.Equal(RerankOutcome.Ok, fleet.Run(job));
 
-        Assert.Equal(Logit(0, 0), job.Slots.TakeLogits()[0]);
+        Assert.Equal(Logit(0, 0), job.Slots.GetCompleteLogits()[0]);
         Assert.Empty(fleet.Workers[1].Calls);
         Assert.InRange(fleet.Workers[0].Questions, 2, 4);
     }
@@ -71,7 +71,7 @@ public sealed class SubBatchRaceTests
 
         Assert.Equal(RerankOutcome.Ok, fleet.Run(job));
 
-        Assert.Equal(Logit(2, 0), job.Slots.TakeLogits()[0]);
+        Assert.Equal(Logit(2, 0), job.Slots.GetCompleteLogits()[0]);
         Assert.Equal([false, false, true], Enumerable.Range(0, 3).Select(fleet.IsEligible));
         Assert.InRange(Assert.Single(fleet.Workers[2].Calls).Request.RemainingMilliseconds, 500, 600);
     }
@@ -91,7 +91,7 @@ public sealed class SubBatchRaceTests
 
         Assert.Equal(RerankOutcome.Ok, fleet.Run(job));
 
-        Assert.Equal(Logit(0, 0), job.Slots.TakeLogits()[0]);
+        Assert.Equal(Logit(0, 0), job.Slots.GetCompleteLogits()[0]);
         Assert.True(Assert.Single(fleet.Workers[1].Calls).Stop.IsCancellationRequested);
     }
 

@@ -25,12 +25,12 @@ public sealed class FleetViewTests
     public void An_older_description_does_not_replace_a_newer_one()
     {
         var view = View([]);
-        view.TakeDescription(Remote, Described(sequence: 1, "old"));
-        view.TakeDescription(Remote, Described(sequence: 5, "old", "new"));
-        view.TakeDescription(Remote, Described(sequence: 3, "old"));
+        view.ApplyDescription(Remote, Described(sequence: 1, "old"));
+        view.ApplyDescription(Remote, Described(sequence: 5, "old", "new"));
+        view.ApplyDescription(Remote, Described(sequence: 3, "old"));
         Assert.Equal(["old", "new"], Models(view));
 
-        view.TakeDescription(Remote, Described(sequence: 6, "new"));
+        view.ApplyDescription(Remote, Described(sequence: 6, "new"));
         Assert.Equal(["new"], Models(view));
     }
 
@@ -38,9 +38,9 @@ public sealed class FleetViewTests
     public void A_load_heard_of_meanwhile_does_not_hold_a_description_back()
     {
         var view = View([]);
-        view.TakeDescription(Remote, Described(sequence: 1, "old"));
+        view.ApplyDescription(Remote, Described(sequence: 1, "old"));
         view.Current.Workers[0].Estimate.TakeReport(new WorkerLoad { State = WorkerState.Ready, Sequence = 9 });
-        view.TakeDescription(Remote, Described(sequence: 5, "new"));
+        view.ApplyDescription(Remote, Described(sequence: 5, "new"));
 
         Assert.Equal(["new"], Models(view));
         Assert.Equal(9, view.Current.Workers[0].Estimate.Load.Sequence);
@@ -50,9 +50,9 @@ public sealed class FleetViewTests
     public void A_silo_that_has_left_is_not_brought_back_by_a_late_description()
     {
         var view = View([]);
-        view.TakeDescription(Remote, Described(sequence: 1, "old"));
-        view.KeepSilos(new HashSet<SiloAddress> { Local });
-        view.TakeDescription(Remote, Described(sequence: 2, "old"));
+        view.ApplyDescription(Remote, Described(sequence: 1, "old"));
+        view.ForgetOtherSilos(new HashSet<SiloAddress> { Local });
+        view.ApplyDescription(Remote, Described(sequence: 2, "old"));
 
         Assert.Empty(view.Current.Workers);
         Assert.Equal(1, view.Silos);

@@ -76,19 +76,19 @@ public sealed class WorkerEstimateTests
     public void A_penalty_ends_when_its_time_is_over_and_the_worker_has_been_heard_again()
     {
         _estimate.TakeReport(Load(sequence: 1));
-        _estimate.Penalise(TimeSpan.FromSeconds(1));
-        Assert.True(_estimate.IsPenalised);
+        _estimate.Penalize(TimeSpan.FromSeconds(1));
+        Assert.True(_estimate.IsPenalized);
         Assert.True(_estimate.IsStale);
 
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(_estimate.IsPenalised);
+        Assert.True(_estimate.IsPenalized);
 
         _estimate.TakeReport(Load(sequence: 1));
-        Assert.False(_estimate.IsPenalised);
+        Assert.False(_estimate.IsPenalized);
 
-        _estimate.Penalise(TimeSpan.FromSeconds(1));
+        _estimate.Penalize(TimeSpan.FromSeconds(1));
         _estimate.TakeReport(Load(sequence: 2));
-        Assert.True(_estimate.IsPenalised);
+        Assert.True(_estimate.IsPenalized);
     }
 
     [Theory]

@@ -19,10 +19,10 @@ public sealed class DirectiveStoreTests
     public void Two_silos_that_were_told_different_things_under_one_revision_end_with_both()
     {
         var (left, right) = (new DirectiveStore(), new DirectiveStore());
-        left.AdoptLater(One);
-        left.AdoptLater(Other);
-        right.AdoptLater(Other);
-        right.AdoptLater(One);
+        left.AdoptNewerEntries(One);
+        left.AdoptNewerEntries(Other);
+        right.AdoptNewerEntries(Other);
+        right.AdoptNewerEntries(One);
 
         foreach (var told in (ModelDirectives[])[left.Current, right.Current])
         {
@@ -40,11 +40,11 @@ public sealed class DirectiveStoreTests
         var changes = 0;
         cell.Changed += () => changes++;
 
-        cell.AdoptLater(One);
-        cell.AdoptLater(One with { Retired = [.. One.Retired] });
+        cell.AdoptNewerEntries(One);
+        cell.AdoptNewerEntries(One with { Retired = [.. One.Retired] });
         Assert.Equal(1, changes);
 
-        cell.AdoptLater(Other);
+        cell.AdoptNewerEntries(Other);
         Assert.Equal(2, changes);
     }
 
@@ -52,8 +52,8 @@ public sealed class DirectiveStoreTests
     public void Older_directives_change_nothing()
     {
         var cell = new DirectiveStore();
-        cell.AdoptLater(One);
-        cell.AdoptLater(Before);
+        cell.AdoptNewerEntries(One);
+        cell.AdoptNewerEntries(Before);
 
         Assert.True(cell.Current.IsRetired("1111"));
         Assert.Equal(5, cell.Current.Revision);

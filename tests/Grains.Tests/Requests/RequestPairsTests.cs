@@ -32,7 +32,7 @@ public sealed class RequestPairsTests
         }, new TruncationRule(64));
 
         Assert.Equal([[1, 2], [3], [4, 5, 6]], pairs.Pairs.PassageIds);
-        Assert.Equal([10f, 20, 20, 10, 30], pairs.GetLogits([10, 20, 30]));
+        Assert.Equal([10f, 20, 20, 10, 30], pairs.FindBestLogits([10, 20, 30]));
         Assert.Equal([8, 7, 7, 8, 9], pairs.CountPairTokens());
         Assert.Equal([0, 2, 0, 0, 1], pairs.GetCutTokens()!);
         Assert.Null(pairs.CountChunks());
@@ -49,8 +49,8 @@ public sealed class RequestPairsTests
         }, new TruncationRule(10, MaxChunks: 3, ChunkOverlap: 1));
 
         Assert.Equal([[1, 2, 3, 4], [4, 5, 6, 9], [5]], pairs.Pairs.PassageIds);
-        Assert.Equal([3f, -1, 3], pairs.GetLogits([2, 3, -1]));
-        Assert.Equal([3f, -1, 3], pairs.GetLogits([3, 2, -1]));
+        Assert.Equal([3f, -1, 3], pairs.FindBestLogits([2, 3, -1]));
+        Assert.Equal([3f, -1, 3], pairs.FindBestLogits([3, 2, -1]));
         Assert.Equal([20, 7, 20], pairs.CountPairTokens());
         Assert.Equal([2, 1, 2], pairs.CountChunks()!);
     }
@@ -65,7 +65,7 @@ public sealed class RequestPairsTests
         }, new TruncationRule(10, MaxChunks: 3));
 
         Assert.Equal([[1, 2, 3, 4], [5, 6, 7, 8], [9, 9, 9, 9]], pairs.Pairs.PassageIds);
-        Assert.Equal([2f, 4], pairs.GetLogits([1, 2, 4]));
+        Assert.Equal([2f, 4], pairs.FindBestLogits([1, 2, 4]));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class RequestPairsTests
         }, new TruncationRule(64));
 
         Assert.Equal([3, 2], pairs.Pairs.QueryLengths!);
-        Assert.Equal([1f, 2, 1], pairs.GetLogits([1, 2]));
+        Assert.Equal([1f, 2, 1], pairs.FindBestLogits([1, 2]));
         Assert.Equal([8, 7, 8], pairs.CountPairTokens());
     }
 }

@@ -27,7 +27,7 @@ public sealed class ModelReconcilerTests
                     var random = new Random((round * Tellers) + teller);
                     for (var i = 0; i < ChangesOfATeller; i++)
                     {
-                        silo.Directives.AdoptLater(told.Change(random.Next(Identities)));
+                        silo.Directives.AdoptNewerEntries(told.Change(random.Next(Identities)));
                     }
                 },
                 TestContext.Current.CancellationToken,
@@ -47,12 +47,12 @@ public sealed class ModelReconcilerTests
     {
         var time = new FakeTimeProvider();
         await using var silo = await ReconciledSilo.StartAsync(time);
-        silo.Directives.AdoptLater(new ModelDirectives { Revision = 1, Loaded = [new ModelPlacement("1111", "mini", "a", 1)] });
+        silo.Directives.AdoptNewerEntries(new ModelDirectives { Revision = 1, Loaded = [new ModelPlacement("1111", "mini", "a", 1)] });
         await Until.TrueAsync(() => silo.Host.Models.Count == 1);
 
         var tries = 0;
         silo.Host.Unloading = _ => throw (Interlocked.Increment(ref tries) == 1 ? new InvalidOperationException("busy") : new NotSupportedException("still busy"));
-        silo.Directives.AdoptLater(new ModelDirectives { Revision = 2, Retired = ["1111"] });
+        silo.Directives.AdoptNewerEntries(new ModelDirectives { Revision = 2, Retired = ["1111"] });
         await Until.TrueAsync(() =>
         {
             time.Advance(TimeSpan.FromSeconds(1));
@@ -73,10 +73,10 @@ public sealed class ModelReconcilerTests
                 throw new InvalidOperationException("no memory");
             }
         };
-        silo.Directives.AdoptLater(new ModelDirectives { Revision = 5, Loaded = [new ModelPlacement("1111", "mini", "a", 5)] });
+        silo.Directives.AdoptNewerEntries(new ModelDirectives { Revision = 5, Loaded = [new ModelPlacement("1111", "mini", "a", 5)] });
         await Until.TrueAsync(() => silo.Describe().Models is [{ Phase: ModelPhase.Failed }]);
 
-        silo.Directives.AdoptLater(new ModelDirectives { Revision = 6, Loaded = [new ModelPlacement("1111", "mini", "b", 5)] });
+        silo.Directives.AdoptNewerEntries(new ModelDirectives { Revision = 6, Loaded = [new ModelPlacement("1111", "mini", "b", 5)] });
 
         await Until.TrueAsync(() => silo.Host.Models.Count == 1);
     }

@@ -58,7 +58,7 @@ public sealed class PairPackingTests
     [InlineData(65_537, 4)]
     [InlineData(250_002, 4)]
     public void An_id_takes_two_bytes_only_where_every_id_fits(int vocabulary, int bytes)
-        => Assert.Equal(bytes, PairPacking.BytesPerId(vocabulary));
+        => Assert.Equal(bytes, PairPacking.FindBytesPerId(vocabulary));
 
     [Fact]
     public void A_message_that_would_be_joined_to_gigabytes_is_refused()

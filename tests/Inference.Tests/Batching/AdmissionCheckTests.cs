@@ -68,14 +68,14 @@ public sealed class AdmissionCheckTests
 
         // 51 are more than a batch.
         Assert.False(Fits(Work(51 + 400)));
-        Assert.Empty(_queue.TakeBrokenPromises());
+        Assert.Empty(_queue.TakeItemsMadeLate());
         Assert.True(Fits(Work(Batch)));
-        Assert.Empty(_queue.TakeBrokenPromises());
+        Assert.Empty(_queue.TakeItemsMadeLate());
 
         // Now it is late for so many, and told so while nothing of it is scored.
         Wait(Work(400, deadline: 1_000_000));
         Assert.True(Fits(Work(Batch)));
-        Assert.Equal([large], _queue.TakeBrokenPromises());
+        Assert.Equal([large], _queue.TakeItemsMadeLate());
         Assert.True(_queue.TryPeekPair(out _));
     }
 
@@ -90,7 +90,7 @@ public sealed class AdmissionCheckTests
 
         Wait(Work(40, deadline: 1_000_000));
         Assert.True(Fits(Work(Batch)));
-        Assert.Equal([large], _queue.TakeBrokenPromises());
+        Assert.Equal([large], _queue.TakeItemsMadeLate());
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class AdmissionCheckTests
         // It would have its turn first, with 50 before the 40 that are left.
         var small = Work(Batch, deadline: 120);
         Assert.True(Fits(small));
-        Assert.Empty(_queue.TakeBrokenPromises());
+        Assert.Empty(_queue.TakeItemsMadeLate());
         Wait(small);
 
         Assert.True(_queue.TryPeekPair(out var next));

@@ -62,13 +62,13 @@ public sealed class AdmissionDecisionTests
                 var (once, anew) = (new OtherTenants(), new OtherTenants());
                 once.CollectAllBut("0", Order(waiting, []), Rates(sent), 10_000);
                 anew.CollectAllBut("0", Order(waiting, []), Rates(sent), 10_000);
-                once.SumTokens(asked[0].Item1, asked[0].Item2);
+                once.SumTokensAhead(asked[0].Item1, asked[0].Item2);
                 foreach (var (time, part) in asked)
                 {
                     // Wherever the last sum was taken, and close where it was taken here.
-                    var tokens = anew.SumTokens(time, part);
-                    Assert.InRange(tokens, 0, once.EstimateMaxTokens(time, part));
-                    Assert.InRange(anew.EstimateMaxTokens(time, part), tokens, tokens * (1 + 1e-8));
+                    var tokens = anew.SumTokensAhead(time, part);
+                    Assert.InRange(tokens, 0, once.EstimateMaxTokensAhead(time, part));
+                    Assert.InRange(anew.EstimateMaxTokensAhead(time, part), tokens, tokens * (1 + 1e-8));
                 }
             },
             iter: 1_000);
@@ -111,7 +111,7 @@ public sealed class AdmissionDecisionTests
             var tenant = tenants.GetOrAdd($"{key}", k => new TenantFlow(k, Batch));
             var flow = tenant.Requests.GetOrAdd(Requests[request], k => new RequestFlow(k, tenant));
             (tenant.LatestStart, flow.LatestStart, flow.Deadline) = (latestStart, latestStart, deadline);
-            flow.NoteSize(tokens, 0);
+            flow.AddArrivedTokens(tokens, 0);
             tenant.Requests.AddTokens(flow, tokens);
             tenants.AddTokens(tenant, tokens);
         }

@@ -131,7 +131,7 @@ public sealed class RequestOrderTests
         ServeUpTo(touched, int.MaxValue, (flow, part) => taken.Push((flow, part)));
         foreach (var (flow, tokens) in taken)
         {
-            touched.ReturnTokens(touched.RecallFlow(flow), tokens);
+            touched.ReturnTokens(touched.GetOrRestoreFlow(flow), tokens);
         }
 
         Assert.Equal(order.PredictPlace(Guid.Empty, 100, 0).Round, touched.PredictPlace(Guid.Empty, 100, 0).Round);
@@ -148,7 +148,7 @@ public sealed class RequestOrderTests
         Serve(order, first, 1_000);
         Assert.Equal(500, order.PredictPlace(Guid.Empty, 0, 0).Round);
 
-        order.ReturnTokens(order.RecallFlow(first), 1_000);
+        order.ReturnTokens(order.GetOrRestoreFlow(first), 1_000);
         Assert.Same(first, order.PeekNext());
         Assert.Equal(500, order.PredictPlace(Guid.Empty, 0, 0).Round);
         Serve(order, first, 1_000);

@@ -15,12 +15,12 @@ public sealed class PairLayoutTests
         int[] passage = [.. Enumerable.Repeat(20, passageTokens)];
         var pair = new int[queryTokens + passageTokens + PairLayout.SpecialTokens];
 
-        passage.CopyTo(PairLayout.WriteQuery(query, pair));
+        passage.CopyTo(PairLayout.WriteQueryAndSpecialTokens(query, pair));
 
         Assert.Equal([0, .. query, 2, 2, .. passage, 2], pair);
     }
 
     [Fact]
     public void The_place_of_the_passage_is_as_long_as_the_passage()
-        => Assert.Equal(5, PairLayout.WriteQuery([7, 8], new int[2 + 5 + PairLayout.SpecialTokens]).Length);
+        => Assert.Equal(5, PairLayout.WriteQueryAndSpecialTokens([7, 8], new int[2 + 5 + PairLayout.SpecialTokens]).Length);
 }

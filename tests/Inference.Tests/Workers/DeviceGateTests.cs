@@ -11,7 +11,7 @@ public sealed class DeviceGateTests
 
     public DeviceGateTests()
     {
-        _gate.Open(_conditions);
+        _gate.SetConditions(_conditions);
         Assert.Equal(DeviceGate.Pass.Turn, _gate.WaitForWork());
     }
 
@@ -59,7 +59,7 @@ public sealed class DeviceGateTests
         // Its release wakes it for nothing: the turn is for the batch formed ahead.
         _gate.ReleaseTurn();
         await Until.TrueAsync(() => behind.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
-        Assert.True(_gate.TakeTurn());
+        Assert.True(_gate.WaitForTurn());
 
         Assert.True(behind.Join(TimeSpan.FromSeconds(20)));
         Assert.Equal(DeviceGate.Pass.Early, pass);
@@ -71,7 +71,7 @@ public sealed class DeviceGateTests
         Assert.Equal(DeviceGate.Pass.Early, await Wait(() => TimeSpan.Zero).Soon());
         var third = Wait(() => TimeSpan.Zero);
 
-        _gate.Close();
+        _gate.EndLanes();
 
         Assert.Equal(DeviceGate.Pass.Closed, await third.Soon());
     }

@@ -82,8 +82,8 @@ public sealed class FaultTests : IAsyncDisposable
         var engine = new ManualEngine(TestEngines.Describe(), new LinearCost(1));
         await using var runner = new ModelRunner(
             0, engine, new WorkerOptions(), new WorkerGroup(), (_, _) => { }, _fixture.Time, NullLogger.Instance);
-        runner.Open();
-        runner.Start();
+        runner.OpenLanes();
+        runner.StartServing();
         var scored = runner.Intake.ScoreAsync(Works.Of(Works.Lengths(4, 10)), CancellationToken.None);
         foreach (var pairs in (int[])[4, 2, 2])
         {

@@ -37,7 +37,7 @@ public sealed class RunnerLifecycleTests
         Assert.False(life.AdvanceTo(RunnerPhase.Draining));
 
         // Lost all the same: what is freed when a runner stops must know of it.
-        Assert.False(life.LoseDevice());
+        Assert.False(life.TryAdvanceToLost());
         Assert.Equal((RunnerPhase.Stopped, true), (life.Phase, life.DeviceIsLost));
     }
 }

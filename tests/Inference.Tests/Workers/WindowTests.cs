@@ -19,13 +19,13 @@ public sealed class WindowTests
         var runner = new ModelRunner(0, engine, new WorkerOptions(), group, (_, _) => { }, new FakeTimeProvider(), NullLogger.Instance);
         await using (runner)
         {
-            runner.Open();
-            runner.Start();
+            runner.OpenLanes();
+            runner.StartServing();
             var scored = runner.Intake.ScoreAsync(Works.Of([10, 11]), CancellationToken.None);
             await cost.Held.Task.Soon();
 
             // The other lane looks at the queue, finds nothing, and sleeps.
-            group.RescueItems(TestEngines.Identity);
+            group.WakeHelpersOrEndItems(TestEngines.Identity);
             await Task.Delay(50, TestContext.Current.CancellationToken);
             cost.LetGo();
 

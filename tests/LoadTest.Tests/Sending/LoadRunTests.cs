@@ -25,7 +25,7 @@ public sealed class LoadRunTests
     {
         var arrivals = new PoissonArrivals(options.Rate!.Value, options.Seed);
         var count = 0;
-        for (var due = arrivals.Next(); due < to; due = arrivals.Next())
+        for (var due = arrivals.DrawNextArrival(); due < to; due = arrivals.DrawNextArrival())
         {
             count += due >= from ? 1 : 0;
         }

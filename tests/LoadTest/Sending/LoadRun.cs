@@ -44,7 +44,7 @@ internal sealed class LoadRun(LoadOptions options, ILoadTarget target, IReadOnly
         var arrivals = new PoissonArrivals(rate, options.Seed);
         var random = new Random(unchecked(options.Seed + 1));
         var running = new HashSet<Task>();
-        await OpenLoop.RunAsync(arrivals, End, () => Now, Send, cancellationToken);
+        await OpenLoop.SendArrivalsAsync(arrivals, End, () => Now, Send, cancellationToken);
         await Task.WhenAll(running);
 
         void Send(TimeSpan due)

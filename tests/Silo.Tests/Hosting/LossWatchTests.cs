@@ -70,7 +70,7 @@ public sealed class LossWatchTests : IDisposable
             host, _start, _lifetime, Options.Create(new RerankerSiloOptions { ExitOnLoss = policy }), NullLogger<LossWatch>.Instance);
         await watch.StartAsync(Cancelled);
         Assert.False(_lifetime.IsStopped);
-        _start.End();
+        _start.MarkStarted();
         return watch;
     }
 

@@ -40,7 +40,7 @@ internal sealed class SimulatedSilo
             NullLogger<FleetView>.Instance);
         for (var silo = 0; silo < silos.Length; silo++)
         {
-            _view.TakeDescription(silos[silo], new SiloDescription
+            _view.ApplyDescription(silos[silo], new SiloDescription
             {
                 Name = $"silo-{silo}",
                 Workers = new WorkerRegistry(new Host(gpus[silo])).DescribeWorkers(),

@@ -66,5 +66,5 @@ internal sealed class SortedQueue(bool byDeadline, MonotonicClock clock, ICostMo
         => batch.Count == 0
             || (batch.Count < Math.Min(batch.Capacity, limits.MaxPairs)
                 && batch.Tokens + length <= limits.MaxTokens
-                && cost.PredictMicroseconds(batch.PreviewLengths(length)) <= limits.TargetMicroseconds);
+                && cost.PredictMicroseconds(batch.GetLengthsWithOneMore(length)) <= limits.TargetMicroseconds);
 }

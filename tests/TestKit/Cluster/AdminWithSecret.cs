@@ -24,7 +24,7 @@ public sealed class AdminWithSecret(IModelAdminGrain admin, string secret) : IMo
     // In a method of its own, so that the secret goes with this call alone.
     private async Task<ModelAdminReply> ShowAsync(Func<Task<ModelAdminReply>> call)
     {
-        AdminCredential.ShowSecret(secret);
+        AdminCredential.AttachSecret(secret);
         return await call();
     }
 }

@@ -18,17 +18,17 @@ public sealed class MemberTimesTests
     public void A_members_clock_is_known_once_its_entry_changes_and_forgotten_with_it()
     {
         var clocks = new MemberClocks();
-        clocks.ReadTimes(_time.GetUtcNow(), [Entry(Address(1), alive: Now + Ahead), Entry(Address(2), alive: Now)]);
+        clocks.UpdateOffsets(_time.GetUtcNow(), [Entry(Address(1), alive: Now + Ahead), Entry(Address(2), alive: Now)]);
         Assert.Empty(clocks.Offsets);
 
         _time.Advance(MembershipWatch.Interval);
-        clocks.ReadTimes(_time.GetUtcNow(), [Entry(Address(1), alive: Now + Ahead), Entry(Address(2), alive: Now)]);
+        clocks.UpdateOffsets(_time.GetUtcNow(), [Entry(Address(1), alive: Now + Ahead), Entry(Address(2), alive: Now)]);
 
         Assert.True(clocks.Offsets[Address(1)].IsTooLarge);
         Assert.InRange(clocks.Offsets[Address(1)].Ahead, Ahead, Ahead + MembershipWatch.Interval);
         Assert.False(clocks.Offsets[Address(2)].IsTooLarge);
 
-        clocks.ReadTimes(_time.GetUtcNow(), [Entry(Address(2), alive: Now)]);
+        clocks.UpdateOffsets(_time.GetUtcNow(), [Entry(Address(2), alive: Now)]);
         Assert.DoesNotContain(Address(1), clocks.Offsets.Keys);
     }
 
@@ -36,9 +36,9 @@ public sealed class MemberTimesTests
     public void A_member_that_was_looked_at_too_long_ago_says_nothing_of_its_clock()
     {
         var clocks = new MemberClocks();
-        clocks.ReadTimes(_time.GetUtcNow(), [Entry(Address(1), alive: Now)]);
+        clocks.UpdateOffsets(_time.GetUtcNow(), [Entry(Address(1), alive: Now)]);
         _time.Advance(TimeSpan.FromMinutes(5));
-        clocks.ReadTimes(_time.GetUtcNow(), [Entry(Address(1), alive: Now)]);
+        clocks.UpdateOffsets(_time.GetUtcNow(), [Entry(Address(1), alive: Now)]);
 
         Assert.Empty(clocks.Offsets);
     }

@@ -18,7 +18,7 @@ public sealed class MembershipRestoreTests
     {
         _table.Empty();
 
-        var (table, written) = await Restore.RunAsync(Members, [], Known, Members[1], TestContext.Current.CancellationToken);
+        var (table, written) = await Restore.RestoreEntriesAsync(Members, [], Known, Members[1], TestContext.Current.CancellationToken);
 
         Assert.Equal(3, written);
         Assert.Equal(Known + 1, table.Version.Version);
@@ -38,7 +38,7 @@ public sealed class MembershipRestoreTests
             Assert.True(other.Write(Members[1], new TableVersion(4, "3"), exists: false));
         };
 
-        var (table, written) = await Restore.RunAsync(Members, [], Known, Members[0], TestContext.Current.CancellationToken);
+        var (table, written) = await Restore.RestoreEntriesAsync(Members, [], Known, Members[0], TestContext.Current.CancellationToken);
 
         Assert.Equal(1, written);
         Assert.Equal(Members.Append(stranger).Select(static m => m.SiloAddress).ToHashSet(), table.Members.Select(static m => m.Item1.SiloAddress).ToHashSet());
@@ -50,7 +50,7 @@ public sealed class MembershipRestoreTests
     {
         _table.Set(5, Entry(Address(1)), Entry(Address(2), SiloStatus.Joining), Entry(Address(3), SiloStatus.Dead), Entry(Address(7), SiloStatus.Dead));
 
-        await Restore.RunAsync(Members, [], Known, Members[0], TestContext.Current.CancellationToken);
+        await Restore.RestoreEntriesAsync(Members, [], Known, Members[0], TestContext.Current.CancellationToken);
 
         Assert.Equal(
             [SiloStatus.Active, SiloStatus.Active, SiloStatus.Dead, SiloStatus.Dead],
@@ -63,11 +63,11 @@ public sealed class MembershipRestoreTests
         var newest = Entry(Address(4));
         _table.Empty();
 
-        var (table, written) = await Restore.RunAsync(Members, [newest.SiloAddress], Known, Members[0], TestContext.Current.CancellationToken);
+        var (table, written) = await Restore.RestoreEntriesAsync(Members, [newest.SiloAddress], Known, Members[0], TestContext.Current.CancellationToken);
         Assert.Equal((3, 3), (table.Version.Version, written));
 
         Assert.True(_table.Write(newest, new TableVersion(4, "3"), exists: false));
-        (table, written) = await Restore.RunAsync(Members, [newest.SiloAddress], Known, Members[0], TestContext.Current.CancellationToken);
+        (table, written) = await Restore.RestoreEntriesAsync(Members, [newest.SiloAddress], Known, Members[0], TestContext.Current.CancellationToken);
         Assert.Equal((Known + 1, 0), (table.Version.Version, written));
     }
 }

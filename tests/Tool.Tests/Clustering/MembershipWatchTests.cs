@@ -121,7 +121,7 @@ public sealed class MembershipWatchTests : IAsyncDisposable
         Assert.Null(_health.Fault);
     }
 
-    private Task LookAsync() => _watch.CheckTableAsync(Address(1), _known, TestContext.Current.CancellationToken);
+    private Task LookAsync() => _watch.CheckAndRestoreTableAsync(Address(1), _known, TestContext.Current.CancellationToken);
 
     private sealed class KnownMembership : IClusterMembershipService
     {

@@ -21,7 +21,7 @@ public sealed class WatchedMembershipTableTests : IAsyncDisposable
         new StoredMembership(_table),
         new FutureTimes(_time),
         new MembershipHealth(),
-        new DeclaredDeadEnd(_lifetime, new QuietEnd(), _time, NullLogger<DeclaredDeadEnd>.Instance),
+        new DeclaredDeadExit(_lifetime, new ShutdownLogFilter(), _time, NullLogger<DeclaredDeadExit>.Instance),
         _services);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -67,5 +67,5 @@ public sealed class KnownSettingsTests
     [InlineData("GATEWAY", null)]
     [InlineData("Logging:LogLevel:Default", null)]
     public void A_key_beside_the_sections_is_refused_only_where_it_is_meant_for_one(string key, string? meant)
-        => Assert.Equal(meant, Known.FindMeant(key), ignoreCase: true);
+        => Assert.Equal(meant, Known.FindIntendedKey(key), ignoreCase: true);
 }

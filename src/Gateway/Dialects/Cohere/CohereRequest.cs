@@ -36,7 +36,7 @@ internal static class CohereRequest
             RawScores = fields.WantsLogits(),
             Truncation = ReadTruncation(fields, options.AutoTruncate),
             MaxChunks = fields.ReadLimit("max_chunks_per_doc"),
-            ChunkOverlap = fields.ReadCount("overlap_tokens"),
+            ChunkOverlap = fields.ReadNonNegative("overlap_tokens"),
             Warnings = Array.ConvertAll(fields.FindInstructions(), static field => $"'{field}' has no effect."),
         };
     }

@@ -42,7 +42,7 @@ internal static class VllmScoreRequest
             RawScores = fields.WantsLogits(),
             Truncation = CohereRequest.ReadTruncation(fields, options.AutoTruncate),
             MaxChunks = fields.ReadLimit("max_chunks_per_doc"),
-            ChunkOverlap = fields.ReadCount("overlap_tokens"),
+            ChunkOverlap = fields.ReadNonNegative("overlap_tokens"),
         };
     }
 

@@ -24,7 +24,7 @@ internal static class CostGrid
     {
         var usual = Math.Min(BaseLength, limits.MaxPairTokens);
         var maxRows = FindMaxRows(limits, usual);
-        var shapes = ListDoublings(maxRows).SelectMany(DivideOctave).Append(maxRows).Where(r => r <= maxRows).Select(r => (Rows: r, Length: usual));
+        var shapes = ListDoublings(maxRows).SelectMany(ListOctaveSteps).Append(maxRows).Where(r => r <= maxRows).Select(r => (Rows: r, Length: usual));
         foreach (var length in PackedLengths.Where(l => l <= limits.MaxPairTokens && l != usual))
         {
             var rows = FindMaxRows(limits, length);
@@ -64,7 +64,7 @@ internal static class CostGrid
     private static int FindMaxRows(CostLimits limits, int length) => Math.Clamp(limits.MaxBatchTokens / length, 1, limits.MaxBatchPairs);
 
     // Times grow in steps, one for every round of tiles over the GPU's processors: eight points an octave find most of them.
-    private static IEnumerable<int> DivideOctave(int rows) => Enumerable.Range(0, StepsOfOctave).Select(i => rows + (rows * i / StepsOfOctave));
+    private static IEnumerable<int> ListOctaveSteps(int rows) => Enumerable.Range(0, StepsOfOctave).Select(i => rows + (rows * i / StepsOfOctave));
 
     private static IEnumerable<int> ListDoublings(int maxRows)
     {

@@ -17,12 +17,12 @@ internal static class CostRehearsal
 
     /// <summary>Runs and observes packed batches of 1/24, 2/24, … of the most tokens.</summary>
     /// <exception cref="EngineException">A run failed.</exception>
-    public static void RehearseBatches(IEngineLane lane, ICostModel cost, CostLimits limits, int vocabulary, TimeProvider time)
+    public static void RunAndObserveBatches(IEngineLane lane, ICostModel cost, CostLimits limits, int vocabulary, TimeProvider time)
     {
         var random = new Random(Seed);
         for (var batch = 1; batch <= Batches; batch++)
         {
-            var pairs = CreatePairs(random, limits.MaxBatchTokens * batch / Batches, limits, vocabulary);
+            var pairs = DrawBatch(random, limits.MaxBatchTokens * batch / Batches, limits, vocabulary);
             int[] lengths = [.. pairs.Select(p => p.Length)];
             var logits = new float[pairs.Length];
             var best = double.PositiveInfinity;
@@ -37,24 +37,24 @@ internal static class CostRehearsal
         }
     }
 
-    private static ReadOnlyMemory<int>[] CreatePairs(Random random, int tokens, CostLimits limits, int vocabulary)
+    private static ReadOnlyMemory<int>[] DrawBatch(Random random, int batchTokens, CostLimits limits, int vocabulary)
     {
         var pairs = new List<ReadOnlyMemory<int>>();
         foreach (var length in NaturalLengths.CreateForPairs(Math.Min(Longest, limits.MaxPairTokens)).DrawLengths(random, limits.MaxBatchPairs))
         {
-            if (pairs.Count > 0 && length > tokens)
+            if (pairs.Count > 0 && length > batchTokens)
             {
                 break;
             }
 
-            var ids = new int[Math.Min(length, Math.Max(1, tokens))];
+            var ids = new int[Math.Min(length, Math.Max(1, batchTokens))];
             foreach (ref var id in ids.AsSpan())
             {
                 id = random.Next(vocabulary);
             }
 
             pairs.Add(ids);
-            tokens -= ids.Length;
+            batchTokens -= ids.Length;
         }
 
         return [.. pairs];

@@ -39,7 +39,7 @@ internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILog
         using var lane = model.CreateLane(limits);
         ProbeCheck.CheckProbes(lane, manifest, model.Graph, limits.MaxPairTokens);
         var points = CostCalibration.MeasureCosts(
-            lane, manifest.Shape.Vocabulary, ListLengths(limits.MaxPairTokens), Repetitions, request.Options.CalibrationTime, Time);
+            lane, manifest.Shape.Vocabulary, ListShapes(limits.MaxPairTokens), Repetitions, request.Options.CalibrationTime, Time);
         var cost = CostModels.Create(CreateTable(request, CostForm.PairSum, points), limits);
         return new WarmModel(limits, cost, () => model.CreateLane(limits));
     }
@@ -54,7 +54,7 @@ internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILog
         options.CpuThreads == 0 ? Math.Max(1, Environment.ProcessorCount / Math.Max(1, options.Devices.Count)) : options.CpuThreads);
 
     // Powers of two, and the limit itself: the curve between them is smooth.
-    private static IEnumerable<(int Rows, int Length)> ListLengths(int longest)
+    private static IEnumerable<(int Rows, int Length)> ListShapes(int longest)
     {
         for (var length = ShortestMeasured; length < longest; length *= 2)
         {

@@ -52,10 +52,10 @@ internal static class CaptureCheck
     }
 
     // As many tokens as the size takes, in pairs of at most the given length.
-    private static ReadOnlyMemory<int>[] CreatePairs(Random random, int size, int longest, int vocabulary)
+    private static ReadOnlyMemory<int>[] CreatePairs(Random random, int batchTokens, int longest, int vocabulary)
     {
         var pairs = new List<ReadOnlyMemory<int>>();
-        for (var left = size; left > 0 && pairs.Count < CapturedSizes.Pairs;)
+        for (var left = batchTokens; left > 0 && pairs.Count < CapturedSizes.Pairs;)
         {
             var length = Math.Min(left, longest);
             var ids = new int[length];

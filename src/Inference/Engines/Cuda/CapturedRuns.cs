@@ -60,7 +60,7 @@ internal sealed class CapturedRuns : IDisposable
         Func<OnnxRuntimeException, EngineException> translate)
     {
         (_session, _driver, _ordinal, _maxTokens, _thread, _translate) = (session, driver, ordinal, maxTokens, thread, translate);
-        _runPrepared = RunPrepared;
+        _runPrepared = RunOrCapture;
         using var pass = CaptureGate.EnterForWork();
         try
         {
@@ -145,7 +145,7 @@ internal sealed class CapturedRuns : IDisposable
         return value;
     }
 
-    private void RunPrepared()
+    private void RunOrCapture()
     {
         _ran = false;
         if (!_isCaptured.TryGetValue(_size, out var isCaptured))
@@ -190,14 +190,14 @@ internal sealed class CapturedRuns : IDisposable
         var start = TensorAddress.FindAddress(_inputs);
         OrtValue[] inputs =
         [
-            CreatePart(start + (HeaderCells * sizeof(int)), size),
-            CreatePart(start + ((HeaderCells + size) * sizeof(int)), size),
-            CreatePart(TensorAddress.FindAddress(_offsets), CapturedSizes.Pairs, Math.Min(size, _longest)),
-            CreatePart(start, CapturedSizes.Pairs + 1),
+            CreateTensorView(start + (HeaderCells * sizeof(int)), size),
+            CreateTensorView(start + ((HeaderCells + size) * sizeof(int)), size),
+            CreateTensorView(TensorAddress.FindAddress(_offsets), CapturedSizes.Pairs, Math.Min(size, _longest)),
+            CreateTensorView(start, CapturedSizes.Pairs + 1),
         ];
         return new CapturedGraph(_session, size, inputs, _logits);
     }
 
-    private OrtValue CreatePart(nint address, params long[] shape) => OrtValue.CreateTensorValueWithData(
+    private OrtValue CreateTensorView(nint address, params long[] shape) => OrtValue.CreateTensorValueWithData(
         _place, TensorElementType.Int32, shape, address, shape.Aggregate(1L, (product, n) => product * n) * sizeof(int));
 }

@@ -42,13 +42,13 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
     protected override WarmModel WarmUp(CudaModel model, EngineRequest request)
     {
         var manifest = request.Model.Manifest;
-        var limits = RunLargest(model, CreateLimits(request), manifest.Name);
+        var limits = FindFittingLimits(model, CreateLimits(request), manifest.Name);
         CapturedRuns? captured;
         using (var plain = model.CreateLane(limits))
         {
             TuneProducts(model, plain, limits);
             ProbeCheck.CheckProbes(plain, manifest, model.Graph, limits.MaxPairTokens);
-            captured = CaptureSmall(model, plain, limits, request);
+            captured = TryCaptureSmallBatches(model, plain, limits, request);
         }
 
         try
@@ -78,7 +78,7 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
 
     // The largest batch comes first, so that a device that is too small is known before the engine is ready instead of
     // under load. The first runs load kernels, which takes seconds.
-    private CostLimits RunLargest(CudaModel model, CostLimits limits, string name)
+    private CostLimits FindFittingLimits(CudaModel model, CostLimits limits, string name)
     {
         using var load = CaptureGate.EnterForLoad();
         while (true)
@@ -107,7 +107,7 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
     });
 
     // A captured run is only used when it gives what a plain one gives: null where it does not, or cannot be captured.
-    private CapturedRuns? CaptureSmall(CudaModel model, PackedLane plain, CostLimits limits, EngineRequest request)
+    private CapturedRuns? TryCaptureSmallBatches(CudaModel model, PackedLane plain, CostLimits limits, EngineRequest request)
     {
         // A batch between two sizes would be run as the larger one, which is neither checked nor has any place.
         var manifest = request.Model.Manifest;
@@ -154,7 +154,7 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
         var vocabulary = request.Model.Manifest.Shape.Vocabulary;
         var points = CostCalibration.MeasureCosts(lane, vocabulary, CostGrid.ListPackedShapes(limits), Repetitions, request.Options.CalibrationTime, Time);
         var cost = CostModels.Create(CreateTable(request, CostForm.Packed, points), limits);
-        CostRehearsal.RehearseBatches(lane, cost, limits, vocabulary, Time);
+        CostRehearsal.RunAndObserveBatches(lane, cost, limits, vocabulary, Time);
         return cost;
     }
 

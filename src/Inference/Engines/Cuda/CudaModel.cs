@@ -53,7 +53,7 @@ internal sealed class CudaModel : IOpenModel
         try
         {
             var runner = products = new ProductRunner();
-            session = runner.OpenSession(() => GpuSession.Open(graph, o => ConfigureSession(o, runner, gpu, options), logger));
+            session = runner.OpenSession(() => GpuSession.OpenWithCpuFallback(graph, o => ConfigureSession(o, runner, gpu, options), logger));
             return new CudaModel(session, products, driver, gpu, graph, runsOneAtATime);
         }
         catch (Exception e)
@@ -61,7 +61,7 @@ internal sealed class CudaModel : IOpenModel
             products?.ReleaseWorkspaces();
             session?.Dispose();
             products?.Dispose();
-            if (GpuFaults.IsOfTheRuntime(e))
+            if (GpuFaults.IsRuntimeFailure(e))
             {
                 throw new EngineUnavailableException(EngineKind.Cuda, GpuFaults.DescribeReason(e, gpu), e);
             }
@@ -100,7 +100,7 @@ internal sealed class CudaModel : IOpenModel
     {
         // Weights outside of the arena: it then holds activations alone and reuses all of itself.
         session.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
-        products.AddTo(session);
+        products.RegisterOperators(session);
         using var provider = new OrtCUDAProviderOptions();
         provider.UpdateOptions(CudaProviderOptions.Create(gpu, options));
         session.AppendExecutionProvider_CUDA(provider);

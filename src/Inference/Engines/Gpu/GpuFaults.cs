@@ -41,6 +41,6 @@ internal static class GpuFaults
     /// True for what the runtime or a library beside it says when it refuses or lacks something, a whole interface included: the
     /// engine does not work here then, and another one may.
     /// </summary>
-    public static bool IsOfTheRuntime(Exception e)
+    public static bool IsRuntimeFailure(Exception e)
         => e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or NotSupportedException;
 }

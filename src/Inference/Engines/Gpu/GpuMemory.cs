@@ -22,7 +22,7 @@ public sealed class GpuMemory
             return null;
         }
 
-        driver.KeepContext(ordinal);
+        driver.RetainPrimaryContext(ordinal);
         return new GpuMemory(driver, ordinal);
     }
 

@@ -15,7 +15,7 @@ internal static partial class GpuSession
     /// <param name="configure">Adds providers and settings.</param>
     /// <param name="logger">Told when a part of the graph runs on the CPU.</param>
     /// <exception cref="OnnxRuntimeException">The runtime, a provider or the device refuses.</exception>
-    public static InferenceSession Open(string graph, Action<SessionOptions> configure, ILogger logger)
+    public static InferenceSession OpenWithCpuFallback(string graph, Action<SessionOptions> configure, ILogger logger)
     {
         try
         {

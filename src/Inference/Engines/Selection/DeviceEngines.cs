@@ -26,7 +26,7 @@ public sealed class DeviceEngines
     /// <returns>The engines of each device, one a model. The caller owns them.</returns>
     /// <exception cref="EngineUnavailableException">A device is named that is not there, or the engine does not work on one.</exception>
     /// <exception cref="ModelFolderException">A model's files are wrong.</exception>
-    public IReadOnlyList<IReadOnlyList<IInferenceEngine>> Load(
+    public IReadOnlyList<IReadOnlyList<IInferenceEngine>> LoadOnAllDevices(
         IReadOnlyList<ModelFolder> models, EngineOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(models);
@@ -41,7 +41,7 @@ public sealed class DeviceEngines
         {
             foreach (var model in models)
             {
-                foreach (var (ordinal, engine) in Load(model, options, cancellationToken).Index())
+                foreach (var (ordinal, engine) in LoadOnAllDevices(model, options, cancellationToken).Index())
                 {
                     if (ordinal == devices.Count)
                     {
@@ -61,7 +61,7 @@ public sealed class DeviceEngines
         }
     }
 
-    private IInferenceEngine[] Load(ModelFolder model, EngineOptions options, CancellationToken cancellationToken)
+    private IInferenceEngine[] LoadOnAllDevices(ModelFolder model, EngineOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var first = _factory.Load(model, options, 0, out var kind);

@@ -32,7 +32,7 @@ internal sealed class TensorRtLoader(
         using var lane = model.CreateLane();
         LargestBatch.RunPadded(lane, limits);
         ProbeCheck.CheckProbes(lane, request.Model.Manifest, model.Plan.Graph, limits.MaxPairTokens);
-        return new WarmModel(limits, CostModels.Create(FindCosts(model.Plan, lane, limits, request), limits), model.CreateLane);
+        return new WarmModel(limits, CostModels.Create(LoadOrMeasureCosts(model.Plan, lane, limits, request), limits), model.CreateLane);
     }
 
     protected override Exception ExplainFailure(TensorRtModel model, EngineException e)
@@ -42,7 +42,7 @@ internal sealed class TensorRtLoader(
     private static CostLimits CreateLimits(TensorRtPlan plan)
         => new(plan.MaxPairTokens, plan.Profile.MaxRows, plan.Profile.MaxRows * plan.Profile.MaxLength, Lanes: 1);
 
-    private CostTable FindCosts(TensorRtPlan plan, PaddedLane lane, CostLimits limits, EngineRequest request)
+    private CostTable LoadOrMeasureCosts(TensorRtPlan plan, PaddedLane lane, CostLimits limits, EngineRequest request)
     {
         var key = $"{plan.Store.Key.Hash}.{GridVersion}";
         if (CostTable.TryLoad(plan.Store.Costs, key) is { } known)

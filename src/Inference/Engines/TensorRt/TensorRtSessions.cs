@@ -29,7 +29,7 @@ internal sealed partial class TensorRtSessions(
         try
         {
             using var building = new Mutex(initiallyOwned: false, $@"Global\reranker-engine-{store.Key.Hash}");
-            EnterBuild(building);
+            WaitForBuildLock(building);
             try
             {
                 return TryOpenContext(device, precision) ?? OpenGraph(graph, device, precision, profile, options);
@@ -39,7 +39,7 @@ internal sealed partial class TensorRtSessions(
                 building.ReleaseMutex();
             }
         }
-        catch (Exception e) when (GpuFaults.IsOfTheRuntime(e))
+        catch (Exception e) when (GpuFaults.IsRuntimeFailure(e))
         {
             throw new EngineUnavailableException(EngineKind.TensorRt, GpuFaults.DescribeReason(e, device), e);
         }
@@ -49,7 +49,7 @@ internal sealed partial class TensorRtSessions(
         }
     }
 
-    private static void EnterBuild(Mutex building)
+    private static void WaitForBuildLock(Mutex building)
     {
         try
         {
@@ -118,7 +118,7 @@ internal sealed partial class TensorRtSessions(
     {
         using var load = CaptureGate.EnterForLoad();
         using var pass = CaptureGate.EnterForWork();
-        return GpuSession.Open(
+        return GpuSession.OpenWithCpuFallback(
             graph,
             options =>
             {

@@ -64,7 +64,7 @@ internal static class FastTokenizerFile
             switch (ReadType(step))
             {
                 case "Precompiled":
-                    hasRules = step.FindText("precompiled_charsmap") is { } map && tokenizer.HasRules(Convert.FromBase64String(map))
+                    hasRules = step.FindText("precompiled_charsmap") is { } map && tokenizer.UsesCharsMap(Convert.FromBase64String(map))
                         ? true
                         : throw new CheckpointException(path, "has a precompiled_charsmap other than the SentencePiece model's");
                     break;

@@ -37,10 +37,10 @@ internal sealed class DynamicInt8Operators : IPrecisionOperators
     {
         var rows = graph.AddNode("Gather", $"{output}/rows", [graph.UseWeight(table), ids]);
         var scales = graph.AddNode("Gather", $"{output}/scales", [graph.UseWeight(QuantizedNames.NameScale(table)), ids]);
-        return graph.AddNode("Mul", output, [AddWide(graph, rows), scales]);
+        return graph.AddNode("Mul", output, [AddCastToFloat(graph, rows), scales]);
     }
 
-    public string UseTable(GraphBuilder graph, string table) => AddWide(graph, graph.UseWeight(table));
+    public string UseTable(GraphBuilder graph, string table) => AddCastToFloat(graph, graph.UseWeight(table));
 
     public string AddLinear(GraphBuilder graph, string x, string module, string output)
     {
@@ -48,14 +48,14 @@ internal sealed class DynamicInt8Operators : IPrecisionOperators
         var bias = graph.UseWeight(TensorNames.NameBias(module));
         if (!_inputOf.TryGetValue(module, out var input))
         {
-            return graph.AddNode("Add", output, [graph.AddNode("MatMul", $"{output}/product", [x, AddWide(graph, weight)]), bias]);
+            return graph.AddNode("Add", output, [graph.AddNode("MatMul", $"{output}/product", [x, AddCastToFloat(graph, weight)]), bias]);
         }
 
-        AddQuantized(graph, x, input);
+        AddQuantizedInput(graph, x, input);
         var name = input.Value;
         var product = graph.AddNode("MatMulInteger", $"{output}/product", [$"{name}/levels", weight, $"{name}/zero"]);
         var scale = graph.AddNode("Mul", $"{output}/scale", [$"{name}/scale", graph.UseWeight(QuantizedNames.NameScale(weight))]);
-        var scaled = graph.AddNode("Mul", $"{output}/scaled", [AddWide(graph, product), scale]);
+        var scaled = graph.AddNode("Mul", $"{output}/scaled", [AddCastToFloat(graph, product), scale]);
         return graph.AddNode("Add", output, [input.ByRow ? graph.AddNode("Mul", $"{output}/rows", [scaled, $"{name}/largest"]) : scaled, bias]);
     }
 
@@ -77,7 +77,7 @@ internal sealed class DynamicInt8Operators : IPrecisionOperators
     }
 
     // Once an input: query, key and value share it.
-    private void AddQuantized(GraphBuilder graph, string x, QuantizedInput input)
+    private void AddQuantizedInput(GraphBuilder graph, string x, QuantizedInput input)
     {
         var name = input.Value;
         if (!_quantizedInputs.Add(name))
@@ -97,6 +97,6 @@ internal sealed class DynamicInt8Operators : IPrecisionOperators
         graph.AddNode("", "DynamicQuantizeLinear", [$"{name}/levels", $"{name}/scale", $"{name}/zero"], [smooth]);
     }
 
-    private static string AddWide(GraphBuilder graph, string x)
+    private static string AddCastToFloat(GraphBuilder graph, string x)
         => graph.AddNode("Cast", $"{x}/wide", [x], OnnxAttribute.Create("to", (long)OnnxType.Float));
 }

@@ -76,7 +76,7 @@ internal sealed class DynamicInt8Plan
             case XlmRobertaTensors.TokenTypeEmbeddings:
                 break;
             case XlmRobertaTensors.PositionEmbeddings:
-                _plan.AddTensor(name, OnnxType.Float16, shape, WeightSources.AddTokenTypes(stored, _checkpoint[XlmRobertaTensors.TokenTypeEmbeddings]));
+                _plan.AddTensor(name, OnnxType.Float16, shape, WeightSources.SumPositionsAndTokenType(stored, _checkpoint[XlmRobertaTensors.TokenTypeEmbeddings]));
                 break;
             case XlmRobertaTensors.WordEmbeddings:
                 AddTable(stored);

@@ -37,12 +37,12 @@ internal sealed class StaticInt8Operators(ModelShape shape, ActivationScales sca
             return _half.AddLinear(graph, x, module, output);
         }
 
-        var product = graph.AddNode("MatMul", $"{output}/product", [AddRounded(graph, x, input), AddMatrix(graph, module)]);
+        var product = graph.AddNode("MatMul", $"{output}/product", [AddQuantizeDequantize(graph, x, input), AddDequantizedMatrix(graph, module)]);
         return graph.AddNode("Add", output, [product, graph.UseWeight(TensorNames.NameBias(module))]);
     }
 
     // Once a value: query, key and value share it.
-    private string AddRounded(GraphBuilder graph, string x, string value)
+    private string AddQuantizeDequantize(GraphBuilder graph, string x, string value)
     {
         var rounded = $"{value}/rounded";
         if (_quantized.Add(value))
@@ -57,7 +57,7 @@ internal sealed class StaticInt8Operators(ModelShape shape, ActivationScales sca
         return rounded;
     }
 
-    private static string AddMatrix(GraphBuilder graph, string module)
+    private static string AddDequantizedMatrix(GraphBuilder graph, string module)
     {
         var weight = TensorNames.NameWeight(module);
         var columns = graph.FindDimensions(weight)[ColumnAxis];

@@ -17,14 +17,14 @@ internal sealed partial class ClockWatch(IMembershipStore store, TimeProvider ti
     /// <param name="cancellationToken">Ends the wait for the store.</param>
     public async Task<ClockVerdict> CompareClocksAsync(IEnumerable<MembershipEntry> others, CancellationToken cancellationToken)
     {
-        _members.ReadTimes(time.GetUtcNow(), others);
-        var verdict = new ClockVerdict(await AskStoreAsync(cancellationToken).ConfigureAwait(false), _members.Offsets);
+        _members.UpdateOffsets(time.GetUtcNow(), others);
+        var verdict = new ClockVerdict(await MeasureStoreOffsetAsync(cancellationToken).ConfigureAwait(false), _members.Offsets);
         ClusterTelemetry.RecordVerdict(verdict);
         ReportVerdict(verdict);
         return verdict;
     }
 
-    private async Task<ClockOffset?> AskStoreAsync(CancellationToken cancellationToken)
+    private async Task<ClockOffset?> MeasureStoreOffsetAsync(CancellationToken cancellationToken)
     {
         try
         {

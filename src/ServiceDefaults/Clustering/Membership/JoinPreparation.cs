@@ -30,32 +30,32 @@ internal sealed partial class JoinPreparation(
     /// <inheritdoc/>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        progress.WaitFor("its membership store");
+        progress.SetWaitingFor("its membership store");
         long? began = null, logged = null;
         while (true)
         {
             await store.WaitAsync(cancellationToken);
             try
             {
-                var table = await membership.OpenTableAsync(cancellationToken);
+                var table = await membership.CreateAndReadTableAsync(cancellationToken);
                 MembershipEntry[] members = [.. StoredMembership.FindActive(table, but: null)];
                 var verdict = await clocks.CompareClocksAsync(members, cancellationToken);
                 began ??= time.GetTimestamp();
                 if (MayJoin(verdict, members.Length, time.GetElapsedTime(began.Value)))
                 {
                     generation.NoteFormerSilos(table);
-                    await OutdateFormerSelvesAsync(table, cancellationToken);
+                    await MarkFormerSilosDeadAsync(table, cancellationToken);
                     return;
                 }
 
-                progress.WaitFor(verdict.IsOwnWrong
+                progress.SetWaitingFor(verdict.IsOwnWrong
                     ? $"its clock to be set right: it is {verdict.Describe()}"
                     : $"the other silos to tell their time: its own is {verdict.Describe()}");
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 // A server may answer and yet not do what is asked, for hours: a replica that only reads, or one without memory.
-                progress.WaitFor($"its membership store to give its table ({exception.GetType().Name})");
+                progress.SetWaitingFor($"its membership store to give its table ({exception.GetType().Name})");
                 if (logged is not { } last || time.GetElapsedTime(last) >= LogInterval)
                 {
                     logged = time.GetTimestamp();
@@ -67,7 +67,7 @@ internal sealed partial class JoinPreparation(
         }
     }
 
-    private async Task OutdateFormerSelvesAsync(MembershipTableData table, CancellationToken cancellationToken)
+    private async Task MarkFormerSilosDeadAsync(MembershipTableData table, CancellationToken cancellationToken)
     {
         while (table.Members.FirstOrDefault(m => m.Item1.Status != SiloStatus.Dead && generation.IsFormer(m.Item1.SiloAddress)) is var (entry, etag))
         {

@@ -18,7 +18,7 @@ internal sealed class MemberClocks
     /// <summary>Takes a look.</summary>
     /// <param name="now">Time of this machine.</param>
     /// <param name="members">The entries of the other active members.</param>
-    public void ReadTimes(DateTimeOffset now, IEnumerable<MembershipEntry> members)
+    public void UpdateOffsets(DateTimeOffset now, IEnumerable<MembershipEntry> members)
     {
         var gone = _seen.Keys.ToHashSet();
         foreach (var member in members)

@@ -24,20 +24,20 @@ internal static class MembershipExtensions
         services.AddSingleton<FutureTimes>();
         services.AddSingleton<SiloGeneration>();
         services.AddSingleton<MembershipRestore>();
-        services.AddSingleton<DeclaredDeadEnd>();
+        services.AddSingleton<DeclaredDeadExit>();
         services.AddHostedService<MembershipWatch>();
 
-        var table = TakeOut<IMembershipTable>(services);
+        var table = RemoveAndGetFactory<IMembershipTable>(services);
         services.AddSingleton(s => new StoredMembership(table(s)));
         services.AddSingleton<IMembershipTable, WatchedMembershipTable>();
-        var details = TakeOut<ILocalSiloDetails>(services);
+        var details = RemoveAndGetFactory<ILocalSiloDetails>(services);
         services.AddSingleton<ILocalSiloDetails>(s => new LocalSilo(details(s), s.GetRequiredService<SiloGeneration>()));
-        var errors = TakeOut<IFatalErrorHandler>(services);
-        services.AddSingleton<IFatalErrorHandler>(s => new SiloFatalErrors(errors(s), s.GetRequiredService<DeclaredDeadEnd>()));
+        var errors = RemoveAndGetFactory<IFatalErrorHandler>(services);
+        services.AddSingleton<IFatalErrorHandler>(s => new SiloFatalErrors(errors(s), s.GetRequiredService<DeclaredDeadExit>()));
 
-        var quiet = new QuietEnd();
+        var quiet = new ShutdownLogFilter();
         services.AddSingleton(quiet);
-        services.AddLogging(quiet.AddTo);
+        services.AddLogging(quiet.AddLogFilter);
         silo.Configure<ClusterMembershipOptions>(static o =>
         {
             // By the clock of whoever looks, a silo whose own clock is elsewhere has been joining for hours. One that hangs while it
@@ -49,7 +49,7 @@ internal static class MembershipExtensions
         });
     }
 
-    private static Func<IServiceProvider, T> TakeOut<T>(IServiceCollection services)
+    private static Func<IServiceProvider, T> RemoveAndGetFactory<T>(IServiceCollection services)
         where T : class
     {
         var service = services.Last(static s => s.ServiceType == typeof(T) && !s.IsKeyedService);

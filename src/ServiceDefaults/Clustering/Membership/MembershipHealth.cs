@@ -13,8 +13,8 @@ public sealed class MembershipHealth
     internal bool IsClockWrong => _clock is not null;
 
     /// <summary>Says that the store has lost the cluster, or, with null, that it has it.</summary>
-    internal void TellLoss(string? fault) => _loss = fault;
+    internal void SetStoreFault(string? fault) => _loss = fault;
 
     /// <summary>Says that this silo's clock is wrong, or, with null, that it is not known to be.</summary>
-    internal void TellClock(string? fault) => _clock = fault;
+    internal void SetClockFault(string? fault) => _clock = fault;
 }

@@ -15,21 +15,21 @@ internal sealed class MembershipRestore(StoredMembership stored, TimeProvider ti
     /// <param name="own">This silo's entry.</param>
     /// <param name="cancellationToken">Ends it anywhere; the next try goes on from there.</param>
     /// <returns>The table as it is then, and how many entries were written; the table is still behind where somebody was missing.</returns>
-    public async Task<(MembershipTableData Table, int Written)> RunAsync(
+    public async Task<(MembershipTableData Table, int Written)> RestoreEntriesAsync(
         IReadOnlyCollection<MembershipEntry> known,
         IReadOnlyCollection<SiloAddress> members,
         long version,
         MembershipEntry own,
         CancellationToken cancellationToken)
     {
-        var table = await stored.OpenTableAsync(cancellationToken).ConfigureAwait(false);
+        var table = await stored.CreateAndReadTableAsync(cancellationToken).ConfigureAwait(false);
         var written = 0;
         while (true)
         {
             var next = table.Version.Next();
             if (known.FirstOrDefault(k => FindEntry(table, k.SiloAddress) is null) is { } missing)
             {
-                if (await stored.Table.InsertRowAsync(RenewEntry(missing), next, cancellationToken).ConfigureAwait(false))
+                if (await stored.Table.InsertRowAsync(CopyAsActive(missing), next, cancellationToken).ConfigureAwait(false))
                 {
                     written++;
                     ClusterTelemetry.Restored.Add(1);
@@ -38,12 +38,12 @@ internal sealed class MembershipRestore(StoredMembership stored, TimeProvider ti
             else if (known.Select(k => FindEntry(table, k.SiloAddress)!).FirstOrDefault(static m => m.Item1.Status < SiloStatus.Active) is { } early)
             {
                 // The store went back to a time at which that member had not joined yet.
-                await stored.Table.UpdateRowAsync(RenewEntry(early.Item1), early.Item2, next, cancellationToken).ConfigureAwait(false);
+                await stored.Table.UpdateRowAsync(CopyAsActive(early.Item1), early.Item2, next, cancellationToken).ConfigureAwait(false);
             }
             else if (table.Version.Version <= version && members.All(m => FindEntry(table, m) is not null))
             {
                 var (entry, etag) = FindEntry(table, own.SiloAddress)!;
-                await stored.Table.UpdateRowAsync(RenewEntry(entry), etag, next, cancellationToken).ConfigureAwait(false);
+                await stored.Table.UpdateRowAsync(CopyAsActive(entry), etag, next, cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -59,7 +59,7 @@ internal sealed class MembershipRestore(StoredMembership stored, TimeProvider ti
         table.Members.FirstOrDefault(m => m.Item1.SiloAddress.Equals(silo));
 
     // Those that are in truth gone are found out by the probes, like any others.
-    private MembershipEntry RenewEntry(MembershipEntry entry) => new()
+    private MembershipEntry CopyAsActive(MembershipEntry entry) => new()
     {
         SiloAddress = entry.SiloAddress,
         Status = SiloStatus.Active,

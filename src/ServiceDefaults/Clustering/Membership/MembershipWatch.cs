@@ -36,7 +36,7 @@ internal sealed partial class MembershipWatch(
     private bool _lost;
 
     /// <summary>Looks once.</summary>
-    public async Task CheckTableAsync(SiloAddress own, IClusterMembershipService membership, CancellationToken cancellationToken)
+    public async Task CheckAndRestoreTableAsync(SiloAddress own, IClusterMembershipService membership, CancellationToken cancellationToken)
     {
         // What Orleans knows is asked first: it may learn something new while the table is read.
         var known = membership.CurrentSnapshot.Version;
@@ -46,7 +46,7 @@ internal sealed partial class MembershipWatch(
             return;
         }
 
-        TellThere();
+        ReportTablePresent();
         _members = [.. StoredMembership.FindActive(table, but: null)];
         if (table.Version.Version > known.Value)
         {
@@ -54,7 +54,7 @@ internal sealed partial class MembershipWatch(
         }
 
         var verdict = await clocks.CompareClocksAsync(StoredMembership.FindActive(table, but: own), cancellationToken);
-        health.TellClock(verdict.IsOwnWrong ? $"This machine's clock is wrong: it is {verdict.Describe()}." : null);
+        health.SetClockFault(verdict.IsOwnWrong ? $"This machine's clock is wrong: it is {verdict.Describe()}." : null);
     }
 
     /// <inheritdoc/>
@@ -70,12 +70,12 @@ internal sealed partial class MembershipWatch(
         {
             try
             {
-                await CheckTableAsync(own, membership, stoppingToken);
+                await CheckAndRestoreTableAsync(own, membership, stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 // A store that is away costs nothing while it is; Orleans, which writes to it, says so.
-                LogNoLook(exception);
+                LogTableUnreadable(exception);
             }
 
             // Each change is looked at too: what this silo would write again must be the members as they are.
@@ -106,7 +106,7 @@ internal sealed partial class MembershipWatch(
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             await store.PrepareAsync(cancellationToken);
-            table = await stored.OpenTableAsync(cancellationToken);
+            table = await stored.CreateAndReadTableAsync(cancellationToken);
         }
 
         var hasLostOwn = _members.Any(m => m.SiloAddress.Equals(own)) && !table.Members.Any(m => m.Item1.SiloAddress.Equals(own));
@@ -115,7 +115,7 @@ internal sealed partial class MembershipWatch(
 
     private async Task RestoreTableAsync(IClusterMembershipService membership, SiloAddress own, CancellationToken cancellationToken)
     {
-        health.TellLoss($"{Lost}.");
+        health.SetStoreFault($"{Lost}.");
         ClusterTelemetry.Lost.Record(1);
         var isNew = !_lost;
         _lost = true;
@@ -131,19 +131,19 @@ internal sealed partial class MembershipWatch(
 
         if (isNew)
         {
-            LogLost();
+            LogTableLost();
         }
 
         try
         {
             var known = membership.CurrentSnapshot;
             SiloAddress[] members = _waits++ < MaxWaits ? [.. known.Members.Where(static m => m.Value.Status == SiloStatus.Active).Select(static m => m.Key)] : [];
-            var (table, written) = await restore.RunAsync(_members, members, known.Version.Value, entry, cancellationToken);
+            var (table, written) = await restore.RestoreEntriesAsync(_members, members, known.Version.Value, entry, cancellationToken);
             if (table.Version.Version > known.Version.Value)
             {
                 await membership.Refresh(new MembershipVersion(table.Version.Version), cancellationToken);
                 LogRestored(written, table.Version.Version);
-                TellThere();
+                ReportTablePresent();
             }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -152,15 +152,15 @@ internal sealed partial class MembershipWatch(
         }
     }
 
-    private void TellThere()
+    private void ReportTablePresent()
     {
         (_waits, _lost) = (0, false);
-        health.TellLoss(null);
+        health.SetStoreFault(null);
         ClusterTelemetry.Lost.Record(0);
     }
 
     [LoggerMessage(ServiceEventIds.MembershipLost, LogLevel.Error, "The membership store has lost the entries of this cluster; they are written again. Have it keep its data (Redis: appendonly yes)")]
-    private partial void LogLost();
+    private partial void LogTableLost();
 
     [LoggerMessage(ServiceEventIds.MembershipRestored, LogLevel.Warning, "The membership store has this cluster again: {Written} entries written by this silo, version {Version}")]
     private partial void LogRestored(int written, int version);
@@ -172,5 +172,5 @@ internal sealed partial class MembershipWatch(
     private partial void LogCannotRestore();
 
     [LoggerMessage(ServiceEventIds.NoLook, LogLevel.Debug, "The membership store could not be looked into")]
-    private partial void LogNoLook(Exception exception);
+    private partial void LogTableUnreadable(Exception exception);
 }

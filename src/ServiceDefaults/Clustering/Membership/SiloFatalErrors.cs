@@ -4,7 +4,7 @@ namespace Reranker.ServiceDefaults.Clustering.Membership;
 /// What Orleans calls when a silo cannot go on. One that was declared dead is told so without an exception and ends in good order;
 /// what is a fault of the program goes to Orleans' own handler, which leaves a dump.
 /// </summary>
-internal sealed class SiloFatalErrors(IFatalErrorHandler orleans, DeclaredDeadEnd end) : IFatalErrorHandler
+internal sealed class SiloFatalErrors(IFatalErrorHandler orleans, DeclaredDeadExit end) : IFatalErrorHandler
 {
     /// <inheritdoc/>
     public bool IsUnexpected(Exception exception) => orleans.IsUnexpected(exception);
@@ -14,7 +14,7 @@ internal sealed class SiloFatalErrors(IFatalErrorHandler orleans, DeclaredDeadEn
     {
         if (exception is null)
         {
-            end.BeginEnd();
+            end.BeginProcessExit();
         }
         else
         {

@@ -9,7 +9,7 @@ internal sealed record StoredMembership(IMembershipTable Table)
         data.Members.Select(static m => m.Item1).Where(e => e.Status == SiloStatus.Active && !e.SiloAddress.Equals(but));
 
     /// <summary>Reads all of it; makes the table where there is none.</summary>
-    public async Task<MembershipTableData> OpenTableAsync(CancellationToken cancellationToken)
+    public async Task<MembershipTableData> CreateAndReadTableAsync(CancellationToken cancellationToken)
     {
         await Table.InitializeMembershipTableAsync(tryInitTableVersion: true, cancellationToken).ConfigureAwait(false);
         return await Table.ReadAllAsync(cancellationToken).ConfigureAwait(false);

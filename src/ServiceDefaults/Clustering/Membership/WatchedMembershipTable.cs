@@ -8,7 +8,7 @@ namespace Reranker.ServiceDefaults.Clustering.Membership;
 /// this silo is no table: Orleans would take it for the word of the others that this silo is dead.
 /// </summary>
 internal sealed class WatchedMembershipTable(
-    StoredMembership stored, FutureTimes times, MembershipHealth health, DeclaredDeadEnd end, IServiceProvider services) : IMembershipTable
+    StoredMembership stored, FutureTimes times, MembershipHealth health, DeclaredDeadExit end, IServiceProvider services) : IMembershipTable
 {
     // Asked late: who this silo is, is settled only when it is made.
     private readonly Lazy<SiloAddress> _own = new(() => services.GetRequiredService<ILocalSiloDetails>().SiloAddress);
@@ -29,12 +29,12 @@ internal sealed class WatchedMembershipTable(
 
     /// <inheritdoc/>
     public async Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken = default)
-        => CheckTable(await stored.Table.ReadRowAsync(key, cancellationToken).ConfigureAwait(false));
+        => EndIfDeclaredDead(await stored.Table.ReadRowAsync(key, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public async Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken = default)
     {
-        var table = CheckTable(await stored.Table.ReadAllAsync(cancellationToken).ConfigureAwait(false));
+        var table = EndIfDeclaredDead(await stored.Table.ReadAllAsync(cancellationToken).ConfigureAwait(false));
         var own = table.Members.FirstOrDefault(m => m.Item1.SiloAddress.Equals(_own.Value))?.Item1.Status;
         if (own is null && _wasActive && !end.IsEnding)
         {
@@ -93,11 +93,11 @@ internal sealed class WatchedMembershipTable(
         }
     }
 
-    private MembershipTableData CheckTable(MembershipTableData table)
+    private MembershipTableData EndIfDeclaredDead(MembershipTableData table)
     {
         if (table.Members.Any(m => m.Item1.Status == SiloStatus.Dead && m.Item1.SiloAddress.Equals(_own.Value)))
         {
-            end.BeginEnd();
+            end.BeginProcessExit();
         }
 
         return table;

@@ -36,7 +36,7 @@ internal sealed partial class MembershipStoreWait(
                     throw new SettingsException([MembershipStoreCheck.FormatFault(fault)]);
                 }
 
-                progress.WaitFor($"its membership store to answer ({exception.GetType().Name})");
+                progress.SetWaitingFor($"its membership store to answer ({exception.GetType().Name})");
                 if (logged is not { } last || time.GetElapsedTime(last) >= LogInterval)
                 {
                     logged = time.GetTimestamp();

@@ -46,7 +46,7 @@ internal sealed class ScriptedFleet
             NullLogger<FleetView>.Instance);
         for (var silo = 0; silo < silos.Length; silo++)
         {
-            View.TakeDescription(addresses[silo], new SiloDescription
+            View.ApplyDescription(addresses[silo], new SiloDescription
             {
                 Name = $"silo-{silo}",
                 Workers = [.. keys.Where(k => k.Silo.Equals(addresses[silo])).Select(k => Describe(k, grains[k.ToString()]))],

@@ -57,7 +57,7 @@ internal sealed class ReconciledSilo : IAsyncDisposable
 
         public Task<SiloModels> ApplyDirectivesAsync(ModelDirectives directives, CancellationToken cancellationToken)
         {
-            silo.Directives.AdoptLater(directives);
+            silo.Directives.AdoptNewerEntries(directives);
             return Task.FromResult(silo.Describe());
         }
 

@@ -51,7 +51,7 @@ internal sealed class ServedFleet
     /// <summary>Has a silo say that each of its workers serves models, and whether it takes work for them.</summary>
     public ServedFleet Describe(int silo, int workers, FakeModel[] models, params FakeModel[] draining)
     {
-        View.TakeDescription(SiloAddress.New(IPAddress.Loopback, 11_111 + silo, 1), new SiloDescription
+        View.ApplyDescription(SiloAddress.New(IPAddress.Loopback, 11_111 + silo, 1), new SiloDescription
         {
             Name = $"silo-{silo}",
             Workers = [.. Enumerable.Range(0, workers).Select(i => Describe(i, models, draining))],
@@ -62,7 +62,7 @@ internal sealed class ServedFleet
     /// <summary>Sets the shares of a name.</summary>
     public ServedFleet Route(string name, params (FakeModel Model, double Weight)[] shares)
     {
-        Directives.AdoptLater(new ModelDirectives
+        Directives.AdoptNewerEntries(new ModelDirectives
         {
             Revision = Directives.Current.Revision + 1,
             Retired = Directives.Current.Retired,
@@ -74,7 +74,7 @@ internal sealed class ServedFleet
     /// <summary>Retires a model.</summary>
     public ServedFleet Retire(FakeModel model)
     {
-        Directives.AdoptLater(new ModelDirectives { Revision = Directives.Current.Revision + 1, Retired = [model.Identity] });
+        Directives.AdoptNewerEntries(new ModelDirectives { Revision = Directives.Current.Revision + 1, Retired = [model.Identity] });
         return this;
     }
 

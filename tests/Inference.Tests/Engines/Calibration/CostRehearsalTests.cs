@@ -17,7 +17,7 @@ public sealed class CostRehearsalTests
         var cost = CostModels.Create(
             new CostTable { Key = "", Form = CostForm.Packed, Points = [new CostPoint(1, 128, 128), new CostPoint(32, 128, 4096)] }, Limits);
 
-        CostRehearsal.RehearseBatches(lane, cost, Limits, vocabulary: 100, time);
+        CostRehearsal.RunAndObserveBatches(lane, cost, Limits, vocabulary: 100, time);
 
         Assert.InRange(cost.PredictMicroseconds([100, 400, 300, 200]), 1150, 1250);
         Assert.InRange(lane.Most, 3500, Limits.MaxBatchTokens);
@@ -34,7 +34,7 @@ public sealed class CostRehearsalTests
         var cost = CostModels.Create(new CostTable { Key = "", Form = CostForm.Packed, Points = [new CostPoint(1, 5, 5)] }, limits);
         var lane = new TimedLane(time, microsecondsPerToken: 1);
 
-        CostRehearsal.RehearseBatches(lane, cost, limits, vocabulary: 100, time);
+        CostRehearsal.RunAndObserveBatches(lane, cost, limits, vocabulary: 100, time);
 
         Assert.InRange(lane.Most, 1, maxBatchTokens);
         Assert.InRange(lane.Longest, 1, maxPairTokens);

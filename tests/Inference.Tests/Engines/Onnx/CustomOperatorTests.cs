@@ -46,7 +46,7 @@ public sealed class CustomOperatorTests
         using var products = new ProductRunner();
         using var told = new SessionOptions();
         using var untold = new SessionOptions();
-        products.AddTo(told);
+        products.RegisterOperators(told);
         var graph = Graph(GraphOperators.Domain, "Product", OnnxType.Float16);
 
         Assert.Contains("not a registered", Assert.Throws<OnnxRuntimeException>(() => new InferenceSession(graph, untold)).Message, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class CustomOperatorTests
     private static InferenceSession OpenSession(OperatorDomain domain, byte[] graph)
     {
         using var options = new SessionOptions();
-        domain.AddTo(options);
+        domain.RegisterOperators(options);
         return new InferenceSession(graph, options);
     }
 

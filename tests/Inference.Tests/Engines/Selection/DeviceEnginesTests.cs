@@ -83,7 +83,7 @@ public sealed class DeviceEnginesTests : IDisposable
         var factory = EngineFactory.CreateDefault(NullLoggerFactory.Instance);
         var options = new EngineOptions { Engine = kind, Devices = [0, 1, 1], CalibrationTime = TimeSpan.Zero };
 
-        var devices = new DeviceEngines(factory, new FakeDriver { Problem = "no GPU" }).Load([_model], options, CancellationToken.None);
+        var devices = new DeviceEngines(factory, new FakeDriver { Problem = "no GPU" }).LoadOnAllDevices([_model], options, CancellationToken.None);
 
         Assert.Equal(3, devices.Count);
         var logits = devices.Select(d => Score(d[0])).ToArray();
@@ -123,7 +123,7 @@ public sealed class DeviceEnginesTests : IDisposable
 
     private IReadOnlyList<IReadOnlyList<IInferenceEngine>> Load(EngineOptions options, params IEngineProvider[] providers)
         => new DeviceEngines(new EngineFactory(providers, NullLogger<EngineFactory>.Instance), new FakeDriver())
-            .Load([_model], options, CancellationToken.None);
+            .LoadOnAllDevices([_model], options, CancellationToken.None);
 
     private static IEnumerable<string> Names(IReadOnlyList<IReadOnlyList<IInferenceEngine>> devices)
         => devices.Select(d => Assert.Single(d).Description.Device);

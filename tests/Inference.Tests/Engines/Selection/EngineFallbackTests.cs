@@ -48,11 +48,11 @@ public sealed class EngineFallbackTests(CpuEngineTests.TinyModels models) : ICla
     [InlineData(typeof(EntryPointNotFoundException))]
     [InlineData(typeof(DllNotFoundException))]
     public void What_a_runtime_lacks_is_no_fault_of_the_program(Type exception)
-        => Assert.True(GpuFaults.IsOfTheRuntime((Exception)Activator.CreateInstance(exception)!));
+        => Assert.True(GpuFaults.IsRuntimeFailure((Exception)Activator.CreateInstance(exception)!));
 
     [Fact]
     public void A_fault_of_the_program_is_not_taken_for_one_of_the_runtime()
-        => Assert.False(GpuFaults.IsOfTheRuntime(new InvalidOperationException()));
+        => Assert.False(GpuFaults.IsRuntimeFailure(new InvalidOperationException()));
 
     private sealed class Absent(EngineKind kind, bool forWantOfDevice) : IEngineProvider
     {

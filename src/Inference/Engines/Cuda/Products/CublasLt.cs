@@ -23,7 +23,7 @@ internal static unsafe class CublasLt
     /// <exception cref="InvalidOperationException">It refuses.</exception>
     public static nint CreateHandle()
     {
-        NativeEntryPoints.Bind(typeof(CublasLtEntryPoints));
+        NativeEntryPoints.ResolveNativeFunctions(typeof(CublasLtEntryPoints));
         nint handle = 0;
         ThrowIfFailed(CublasLtEntryPoints.Create(&handle));
         return handle;

@@ -37,7 +37,7 @@ internal sealed class ProductRunner : IDisposable
     public bool IsUsed => !_launchers.IsEmpty;
 
     /// <summary>Makes the operators known to a session.</summary>
-    public void AddTo(SessionOptions options) => _domain.AddTo(options);
+    public void RegisterOperators(SessionOptions options) => _domain.RegisterOperators(options);
 
     /// <summary>Opens a session that was told of the operators.</summary>
     public InferenceSession OpenSession(Func<InferenceSession> open) => _domain.OpenSession(open);

@@ -36,7 +36,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
 
         try
         {
-            NativeEntryPoints.Bind(typeof(CudaEntryPoints));
+            NativeEntryPoints.ResolveNativeFunctions(typeof(CudaEntryPoints));
             _isLoaded = true;
             Problem = FindProblem();
         }
@@ -82,7 +82,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         return result == 0 ? (long)(total - free) : 0;
     }
 
-    public void KeepContext(int ordinal)
+    public void RetainPrimaryContext(int ordinal)
     {
         nint context = 0;
         CudaErrors.ThrowIfFailed(CudaEntryPoints.RetainPrimaryContext(&context, GetDeviceHandle(ordinal)));

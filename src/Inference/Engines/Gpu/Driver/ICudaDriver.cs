@@ -19,7 +19,7 @@ internal interface ICudaDriver
     long ReadUsedBytes(int ordinal);
 
     /// <summary>Makes the context that ONNX Runtime will use, so that its own memory can be told from the model's.</summary>
-    void KeepContext(int ordinal);
+    void RetainPrimaryContext(int ordinal);
 
     /// <summary>
     /// Waits for all that the process has put on the device. Not during a capture, which it would spoil: see

@@ -16,7 +16,7 @@ internal static class NativeEntryPoints
     /// <summary>Looks up every native function that the class declares.</summary>
     /// <exception cref="DllNotFoundException">Their library is not installed.</exception>
     /// <exception cref="EntryPointNotFoundException">The library that is installed lacks one of them.</exception>
-    public static void Bind(Type declaringType)
+    public static void ResolveNativeFunctions(Type declaringType)
     {
         foreach (var function in FindAll(declaringType))
         {

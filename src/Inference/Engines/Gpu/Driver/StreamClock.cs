@@ -10,7 +10,7 @@ internal sealed unsafe class StreamClock : IDisposable
     /// <exception cref="InvalidOperationException">The driver refuses.</exception>
     public StreamClock()
     {
-        NativeEntryPoints.Bind(typeof(CudaEntryPoints));
+        NativeEntryPoints.ResolveNativeFunctions(typeof(CudaEntryPoints));
         nint begin = 0, end = 0;
         CudaErrors.ThrowIfFailed(CudaEntryPoints.CreateEvent(&begin, 0));
         CudaErrors.ThrowIfFailed(CudaEntryPoints.CreateEvent(&end, 0));

@@ -29,7 +29,7 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
     /// <summary>Why the CUDA engine cannot work here; null when nothing is missing.</summary>
     public string? FindMissingForCuda()
         => driver.Problem
-        ?? CheckDriverVersion()
+        ?? FindDriverProblem()
         ?? FindMissingProvider(ExecutionProviders.Cuda, "CUDA", "libonnxruntime_providers_cuda.so")
         ?? FindMissingInterface()
         ?? CudaLibraries.Select(l => FindMissingLibrary(l, "CUDA 13")).FirstOrDefault(m => m is not null);
@@ -37,7 +37,7 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
     /// <summary>Why the TensorRT engine cannot work here; null when nothing is missing.</summary>
     public string? FindMissingForTensorRt()
         => driver.Problem
-        ?? CheckDriverVersion()
+        ?? FindDriverProblem()
         ?? FindMissingProvider(ExecutionProviders.TensorRt, "TensorRT", "libonnxruntime_providers_tensorrt.so")
         ?? CudaLibraries.Select(l => FindMissingLibrary(l, "CUDA 13")).FirstOrDefault(m => m is not null)
         ?? FindMissingLibrary("libcudnn.so.9", "cuDNN 9")
@@ -68,7 +68,7 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
         return string.Create(CultureInfo.InvariantCulture, $"{version / 10_000}.{version / 100 % 100}.{version % 100}");
     }
 
-    private string? CheckDriverVersion() => driver.CudaVersion >= MinCudaVersion
+    private string? FindDriverProblem() => driver.CudaVersion >= MinCudaVersion
         ? null
         : string.Create(
             CultureInfo.InvariantCulture,

@@ -29,7 +29,7 @@ internal sealed class NativeLibraries : INativeLibraries
 
             try
             {
-                NativeEntryPoints.Bind(typeof(TensorRtEntryPoints));
+                NativeEntryPoints.ResolveNativeFunctions(typeof(TensorRtEntryPoints));
             }
             catch (EntryPointNotFoundException)
             {

@@ -28,7 +28,7 @@ internal sealed unsafe class OperatorDomain : IDisposable
     }
 
     /// <summary>Makes the operators known to sessions that are made with these options.</summary>
-    public void AddTo(SessionOptions options) => OrtFunctions.Instance.AddDomain(options.DangerousGetHandle(), _domain);
+    public void RegisterOperators(SessionOptions options) => OrtFunctions.Instance.AddDomain(options.DangerousGetHandle(), _domain);
 
     /// <summary>
     /// Opens a session that was told of the domain; the first one of a name is opened alone. The runtime looks a name up in a list of

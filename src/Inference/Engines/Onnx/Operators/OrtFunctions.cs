@@ -42,7 +42,7 @@ internal sealed unsafe class OrtFunctions
 
     private OrtFunctions()
     {
-        var table = FindTable(NativeLibrary.Load(OnnxRuntimeLibrary.FilePath), Version);
+        var table = FindFunctionTable(NativeLibrary.Load(OnnxRuntimeLibrary.FilePath), Version);
         if (table == null)
         {
             throw new NotSupportedException($"ONNX Runtime's interface {Version} is not in the library that is loaded");
@@ -67,7 +67,7 @@ internal sealed unsafe class OrtFunctions
 
     /// <summary>True when the ONNX Runtime of this process has that version of the interface.</summary>
     public static bool HasVersion(uint version)
-        => NativeLibrary.TryLoad(OnnxRuntimeLibrary.FilePath, out var library) && FindTable(library, version) != null;
+        => NativeLibrary.TryLoad(OnnxRuntimeLibrary.FilePath, out var library) && FindFunctionTable(library, version) != null;
 
     /// <summary>A failure, for ONNX Runtime to report; it owns the status then.</summary>
     public nint CreateFailure(string message)
@@ -147,7 +147,7 @@ internal sealed unsafe class OrtFunctions
         return stream;
     }
 
-    private static nint* FindTable(nint library, uint version)
+    private static nint* FindFunctionTable(nint library, uint version)
     {
         var getBase = (delegate* unmanaged<nint*>)NativeLibrary.GetExport(library, "OrtGetApiBase");
         var getApi = (delegate* unmanaged<uint, nint*>)getBase()[0];

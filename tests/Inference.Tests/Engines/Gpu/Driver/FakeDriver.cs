@@ -22,7 +22,7 @@ internal sealed class FakeDriver : ICudaDriver
 
     public long ReadUsedBytes(int ordinal) => 0;
 
-    public void KeepContext(int ordinal)
+    public void RetainPrimaryContext(int ordinal)
     {
     }
 

@@ -28,7 +28,7 @@ public sealed partial class NativeEntryPointsTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The library is one of Linux.");
 
-        NativeEntryPoints.Bind(typeof(Present));
+        NativeEntryPoints.ResolveNativeFunctions(typeof(Present));
 
         Assert.Equal(7, Present.GetMagnitude(-7));
     }
@@ -38,7 +38,7 @@ public sealed partial class NativeEntryPointsTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The library is one of Linux.");
 
-        var error = Assert.Throws<EntryPointNotFoundException>(() => NativeEntryPoints.Bind(typeof(Absent)));
+        var error = Assert.Throws<EntryPointNotFoundException>(() => NativeEntryPoints.ResolveNativeFunctions(typeof(Absent)));
 
         Assert.Contains("of_a_later_release", error.Message, StringComparison.Ordinal);
     }
@@ -46,7 +46,7 @@ public sealed partial class NativeEntryPointsTests
     [Fact]
     public void A_library_that_is_not_installed_is_named()
     {
-        var error = Assert.Throws<DllNotFoundException>(() => NativeEntryPoints.Bind(typeof(Nowhere)));
+        var error = Assert.Throws<DllNotFoundException>(() => NativeEntryPoints.ResolveNativeFunctions(typeof(Nowhere)));
 
         Assert.Contains("libreranker-nowhere.so.1", error.Message, StringComparison.Ordinal);
     }

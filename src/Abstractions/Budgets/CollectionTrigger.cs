@@ -8,20 +8,20 @@ namespace Reranker.Budgets;
 /// <param name="capacity">Of the budget.</param>
 /// <param name="collections">How often the collector has run.</param>
 /// <param name="collect">Runs the collector.</param>
-internal sealed class LargeGarbage(long capacity, Func<int> collections, Action collect)
+internal sealed class CollectionTrigger(long capacity, Func<int> collections, Action collect)
 {
     // Less is not worth a run.
-    private const long Least = 32 * 1024 * 1024;
+    private const long MinBytes = 32 * 1024 * 1024;
 
     private readonly Lock _lock = new();
     private long _bytes;
     private int _seen;
 
     /// <summary>Runs the collector of this process, at once and on the caller's thread: a later run would be too late for the next request.</summary>
-    public static LargeGarbage CreateForProcess(long capacity) => new(capacity, static () => GC.CollectionCount(GC.MaxGeneration), CollectGarbage);
+    public static CollectionTrigger CreateWithProcessCollector(long capacity) => new(capacity, static () => GC.CollectionCount(GC.MaxGeneration), CollectGarbage);
 
     /// <summary>Takes in that a large request gave memory back, and how much the others still hold.</summary>
-    public void AddReturned(long bytes, long held)
+    public void CollectAfterReturn(long bytes, long held)
     {
         lock (_lock)
         {
@@ -29,7 +29,7 @@ internal sealed class LargeGarbage(long capacity, Func<int> collections, Action 
             var now = collections();
             _bytes = now == _seen ? _bytes + bytes : bytes;
             _seen = now;
-            if (_bytes < Least || held + _bytes <= capacity / 2)
+            if (_bytes < MinBytes || held + _bytes <= capacity / 2)
             {
                 return;
             }

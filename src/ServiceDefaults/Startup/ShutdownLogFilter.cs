@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Reranker.ServiceDefaults.Startup;
 
 /// <summary>A silo that was declared dead says so in one line; Orleans would tell its membership and every message it cannot send.</summary>
-internal sealed class QuietEnd
+internal sealed class ShutdownLogFilter
 {
     private static readonly string[] Categories =
     [
@@ -13,10 +13,10 @@ internal sealed class QuietEnd
     private volatile bool _begun;
 
     /// <summary>Lets nothing of it through from now on.</summary>
-    public void Begin() => _begun = true;
+    public void StartSilencing() => _begun = true;
 
     /// <summary>Keeps what follows the end out of the logs.</summary>
-    public void AddTo(ILoggingBuilder logging)
+    public void AddLogFilter(ILoggingBuilder logging)
     {
         foreach (var category in Categories)
         {

@@ -6,7 +6,7 @@ namespace Reranker.ServiceDefaults.Startup;
 /// An error at the start ends the program with one readable sentence; .NET and Orleans would print its stack several times before.
 /// Once the program has started, they say what they have to say.
 /// </summary>
-internal sealed class QuietStart
+internal sealed class StartupLogFilter
 {
     private static readonly string[] Categories =
     [
@@ -19,10 +19,10 @@ internal sealed class QuietStart
     private volatile bool _ended;
 
     /// <summary>Lets everything through from now on.</summary>
-    public void End() => _ended = true;
+    public void StopSilencing() => _ended = true;
 
     /// <summary>Keeps errors of the start out of the logs.</summary>
-    public void AddTo(ILoggingBuilder logging)
+    public void AddLogFilter(ILoggingBuilder logging)
     {
         foreach (var category in Categories)
         {

@@ -4,7 +4,7 @@ namespace Reranker.Gateway.Admission;
 /// What the fleet has just refused of one tenant for one model. A request that is larger and has less time would be refused
 /// for the same reason, after it was sent, tokenized and planned: under a flood that work is what others wait for. Thread-safe.
 /// </summary>
-internal sealed class StandingRefusals(TimeProvider time)
+internal sealed class RecentRefusals(TimeProvider time)
 {
     // A queue that refuses is about as long as the deadline; while it works off so much of it nothing idles, and what was
     // refused meanwhile would have found room for little more.

@@ -6,11 +6,11 @@ using Reranker.Gateway.Http;
 namespace Reranker.Gateway.Reranking;
 
 /// <summary>Whether long passages are scored in chunks: as the body says, else the headers, else the options.</summary>
-internal static class ChunkWishes
+internal static class ChunkingResolver
 {
     /// <summary>The call with its chunks settled.</summary>
     /// <exception cref="RequestFormatException">A field or a header is out of range.</exception>
-    public static RerankCall ApplyChunks(RerankCall call, HttpRequest request, GatewayOptions options)
+    public static RerankCall ResolveChunking(RerankCall call, HttpRequest request, GatewayOptions options)
     {
         var chunks = RequestHeaders.ReadWholeNumber(request, RequestHeaders.MaxChunks, 1, Limits.MaxChunks);
         var overlap = RequestHeaders.ReadWholeNumber(request, RequestHeaders.ChunkOverlap, 0, int.MaxValue);
