@@ -5,7 +5,7 @@ return await RerankerProgram.RunAsync(
     new ProgramDescription
     {
         Name = "gateway",
-        Summary = "The HTTP edge of a reranker cluster: speaks the dialects of TEI, Cohere, Jina and vLLM, and sends the work to silos.",
+        Summary = "The HTTP edge of a reranker cluster: speaks the dialects of TEI, Cohere, Jina, vLLM, Infinity, NIM and Voyage, and sends the work to silos.",
         Compose = static builder =>
         {
             builder.Services.AddGatewaySettings();

@@ -21,6 +21,9 @@ internal sealed class TokenEstimate
     {
         (_call, _rate, _maxPairTokens) = (call, tokensPerCharacter, maxPairTokens);
         Tokens = EstimateTokens(call.Passages);
+
+        // Equal passages of several queries are no equal pairs.
+        _isDistinct = call.Queries is not null;
         if (call.Passages.Length >= ManyPassages)
         {
             CountEqualPassagesOnce();
@@ -31,7 +34,7 @@ internal sealed class TokenEstimate
     public double Tokens { get; private set; }
 
     /// <summary>Characters of its texts, equal ones and those that are cut off included.</summary>
-    public long Characters => _call.Query.Length + _call.PassageCharacters;
+    public long Characters => _call.QueryCharacters + _call.PassageCharacters;
 
     /// <summary>Counts equal passages once, because they are scored once.</summary>
     public double CountEqualPassagesOnce()
@@ -49,37 +52,30 @@ internal sealed class TokenEstimate
     private double EstimateTokens(IReadOnlyCollection<string> passages)
     {
         var longest = Math.Min(_call.Truncation.MaxPairTokens ?? int.MaxValue, _maxPairTokens ?? int.MaxValue);
-        var query = _call.Query.Length * _rate;
-        if (_call.Truncation.MaxChunks > 1 && _maxPairTokens is not null)
-        {
-            return EstimateChunkTokens(passages, query, longest);
-        }
-
-        var tokens = 0.0;
+        var inChunks = _call.Truncation.MaxChunks > 1 && _maxPairTokens is not null;
+        var (tokens, at) = (0.0, 0);
         foreach (var passage in passages)
         {
+            var query = (_call.Queries?[at++] ?? _call.Query).Length * _rate;
+
             // What is cut off costs nothing.
-            tokens += Math.Min(query + (passage.Length * _rate) + TextTokens.SpecialTokensPerPair, longest);
+            tokens += inChunks
+                ? EstimateChunkTokens(passage, query, longest)
+                : Math.Min(query + (passage.Length * _rate) + TextTokens.SpecialTokensPerPair, longest);
         }
 
         return tokens;
     }
 
     // Every chunk has the query, and repeats some of the one before.
-    private double EstimateChunkTokens(IReadOnlyCollection<string> passages, double query, int longest)
+    private double EstimateChunkTokens(string passage, double query, int longest)
     {
         query = Math.Min(query, longest * 0.75);
         var room = Math.Max(1, longest - TextTokens.SpecialTokensPerPair - query);
         var overlap = Math.Min(_call.Truncation.ChunkOverlap, room / 2);
-        var tokens = 0.0;
-        foreach (var passage in passages)
-        {
-            var passageTokens = Math.Min(passage.Length * _rate, _call.Truncation.MaxPassageTokens ?? int.MaxValue);
-            var needed = passageTokens <= room ? 1 : 1 + Math.Ceiling((passageTokens - room) / (room - overlap));
-            var chunks = Math.Min(needed, _call.Truncation.MaxChunks);
-            tokens += Math.Min(passageTokens + ((chunks - 1) * overlap), chunks * room) + (chunks * (query + TextTokens.SpecialTokensPerPair));
-        }
-
-        return tokens;
+        var passageTokens = Math.Min(passage.Length * _rate, _call.Truncation.MaxPassageTokens ?? int.MaxValue);
+        var needed = passageTokens <= room ? 1 : 1 + Math.Ceiling((passageTokens - room) / (room - overlap));
+        var chunks = Math.Min(needed, _call.Truncation.MaxChunks);
+        return Math.Min(passageTokens + ((chunks - 1) * overlap), chunks * room) + (chunks * (query + TextTokens.SpecialTokensPerPair));
     }
 }

@@ -29,8 +29,7 @@ internal sealed class TokenEstimator
             return;
         }
 
-        var characters = TextTokens.CountPairCharacters(call.Query.Length, call.PassageCharacters, call.Passages.Length);
         var tokens = usage.Tokens - ((double)TextTokens.SpecialTokensPerPair * call.Passages.Length);
-        _densities.GetOrAdd((tenant, model.Key), static _ => new TokenDensity()).ObserveTexts(characters, tokens);
+        _densities.GetOrAdd((tenant, model.Key), static _ => new TokenDensity()).ObserveTexts(call.PairCharacters, tokens);
     }
 }

@@ -7,4 +7,5 @@ namespace Reranker.Gateway.Calls;
 /// <param name="Ranking">The entries to return, best first.</param>
 /// <param name="Result">All scores and what they cost.</param>
 /// <param name="Elapsed">Time since the request came.</param>
-internal sealed record RankedReply(string Id, PassageScore[] Ranking, RerankResult Result, TimeSpan Elapsed);
+/// <param name="Created">When it was made.</param>
+internal sealed record RankedReply(string Id, PassageScore[] Ranking, RerankResult Result, TimeSpan Elapsed, DateTimeOffset Created);

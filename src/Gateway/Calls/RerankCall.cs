@@ -5,11 +5,23 @@ namespace Reranker.Gateway.Calls;
 /// <summary>A request after its dialect is forgotten.</summary>
 internal sealed record RerankCall
 {
-    /// <summary>The query, not empty.</summary>
+    /// <summary>The query, not empty; where there are several, the first of them.</summary>
     public required string Query { get; init; }
+
+    /// <summary>The query of each passage, where a call pairs texts; null where <see cref="Query"/> is that of all.</summary>
+    public string[]? Queries { get; init; }
+
+    /// <summary>Whether pairs came as a list, where the reply of one by itself looks otherwise.</summary>
+    public bool IsPairList { get; init; }
 
     /// <summary>The passages in the request's order.</summary>
     public required string[] Passages { get; init; }
+
+    /// <summary>
+    /// The JSON of those passages that came as objects, where the reply repeats them whole; an entry is null for a passage that is a
+    /// string, the list is null where texts are repeated, if anything.
+    /// </summary>
+    public byte[]?[]? Objects { get; init; }
 
     /// <summary>The model as the request names it; null for none.</summary>
     public string? Model { get; init; }
@@ -37,4 +49,16 @@ internal sealed record RerankCall
 
     /// <summary>Characters (UTF-16 code units) of all passages together.</summary>
     public long PassageCharacters => Passages.Sum(static passage => (long)passage.Length);
+
+    /// <summary>Characters (UTF-16 code units) of all queries together.</summary>
+    public long QueryCharacters => Queries?.Sum(static query => (long)query.Length) ?? Query.Length;
+
+    /// <summary>Characters (UTF-16 code units) of all pairs together; every pair has its query.</summary>
+    public long PairCharacters => PassageCharacters + (Queries is null ? (long)Query.Length * Passages.Length : QueryCharacters);
+
+    /// <summary>Bytes of <see cref="Objects"/>.</summary>
+    public long ObjectBytes => Objects?.Sum(static json => (long)(json?.Length ?? 0)) ?? 0;
+
+    /// <summary>Queries for <see cref="Queries"/>: null where all of them are one.</summary>
+    public static string[]? FindDifferent(string[] queries) => Array.TrueForAll(queries, query => query == queries[0]) ? null : queries;
 }

@@ -34,6 +34,9 @@ internal sealed class DialectSet
     /// <summary>The format of errors until a body has shown its dialect.</summary>
     public IErrorFormat Errors { get; }
 
+    /// <summary>Whether the path names the model, for bodies that do not.</summary>
+    public bool PathNamesModel { get; init; }
+
     /// <summary>Finds the dialect of a body.</summary>
     /// <exception cref="RequestFormatException">It is in none of several.</exception>
     public IRerankDialect FindDialect(JsonFields fields)

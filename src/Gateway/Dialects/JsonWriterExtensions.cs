@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reranker.Client;
+using Reranker.Gateway.Calls;
 
 namespace Reranker.Gateway.Dialects;
 
@@ -23,6 +24,32 @@ internal static class JsonWriterExtensions
         {
             var length = Math.Min(MaxPiece, text.Length - start);
             writer.WriteStringValueSegment(text.AsSpan(start, length), isFinalSegment: start + length == text.Length);
+        }
+    }
+
+    /// <summary>The tokens of a reply, under OpenAI's names.</summary>
+    public static void WriteUsage(this Utf8JsonWriter writer, RerankUsage usage)
+    {
+        writer.WriteStartObject("usage"u8);
+        writer.WriteNumber("prompt_tokens"u8, usage.Tokens);
+        writer.WriteNumber("total_tokens"u8, usage.Tokens);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The entries of a ranking, with documents that are strings.</summary>
+    public static void WriteStringEntries(this Utf8JsonWriter writer, RerankCall call, RankedReply reply)
+    {
+        foreach (var entry in reply.Ranking)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("index"u8, entry.Index);
+            writer.WriteScore("relevance_score"u8, entry, call.RawScores);
+            if (call.ReturnTexts)
+            {
+                writer.WriteText("document"u8, call.Passages[entry.Index]);
+            }
+
+            writer.WriteEndObject();
         }
     }
 

@@ -47,8 +47,10 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<BodyDiscarder>();
         services.AddSingleton<ReplySender>();
         services.AddSingleton<ModelNames>();
+        services.AddSingleton<PairReranker>();
         services.AddSingleton<CallScorer>();
         services.AddSingleton<RerankRequestHandler>();
+        services.AddSingleton<InfoResponder>();
         services.AddSingleton<FleetPoller>();
         services.AddHostedService<BackgroundService>(static provider => provider.GetService<StartProgress>() is { } silo
             ? new StartBehindSilo(provider.GetRequiredService<FleetPoller>(), silo)

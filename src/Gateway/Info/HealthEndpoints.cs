@@ -1,3 +1,4 @@
+using Reranker.Gateway.Dialects.Cohere;
 using Reranker.Gateway.Dialects.Tei;
 using Reranker.Gateway.Errors;
 using Reranker.Gateway.Health;
@@ -8,7 +9,8 @@ namespace Reranker.Gateway.Info;
 /// <summary>Liveness and readiness under the names that deployments of other servers already probe. None needs a key.</summary>
 internal static class HealthEndpoints
 {
-    private static readonly string[] TeiPaths = ["/health", "/", "/ping"];
+    private static readonly string[] TeiPaths = ["/health", "/", "/ping", "/tei/health", "/tei", "/tei/ping", "/vllm/health", "/vllm/ping"];
+    private static readonly string[] NimPrefixes = ["", "/nim"];
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
@@ -17,15 +19,34 @@ internal static class HealthEndpoints
             routes.MapGetAndHead(path, static (HttpContext context, FleetPoller fleet) => AnswerTeiAsync(context, fleet.IsReady)).DisableHttpMetrics();
         }
 
-        routes.MapGetAndHead("/v1/health/live", static (HttpContext context) => AnswerNimAsync(context, true, "live")).DisableHttpMetrics();
-        routes.MapGetAndHead("/v1/health/ready", static (HttpContext context, FleetPoller fleet) => AnswerNimAsync(context, fleet.IsReady, "ready"))
-            .DisableHttpMetrics();
+        routes.MapGetAndHead("/infinity/health", static (HttpContext context, FleetPoller fleet, TimeProvider time) =>
+            AnswerInfinityAsync(context, fleet.IsReady, time.GetUtcNow())).DisableHttpMetrics();
+        foreach (var prefix in NimPrefixes)
+        {
+            routes.MapGetAndHead($"{prefix}/v1/health/live", static (HttpContext context) => AnswerNimAsync(context, true, "live")).DisableHttpMetrics();
+            routes.MapGetAndHead($"{prefix}/v1/health/ready", static (HttpContext context, FleetPoller fleet) => AnswerNimAsync(context, fleet.IsReady, "ready"))
+                .DisableHttpMetrics();
+        }
     }
 
     private static Task AnswerTeiAsync(HttpContext context, bool isReady) => isReady
         ? ResponseWriter.WriteBodyAsync(context.Response, static _ => { }, context.RequestAborted)
-        : ResponseWriter.WriteErrorAsync(
-            context.Response, TeiErrors.Instance, new GatewayError(GatewayErrorKind.Unavailable, FleetReadyCheck.NotReady), context.RequestAborted);
+        : RefuseAsync(context, TeiErrors.Instance);
+
+    private static Task AnswerInfinityAsync(HttpContext context, bool isReady, DateTimeOffset now) => isReady
+        ? ResponseWriter.WriteBodyAsync(
+            context.Response,
+            writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("unix"u8, now.ToUnixTimeSeconds());
+                writer.WriteEndObject();
+            },
+            context.RequestAborted)
+        : RefuseAsync(context, CohereErrors.Instance);
+
+    private static Task RefuseAsync(HttpContext context, IErrorFormat errors) => ResponseWriter.WriteErrorAsync(
+        context.Response, errors, new GatewayError(GatewayErrorKind.Unavailable, FleetReadyCheck.NotReady), context.RequestAborted);
 
     private static Task AnswerNimAsync(HttpContext context, bool isHealthy, string state)
     {

@@ -1,46 +1,53 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Reranker.Fleet;
-using Reranker.Gateway.Admission;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Dialects.Cohere;
+using Reranker.Gateway.Dialects.Nim;
 using Reranker.Gateway.Dialects.Tei;
-using Reranker.Gateway.Errors;
-using Reranker.Gateway.Health;
 using Reranker.Gateway.Http;
 
 namespace Reranker.Gateway.Info;
 
-/// <summary>What is served: TEI's <c>/info</c>, which Dify reads before it reranks, and OpenAI's list of models. Both need a key where scoring does.</summary>
+/// <summary>
+/// What is served: TEI's <c>/info</c>, which Dify reads before it reranks, OpenAI's list of models, and NIM's metadata. All of them
+/// need a key where scoring does.
+/// </summary>
 internal static class InfoEndpoints
 {
     private static readonly string Version = typeof(InfoEndpoints).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+    private static readonly string[] InfoPaths = ["/info", "/tei/info"];
+    private static readonly string[] MetadataPaths = ["/v1/metadata", "/nim/v1/metadata"];
+
+    private static readonly string[] ModelPaths =
+    [
+        "/v1/models", "/cohere/v1/models", "/jina/v1/models", "/vllm/v1/models", "/infinity/models", "/infinity/v1/models", "/nim/v1/models",
+        "/voyage/v1/models",
+    ];
 
     public static void MapInfo(this IEndpointRouteBuilder routes)
     {
-        routes.MapGetAndHead("/info", static (HttpContext context, FleetPoller fleet, ApiKeyAuthenticator keys, IOptions<GatewayOptions> options) =>
-            AnswerAsync(context, fleet, keys, TeiErrors.Instance, (writer, info) => WriteInfo(writer, info, options.Value)));
-        routes.MapGetAndHead("/v1/models", static (HttpContext context, FleetPoller fleet, ApiKeyAuthenticator keys) =>
-            AnswerAsync(context, fleet, keys, CohereErrors.Instance, WriteModels));
-    }
-
-    private static async Task AnswerAsync(
-        HttpContext context, FleetPoller fleet, ApiKeyAuthenticator keys, IErrorFormat errors, Action<Utf8JsonWriter, FleetInfo> write)
-    {
-        if (!keys.TryAuthenticate(context.Request, out _))
+        foreach (var path in InfoPaths)
         {
-            await ResponseWriter.WriteErrorAsync(context.Response, errors, GatewayError.CreateUnauthorized(), context.RequestAborted);
-            return;
+            routes.MapGetAndHead(path, static (HttpContext context, InfoResponder responder, IOptions<GatewayOptions> options) =>
+                responder.AnswerAsync(context, TeiErrors.Instance, (writer, info) => WriteInfo(writer, info, options.Value)));
         }
 
-        if (fleet.Current is { Models.Length: > 0 } info)
+        foreach (var path in MetadataPaths)
         {
-            await ResponseWriter.WriteBodyAsync(context.Response, writer => write(writer, info), context.RequestAborted);
-            return;
+            routes.MapGetAndHead(path, static (HttpContext context, InfoResponder responder) =>
+                responder.AnswerAsync(context, NimErrors.Instance, WriteMetadata));
         }
 
-        var unavailable = new GatewayError(GatewayErrorKind.Unavailable, "No model is served at present.", RetryAfter: TimeSpan.FromSeconds(1));
-        await ResponseWriter.WriteErrorAsync(context.Response, errors, unavailable, context.RequestAborted);
+        foreach (var path in ModelPaths)
+        {
+            routes.MapGetAndHead(path, static (HttpContext context, InfoResponder responder) =>
+                responder.AnswerAsync(context, CohereErrors.Instance, ModelList.Write));
+
+            // Names have slashes; some clients escape them.
+            routes.MapGetAndHead($"{path}/{{**id}}", static (HttpContext context, InfoResponder responder, string id) =>
+                responder.AnswerModelAsync(context, CohereErrors.Instance, id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)));
+        }
     }
 
     private static void WriteInfo(Utf8JsonWriter writer, FleetInfo info, GatewayOptions options)
@@ -94,22 +101,18 @@ internal static class InfoEndpoints
         writer.WriteEndArray();
     }
 
-    private static void WriteModels(Utf8JsonWriter writer, FleetInfo info)
+    private static void WriteMetadata(Utf8JsonWriter writer, FleetInfo info)
     {
         writer.WriteStartObject();
-        writer.WriteString("object"u8, "list");
-        writer.WriteStartArray("data"u8);
+        writer.WriteString("version"u8, Version);
+        writer.WriteStartArray("assetInfo"u8);
+        writer.WriteEndArray();
+        writer.WriteStartArray("modelInfo"u8);
         foreach (var model in info.Models)
         {
             writer.WriteStartObject();
-            writer.WriteString("id"u8, model.Name);
-            writer.WriteString("object"u8, "model");
-            writer.WriteNumber("created"u8, 0);
-            writer.WriteString("owned_by"u8, "reranker");
-            writer.WriteNumber("max_model_len"u8, model.MaxPairTokens);
-            writer.WriteString("identity"u8, model.Identity);
-            writer.WriteString("precision"u8, model.Precision);
-            writer.WriteNumber("ready_workers"u8, model.ReadyWorkers);
+            writer.WriteString("shortName"u8, model.Name);
+            writer.WriteString("modelUrl"u8, model.Identity);
             writer.WriteEndObject();
         }
 

@@ -54,6 +54,9 @@ internal sealed class JsonFields
         return true;
     }
 
+    /// <summary>The bytes of a piece of a field, from positions that its reader told.</summary>
+    public byte[] CopyBytes(string name, long start, long end) => SliceValue(_values[name]).Slice(start, end - start).ToArray();
+
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
     private static bool StartsWithMark(in ReadOnlySequence<byte> body) =>

@@ -13,7 +13,7 @@ namespace Reranker.Gateway.Reranking;
 /// estimates are corrected by what it cost. The tenant's tokens are held until then.
 /// </summary>
 internal sealed class CallScorer(
-    IReranker reranker, FleetPoller fleet, ModelNames names, ModelCapacities capacities, TokenEstimator estimator, AdmissionController admission)
+    IReranker reranker, PairReranker pairs, FleetPoller fleet, ModelNames names, ModelCapacities capacities, TokenEstimator estimator, AdmissionController admission)
 {
     /// <summary>Scores a call.</summary>
     /// <param name="call">What to score.</param>
@@ -34,7 +34,9 @@ internal sealed class CallScorer(
         }
 
         var options = new RerankOptions { Model = name, Deadline = remaining, Truncation = call.Truncation, RouteKey = routeKey, Tenant = tenant };
-        var response = await reranker.TryRerankAsync(call.Query, call.Passages, options, cancellationToken);
+        var response = call.Queries is { } queries
+            ? await pairs.TryRerankAsync(queries, call.Passages, options, cancellationToken)
+            : await reranker.TryRerankAsync(call.Query, call.Passages, options, cancellationToken);
         if (!response.IsOk)
         {
             SettleFailure(lease, response, remaining);

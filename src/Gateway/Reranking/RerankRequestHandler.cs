@@ -129,7 +129,7 @@ internal sealed partial class RerankRequestHandler(
         exchange.Tokens = result.Usage.Tokens;
         exchange.Truncated = result.Usage.TruncatedPassages;
         exchange.Outcome = nameof(RerankOutcome.Ok);
-        var reply = new RankedReply(exchange.Id, result.Rank(call.Top), result, time.GetElapsedTime(exchange.Started));
+        var reply = new RankedReply(exchange.Id, result.Rank(call.Top), result, time.GetElapsedTime(exchange.Started), time.GetUtcNow());
         return ReplyComposer.ComposeReply(exchange.Context.Response, exchange.Dialect!, call, reply);
     }
 
@@ -140,7 +140,8 @@ internal sealed partial class RerankRequestHandler(
         var fields = JsonFields.Parse(body.Written);
         var dialect = exchange.Dialects.FindDialect(fields);
         exchange.Dialect = dialect;
-        return ChunkingResolver.ResolveChunking(dialect.ReadCall(fields, options.Value), exchange.Context.Request, options.Value);
+        var call = ChunkingResolver.ResolveChunking(dialect.ReadCall(fields, options.Value), exchange.Context.Request, options.Value);
+        return exchange.Dialects.PathNamesModel ? PathModel.ApplyModel(call, exchange.Context.Request) : call;
     }
 
     /// <summary>
@@ -149,8 +150,8 @@ internal sealed partial class RerankRequestHandler(
     /// </summary>
     private static void ReserveTextMemory(BudgetLease memory, RerankCall call, long bodyLength)
     {
-        var texts = ByteBudget.CountTextBytes(call.PassageCharacters + call.Query.Length, call.Passages.Length);
-        if (!memory.TryResize(texts + (bodyLength * ByteBudget.BytesPerBodyByteInMessages)))
+        var texts = ByteBudget.CountTextBytes(call.PassageCharacters + call.QueryCharacters, call.Passages.Length + (call.Queries?.Length ?? 0));
+        if (!memory.TryResize(texts + call.ObjectBytes + (bodyLength * ByteBudget.BytesPerBodyByteInMessages)))
         {
             throw new RequestFormatException(GatewayError.CreateNoMemory());
         }

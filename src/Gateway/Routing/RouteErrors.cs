@@ -1,4 +1,5 @@
 using Reranker.Gateway.Dialects.Cohere;
+using Reranker.Gateway.Dialects.Nim;
 using Reranker.Gateway.Dialects.Tei;
 using Reranker.Gateway.Errors;
 using Reranker.Gateway.Http;
@@ -8,8 +9,10 @@ namespace Reranker.Gateway.Routing;
 /// <summary>Gives a body to the replies that routing makes without one: no such path, no such method of it.</summary>
 internal static class RouteErrors
 {
+    private static readonly string[] NimRoots = ["/nim", "/v1/retrieval", "/v1/metadata"];
+
     // Paths of servers whose errors are like Cohere's, and ours for administrators.
-    private static readonly string[] CohereRoots = ["/v1", "/v2", "/admin"];
+    private static readonly string[] CohereRoots = ["/v1", "/v2", "/admin", "/cohere", "/jina", "/vllm", "/infinity", "/voyage"];
 
     /// <summary>Adds the bodies.</summary>
     public static void UseRouteErrors(this IApplicationBuilder app) => app.UseStatusCodePages(static pages => pages.HttpContext.Response.StatusCode switch
@@ -26,5 +29,9 @@ internal static class RouteErrors
 
     private static IErrorFormat FindFormat(PathString path) =>
         RerankRoutes.FindErrors(path)
-        ?? (Array.Exists(CohereRoots, root => path.StartsWithSegments(root)) ? CohereErrors.Instance : TeiErrors.Instance);
+        ?? (StartsWithAny(NimRoots, path) ? NimErrors.Instance
+            : StartsWithAny(CohereRoots, path) ? CohereErrors.Instance
+            : TeiErrors.Instance);
+
+    private static bool StartsWithAny(string[] roots, PathString path) => Array.Exists(roots, root => path.StartsWithSegments(root));
 }

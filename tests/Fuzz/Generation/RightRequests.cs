@@ -11,42 +11,116 @@ internal sealed class RightRequests(CaseTarget target)
 
     public Draft Draw(Random random) => random.Next(100) switch
     {
-        < 30 => Texts(random),
-        < 45 => Documents(Route.Bare, random),
-        < 62 => Documents(Route.V1, random),
-        < 80 => Documents(Route.V2, random),
+        < 80 => Score(Route.Scoring[random.Next(Route.Scoring.Length)], random),
         < 88 => Plain(Route.Read[random.Next(Route.Read.Length)]),
         < 90 when target.HasHostRoutes && random.Next(10) == 0 => Plain(Route.OfHost[random.Next(Route.OfHost.Length)], keyed: false),
         < 95 when target.AdminKey is not null => Admin(random),
         _ => Plain(Route.Unknown[random.Next(Route.Unknown.Length)], keyed: false),
     };
 
-    private Draft Texts(Random random)
+    private Draft Score(Route route, Random random)
+    {
+        var dialect = route.Dialects[random.Next(route.Dialects.Length)];
+        return dialect switch
+        {
+            Dialect.Tei => Texts(route, random),
+            Dialect.Predict => Predict(route, random),
+            Dialect.Score => Scores(route, random),
+            Dialect.Nim => Nim(route, random),
+            _ => Documents(route, dialect, random),
+        };
+    }
+
+    private Draft Scores(Route route, Random random)
+    {
+        (string, string)[] names = [("text_1", "text_2"), ("queries", "documents"), ("queries", "items"), ("data_1", "data_2")];
+        var (first, second) = names[random.Next(names.Length)];
+        var pairs = random.Next(1, 6);
+        var body = new ObjectNode();
+        body.Fields.Add((first, random.Next(3) switch
+        {
+            0 => List(pairs, () => JsonNode.Text(FuzzTexts.Query(random), random)),
+            1 => List(1, () => JsonNode.Text(FuzzTexts.Query(random), random)),
+            _ => JsonNode.Text(FuzzTexts.Query(random), random),
+        }));
+        body.Fields.Add((second, random.Next(4) == 0
+            ? new ObjectNode { Fields = [("content", List(pairs, () => Part(random)))] }
+            : List(pairs, () => random.Next(3) == 0 ? ObjectPassage(random) : JsonNode.Text(FuzzTexts.Passage(random), random))));
+        Maybe(body, random, 3, "model", r => Model(r));
+        AddOptions(body, random);
+        return new Draft(Request(route, target.ApiKey, random), body);
+    }
+
+    private Draft Predict(Route route, Random random)
+    {
+        ListNode Pair() => new() { Items = [JsonNode.Text(FuzzTexts.Query(random), random), JsonNode.Text(FuzzTexts.Passage(random), random)] };
+        var body = new ObjectNode { Fields = [("inputs", random.Next(3) == 0 ? Pair() : List(random.Next(1, 6), Pair))] };
+        AddTeiOptions(body, random);
+        return new Draft(Request(route, target.ApiKey, random), body);
+    }
+
+    private static void AddTeiOptions(ObjectNode body, Random random)
+    {
+        Maybe(body, random, 4, "raw_scores", static r => Booleans[r.Next(Booleans.Length)]);
+        Maybe(body, random, 6, "truncate", static r => Booleans[r.Next(Booleans.Length)]);
+        Maybe(body, random, 8, "truncation_direction", static r => Sides[r.Next(Sides.Length)]);
+    }
+
+    private Draft Nim(Route route, Random random)
+    {
+        string[] truncations = ["\"END\"", "\"start\"", "\"None\"", "null"];
+        var body = new ObjectNode();
+        body.Fields.Add(("query", new ObjectNode { Fields = [("text", JsonNode.Text(FuzzTexts.Query(random), random))] }));
+        body.Fields.Add(("passages", List(random.Next(1, 7), () => ObjectPassage(random))));
+        Maybe(body, random, 3, "model", r => Model(r));
+        Maybe(body, random, 3, "truncate", r => truncations[r.Next(truncations.Length)]);
+        Maybe(body, random, 4, "top_n", static r => Number(r, 12));
+        return new Draft(Request(route, target.ApiKey, random), body);
+    }
+
+    private string Model(Random random) => random.Next(3) switch { 0 => $"\"{target.Identity}\"", 1 => "\"\"", _ => $"\"{target.Model}\"" };
+
+    private static ListNode List(int count, Func<JsonNode> create) => new() { Items = [.. Enumerable.Range(0, count).Select(_ => create())] };
+
+    private static ObjectNode Part(Random random) =>
+        new() { Fields = [("type", JsonNode.Raw("\"text\"")), ("text", JsonNode.Text(FuzzTexts.Passage(random), random))] };
+
+    private static ObjectNode ObjectPassage(Random random) => random.Next(4) == 0
+        ? new() { Fields = [("content", List(random.Next(1, 3), () => Part(random)))] }
+        : new() { Fields = [(random.Next(3) == 0 ? "content" : "text", JsonNode.Text(FuzzTexts.Passage(random), random)), ("id", JsonNode.Raw("[1, {}]"))] };
+
+    private Draft Texts(Route route, Random random)
     {
         var body = new ObjectNode();
         body.Fields.Add(("query", JsonNode.Text(FuzzTexts.Query(random), random)));
         body.Fields.Add(("texts", Passages(random, objects: false, rankFields: null)));
-        Maybe(body, random, 4, "raw_scores", static r => Booleans[r.Next(Booleans.Length)]);
         Maybe(body, random, 4, "return_text", static r => Booleans[r.Next(Booleans.Length)]);
-        Maybe(body, random, 6, "truncate", static r => Booleans[r.Next(Booleans.Length)]);
-        Maybe(body, random, 8, "truncation_direction", static r => Sides[r.Next(Sides.Length)]);
-        return new Draft(Request(Route.Bare, target.ApiKey, random), body);
+        AddTeiOptions(body, random);
+        return new Draft(Request(route, target.ApiKey, random), body);
     }
 
-    private Draft Documents(Route route, Random random)
+    private Draft Documents(Route route, Dialect dialect, Random random)
     {
         var body = new ObjectNode();
-        string[]? rankFields = random.Next(12) == 0 ? ["title", "body", "year"] : null;
+        var isStrict = dialect is Dialect.Infinity or Dialect.Voyage;
+        string[]? rankFields = !isStrict && random.Next(12) == 0 ? ["title", "body", "year"] : null;
         body.Fields.Add(("query", JsonNode.Text(FuzzTexts.Query(random), random)));
-        body.Fields.Add(("documents", Passages(random, objects: random.Next(3) == 0, rankFields)));
+        body.Fields.Add(("documents", Passages(random, objects: !isStrict && random.Next(3) == 0, rankFields)));
         if (rankFields is not null)
         {
             body.Fields.Add(("rank_fields", JsonNode.Raw(random.Next(3) == 0 ? """["title"]""" : """["title","body","year"]""")));
         }
 
-        Maybe(body, random, 3, "model", r => r.Next(3) switch { 0 => $"\"{target.Identity}\"", 1 => "\"\"", _ => $"\"{target.Model}\"" });
-        Maybe(body, random, 3, "top_n", static r => Number(r, 12));
+        Maybe(body, random, 3, "model", r => Model(r));
+        Maybe(body, random, 3, dialect == Dialect.Voyage ? "top_k" : "top_n", static r => Number(r, 12));
         Maybe(body, random, 3, "return_documents", static r => Booleans[r.Next(Booleans.Length)]);
+        Maybe(body, random, isStrict ? 200 : 20, "instruction", static r => r.Next(2) == 0 ? "\"x\"" : "{\"a\":[1]}");
+        AddOptions(body, random);
+        return new Draft(Request(route, target.ApiKey, random), body);
+    }
+
+    private static void AddOptions(ObjectNode body, Random random)
+    {
         Maybe(body, random, 8, "raw_scores", static r => Booleans[r.Next(Booleans.Length)]);
         Maybe(body, random, 8, "use_activation", static r => Booleans[r.Next(Booleans.Length)]);
         Maybe(body, random, 8, "max_tokens_per_doc", static r => Number(r, 20));
@@ -56,8 +130,6 @@ internal sealed class RightRequests(CaseTarget target)
         Maybe(body, random, 12, "truncation", static r => Booleans[r.Next(Booleans.Length)]);
         Maybe(body, random, 12, "max_chunks_per_doc", static r => Number(r, 20));
         Maybe(body, random, 12, "overlap_tokens", static r => Number(r, 100));
-        Maybe(body, random, 20, "instruction", static r => r.Next(2) == 0 ? "\"x\"" : "{\"a\":[1]}");
-        return new Draft(Request(route, target.ApiKey, random), body);
     }
 
     private static ListNode Passages(Random random, bool objects, string[]? rankFields)
@@ -68,7 +140,7 @@ internal sealed class RightRequests(CaseTarget target)
         {
             var text = JsonNode.Text(count > 50 ? $"p{random.Next(200)}" : FuzzTexts.Passage(random), random);
             list.Items.Add(rankFields is null && objects && random.Next(2) == 0
-                ? new ObjectNode { Fields = [(random.Next(3) == 0 ? "content" : "text", text), ("id", JsonNode.Raw("[1,{}]"))] }
+                ? ObjectPassage(random)
                 : rankFields is not null && random.Next(4) > 0
                     ? new ObjectNode { Fields = [("title", text), ("body", JsonNode.Text(FuzzTexts.Passage(random), random)), ("year", JsonNode.Raw("1.90e3"))] }
                     : text);

@@ -5,7 +5,8 @@ namespace Reranker.Fuzz.Oracle;
 /// <summary>The shapes of errors.</summary>
 internal static class ErrorBodies
 {
-    private static readonly string[] Known = ["error", "error_type", "message", "detail"];
+    private static readonly string[] Known = ["error", "error_type", "message", "detail", "status", "title"];
+    private static readonly string[] Object = ["code", "message", "param", "type"];
 
     public static string? FindFault(RawReply reply, ReplyShape shape, bool mayBeEmpty, bool isSuccessOpen = false)
     {
@@ -39,15 +40,24 @@ internal static class ErrorBodies
         string[][] shapes = shape switch
         {
             ReplyShape.Tei => [["error", "error_type"]],
-            ReplyShape.Cohere => [["message", "detail"]],
-            ReplyShape.Both => [Known],
+            ReplyShape.Both => [["error", "error_type", "message", "detail"]],
             ReplyShape.Admin => [["message"]],
-            _ => [["error", "error_type"], ["message"]],
+            ReplyShape.Any => [["error", "error_type"], ["message"]],
+            ReplyShape.Nim => [["message", "detail", "error", "status", "title"]],
+            _ => [["message", "detail", "error"]],
         };
+        var isExact = shape is not (ReplyShape.Any or ReplyShape.Admin);
         var fits = body.Kind == JsonKind.Object
-            && Array.Exists(shapes, wanted => wanted.All(fields.Contains))
+            && Array.Exists(shapes, wanted => wanted.All(fields.Contains) && (!isExact || fields.Length == wanted.Length))
             && fields.All(Known.Contains)
-            && body.Fields.All(static field => field.Value.Kind == JsonKind.Text && field.Value.Text.Length > 0);
+            && body.Fields.All(field => FitsField(field.Name, field.Value, reply.Status));
         return fits ? null : $"The error has another shape than {shape}.";
     }
+
+    private static bool FitsField(string name, JsonValue value, int status) => (name, value.Kind) switch
+    {
+        ("status", _) => value.Number == status,
+        ("error", JsonKind.Object) => value.Fields.Select(static field => field.Name).Order().SequenceEqual(Object) && value["code"]?.Number == status,
+        _ => value.Kind == JsonKind.Text && value.Text.Length > 0,
+    };
 }

@@ -20,7 +20,7 @@ internal sealed record Expected
     /// <summary>Whether errors may come without a body.</summary>
     public bool MayBeEmpty { get; init; }
 
-    /// <summary>Whether another route than the one it was made for may answer it, in its own shape.</summary>
+    /// <summary>Whether errors may have the shape of another route or dialect than the one it was made for.</summary>
     public bool MayBeOther { get; init; }
 
     /// <summary>The shape of errors.</summary>

@@ -19,4 +19,11 @@ internal sealed record JsonValue(JsonKind Kind, string Text, IReadOnlyList<JsonV
         Fields.LastOrDefault(field => field.Name == name).Value is { Kind: not JsonKind.Null } value ? value : null;
 
     public double Number => Kind == JsonKind.Number ? double.Parse(Text, NumberStyles.Float, CultureInfo.InvariantCulture) : double.NaN;
+
+    /// <summary>Whether another value has the same tokens in the same order.</summary>
+    public bool IsSame(JsonValue other) =>
+        Kind == other.Kind && Text == other.Text
+        && Items.Count == other.Items.Count && Items.Zip(other.Items).All(static pair => pair.First.IsSame(pair.Second))
+        && Fields.Count == other.Fields.Count
+        && Fields.Zip(other.Fields).All(static pair => pair.First.Name == pair.Second.Name && pair.First.Value.IsSame(pair.Second.Value));
 }

@@ -21,7 +21,8 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
         {
             // Whether a route sees it at all is the server's affair; what the route would answer is still right.
             expected.Errors.UnionWith(ByServer);
-            expected = expected with { MayBeEmpty = true, MayEnd = true, IsOpen = expected.IsOpen || request.Framing == Framing.ShortLength || request.Framing == Framing.BrokenLength };
+            // Nor is it known whether the dialect was, when the body broke off.
+            expected = expected with { MayBeEmpty = true, MayEnd = true, MayBeOther = true, IsOpen = expected.IsOpen || request.Framing == Framing.ShortLength || request.Framing == Framing.BrokenLength };
         }
 
         if (request.HasOddTarget)
@@ -65,9 +66,10 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
         return route.Kind switch
         {
             RouteKind.Score => Score(request),
-            RouteKind.Info or RouteKind.Models when !HasKey(request, target.ApiKey, bare: true) => new Expected { Errors = [401], MayBeEmpty = true },
+            RouteKind.Info or RouteKind.Models or RouteKind.Model or RouteKind.Metadata when !HasKey(request, target.ApiKey, bare: true) => new Expected { Errors = [401], MayBeEmpty = true },
             RouteKind.Info => new Expected { Errors = [], Success = 200, Shape = ReplyShape.Tei },
-            RouteKind.Models => new Expected { Errors = [], Success = 200, Shape = ReplyShape.Cohere },
+            RouteKind.Models or RouteKind.Model => new Expected { Errors = [], Success = 200, Shape = ReplyShape.Cohere },
+            RouteKind.Metadata => new Expected { Errors = [], Success = 200, Shape = ReplyShape.Nim },
             RouteKind.Admin when !HasKey(request, target.AdminKey, bare: false) => new Expected { Errors = [401], Shape = ReplyShape.Admin },
 
             // What a command is answered is the fleet's affair.
@@ -78,35 +80,38 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
 
     private Expected Score(FuzzRequest request)
     {
-        var isBare = request.Route.Path == "/rerank";
-        var unknown = isBare ? ReplyShape.Both : ReplyShape.Cohere;
-        var version = request.Route.Path == "/v2/rerank" ? "2" : "1";
+        var dialects = request.Route.Dialects;
+        var isShared = dialects.Length > 1;
+        var unknown = !isShared ? ShapeOf(dialects[0]) : dialects.Contains(Dialect.Tei) ? ReplyShape.Both : ReplyShape.Nim;
         if (!HasKey(request, target.ApiKey, bare: true))
         {
-            return new Expected { Errors = [401], Shape = unknown };
+            return new Expected { Errors = [401], Shape = unknown, MayBeEmpty = unknown == ReplyShape.Tei };
         }
 
+        // A wrong deadline is told before the body is read, in the path's own format.
         _ = Deadline(request, out var isWrong);
+        int[] ofHeader = isWrong ? [unknown == ReplyShape.Tei ? 422 : 400] : [];
         var bytes = request.Body;
         int[] refusals = [400];
         if (expectations.HasFlag(Expectations.ContentEncoding) && !ContentDecoding.TryDecode(request, out bytes, out refusals))
         {
-            return new Expected { Errors = [.. refusals, .. isWrong ? (int[])[400] : []], Shape = unknown };
+            return new Expected { Errors = [.. refusals, .. ofHeader], Shape = unknown };
         }
 
         if (!TryParse(bytes, out var body) || isWrong)
         {
-            return new Expected { Errors = [400], Shape = unknown };
+            return new Expected { Errors = [400, .. ofHeader], Shape = unknown };
         }
 
-        var isTei = isBare && body["texts"] is not null;
-        if (isBare && !isTei && body["documents"] is null)
+        if (isShared && !dialects.Any(dialect => body[ListOf(dialect)] is not null))
         {
             return new Expected { Errors = [400], Shape = unknown };
         }
 
+        var dialect = isShared ? dialects.First(dialect => body[ListOf(dialect)] is not null) : dialects[0];
+        var isTei = dialect is Dialect.Tei or Dialect.Predict;
         var fields = new ReferenceFields(body);
-        var call = isTei ? ReferenceCalls.Tei(fields, request) : ReferenceCalls.Cohere(fields, request);
+        var call = ReferenceCalls.Read(dialect, fields, request);
         var errors = new HashSet<int>();
         if (fields.HasEmptyList)
         {
@@ -127,11 +132,29 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
         return new Expected
         {
             Errors = errors,
-            Shape = isTei ? ReplyShape.Tei : ReplyShape.Cohere,
+            Shape = ShapeOf(dialect),
             Call = errors.Count == 0 ? call : null,
-            Version = version,
+            Version = request.Route.Version,
         };
     }
+
+    private static string ListOf(Dialect dialect) => dialect switch
+    {
+        Dialect.Tei => "texts",
+        Dialect.Nim => "passages",
+        _ => "documents",
+    };
+
+    private static ReplyShape ShapeOf(Dialect dialect) => dialect switch
+    {
+        Dialect.Tei or Dialect.Predict => ReplyShape.Tei,
+        Dialect.Cohere => ReplyShape.Cohere,
+        Dialect.Vllm => ReplyShape.Vllm,
+        Dialect.Score => ReplyShape.Score,
+        Dialect.Infinity => ReplyShape.Infinity,
+        Dialect.Voyage => ReplyShape.Voyage,
+        _ => ReplyShape.Nim,
+    };
 
     private bool IsServed(string? model) =>
         string.IsNullOrWhiteSpace(model) || model == "default/not-specified" || model == target.Model || model == target.Identity;

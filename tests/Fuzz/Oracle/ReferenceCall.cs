@@ -5,7 +5,16 @@ internal sealed record ReferenceCall
 {
     public required string Query { get; init; }
 
+    /// <summary>The query of each passage, where a request pairs texts; null where one is that of all.</summary>
+    public string[]? Queries { get; init; }
+
+    /// <summary>Whether pairs came as a list; null where the request is for no labels of pairs.</summary>
+    public bool? IsPairList { get; init; }
+
     public required string[] Passages { get; init; }
+
+    /// <summary>What came as passages, to be repeated whole; null where texts are repeated.</summary>
+    public IReadOnlyList<JsonValue>? Documents { get; init; }
 
     /// <summary>The model it names, or null.</summary>
     public string? Model { get; init; }

@@ -63,9 +63,10 @@ internal sealed class ReferenceFields(JsonValue body)
         _ => Wrong<bool?>(null),
     };
 
-    public string Query()
+    /// <summary>The query, where it is allowed as an object with its text.</summary>
+    public string Query(bool allowObjects = false)
     {
-        var query = Text("query");
+        var query = allowObjects && body["query"] is { Kind: JsonKind.Object } value ? Passage(value, []) : Text("query");
         return string.IsNullOrWhiteSpace(query) ? Wrong("") : query;
     }
 
@@ -92,6 +93,45 @@ internal sealed class ReferenceFields(JsonValue body)
         return [.. list.Items.Select(item => Passage(item, rankFields))];
     }
 
+    /// <summary>One text, a list of them, or an object with a list of parts that are texts of their own.</summary>
+    public string[] TextList(string name)
+    {
+        switch (body[name])
+        {
+            case { Kind: JsonKind.List }:
+                return Passages(name, []);
+            case { Kind: JsonKind.Text } text:
+                return [text.Text];
+            case { Kind: JsonKind.Object } value when value["content"] is { Kind: JsonKind.List } parts:
+                return Parts(parts);
+            case { Kind: JsonKind.Object } value:
+                return [Passage(value, [])];
+            default:
+                return Wrong<string[]>([""]);
+        }
+    }
+
+    /// <summary>A pair of texts, or a list of pairs.</summary>
+    public (List<(string First, string Second)> Pairs, bool IsList) Pairs(string name)
+    {
+        if (body[name] is not { Kind: JsonKind.List } list)
+        {
+            return (Wrong<List<(string, string)>>([]), false);
+        }
+
+        if (list.Items.Count > 0 && list.Items[0].Kind == JsonKind.Text)
+        {
+            return ([Pair(list)], false);
+        }
+
+        HasEmptyList |= list.Items.Count == 0;
+        return ([.. list.Items.Select(Pair)], true);
+    }
+
+    private (string First, string Second) Pair(JsonValue item) => item.Kind == JsonKind.List && item.Items.Count == 2 && item.Items.All(static text => text.Kind == JsonKind.Text)
+        ? (item.Items[0].Text, item.Items[1].Text)
+        : Wrong(("q", ""));
+
     public T Wrong<T>(T value)
     {
         HasWrongField = true;
@@ -113,7 +153,7 @@ internal sealed class ReferenceFields(JsonValue body)
         if (rankFields.Length == 0)
         {
             // A wrong one is wrong also where the other one is taken.
-            var (text, content) = (OfObject(item, "text", scalars: false), OfObject(item, "content", scalars: false));
+            var (text, content) = (OfObject(item, "text", scalars: false), Content(item));
             return text ?? content ?? Wrong("");
         }
 
@@ -121,6 +161,24 @@ internal sealed class ReferenceFields(JsonValue body)
         return values.Length == 0 ? Wrong("")
             : rankFields.Length == 1 ? values[0].Value!
             : string.Join('\n', values.Select(static v => $"{v.Name}: {v.Value}"));
+    }
+
+    private string? Content(JsonValue item) =>
+        item["content"] is { Kind: JsonKind.List } parts ? string.Join('\n', Parts(parts)) : OfObject(item, "content", scalars: false);
+
+    private string[] Parts(JsonValue parts) =>
+        parts.Items.Count == 0 ? Wrong<string[]>([""]) : [.. parts.Items.Select(Part)];
+
+    private string Part(JsonValue part)
+    {
+        if (part.Kind == JsonKind.Text)
+        {
+            return part.Text;
+        }
+
+        var types = part.Fields.Where(static field => field.Name == "type").ToArray();
+        var isText = part.Kind == JsonKind.Object && (types.Length == 0 || types[^1].Value is { Kind: JsonKind.Text, Text: "text" });
+        return isText && part["text"] is { Kind: JsonKind.Text } text ? text.Text : Wrong("");
     }
 
     private string? OfObject(JsonValue item, string name, bool scalars) => item[name] switch

@@ -32,9 +32,57 @@ internal static class ScoringBodies
             return $"The body is no JSON. {e.Message}";
         }
 
-        return expected.Shape == ReplyShape.Tei
-            ? FindTeiFault(reply, body, call, scored)
-            : FindCohereFault(reply, body, expected, call, scored, target);
+        return expected.Shape switch
+        {
+            ReplyShape.Tei when call.IsPairList is { } isList => FindLabelFault(body, isList, call, scored),
+            ReplyShape.Tei => FindTeiFault(reply, body, call, scored),
+            ReplyShape.Cohere or ReplyShape.Vllm => FindCohereFault(reply, body, expected, call, scored, target),
+            var shape => FindListFault(shape, reply, body, call, scored, target),
+        };
+    }
+
+    private static string? FindListFault(ReplyShape shape, RawReply reply, JsonValue body, ReferenceCall call, ScoredPassages scored, CaseTarget target)
+    {
+        var (list, score, wanted) = shape switch
+        {
+            ReplyShape.Nim => ("rankings", "logit", null),
+            ReplyShape.Infinity => ("results", "relevance_score", "rerank"),
+            ReplyShape.Voyage => ("data", "relevance_score", "list"),
+            _ => ("data", "score", "list"),
+        };
+        if (body[list] is not { } entries || body["object"]?.Text != wanted)
+        {
+            return $"The reply has no {list}, or another object.";
+        }
+
+        if ((shape != ReplyShape.Nim && body["model"]?.Text != target.Model)
+            || (shape is ReplyShape.Infinity or ReplyShape.Score && (body["id"]?.Text != reply["X-Request-Id"] || !(body["created"]?.Number > 0))))
+        {
+            return "The reply has another id, model or time.";
+        }
+
+        return FindEntryFault(entries, score, call, scored.Logits!, static entry => entry["document"], isSorted: shape != ReplyShape.Score)
+            ?? FindNumberFault("total_tokens", body["usage"]?["total_tokens"]?.Text, scored.Tokens);
+    }
+
+    private static string? FindLabelFault(JsonValue body, bool isList, ReferenceCall call, ScoredPassages scored)
+    {
+        var lists = isList ? body.Items : [body];
+        if (lists.Count != call.Passages.Length)
+        {
+            return $"The reply has {lists.Count} pairs instead of {call.Passages.Length}.";
+        }
+
+        for (var index = 0; index < lists.Count; index++)
+        {
+            var wanted = call.RawScores ? scored.Logits![index] : 1 / (1 + Math.Exp(-(double)scored.Logits![index]));
+            if (lists[index].Items is not [var label] || label["label"]?.Text != "LABEL_0" || !(Math.Abs((label["score"]?.Number ?? double.NaN) - wanted) <= Tolerance))
+            {
+                return $"Pair {index} has no label with the score {wanted}.";
+            }
+        }
+
+        return null;
     }
 
     private static string? FindTeiFault(RawReply reply, JsonValue body, ReferenceCall call, ScoredPassages scored)
@@ -63,7 +111,7 @@ internal static class ScoringBodies
         }
 
         var units = (call.Passages.Length + DocumentsPerSearchUnit - 1) / DocumentsPerSearchUnit;
-        return FindEntryFault(results, "relevance_score", call, scored.Logits!, static entry => entry["document"]?["text"])
+        return FindEntryFault(results, "relevance_score", call, scored.Logits!, static entry => entry["document"]?["text"], isWhole: call.Documents is not null)
             ?? FindNumberFault("total_tokens", body["usage"]?["total_tokens"]?.Text, scored.Tokens)
             ?? FindNumberFault("input_tokens", meta["tokens"]?["input_tokens"]?.Text, scored.Tokens)
             ?? FindNumberFault("search_units", meta["billed_units"]?["search_units"]?.Text, units);
@@ -72,10 +120,11 @@ internal static class ScoringBodies
     private static string? FindNumberFault(string name, string? got, long? wanted) =>
         wanted is null || got == wanted.Value.ToString(CultureInfo.InvariantCulture) ? null : $"{name} is {got ?? "missing"} instead of {wanted}.";
 
-    private static string? FindEntryFault(JsonValue entries, string score, ReferenceCall call, float[] logits, Func<JsonValue, JsonValue?> textOf)
+    private static string? FindEntryFault(
+        JsonValue entries, string score, ReferenceCall call, float[] logits, Func<JsonValue, JsonValue?> textOf, bool isSorted = true, bool isWhole = false)
     {
         // OrderBy keeps the order of equals: that of the request.
-        int[] ranking = [.. Enumerable.Range(0, logits.Length).OrderByDescending(i => logits[i]).Take(call.Top ?? int.MaxValue)];
+        int[] ranking = [.. Enumerable.Range(0, logits.Length).OrderByDescending(i => isSorted ? logits[i] : 0).Take(call.Top ?? int.MaxValue)];
         if (entries.Kind != JsonKind.List || entries.Items.Count != ranking.Length)
         {
             return $"The reply has {entries.Items.Count} entries instead of {ranking.Length}.";
@@ -93,6 +142,16 @@ internal static class ScoringBodies
             if (entry[score] is not { Kind: JsonKind.Number } got || !(Math.Abs(got.Number - wanted) <= Tolerance))
             {
                 return $"Passage {index} has the score {entry[score]?.Text} instead of {wanted}.";
+            }
+
+            if (isWhole && call.Documents![index] is { Kind: JsonKind.Object } whole)
+            {
+                if (entry["document"] is not { } document || !whole.IsSame(document))
+                {
+                    return $"Passage {index} does not come back whole.";
+                }
+
+                continue;
             }
 
             var text = textOf(entry);

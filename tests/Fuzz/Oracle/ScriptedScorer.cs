@@ -13,6 +13,11 @@ internal sealed class ScriptedScorer(ModelFolder model) : IPassageScorer, IDispo
 
     public async ValueTask<ScoredPassages> ScoreAsync(ReferenceCall call, CancellationToken cancellationToken)
     {
+        if (call.Queries is { } queries)
+        {
+            return await ScorePairsAsync(call, queries, cancellationToken);
+        }
+
         var rule = new TruncationRule(
             Math.Min(call.MaxPairTokens ?? int.MaxValue, model.Manifest.MaxPairTokens),
             call.LongestFirst,
@@ -34,6 +39,32 @@ internal sealed class ScriptedScorer(ModelFolder model) : IPassageScorer, IDispo
     }
 
     public void Dispose() => _tokenizer.Dispose();
+
+    /// <summary>Scores the pairs of each query as a request of their own, as the gateway sends them: what is cut of a query depends on all its passages.</summary>
+    private async ValueTask<ScoredPassages> ScorePairsAsync(ReferenceCall call, string[] queries, CancellationToken cancellationToken)
+    {
+        var (logits, tokens, truncated) = (new float[queries.Length], 0L, (int?)null);
+        foreach (var group in Enumerable.Range(0, queries.Length).GroupBy(index => queries[index]))
+        {
+            int[] places = [.. group];
+            var alone = call with { Query = group.Key, Queries = null, Passages = [.. places.Select(index => call.Passages[index])] };
+            var scored = await ScoreAsync(alone, cancellationToken);
+            if (scored.Logits is null)
+            {
+                return scored;
+            }
+
+            for (var i = 0; i < places.Length; i++)
+            {
+                logits[places[i]] = scored.Logits[i];
+            }
+
+            tokens += scored.Tokens ?? 0;
+            truncated = scored.Truncated is null ? truncated : (truncated ?? 0) + scored.Truncated;
+        }
+
+        return new ScoredPassages(logits, tokens, truncated);
+    }
 
     private static ScoredPassages Score(TokenizedRequest texts, TruncationRule rule)
     {

@@ -33,6 +33,8 @@ internal static class SuccessBodies
         {
             RouteKind.Info => body["model_id"]?.Text == target.Model && body["model_sha"]?.Text == target.Identity,
             RouteKind.Models => body["data"]?.Items is { Count: > 0 } models && models.Any(m => m["id"]?.Text == target.Model),
+            RouteKind.Model => body["id"]?.Text == target.Model,
+            RouteKind.Metadata => body["modelInfo"]?.Items is { Count: > 0 } models && models[0]["shortName"]?.Text == target.Model,
             _ => body["object"]?.Text == "health.response",
         };
         return fits ? null : "The body is not what the route gives.";

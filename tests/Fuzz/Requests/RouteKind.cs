@@ -12,6 +12,12 @@ internal enum RouteKind
     /// <summary>The list of models.</summary>
     Models,
 
+    /// <summary>One model.</summary>
+    Model,
+
+    /// <summary>NIM's metadata.</summary>
+    Metadata,
+
     /// <summary>200 with an empty body.</summary>
     Probe,
 

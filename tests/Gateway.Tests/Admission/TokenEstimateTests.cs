@@ -30,6 +30,22 @@ public sealed class TokenEstimateTests
     }
 
     [Fact]
+    public void Every_pair_costs_its_own_query()
+    {
+        var call = new RerankCall
+        {
+            Query = "q",
+            Queries = ["q", new string('r', 20), "q"],
+            Passages = ["same", "same", "same"],
+            Truncation = new TruncationOptions(),
+        };
+        var estimate = new TokenEstimate(call, 1, 100);
+
+        Assert.Equal((1 + 4 + 4) + (20 + 4 + 4) + (1 + 4 + 4), estimate.Tokens);
+        Assert.Equal(estimate.Tokens, estimate.CountEqualPassagesOnce());
+    }
+
+    [Fact]
     public void Equal_passages_cost_once()
     {
         Assert.Equal(14, Estimates.Of([.. Enumerable.Repeat("0123456789", 20_000)]).Tokens);

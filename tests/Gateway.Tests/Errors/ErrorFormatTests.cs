@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
 using Reranker.Gateway.Dialects.Cohere;
+using Reranker.Gateway.Dialects.Nim;
 using Reranker.Gateway.Dialects.Tei;
 using Reranker.Gateway.Errors;
 using Reranker.Gateway.Routing;
@@ -15,6 +17,7 @@ public sealed class ErrorFormatTests
     {
         ["tei"] = TeiErrors.Instance,
         ["cohere"] = CohereErrors.Instance,
+        ["nim"] = NimErrors.Instance,
         ["shared"] = new SharedPathErrors(),
     };
 
@@ -42,10 +45,18 @@ public sealed class ErrorFormatTests
         var error = new GatewayError(Enum.Parse<GatewayErrorKind>(kind), "why");
 
         Assert.Equal((tei, type is null ? "" : $$"""{"error":"why","error_type":"{{type}}"}"""), Format("tei", error));
-        Assert.Equal((others, """{"message":"why","detail":"why"}"""), Format("cohere", error));
+        var openAi = $$"""{"message":"why","type":"{{TypeOf(others)}}","param":null,"code":{{others}}}""";
+        Assert.Equal((others, $$"""{"message":"why","detail":"why","error":{{openAi}}}"""), Format("cohere", error));
+        Assert.Equal(
+            (others, $$"""{"status":{{others}},"title":"{{ReasonPhrases.GetReasonPhrase(others)}}","message":"why","detail":"why","error":{{openAi}}}"""),
+            Format("nim", error));
         Assert.Equal(
             (others, $$"""{"error":"why","error_type":"{{type ?? "Validation"}}","message":"why","detail":"why"}"""), Format("shared", error));
     }
+
+    [Fact]
+    public void An_error_of_a_field_names_it_where_clients_of_openai_look() =>
+        Assert.Contains("\"param\":\"top_n\"", Format("cohere", GatewayError.CreateInvalid("why", "top_n")).Body, StringComparison.Ordinal);
 
     [Fact]
     public void No_kind_of_error_is_left_out()
@@ -55,6 +66,15 @@ public sealed class ErrorFormatTests
 
         Assert.Equal(Enum.GetValues<GatewayErrorKind>().Length, tested);
     }
+
+    private static string TypeOf(int status) => status switch
+    {
+        401 => "authentication_error",
+        404 => "not_found_error",
+        429 => "rate_limit_error",
+        >= 500 => "server_error",
+        _ => "invalid_request_error",
+    };
 
     private static (int Status, string Body) Format(string format, GatewayError error)
     {

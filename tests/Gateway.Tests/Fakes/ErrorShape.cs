@@ -3,7 +3,7 @@ namespace Reranker.Gateway.Tests.Fakes;
 /// <summary>The fields of an error's body, by the callers that read them.</summary>
 internal static class ErrorShape
 {
-    /// <summary>Checks a body: <c>union</c> of a shared path, <c>message</c> of the documents family, else TEI's with that type.</summary>
+    /// <summary>Checks a body: <c>union</c> of a shared path, <c>message</c> of the documents family, <c>nim</c>, else TEI's with that type.</summary>
     public static void Check(Answer answer, string shape)
     {
         var names = answer.Json.EnumerateObject().Select(static property => property.Name).Order().ToArray();
@@ -13,12 +13,26 @@ internal static class ErrorShape
                 Assert.Equal(["detail", "error", "error_type", "message"], names);
                 break;
             case "message":
-                Assert.Equal(["detail", "message"], names);
+                Assert.Equal(["detail", "error", "message"], names);
+                CheckObject(answer);
+                break;
+            case "nim":
+                Assert.Equal(["detail", "error", "message", "status", "title"], names);
+                Assert.Equal(answer.Status, answer.Json.GetProperty("status").GetInt32());
+                CheckObject(answer);
                 break;
             default:
                 Assert.Equal(["error", "error_type"], names);
                 Assert.Equal(shape, answer.Json.GetProperty("error_type").GetString());
                 break;
         }
+    }
+
+    private static void CheckObject(Answer answer)
+    {
+        var error = answer.Json.GetProperty("error");
+        Assert.Equal(["code", "message", "param", "type"], error.EnumerateObject().Select(static property => property.Name).Order());
+        Assert.Equal(answer.Json.GetProperty("message").GetString(), error.GetProperty("message").GetString());
+        Assert.Equal(answer.Status, error.GetProperty("code").GetInt32());
     }
 }

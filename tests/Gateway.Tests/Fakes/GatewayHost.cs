@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -41,6 +42,18 @@ internal sealed class GatewayHost : IAsyncDisposable
     public required ScriptedModelAdmin ModelAdmin { get; init; }
 
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>
+    /// Every path that scores, with a name for each of its parameters. They are asked of the host, so that a test of all of them
+    /// leaves none out that is added later.
+    /// </summary>
+    public string[] ScoringPaths =>
+    [
+        .. Services.GetServices<EndpointDataSource>().SelectMany(static source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(static endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("POST") == true)
+            .Select(static endpoint => endpoint.RoutePattern.RawText!.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal))
+            .Where(static path => !path.StartsWith("/admin", StringComparison.Ordinal)),
+    ];
 
     /// <summary>Memory that the gateway counts as held by requests.</summary>
     public long HeldBytes => Services.GetRequiredService<ByteBudget>().Held;

@@ -15,6 +15,9 @@ internal sealed class ScriptedReranker : IReranker
 
     public Func<CancellationToken, Task<RerankResponse>>? Script { get; set; }
 
+    /// <summary>Changes the success of a query.</summary>
+    public Func<string, RerankResponse, RerankResponse> Change { get; set; } = static (_, response) => response;
+
     public int CutTokens { get; set; }
 
     /// <summary>Logit of a query and a passage.</summary>
@@ -41,7 +44,7 @@ internal sealed class ScriptedReranker : IReranker
             return Task.FromResult(new RerankResponse { Outcome = RerankOutcome.UnknownModel, Error = "No worker serves that model." });
         }
 
-        return Task.FromResult(new RerankResponse
+        return Task.FromResult(Change(query, new RerankResponse
         {
             Outcome = RerankOutcome.Ok,
             Result = new RerankResult
@@ -52,7 +55,7 @@ internal sealed class ScriptedReranker : IReranker
                 ModelIdentity = Identity,
                 Timings = new RerankTimings { TokenizationMicroseconds = 1000, QueueMicroseconds = 2000, InferenceMicroseconds = 3000 },
             },
-        });
+        }));
     }
 
     public void Fail(RerankOutcome outcome, TimeSpan? retryAfter = null) =>

@@ -21,5 +21,5 @@ internal sealed class HashedScorer : IPassageScorer
     }
 
     public ValueTask<ScoredPassages> ScoreAsync(ReferenceCall call, CancellationToken cancellationToken) => ValueTask.FromResult(new ScoredPassages(
-        [.. call.Passages.Select(passage => LogitOf(call.Query, passage))], call.Passages.Length * TokensPerPair, Truncated: null));
+        [.. call.Passages.Select((passage, index) => LogitOf(call.Queries?[index] ?? call.Query, passage))], call.Passages.Length * TokensPerPair, Truncated: null));
 }

@@ -29,6 +29,42 @@ public sealed class InfoTests
     }
 
     [Theory]
+    [InlineData("/v1/models/bge-reranker-v2-m3")]
+    [InlineData("/v1/models/abc123")]
+    [InlineData("/nim/v1/models/org/alias")]
+    [InlineData("/v1/models/org%2Falias")]
+    public async Task A_model_is_found_by_every_name_that_may_score(string path)
+    {
+        await using var host = await GatewayHost.StartAsync(("ModelAliases:0:Name", "org/alias"), ("ModelAliases:0:Target", ""));
+
+        var model = (await host.GetAsync(path)).Json;
+
+        Assert.Equal(("model", ScriptedReranker.Model), (model.GetProperty("object").GetString(), model.GetProperty("id").GetString()));
+    }
+
+    [Fact]
+    public async Task An_unknown_model_is_404_with_the_names_that_are_served()
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        var answer = await host.GetAsync("/v1/models/gpt-4");
+
+        Assert.Equal(404, answer.Status);
+        ErrorShape.Check(answer, "message");
+        Assert.Contains($"'{ScriptedReranker.Model}'", answer.Json.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_metadata_of_nim_name_the_models()
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        var metadata = (await host.GetAsync("/v1/metadata")).Json;
+
+        Assert.Equal(ScriptedReranker.Model, metadata.GetProperty("modelInfo")[0].GetProperty("shortName").GetString());
+    }
+
+    [Theory]
     [InlineData("/health")]
     [InlineData("/")]
     [InlineData("/ping")]

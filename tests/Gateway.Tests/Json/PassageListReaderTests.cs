@@ -15,6 +15,8 @@ public sealed class PassageListReaderTests
     [InlineData("""[{"title":"t","text":"a"}]""", "title", new[] { "t" })]
     [InlineData("""[{"title":"t","year":1984,"draft":true}]""", "year,title,draft", new[] { "year: 1984\ntitle: t\ndraft: true" })]
     [InlineData("""[{"title":null,"year":7}]""", "title,year", new[] { "year: 7" })]
+    [InlineData("""[{"content":[{"type":"text","text":"a"},"b",{"text":"c"}]}]""", null, new[] { "a\nb\nc" })]
+    [InlineData("""[{"content":[1],"content":[{"type":"text","text":"a","type":"text"}]}]""", null, new[] { "a" })]
     [InlineData("""[{"other":{"text":"no"},"text":"a"}]""", null, new[] { "a" })]
     public void Passages_are_read_in_order(string list, string? rankFields, string[] expected) =>
         Assert.Equal(expected, Read(list, rankFields));

@@ -58,6 +58,10 @@ public sealed class BadRequestTests
         { "/v2/rerank", """{"query":"q","documents":["a"],"model":"rerank-v3.5"}""", 404, "message" },
         { "/v2/rerank", """{"query":"q","documents":["a","b","c","d","e"]}""", 400, "message" },
         { "/v2/rerank", "{", 400, "message" },
+        { "/v1/rerank", """{"query":"q","documents":["a"],"top_n":1,"top_k":"x"}""", 400, "message" },
+        { "/v1/rerank", """{"query":{"title":"q"},"documents":["a"]}""", 400, "message" },
+        { "/v1/rerank", """{"query":"q","documents":[{"content":[]}]}""", 400, "message" },
+        { "/v1/rerank", """{"query":"q","documents":[{"content":[{"type":"text"}]}]}""", 400, "message" },
     };
 
     [Theory]
@@ -77,6 +81,8 @@ public sealed class BadRequestTests
     [InlineData("""{"query":"q","documents":["a"],"top_n":"many"}""", "top_n")]
     [InlineData("""{"query":"q","documents":["a",["b"]]}""", "documents[1]")]
     [InlineData("""{"query":"q","documents":["a"],"raw_scores":"x"}""", "raw_scores")]
+    [InlineData("""{"query":"q","documents":["a",{"content":[{"type":"image_url","text":"a"}]}]}""", "image_url")]
+    [InlineData("""{"query":{"content":[{"type":"secret"}]},"documents":["a"]}""", "query.content")]
     public async Task A_wrong_type_is_reported_with_the_name_of_its_field(string body, string field)
     {
         await using var host = await GatewayHost.StartAsync();

@@ -13,6 +13,13 @@ public sealed class RouteTests
     [InlineData("/v1/models")]
     [InlineData("/v1/health/live")]
     [InlineData("/v1/health/ready")]
+    [InlineData("/v1/metadata")]
+    [InlineData("/v1/models/bge-reranker-v2-m3")]
+    [InlineData("/tei/info")]
+    [InlineData("/tei")]
+    [InlineData("/nim/v1/health/ready")]
+    [InlineData("/infinity/health")]
+    [InlineData("/vllm/health")]
     public async Task Head_answers_as_get_does_without_a_body(string path)
     {
         await using var host = await GatewayHost.StartAsync();
@@ -40,6 +47,13 @@ public sealed class RouteTests
     [InlineData("DELETE", "/v2/rerank", 405, "message")]
     [InlineData("POST", "/info", 405, "Validation")]
     [InlineData("POST", "/v1/models", 405, "message")]
+    [InlineData("POST", "/v1/models/x", 405, "message")]
+    [InlineData("GET", "/v1/ranking", 405, "nim")]
+    [InlineData("GET", "/v1/retrieval/a/b/reranking", 405, "nim")]
+    [InlineData("GET", "/nim/rerank", 404, "nim")]
+    [InlineData("GET", "/vllm/score", 405, "message")]
+    [InlineData("GET", "/infinity/embeddings", 404, "message")]
+    [InlineData("GET", "/tei/embed", 404, "Validation")]
     public async Task An_unknown_route_has_a_body_in_the_dialect_of_its_path(string method, string path, int status, string shape)
     {
         await using var host = await GatewayHost.StartAsync();

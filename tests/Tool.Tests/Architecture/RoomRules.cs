@@ -210,14 +210,22 @@ internal static class RoomRules
                 ["Health"] = ["Configuration", "Logging"],
                 ["Dialects"] = ["Calls", "Configuration", "Errors", "Json"],
                 ["Dialects/Cohere"] = ["Calls", "Configuration", "Dialects", "Errors", "Json"],
+                ["Dialects/Infinity"] = ["Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Json"],
+                ["Dialects/Nim"] = ["Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Json"],
                 ["Dialects/Tei"] = ["Calls", "Configuration", "Dialects", "Errors", "Json"],
-                ["Info"] = ["Admission", "Configuration", "Dialects/Cohere", "Dialects/Tei", "Errors", "Health", "Http"],
+                ["Dialects/Vllm"] = ["Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Json"],
+                ["Dialects/Voyage"] = ["Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Json"],
+                ["Info"] = ["Admission", "Configuration", "Dialects/Cohere", "Dialects/Nim", "Dialects/Tei", "Errors", "Health", "Http", "Models"],
                 ["Telemetry"] = [],
                 ["Reranking"] =
                 [
                     "Admission", "Calls", "Configuration", "Dialects", "Errors", "Health", "Http", "Json", "Logging", "Models", "Telemetry",
                 ],
-                ["Routing"] = ["Dialects", "Dialects/Cohere", "Dialects/Tei", "Errors", "Http", "Reranking"],
+                ["Routing"] =
+                [
+                    "Dialects", "Dialects/Cohere", "Dialects/Infinity", "Dialects/Nim", "Dialects/Tei", "Dialects/Vllm", "Dialects/Voyage", "Errors",
+                    "Http", "Reranking",
+                ],
                 ["Hosting"] = ["Admin", "Admission", "Configuration", "Health", "Http", "Info", "Models", "Reranking", "Routing"],
                 ["."] = ["Hosting"],
             },

@@ -5,7 +5,7 @@ namespace Reranker.Gateway.Dialects.Cohere;
 
 /// <summary>
 /// The errors of the <c>documents</c> family: <c>message</c> is what Cohere's clients read, <c>detail</c> what those of Jina,
-/// Haystack and Xinference do, on the same path.
+/// Haystack and Xinference do, and <c>error</c> what those of OpenAI and vLLM do, on the same path.
 /// </summary>
 internal sealed class CohereErrors : IErrorFormat
 {
@@ -21,10 +21,11 @@ internal sealed class CohereErrors : IErrorFormat
     {
         writer.WriteStartObject();
         WriteFields(writer, error);
+        OpenAiError.WriteObject(writer, error, FindStatus(error.Kind));
         writer.WriteEndObject();
     }
 
-    /// <summary>Writes the fields of an error's body.</summary>
+    /// <summary>Writes the fields that no other dialect's error has in another type.</summary>
     public static void WriteFields(Utf8JsonWriter writer, GatewayError error)
     {
         writer.WriteString("message"u8, error.Message);

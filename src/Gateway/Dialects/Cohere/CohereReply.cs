@@ -20,10 +20,7 @@ internal static class CohereReply
         writer.WriteString("id"u8, reply.Id);
         writer.WriteString("model"u8, reply.Result.Model);
         WriteResults(writer, call, reply);
-        writer.WriteStartObject("usage"u8);
-        writer.WriteNumber("prompt_tokens"u8, reply.Result.Usage.Tokens);
-        writer.WriteNumber("total_tokens"u8, reply.Result.Usage.Tokens);
-        writer.WriteEndObject();
+        writer.WriteUsage(reply.Result.Usage);
         WriteMeta(writer, call, reply, apiVersion);
         writer.WriteEndObject();
     }
@@ -38,15 +35,27 @@ internal static class CohereReply
             writer.WriteScore("relevance_score"u8, entry, call.RawScores);
             if (call.ReturnTexts)
             {
-                writer.WriteStartObject("document"u8);
-                writer.WriteText("text"u8, call.Passages[entry.Index]);
-                writer.WriteEndObject();
+                WriteDocument(writer, call, entry.Index);
             }
 
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
+    }
+
+    private static void WriteDocument(Utf8JsonWriter writer, RerankCall call, int index)
+    {
+        if (call.Objects?[index] is { } json)
+        {
+            writer.WritePropertyName("document"u8);
+            writer.WriteRawValue(json, skipInputValidation: true);
+            return;
+        }
+
+        writer.WriteStartObject("document"u8);
+        writer.WriteText("text"u8, call.Passages[index]);
+        writer.WriteEndObject();
     }
 
     private static void WriteMeta(Utf8JsonWriter writer, RerankCall call, RankedReply reply, string apiVersion)

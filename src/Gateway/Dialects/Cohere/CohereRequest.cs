@@ -14,22 +14,39 @@ internal static class CohereRequest
 
     private const int MaxRankFields = 64;
 
-    // Fields that change scores elsewhere and do nothing here: whoever sends one is told.
-    private static readonly string[] Ignored = ["instruction"];
-
-    public static RerankCall ReadCall(JsonFields fields, GatewayOptions options) => new()
+    /// <summary>Reads a call.</summary>
+    /// <param name="fields">The body.</param>
+    /// <param name="options">The gateway's options.</param>
+    /// <param name="allowObjects">Whether a document may be an object, and the query too.</param>
+    /// <param name="repeatsObjects">Whether objects come back whole instead of as their text.</param>
+    /// <param name="returnsDocuments">Whether documents come back where the body does not say.</param>
+    public static RerankCall ReadCall(
+        JsonFields fields, GatewayOptions options, bool allowObjects = true, bool repeatsObjects = true, bool returnsDocuments = false)
     {
-        Query = fields.ReadQuery(),
-        Passages = fields.ReadPassages(Passages, ReadRankFields(fields), allowObjects: true, options.MaxPassages),
-        Model = fields.ReadText("model"),
-        Top = fields.ReadLimit("top_n"),
-        ReturnTexts = fields.ReadBoolean("return_documents") ?? false,
-        RawScores = WantsLogits(fields),
-        Truncation = ReadTruncation(fields, options.AutoTruncate),
-        MaxChunks = fields.ReadLimit("max_chunks_per_doc"),
-        ChunkOverlap = fields.ReadNonNegative("overlap_tokens"),
-        Warnings = DescribeIgnoredFields(fields),
-    };
+        var returnDocuments = fields.ReadBoolean("return_documents") ?? returnsDocuments;
+        List<byte[]?>? objects = allowObjects && repeatsObjects && returnDocuments ? [] : null;
+        return new RerankCall
+        {
+            Query = fields.ReadQuery(allowObjects),
+            Passages = fields.ReadPassages(Passages, allowObjects ? ReadRankFields(fields) : null, allowObjects, options.MaxPassages, objects: objects),
+            Objects = objects?.Exists(static json => json is not null) == true ? [.. objects] : null,
+            Model = fields.ReadText("model"),
+            Top = ReadTop(fields),
+            ReturnTexts = returnDocuments,
+            RawScores = fields.WantsLogits(),
+            Truncation = ReadTruncation(fields, options.AutoTruncate),
+            MaxChunks = fields.ReadLimit("max_chunks_per_doc"),
+            ChunkOverlap = fields.ReadNonNegative("overlap_tokens"),
+            Warnings = Array.ConvertAll(fields.FindInstructions(), static field => $"'{field}' has no effect."),
+        };
+    }
+
+    /// <summary>Cohere's top_n, or Voyage's top_k. Both are read, so that a wrong one is an error beside a right one.</summary>
+    private static int? ReadTop(JsonFields fields)
+    {
+        var (top, voyage) = (fields.ReadLimit("top_n"), fields.ReadLimit("top_k"));
+        return top ?? voyage;
+    }
 
     /// <summary>Cohere's rank_fields; null when there are none.</summary>
     private static string[]? ReadRankFields(JsonFields fields)
@@ -55,15 +72,8 @@ internal static class CohereRequest
         return isList ? names.Count > 0 ? [.. names] : null : throw FieldConversions.CreateWrongType(Name, "a list of strings");
     }
 
-    /// <summary>Infinity's raw_scores, or vLLM's use_activation. Both are read, so that a wrong one is an error beside a right one.</summary>
-    private static bool WantsLogits(JsonFields fields)
-    {
-        var (raw, activation) = (fields.ReadBoolean("raw_scores"), fields.ReadBoolean("use_activation"));
-        return raw == true || activation == false;
-    }
-
     /// <summary>Cohere's max_tokens_per_doc, vLLM's truncate_prompt_tokens and side, Voyage's and NIM's switches.</summary>
-    private static TruncationOptions ReadTruncation(JsonFields fields, bool allowedByDefault)
+    public static TruncationOptions ReadTruncation(JsonFields fields, bool allowedByDefault)
     {
         var promptTokens = fields.ReadInteger("truncate_prompt_tokens");
         if (promptTokens is < -1 or 0)
@@ -87,8 +97,4 @@ internal static class CohereRequest
             MaxQueryTokens = queryTokens,
         };
     }
-
-    /// <summary>What the request asks for in vain.</summary>
-    private static string[] DescribeIgnoredFields(JsonFields fields) =>
-        [.. Ignored.Where(fields.Has).Select(static field => $"'{field}' has no effect.")];
 }

@@ -30,7 +30,7 @@ internal static class TeiReply
     {
         var timings = reply.Result.Timings;
         Add("x-compute-time", (long)reply.Elapsed.TotalMilliseconds);
-        Add("x-compute-characters", call.PassageCharacters + ((long)call.Query.Length * call.Passages.Length));
+        Add("x-compute-characters", call.PairCharacters);
         Add("x-compute-tokens", reply.Result.Usage.Tokens);
         Add("x-total-time", (long)reply.Elapsed.TotalMilliseconds);
         Add("x-tokenization-time", timings.TokenizationMicroseconds / 1000);

@@ -17,11 +17,14 @@ internal static class TeiRequest
         Passages = fields.ReadPassages(Passages, rankFields: null, allowObjects: false, options.MaxPassages),
         ReturnTexts = fields.ReadBoolean("return_text") ?? false,
         RawScores = fields.ReadBoolean("raw_scores") ?? false,
-        Truncation = new TruncationOptions
-        {
-            Allowed = fields.ReadBoolean("truncate") ?? options.AutoTruncate,
-            Strategy = TruncationStrategy.LongestFirst,
-            Side = fields.ReadSide("truncation_direction") ?? TruncationSide.Right,
-        },
+        Truncation = ReadTruncation(fields, options),
+    };
+
+    /// <summary>What is cut of a pair that is too long.</summary>
+    public static TruncationOptions ReadTruncation(JsonFields fields, GatewayOptions options) => new()
+    {
+        Allowed = fields.ReadBoolean("truncate") ?? options.AutoTruncate,
+        Strategy = TruncationStrategy.LongestFirst,
+        Side = fields.ReadSide("truncation_direction") ?? TruncationSide.Right,
     };
 }

@@ -1,0 +1,28 @@
+using Reranker.Gateway.Tests.Fakes;
+
+namespace Reranker.Gateway.Tests.Routing;
+
+/// <summary>What holds on every path that scores, whatever its dialect.</summary>
+public sealed class ScoringPathTests
+{
+    [Fact]
+    public async Task Every_path_has_a_limit_of_its_body_and_a_deadline()
+    {
+        await using var host = await GatewayHost.StartAsync(("MaxBodyBytes", "200"));
+
+        foreach (var path in host.ScoringPaths)
+        {
+            var large = await host.PostAsync(path, new string(' ', 300));
+            var late = await host.PostAsync(path, "{}", ("X-Request-Timeout-Ms", "soon"));
+            var broken = await host.PostAsync(path, "{");
+
+            Assert.True(large.Status == 413, $"{path}: {large.Status}");
+            Assert.True(late.Status is 400 or 422, $"{path}: {late.Status}");
+            Assert.Contains("X-Request-Timeout-Ms", late.Body, StringComparison.Ordinal);
+            Assert.True(broken.Status == 400, $"{path}: {broken.Status}");
+        }
+
+        Assert.Empty(host.Reranker.Calls);
+        Assert.Equal(0, host.HeldBytes);
+    }
+}
