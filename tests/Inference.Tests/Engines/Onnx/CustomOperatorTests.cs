@@ -4,6 +4,7 @@ using Reranker.Inference.Engines.Onnx.Operators;
 using Reranker.Inference.Graphs;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.Weights;
+using Reranker.TestKit;
 
 namespace Reranker.Inference.Tests.Engines.Onnx;
 
@@ -70,13 +71,26 @@ public sealed class CustomOperatorTests
             return OpenSession(domain, Graph(Name, "OuterProduct", OnnxType.Float));
         }
 
+        Thread? latest = null;
         Task OpenAsync(OperatorDomain domain) => Task.Factory.StartNew(
-            () => domain.OpenSession(() => OpenSlowly(domain)).Dispose(), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Task[] early = [OpenAsync(first), OpenAsync(second)];
+            () =>
+            {
+                Volatile.Write(ref latest, Thread.CurrentThread);
+                domain.OpenSession(() => OpenSlowly(domain)).Dispose();
+            },
+            cancellation,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        var leader = OpenAsync(first);
         await isInside.WaitAsync(cancellation);
-        Assert.False(await isInside.WaitAsync(TimeSpan.FromMilliseconds(200), cancellation));
+        var leading = latest;
+        var follower = OpenAsync(second);
+
+        // It waits, and not inside.
+        await Until.TrueAsync(() => Volatile.Read(ref latest) is { } thread && thread != leading && thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+        Assert.Equal(0, isInside.CurrentCount);
         mayLeave.Release(2);
-        await Task.WhenAll(early);
+        await Task.WhenAll(leader, follower);
 
         Task[] late = [OpenAsync(first), OpenAsync(second)];
         await isInside.WaitAsync(cancellation);
