@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Reranker.Gateway.Errors;
 
@@ -6,13 +7,21 @@ namespace Reranker.Gateway.Dialects;
 /// <summary>The <c>error</c> object that clients of OpenAI, vLLM and Infinity read, beside whatever else a dialect's error has.</summary>
 internal static class OpenAiError
 {
-    public static void WriteObject(Utf8JsonWriter writer, GatewayError error, int status)
+    public static void WriteObject(Utf8JsonWriter writer, GatewayError error, int status, bool codeAsText = false)
     {
         writer.WriteStartObject("error"u8);
         writer.WriteString("message"u8, error.Message);
         writer.WriteString("type"u8, FindType(status));
         writer.WriteString("param"u8, error.Field);
-        writer.WriteNumber("code"u8, status);
+        if (codeAsText)
+        {
+            writer.WriteString("code"u8, status.ToString(CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            writer.WriteNumber("code"u8, status);
+        }
+
         writer.WriteEndObject();
     }
 

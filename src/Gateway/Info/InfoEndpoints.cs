@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Reranker.Fleet;
+using Reranker.Gateway.Admission;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Dialects.Cohere;
 using Reranker.Gateway.Dialects.Nim;
@@ -11,7 +12,7 @@ namespace Reranker.Gateway.Info;
 
 /// <summary>
 /// What is served: TEI's <c>/info</c>, which Dify reads before it reranks, OpenAI's list of models, and NIM's metadata. All of them
-/// need a key where scoring does.
+/// need a key where scoring does, but for the question whether it is so.
 /// </summary>
 internal static class InfoEndpoints
 {
@@ -39,6 +40,10 @@ internal static class InfoEndpoints
                 responder.AnswerAsync(context, NimErrors.Instance, WriteMetadata));
         }
 
+        // Xinference's client asks this before it shows a key, and shows none where nobody answers.
+        routes.MapGetAndHead("/v1/cluster/auth", static (HttpContext context, ApiKeyAuthenticator keys) => ResponseWriter.WriteBodyAsync(
+            context.Response, writer => WriteWhetherKeyIsWanted(writer, !keys.TryAuthenticate(context.Request, out _)), context.RequestAborted));
+
         foreach (var path in ModelPaths)
         {
             routes.MapGetAndHead(path, static (HttpContext context, InfoResponder responder) =>
@@ -48,6 +53,13 @@ internal static class InfoEndpoints
             routes.MapGetAndHead($"{path}/{{**id}}", static (HttpContext context, InfoResponder responder, string id) =>
                 responder.AnswerModelAsync(context, CohereErrors.Instance, id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)));
         }
+    }
+
+    private static void WriteWhetherKeyIsWanted(Utf8JsonWriter writer, bool wanted)
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("auth"u8, wanted);
+        writer.WriteEndObject();
     }
 
     private static void WriteInfo(Utf8JsonWriter writer, FleetInfo info, GatewayOptions options)

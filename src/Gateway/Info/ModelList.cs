@@ -29,6 +29,9 @@ internal static class ModelList
         writer.WriteString("object"u8, "model");
         writer.WriteNumber("created"u8, 0);
         writer.WriteString("owned_by"u8, "reranker");
+
+        // Xinference's client, and so Dify, asks what kind of model it is before it uses one.
+        writer.WriteString("model_type"u8, "rerank");
         writer.WriteNumber("max_model_len"u8, model.MaxPairTokens);
         writer.WriteString("identity"u8, model.Identity);
         writer.WriteString("precision"u8, model.Precision);

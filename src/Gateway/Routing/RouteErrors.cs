@@ -1,6 +1,7 @@
 using Reranker.Gateway.Dialects.Cohere;
 using Reranker.Gateway.Dialects.Nim;
 using Reranker.Gateway.Dialects.Tei;
+using Reranker.Gateway.Dialects.Voyage;
 using Reranker.Gateway.Errors;
 using Reranker.Gateway.Http;
 
@@ -12,7 +13,7 @@ internal static class RouteErrors
     private static readonly string[] NimRoots = ["/nim", "/v1/retrieval", "/v1/metadata"];
 
     // Paths of servers whose errors are like Cohere's, and ours for administrators.
-    private static readonly string[] CohereRoots = ["/v1", "/v2", "/admin", "/cohere", "/jina", "/vllm", "/infinity", "/voyage"];
+    private static readonly string[] CohereRoots = ["/v1", "/v2", "/admin", "/cohere", "/jina", "/vllm", "/infinity"];
 
     /// <summary>Adds the bodies.</summary>
     public static void UseRouteErrors(this IApplicationBuilder app) => app.UseStatusCodePages(static pages => pages.HttpContext.Response.StatusCode switch
@@ -30,6 +31,7 @@ internal static class RouteErrors
     private static IErrorFormat FindFormat(PathString path) =>
         RerankRoutes.FindErrors(path)
         ?? (StartsWithAny(NimRoots, path) ? NimErrors.Instance
+            : path.StartsWithSegments("/voyage") ? VoyageErrors.Instance
             : StartsWithAny(CohereRoots, path) ? CohereErrors.Instance
             : TeiErrors.Instance);
 

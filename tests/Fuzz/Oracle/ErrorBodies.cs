@@ -57,7 +57,12 @@ internal static class ErrorBodies
     private static bool FitsField(string name, JsonValue value, int status) => (name, value.Kind) switch
     {
         ("status", _) => value.Number == status,
-        ("error", JsonKind.Object) => value.Fields.Select(static field => field.Name).Order().SequenceEqual(Object) && value["code"]?.Number == status,
+        ("error", JsonKind.Object) => value.Fields.Select(static field => field.Name).Order().SequenceEqual(Object) && IsCode(value["code"], status),
         _ => value.Kind == JsonKind.Text && value.Text.Length > 0,
     };
+
+    /// <summary>A number, and below Voyage's prefix a text.</summary>
+    private static bool IsCode(JsonValue? code, int status) => code?.Kind == JsonKind.Text
+        ? code.Text == status.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        : code?.Number == status;
 }

@@ -9,7 +9,7 @@ public sealed class BadDialectBodyTests
     {
         { "/infinity/rerank", """{"query":"q","documents":[{"text":"a"}]}""", 400, "message" },
         { "/infinity/rerank", """{"query":"q","documents":["a"],"instruction":"x"}""", 400, "message" },
-        { "/voyage/v1/rerank", """{"query":"q","documents":["a"],"top_k":-1}""", 400, "message" },
+        { "/voyage/v1/rerank", """{"query":"q","documents":["a"],"top_k":-1}""", 400, "voyage" },
         { "/cohere/v1/rerank", """{"query":"q","texts":["a"]}""", 400, "message" },
         { "/tei/rerank", """{"query":"q","documents":["a"]}""", 422, "Validation" },
         { "/predict", """{"inputs":"a"}""", 422, "Validation" },

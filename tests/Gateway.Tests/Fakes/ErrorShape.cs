@@ -3,7 +3,7 @@ namespace Reranker.Gateway.Tests.Fakes;
 /// <summary>The fields of an error's body, by the callers that read them.</summary>
 internal static class ErrorShape
 {
-    /// <summary>Checks a body: <c>union</c> of a shared path, <c>message</c> of the documents family, <c>nim</c>, else TEI's with that type.</summary>
+    /// <summary>Checks a body: <c>union</c> of a shared path, <c>message</c> of the documents family, <c>nim</c>, <c>voyage</c>, else TEI's with that type.</summary>
     public static void Check(Answer answer, string shape)
     {
         var names = answer.Json.EnumerateObject().Select(static property => property.Name).Order().ToArray();
@@ -15,6 +15,10 @@ internal static class ErrorShape
             case "message":
                 Assert.Equal(["detail", "error", "message"], names);
                 CheckObject(answer);
+                break;
+            case "voyage":
+                Assert.Equal(["detail", "error", "message"], names);
+                Assert.Equal($"{answer.Status}", answer.Json.GetProperty("error").GetProperty("code").GetString());
                 break;
             case "nim":
                 Assert.Equal(["detail", "error", "message", "status", "title"], names);

@@ -14,6 +14,7 @@ public sealed class RouteTests
     [InlineData("/v1/health/live")]
     [InlineData("/v1/health/ready")]
     [InlineData("/v1/metadata")]
+    [InlineData("/v1/cluster/auth")]
     [InlineData("/v1/models/bge-reranker-v2-m3")]
     [InlineData("/tei/info")]
     [InlineData("/tei")]
@@ -54,6 +55,7 @@ public sealed class RouteTests
     [InlineData("GET", "/vllm/score", 405, "message")]
     [InlineData("GET", "/infinity/embeddings", 404, "message")]
     [InlineData("GET", "/tei/embed", 404, "Validation")]
+    [InlineData("POST", "/voyage/v1/embeddings", 404, "voyage")]
     public async Task An_unknown_route_has_a_body_in_the_dialect_of_its_path(string method, string path, int status, string shape)
     {
         await using var host = await GatewayHost.StartAsync();

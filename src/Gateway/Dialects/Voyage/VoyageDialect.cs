@@ -12,7 +12,7 @@ internal sealed class VoyageDialect : IRerankDialect
 {
     public string Name => "voyage";
 
-    public IErrorFormat Errors => CohereErrors.Instance;
+    public IErrorFormat Errors => VoyageErrors.Instance;
 
     public bool Recognizes(JsonFields fields) => fields.Has(CohereRequest.Passages);
 

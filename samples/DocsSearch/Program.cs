@@ -1,0 +1,83 @@
+using System.Globalization;
+using DocsSearch;
+
+// Retrieve by words, rerank by meaning, show where the answer is.
+//   dotnet run -c Release --project samples/DocsSearch -- "How do I change models without downtime?"
+//   dotnet run -c Release --project samples/DocsSearch -- --evaluate
+const int Candidates = 30;
+const int Shown = 3;
+
+string? folder = null, server = null, question = null;
+var evaluate = false;
+for (var i = 0; i < args.Length; i++)
+{
+    switch (args[i])
+    {
+        case "--folder" when i + 1 < args.Length:
+            folder = args[++i];
+            break;
+        case "--server" when i + 1 < args.Length:
+            server = args[++i];
+            break;
+        case "--evaluate":
+            evaluate = true;
+            break;
+        case var text when question is null && !text.StartsWith('-'):
+            question = text;
+            break;
+        default:
+            question = null;
+            i = args.Length;
+            break;
+    }
+}
+
+if ((question is null) == !evaluate)
+{
+    Console.Error.WriteLine("Usage: DocsSearch QUESTION | --evaluate  [--folder FOLDER] [--server URL]");
+    return 2;
+}
+
+folder ??= FindDocs();
+var index = new Bm25Index(MarkdownFolder.ReadPassages(folder));
+await using var local = server is null ? await LocalServer.StartAsync() : null;
+using var http = new HttpClient { BaseAddress = local?.Url ?? new Uri(server!.TrimEnd('/') + "/") };
+var api = new RerankApi(http);
+
+if (!evaluate)
+{
+    foreach (var (passage, relevance) in (await api.RankAsync(question!, index.Search(question!, Candidates))).DistinctBy(static r => r.Passage.Section).Take(Shown))
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{relevance:0.000}  {passage.Section}"));
+        Console.WriteLine($"       {passage.Text.ReplaceLineEndings(" ")[..Math.Min(passage.Text.Length, 150)]}…");
+    }
+
+    return 0;
+}
+
+var questions = Evaluation.ReadQuestions(Path.Combine(AppContext.BaseDirectory, "questions.jsonl"));
+double words = 0, meaning = 0;
+foreach (var (text, sections) in questions)
+{
+    var found = index.Search(text, Candidates);
+    var ranked = await api.RankAsync(text, found);
+    var (before, after) = (Evaluation.ComputeNdcg(found, sections), Evaluation.ComputeNdcg(ranked.Select(static r => r.Passage), sections));
+    (words, meaning) = (words + before, meaning + after);
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{before:0.00} -> {after:0.00}  {text}"));
+}
+
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"nDCG@10 of {questions.Count} questions: BM25 {words / questions.Count:0.000}, reranked {meaning / questions.Count:0.000}"));
+return 0;
+
+static string FindDocs()
+{
+    for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
+    {
+        if (File.Exists(Path.Combine(at.FullName, "Reranker.sln")))
+        {
+            return Path.Combine(at.FullName, "docs");
+        }
+    }
+
+    throw new InvalidOperationException("The sample does not run from a checkout; name a folder with --folder.");
+}
