@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Reranker.Fleet;
+using Reranker.Gateway.ApiDocs;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Dialects.Cohere;
 using Reranker.Gateway.Dialects.Nim;
@@ -30,23 +31,24 @@ internal static class InfoEndpoints
         foreach (var path in InfoPaths)
         {
             routes.MapGetAndHead(path, static (HttpContext context, InfoResponder responder, IOptions<GatewayOptions> options) =>
-                responder.AnswerAsync(context, TeiErrors.Instance, (writer, info) => WriteInfo(writer, info, options.Value)));
+                responder.AnswerAsync(context, TeiErrors.Instance, (writer, info) => WriteInfo(writer, info, options.Value))).WithMetadata(ApiOperation.FromName("info"));
         }
 
         foreach (var path in MetadataPaths)
         {
             routes.MapGetAndHead(path, static (HttpContext context, InfoResponder responder) =>
-                responder.AnswerAsync(context, NimErrors.Instance, WriteMetadata));
+                responder.AnswerAsync(context, NimErrors.Instance, WriteMetadata)).WithMetadata(ApiOperation.FromName("metadata"));
         }
 
         foreach (var path in ModelPaths)
         {
             routes.MapGetAndHead(path, static (HttpContext context, InfoResponder responder) =>
-                responder.AnswerAsync(context, CohereErrors.Instance, ModelList.Write));
+                responder.AnswerAsync(context, CohereErrors.Instance, ModelList.Write)).WithMetadata(ApiOperation.FromName("models"));
 
             // Names have slashes; some clients escape them.
             routes.MapGetAndHead($"{path}/{{**id}}", static (HttpContext context, InfoResponder responder, string id) =>
-                responder.AnswerModelAsync(context, CohereErrors.Instance, id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)));
+                responder.AnswerModelAsync(context, CohereErrors.Instance, id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)))
+                .WithMetadata(ApiOperation.FromName("model"));
         }
     }
 
