@@ -1,4 +1,5 @@
 using Reranker.Client;
+using Reranker.Gateway.ApiDocs;
 using Reranker.Gateway.Errors;
 using Reranker.Gateway.Http;
 using Reranker.Models;
@@ -12,19 +13,19 @@ internal static class ModelAdminEndpoints
     {
         var admin = routes.MapGroup("/admin").AddEndpointFilter(new AdminKeyFilter(adminKey)).AddEndpointFilter<FaultFilter>();
         admin.MapGetAndHead("/models", static async (IModelAdmin models, CancellationToken cancellationToken) =>
-            AdminResults.FromReply(await models.GetModelsAsync(cancellationToken), StatusCodes.Status200OK));
+            AdminResults.FromReply(await models.GetModelsAsync(cancellationToken), StatusCodes.Status200OK)).WithMetadata(ApiOperation.FromName("admin-list"));
         admin.MapPost("/models", static async (HttpRequest request, BodyReader bodies, IModelAdmin models, CancellationToken cancellationToken) =>
             AdminResults.FromReply(
                 await models.LoadModelAsync(await AdminBodies.ReadLoadAsync(bodies, request, cancellationToken), cancellationToken),
-                StatusCodes.Status202Accepted));
+                StatusCodes.Status202Accepted)).WithMetadata(ApiOperation.FromName("admin-load"));
         admin.MapDelete("/models/{identity}", static async (string identity, HttpRequest request, IModelAdmin models, CancellationToken cancellationToken) =>
             AdminResults.FromReply(
                 await models.UnloadModelAsync(new UnloadModel { Identity = identity, Force = IsForced(request) }, cancellationToken),
-                StatusCodes.Status202Accepted));
+                StatusCodes.Status202Accepted)).WithMetadata(ApiOperation.FromName("admin-unload"));
         admin.MapPut("/routes/{name}", static async (string name, HttpRequest request, BodyReader bodies, IModelAdmin models, CancellationToken cancellationToken) =>
             AdminResults.FromReply(
                 await models.SetSharesAsync(await AdminBodies.ReadRouteAsync(bodies, request, name, cancellationToken), cancellationToken),
-                StatusCodes.Status200OK));
+                StatusCodes.Status200OK)).WithMetadata(ApiOperation.FromName("admin-route"));
     }
 
     // Read here and not by the route's binding, which answers a wrong value without a word.

@@ -32,6 +32,9 @@ internal sealed record RerankCall
     /// <summary>Whether the reply repeats the texts.</summary>
     public bool ReturnTexts { get; init; }
 
+    /// <summary>Whether the reply says of each passage how much of it the model read.</summary>
+    public bool ReturnTokens { get; init; }
+
     /// <summary>Whether the reply has logits instead of relevances.</summary>
     public bool RawScores { get; init; }
 

@@ -58,6 +58,12 @@ public sealed record GatewayOptions
     public bool AutoTruncate { get; set; } = true;
 
     /// <summary>
+    /// Whose formats count on paths without a prefix, for bodies with <c>documents</c> and for errors before the body has shown a dialect.
+    /// Default <see cref="Configuration.DefaultDialect.Superset"/>.
+    /// </summary>
+    public DefaultDialect DefaultDialect { get; set; } = DefaultDialect.Superset;
+
+    /// <summary>
     /// Most chunks of a passage that is too long, where the request does not say; 1 (default) cuts it. At most
     /// <see cref="Limits.MaxChunks"/>.
     /// </summary>
@@ -84,6 +90,17 @@ public sealed record GatewayOptions
 
     /// <summary>Origins that browsers may call from; <c>*</c> is any. Default empty: none.</summary>
     public IList<string> CorsOrigins { get; } = [];
+
+    /// <summary>Whether <c>/playground</c> has a page to try reranking with. It scores with the caller's key alone. Default true.</summary>
+    public bool Playground { get; set; } = true;
+
+    /// <summary>Whether <c>/docs</c> and <c>/openapi.json</c> describe the paths. Default true.</summary>
+    public bool ApiDocs { get; set; } = true;
+
+    /// <summary>
+    /// Whether <c>/metrics</c> has the names that dashboards of Text Embeddings Inference read, beside the own ones. Default false.
+    /// </summary>
+    public bool TeiMetrics { get; set; }
 
     /// <summary>How often the fleet is asked for its state. Default 1 s.</summary>
     public TimeSpan FleetPollInterval { get; set; } = TimeSpan.FromSeconds(1);

@@ -20,6 +20,7 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Check(options.MaxTokensInFlight >= 0, "MaxTokensInFlight must not be negative.");
         Check(options.MaxDeadline > TimeSpan.Zero && options.MaxDeadline <= Limits.MaxDeadline, $"MaxDeadline must be positive and at most {Limits.MaxDeadline}.");
         Check(options.DefaultDeadline > TimeSpan.Zero && options.DefaultDeadline <= options.MaxDeadline, "DefaultDeadline must be positive and at most MaxDeadline.");
+        Check(Enum.IsDefined(options.DefaultDialect), $"DefaultDialect must be one of {string.Join(", ", Enum.GetNames<DefaultDialect>())}.");
         Check(options.MaxChunks is >= 1 and <= Limits.MaxChunks, $"MaxChunks must be from 1 to {Limits.MaxChunks}.");
         Check(options.ChunkOverlap >= 0, "ChunkOverlap must not be negative.");
         Check(options.FleetPollInterval > TimeSpan.Zero, "FleetPollInterval must be positive.");

@@ -34,6 +34,9 @@ internal sealed class DialectSet
     /// <summary>The format of errors until a body has shown its dialect.</summary>
     public IErrorFormat Errors { get; }
 
+    /// <summary>Its dialects, in the order of precedence.</summary>
+    public IReadOnlyList<IRerankDialect> Candidates => _candidates;
+
     /// <summary>Whether the path names the model, for bodies that do not.</summary>
     public bool PathNamesModel { get; init; }
 

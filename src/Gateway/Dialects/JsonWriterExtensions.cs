@@ -44,12 +44,24 @@ internal static class JsonWriterExtensions
             writer.WriteStartObject();
             writer.WriteNumber("index"u8, entry.Index);
             writer.WriteScore("relevance_score"u8, entry, call.RawScores);
+            writer.WriteTokens(entry, call);
             if (call.ReturnTexts)
             {
                 writer.WriteText("document"u8, call.Passages[entry.Index]);
             }
 
             writer.WriteEndObject();
+        }
+    }
+
+    /// <summary>How much of a passage the model read, where that was asked for.</summary>
+    public static void WriteTokens(this Utf8JsonWriter writer, PassageScore entry, RerankCall call)
+    {
+        if (call.ReturnTokens)
+        {
+            writer.WriteNumber("tokens"u8, entry.Tokens);
+            writer.WriteNumber("truncated_tokens"u8, entry.TruncatedTokens);
+            writer.WriteNumber("chunks"u8, entry.Chunks);
         }
     }
 

@@ -5,6 +5,9 @@ namespace Reranker.Gateway.Errors;
 /// <summary>The status and the body that callers of a path expect of an error, whatever went wrong and whether or not their body was read.</summary>
 internal interface IErrorFormat
 {
+    /// <summary>Name of its schema in the description of the paths.</summary>
+    string Schema { get; }
+
     /// <summary>The HTTP status of an error.</summary>
     int FindStatus(GatewayErrorKind kind);
 

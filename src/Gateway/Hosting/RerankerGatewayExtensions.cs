@@ -6,11 +6,13 @@ using Reranker.Client;
 using Reranker.Client.Hosting;
 using Reranker.Gateway.Admin;
 using Reranker.Gateway.Admission;
+using Reranker.Gateway.ApiDocs;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Health;
 using Reranker.Gateway.Http;
 using Reranker.Gateway.Info;
 using Reranker.Gateway.Models;
+using Reranker.Gateway.Playground;
 using Reranker.Gateway.Reranking;
 using Reranker.Gateway.Routing;
 using Reranker.ServiceDefaults.Configuration;
@@ -50,6 +52,8 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<PairReranker>();
         services.AddSingleton<CallScorer>();
         services.AddSingleton<RerankRequestHandler>();
+        services.AddSingleton<RerankRoutes>();
+        services.AddSingleton<ApiDocument>();
         services.AddSingleton<InfoResponder>();
         services.AddSingleton<FleetPoller>();
         services.AddHostedService<BackgroundService>(static provider => provider.GetService<StartProgress>() is { } silo
@@ -83,19 +87,21 @@ public static class RerankerGatewayExtensions
         if (origins.Count > 0)
         {
             app.UseCors(policy => policy.WithOrigins([.. origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(
-                RequestHeaders.RequestId, RequestHeaders.Truncated, RequestHeaders.Chunked, RequestHeaders.Model));
+                RequestHeaders.RequestId, RequestHeaders.Truncated, RequestHeaders.Chunked, RequestHeaders.Model, RequestHeaders.ServerTiming));
         }
 
         app.UseRouteErrors();
         app.UseStartGate();
         app.UseContentDecoding();
-        app.MapRerank();
+        app.Services.GetRequiredService<RerankRoutes>().MapRerank(app);
         app.MapInfo();
         app.MapHealth();
         if (options.AdminKey is { } adminKey)
         {
             app.MapModelAdmin(adminKey);
         }
+
+        app.MapPages(options);
 
         return app;
     }

@@ -16,6 +16,7 @@ internal static class RequestHeaders
     public const string Truncated = "X-Reranker-Truncated";
     public const string Chunked = "X-Reranker-Chunked";
     public const string Model = "X-Reranker-Model";
+    public const string ServerTiming = "Server-Timing";
 
     private const int MaxIdLength = 128;
 

@@ -1,32 +1,56 @@
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using Reranker.Gateway.ApiDocs;
+using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Dialects.Cohere;
 using Reranker.Gateway.Dialects.Tei;
 using Reranker.Gateway.Errors;
 using Reranker.Gateway.Health;
 using Reranker.Gateway.Http;
+using Reranker.Gateway.Playground;
 
 namespace Reranker.Gateway.Info;
 
 /// <summary>Liveness and readiness under the names that deployments of other servers already probe. None needs a key.</summary>
 internal static class HealthEndpoints
 {
-    private static readonly string[] TeiPaths = ["/health", "/", "/ping", "/tei/health", "/tei", "/tei/ping", "/vllm/health", "/vllm/ping"];
+    private static readonly string[] TeiPaths = ["/health", "/ping", "/tei/health", "/tei", "/tei/ping", "/vllm/health", "/vllm/ping"];
     private static readonly string[] NimPrefixes = ["", "/nim"];
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
+        routes.MapGetAndHead("/", static (HttpContext context, FleetPoller fleet, IOptions<GatewayOptions> options) =>
+            AnswerRootAsync(context, fleet.IsReady, options.Value)).Describe("tei-health");
         foreach (var path in TeiPaths)
         {
-            routes.MapGetAndHead(path, static (HttpContext context, FleetPoller fleet) => AnswerTeiAsync(context, fleet.IsReady)).DisableHttpMetrics();
+            routes.MapGetAndHead(path, static (HttpContext context, FleetPoller fleet) => AnswerTeiAsync(context, fleet.IsReady)).Describe("tei-health");
         }
 
         routes.MapGetAndHead("/infinity/health", static (HttpContext context, FleetPoller fleet, TimeProvider time) =>
-            AnswerInfinityAsync(context, fleet.IsReady, time.GetUtcNow())).DisableHttpMetrics();
+            AnswerInfinityAsync(context, fleet.IsReady, time.GetUtcNow())).Describe("infinity-health");
         foreach (var prefix in NimPrefixes)
         {
-            routes.MapGetAndHead($"{prefix}/v1/health/live", static (HttpContext context) => AnswerNimAsync(context, true, "live")).DisableHttpMetrics();
+            routes.MapGetAndHead($"{prefix}/v1/health/live", static (HttpContext context) => AnswerNimAsync(context, true, "live")).Describe("nim-live");
             routes.MapGetAndHead($"{prefix}/v1/health/ready", static (HttpContext context, FleetPoller fleet) => AnswerNimAsync(context, fleet.IsReady, "ready"))
-                .DisableHttpMetrics();
+                .Describe("nim-ready");
         }
+    }
+
+    private static void Describe(this IEndpointConventionBuilder endpoint, string operation) =>
+        endpoint.DisableHttpMetrics().WithMetadata(ApiOperation.FromName(operation));
+
+    /// <summary>Text Embeddings Inference's readiness for programs; people are sent to a page.</summary>
+    private static Task AnswerRootAsync(HttpContext context, bool isReady, GatewayOptions options)
+    {
+        context.Response.Headers.Vary = HeaderNames.Accept;
+        if (PageEndpoints.FindWelcomePage(context.Request, options) is not { } page)
+        {
+            return AnswerTeiAsync(context, isReady);
+        }
+
+        // Without its slash, so that it stays below the prefix of a proxy.
+        context.Response.Redirect(page[1..]);
+        return Task.CompletedTask;
     }
 
     private static Task AnswerTeiAsync(HttpContext context, bool isReady) => isReady

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Reranker.Fleet;
 using Reranker.Gateway.Admission;
+using Reranker.Gateway.ApiDocs;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Dialects.Cohere;
 using Reranker.Gateway.Dialects.Nim;
@@ -31,27 +32,29 @@ internal static class InfoEndpoints
         foreach (var path in InfoPaths)
         {
             routes.MapGetAndHead(path, static (HttpContext context, InfoResponder responder, IOptions<GatewayOptions> options) =>
-                responder.AnswerAsync(context, TeiErrors.Instance, (writer, info) => WriteInfo(writer, info, options.Value)));
+                responder.AnswerAsync(context, TeiErrors.Instance, (writer, info) => WriteInfo(writer, info, options.Value))).WithMetadata(ApiOperation.FromName("info"));
         }
 
         foreach (var path in MetadataPaths)
         {
             routes.MapGetAndHead(path, static (HttpContext context, InfoResponder responder) =>
-                responder.AnswerAsync(context, NimErrors.Instance, WriteMetadata));
+                responder.AnswerAsync(context, NimErrors.Instance, WriteMetadata)).WithMetadata(ApiOperation.FromName("metadata"));
         }
 
         // Xinference's client asks this before it shows a key, and shows none where nobody answers.
         routes.MapGetAndHead("/v1/cluster/auth", static (HttpContext context, ApiKeyAuthenticator keys) => ResponseWriter.WriteBodyAsync(
-            context.Response, writer => WriteWhetherKeyIsWanted(writer, !keys.TryAuthenticate(context.Request, out _)), context.RequestAborted));
+            context.Response, writer => WriteWhetherKeyIsWanted(writer, !keys.TryAuthenticate(context.Request, out _)), context.RequestAborted))
+            .WithMetadata(ApiOperation.FromName("cluster-auth"));
 
         foreach (var path in ModelPaths)
         {
             routes.MapGetAndHead(path, static (HttpContext context, InfoResponder responder) =>
-                responder.AnswerAsync(context, CohereErrors.Instance, ModelList.Write));
+                responder.AnswerAsync(context, CohereErrors.Instance, ModelList.Write)).WithMetadata(ApiOperation.FromName("models"));
 
             // Names have slashes; some clients escape them.
             routes.MapGetAndHead($"{path}/{{**id}}", static (HttpContext context, InfoResponder responder, string id) =>
-                responder.AnswerModelAsync(context, CohereErrors.Instance, id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)));
+                responder.AnswerModelAsync(context, CohereErrors.Instance, id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)))
+                .WithMetadata(ApiOperation.FromName("model"));
         }
     }
 

@@ -1,3 +1,4 @@
+using Reranker.Client;
 using Reranker.Gateway.Dialects;
 using Reranker.Gateway.Errors;
 
@@ -32,6 +33,9 @@ internal sealed class Exchange(HttpContext context, string id, long started, Dia
     public TimeSpan Deadline { get; set; }
 
     public int Passages { get; set; }
+
+    /// <summary>Its scores; null without any.</summary>
+    public RerankResult? Result { get; set; }
 
     public long Tokens { get; set; }
 

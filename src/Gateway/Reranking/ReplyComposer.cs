@@ -15,6 +15,7 @@ internal static class ReplyComposer
         response.StatusCode = StatusCodes.Status200OK;
         dialect.SetHeaders(response.Headers, call, reply);
         response.Headers[RequestHeaders.Model] = reply.Result.ModelIdentity;
+        response.Headers[RequestHeaders.ServerTiming] = TimingHeader.FormatTimings(reply.Result.Timings, reply.Elapsed);
         if (reply.Result.Usage is { TruncatedPassages: var passages, TruncatedQueryTokens: var query } && (passages > 0 || query > 0))
         {
             response.Headers[RequestHeaders.Truncated] = passages.ToString(CultureInfo.InvariantCulture);

@@ -62,7 +62,12 @@ internal sealed partial class RerankRequestHandler(
         finally
         {
             GatewayTelemetry.Active.Add(-1);
-            RequestReport.Record(exchange, time.GetElapsedTime(exchange.Started));
+            var elapsed = time.GetElapsedTime(exchange.Started);
+            RequestReport.Record(exchange, elapsed);
+            if (options.Value.TeiMetrics)
+            {
+                TeiReport.Record(exchange, elapsed);
+            }
         }
     }
 
@@ -126,6 +131,7 @@ internal sealed partial class RerankRequestHandler(
             return error!;
         }
 
+        exchange.Result = result;
         exchange.Tokens = result.Usage.Tokens;
         exchange.Truncated = result.Usage.TruncatedPassages;
         exchange.Outcome = nameof(RerankOutcome.Ok);

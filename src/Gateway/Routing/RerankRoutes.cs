@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Options;
+using Reranker.Gateway.ApiDocs;
+using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Dialects;
 using Reranker.Gateway.Dialects.Cohere;
 using Reranker.Gateway.Dialects.Infinity;
@@ -11,7 +14,7 @@ using Reranker.Gateway.Reranking;
 namespace Reranker.Gateway.Routing;
 
 /// <summary>The scoring paths and the dialects that each of them speaks. A new dialect is a line here.</summary>
-internal static class RerankRoutes
+internal sealed class RerankRoutes(IOptions<GatewayOptions> options)
 {
     private static readonly DialectSet CohereV1 = new(new CohereDialect("cohere-v1", "1"));
     private static readonly DialectSet CohereV2 = new(new CohereDialect("cohere-v2", "2"));
@@ -25,36 +28,9 @@ internal static class RerankRoutes
     private static readonly DialectSet Nim = new(new NimDialect());
     private static readonly DialectSet NimOfPath = new(new NimDialect()) { PathNamesModel = true };
 
-    // 'texts' makes a body TEI's, else it is what Jina, vLLM and Infinity share.
-    private static readonly DialectSet TextsOrDocuments = new(
-        new SharedPathErrors(),
-        GatewayError.CreateInvalid("'documents' or 'texts' is missing.", CohereRequest.Passages),
-        new TeiDialect(),
-        new CohereDialect("jina", "1"));
-
-    // llama.cpp's server has these paths too, for bodies with 'documents'.
-    private static readonly DialectSet PassagesOrDocuments = new(
-        NimErrors.Instance,
-        GatewayError.CreateInvalid("'passages' or 'documents' is missing.", NimRequest.Passages),
-        new NimDialect(),
-        new CohereDialect("jina", "1"));
-
-    private static readonly (string Path, DialectSet Dialects)[] Routes =
+    // A prefix forces a dialect, for clients whose formats differ on the same path.
+    private static readonly (string Path, DialectSet Dialects)[] Prefixed =
     [
-        ("/rerank", TextsOrDocuments),
-        ("/v1/rerank", CohereV1),
-        ("/v2/rerank", CohereV2),
-        ("/predict", Labels),
-        ("/score", Scores),
-        ("/v1/score", Scores),
-        ("/ranking", Nim),
-        ("/v1/ranking", Nim),
-        ("/reranking", PassagesOrDocuments),
-        ("/v1/reranking", PassagesOrDocuments),
-        ("/v1/retrieval/{model}/reranking", NimOfPath),
-        ("/v1/retrieval/{vendor}/{model}/reranking", NimOfPath),
-
-        // A prefix forces a dialect, for clients whose formats differ on the same path.
         ("/cohere/rerank", CohereV1),
         ("/cohere/v1/rerank", CohereV1),
         ("/cohere/v2/rerank", CohereV2),
@@ -81,19 +57,22 @@ internal static class RerankRoutes
         ("/voyage/v1/rerank", Voyage),
     ];
 
+    private readonly (string Path, DialectSet Dialects)[] _routes = [.. ListBare(new BareDialects(options.Value.DefaultDialect)), .. Prefixed];
+
     /// <summary>Maps every path to the handler.</summary>
-    public static void MapRerank(this IEndpointRouteBuilder app)
+    public void MapRerank(IEndpointRouteBuilder app)
     {
-        foreach (var (path, dialects) in Routes)
+        foreach (var (path, dialects) in _routes)
         {
-            app.MapPost(path, (HttpContext context, RerankRequestHandler handler) => handler.HandleAsync(context, dialects));
+            app.MapPost(path, (HttpContext context, RerankRequestHandler handler) => handler.HandleAsync(context, dialects))
+                .WithMetadata(ApiOperation.FromDialects(dialects));
         }
     }
 
     /// <summary>The format of errors at a path, before its body is read; null where no scoring path is.</summary>
-    public static IErrorFormat? FindErrors(PathString path)
+    public IErrorFormat? FindErrors(PathString path)
     {
-        foreach (var (route, dialects) in Routes)
+        foreach (var (route, dialects) in _routes)
         {
             if (path == route || path == route + "/")
             {
@@ -103,4 +82,22 @@ internal static class RerankRoutes
 
         return null;
     }
+
+    private static (string Path, DialectSet Dialects)[] ListBare(BareDialects bare) =>
+    [
+        ("/", bare.Any),
+        ("/invocations", bare.Any),
+        ("/rerank", bare.TextsOrDocuments),
+        ("/v1/rerank", bare.FirstVersion),
+        ("/v2/rerank", bare.SecondVersion),
+        ("/predict", Labels),
+        ("/score", Scores),
+        ("/v1/score", Scores),
+        ("/ranking", Nim),
+        ("/v1/ranking", Nim),
+        ("/reranking", bare.PassagesOrDocuments),
+        ("/v1/reranking", bare.PassagesOrDocuments),
+        ("/v1/retrieval/{model}/reranking", NimOfPath),
+        ("/v1/retrieval/{vendor}/{model}/reranking", NimOfPath),
+    ];
 }

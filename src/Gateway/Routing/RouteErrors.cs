@@ -26,14 +26,17 @@ internal static class RouteErrors
 
     /// <summary>Writes an error in the shape that the path's callers know.</summary>
     public static Task WriteErrorAsync(HttpContext context, GatewayError error) =>
-        ResponseWriter.WriteErrorAsync(context.Response, FindFormat(context.Request.Path), error, context.RequestAborted);
+        ResponseWriter.WriteErrorAsync(context.Response, FindFormat(context), error, context.RequestAborted);
 
-    private static IErrorFormat FindFormat(PathString path) =>
-        RerankRoutes.FindErrors(path)
-        ?? (StartsWithAny(NimRoots, path) ? NimErrors.Instance
-            : path.StartsWithSegments("/voyage") ? VoyageErrors.Instance
-            : StartsWithAny(CohereRoots, path) ? CohereErrors.Instance
-            : TeiErrors.Instance);
+    private static IErrorFormat FindFormat(HttpContext context)
+    {
+        var path = context.Request.Path;
+        return context.RequestServices.GetService<RerankRoutes>()?.FindErrors(path)
+            ?? (StartsWithAny(NimRoots, path) ? NimErrors.Instance
+                : path.StartsWithSegments("/voyage") ? VoyageErrors.Instance
+                : StartsWithAny(CohereRoots, path) ? CohereErrors.Instance
+                : TeiErrors.Instance);
+    }
 
     private static bool StartsWithAny(string[] roots, PathString path) => Array.Exists(roots, root => path.StartsWithSegments(root));
 }

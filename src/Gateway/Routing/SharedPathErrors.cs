@@ -11,6 +11,8 @@ namespace Reranker.Gateway.Routing;
 /// </summary>
 internal sealed class SharedPathErrors : IErrorFormat
 {
+    public string Schema => "SharedError";
+
     public int FindStatus(GatewayErrorKind kind) => ErrorStatus.FromKind(kind);
 
     public void WriteBody(Utf8JsonWriter writer, GatewayError error)

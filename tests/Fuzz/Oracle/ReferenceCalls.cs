@@ -9,7 +9,8 @@ internal static class ReferenceCalls
     private const int MaxChunks = 1000;
     private static readonly string[] Instructions = ["instruction", "instructions", "instruct", "chat_template", "chat_template_kwargs"];
 
-    private static readonly (string First, string Second)[] Sides =
+    /// <summary>The names of the two sides of scores.</summary>
+    public static readonly (string First, string Second)[] Sides =
         [("text_1", "text_2"), ("queries", "documents"), ("queries", "items"), ("data_1", "data_2")];
 
     private static ReferenceCall Tei(ReferenceFields fields, FuzzRequest request) => TeiOptions(fields, request) with

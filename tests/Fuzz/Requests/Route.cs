@@ -14,6 +14,8 @@ internal sealed record Route(RouteKind Kind, string Method, string Path)
 
     public static readonly Route[] Scoring =
     [
+        Score("/", Dialect.Tei, Dialect.Predict, Dialect.Score, Dialect.Nim, Dialect.Cohere),
+        Score("/invocations", Dialect.Tei, Dialect.Predict, Dialect.Score, Dialect.Nim, Dialect.Cohere),
         Score("/rerank", Dialect.Tei, Dialect.Cohere),
         Score("/v1/rerank", Dialect.Cohere),
         Score("/v2/rerank", Dialect.Cohere) with { Version = "2" },

@@ -205,7 +205,8 @@ internal static class RoomRules
                 ["Admission"] = ["Calls", "Configuration", "Errors", "Models"],
                 ["Json"] = ["Errors"],
                 ["Http"] = ["Admission", "Configuration", "Errors", "Json"],
-                ["Admin"] = ["Admission", "Errors", "Http", "Json"],
+                ["ApiDocs"] = ["Dialects", "Errors"],
+                ["Admin"] = ["Admission", "ApiDocs", "Errors", "Http", "Json"],
                 ["Logging"] = [],
                 ["Health"] = ["Configuration", "Logging"],
                 ["Dialects"] = ["Calls", "Configuration", "Errors", "Json"],
@@ -215,7 +216,12 @@ internal static class RoomRules
                 ["Dialects/Tei"] = ["Calls", "Configuration", "Dialects", "Errors", "Json"],
                 ["Dialects/Vllm"] = ["Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Json"],
                 ["Dialects/Voyage"] = ["Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Json"],
-                ["Info"] = ["Admission", "Configuration", "Dialects/Cohere", "Dialects/Nim", "Dialects/Tei", "Errors", "Health", "Http", "Models"],
+                ["Playground"] = ["ApiDocs", "Configuration", "Http"],
+                ["Info"] =
+                [
+                    "Admission", "ApiDocs", "Configuration", "Dialects/Cohere", "Dialects/Nim", "Dialects/Tei", "Errors", "Health", "Http", "Models",
+                    "Playground",
+                ],
                 ["Telemetry"] = [],
                 ["Reranking"] =
                 [
@@ -223,10 +229,11 @@ internal static class RoomRules
                 ],
                 ["Routing"] =
                 [
-                    "Dialects", "Dialects/Cohere", "Dialects/Infinity", "Dialects/Nim", "Dialects/Tei", "Dialects/Vllm", "Dialects/Voyage", "Errors",
-                    "Http", "Reranking",
+                    "ApiDocs", "Configuration", "Dialects", "Dialects/Cohere", "Dialects/Infinity", "Dialects/Nim", "Dialects/Tei", "Dialects/Vllm",
+                    "Dialects/Voyage", "Errors", "Http", "Reranking",
                 ],
-                ["Hosting"] = ["Admin", "Admission", "Configuration", "Health", "Http", "Info", "Models", "Reranking", "Routing"],
+                ["Hosting"] =
+                    ["Admin", "Admission", "ApiDocs", "Configuration", "Health", "Http", "Info", "Models", "Playground", "Reranking", "Routing"],
                 ["."] = ["Hosting"],
             },
         },

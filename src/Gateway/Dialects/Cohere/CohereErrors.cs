@@ -15,6 +15,8 @@ internal sealed class CohereErrors : IErrorFormat
     {
     }
 
+    public string Schema => "Error";
+
     public int FindStatus(GatewayErrorKind kind) => ErrorStatus.FromKind(kind);
 
     public void WriteBody(Utf8JsonWriter writer, GatewayError error)

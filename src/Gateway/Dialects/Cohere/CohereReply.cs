@@ -33,6 +33,7 @@ internal static class CohereReply
             writer.WriteStartObject();
             writer.WriteNumber("index"u8, entry.Index);
             writer.WriteScore("relevance_score"u8, entry, call.RawScores);
+            writer.WriteTokens(entry, call);
             if (call.ReturnTexts)
             {
                 WriteDocument(writer, call, entry.Index);

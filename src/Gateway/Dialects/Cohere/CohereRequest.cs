@@ -33,6 +33,7 @@ internal static class CohereRequest
             Model = fields.ReadText("model"),
             Top = ReadTop(fields),
             ReturnTexts = returnDocuments,
+            ReturnTokens = fields.ReadBoolean("return_tokens") ?? false,
             RawScores = fields.WantsLogits(),
             Truncation = ReadTruncation(fields, options.AutoTruncate),
             MaxChunks = fields.ReadLimit("max_chunks_per_doc"),

@@ -14,6 +14,8 @@ internal sealed class NimErrors : IErrorFormat
     {
     }
 
+    public string Schema => "NimError";
+
     public int FindStatus(GatewayErrorKind kind) => ErrorStatus.FromKind(kind);
 
     public void WriteBody(Utf8JsonWriter writer, GatewayError error)

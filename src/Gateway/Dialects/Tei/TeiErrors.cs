@@ -12,6 +12,8 @@ internal sealed class TeiErrors : IErrorFormat
     {
     }
 
+    public string Schema => "TeiError";
+
     public int FindStatus(GatewayErrorKind kind) => kind switch
     {
         GatewayErrorKind.BadJson or GatewayErrorKind.NoPassages => StatusCodes.Status400BadRequest,

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Reranker.Client;
+using Reranker.Gateway.Hosting;
+
+namespace Reranker.Benchmarks.Edge;
+
+/// <summary>A server on a free port: the gateway before <see cref="InProcessReranker"/>, or a bare endpoint beside it.</summary>
+internal static class EdgeServer
+{
+    public static Task<WebApplication> StartGatewayAsync() => StartAsync(
+        static services =>
+        {
+            var reranker = new InProcessReranker();
+            services.AddSingleton<IReranker>(reranker);
+            services.AddSingleton<IFleetInfo>(reranker);
+        },
+        static app => app.MapReranker());
+
+    /// <summary>What somebody writes who has the scores at hand: the body to an object, the ranking to a body, and nothing else.</summary>
+    public static Task<WebApplication> StartBareAsync() => StartAsync(
+        services: null,
+        static app => app.MapPost("/rerank", static (BareRequest request) =>
+        {
+            var entries = request.Texts.Select(static (text, index) => new BareEntry(index, 1 / (1 + Math.Exp(-InProcessReranker.FindLogit(text))))).ToArray();
+            Array.Sort(entries, static (a, b) => b.Score.CompareTo(a.Score));
+            return entries;
+        }));
+
+    /// <summary>The port that a server listens on.</summary>
+    public static int FindPort(WebApplication app) =>
+        new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
+
+    private static async Task<WebApplication> StartAsync(Action<IServiceCollection>? services, Action<WebApplication> map)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        if (services is not null)
+        {
+            services(builder.Services);
+            builder.AddRerankerGateway();
+        }
+
+        var app = builder.Build();
+        map(app);
+        await app.StartAsync();
+        return app;
+    }
+
+    private sealed record BareRequest(string Query, string[] Texts);
+
+    private sealed record BareEntry(int Index, double Score);
+}

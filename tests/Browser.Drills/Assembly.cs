@@ -1,0 +1,4 @@
+using Reranker.Browser.Drills;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
+[assembly: AssemblyFixture(typeof(ServedReranker))]
