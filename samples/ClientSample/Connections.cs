@@ -1,4 +1,3 @@
-using System.Net;
 using Reranker.Client.Connection;
 
 namespace ClientSample;
@@ -19,6 +18,6 @@ internal static class Connections
         }
 
         var gateways = configuration["Gateways"] ?? "127.0.0.1:30000";
-        return ClusterConnection.FromGateways([.. gateways.Split(',', StringSplitOptions.TrimEntries).Select(IPEndPoint.Parse)]);
+        return ClusterConnection.FromHosts(gateways.Split(',', StringSplitOptions.TrimEntries));
     }
 }

@@ -6,6 +6,7 @@ using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Health;
 using Reranker.ServiceDefaults.Logging;
 using Reranker.ServiceDefaults.Telemetry;
+using Reranker.ServiceDefaults.Transport;
 
 namespace Reranker.ServiceDefaults;
 
@@ -14,7 +15,7 @@ public static class ServiceDefaultsExtensions
 {
     /// <summary>
     /// Adds console logs (<c>Reranker:Logs</c>), traces and metrics (OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is
-    /// set), health checks, and the settings of logs and cluster. The host maps them with <c>MapRerankerHealth</c> and
+    /// set), health checks, TLS of the web server, and the settings of logs and cluster. The host maps them with <c>MapRerankerHealth</c> and
     /// <c>MapRerankerMetrics</c>.
     /// </summary>
     public static IHostApplicationBuilder AddRerankerServiceDefaults(this IHostApplicationBuilder builder)
@@ -22,6 +23,7 @@ public static class ServiceDefaultsExtensions
         builder.AddRerankerLogging();
         builder.AddRerankerTelemetry();
         builder.AddRerankerHealth();
+        builder.AddRerankerTransport();
         builder.Services.AddRerankerSettings<ClusteringChoice>(ClusteringChoice.Section);
         builder.Services.AddRerankerSettings<ClusterSettings>(ClusterSettings.Section);
         builder.Services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettingsValidator>();

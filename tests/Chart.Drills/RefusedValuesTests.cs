@@ -36,6 +36,15 @@ public sealed class RefusedValuesTests
         { "gateway.apiKeys.keys[0].tenant=a", "existingSecret" },
         { "gateway.admin.existingSecret=s", "gateway.admin.existingSecret needs cluster.adminSecret" },
         { "image.silo.digest=abc", "digest" },
+        { "tls.http.enabled=true", "tls.http.existingSecret is required" },
+        { "tls.http.existingSecret=a", "tls.http.enabled is not" },
+        { "tls.cluster.enabled=true", "tls.cluster.siloSecret is required" },
+        { "tls.cluster.siloSecret=a", "tls.cluster.enabled is not set" },
+        { "tls.cluster.enabled=true,tls.cluster.siloSecret=a,tls.cluster.siloName=silo.internal", "gateways would pass for silos" },
+        { "tls.cluster.enabled=true,tls.cluster.siloSecret=a,tls.cluster.siloName=Silo_1", "siloName" },
+        { "tls.certManager.enabled=true,tls.certManager.issuerRef.name=a", "neither tls.http.enabled nor tls.cluster.enabled" },
+        { "tls.http.enabled=true,tls.certManager.enabled=true", "tls.certManager.issuerRef.name is required" },
+        { "tls.http.enabled=true,tls.certManager.enabled=true,tls.certManager.issuerRef.name=a,tls.http.existingSecret=b", "name none of your own" },
         { "gateway.settings.a-b=1", "no name of an environment variable" },
     };
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Reranker.ClusterKit;
+using Reranker.ClusterKit.Certificates;
 using Reranker.ClusterKit.Processes;
 using Reranker.ClusterKit.Stores;
 using Reranker.ClusterKit.Traffic;
@@ -17,21 +18,23 @@ public sealed class RenderedClusterDrills(ScriptedModel model) : IClassFixture<S
     private static readonly string[] Probes = ["startupProbe", "livenessProbe", "readinessProbe"];
 
     [Fact(Timeout = 300_000)]
-    public async Task A_rendered_cluster_serves_with_its_keys_and_is_restarted_under_load_without_a_failed_request()
+    public async Task A_rendered_cluster_serves_with_its_keys_and_TLS_and_is_restarted_under_load_without_a_failed_request()
     {
         var cancellation = TestContext.Current.CancellationToken;
         var documents = new RenderedDocuments(await Chart.RenderAsync(
             "4",
             "18-scripted-values.yaml",
-            "--set", "gateway.apiKeys.keys[0].tenant=search,gateway.apiKeys.keys[0].existingSecret=keys,gateway.apiKeys.keys[0].key=search"));
+            "--set", "gateway.apiKeys.keys[0].tenant=search,gateway.apiKeys.keys[0].existingSecret=keys,gateway.apiKeys.keys[0].key=search",
+            "--set", $"tls.http.enabled=true,tls.http.existingSecret=http,tls.cluster.enabled=true,tls.cluster.siloSecret=silo,tls.cluster.gatewaySecret=gateway,tls.cluster.siloName={ClusterCertificates.SiloName}"));
         var secrets = new Dictionary<string, string> { ["keys/search"] = "a-key-of-this-drill-alone" };
         var (silo, gateway) = (new RenderedPod(documents.Find("Deployment", "-silo-cpu")), new RenderedPod(documents.Find("Deployment", "-gateway")));
 
         await using var store = MembershipServer.Create(nameof(RedisServer.Redis));
         await store.StartAsync(cancellation);
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
-        var silos = Enumerable.Range(0, silo.Replicas).Select(_ => CreateSilo(silo, store, secrets, http)).ToList();
-        var gateways = Enumerable.Range(0, gateway.Replicas).Select(_ => CreateNode("Reranker.Gateway.dll", gateway, store, secrets, http)).ToList();
+        using var certificates = new ClusterCertificates();
+        using var http = ClusterCertificates.CreateClient(certificates, TimeSpan.FromSeconds(30));
+        var silos = Enumerable.Range(0, silo.Replicas).Select(_ => CreateSilo(silo, store, secrets, certificates, http)).ToList();
+        var gateways = Enumerable.Range(0, gateway.Replicas).Select(_ => CreateNode("Reranker.Gateway.dll", gateway, store, secrets, certificates, http)).ToList();
         try
         {
             foreach (var node in silos.Concat(gateways))
@@ -43,7 +46,7 @@ public sealed class RenderedClusterDrills(ScriptedModel model) : IClassFixture<S
             await StartedAsync(gateway, gateways, cancellation);
             Assert.Equal(HttpStatusCode.Unauthorized, await ScoreWithoutKeyAsync(http, gateways[0], cancellation));
 
-            await using var load = Load.Start(gateways, await KnownScores.CreateAsync(model.Folder, cancellation), secrets["keys/search"]);
+            await using var load = Load.Start(gateways, await KnownScores.CreateAsync(model.Folder, cancellation), secrets["keys/search"], certificates);
             await load.MoreAsync(30, cancellation);
             foreach (var (node, pod) in silos.Select(s => (s, silo)).Concat(gateways.Select(g => (g, gateway))))
             {
@@ -63,18 +66,27 @@ public sealed class RenderedClusterDrills(ScriptedModel model) : IClassFixture<S
         }
     }
 
-    private Node CreateSilo(RenderedPod pod, MembershipServer store, Dictionary<string, string> secrets, HttpClient http)
+    private Node CreateSilo(RenderedPod pod, MembershipServer store, Dictionary<string, string> secrets, ClusterCertificates certificates, HttpClient http)
     {
-        var node = CreateNode("Reranker.Silo.dll", pod, store, secrets, http);
+        var node = CreateNode("Reranker.Silo.dll", pod, store, secrets, certificates, http);
         node.Variables = [("Reranker__Cluster__SiloPort", TakePort()), ("Reranker__Cluster__GatewayPort", TakePort())];
         return node;
     }
 
     /// <summary>A process with the rendered environment; what is of the machine alone (ports, paths, the store's address) is this one's.</summary>
-    private Node CreateNode(string program, RenderedPod pod, MembershipServer store, Dictionary<string, string> secrets, HttpClient http)
+    private Node CreateNode(
+        string program, RenderedPod pod, MembershipServer store, Dictionary<string, string> secrets, ClusterCertificates certificates, HttpClient http)
     {
         var variables = pod.ReadEnvironment(secrets);
-        Assert.Equal("http://*:8080", variables["ASPNETCORE_URLS"]);
+        var isSilo = program == "Reranker.Silo.dll";
+        Assert.Equal(isSilo ? "http://*:8080" : "https://*:8080", variables["ASPNETCORE_URLS"]);
+        Assert.Equal(isSilo ? "HTTP" : "HTTPS", pod.ReadProbeScheme("readinessProbe"));
+        foreach (var file in variables.Where(static v => v.Value.StartsWith("/tls/", StringComparison.Ordinal)).ToList())
+        {
+            Assert.Equal(isSilo ? "silo" : file.Value.StartsWith("/tls/http/", StringComparison.Ordinal) ? "http" : "gateway", pod.FindSecretOf(file.Value));
+            variables[file.Key] = certificates.GetVariables(isSilo)[file.Key];
+        }
+
         Assert.Equal("search-reranker-redis:6379", variables["Reranker__Cluster__ConnectionString"]);
         variables["Reranker__Cluster__ConnectionString"] = store.ConnectionString;
         variables.Remove("XDG_CACHE_HOME");
@@ -85,7 +97,7 @@ public sealed class RenderedClusterDrills(ScriptedModel model) : IClassFixture<S
             variables["Reranker__Models__0"] = model.Folder;
         }
 
-        return new Node(program, () => variables, http);
+        return new Node(program, () => variables, http) { IsHttps = !isSilo };
     }
 
     private static string TakePort() => LoopbackPorts.Take().ToString(CultureInfo.InvariantCulture);

@@ -17,6 +17,22 @@ internal sealed class RenderedPod(YamlMappingNode workload)
     /// <summary>Path of a probe of the container.</summary>
     public string ReadProbePath(string probe) => RenderedDocuments.ReadText(_spec, "containers", "0", probe, "httpGet", "path");
 
+    /// <summary>Scheme of a probe of the container.</summary>
+    public string ReadProbeScheme(string probe)
+        => RenderedDocuments.FindNode(_spec, "containers", "0", probe, "httpGet", "scheme") is { } scheme ? RenderedDocuments.ReadText(scheme) : "HTTP";
+
+    /// <summary>The secret whose keys are files in the folder of a path; null where none is mounted there.</summary>
+    public string? FindSecretOf(string path)
+    {
+        var folder = Path.GetDirectoryName(path);
+        var mounts = (YamlSequenceNode)RenderedDocuments.FindNode(_spec, "containers", "0", "volumeMounts")!;
+        var mount = mounts.SingleOrDefault(m => RenderedDocuments.ReadText(m, "mountPath") == folder);
+        return mount is null ? null : ((YamlSequenceNode)RenderedDocuments.FindNode(_spec, "volumes")!)
+            .Where(v => RenderedDocuments.ReadText(v, "name") == RenderedDocuments.ReadText(mount, "name"))
+            .Select(static v => RenderedDocuments.ReadText(v, "secret", "secretName"))
+            .Single();
+    }
+
     /// <summary>Time that a probe may fail before something is done.</summary>
     public TimeSpan ReadProbeTime(string probe) => TimeSpan.FromSeconds(
         ReadNumber(RenderedDocuments.ReadText(_spec, "containers", "0", probe, "periodSeconds")) * ReadNumber(RenderedDocuments.ReadText(_spec, "containers", "0", probe, "failureThreshold")));

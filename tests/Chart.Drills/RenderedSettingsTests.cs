@@ -1,4 +1,5 @@
 using Reranker.ClusterKit;
+using Reranker.ClusterKit.Certificates;
 using Reranker.TestKit.Processes;
 
 namespace Reranker.Chart.Drills;
@@ -20,6 +21,13 @@ public sealed class RenderedSettingsTests(ScriptedModel model) : IClassFixture<S
             foreach (var folder in variables.Where(static v => v.Value.StartsWith("/models", StringComparison.Ordinal) || v.Value.StartsWith("/app/models", StringComparison.Ordinal)).ToList())
             {
                 variables[folder.Key] = model.Folder;
+            }
+
+            using var certificates = new ClusterCertificates();
+            foreach (var file in variables.Where(static v => v.Value.StartsWith("/tls/", StringComparison.Ordinal)).ToList())
+            {
+                Assert.NotNull(new RenderedPod(workload).FindSecretOf(file.Value));
+                variables[file.Key] = certificates.GetVariables(program == "Reranker.Silo.dll")[file.Key];
             }
 
             await using var process = ProgramProcess.Start(Path.Combine(AppContext.BaseDirectory, program), ["--print-config"], environment: variables);

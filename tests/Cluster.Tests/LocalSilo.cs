@@ -6,8 +6,6 @@ namespace Reranker.Cluster.Tests;
 /// <summary>One silo with localhost clustering, for clients of all kinds.</summary>
 internal sealed class LocalSilo : IAsyncDisposable
 {
-    private readonly int _siloPort = LoopbackPorts.Take();
-
     private LocalSilo(string model, Dictionary<string, string>? settings) => Process = ProgramProcess.Start(
         Path.Combine(AppContext.BaseDirectory, "Reranker.Silo.dll"),
         [],
@@ -17,12 +15,14 @@ internal sealed class LocalSilo : IAsyncDisposable
             ["Reranker__Models__0"] = model,
             ["Reranker__Engine"] = "Scripted",
             ["Reranker__Clustering"] = "Localhost",
-            ["Reranker__Cluster__SiloPort"] = Text(_siloPort),
-            ["Reranker__Cluster__PrimarySiloPort"] = Text(_siloPort),
+            ["Reranker__Cluster__SiloPort"] = Text(SiloPort),
+            ["Reranker__Cluster__PrimarySiloPort"] = Text(SiloPort),
             ["Reranker__Cluster__GatewayPort"] = Text(GatewayPort),
         });
 
     public ProgramProcess Process { get; }
+
+    public int SiloPort { get; } = LoopbackPorts.Take();
 
     public int GatewayPort { get; } = LoopbackPorts.Take();
 

@@ -57,6 +57,16 @@
 {{- if not $v.monitoring.serviceMonitor.enabled }}{{ fail (printf "silo.pools.%s.autoscaling reads metrics by the labels that monitoring.serviceMonitor.enabled gives them" $name) }}{{ end -}}
 {{- end -}}
 {{- end -}}
+{{- with $v.tls -}}
+{{- if and .certManager.enabled (not (or .http.enabled .cluster.enabled)) }}{{ fail "tls.certManager.enabled makes certificates, and neither tls.http.enabled nor tls.cluster.enabled uses one" }}{{ end -}}
+{{- if and .certManager.enabled (not .certManager.issuerRef.name) }}{{ fail "tls.certManager.issuerRef.name is required with tls.certManager.enabled" }}{{ end -}}
+{{- if and .certManager.enabled (or .http.existingSecret .cluster.siloSecret .cluster.gatewaySecret) }}{{ fail "tls.certManager.enabled makes the secrets of tls.http and tls.cluster; name none of your own beside it" }}{{ end -}}
+{{- if and .http.enabled (not .certManager.enabled) (not .http.existingSecret) }}{{ fail "tls.http.existingSecret is required with tls.http.enabled, unless tls.certManager.enabled makes it" }}{{ end -}}
+{{- if and .cluster.enabled (not .certManager.enabled) (not .cluster.siloSecret) }}{{ fail "tls.cluster.siloSecret is required with tls.cluster.enabled, unless tls.certManager.enabled makes it" }}{{ end -}}
+{{- if and (not .http.enabled) .http.existingSecret }}{{ fail "tls.http.existingSecret is set, and tls.http.enabled is not" }}{{ end -}}
+{{- if and (not .cluster.enabled) (or .cluster.siloSecret .cluster.gatewaySecret .cluster.siloName) }}{{ fail "tls.cluster names secrets or a name of silos, and tls.cluster.enabled is not set" }}{{ end -}}
+{{- if and .cluster.siloName (not .certManager.enabled) (or (not .cluster.gatewaySecret) (eq .cluster.gatewaySecret .cluster.siloSecret)) }}{{ fail "tls.cluster.siloName needs a tls.cluster.gatewaySecret of its own: gateways would pass for silos with the silos' certificate" }}{{ end -}}
+{{- end -}}
 {{- with $v.gateway -}}
 {{- if lt (int .maxDeadlineSeconds) (int .defaultDeadlineSeconds) }}{{ fail "gateway.defaultDeadlineSeconds is more than gateway.maxDeadlineSeconds" }}{{ end -}}
 {{- if lt (int .shutdownTimeoutSeconds) (int .maxDeadlineSeconds) }}{{ fail (printf "gateway.shutdownTimeoutSeconds is %d, less than gateway.maxDeadlineSeconds (%d): a stopping gateway would cut requests" (int .shutdownTimeoutSeconds) (int .maxDeadlineSeconds)) }}{{ end -}}

@@ -1,7 +1,5 @@
 {{/* Environment of silos and gateways alike. */}}
 {{- define "reranker.sharedEnv" -}}
-- name: ASPNETCORE_URLS
-  value: http://*:8080
 - name: DOTNET_EnableDiagnostics
   value: "0"
 - name: Reranker__Logs
@@ -18,6 +16,18 @@
     secretKeyRef:
       name: {{ . }}
       key: {{ $.Values.cluster.adminSecretKey }}
+{{- end }}
+{{- if .Values.tls.cluster.enabled }}
+- name: Reranker__Cluster__Tls__CertificatePath
+  value: /tls/cluster/tls.crt
+- name: Reranker__Cluster__Tls__KeyPath
+  value: /tls/cluster/tls.key
+- name: Reranker__Cluster__Tls__CaPath
+  value: /tls/cluster/ca.crt
+{{- with include "reranker.siloName" . }}
+- name: Reranker__Cluster__Tls__SiloName
+  value: {{ . | quote }}
+{{- end }}
 {{- end }}
 {{- with .Values.membership }}
 - name: Reranker__Clustering
@@ -83,6 +93,8 @@
 
 {{/* dict "root" $ "pool" … : what one pool's silos are told. */}}
 {{- define "reranker.siloEnv" -}}
+- name: ASPNETCORE_URLS
+  value: http://*:8080
 - name: Reranker__Cluster__AdvertisedAddress
   valueFrom:
     fieldRef:
@@ -124,6 +136,14 @@
 {{- end }}
 
 {{- define "reranker.gatewayEnv" -}}
+- name: ASPNETCORE_URLS
+  value: {{ include "reranker.gatewayScheme" . }}://*:8080
+{{- if .Values.tls.http.enabled }}
+- name: Kestrel__Certificates__Default__Path
+  value: /tls/http/tls.crt
+- name: Kestrel__Certificates__Default__KeyPath
+  value: /tls/http/tls.key
+{{- end }}
 {{- with .Values.gateway }}
 - name: Gateway__MaxDeadline
   value: {{ printf "%ds" (int .maxDeadlineSeconds) }}

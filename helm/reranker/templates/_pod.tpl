@@ -44,11 +44,14 @@ securityContext:
 {{- end }}
 {{- end }}
 
-{{/* A probe of a path. dict "path" … "probes" … "threshold" … */}}
+{{/* A probe of a path. dict "path" … "probes" … "threshold" … and, where it is not http, "scheme" … */}}
 {{- define "reranker.probe" -}}
 httpGet:
   path: {{ .path }}
   port: http
+  {{- if eq (default "http" .scheme) "https" }}
+  scheme: HTTPS
+  {{- end }}
 periodSeconds: {{ .probes.periodSeconds }}
 timeoutSeconds: {{ .probes.timeoutSeconds }}
 failureThreshold: {{ .threshold }}

@@ -10,4 +10,5 @@ internal static class ClientEventIds
     public const int NoSilo = 3005;
     public const int AttemptWaiting = 3006;
     public const int ResendRefused = 3007;
+    public const int HostNotResolved = 3008;
 }

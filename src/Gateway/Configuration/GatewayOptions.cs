@@ -21,6 +21,12 @@ public sealed record GatewayOptions
     /// </summary>
     public long MaxBodyBytesInFlight { get; set; } = 512L * 1024 * 1024;
 
+    /// <summary>Most bytes of all headers of a request, and of its first line; more is answered 431 or 414. Default 32 KiB.</summary>
+    public int MaxHeaderBytes { get; set; } = 32 * 1024;
+
+    /// <summary>Longest time that the headers of a request may take to come; then the connection ends. Default 30 s.</summary>
+    public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Longest time that a body may take to come; a slower one is answered 408. The request's deadline counts too. Default 30 s.</summary>
     public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -87,6 +93,9 @@ public sealed record GatewayOptions
     /// null: the paths under <c>/admin</c> are not there.
     /// </summary>
     public string? AdminKey { get; set; }
+
+    /// <summary>Days for which browsers that came over TLS are told to come over nothing else; 0 tells them nothing. Default 30.</summary>
+    public int HstsDays { get; set; } = 30;
 
     /// <summary>Origins that browsers may call from; <c>*</c> is any. Default empty: none.</summary>
     public IList<string> CorsOrigins { get; } = [];

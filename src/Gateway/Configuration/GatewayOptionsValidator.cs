@@ -11,6 +11,10 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         var failures = new List<string>();
         Check(options.MaxBodyBytes is > 0 and <= 256 * 1024 * 1024, "MaxBodyBytes must be from 1 to 256 MiB.");
         Check(options.MaxBodyBytesInFlight >= options.MaxBodyBytes, "MaxBodyBytesInFlight must be at least MaxBodyBytes.");
+        Check(options.MaxHeaderBytes is >= 1024 and <= 1024 * 1024, "MaxHeaderBytes must be from 1 KiB to 1 MiB.");
+        Check(options.HeaderTimeout >= TimeSpan.FromSeconds(1) && options.HeaderTimeout <= Limits.MaxDeadline, $"HeaderTimeout must be from 1s to {Limits.MaxDeadline}.");
+        Check(options.HstsDays is >= 0 and <= 3650, "HstsDays must be from 0 to 3650.");
+        Check(options.CorsOrigins.All(IsOrigin), "CorsOrigins must have *, or an origin such as https://search.example with nothing behind it, in every entry.");
         Check(options.BodyTimeout > TimeSpan.Zero && options.BodyTimeout <= Limits.MaxDeadline, $"BodyTimeout must be positive and at most {Limits.MaxDeadline}.");
         Check(options.ReplyTimeout > TimeSpan.Zero && options.ReplyTimeout <= Limits.MaxDeadline, $"ReplyTimeout must be positive and at most {Limits.MaxDeadline}.");
         Check(options.RefusalsPerSecond >= 0, "RefusalsPerSecond must not be negative.");
@@ -36,6 +40,10 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Check(options.AdminKey is null || options.ApiKeys.All(key => key.Key != options.AdminKey), "AdminKey must not be one of ApiKeys.");
         Check(options.ApiKeys.All(static key => key.TokensPerMinute >= 0), "ApiKeys must not have a negative TokensPerMinute.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        // What is no origin would match none, and be dropped without a word.
+        static bool IsOrigin(string text) => text == "*"
+            || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.GetLeftPart(UriPartial.Authority) == text);
 
         static bool IsTrimmed(string key) => key.Length == key.Trim().Length;
 

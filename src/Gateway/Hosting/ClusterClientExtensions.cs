@@ -17,7 +17,7 @@ public static class ClusterClientExtensions
     /// Adds the connection of <c>Reranker:Clustering</c> and <c>Reranker:Cluster</c>. The host starts at once and connects
     /// beside it: a process that is up before its cluster answers its probes and refuses requests, instead of hanging or ending.
     /// </summary>
-    /// <exception cref="SettingsException">The settings do not work, or the clustering is in process, where the silo's own client is to be used.</exception>
+    /// <exception cref="SettingsException">The settings do not work (files of certificates among them), or the clustering is in process, where the silo's own client is to be used.</exception>
     public static IHostApplicationBuilder UseRerankerClusterClient(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -32,6 +32,19 @@ public static class ClusterClientExtensions
                 [$"{ClusterSettings.KindKey} is {kind}, in which a gateway of its own has no cluster to connect to; it must be Localhost, Redis or PostgreSql."]),
         };
         connection = connection with { ClusterId = settings.ClusterId, ServiceId = settings.ServiceId };
+        if (settings.Tls.IsOn)
+        {
+            connection = connection.WithTls(new ClusterTls
+            {
+                CertificatePath = settings.Tls.CertificatePath!,
+                KeyPath = settings.Tls.KeyPath,
+                Password = settings.Tls.Password,
+                CaPath = settings.Tls.CaPath!,
+                SiloName = settings.Tls.SiloName,
+            });
+            builder.Services.WatchClusterCertificate(settings);
+        }
+
         if (settings.AdminSecret is { } secret)
         {
             connection = connection.WithAdminSecret(secret);

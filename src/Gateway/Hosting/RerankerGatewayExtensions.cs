@@ -83,6 +83,7 @@ public static class RerankerGatewayExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         var options = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        app.UseSecurityHeaders(options);
         var origins = options.CorsOrigins;
         if (origins.Count > 0)
         {

@@ -13,6 +13,9 @@ internal static class ConnectionLimits
     // What a connection takes ahead of the body reader. Bodies that are refused are in memory no further than this.
     private const int ReadAhead = 128 * 1024;
 
+    // No path of a gateway is longer than a few hundred characters.
+    private const int MaxLine = 8 * 1024;
+
     /// <summary>Sets the limit of what is read from a socket before anybody wants it.</summary>
     public static void LimitSockets(SocketTransportOptions sockets) => sockets.MaxReadBufferSize = ReadAhead;
 
@@ -25,6 +28,10 @@ internal static class ConnectionLimits
         // sends all of its body before it reads the reply.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxRequestBufferSize = ReadAhead;
+        kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxHeaderBytes;
+        kestrel.Limits.MaxRequestLineSize = Math.Min(options.MaxHeaderBytes, MaxLine);
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = options.MaxHeaderBytes;
+        kestrel.Limits.RequestHeadersTimeout = options.HeaderTimeout;
         var rate = options.MinBytesPerSecond > 0 ? new MinDataRate(options.MinBytesPerSecond, Grace) : null;
         kestrel.Limits.MinRequestBodyDataRate = rate;
         kestrel.Limits.MinResponseDataRate = rate;

@@ -51,6 +51,11 @@ public static class SiloClusteringExtensions
                 break;
         }
 
+        if (settings.Tls.IsOn)
+        {
+            silo.UseClusterTls(settings.Tls);
+        }
+
         if (kind != ClusteringKind.InProcess)
         {
             silo.Services.AddSingleton<IStartCheck>(new SiloPortsCheck(kind, settings));

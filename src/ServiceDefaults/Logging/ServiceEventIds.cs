@@ -15,4 +15,9 @@ internal static class ServiceEventIds
     public const int MembershipUnknown = 5011;
     public const int NoLook = 5012;
     public const int LinesLeftOut = 5013;
+    public const int CertificateReplaced = 5014;
+    public const int CertificateNotRead = 5015;
+    public const int CertificateExpiring = 5016;
+    public const int CertificateExpired = 5017;
+    public const int PeerRefused = 5018;
 }

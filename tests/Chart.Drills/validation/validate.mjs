@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import * as yaml from 'js-yaml';
 import ts from 'typescript';
 
-const packages = { 'keda.sh': '@kubernetes-models/keda', 'monitoring.coreos.com': '@kubernetes-models/prometheus-operator', 'gateway.networking.k8s.io': '@kubernetes-models/gateway-api' };
+const packages = { 'keda.sh': '@kubernetes-models/keda', 'monitoring.coreos.com': '@kubernetes-models/prometheus-operator', 'gateway.networking.k8s.io': '@kubernetes-models/gateway-api', 'cert-manager.io': '@kubernetes-models/cert-manager' };
 const moduleOf = apiVersion => `${packages[apiVersion.split('/')[0]] ?? 'kubernetes-models'}/${apiVersion}`;
 
 let faults = 0, documents = 0;

@@ -13,8 +13,11 @@ public sealed class Node(string program, Func<IReadOnlyDictionary<string, string
     private readonly int _port = LoopbackPorts.Take();
     private ProgramProcess? _process;
 
+    /// <summary>Whether its HTTP server speaks TLS.</summary>
+    public bool IsHttps { get; init; }
+
     /// <summary>Base address of its HTTP server.</summary>
-    public Uri Url => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}"));
+    public Uri Url => new(string.Create(CultureInfo.InvariantCulture, $"{(IsHttps ? "https" : "http")}://127.0.0.1:{_port}"));
 
     /// <summary>The process of the last start.</summary>
     public ProgramProcess Process => _process ?? throw new InvalidOperationException("The node was not started.");

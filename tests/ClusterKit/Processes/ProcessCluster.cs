@@ -1,13 +1,14 @@
 using System.Globalization;
+using Reranker.ClusterKit.Certificates;
 using Reranker.ClusterKit.Stores;
 using Reranker.TestKit.Processes;
 
 namespace Reranker.ClusterKit.Processes;
 
 /// <summary>Silos and gateways as an operator starts them: processes of this machine, configured by environment variables.</summary>
-public sealed class ProcessCluster(MembershipServer store, string model) : IAsyncDisposable
+public sealed class ProcessCluster(MembershipServer store, string model, ClusterCertificates? certificates = null) : IAsyncDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HttpClient _http = ClusterCertificates.CreateClient(certificates, TimeSpan.FromSeconds(5));
     private readonly List<Node> _silos = [];
     private readonly List<Node> _gateways = [];
 
@@ -24,7 +25,7 @@ public sealed class ProcessCluster(MembershipServer store, string model) : IAsyn
     /// <summary>Another gateway; it is not started.</summary>
     public Node AddGateway()
     {
-        var node = new Node("Reranker.Gateway.dll", () => Environment(("Gateway__DrainDelay", "00:00:01")), _http);
+        var node = new Node("Reranker.Gateway.dll", () => Environment(isSilo: false, ("Gateway__DrainDelay", "00:00:01")), _http) { IsHttps = certificates is not null };
         _gateways.Add(node);
         return node;
     }
@@ -57,6 +58,7 @@ public sealed class ProcessCluster(MembershipServer store, string model) : IAsyn
         var node = new Node(
             program,
             () => Environment(
+                isSilo: true,
                 ("Reranker__Models__0", model),
                 ("Reranker__Engine", "Scripted"),
                 ("Reranker__Devices", "0,1"),
@@ -68,16 +70,21 @@ public sealed class ProcessCluster(MembershipServer store, string model) : IAsyn
                 ("Reranker__Cluster__SiloPort", Text(silo)),
                 ("Reranker__Cluster__GatewayPort", Text(gateway))),
             _http,
-            arguments);
+            arguments) { IsHttps = certificates is not null };
         _silos.Add(node);
         return node;
     }
 
-    private Dictionary<string, string> Environment(params (string Name, string Value)[] own)
+    private Dictionary<string, string> Environment(bool isSilo, params (string Name, string Value)[] own)
     {
         var variables = own.ToDictionary(static v => v.Name, static v => v.Value);
         variables["Reranker__Clustering"] = store.Clustering;
         variables["Reranker__Cluster__ConnectionString"] = store.ConnectionString;
+        foreach (var (name, value) in certificates?.GetVariables(isSilo) ?? [])
+        {
+            variables[name] = value;
+        }
+
         return variables;
     }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Reranker.ClusterKit.Certificates;
 using Reranker.ClusterKit.Processes;
 
 namespace Reranker.ClusterKit.Traffic;
@@ -18,7 +19,7 @@ public sealed class Load : IAsyncDisposable
     private const int MostPassages = 20;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentBag<string> _failures = [];
     private readonly IReadOnlyList<Node> _gateways;
@@ -27,8 +28,9 @@ public sealed class Load : IAsyncDisposable
     private volatile Node[] _ready;
     private int _answers;
 
-    private Load(IReadOnlyList<Node> gateways, KnownScores scores, string? key)
+    private Load(IReadOnlyList<Node> gateways, KnownScores scores, string? key, ClusterCertificates? certificates)
     {
+        _http = ClusterCertificates.CreateClient(certificates, TimeSpan.FromSeconds(30));
         _http.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         (_gateways, _scores, _ready) = (gateways, scores, [.. gateways]);
         _run = Task.WhenAll(BalanceAsync(), SendAsync());
@@ -37,8 +39,9 @@ public sealed class Load : IAsyncDisposable
     /// <summary>Right answers so far.</summary>
     public int Answers => Volatile.Read(ref _answers);
 
-    /// <summary>Starts it; with a key where the gateways demand one.</summary>
-    public static Load Start(IReadOnlyList<Node> gateways, KnownScores scores, string? key = null) => new(gateways, scores, key);
+    /// <summary>Starts it; with a key where the gateways demand one, and over TLS where there are certificates.</summary>
+    public static Load Start(IReadOnlyList<Node> gateways, KnownScores scores, string? key = null, ClusterCertificates? certificates = null)
+        => new(gateways, scores, key, certificates);
 
     /// <summary>Waits for more right answers than there are now.</summary>
     public async Task MoreAsync(int answers, CancellationToken cancellationToken)

@@ -12,6 +12,11 @@ public sealed class GatewayOptionsTests
     [InlineData("MaxConcurrentRequests", "0")]
     [InlineData("DefaultDeadline", "00:11:00")]
     [InlineData("MaxDeadline", "01:00:00")]
+    [InlineData("MaxHeaderBytes", "100")]
+    [InlineData("HeaderTimeout", "0")]
+    [InlineData("HstsDays", "-1")]
+    [InlineData("CorsOrigins:0", "app.example")]
+    [InlineData("CorsOrigins:0", "https://app.example/")]
     [InlineData("ApiKeys:0:Key", "a-long-enough-key-without-tenant")]
     public async Task Options_that_make_no_sense_stop_the_start_and_are_named(string key, string value)
     {

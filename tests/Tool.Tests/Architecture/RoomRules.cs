@@ -26,6 +26,7 @@ internal static class RoomRules
                 ["Administration"] = [],
                 ["Attempts"] = [],
                 ["Budgets"] = [],
+                ["Certificates"] = [],
                 ["Estimates"] = [],
                 ["Workers"] = [],
                 ["Fleet"] = ["Workers"],
@@ -85,14 +86,19 @@ internal static class RoomRules
                 ["Logging"] = ["Configuration"],
                 ["Startup"] = ["Configuration"],
                 ["Telemetry"] = ["Configuration"],
+                ["Certificates"] = ["Logging"],
+                ["Transport"] = ["Certificates", "Configuration"],
 
                 // The cluster: how it is configured, where it is kept, what stands around its table, and what puts a silo into it.
                 ["Clustering/Settings"] = ["Configuration"],
                 ["Clustering/Stores"] = ["Clustering/Settings", "Configuration", "Health", "Logging"],
                 ["Clustering/Membership"] = ["Clustering/Stores", "Configuration", "Health", "Logging", "Startup"],
                 ["Clustering"] =
-                    ["Clustering/Membership", "Clustering/Settings", "Clustering/Stores", "Configuration", "Health", "Startup"],
-                ["."] = ["Clustering/Settings", "Configuration", "Health", "Logging", "Startup", "Telemetry"],
+                [
+                    "Certificates", "Clustering/Membership", "Clustering/Settings", "Clustering/Stores", "Configuration", "Health", "Logging",
+                    "Startup",
+                ],
+                ["."] = ["Clustering/Settings", "Configuration", "Health", "Logging", "Startup", "Telemetry", "Transport"],
             },
         },
         ["Onnx"] = new(["Inference"])
@@ -145,6 +151,8 @@ internal static class RoomRules
                 ["Hosting"] = [".", "Attempts", "Connection", "Fleet", "Reranking", "Shards"],
             },
         },
+        ["Client.PostgreSql"] = new(["Abstractions", "Client"]),
+        ["Client.Redis"] = new(["Abstractions", "Client"]),
         ["Grains"] = new(["Abstractions", "Inference"])
         {
             Folders = new()
@@ -194,7 +202,7 @@ internal static class RoomRules
                 ["."] = ["Hosting"],
             },
         },
-        ["Gateway"] = new(["Abstractions", "Client", "ServiceDefaults"])
+        ["Gateway"] = new(["Abstractions", "Client", "Client.PostgreSql", "Client.Redis", "ServiceDefaults"])
         {
             Folders = new()
             {
@@ -237,7 +245,7 @@ internal static class RoomRules
                 ["."] = ["Hosting"],
             },
         },
-        ["Tool"] = new(["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Benchmarking", "Client", "Grains", "Silo", "Gateway"])
+        ["Tool"] = new(["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Benchmarking", "Client", "Client.PostgreSql", "Client.Redis", "Grains", "Silo", "Gateway"])
         {
             Folders = new()
             {

@@ -76,6 +76,8 @@ public sealed partial class RoomsTests
         var twins = SourceProject.All
             .SelectMany(project => project.Nodes<MemberDeclarationSyntax>().Where(node => node is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax)
                 .Select(node => (INamedTypeSymbol)project.GetMeaning(node.SyntaxTree).GetDeclaredSymbol(node)!))
+            // A block of extensions has no name.
+            .Where(type => type.Name.Length > 0)
             .DistinctBy(type => type.ToDisplayString())
             .GroupBy(type => type.Name)
             // One name with and without type parameters, side by side, is one idea.

@@ -45,6 +45,9 @@ public sealed class ClusterSettings
     /// </summary>
     public string? AdminSecret { get; set; }
 
+    /// <summary>Mutual TLS between the processes of the cluster. Default off.</summary>
+    public ClusterTlsSettings Tls { get; set; } = new();
+
     /// <summary>Reads kind and settings; the kind is in process unless configured.</summary>
     /// <exception cref="SettingsException">Settings are missing or could not work.</exception>
     public static (ClusteringKind Kind, ClusterSettings Settings) ReadSettings(IConfiguration configuration)

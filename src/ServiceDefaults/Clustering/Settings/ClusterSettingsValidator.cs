@@ -60,9 +60,14 @@ internal sealed class ClusterSettingsValidator(IConfiguration configuration) : I
             yield return $"{ClusterSettings.Section}:{nameof(settings.AdminSecret)} needs at least {AdminCredential.MinLength} characters.";
         }
 
-        if (kind is ClusteringKind.Redis or ClusteringKind.PostgreSql && FindConnectionFault(kind, settings.ConnectionString) is { } fault)
+        foreach (var fault in settings.Tls.FindFaults($"{ClusterSettings.Section}:{nameof(settings.Tls)}"))
         {
             yield return fault;
+        }
+
+        if (kind is ClusteringKind.Redis or ClusteringKind.PostgreSql && FindConnectionFault(kind, settings.ConnectionString) is { } connectionFault)
+        {
+            yield return connectionFault;
         }
     }
 
