@@ -5,9 +5,6 @@ namespace Reranker.Inference.Engines.Cuda;
 /// <summary>Compares captured runs with plain ones, at every size, before any request meets them.</summary>
 internal static class CaptureCheck
 {
-    /// <summary>Most difference of a logit. Both are the same kernels in the same precision, over other numbers of rows.</summary>
-    public const float Tolerance = 0.02f;
-
     private const int Seed = 5;
 
     // The first run of a size captures it, the second one replays what was captured.
