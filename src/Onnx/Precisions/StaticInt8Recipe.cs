@@ -1,6 +1,5 @@
 using Reranker.Inference.Models;
 using Reranker.Onnx.Folders;
-using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Quantization.Static;
 using Reranker.Onnx.Verification;
@@ -26,6 +25,4 @@ internal sealed class StaticInt8Recipe(long maxProbedBytes) : IPrecisionRecipe
         var scales = ActivationScales.CreatePlaceholders(checkpoint.Shape);
         return new PrecisionPlan(StaticInt8Plan.CreatePlan(checkpoint), new StaticInt8Operators(checkpoint.Shape, scales), scales.Calibration);
     }
-
-    public IEnumerable<PackedForm> ListPackedForms(ModelShape shape, bool measured) => [];
 }

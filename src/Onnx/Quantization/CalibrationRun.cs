@@ -13,10 +13,11 @@ internal static class CalibrationRun
     /// <param name="inputs">The inputs of interest.</param>
     /// <param name="pairs">Token ids of the calibration pairs.</param>
     /// <param name="cancellationToken">Ends the calibration.</param>
+    /// <param name="frugal">True keeps memory low, as in <see cref="GraphRunner.Load"/>.</param>
     public static Dictionary<string, float[]> MeasureRanges(
-        string graphPath, IReadOnlyList<QuantizedInput> inputs, IReadOnlyList<int[]> pairs, CancellationToken cancellationToken)
+        string graphPath, IReadOnlyList<QuantizedInput> inputs, IReadOnlyList<int[]> pairs, CancellationToken cancellationToken, bool frugal = false)
     {
-        using var runner = GraphRunner.Load(graphPath, frugal: false, threads: Environment.ProcessorCount);
+        using var runner = GraphRunner.Load(graphPath, frugal, threads: Environment.ProcessorCount);
         var max = inputs.ToDictionary(i => i.Value, i => new float[i.Channels]);
         var names = inputs.Select(i => i.Value).ToArray();
         foreach (var pair in pairs)

@@ -110,10 +110,11 @@ internal static class RoomRules
                 ["Quantization"] = ["Families/XlmRoberta", "Graphs", "Verification"],
                 ["Quantization/Dynamic"] = ["Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Weights"],
                 ["Quantization/Static"] = ["Graphs", "HuggingFace", "Quantization", "Weights"],
+                ["Quantization/Fp8"] = ["Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Quantization/Static", "Weights"],
                 ["Precisions"] =
                 [
-                    ".", "Folders", "Graphs", "HuggingFace", "Quantization", "Quantization/Dynamic", "Quantization/Static", "Verification",
-                    "Weights",
+                    ".", "Folders", "Graphs", "HuggingFace", "Quantization", "Quantization/Dynamic", "Quantization/Fp8", "Quantization/Static",
+                    "Verification", "Weights",
                 ],
                 ["Import"] = [".", "Families", "Folders", "Graphs", "HuggingFace", "Precisions", "Verification", "Weights"],
                 ["Synthesis"] = ["Families/XlmRoberta", "HuggingFace"],
