@@ -53,11 +53,12 @@ internal static class RoomRules
                 ["Engines/Gpu"] = ["Costs", "Engines", "Engines/Gpu/Driver", "Engines/Onnx", "Graphs", "Logging"],
                 ["Engines/Onnx/Operators"] = ["Engines/Onnx"],
                 ["Engines/Cuda/Products"] = ["Engines/Gpu", "Engines/Gpu/Driver", "Engines/Onnx", "Engines/Onnx/Operators", "Graphs"],
+                ["Engines/Cuda/Kernels"] = ["Engines/Gpu", "Engines/Gpu/Driver", "Engines/Onnx", "Engines/Onnx/Operators", "Graphs"],
                 ["Engines/Gpu/Libraries"] = ["Engines/Gpu/Driver", "Engines/Onnx", "Engines/Onnx/Operators"],
                 ["Engines/Cuda"] =
                 [
-                    ".", "Costs", "Engines", "Engines/Calibration", "Engines/Cuda/Products", "Engines/Gpu", "Engines/Gpu/Driver",
-                    "Engines/Gpu/Libraries", "Engines/Loading", "Engines/Onnx", "Graphs", "Logging", "Models",
+                    ".", "Costs", "Engines", "Engines/Calibration", "Engines/Cuda/Kernels", "Engines/Cuda/Products", "Engines/Gpu",
+                    "Engines/Gpu/Driver", "Engines/Gpu/Libraries", "Engines/Loading", "Engines/Onnx", "Engines/Onnx/Operators", "Graphs", "Logging", "Models",
                 ],
                 ["Engines/Scripted"] = [".", "Costs", "Engines", "Models"],
                 ["Engines/TensorRt"] =
