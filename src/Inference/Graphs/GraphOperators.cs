@@ -33,6 +33,9 @@ public static class GraphOperators
     /// </summary>
     public const string PackedAttention = "PackedAttention";
 
+    /// <summary>Sizes of heads for which there is packed attention.</summary>
+    public static IReadOnlyList<int> AttentionHeadSizes { get; } = [32, 64];
+
     /// <summary>As <see cref="PackedAttention"/>, → e4m3 <c>… / output_scale</c>.</summary>
     public const string PackedAttentionFp8 = "PackedAttentionFp8";
 

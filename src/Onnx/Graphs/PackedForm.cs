@@ -1,3 +1,4 @@
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Weights;
 
@@ -14,12 +15,7 @@ internal delegate byte[] GraphFileBuilder(WeightsLayout weights, string weightsF
 /// <param name="IsMeasured">True for one that differs from the default in speed alone, and is written on request.</param>
 internal sealed record PackedForm(string Name, GraphFileBuilder Build, bool IsMeasured = false)
 {
-    // Which of its forms the CUDA engine runs in FP16 by default: the one with a joint projection and attention of our own, or the
-    // one of ONNX Runtime's attention.
-    private const bool JointByDefault = false;
-
     private const string JointForm = $"{PackedGraph.Form}-joint";
-    private const string SeparateForm = $"{PackedGraph.Form}-separate";
 
     /// <summary>All forms of a float model, the default first.</summary>
     public static IReadOnlyList<PackedForm> ListFloatForms(ModelShape shape, OnnxType type)
@@ -29,12 +25,11 @@ internal sealed record PackedForm(string Name, GraphFileBuilder Build, bool IsMe
         var attention = PackedAttentions.CreateWithQueryBias(shape, products);
         byte[] BuildSeparate(WeightsLayout weights, string file) => PackedGraph.Build(shape, type, weights, file, attention, products);
         byte[] BuildJoint(WeightsLayout weights, string file) => JointPackedGraph.Build(shape, weights, file, new HalfPackedSteps(shape));
-        PackedForm[] forms = (type, JointByDefault) switch
-        {
-            (OnnxType.Float16, true) => [new(PackedGraph.Form, BuildJoint), new(SeparateForm, BuildSeparate, IsMeasured: true)],
-            (OnnxType.Float16, false) => [new(PackedGraph.Form, BuildSeparate), new(JointForm, BuildJoint, IsMeasured: true)],
-            _ => [new(PackedGraph.Form, BuildSeparate)],
-        };
+        // A joint projection with attention of our own is faster at every shape, on cards and with heads that have kernels for it.
+        PackedForm[] forms = type == OnnxType.Float ? [new(PackedGraph.Form, BuildSeparate)]
+            : GraphOperators.AttentionHeadSizes.Contains(shape.Hidden / shape.Heads)
+                ? [new(PackedGraph.Form, BuildJoint), new(GraphForms.PackedSeparate, BuildSeparate)]
+                : [new(PackedGraph.Form, BuildSeparate), new(JointForm, BuildJoint, IsMeasured: true)];
         return
         [
             .. forms,

@@ -7,6 +7,7 @@ using Reranker.Inference.Engines.Cuda.Products;
 using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Engines.Loading;
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Logging;
 using Reranker.Inference.Models;
 
@@ -26,7 +27,7 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
         var manifest = request.Model.Manifest;
         CheckPrecision(manifest, gpu);
         var options = CudaProviderOptions.ResolveOptions(request.Options, manifest.Precision);
-        var graph = request.Model.FindGraphPath(options.GraphForm)
+        var graph = FindGraphPath(request.Model, options.GraphForm, gpu)
             ?? throw new EngineUnavailableException(
                 EngineKind.Cuda, $"model '{manifest.Name}' ({manifest.Precision}) has no graph of the form '{options.GraphForm}'");
         var model = CudaModel.Open(graph, gpu, options, runsOneAtATime: request.Options.InstancesPerGpu == 1, driver, Logger);
@@ -68,6 +69,12 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
 
     protected override Exception ExplainFailure(CudaModel model, EngineException e)
         => new EngineUnavailableException(EngineKind.Cuda, GpuFaults.DescribeReason(e, model.Gpu), e);
+
+    // Older cards have no kernels for the attention of the usual form; a model that has it has the other one too.
+    private static string? FindGraphPath(ModelFolder model, string form, GpuDevice gpu)
+        => form == GraphForms.Packed && gpu.ComputeCapability < KernelImage.MinCapability && model.FindGraphPath(GraphForms.PackedSeparate) is { } separate
+            ? separate
+            : model.FindGraphPath(form);
 
     private static void CheckPrecision(ModelManifest manifest, GpuDevice gpu)
     {
@@ -125,7 +132,8 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
         // A batch between two sizes would be run as the larger one, which is neither checked nor has any place.
         var manifest = request.Model.Manifest;
         var options = CudaProviderOptions.ResolveOptions(request.Options, manifest.Precision);
-        var maxTokens = CapturedSizes.RoundDown(Math.Min(options.GraphTokens, limits.MaxBatchTokens));
+        var graphTokens = model.HasOwnAttention ? options.GraphTokens : Math.Min(options.GraphTokens, CudaOptions.MaxGraphTokensOfOtherAttention);
+        var maxTokens = CapturedSizes.RoundDown(Math.Min(graphTokens, limits.MaxBatchTokens));
         if (maxTokens == 0)
         {
             return null;

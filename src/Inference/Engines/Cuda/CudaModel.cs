@@ -43,6 +43,9 @@ internal sealed class CudaModel : IOpenModel
     /// <summary>Its matrix products.</summary>
     public ProductRunner Products => _operators.Products;
 
+    /// <summary>Whether its attention is our own, for which pairs that are missing cost nothing.</summary>
+    public bool HasOwnAttention => _operators.Kernels.IsUsed;
+
     /// <summary>Makes a session of a graph on a device.</summary>
     /// <exception cref="EngineUnavailableException">The runtime, a library or the device refuses.</exception>
     public static CudaModel Open(string graph, GpuDevice gpu, CudaOptions options, bool runsOneAtATime, ICudaDriver driver, ILogger logger)

@@ -1,3 +1,5 @@
+using Reranker.Inference.Graphs;
+
 namespace Reranker.Inference.Engines.Cuda.Kernels;
 
 /// <summary>
@@ -22,7 +24,7 @@ internal static class AttentionShape
     private const int TileBytes = 16;
 
     /// <summary>Head sizes that have a kernel.</summary>
-    public static IReadOnlyList<int> HeadSizes { get; } = [32, 64];
+    public static IReadOnlyList<int> HeadSizes => GraphOperators.AttentionHeadSizes;
 
     /// <summary>The rows of queries, and two times the keys and values of a block of keys.</summary>
     public static int CountSharedBytes(int headSize) => headSize * HalfBytes * (Rows + (2 * Stages * Keys));

@@ -48,7 +48,11 @@ internal sealed class KernelRunner : IDisposable
         var module = LoadModule();
         var tiles = AttentionShape.CountMaxTiles(shape.Tokens, shape.Pairs);
         var list = _lists.TryGetValue(stream, out var known) ? known : _lists.GetOrAdd(stream, _ => new TileLists(_allocator!));
-        list.EnsureCapacity(tiles);
+        if (tiles > list.Capacity)
+        {
+            throw new InvalidOperationException($"A batch of {shape.Tokens} tokens in {shape.Pairs} pairs is too large for attention.");
+        }
+
         if (list.MustList(node, operands.Starts, shape.Pairs))
         {
             module[KernelNames.ListTiles].Launch(

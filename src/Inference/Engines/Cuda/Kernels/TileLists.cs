@@ -10,18 +10,19 @@ namespace Reranker.Inference.Engines.Cuda.Kernels;
 /// </summary>
 internal sealed class TileLists(OrtAllocator allocator) : IDisposable
 {
-    private const int SmallestCapacity = 4096;
+    // More than the options allow tokens and pairs for. A captured run knows the place, so that it may never move.
+    private const int Tiles = 16_384;
 
-    private OrtValue? _list;
+    private readonly OrtValue _list = OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.UInt8, [AttentionShape.CountListBytes(Tiles)]);
     private object? _leader;
     private nint _starts;
     private int _pairs;
 
     /// <summary>Tiles that the list has room for.</summary>
-    public int Capacity { get; private set; }
+    public int Capacity => Tiles;
 
     /// <summary>Where it lies.</summary>
-    public nint Address { get; private set; }
+    public nint Address => TensorAddress.FindAddress(_list);
 
     /// <summary>True when the list must be made before this node runs, for those pairs.</summary>
     /// <param name="node">The node.</param>
@@ -39,19 +40,5 @@ internal sealed class TileLists(OrtAllocator allocator) : IDisposable
         return true;
     }
 
-    /// <summary>Makes room. The first runs of an engine are the largest, so that a captured run finds it made.</summary>
-    public void EnsureCapacity(int tiles)
-    {
-        if (tiles <= Capacity)
-        {
-            return;
-        }
-
-        Capacity = Math.Max(tiles, SmallestCapacity);
-        _list?.Dispose();
-        _list = OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.UInt8, [AttentionShape.CountListBytes(Capacity)]);
-        Address = TensorAddress.FindAddress(_list);
-    }
-
-    public void Dispose() => _list?.Dispose();
+    public void Dispose() => _list.Dispose();
 }
