@@ -48,7 +48,7 @@ internal sealed class KernelRunner : IDisposable
         var module = LoadModule();
         var tiles = AttentionShape.CountMaxTiles(shape.Tokens, shape.Pairs);
         var list = _lists.TryGetValue(stream, out var known) ? known : _lists.GetOrAdd(stream, _ => new TileLists(_allocator!));
-        if (tiles > list.Capacity)
+        if (tiles > TileLists.Capacity)
         {
             throw new InvalidOperationException($"A batch of {shape.Tokens} tokens in {shape.Pairs} pairs is too large for attention.");
         }
@@ -56,7 +56,7 @@ internal sealed class KernelRunner : IDisposable
         if (list.MustList(node, operands.Starts, shape.Pairs))
         {
             module[KernelNames.ListTiles].Launch(
-                1, AttentionShape.ListThreads, stream, operands.Starts, shape.Pairs, AttentionShape.Rows, list.Address, list.Capacity);
+                1, AttentionShape.ListThreads, stream, operands.Starts, shape.Pairs, AttentionShape.Rows, list.Address, TileLists.Capacity);
         }
 
         module[KernelNames.NameAttention(shape.HeadSize, inverseScale is not null)].Launch(

@@ -10,16 +10,16 @@ namespace Reranker.Inference.Engines.Cuda.Kernels;
 /// </summary>
 internal sealed class TileLists(OrtAllocator allocator) : IDisposable
 {
-    // More than the options allow tokens and pairs for. A captured run knows the place, so that it may never move.
-    private const int Tiles = 16_384;
+    /// <summary>
+    /// Tiles that the list has room for: more than the options allow tokens and pairs for. A captured run knows the place, so that it
+    /// may never move.
+    /// </summary>
+    public const int Capacity = 16_384;
 
-    private readonly OrtValue _list = OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.UInt8, [AttentionShape.CountListBytes(Tiles)]);
+    private readonly OrtValue _list = OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.UInt8, [AttentionShape.CountListBytes(Capacity)]);
     private object? _leader;
     private nint _starts;
     private int _pairs;
-
-    /// <summary>Tiles that the list has room for.</summary>
-    public int Capacity => Tiles;
 
     /// <summary>Where it lies.</summary>
     public nint Address => TensorAddress.FindAddress(_list);
