@@ -1,7 +1,4 @@
 using Reranker.Inference.Models;
-using Reranker.Onnx.Folders;
-using Reranker.Onnx.HuggingFace;
-using Reranker.Onnx.Quantization;
 using Reranker.Onnx.Quantization.Dynamic;
 using Reranker.Onnx.Verification;
 
@@ -19,11 +16,9 @@ internal sealed class DynamicInt8Recipe : IPrecisionRecipe
 
     public ProbeRule Probes { get; } = new(long.MaxValue, OnBothFusions: true);
 
-    public PrecisionPlan CreatePlan(
-        Checkpoint checkpoint, PendingFolder folder, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+    public PrecisionPlan CreatePlan(RecipeInputs inputs)
     {
-        var inputs = QuantizedLinears.ListInputs(checkpoint.Shape).ToList();
-        var max = CalibrationGraph.MeasureRanges(checkpoint, inputs, folder, progress, cancellationToken);
-        return new PrecisionPlan(DynamicInt8Plan.CreatePlan(checkpoint, max), new DynamicInt8Operators(checkpoint.Shape));
+        var plan = DynamicInt8Plan.CreatePlan(inputs.Checkpoint, inputs.Reference.MeasureRanges());
+        return new PrecisionPlan(plan, new DynamicInt8Operators(inputs.Checkpoint.Shape));
     }
 }

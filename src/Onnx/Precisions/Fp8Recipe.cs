@@ -1,7 +1,5 @@
 using Reranker.Inference.Models;
-using Reranker.Onnx.Folders;
 using Reranker.Onnx.Graphs;
-using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Quantization.Fp8;
 using Reranker.Onnx.Quantization.Static;
 using Reranker.Onnx.Verification;
@@ -21,16 +19,17 @@ internal sealed class Fp8Recipe(long maxFusedBytes) : IPrecisionRecipe
 
     public bool OnePairPerRun => false;
 
+    public bool SharesWeights => true;
+
     public ProbeRule Probes { get; } = new(long.MaxValue, OnBothFusions: true, maxFusedBytes);
 
-    public PrecisionPlan CreatePlan(
-        Checkpoint checkpoint, PendingFolder folder, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+    public PrecisionPlan CreatePlan(RecipeInputs inputs)
     {
-        var ranges = CalibrationGraph.MeasureRanges(
-            checkpoint, [.. Fp8Inputs.ListInputs(checkpoint.Shape)], folder, progress, cancellationToken);
-        var scales = Fp8Scales.FromCheckpoint(checkpoint, ActivationScales.FromRangesForFp8(ranges, Calibration));
+        var checkpoint = inputs.Checkpoint;
+        var scales = Fp8Scales.FromCheckpoint(
+            checkpoint, ActivationScales.FromRangesForFp8(inputs.Reference.MeasureRanges(), Calibration));
         var steps = new Fp8PackedSteps(checkpoint.Shape, scales);
-        return new PrecisionPlan(Fp8Plan.CreatePlan(checkpoint, scales), new Fp8Operators(scales), Calibration)
+        return new PrecisionPlan(Fp8Plan.CreatePlan(checkpoint, scales, inputs.Shared), new Fp8Operators(scales), Calibration)
         {
             Packed = [new PackedForm(PackedGraph.Form, (weights, file) => JointPackedGraph.Build(checkpoint.Shape, weights, file, steps))],
         };

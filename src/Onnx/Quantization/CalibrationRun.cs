@@ -40,14 +40,7 @@ internal static class CalibrationRun
     public static IReadOnlyList<int[]> EncodeCalibrationPairs(string tokenizerPath, ModelShape shape)
     {
         var tokenizer = XlmRobertaTokenizer.Load(tokenizerPath);
-        return [.. CalibrationTexts.Pairs.Select(pair =>
-        {
-            var query = tokenizer.Encode(pair.Query).Ids;
-            var passage = tokenizer.Encode(pair.Passage).Ids;
-            var ids = new int[query.Length + passage.Length + PairLayout.SpecialTokens];
-            passage.CopyTo(PairLayout.WriteQueryAndSpecialTokens(query, ids));
-            return ids[..Math.Min(ids.Length, shape.MaxPositions)];
-        })];
+        return [.. CalibrationTexts.Pairs.Select(pair => PairEncoding.EncodePair(tokenizer, pair.Query, pair.Passage, shape.MaxPositions))];
     }
 
     private static void WidenRanges(Span<float> max, ReadOnlySpan<float> values)
