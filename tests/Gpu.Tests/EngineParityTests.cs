@@ -11,9 +11,6 @@ namespace Reranker.Gpu.Tests;
 /// <summary>Both GPU engines against the forward pass in double precision; skipped with the engine's own reason where it does not work.</summary>
 public sealed class EngineParityTests : IDisposable
 {
-    private const double Fp32Tolerance = 1e-3;
-    private const double Fp16Tolerance = 0.02;
-
     // Heads of 32, which the fused attention kernels take.
     private static readonly ModelShape Shape =
         TinyCheckpoints.Shape(layers: 2, heads: 4, headSize: 32, feedForward: 256, vocabulary: 500, positions: 258);
@@ -25,13 +22,14 @@ public sealed class EngineParityTests : IDisposable
     [Theory]
     [InlineData(EngineKind.Cuda, "fp32")]
     [InlineData(EngineKind.Cuda, "fp16")]
+    [InlineData(EngineKind.Cuda, "fp8")]
     [InlineData(EngineKind.TensorRt, "fp16")]
     public void Logits_are_the_reference_s_whoever_shares_the_batch(EngineKind kind, string precision)
     {
         using var engine = LoadOrSkip(kind, precision);
         using var lane = engine.CreateLane();
         var reference = new ReferenceModel(_temp["checkpoint"]);
-        var tolerance = precision == ModelPrecision.Fp32.Name ? Fp32Tolerance : Fp16Tolerance;
+        var tolerance = ModelPrecision.Parse(precision).LogitTolerance;
         var random = new Random(31);
         foreach (var lengths in new int[][] { [1], [256], [7, 100, 1, 33], [.. Enumerable.Range(1, 40)] })
         {

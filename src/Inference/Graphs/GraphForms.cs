@@ -14,4 +14,10 @@ public static class GraphForms
     /// <see cref="GraphTensors.TokenOffset"/> and <see cref="GraphTensors.SequenceStarts"/>. For CUDA.
     /// </summary>
     public const string Packed = "packed";
+
+    /// <summary>
+    /// The packed form with separate projections and ONNX Runtime's attention, for cards that are too old for the attention of
+    /// <see cref="Packed"/>.
+    /// </summary>
+    public const string PackedSeparate = "packed-separate";
 }

@@ -1,11 +1,6 @@
 using Reranker.Inference.Models;
-using Reranker.Onnx.Folders;
-using Reranker.Onnx.Graphs;
-using Reranker.Onnx.HuggingFace;
-using Reranker.Onnx.Quantization;
 using Reranker.Onnx.Quantization.Dynamic;
 using Reranker.Onnx.Verification;
-using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Precisions;
 
@@ -15,36 +10,15 @@ namespace Reranker.Onnx.Precisions;
 /// </summary>
 internal sealed class DynamicInt8Recipe : IPrecisionRecipe
 {
-    private const string WeightsFile = "calibration.bin";
-    private const string GraphFile = "calibration.onnx";
-
     public ModelPrecision Precision => ModelPrecision.Int8;
 
     public bool OnePairPerRun => true;
 
     public ProbeRule Probes { get; } = new(long.MaxValue, OnBothFusions: true);
 
-    public PrecisionPlan CreatePlan(
-        Checkpoint checkpoint, PendingFolder folder, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+    public PrecisionPlan CreatePlan(RecipeInputs inputs)
     {
-        var inputs = QuantizedLinears.ListInputs(checkpoint.Shape).ToList();
-        var wide = FloatPlan.CreatePlan(checkpoint, OnnxType.Float);
-        try
-        {
-            wide.WriteFile(folder.GetPath(WeightsFile), progress, cancellationToken);
-            folder.WriteFile(GraphFile, PaddedGraph.Build(
-                checkpoint.Shape, new FloatOperators(OnnxType.Float), wide.Layout, WeightsFile, inputs.Select(i => i.Value)));
-            progress?.Report(new ImportProgress("calibrate", null, 0, 0));
-            var max = CalibrationRun.MeasureRanges(
-                folder.GetPath(GraphFile), inputs, CalibrationRun.EncodeCalibrationPairs(checkpoint.TokenizerPath, checkpoint.Shape), cancellationToken);
-            return new PrecisionPlan(DynamicInt8Plan.CreatePlan(checkpoint, max), new DynamicInt8Operators(checkpoint.Shape));
-        }
-        finally
-        {
-            File.Delete(folder.GetPath(WeightsFile));
-            File.Delete(folder.GetPath(GraphFile));
-        }
+        var plan = DynamicInt8Plan.CreatePlan(inputs.Checkpoint, inputs.Reference.MeasureRanges());
+        return new PrecisionPlan(plan, new DynamicInt8Operators(inputs.Checkpoint.Shape));
     }
-
-    public IEnumerable<PackedForm> ListPackedForms(ModelShape shape, bool measured) => [];
 }

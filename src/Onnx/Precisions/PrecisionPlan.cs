@@ -7,4 +7,8 @@ namespace Reranker.Onnx.Precisions;
 /// <param name="Weights">The weights file.</param>
 /// <param name="Operators">How graphs express the operators that read it.</param>
 /// <param name="Calibration">Where static activation scales come from, for the manifest; null where there are none.</param>
-internal sealed record PrecisionPlan(WeightPlan Weights, IPrecisionOperators Operators, string? Calibration = null);
+internal sealed record PrecisionPlan(WeightPlan Weights, IPrecisionOperators Operators, string? Calibration = null)
+{
+    /// <summary>The packed graphs that the precision has, the default first; none where no engine runs one.</summary>
+    public IReadOnlyList<PackedForm> Packed { get; init; } = [];
+}

@@ -1,7 +1,4 @@
 using Reranker.Inference.Models;
-using Reranker.Onnx.Folders;
-using Reranker.Onnx.Graphs;
-using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Quantization.Static;
 using Reranker.Onnx.Verification;
 
@@ -18,14 +15,14 @@ internal sealed class StaticInt8Recipe(long maxProbedBytes) : IPrecisionRecipe
 
     public bool OnePairPerRun => false;
 
+    public bool SharesWeights => true;
+
     public ProbeRule Probes { get; } = new(maxProbedBytes, OnBothFusions: true);
 
-    public PrecisionPlan CreatePlan(
-        Checkpoint checkpoint, PendingFolder folder, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+    public PrecisionPlan CreatePlan(RecipeInputs inputs)
     {
-        var scales = ActivationScales.CreatePlaceholders(checkpoint.Shape);
-        return new PrecisionPlan(StaticInt8Plan.CreatePlan(checkpoint), new StaticInt8Operators(checkpoint.Shape, scales), scales.Calibration);
+        var shape = inputs.Checkpoint.Shape;
+        var scales = ActivationScales.CreatePlaceholders(shape);
+        return new PrecisionPlan(StaticInt8Plan.CreatePlan(inputs.Checkpoint, inputs.Shared), new StaticInt8Operators(shape, scales), scales.Calibration);
     }
-
-    public IEnumerable<PackedForm> ListPackedForms(ModelShape shape, bool measured) => [];
 }

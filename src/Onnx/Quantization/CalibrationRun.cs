@@ -13,10 +13,11 @@ internal static class CalibrationRun
     /// <param name="inputs">The inputs of interest.</param>
     /// <param name="pairs">Token ids of the calibration pairs.</param>
     /// <param name="cancellationToken">Ends the calibration.</param>
+    /// <param name="frugal">True keeps memory low, as in <see cref="GraphRunner.Load"/>.</param>
     public static Dictionary<string, float[]> MeasureRanges(
-        string graphPath, IReadOnlyList<QuantizedInput> inputs, IReadOnlyList<int[]> pairs, CancellationToken cancellationToken)
+        string graphPath, IReadOnlyList<QuantizedInput> inputs, IReadOnlyList<int[]> pairs, CancellationToken cancellationToken, bool frugal = false)
     {
-        using var runner = GraphRunner.Load(graphPath, frugal: false, threads: Environment.ProcessorCount);
+        using var runner = GraphRunner.Load(graphPath, frugal, threads: Environment.ProcessorCount);
         var max = inputs.ToDictionary(i => i.Value, i => new float[i.Channels]);
         var names = inputs.Select(i => i.Value).ToArray();
         foreach (var pair in pairs)
@@ -39,14 +40,7 @@ internal static class CalibrationRun
     public static IReadOnlyList<int[]> EncodeCalibrationPairs(string tokenizerPath, ModelShape shape)
     {
         var tokenizer = XlmRobertaTokenizer.Load(tokenizerPath);
-        return [.. CalibrationTexts.Pairs.Select(pair =>
-        {
-            var query = tokenizer.Encode(pair.Query).Ids;
-            var passage = tokenizer.Encode(pair.Passage).Ids;
-            var ids = new int[query.Length + passage.Length + PairLayout.SpecialTokens];
-            passage.CopyTo(PairLayout.WriteQueryAndSpecialTokens(query, ids));
-            return ids[..Math.Min(ids.Length, shape.MaxPositions)];
-        })];
+        return [.. CalibrationTexts.Pairs.Select(pair => PairEncoding.EncodePair(tokenizer, pair.Query, pair.Passage, shape.MaxPositions))];
     }
 
     private static void WidenRanges(Span<float> max, ReadOnlySpan<float> values)

@@ -12,9 +12,16 @@ internal static class FloatPlan
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="type">Type of all weights but the head.</param>
     /// <param name="instead">Places a tensor in another way and says so; null where all are of that type.</param>
-    public static WeightPlan CreatePlan(Checkpoint checkpoint, OnnxType type, Func<WeightPlan, StoredTensor, bool>? instead = null)
+    /// <param name="shared">Tensors that lie in another file; null for none.</param>
+    /// <param name="foldsValueBias">Also the biases that hold the value's, for packed forms whose attention adds none.</param>
+    public static WeightPlan CreatePlan(
+        Checkpoint checkpoint,
+        OnnxType type,
+        Func<WeightPlan, StoredTensor, bool>? instead = null,
+        SharedWeights? shared = null,
+        bool foldsValueBias = true)
     {
-        var plan = new WeightPlan();
+        var plan = new WeightPlan(shared);
         foreach (var (name, shape) in checkpoint.ListTensors())
         {
             var stored = checkpoint[name];
@@ -37,7 +44,7 @@ internal static class FloatPlan
             }
         }
 
-        for (var layer = 0; layer < checkpoint.Shape.Layers; layer++)
+        for (var layer = 0; foldsValueBias && layer < checkpoint.Shape.Layers; layer++)
         {
             plan.AddTensor(XlmRobertaTensors.NameFoldedOutputBias(layer), type, [checkpoint.Shape.Hidden], FoldValueBias(checkpoint, layer));
         }

@@ -41,7 +41,7 @@ internal static class CompareCommand
             using var believed = factory.Load(
                 ModelFolder.Open(parsed.GetRequiredValue(reference).FullName), SkipCalibration(gpu.ReadOptions(parsed.GetValue(referenceEngine), parsed)));
             using var tested = factory.Load(
-                ModelFolder.Open(arguments.FindModelPath(parsed)), SkipCalibration(gpu.ReadOptions(parsed.GetValue(arguments.Engine), parsed)));
+                arguments.OpenOnePrecision(parsed), SkipCalibration(gpu.ReadOptions(parsed.GetValue(arguments.Engine), parsed)));
             Console.Out.WriteLine(EngineComparison.CompareEngines(believed, tested, parsed.GetValue(pairs), parsed.GetValue(longest)).ToJson());
             return ExitCodes.Success;
         });

@@ -48,9 +48,10 @@ internal static class VerifyCommand
         engine.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var folder = ModelFolder.Open(engine.FindModelPath(parsed));
+            var folder = engine.OpenModel(parsed);
             var tokenizer = XlmRobertaTokenizer.Load(folder);
             using var loaded = EngineFactory.CreateDefault(NullLoggerFactory.Instance).Load(folder, engine.ReadOptions(parsed));
+            folder = folder.WithPrecision(loaded.Description.Precision);
             WriteSentence($"{folder.Manifest.Name} {folder.Manifest.Precision}: {folder.Manifest.Files.Count} files whole, {folder.Manifest.Probes.Count} probes agree on {loaded.Description.ExecutionProvider}, tokenizer of {tokenizer.VocabularySize} ids loads");
             var passed = parsed.GetValue(goldens) is not { } file || CompareGoldens(folder.Manifest, loaded, file, parsed.GetValue(tolerance));
             if (parsed.GetValue(eval) is { } queries)

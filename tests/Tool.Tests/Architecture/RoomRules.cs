@@ -54,11 +54,12 @@ internal static class RoomRules
                 ["Engines/Gpu"] = ["Costs", "Engines", "Engines/Gpu/Driver", "Engines/Onnx", "Graphs", "Logging"],
                 ["Engines/Onnx/Operators"] = ["Engines/Onnx"],
                 ["Engines/Cuda/Products"] = ["Engines/Gpu", "Engines/Gpu/Driver", "Engines/Onnx", "Engines/Onnx/Operators", "Graphs"],
+                ["Engines/Cuda/Kernels"] = ["Engines/Gpu", "Engines/Gpu/Driver", "Engines/Onnx", "Engines/Onnx/Operators", "Graphs"],
                 ["Engines/Gpu/Libraries"] = ["Engines/Gpu/Driver", "Engines/Onnx", "Engines/Onnx/Operators"],
                 ["Engines/Cuda"] =
                 [
-                    ".", "Costs", "Engines", "Engines/Calibration", "Engines/Cuda/Products", "Engines/Gpu", "Engines/Gpu/Driver",
-                    "Engines/Gpu/Libraries", "Engines/Loading", "Engines/Onnx", "Graphs", "Logging", "Models",
+                    ".", "Costs", "Engines", "Engines/Calibration", "Engines/Cuda/Kernels", "Engines/Cuda/Products", "Engines/Gpu",
+                    "Engines/Gpu/Driver", "Engines/Gpu/Libraries", "Engines/Loading", "Engines/Onnx", "Engines/Onnx/Operators", "Graphs", "Logging", "Models",
                 ],
                 ["Engines/Scripted"] = [".", "Costs", "Engines", "Models"],
                 ["Engines/TensorRt"] =
@@ -116,10 +117,11 @@ internal static class RoomRules
                 ["Quantization"] = ["Families/XlmRoberta", "Graphs", "Verification"],
                 ["Quantization/Dynamic"] = ["Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Weights"],
                 ["Quantization/Static"] = ["Graphs", "HuggingFace", "Quantization", "Weights"],
+                ["Quantization/Fp8"] = ["Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Quantization/Static", "Weights"],
                 ["Precisions"] =
                 [
-                    ".", "Folders", "Graphs", "HuggingFace", "Quantization", "Quantization/Dynamic", "Quantization/Static", "Verification",
-                    "Weights",
+                    ".", "Folders", "Graphs", "HuggingFace", "Quantization", "Quantization/Dynamic", "Quantization/Fp8", "Quantization/Static",
+                    "Verification", "Weights",
                 ],
                 ["Import"] = [".", "Families", "Folders", "Graphs", "HuggingFace", "Precisions", "Verification", "Weights"],
                 ["Synthesis"] = ["Families/XlmRoberta", "HuggingFace"],

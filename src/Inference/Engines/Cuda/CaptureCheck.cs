@@ -5,9 +5,6 @@ namespace Reranker.Inference.Engines.Cuda;
 /// <summary>Compares captured runs with plain ones, at every size, before any request meets them.</summary>
 internal static class CaptureCheck
 {
-    /// <summary>Most difference of a logit. Both are the same kernels in the same precision, over other numbers of rows.</summary>
-    public const float Tolerance = 0.02f;
-
     private const int Seed = 5;
 
     // The first run of a size captures it, the second one replays what was captured.
@@ -51,13 +48,22 @@ internal static class CaptureCheck
         return worst;
     }
 
-    // As many tokens as the size takes, in pairs of at most the given length.
-    private static ReadOnlyMemory<int>[] CreatePairs(Random random, int batchTokens, int longest, int vocabulary)
+    /// <summary>
+    /// As many tokens as the size takes, in pairs of at most the given length; fewer where there would be more pairs than a captured
+    /// run of that many tokens has.
+    /// </summary>
+    internal static ReadOnlyMemory<int>[] CreatePairs(Random random, int batchTokens, int longest, int vocabulary)
     {
         var pairs = new List<ReadOnlyMemory<int>>();
-        for (var left = batchTokens; left > 0 && pairs.Count < CapturedSizes.Pairs;)
+        for (var tokens = 0; tokens < batchTokens;)
         {
-            var length = Math.Min(left, longest);
+            var length = Math.Min(batchTokens - tokens, longest);
+            tokens += length;
+            if (pairs.Count == CapturedSizes.CountPairs(CapturedSizes.RoundUp(tokens)))
+            {
+                break;
+            }
+
             var ids = new int[length];
             foreach (ref var id in ids.AsSpan())
             {
@@ -65,7 +71,6 @@ internal static class CaptureCheck
             }
 
             pairs.Add(ids);
-            left -= length;
         }
 
         return [.. pairs];

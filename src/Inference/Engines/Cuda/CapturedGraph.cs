@@ -8,15 +8,15 @@ namespace Reranker.Inference.Engines.Cuda;
 /// <summary>One size of <see cref="CapturedRuns"/>: where its inputs and logits lie, by which ONNX Runtime captures a run and repeats it.</summary>
 internal sealed class CapturedGraph : IDisposable
 {
-    private readonly OrtValue[] _inputs;
+    private readonly OrtValue[] _owned;
 
     /// <param name="session">Session that captures.</param>
     /// <param name="size">Tokens, by which the graph is known to the session.</param>
     /// <param name="inputs">Places of the inputs in the order of the packed form; the graph owns them.</param>
-    /// <param name="logits">Place of the logits.</param>
+    /// <param name="logits">Place of the logits, which it owns too.</param>
     public CapturedGraph(InferenceSession session, int size, OrtValue[] inputs, OrtValue logits)
     {
-        _inputs = inputs;
+        _owned = [.. inputs, logits];
         Binding = session.CreateIoBinding();
         foreach (var (name, input) in GraphContract.Packed.InputNames.Zip(inputs))
         {
@@ -36,9 +36,9 @@ internal sealed class CapturedGraph : IDisposable
     {
         Binding.Dispose();
         Options.Dispose();
-        foreach (var input in _inputs)
+        foreach (var value in _owned)
         {
-            input.Dispose();
+            value.Dispose();
         }
     }
 }

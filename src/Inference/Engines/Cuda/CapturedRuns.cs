@@ -13,14 +13,16 @@ namespace Reranker.Inference.Engines.Cuda;
 /// </summary>
 internal sealed class CapturedRuns : IDisposable
 {
-    // Boundaries first, padded to a cache line's multiple, then ids, then positions: one copy brings all of them.
-    private const int HeaderCells = 64;
+    // Ids and positions. Boundaries come first, padded to a multiple of a cache line: one copy brings all of them.
     private const int Copies = 2;
+    private const int LineCells = 32;
 
     private readonly InferenceSession _session;
     private readonly ICudaDriver _driver;
     private readonly int _ordinal;
     private readonly int _maxTokens;
+    private readonly int _maxPairs;
+    private readonly int _headerCells;
     private readonly int _longest;
     private readonly DeviceThread _thread;
     private readonly Action _runPrepared;
@@ -61,21 +63,23 @@ internal sealed class CapturedRuns : IDisposable
     {
         (_session, _driver, _ordinal, _maxTokens, _thread, _translate) = (session, driver, ordinal, maxTokens, thread, translate);
         _runPrepared = RunOrCapture;
+        _maxPairs = CapturedSizes.CountPairs(maxTokens);
+        _headerCells = (_maxPairs + LineCells) / LineCells * LineCells;
         using var pass = CaptureGate.EnterForWork();
         try
         {
             _place = TakeOwnership(new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, ordinal, OrtMemType.Default));
             var allocator = TakeOwnership(new OrtAllocator(session, _place));
             var memory = TakeOwnership(new StagingMemory(session, ordinal));
-            _host = memory.AllocateBuffer<int>(TensorElementType.Int32, HeaderCells + (Copies * maxTokens));
-            _hostLogits = memory.AllocateBuffer<float>(TensorElementType.Float, CapturedSizes.Pairs);
+            _host = memory.AllocateBuffer<int>(TensorElementType.Int32, _headerCells + (Copies * maxTokens));
+            _hostLogits = memory.AllocateBuffer<float>(TensorElementType.Float, _maxPairs);
             _inputs = TakeOwnership(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Int32, [_host.Capacity]));
-            _logits = TakeOwnership(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Float, [CapturedSizes.Pairs, 1]));
+            _logits = TakeOwnership(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Float, [_maxPairs, 1]));
 
             // Its shape tells the operator pairs and longest pair; attention over separate projections reads none of it. What no
             // pair can reach costs thread blocks that find nothing to do.
             _longest = Math.Min(maxTokens, maxPairTokens);
-            _offsets = TakeOwnership(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Int32, [CapturedSizes.Pairs, _longest]));
+            _offsets = TakeOwnership(OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.Int32, [_maxPairs, _longest]));
             _host.Span.Clear();
         }
         catch (OnnxRuntimeException e)
@@ -93,15 +97,17 @@ internal sealed class CapturedRuns : IDisposable
     public bool TryRun(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<float> logits)
     {
         var shape = PackedShape.FromPairs(pairs);
-        if (shape.Tokens > _maxTokens || shape.Pairs > CapturedSizes.Pairs || shape.Longest > _longest)
+        var size = CapturedSizes.RoundUp(shape.Tokens);
+        var slots = CapturedSizes.CountPairs(size);
+        if (shape.Tokens > _maxTokens || shape.Pairs > slots || shape.Longest > _longest)
         {
             return false;
         }
 
-        _size = CapturedSizes.RoundUp(shape.Tokens);
-        CapturedSizes.WriteSequenceStarts(pairs, _host.Span);
-        PackedInputs.WriteIds(pairs, _host.Span[HeaderCells..]);
-        _builder.WritePositions(pairs, _host.Span[(HeaderCells + _size)..]);
+        _size = size;
+        CapturedSizes.WriteSequenceStarts(pairs, slots, _host.Span);
+        PackedInputs.WriteIds(pairs, _host.Span[_headerCells..]);
+        _builder.WritePositions(pairs, _host.Span[(_headerCells + _size)..]);
         try
         {
             _thread.Run(_runPrepared, isShort: true);
@@ -117,7 +123,7 @@ internal sealed class CapturedRuns : IDisposable
 
         if (_ran)
         {
-            _hostLogits.Span[(CapturedSizes.Pairs - shape.Pairs)..].CopyTo(logits);
+            _hostLogits.Span[(slots - shape.Pairs)..slots].CopyTo(logits);
         }
 
         return _ran;
@@ -177,7 +183,7 @@ internal sealed class CapturedRuns : IDisposable
             _graphs[_size] = graph = CreateGraph(_size);
         }
 
-        var inputs = MemoryMarshal.AsBytes(_host.Span[..(HeaderCells + (Copies * _size))]);
+        var inputs = MemoryMarshal.AsBytes(_host.Span[..(_headerCells + (Copies * _size))]);
         _driver.CopyToDevice(_ordinal, TensorAddress.FindAddress(_inputs), inputs);
         _session.RunWithBinding(graph.Options, graph.Binding);
         _driver.CopyFromDevice(_ordinal, TensorAddress.FindAddress(_logits), MemoryMarshal.AsBytes(_hostLogits.Span));
@@ -188,16 +194,18 @@ internal sealed class CapturedRuns : IDisposable
     private CapturedGraph CreateGraph(int size)
     {
         var start = TensorAddress.FindAddress(_inputs);
+        var slots = CapturedSizes.CountPairs(size);
         OrtValue[] inputs =
         [
-            CreateTensorView(start + (HeaderCells * sizeof(int)), size),
-            CreateTensorView(start + ((HeaderCells + size) * sizeof(int)), size),
-            CreateTensorView(TensorAddress.FindAddress(_offsets), CapturedSizes.Pairs, Math.Min(size, _longest)),
-            CreateTensorView(start, CapturedSizes.Pairs + 1),
+            CreateTensorView(TensorElementType.Int32, start + (_headerCells * sizeof(int)), size),
+            CreateTensorView(TensorElementType.Int32, start + ((_headerCells + size) * sizeof(int)), size),
+            CreateTensorView(TensorElementType.Int32, TensorAddress.FindAddress(_offsets), slots, Math.Min(size, _longest)),
+            CreateTensorView(TensorElementType.Int32, start, slots + 1),
         ];
-        return new CapturedGraph(_session, size, inputs, _logits);
+        return new CapturedGraph(_session, size, inputs, CreateTensorView(TensorElementType.Float, TensorAddress.FindAddress(_logits), slots, 1));
     }
 
-    private OrtValue CreateTensorView(nint address, params long[] shape) => OrtValue.CreateTensorValueWithData(
-        _place, TensorElementType.Int32, shape, address, shape.Aggregate(1L, (product, n) => product * n) * sizeof(int));
+    // Both types have four bytes.
+    private OrtValue CreateTensorView(TensorElementType type, nint address, params long[] shape) => OrtValue.CreateTensorValueWithData(
+        _place, type, shape, address, shape.Aggregate(1L, (product, n) => product * n) * sizeof(int));
 }

@@ -7,8 +7,10 @@ namespace Reranker.Inference.Engines.Cuda;
 /// </summary>
 internal static class CapturedSizes
 {
-    /// <summary>Pairs of every captured run.</summary>
-    public const int Pairs = 32;
+    private const int MinPairs = 32;
+
+    // Passages of fewer tokens are rare: what comes with more pairs than this runs uncaptured.
+    private const int TokensOfPair = 64;
 
     private const int FineStep = 64;
     private const int FineMax = 512;
@@ -18,6 +20,9 @@ internal static class CapturedSizes
 
     /// <summary>Tokens of the smallest captured run.</summary>
     public const int Smallest = FineStep;
+
+    /// <summary>Pairs of a captured run of that size, the missing ones included.</summary>
+    public static int CountPairs(int size) => Math.Max(MinPairs, size / TokensOfPair);
 
     /// <summary>All sizes up to the most, in tokens.</summary>
     public static IEnumerable<int> ListSizes(int maxTokens)
@@ -46,9 +51,12 @@ internal static class CapturedSizes
     /// Boundaries of the pairs of a captured run: as many empty pairs at the front as are missing. Their first token is the
     /// batch's first one, which exists; behind the last token there may be none.
     /// </summary>
-    public static void WriteSequenceStarts(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<int> starts)
+    /// <param name="pairs">The pairs.</param>
+    /// <param name="slots">Pairs of the captured run.</param>
+    /// <param name="starts">Where the boundaries go, one more than there are slots.</param>
+    public static void WriteSequenceStarts(ReadOnlySpan<ReadOnlyMemory<int>> pairs, int slots, Span<int> starts)
     {
-        var missing = Pairs - pairs.Length;
+        var missing = slots - pairs.Length;
         starts[..missing].Clear();
         PackedInputs.WriteSequenceStarts(pairs, starts[missing..]);
     }

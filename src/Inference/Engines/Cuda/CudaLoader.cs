@@ -2,11 +2,14 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines.Calibration;
+using Reranker.Inference.Engines.Cuda.Kernels;
 using Reranker.Inference.Engines.Cuda.Products;
 using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Engines.Loading;
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Logging;
+using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.Cuda;
 
@@ -22,8 +25,9 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
     {
         var gpu = GpuDevices.FindDevice(request, EngineKind.Cuda, driver);
         var manifest = request.Model.Manifest;
+        CheckPrecision(manifest, gpu);
         var options = CudaProviderOptions.ResolveOptions(request.Options, manifest.Precision);
-        var graph = request.Model.FindGraphPath(options.GraphForm)
+        var graph = FindGraphPath(request.Model, options.GraphForm, gpu)
             ?? throw new EngineUnavailableException(
                 EngineKind.Cuda, $"model '{manifest.Name}' ({manifest.Precision}) has no graph of the form '{options.GraphForm}'");
         var model = CudaModel.Open(graph, gpu, options, runsOneAtATime: request.Options.InstancesPerGpu == 1, driver, Logger);
@@ -65,6 +69,22 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
 
     protected override Exception ExplainFailure(CudaModel model, EngineException e)
         => new EngineUnavailableException(EngineKind.Cuda, GpuFaults.DescribeReason(e, model.Gpu), e);
+
+    // Older cards have no kernels for the attention of the usual form; a model that has it has the other one too.
+    private static string? FindGraphPath(ModelFolder model, string form, GpuDevice gpu)
+        => form == GraphForms.Packed && gpu.ComputeCapability < KernelImage.MinCapability && model.FindGraphPath(GraphForms.PackedSeparate) is { } separate
+            ? separate
+            : model.FindGraphPath(form);
+
+    private static void CheckPrecision(ModelManifest manifest, GpuDevice gpu)
+    {
+        if (manifest.Precision == ModelPrecision.Fp8.Name && gpu.ComputeCapability < KernelImage.MinFp8Capability)
+        {
+            throw new EngineUnavailableException(
+                EngineKind.Cuda,
+                $"model '{manifest.Name}' is in FP8, in which GPUs compute from compute capability 8.9 on, and {gpu.Name} has {gpu.ComputeCapability / 10}.{gpu.ComputeCapability % 10}; import it with --precision {ModelPrecision.Fp16} for this card, or {ModelPrecision.Int8Qdq} for TensorRT");
+        }
+    }
 
     private static CostLimits CreateLimits(EngineRequest request)
     {
@@ -112,7 +132,8 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
         // A batch between two sizes would be run as the larger one, which is neither checked nor has any place.
         var manifest = request.Model.Manifest;
         var options = CudaProviderOptions.ResolveOptions(request.Options, manifest.Precision);
-        var maxTokens = CapturedSizes.RoundDown(Math.Min(options.GraphTokens, limits.MaxBatchTokens));
+        var graphTokens = model.HasOwnAttention ? options.GraphTokens : Math.Min(options.GraphTokens, CudaOptions.MaxGraphTokensOfOtherAttention);
+        var maxTokens = CapturedSizes.RoundDown(Math.Min(graphTokens, limits.MaxBatchTokens));
         if (maxTokens == 0)
         {
             return null;
@@ -128,7 +149,9 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
             }
 
             var difference = CaptureCheck.FindDifference(captured, plain, maxTokens, limits, manifest.Shape.Vocabulary);
-            if (difference <= CaptureCheck.Tolerance)
+
+            // Other numbers of rows may mean other kernels, so as much as between two engines of the precision.
+            if (difference <= ModelPrecision.Parse(manifest.Precision).LogitTolerance)
             {
                 return captured;
             }

@@ -17,13 +17,14 @@ namespace Reranker.Inference.Engines.Cuda;
 internal sealed class CudaModel : IOpenModel
 {
     private readonly InferenceSession _session;
+    private readonly CudaOperators _operators;
     private readonly ICudaDriver _driver;
     private readonly DeviceThread? _thread;
 
-    private CudaModel(InferenceSession session, ProductRunner products, ICudaDriver driver, GpuDevice gpu, string graph, bool runsOneAtATime)
+    private CudaModel(InferenceSession session, CudaOperators operators, ICudaDriver driver, GpuDevice gpu, string graph, bool runsOneAtATime)
     {
-        (_session, Products, _driver, Gpu, Graph) = (session, products, driver, gpu, graph);
-        Products.AttachSession(session, gpu.Ordinal);
+        (_session, _operators, _driver, Gpu, Graph) = (session, operators, driver, gpu, graph);
+        _operators.AttachSession(session, driver, gpu);
         _thread = runsOneAtATime ? new DeviceThread($"cuda-{gpu.Ordinal}") : null;
     }
 
@@ -40,7 +41,10 @@ internal sealed class CudaModel : IOpenModel
     public string Graph { get; }
 
     /// <summary>Its matrix products.</summary>
-    public ProductRunner Products { get; }
+    public ProductRunner Products => _operators.Products;
+
+    /// <summary>Whether its attention is our own, for which pairs that are missing cost nothing.</summary>
+    public bool HasOwnAttention => _operators.Kernels.IsUsed;
 
     /// <summary>Makes a session of a graph on a device.</summary>
     /// <exception cref="EngineUnavailableException">The runtime, a library or the device refuses.</exception>
@@ -48,19 +52,19 @@ internal sealed class CudaModel : IOpenModel
     {
         using var load = CaptureGate.EnterForLoad();
         using var pass = CaptureGate.EnterForWork();
-        ProductRunner? products = null;
+        CudaOperators? operators = null;
         InferenceSession? session = null;
         try
         {
-            var runner = products = new ProductRunner();
-            session = runner.OpenSession(() => GpuSession.OpenWithCpuFallback(graph, o => ConfigureSession(o, runner, gpu, options), logger));
-            return new CudaModel(session, products, driver, gpu, graph, runsOneAtATime);
+            var registered = operators = new CudaOperators();
+            session = registered.OpenSession(() => GpuSession.OpenWithCpuFallback(graph, o => ConfigureSession(o, registered, gpu, options), logger));
+            return new CudaModel(session, operators, driver, gpu, graph, runsOneAtATime);
         }
         catch (Exception e)
         {
-            products?.ReleaseWorkspaces();
+            operators?.ReleaseMemory();
             session?.Dispose();
-            products?.Dispose();
+            operators?.Dispose();
             if (GpuFaults.IsRuntimeFailure(e))
             {
                 throw new EngineUnavailableException(EngineKind.Cuda, GpuFaults.DescribeReason(e, gpu), e);
@@ -88,19 +92,19 @@ internal sealed class CudaModel : IOpenModel
         // To free is to wait for the device as well.
         using (CaptureGate.EnterForWork())
         {
-            Products.ReleaseWorkspaces();
+            _operators.ReleaseMemory();
             _session.Dispose();
-            Products.Dispose();
+            _operators.Dispose();
         }
 
         _thread?.Dispose();
     }
 
-    private static void ConfigureSession(SessionOptions session, ProductRunner products, GpuDevice gpu, CudaOptions options)
+    private static void ConfigureSession(SessionOptions session, CudaOperators operators, GpuDevice gpu, CudaOptions options)
     {
         // Weights outside of the arena: it then holds activations alone and reuses all of itself.
         session.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
-        products.RegisterOperators(session);
+        operators.RegisterOperators(session);
         using var provider = new OrtCUDAProviderOptions();
         provider.UpdateOptions(CudaProviderOptions.Create(gpu, options));
         session.AppendExecutionProvider_CUDA(provider);

@@ -12,7 +12,9 @@ internal static class CudaProviderOptions
     /// places of the tokens in the padded rectangle, which a captured run of another batch has not.
     /// </summary>
     public static CudaOptions ResolveOptions(EngineOptions options, string precision)
-        => options.InstancesPerGpu > 1 || precision != ModelPrecision.Fp16.Name ? options.Cuda with { GraphTokens = 0 } : options.Cuda;
+        => options.InstancesPerGpu == 1 && (precision == ModelPrecision.Fp16.Name || precision == ModelPrecision.Fp8.Name)
+            ? options.Cuda
+            : options.Cuda with { GraphTokens = 0 };
 
     /// <summary>The provider's options by its own names.</summary>
     public static Dictionary<string, string> Create(GpuDevice device, CudaOptions options)

@@ -19,6 +19,12 @@ internal static class XlmRobertaTensors
 
     public static string NameValue(int layer) => $"{NameLayer(layer)}.attention.self.value";
 
+    /// <summary>
+    /// Query, key and value as one module, [3·hidden, hidden] as a checkpoint would store it, for forms that make one product of
+    /// the three. No checkpoint has it.
+    /// </summary>
+    public static string NameQueryKeyValue(int layer) => $"{NameLayer(layer)}.attention.self.query_key_value";
+
     public static string NameAttentionOutput(int layer) => $"{NameLayer(layer)}.attention.output.dense";
 
     public static string NameAttentionNorm(int layer) => $"{NameLayer(layer)}.attention.output.LayerNorm";
@@ -37,6 +43,10 @@ internal static class XlmRobertaTensors
 
     /// <summary>True for tensors of the classifier.</summary>
     public static bool IsHead(string name) => name.StartsWith("classifier.", StringComparison.Ordinal);
+
+    /// <summary>True for the matrix of a linear module of the encoder.</summary>
+    public static bool IsEncoderMatrix(string name, long[] shape)
+        => shape.Length == 2 && name.StartsWith("roberta.encoder.", StringComparison.Ordinal);
 
     /// <summary>
     /// True for tensors that older exports carry and the architecture's forward pass never reads: the buffer of position

@@ -2,12 +2,13 @@ using Reranker.Inference.Models;
 
 namespace Reranker.Onnx.Quantization.Static;
 
-/// <summary>The static scale of every quantized activation, by the name of the value: value ≈ level × scale, levels −127 to 127.</summary>
+/// <summary>The static scale of every quantized activation, by the name of the value: value ≈ level × scale.</summary>
 internal sealed class ActivationScales
 {
     // The range ±3.8 suits a normalized activation and clips whatever is larger: right in cost, wrong in scores.
     private const float Placeholder = 0.03f;
     private const float MaxLevel = 127;
+    private const float MaxE4M3 = 448;
 
     // The smallest normal FP16 number: a scale below it loses digits, and zero would divide by zero.
     private const float MinScale = 6.2e-5f;
@@ -30,4 +31,8 @@ internal sealed class ActivationScales
     /// <param name="largest">Result of <see cref="CalibrationRun.MeasureRanges"/>.</param>
     public static ActivationScales FromRanges(IReadOnlyDictionary<string, float[]> largest) => new(
         largest.ToDictionary(v => v.Key, v => MathF.Max(v.Value.Max() / MaxLevel, MinScale)), "ranges");
+
+    /// <summary>The same for e4m3: the largest magnitude becomes the largest e4m3.</summary>
+    public static ActivationScales FromRangesForFp8(IReadOnlyDictionary<string, float[]> largest, string calibration) => new(
+        largest.ToDictionary(v => v.Key, v => MathF.Max(v.Value.Max(), MinScale) / MaxE4M3), calibration);
 }

@@ -13,7 +13,7 @@ internal static class StaticInt8Plan
     // The smallest normal FP16 number: a smaller scale loses digits, and TensorRT refuses zero.
     private const float MinScale = 6.2e-5f;
 
-    public static WeightPlan CreatePlan(Checkpoint checkpoint)
+    public static WeightPlan CreatePlan(Checkpoint checkpoint, SharedWeights? shared = null)
     {
         var quantized = QuantizedLinears.ListInputs(checkpoint.Shape).SelectMany(i => i.Modules).Select(TensorNames.NameWeight).ToHashSet();
         return FloatPlan.CreatePlan(checkpoint, OnnxType.Float16, (plan, matrix) =>
@@ -25,7 +25,7 @@ internal static class StaticInt8Plan
             }
 
             return taken;
-        });
+        }, shared);
     }
 
     private static void AddMatrix(WeightPlan plan, StoredTensor matrix)

@@ -32,12 +32,20 @@ public sealed class CapturedSizesTests
     [Fact]
     public void Pairs_that_are_missing_are_empty_and_start_at_a_token_that_exists()
     {
+        const int Slots = 40;
         ReadOnlyMemory<int>[] pairs = [new int[5], new int[1], new int[8]];
-        var starts = Enumerable.Repeat(-1, CapturedSizes.Pairs + 1).ToArray();
+        var starts = Enumerable.Repeat(-1, Slots + 1).ToArray();
 
-        CapturedSizes.WriteSequenceStarts(pairs, starts);
+        CapturedSizes.WriteSequenceStarts(pairs, Slots, starts);
 
-        Assert.All(starts[..(CapturedSizes.Pairs - 3)], start => Assert.Equal(0, start));
-        Assert.Equal([0, 5, 6, 14], starts[(CapturedSizes.Pairs - 3)..]);
+        Assert.All(starts[..(Slots - 3)], start => Assert.Equal(0, start));
+        Assert.Equal([0, 5, 6, 14], starts[(Slots - 3)..]);
     }
+
+    [Theory]
+    [InlineData(64, 32)]
+    [InlineData(2048, 32)]
+    [InlineData(2304, 36)]
+    [InlineData(8192, 128)]
+    public void Larger_runs_take_more_pairs(int size, int pairs) => Assert.Equal(pairs, CapturedSizes.CountPairs(size));
 }

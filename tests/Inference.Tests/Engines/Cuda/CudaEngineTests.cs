@@ -24,7 +24,9 @@ public sealed class CudaEngineTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "fp16", 2048)]
+    [InlineData(1, "fp16", 8192)]
+    [InlineData(1, "fp8", 8192)]
+    [InlineData(2, "fp8", 0)]
     [InlineData(2, "fp16", 0)]
     [InlineData(1, "fp32", 0)]
     public void Runs_that_may_be_at_once_or_read_token_offsets_are_not_captured(int instances, string precision, int graphTokens)

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
-using Reranker.Inference.Engines.Cuda.Products;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Reranker.Inference.Engines.Cuda;
 using Reranker.Inference.Engines.Onnx.Operators;
 using Reranker.Inference.Graphs;
 using Reranker.Onnx.Graphs;
@@ -40,14 +41,36 @@ public sealed class CustomOperatorTests
         Assert.Contains("not today", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_operator_has_inputs_and_outputs_of_several_types_and_reads_the_attributes_of_its_node()
+    {
+        using var domain = new OperatorDomain(Domain, new Repeating());
+        using var session = domain.OpenSession(() => OpenSession(domain, RepeatingGraph("times")));
+        using var bytes = OrtValue.CreateTensorValueFromMemory(new byte[] { 1, 2, 250 }, [3]);
+        using var run = new RunOptions();
+
+        using var results = session.Run(run, ["x"], [bytes], ["y", "sum"]);
+
+        Assert.Equal([1, 2, 250, 1, 2, 250], results[0].GetTensorDataAsSpan<byte>().ToArray());
+        Assert.Equal([253 * 0.5f], results[1].GetTensorDataAsSpan<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_node_without_an_attribute_that_its_operator_needs_is_no_session()
+    {
+        using var domain = new OperatorDomain(Domain, new Repeating());
+
+        Assert.Throws<OnnxRuntimeException>(() => domain.OpenSession(() => OpenSession(domain, RepeatingGraph("often"))));
+    }
+
     // A CPU has no kernel for it; that its type is what is complained of shows that its declaration was read.
     [Fact]
     public void An_operator_is_known_to_sessions_that_were_told_of_its_domain_and_to_no_others()
     {
-        using var products = new ProductRunner();
+        using var operators = new CudaOperators();
         using var told = new SessionOptions();
         using var untold = new SessionOptions();
-        products.RegisterOperators(told);
+        operators.RegisterOperators(told);
         var graph = Graph(GraphOperators.Domain, "Product", OnnxType.Float16);
 
         Assert.Contains("not a registered", Assert.Throws<OnnxRuntimeException>(() => new InferenceSession(graph, untold)).Message, StringComparison.Ordinal);
@@ -110,6 +133,16 @@ public sealed class CustomOperatorTests
         return new InferenceSession(graph, options);
     }
 
+    private static byte[] RepeatingGraph(string times)
+    {
+        var graph = new GraphBuilder("one-node", new WeightsLayout(), "none");
+        graph.AddNode(
+            Domain, "Repeating", ["y", "sum"], [graph.AddInput("x", OnnxType.UInt8, "n")], OnnxAttribute.Create(times, 2), OnnxAttribute.Create("factor", 0.5f));
+        graph.AddOutput("y", OnnxType.UInt8, "times", "n");
+        graph.AddOutput("sum", OnnxType.Float, "one");
+        return graph.Build();
+    }
+
     private static byte[] Graph(string domain, string operation, OnnxType type)
     {
         var graph = new GraphBuilder("one-node", new WeightsLayout(), "none");
@@ -133,27 +166,67 @@ public sealed class CustomOperatorTests
 
         public override string? ExecutionProvider => null;
 
-        public override int Inputs => 2;
+        public override IReadOnlyList<TensorElementType> Inputs { get; } = [TensorElementType.Float, TensorElementType.Float];
 
-        public override int ElementType => (int)OnnxType.Float;
+        public override IReadOnlyList<TensorElementType> Outputs { get; } = [TensorElementType.Float];
     }
 
-    private sealed unsafe class OuterProduct() : OnCpu("OuterProduct")
+    private sealed class OuterProduct() : OnCpu("OuterProduct")
     {
-        public override void Compute(KernelContext context)
+        public override OperatorNode CreateNode(NodeAttributes attributes) => new Node();
+
+        private sealed unsafe class Node : OperatorNode
         {
-            var left = new ReadOnlySpan<float>((void*)context.GetInput(0, out var rows), (int)rows[0]);
-            var right = new ReadOnlySpan<float>((void*)context.GetInput(1, out var columns), (int)columns[0]);
-            var output = new Span<float>((void*)context.CreateOutput(rows[0], columns[0]), left.Length * right.Length);
-            for (var i = 0; i < output.Length; i++)
+            public override void Compute(KernelContext context)
             {
-                output[i] = left[i / right.Length] * right[i % right.Length];
+                var left = new ReadOnlySpan<float>((void*)context.GetInput(0, out var rows), (int)rows[0]);
+                var right = new ReadOnlySpan<float>((void*)context.GetInput(1, out var columns), (int)columns[0]);
+                var output = new Span<float>((void*)context.CreateOutput(0, rows[0], columns[0]), left.Length * right.Length);
+                for (var i = 0; i < output.Length; i++)
+                {
+                    output[i] = left[i / right.Length] * right[i % right.Length];
+                }
             }
         }
     }
 
     private sealed class Refusing() : OnCpu("Refusing")
     {
-        public override void Compute(KernelContext context) => throw new InvalidOperationException("not today");
+        public override OperatorNode CreateNode(NodeAttributes attributes) => new Node();
+
+        private sealed class Node : OperatorNode
+        {
+            public override void Compute(KernelContext context) => throw new InvalidOperationException("not today");
+        }
+    }
+
+    // Bytes and their sum; how often and with what is said by attributes.
+    private sealed class Repeating : CustomOperator
+    {
+        public override string Name => "Repeating";
+
+        public override string? ExecutionProvider => null;
+
+        public override IReadOnlyList<TensorElementType> Inputs { get; } = [TensorElementType.UInt8];
+
+        public override IReadOnlyList<TensorElementType> Outputs { get; } = [TensorElementType.UInt8, TensorElementType.Float];
+
+        public override OperatorNode CreateNode(NodeAttributes attributes)
+            => new Node(attributes.ReadInteger("times"), attributes.ReadFloat("factor"));
+
+        private sealed unsafe class Node(long times, float factor) : OperatorNode
+        {
+            public override void Compute(KernelContext context)
+            {
+                var bytes = new ReadOnlySpan<byte>((void*)context.GetInput(0, out var count), (int)count[0]);
+                var repeated = new Span<byte>((void*)context.CreateOutput(0, times, count[0]), (int)(times * count[0]));
+                for (var i = 0; i < repeated.Length; i++)
+                {
+                    repeated[i] = bytes[i % bytes.Length];
+                }
+
+                *(float*)context.CreateOutput(1, 1) = factor * bytes.ToArray().Sum(b => b);
+            }
+        }
     }
 }

@@ -73,7 +73,7 @@ internal sealed class ProductLauncher(
             _prepared[product] = prepared = new PreparedProduct(product);
         }
 
-        prepared.SetOperands(rows, operands.Bias);
+        prepared.SetOperands(rows, operands);
         return prepared;
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Engines.Onnx.Operators;
 using Reranker.Inference.Graphs;
@@ -10,8 +11,6 @@ namespace Reranker.Inference.Engines.Cuda.Products;
 /// </summary>
 internal sealed class ProductOperator(Epilogue epilogue, ProductRunner runner) : CustomOperator
 {
-    private const int HalfType = 10;
-
     public override string Name => epilogue switch
     {
         Epilogue.None => GraphOperators.Product,
@@ -21,33 +20,35 @@ internal sealed class ProductOperator(Epilogue epilogue, ProductRunner runner) :
 
     public override string? ExecutionProvider => ExecutionProviders.Cuda;
 
-    public override int Inputs => epilogue == Epilogue.None ? 2 : 3;
+    public override IReadOnlyList<TensorElementType> Inputs { get; } = [.. Enumerable.Repeat(TensorElementType.Float16, epilogue == Epilogue.None ? 2 : 3)];
 
-    public override int ElementType => HalfType;
+    public override IReadOnlyList<TensorElementType> Outputs { get; } = [TensorElementType.Float16];
 
-    public override void Compute(KernelContext context)
+    public override OperatorNode CreateNode(NodeAttributes attributes) => new Node(this, epilogue, runner);
+
+    private sealed class Node(ProductOperator of, Epilogue epilogue, ProductRunner runner) : OperatorNode
     {
-        var x = context.GetInput(0, out var left);
-        var weight = context.GetInput(1, out var right);
-        if (left is not [var rows, var inner] || right is not [var same, var outer] || inner != same)
+        public override void Compute(KernelContext context)
         {
-            throw new InvalidOperationException($"{Name} takes two matrices that fit each other.");
-        }
-
-        nint bias = 0;
-        if (epilogue != Epilogue.None)
-        {
-            bias = context.GetInput(2, out var columns);
-            if (columns is not [var count] || count != outer)
+            var x = context.GetInput(0, out var left);
+            var weight = context.GetInput(1, out var right);
+            if (left is not [var rows, var inner] || right is not [var same, var outer] || inner != same)
             {
-                throw new InvalidOperationException($"{Name} takes a bias for each of {outer} columns.");
+                throw new InvalidOperationException($"{of.Name} takes two matrices that fit each other.");
             }
-        }
 
-        var result = context.CreateOutput(rows, outer);
-        if (rows > 0)
-        {
-            runner.LaunchProduct(new MatrixProduct(epilogue, (int)inner, (int)outer), (int)rows, new Operands(x, weight, bias, result), context.Stream);
+            nint bias = 0;
+            if (epilogue != Epilogue.None)
+            {
+                bias = context.GetInput(2, out var columns);
+                ProductShapes.CheckBias(of.Name, columns, outer);
+            }
+
+            var result = context.CreateOutput(0, rows, outer);
+            if (rows > 0)
+            {
+                runner.LaunchProduct(new MatrixProduct(epilogue, (int)inner, (int)outer), (int)rows, new Operands(x, weight, bias, result), context.Stream);
+            }
         }
     }
 }

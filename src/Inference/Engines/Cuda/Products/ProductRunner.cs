@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Reranker.Inference.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Engines.Onnx.Operators;
-using Reranker.Inference.Graphs;
 
 namespace Reranker.Inference.Engines.Cuda.Products;
 
 /// <summary>
 /// The matrix products of one engine: bias and GELU are applied while the result is still on the chip, and the kernels of
-/// large batches are chosen by measuring them at start. Dispose it behind the sessions that know its operators.
+/// large batches are chosen by measuring them at start. Dispose it behind the session that has its operators.
 /// </summary>
 internal sealed class ProductRunner : IDisposable
 {
@@ -21,32 +21,31 @@ internal sealed class ProductRunner : IDisposable
     private readonly ConcurrentDictionary<(MatrixProduct, int), KernelAlgorithm> _choices = [];
     private readonly HashSet<(MatrixProduct, int)> _tuned = [];
     private readonly List<OrtValue> _workspaces = [];
-    private readonly OperatorDomain _domain;
     private OrtMemoryInfo? _place;
     private OrtAllocator? _allocator;
+    private DeviceFloats? _floats;
     private nint _handle;
     private volatile bool _isTuning;
 
-    public ProductRunner() => _domain = new OperatorDomain(
-        GraphOperators.Domain,
+    /// <summary>The operators that are products.</summary>
+    public IEnumerable<CustomOperator> CreateOperators() =>
+    [
         new ProductOperator(Epilogue.None, this),
         new ProductOperator(Epilogue.Bias, this),
-        new ProductOperator(Epilogue.BiasGelu, this));
+        new ProductOperator(Epilogue.BiasGelu, this),
+        new Fp8ProductOperator(hasGelu: false, this),
+        new Fp8ProductOperator(hasGelu: true, this),
+    ];
 
     /// <summary>True when a run had such products: graphs of ONNX Runtime's own operators have none.</summary>
     public bool IsUsed => !_launchers.IsEmpty;
 
-    /// <summary>Makes the operators known to a session.</summary>
-    public void RegisterOperators(SessionOptions options) => _domain.RegisterOperators(options);
-
-    /// <summary>Opens a session that was told of the operators.</summary>
-    public InferenceSession OpenSession(Func<InferenceSession> open) => _domain.OpenSession(open);
-
     /// <summary>Takes scratch memory from that session from now on.</summary>
-    public void AttachSession(InferenceSession session, int ordinal)
+    public void AttachSession(InferenceSession session, ICudaDriver driver, int ordinal)
     {
         _place = new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, ordinal, OrtMemType.Default);
         _allocator = new OrtAllocator(session, _place);
+        _floats = new DeviceFloats(_allocator, driver, ordinal);
     }
 
     /// <summary>Chooses kernels by measuring, for the products of the runs that happen meanwhile. One thread.</summary>
@@ -62,6 +61,9 @@ internal sealed class ProductRunner : IDisposable
             _isTuning = false;
         }
     }
+
+    /// <summary>Where on the device that number lies.</summary>
+    public nint PlaceOnDevice(float value) => _floats!.FindPlace(value);
 
     /// <summary>Puts a product on a stream.</summary>
     public void LaunchProduct(MatrixProduct product, int rows, Operands operands, nint stream)
@@ -86,8 +88,6 @@ internal sealed class ProductRunner : IDisposable
         {
             CublasLt.DestroyHandle(_handle);
         }
-
-        _domain.Dispose();
     }
 
     /// <summary>Gives the scratch memory back, while its session still lives.</summary>
@@ -95,6 +95,7 @@ internal sealed class ProductRunner : IDisposable
     {
         _workspaces.ForEach(w => w.Dispose());
         _workspaces.Clear();
+        _floats?.Dispose();
         _allocator?.Dispose();
         _place?.Dispose();
     }

@@ -1,6 +1,8 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
+
 namespace Reranker.Inference.Engines.Onnx.Operators;
 
-/// <summary>An operator of our own in a graph of ONNX Runtime: any number of inputs, one output, all of one type.</summary>
+/// <summary>An operator of our own in a graph of ONNX Runtime, with inputs and outputs of fixed number and type.</summary>
 internal abstract class CustomOperator
 {
     /// <summary>Its name in a graph.</summary>
@@ -9,12 +11,12 @@ internal abstract class CustomOperator
     /// <summary>The execution provider that runs it; null for the CPU.</summary>
     public abstract string? ExecutionProvider { get; }
 
-    /// <summary>Number of inputs.</summary>
-    public abstract int Inputs { get; }
+    /// <summary>Type of each input.</summary>
+    public abstract IReadOnlyList<TensorElementType> Inputs { get; }
 
-    /// <summary>Type of inputs and output, by its number in ONNX.</summary>
-    public abstract int ElementType { get; }
+    /// <summary>Type of each output.</summary>
+    public abstract IReadOnlyList<TensorElementType> Outputs { get; }
 
-    /// <summary>Works out a node. What it throws fails the run with that message.</summary>
-    public abstract void Compute(KernelContext context);
+    /// <summary>Makes what works out one node of a graph. What it throws fails the session with that message.</summary>
+    public abstract OperatorNode CreateNode(NodeAttributes attributes);
 }

@@ -14,6 +14,6 @@ internal readonly ref struct KernelContext(OrtFunctions api, nint context)
         return api.GetData(value);
     }
 
-    /// <summary>Room for the output's elements.</summary>
-    public nint CreateOutput(params ReadOnlySpan<long> shape) => api.GetData(api.CreateOutput(context, shape));
+    /// <summary>Room for an output's elements.</summary>
+    public nint CreateOutput(int index, params ReadOnlySpan<long> shape) => api.GetData(api.CreateOutput(context, index, shape));
 }

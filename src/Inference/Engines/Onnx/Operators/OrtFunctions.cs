@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Reranker.Inference.Engines.Onnx.Operators;
 
@@ -17,6 +18,8 @@ internal sealed unsafe class OrtFunctions
     private const int AddToDomainPlace = 27;
     private const int AddDomainPlace = 28;
     private const int TensorDataPlace = 51;
+    private const int FloatAttributePlace = 85;
+    private const int IntegerAttributePlace = 86;
     private const int InputPlace = 90;
     private const int OutputPlace = 91;
     private const int ReleaseStatusPlace = 93;
@@ -34,6 +37,8 @@ internal sealed unsafe class OrtFunctions
     private readonly delegate* unmanaged<nint, nint, nint> _addToDomain;
     private readonly delegate* unmanaged<nint, nint, nint> _addDomain;
     private readonly delegate* unmanaged<nint, void> _releaseDomain;
+    private readonly delegate* unmanaged<nint, byte*, float*, nint> _floatAttribute;
+    private readonly delegate* unmanaged<nint, byte*, long*, nint> _integerAttribute;
     private readonly delegate* unmanaged<nint, nuint, nint*, nint> _input;
     private readonly delegate* unmanaged<nint, nuint, long*, nuint, nint*, nint> _output;
     private readonly delegate* unmanaged<nint, nint*, nint> _tensorData;
@@ -55,6 +60,8 @@ internal sealed unsafe class OrtFunctions
         _addToDomain = (delegate* unmanaged<nint, nint, nint>)table[AddToDomainPlace];
         _addDomain = (delegate* unmanaged<nint, nint, nint>)table[AddDomainPlace];
         _releaseDomain = (delegate* unmanaged<nint, void>)table[ReleaseDomainPlace];
+        _floatAttribute = (delegate* unmanaged<nint, byte*, float*, nint>)table[FloatAttributePlace];
+        _integerAttribute = (delegate* unmanaged<nint, byte*, long*, nint>)table[IntegerAttributePlace];
         _input = (delegate* unmanaged<nint, nuint, nint*, nint>)table[InputPlace];
         _output = (delegate* unmanaged<nint, nuint, long*, nuint, nint*, nint>)table[OutputPlace];
         _tensorData = (delegate* unmanaged<nint, nint*, nint>)table[TensorDataPlace];
@@ -101,6 +108,30 @@ internal sealed unsafe class OrtFunctions
     /// <summary>Releases a domain.</summary>
     public void ReleaseDomain(nint domain) => _releaseDomain(domain);
 
+    /// <summary>An attribute of a node that is a float.</summary>
+    public float ReadFloat(nint info, string name)
+    {
+        float value = 0;
+        fixed (byte* text = CreateText(name))
+        {
+            ThrowIfFailed(_floatAttribute(info, text, &value));
+        }
+
+        return value;
+    }
+
+    /// <summary>An attribute of a node that is an integer.</summary>
+    public long ReadInteger(nint info, string name)
+    {
+        long value = 0;
+        fixed (byte* text = CreateText(name))
+        {
+            ThrowIfFailed(_integerAttribute(info, text, &value));
+        }
+
+        return value;
+    }
+
     /// <summary>An input of a node.</summary>
     public nint GetInput(nint context, int index)
     {
@@ -109,13 +140,13 @@ internal sealed unsafe class OrtFunctions
         return value;
     }
 
-    /// <summary>The first output of a node, allocated for this shape.</summary>
-    public nint CreateOutput(nint context, ReadOnlySpan<long> shape)
+    /// <summary>An output of a node, allocated for this shape.</summary>
+    public nint CreateOutput(nint context, int index, ReadOnlySpan<long> shape)
     {
         nint value = 0;
         fixed (long* dims = shape)
         {
-            ThrowIfFailed(_output(context, 0, dims, (nuint)shape.Length, &value));
+            ThrowIfFailed(_output(context, (nuint)index, dims, (nuint)shape.Length, &value));
         }
 
         return value;
@@ -146,6 +177,8 @@ internal sealed unsafe class OrtFunctions
         ThrowIfFailed(_stream(context, &stream));
         return stream;
     }
+
+    private static byte[] CreateText(string name) => Encoding.UTF8.GetBytes(name + '\0');
 
     private static nint* FindFunctionTable(nint library, uint version)
     {

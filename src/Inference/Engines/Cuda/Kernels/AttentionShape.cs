@@ -1,0 +1,43 @@
+using Reranker.Inference.Graphs;
+
+namespace Reranker.Inference.Engines.Cuda.Kernels;
+
+/// <summary>
+/// How attention is cut into tiles. A tile is some rows of one pair; how many there are is known on the device alone, so as many
+/// blocks are launched as there can be at most, and those behind the last tile end at once.
+/// </summary>
+internal static class AttentionShape
+{
+    /// <summary>Rows of a tile.</summary>
+    public const int Rows = 128;
+
+    /// <summary>Threads of a block.</summary>
+    public const int Threads = 256;
+
+    /// <summary>Threads of the block that lists the tiles.</summary>
+    public const int ListThreads = 256;
+
+    private const int Keys = 64;
+    private const int Stages = 2;
+    private const int HalfBytes = 2;
+    private const int ListHeaderBytes = 16;
+    private const int TileBytes = 16;
+
+    /// <summary>Head sizes that have a kernel.</summary>
+    public static IReadOnlyList<int> HeadSizes => GraphOperators.AttentionHeadSizes;
+
+    /// <summary>The rows of queries, and two times the keys and values of a block of keys.</summary>
+    public static int CountSharedBytes(int headSize) => headSize * HalfBytes * (Rows + (2 * Stages * Keys));
+
+    /// <summary>
+    /// Most tiles that so many tokens make in so many pairs: each pair can have one that is not full, and no pair has more full
+    /// ones than its share of the tokens.
+    /// </summary>
+    public static int CountMaxTiles(int tokens, int pairs) => (tokens / Rows) + pairs;
+
+    /// <summary>Bytes of a list of that many tiles.</summary>
+    public static long CountListBytes(int tiles) => ListHeaderBytes + ((long)tiles * TileBytes);
+
+    /// <summary>By what a score is multiplied so that a power of two of it is the softmax's.</summary>
+    public static float FindExponent(int headSize) => (float)(1 / (Math.Log(2) * Math.Sqrt(headSize)));
+}

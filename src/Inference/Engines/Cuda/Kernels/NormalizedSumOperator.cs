@@ -1,0 +1,61 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Reranker.Inference.Engines.Onnx;
+using Reranker.Inference.Engines.Onnx.Operators;
+using Reranker.Inference.Graphs;
+
+namespace Reranker.Inference.Engines.Cuda.Kernels;
+
+/// <summary>
+/// An operator for LayerNorm of a sum. Inputs, FP16 on the device: x and residual [rows, hidden], gain and bias [hidden]. Output
+/// [rows, hidden] in FP16, and over <c>output_scale</c> in e4m3 where it has that.
+/// </summary>
+internal sealed class NormalizedSumOperator(bool isFp8, KernelRunner runner) : CustomOperator
+{
+    public override string Name => isFp8 ? GraphOperators.NormalizedSumFp8 : GraphOperators.NormalizedSum;
+
+    public override string? ExecutionProvider => ExecutionProviders.Cuda;
+
+    public override IReadOnlyList<TensorElementType> Inputs { get; } = [.. Enumerable.Repeat(TensorElementType.Float16, 4)];
+
+    public override IReadOnlyList<TensorElementType> Outputs { get; } = isFp8 ? [TensorElementType.Float16, TensorElementType.UInt8] : [TensorElementType.Float16];
+
+    public override OperatorNode CreateNode(NodeAttributes attributes)
+    {
+        runner.NoteUse();
+        return new Node(
+            Name, runner, attributes.ReadFloat(GraphOperators.Epsilon), isFp8 ? 1 / attributes.ReadFloat(GraphOperators.OutputScale) : null);
+    }
+
+    /// <summary>Rows and columns, as the shapes of the inputs say.</summary>
+    /// <exception cref="InvalidOperationException">They do not fit each other, or are no multiples of 8.</exception>
+    internal static (int Rows, int Columns) ReadSize(
+        string name, ReadOnlySpan<long> x, ReadOnlySpan<long> residual, ReadOnlySpan<long> gain, ReadOnlySpan<long> bias)
+    {
+        if (x is not [var rows, var columns] || !residual.SequenceEqual(x) || gain is not [var gains] || bias is not [var biases] || gains != columns || biases != columns)
+        {
+            throw new InvalidOperationException($"{name} takes two matrices of one size, and a gain and a bias for each column.");
+        }
+
+        return columns % NormalizeShape.Piece == 0
+            ? ((int)rows, (int)columns)
+            : throw new InvalidOperationException($"{name} takes a multiple of {NormalizeShape.Piece} columns, not {columns}.");
+    }
+
+    private sealed class Node(string name, KernelRunner runner, float epsilon, float? inverseScale) : OperatorNode
+    {
+        public override void Compute(KernelContext context)
+        {
+            var x = context.GetInput(0, out var left);
+            var residual = context.GetInput(1, out var right);
+            var gain = context.GetInput(2, out var gains);
+            var bias = context.GetInput(3, out var biases);
+            var (rows, columns) = ReadSize(name, left, right, gains, biases);
+            var result = context.CreateOutput(0, rows, columns);
+            var eights = inverseScale is null ? 0 : context.CreateOutput(1, rows, columns);
+            if (rows > 0)
+            {
+                runner.LaunchNormalizedSum(new NormalizeOperands(x, residual, gain, bias, result, eights), rows, columns, epsilon, inverseScale, context.Stream);
+            }
+        }
+    }
+}

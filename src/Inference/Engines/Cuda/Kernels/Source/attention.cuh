@@ -1,0 +1,265 @@
+// Attention over packed sequences. A row of the input is a token: all heads of q, then of k, then of v. A block takes one head of a
+// tile of one sequence's rows, and goes over the keys of that sequence in blocks that are copied ahead of the sums, with the running
+// maximum and sum of a softmax that never sees all scores at once (Dao et al., FlashAttention-2, 2023). What a row of scores is depends
+// on its own sequence alone.
+#pragma once
+#include "device.cuh"
+
+// One piece of work, as list_tiles writes it.
+struct Tile {
+    int start;   // first row of its sequence
+    int length;  // rows of its sequence
+    int first;   // first row of the tile in its sequence
+    int unused;
+};
+
+constexpr int WorkHeader = 16;
+
+template <int Head, int Warps, int Tiles, int Block, int Stages, bool Fp8>
+struct Attention {
+    static constexpr int Threads = 32 * Warps;
+    static constexpr int Rows = 16 * Tiles * Warps;
+    static constexpr int RowBytes = 2 * Head;
+    static constexpr int Chunks = RowBytes / 16;
+    static constexpr int Depth = Head / 16;
+    static constexpr int Keys = Block / 8;
+    static constexpr int KeyBytes = Block * RowBytes;
+    static constexpr int StageBytes = 2 * KeyBytes;
+    static constexpr int SharedBytes = Rows * RowBytes + Stages * StageBytes;
+
+    // Where 16 bytes of a row lie: turned by the row, so that eight rows' pieces of one column are in different banks.
+    INLINE unsigned place(int row, int chunk) {
+        return row * RowBytes + ((chunk ^ (Chunks == 8 ? row & 7 : (row >> 1) & 3)) << 4);
+    }
+
+    template <int Count>
+    INLINE void copy_rows(unsigned to, const byte_t* from, long long stride, int rows) {
+        for (int i = thread_index(); i < Count * Chunks; i += Threads) {
+            int row = i / Chunks, chunk = i % Chunks;
+            copy_async(to + place(row, chunk), from + row * stride + chunk * 16, row < rows);
+        }
+    }
+
+    INLINE void run(const byte_t* qkv, const byte_t* work, byte_t* output, int heads, float exponent, float inverseScale, unsigned memory) {
+        int block = block_index(), item = block / heads, head = block - item * heads;
+        int count = *reinterpret_cast<const int*>(work);
+        if (item >= count) {
+            return;
+        }
+
+        Quad piece = load_quad(work + WorkHeader + item * sizeof(Tile));
+        int start = piece.x, length = piece.y, first = piece.z, left = length - first;
+        long long hidden = static_cast<long long>(heads) * Head, stride = 6 * hidden;
+        const byte_t* k = qkv + start * stride + 2 * hidden + head * RowBytes;
+        const byte_t* v = k + 2 * hidden;
+        unsigned queries = memory, stages = memory + Rows * RowBytes;
+        int blocks = (length + Block - 1) / Block;
+
+        copy_rows<Rows>(queries, k - 2 * hidden + first * stride, stride, left);
+        for (int i = 0; i < Stages; i++) {
+            if (i < blocks) {
+                copy_rows<Block>(stages + i * StageBytes, k + i * Block * stride, stride, length - i * Block);
+                copy_rows<Block>(stages + i * StageBytes + KeyBytes, v + i * Block * stride, stride, length - i * Block);
+            }
+
+            commit_copies();
+        }
+
+        int lane = thread_index() & 31, warp = thread_index() >> 5, own = warp * Tiles * 16;
+        bool isBusy = own < left;
+        float sums[Tiles][2 * Depth][4], most[Tiles][2], total[Tiles][2];
+        Quad query[Tiles][Depth];
+        for (int t = 0; t < Tiles; t++) {
+            for (int d = 0; d < 2 * Depth; d++) {
+                sums[t][d][0] = sums[t][d][1] = sums[t][d][2] = sums[t][d][3] = 0;
+            }
+
+            most[t][0] = most[t][1] = -__builtin_inff();
+            total[t][0] = total[t][1] = 0;
+        }
+
+        for (int i = 0; i < blocks; i++) {
+            wait_for_copies<Stages - 1>();
+            wait_for_block();
+            unsigned stage = stages + (i % Stages) * StageBytes;
+            if (isBusy) {
+                if (i == 0) {
+#pragma unroll
+                    for (int t = 0; t < Tiles; t++) {
+#pragma unroll
+                        for (int d = 0; d < Depth; d++) {
+                            query[t][d] = load_matrices(queries + place(own + t * 16 + (lane & 15), 2 * d + (lane >> 4)));
+                        }
+                    }
+                }
+
+                add_block(stage, stage + KeyBytes, length - i * Block, lane, exponent, query, sums, most, total);
+            }
+
+            int next = i + Stages;
+            if (next < blocks) {
+                wait_for_block();
+                copy_rows<Block>(stage, k + next * Block * stride, stride, length - next * Block);
+                copy_rows<Block>(stage + KeyBytes, v + next * Block * stride, stride, length - next * Block);
+            }
+
+            commit_copies();
+        }
+
+        if (isBusy) {
+            byte_t* to = output + (start + first + own) * hidden * (Fp8 ? 1 : 2) + head * Head * (Fp8 ? 1 : 2);
+            write_rows(queries + own * RowBytes, to, hidden * (Fp8 ? 1 : 2), left - own, lane, inverseScale, sums, total);
+        }
+    }
+
+    INLINE void add_block(
+        unsigned keys, unsigned values, int left, int lane, float exponent, const Quad (&query)[Tiles][Depth],
+        float (&sums)[Tiles][2 * Depth][4], float (&most)[Tiles][2], float (&total)[Tiles][2]) {
+        float scores[Tiles][Keys][4];
+#pragma unroll
+        for (int n = 0; n < Keys; n += 2) {
+#pragma unroll
+            for (int t = 0; t < Tiles; t++) {
+#pragma unroll
+                for (int j = 0; j < 4; j++) {
+                    scores[t][n][j] = scores[t][n + 1][j] = 0;
+                }
+            }
+
+            if (n * 8 < left) {
+#pragma unroll
+                for (int d = 0; d < Depth; d++) {
+                    Quad b = load_matrices(keys + place(n * 8 + (lane & 7) + ((lane >> 4) << 3), 2 * d + ((lane >> 3) & 1)));
+#pragma unroll
+                    for (int t = 0; t < Tiles; t++) {
+                        multiply_add(scores[t][n], query[t][d], b.x, b.y);
+                        multiply_add(scores[t][n + 1], query[t][d], b.z, b.w);
+                    }
+                }
+            }
+        }
+
+        if (left < Block) {
+            hide_missing(left, lane, scores);
+        }
+
+#pragma unroll
+        for (int t = 0; t < Tiles; t++) {
+#pragma unroll
+            for (int r = 0; r < 2; r++) {
+                float top = most[t][r];
+#pragma unroll
+                for (int n = 0; n < Keys; n++) {
+                    top = largest(top, largest(scores[t][n][2 * r], scores[t][n][2 * r + 1]));
+                }
+
+                top = largest(top, shuffle_xor(top, 1));
+                top = largest(top, shuffle_xor(top, 2));
+                float shrink = power_of_two((most[t][r] - top) * exponent), base = top * exponent, sum = 0;
+                most[t][r] = top;
+#pragma unroll
+                for (int n = 0; n < Keys; n++) {
+#pragma unroll
+                    for (int j = 2 * r; j < 2 * r + 2; j++) {
+                        scores[t][n][j] = power_of_two(scores[t][n][j] * exponent - base);
+                        sum += scores[t][n][j];
+                    }
+                }
+
+                total[t][r] = total[t][r] * shrink + sum;
+#pragma unroll
+                for (int d = 0; d < 2 * Depth; d++) {
+                    sums[t][d][2 * r] *= shrink;
+                    sums[t][d][2 * r + 1] *= shrink;
+                }
+            }
+        }
+
+#pragma unroll
+        for (int n = 0; n < Keys; n += 2) {
+            if (n * 8 < left) {
+                Quad weight[Tiles];
+#pragma unroll
+                for (int t = 0; t < Tiles; t++) {
+                    weight[t].x = pack_halves(scores[t][n][0], scores[t][n][1]);
+                    weight[t].y = pack_halves(scores[t][n][2], scores[t][n][3]);
+                    weight[t].z = pack_halves(scores[t][n + 1][0], scores[t][n + 1][1]);
+                    weight[t].w = pack_halves(scores[t][n + 1][2], scores[t][n + 1][3]);
+                }
+
+#pragma unroll
+                for (int d = 0; d < 2 * Depth; d += 2) {
+                    Quad b = load_matrices_turned(values + place(n * 8 + (lane & 15), d + (lane >> 4)));
+#pragma unroll
+                    for (int t = 0; t < Tiles; t++) {
+                        multiply_add(sums[t][d], weight[t], b.x, b.y);
+                        multiply_add(sums[t][d + 1], weight[t], b.z, b.w);
+                    }
+                }
+            }
+        }
+    }
+
+    // Keys behind the sequence's end weigh nothing.
+    INLINE void hide_missing(int left, int lane, float (&scores)[Tiles][Keys][4]) {
+#pragma unroll
+        for (int n = 0; n < Keys; n++) {
+#pragma unroll
+            for (int j = 0; j < 4; j++) {
+                if (n * 8 + 2 * (lane & 3) + (j & 1) >= left) {
+#pragma unroll
+                    for (int t = 0; t < Tiles; t++) {
+                        scores[t][n][j] = -__builtin_inff();
+                    }
+                }
+            }
+        }
+    }
+
+    // Through the warp's own rows of the queries' shared memory, which it has read long ago, to whole pieces of 16 bytes.
+    INLINE void write_rows(
+        unsigned scratch, byte_t* to, long long stride, int left, int lane, float inverseScale, float (&sums)[Tiles][2 * Depth][4], float (&total)[Tiles][2]) {
+        wait_for_warp();
+#pragma unroll
+        for (int t = 0; t < Tiles; t++) {
+#pragma unroll
+            for (int r = 0; r < 2; r++) {
+                float sum = total[t][r];
+                sum += shuffle_xor(sum, 1);
+                sum += shuffle_xor(sum, 2);
+                float scale = inverse(sum) * (Fp8 ? inverseScale : 1.0f);
+                int row = t * 16 + r * 8 + (lane >> 2);
+#pragma unroll
+                for (int d = 0; d < 2 * Depth; d++) {
+                    float low = sums[t][d][2 * r] * scale, high = sums[t][d][2 * r + 1] * scale;
+#if defined(WITH_FP8)
+                    if (Fp8) {
+                        store_shared_short(scratch + place(row, d >> 1) + ((d & 1) << 3) + ((lane & 3) << 1), pack_eights(low, high));
+                        continue;
+                    }
+#endif
+                    store_shared(scratch + place(row, d) + ((lane & 3) << 2), pack_halves(low, high));
+                }
+            }
+        }
+
+        wait_for_warp();
+        constexpr int Pieces = Fp8 ? Chunks / 2 : Chunks;
+#pragma unroll
+        for (int i = lane; i < Tiles * 16 * Pieces; i += 32) {
+            int row = i / Pieces, piece = i % Pieces;
+            if (row < left) {
+                store_quad(to + row * stride + piece * 16, load_shared_quad(scratch + place(row, piece)));
+            }
+        }
+    }
+};
+
+// A turned row's place is told by its address, so that of the first one is a multiple of eight rows of 128 bytes.
+extern __shared__ __attribute__((aligned(1024))) byte_t memory[];
+
+#define ATTENTION(name, head, warps, tiles, block, stages, blocks, fp8)                                                                     \
+    KERNEL __launch_bounds__(32 * warps, blocks) name(                                                                                      \
+        const byte_t* qkv, const byte_t* work, byte_t* output, int heads, float exponent, float inverseScale) {                             \
+        Attention<head, warps, tiles, block, stages, fp8>::run(qkv, work, output, heads, exponent, inverseScale, shared_address(memory));   \
+    }

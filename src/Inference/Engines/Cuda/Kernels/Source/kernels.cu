@@ -1,0 +1,37 @@
+// All kernels of the CUDA engine. Make the PTX anew with make-ptx.sh when a file here changes.
+#include "attention.cuh"
+#include "rows.cuh"
+#include "work.cuh"
+#if defined(WITH_WGMMA)
+#include "hopper.cuh"
+#endif
+
+// The names say: head size, output. A tile has 128 rows and a block 256 threads in each of them. Heads of 32 are half a row of
+// Hopper's layout, and stay with the instructions that all cards have.
+#if defined(WITH_WGMMA)
+HOPPER_ATTENTION(attention_64_f16, 2, 2, 2, false)
+HOPPER_ATTENTION(attention_64_e4m3, 2, 2, 2, true)
+#else
+ATTENTION(attention_64_f16, 64, 8, 1, 64, 2, 2, false)
+#if defined(WITH_FP8)
+ATTENTION(attention_64_e4m3, 64, 8, 1, 64, 2, 2, true)
+#endif
+#endif
+ATTENTION(attention_32_f16, 32, 8, 1, 64, 2, 2, false)
+#if defined(WITH_FP8)
+ATTENTION(attention_32_e4m3, 32, 8, 1, 64, 2, 2, true)
+#endif
+
+NORMALIZE(normalize_256_f16, 128, (normalize_rows<1, false>))
+NORMALIZE(normalize_512_f16, 128, (normalize_rows<2, false>))
+NORMALIZE(normalize_768_f16, 128, (normalize_rows<3, false>))
+NORMALIZE(normalize_1024_f16, 128, (normalize_rows<4, false>))
+NORMALIZE(normalize_long_f16, 256, normalize_long_rows<false>)
+
+#if defined(WITH_FP8)
+NORMALIZE(normalize_256_e4m3, 128, (normalize_rows<1, true>))
+NORMALIZE(normalize_512_e4m3, 128, (normalize_rows<2, true>))
+NORMALIZE(normalize_768_e4m3, 128, (normalize_rows<3, true>))
+NORMALIZE(normalize_1024_e4m3, 128, (normalize_rows<4, true>))
+NORMALIZE(normalize_long_e4m3, 256, normalize_long_rows<true>)
+#endif
