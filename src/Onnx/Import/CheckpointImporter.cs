@@ -41,7 +41,7 @@ public static class CheckpointImporter
         var maxPairTokens = ChooseMaxPairTokens(source, checkpoint.Shape, options);
         using var folder = PendingFolder.Create(output, options.Overwrite);
         var recipe = PrecisionRecipes.Find(options.Precision);
-        var plan = recipe.CreatePlan(checkpoint, folder, progress, cancellationToken);
+        var plan = recipe.CreatePlan(checkpoint, folder, options.Quantization, progress, cancellationToken);
         var layout = plan.Weights.Layout;
         var weights = new ManifestFile(WeightsFile, layout.TotalBytes, plan.Weights.WriteFile(folder.GetPath(WeightsFile), progress, cancellationToken));
         var padded = folder.WriteFile(PaddedFile, PaddedGraph.Build(checkpoint.Shape, plan.Operators, layout, WeightsFile));
@@ -65,11 +65,12 @@ public static class CheckpointImporter
             MaxPairTokens = maxPairTokens,
             OnePairPerRun = recipe.OnePairPerRun,
             Calibration = plan.Calibration,
+            Quantization = plan.Quantization,
             Opset = GraphBuilder.Opset,
             Graphs = packed.Select(p => (p.Key, p.Value.Name)).Prepend((PaddedGraph.Form, PaddedFile)).ToDictionary(),
             Weights = WeightsFile,
             Tokenizer = TokenizerFile,
-            Files = [padded, .. packed.Values, weights, tokenizer],
+            Files = [padded, .. packed.Values, weights, tokenizer, .. plan.Files],
             Source = HashSource(checkpoint, cancellationToken),
             Probes = probes,
             Tool = Tool,

@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Onnx.Quantization.Ranges;
 
 namespace Reranker.Onnx.Import;
 
@@ -7,6 +8,9 @@ public sealed record ImportOptions
 {
     /// <summary>Precision of the model. Default FP16.</summary>
     public ModelPrecision Precision { get; init; } = ModelPrecision.Fp16;
+
+    /// <summary>How a precision with static activation scales gets them.</summary>
+    public QuantizationOptions Quantization { get; init; } = new();
 
     /// <summary>Name that requests use. Default: the name of the checkpoint's folder.</summary>
     public string? Name { get; init; }

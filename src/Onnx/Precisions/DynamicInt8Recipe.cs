@@ -2,10 +2,9 @@ using Reranker.Inference.Models;
 using Reranker.Onnx.Folders;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
-using Reranker.Onnx.Quantization;
 using Reranker.Onnx.Quantization.Dynamic;
+using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Verification;
-using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Precisions;
 
@@ -15,9 +14,6 @@ namespace Reranker.Onnx.Precisions;
 /// </summary>
 internal sealed class DynamicInt8Recipe : IPrecisionRecipe
 {
-    private const string WeightsFile = "calibration.bin";
-    private const string GraphFile = "calibration.onnx";
-
     public ModelPrecision Precision => ModelPrecision.Int8;
 
     public bool OnePairPerRun => true;
@@ -25,25 +21,12 @@ internal sealed class DynamicInt8Recipe : IPrecisionRecipe
     public ProbeRule Probes { get; } = new(long.MaxValue, OnBothFusions: true);
 
     public PrecisionPlan CreatePlan(
-        Checkpoint checkpoint, PendingFolder folder, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+        Checkpoint checkpoint, PendingFolder folder, QuantizationOptions quantization, IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        var inputs = QuantizedLinears.ListInputs(checkpoint.Shape).ToList();
-        var wide = FloatPlan.CreatePlan(checkpoint, OnnxType.Float);
-        try
-        {
-            wide.WriteFile(folder.GetPath(WeightsFile), progress, cancellationToken);
-            folder.WriteFile(GraphFile, PaddedGraph.Build(
-                checkpoint.Shape, new FloatOperators(OnnxType.Float), wide.Layout, WeightsFile, inputs.Select(i => i.Value)));
-            progress?.Report(new ImportProgress("calibrate", null, 0, 0));
-            var max = CalibrationRun.MeasureRanges(
-                folder.GetPath(GraphFile), inputs, CalibrationRun.EncodeCalibrationPairs(checkpoint.TokenizerPath, checkpoint.Shape), cancellationToken);
-            return new PrecisionPlan(DynamicInt8Plan.CreatePlan(checkpoint, max), new DynamicInt8Operators(checkpoint.Shape));
-        }
-        finally
-        {
-            File.Delete(folder.GetPath(WeightsFile));
-            File.Delete(folder.GetPath(GraphFile));
-        }
+        var statistics = CheckpointCalibration.MeasureCheckpoint(checkpoint, folder.Path, CalibrationPairs.BuiltIn, progress, cancellationToken);
+        var largest = statistics.Values.ToDictionary(v => v.Key, v => v.Value.ChannelMax);
+        return new PrecisionPlan(DynamicInt8Plan.CreatePlan(checkpoint, largest), new DynamicInt8Operators(checkpoint.Shape));
     }
 
     public IEnumerable<PackedForm> ListPackedForms(ModelShape shape, bool measured) => [];

@@ -2,6 +2,7 @@ using Reranker.Inference.Models;
 using Reranker.Onnx.Folders;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Verification;
 using Reranker.Onnx.Weights;
 
@@ -20,7 +21,8 @@ internal sealed class FloatRecipe(ModelPrecision precision, OnnxType type, long 
     public ProbeRule Probes { get; } = new(maxProbedBytes, OnBothFusions: false);
 
     public PrecisionPlan CreatePlan(
-        Checkpoint checkpoint, PendingFolder folder, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+        Checkpoint checkpoint, PendingFolder folder, QuantizationOptions quantization, IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken)
         => new(FloatPlan.CreatePlan(checkpoint, type), new FloatOperators(type));
 
     public IEnumerable<PackedForm> ListPackedForms(ModelShape shape, bool measured)

@@ -2,6 +2,7 @@ using Reranker.Inference.Models;
 using Reranker.Onnx.Folders;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Verification;
 
 namespace Reranker.Onnx.Precisions;
@@ -21,9 +22,12 @@ internal interface IPrecisionRecipe
     /// <summary>Decides over weights and operators; calibrates where the precision needs it.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="folder">The folder in the making, for files that calibration needs and removes.</param>
+    /// <param name="quantization">How, where the precision has static scales.</param>
     /// <param name="progress">Told of every step, or null.</param>
     /// <param name="cancellationToken">Ends the calibration.</param>
-    PrecisionPlan CreatePlan(Checkpoint checkpoint, PendingFolder folder, IProgress<ImportProgress>? progress, CancellationToken cancellationToken);
+    PrecisionPlan CreatePlan(
+        Checkpoint checkpoint, PendingFolder folder, QuantizationOptions quantization, IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken);
 
     /// <summary>The packed graph forms that the precision has; none where no engine runs one.</summary>
     /// <param name="shape">Shape of the encoder.</param>

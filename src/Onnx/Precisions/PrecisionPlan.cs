@@ -1,3 +1,4 @@
+using Reranker.Inference.Models;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.Weights;
 
@@ -6,5 +7,12 @@ namespace Reranker.Onnx.Precisions;
 /// <summary>What a precision makes of a checkpoint.</summary>
 /// <param name="Weights">The weights file.</param>
 /// <param name="Operators">How graphs express the operators that read it.</param>
-/// <param name="Calibration">Where static activation scales come from, for the manifest; null where there are none.</param>
-internal sealed record PrecisionPlan(WeightPlan Weights, IPrecisionOperators Operators, string? Calibration = null);
+/// <param name="Calibration">How static activation scales were found, in a few words; null where there are none.</param>
+internal sealed record PrecisionPlan(WeightPlan Weights, IPrecisionOperators Operators, string? Calibration = null)
+{
+    /// <summary>How these scales were found; null where there are none.</summary>
+    public ManifestQuantization? Quantization { get; init; }
+
+    /// <summary>Files beside weights and graphs that were written for it.</summary>
+    public IReadOnlyList<ManifestFile> Files { get; init; } = [];
+}

@@ -107,15 +107,18 @@ internal static class RoomRules
                 ["Weights"] = [".", "Families/XlmRoberta", "HuggingFace"],
                 ["Graphs"] = ["Families/XlmRoberta", "HuggingFace", "Weights"],
                 ["Verification"] = ["Graphs"],
-                ["Quantization"] = ["Families/XlmRoberta", "Graphs", "Verification"],
+                ["Quantization"] = ["Families/XlmRoberta", "Graphs"],
                 ["Quantization/Dynamic"] = ["Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Weights"],
-                ["Quantization/Static"] = ["Graphs", "HuggingFace", "Quantization", "Weights"],
+                ["Quantization/Ranges"] = [".", "Graphs", "HuggingFace", "Quantization", "Verification", "Weights"],
+                ["Quantization/Folding"] = ["Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Quantization/Ranges"],
+                ["Quantization/Static"] =
+                    ["Graphs", "HuggingFace", "Quantization", "Quantization/Folding", "Quantization/Ranges", "Weights"],
                 ["Precisions"] =
                 [
-                    ".", "Folders", "Graphs", "HuggingFace", "Quantization", "Quantization/Dynamic", "Quantization/Static", "Verification",
-                    "Weights",
+                    ".", "Folders", "Graphs", "HuggingFace", "Quantization/Dynamic", "Quantization/Folding", "Quantization/Ranges",
+                    "Quantization/Static", "Verification", "Weights",
                 ],
-                ["Import"] = [".", "Families", "Folders", "Graphs", "HuggingFace", "Precisions", "Verification", "Weights"],
+                ["Import"] = [".", "Families", "Folders", "Graphs", "HuggingFace", "Precisions", "Quantization/Ranges", "Verification", "Weights"],
                 ["Synthesis"] = ["Families/XlmRoberta", "HuggingFace"],
             },
         },

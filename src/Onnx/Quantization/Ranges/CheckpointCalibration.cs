@@ -1,0 +1,118 @@
+using System.Numerics.Tensors;
+using Reranker.Onnx.Graphs;
+using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Verification;
+using Reranker.Onnx.Weights;
+
+namespace Reranker.Onnx.Quantization.Ranges;
+
+/// <summary>Runs the FP32 graph of a checkpoint on pairs of text and keeps what it sees of the values that are quantized.</summary>
+internal sealed class CheckpointCalibration : IDisposable
+{
+    private const string WeightsFile = "calibration.bin";
+    private const string GraphFile = "calibration.onnx";
+
+    private readonly string _folder;
+    private readonly CalibrationText _text;
+    private readonly IReadOnlyList<QuantizedInput> _inputs;
+    private readonly IReadOnlyList<int[]> _pairs;
+    private readonly GraphRunner _runner;
+
+    private CheckpointCalibration(string folder, CalibrationText text, IReadOnlyList<QuantizedInput> inputs, IReadOnlyList<int[]> pairs)
+        => (_folder, _text, _inputs, _pairs, _runner)
+            = (folder, text, inputs, pairs, GraphRunner.Load(Path.Combine(folder, GraphFile), frugal: false, threads: Environment.ProcessorCount));
+
+    /// <summary>Writes and loads the graph; disposing it removes the files.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="folder">A folder for the graph and its weights.</param>
+    /// <param name="pairs">What is to be run.</param>
+    /// <param name="progress">Told of every tensor, or null.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public static CheckpointCalibration Prepare(
+        Checkpoint checkpoint, string folder, CalibrationPairs pairs, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var inputs = QuantizedLinears.ListInputs(checkpoint.Shape).ToList();
+            var plan = FloatPlan.CreatePlan(checkpoint, OnnxType.Float);
+            plan.WriteFile(Path.Combine(folder, WeightsFile), progress, cancellationToken);
+            File.WriteAllBytes(Path.Combine(folder, GraphFile), PaddedGraph.Build(
+                checkpoint.Shape, new FloatOperators(OnnxType.Float), plan.Layout, WeightsFile, inputs.Select(i => i.Value)));
+            return new CheckpointCalibration(folder, pairs.Text, inputs, pairs.EncodePairs(checkpoint.TokenizerPath, checkpoint.Shape));
+        }
+        catch
+        {
+            RemoveFiles(folder);
+            throw;
+        }
+    }
+
+    /// <summary>Calibrates once: prepares, runs, and removes the files.</summary>
+    public static CalibrationStatistics MeasureCheckpoint(
+        Checkpoint checkpoint, string folder, CalibrationPairs pairs, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var calibration = Prepare(checkpoint, folder, pairs, progress, cancellationToken);
+        return calibration.MeasureValues(null, progress, cancellationToken);
+    }
+
+    /// <summary>Runs all pairs.</summary>
+    /// <param name="factors">What channels of a value are divided by before they are counted, by the value's name; null for none.</param>
+    /// <param name="progress">Told of every pair, or null.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <exception cref="CheckpointException">A value is not finite.</exception>
+    public CalibrationStatistics MeasureValues(
+        IReadOnlyDictionary<string, float[]>? factors, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+    {
+        var names = _inputs.Select(i => i.Value).ToArray();
+        var seen = new OrderedDictionary<string, ValueStatistics>();
+        foreach (var input in _inputs)
+        {
+            seen.Add(input.Value, new ValueStatistics(input.Channels));
+        }
+
+        for (var done = 0; done < _pairs.Count; done++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            progress?.Report(new ImportProgress("calibrate", null, done, _pairs.Count));
+            var ids = Array.ConvertAll(_pairs[done], id => (long)id);
+            var mask = new long[ids.Length];
+            Array.Fill(mask, 1);
+            using var results = _runner.RunRows(ids, mask, [1, ids.Length], names);
+            for (var i = 0; i < names.Length; i++)
+            {
+                var values = results[i].GetTensorMutableDataAsSpan<float>();
+                if (factors is not null && factors.TryGetValue(names[i], out var divisors))
+                {
+                    DivideRows(values, divisors);
+                }
+
+                if (!seen[names[i]].TryAddRows(values))
+                {
+                    throw new CheckpointException(names[i], "is not finite for a calibration pair");
+                }
+            }
+        }
+
+        return new CalibrationStatistics(_text, seen);
+    }
+
+    public void Dispose()
+    {
+        _runner.Dispose();
+        RemoveFiles(_folder);
+    }
+
+    private static void DivideRows(Span<float> values, float[] divisors)
+    {
+        for (; !values.IsEmpty; values = values[divisors.Length..])
+        {
+            TensorPrimitives.Divide(values[..divisors.Length], divisors, values[..divisors.Length]);
+        }
+    }
+
+    private static void RemoveFiles(string folder)
+    {
+        File.Delete(Path.Combine(folder, WeightsFile));
+        File.Delete(Path.Combine(folder, GraphFile));
+    }
+}
