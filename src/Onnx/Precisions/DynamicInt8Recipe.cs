@@ -2,6 +2,7 @@ using Reranker.Inference.Models;
 using Reranker.Onnx.Folders;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Quantization;
 using Reranker.Onnx.Quantization.Dynamic;
 using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Verification;
@@ -24,7 +25,8 @@ internal sealed class DynamicInt8Recipe : IPrecisionRecipe
         Checkpoint checkpoint, PendingFolder folder, QuantizationOptions quantization, IProgress<ImportProgress>? progress,
         CancellationToken cancellationToken)
     {
-        var statistics = CheckpointCalibration.MeasureCheckpoint(checkpoint, folder.Path, CalibrationPairs.BuiltIn, progress, cancellationToken);
+        var statistics = CheckpointCalibration.MeasureCheckpoint(
+            checkpoint, QuantizedLinears.ListInputs(checkpoint.Shape), folder.Path, CalibrationPairs.BuiltIn, progress, cancellationToken);
         var largest = statistics.Values.ToDictionary(v => v.Key, v => v.Value.ChannelMax);
         return new PrecisionPlan(DynamicInt8Plan.CreatePlan(checkpoint, largest), new DynamicInt8Operators(checkpoint.Shape));
     }

@@ -2,6 +2,7 @@ using Reranker.Inference.Models;
 using Reranker.Onnx.Folders;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Quantization;
 using Reranker.Onnx.Quantization.Folding;
 using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Quantization.Static;
@@ -27,7 +28,8 @@ internal sealed class StaticInt8Recipe(long maxProbedBytes) : IPrecisionRecipe
         CancellationToken cancellationToken)
     {
         var rule = quantization.Rule ?? QuantizedFormat.Int8.UsualRule;
-        using var calibration = CheckpointCalibration.Prepare(checkpoint, folder.Path, quantization.Pairs, progress, cancellationToken);
+        using var calibration = CheckpointCalibration.Prepare(
+            checkpoint, QuantizedLinears.ListInputs(checkpoint.Shape), folder.Path, quantization.Pairs, progress, cancellationToken);
         var statistics = calibration.MeasureValues(null, progress, cancellationToken);
         var kept = quantization.FindKept(statistics.Values.Keys);
         var folding = FactorFolding.CreateEmpty(checkpoint.Shape);

@@ -12,9 +12,9 @@ internal static class FloatPlan
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="type">Type of all weights but the head.</param>
     /// <param name="instead">Places a tensor in another way and says so; null where all are of that type.</param>
-    /// <param name="forPackedForms">Also the biases that only packed forms read.</param>
+    /// <param name="foldsValueBias">Also the biases that hold the value's, for packed forms whose attention adds none.</param>
     public static WeightPlan CreatePlan(
-        Checkpoint checkpoint, OnnxType type, Func<WeightPlan, StoredTensor, bool>? instead = null, bool forPackedForms = true)
+        Checkpoint checkpoint, OnnxType type, Func<WeightPlan, StoredTensor, bool>? instead = null, bool foldsValueBias = true)
     {
         var plan = new WeightPlan();
         foreach (var (name, shape) in checkpoint.ListTensors())
@@ -39,7 +39,7 @@ internal static class FloatPlan
             }
         }
 
-        for (var layer = 0; forPackedForms && layer < checkpoint.Shape.Layers; layer++)
+        for (var layer = 0; foldsValueBias && layer < checkpoint.Shape.Layers; layer++)
         {
             plan.AddTensor(XlmRobertaTensors.NameFoldedOutputBias(layer), type, [checkpoint.Shape.Hidden], FoldValueBias(checkpoint, layer));
         }

@@ -189,6 +189,11 @@ internal static class WireSamples
         ["silo-description"] = Silo,
         ["silo-description-2"] = Silo with { Directives = GrownDirectives },
         ["silo-description-3"] = Silo with { Directives = GrownDirectives, Workers = [Description with { Load = LoadByModel }] },
+        ["silo-description-4"] = Silo with
+        {
+            Directives = GrownDirectives,
+            Workers = [Description with { Load = LoadByModel, Models = [Model with { Calibration = "max, on 60 pairs" }] }],
+        },
         ["load-model"] = new LoadModel { Folder = "/models/mini", Name = "mini" },
         ["unload-model"] = new UnloadModel { Identity = "abc", Force = true },
         ["route-model"] = Route,

@@ -16,6 +16,7 @@ namespace Reranker.Onnx.Quantization.Folding;
 internal sealed class FactorFolding
 {
     private readonly IReadOnlyDictionary<string, float[]> _factors;
+    private readonly Dictionary<string, float[]> _shortcuts = [];
     private readonly Dictionary<string, float[]> _multiplied = [];
     private readonly Dictionary<string, float[]> _divided = [];
 
@@ -29,11 +30,11 @@ internal sealed class FactorFolding
         {
             var name = EncoderParts.NameLayer(layer);
             var norm = layer == 0 ? XlmRobertaTensors.EmbeddingNorm : XlmRobertaTensors.NameFeedForwardNorm(layer - 1);
-            Place(
+            PlaceNormalized(
                 PaddedGraph.NameLayerInput(layer), norm,
                 XlmRobertaTensors.NameQuery(layer), XlmRobertaTensors.NameKey(layer), XlmRobertaTensors.NameValue(layer));
             Place($"{name}/attention/context", XlmRobertaTensors.NameValue(layer), XlmRobertaTensors.NameAttentionOutput(layer));
-            Place($"{name}/attention/norm", XlmRobertaTensors.NameAttentionNorm(layer), XlmRobertaTensors.NameFeedForwardInput(layer));
+            PlaceNormalized($"{name}/attention/norm", XlmRobertaTensors.NameAttentionNorm(layer), XlmRobertaTensors.NameFeedForwardInput(layer));
         }
     }
 
@@ -44,7 +45,7 @@ internal sealed class FactorFolding
     public static bool CanFold(QuantizedInput input) => !input.ByRow;
 
     /// <summary>The factors that a shortcut multiplies a value with; null where it reads the value as it is.</summary>
-    public float[]? FindShortcut(string value) => _factors.GetValueOrDefault(value);
+    public float[]? FindShortcut(string value) => _shortcuts.GetValueOrDefault(value);
 
     /// <summary>True for a tensor of the checkpoint that is changed.</summary>
     public bool IsFolded(string tensor) => _multiplied.ContainsKey(tensor) || _divided.ContainsKey(tensor);
@@ -72,6 +73,15 @@ internal sealed class FactorFolding
         }
 
         return values;
+    }
+
+    private void PlaceNormalized(string value, string norm, params string[] behind)
+    {
+        Place(value, norm, behind);
+        if (_factors.TryGetValue(value, out var factors))
+        {
+            _shortcuts.Add(value, factors);
+        }
     }
 
     private void Place(string value, string before, params string[] behind)

@@ -20,6 +20,9 @@ public sealed class CalibrationPairs
     /// <summary>The texts that come with the program: several languages, scripts and kinds of text.</summary>
     public static CalibrationPairs BuiltIn { get; } = CreateBuiltIn();
 
+    /// <summary>The texts.</summary>
+    public IReadOnlyList<(string Query, string Passage)> Pairs => _pairs;
+
     /// <summary>What they are, for the manifest.</summary>
     public CalibrationText Text { get; }
 

@@ -18,27 +18,34 @@ internal sealed class CheckpointCalibration : IDisposable
     private readonly IReadOnlyList<int[]> _pairs;
     private readonly GraphRunner _runner;
 
-    private CheckpointCalibration(string folder, CalibrationText text, IReadOnlyList<QuantizedInput> inputs, IReadOnlyList<int[]> pairs)
+    // A model beyond this keeps its weights in the mapped file, so that an import stays within its memory.
+    private const long LargeModelBytes = 512L << 20;
+
+    private CheckpointCalibration(
+        string folder, CalibrationText text, IReadOnlyList<QuantizedInput> inputs, IReadOnlyList<int[]> pairs, bool frugal)
         => (_folder, _text, _inputs, _pairs, _runner)
-            = (folder, text, inputs, pairs, GraphRunner.Load(Path.Combine(folder, GraphFile), frugal: false, threads: Environment.ProcessorCount));
+            = (folder, text, inputs, pairs, GraphRunner.Load(Path.Combine(folder, GraphFile), frugal, threads: Environment.ProcessorCount));
 
     /// <summary>Writes and loads the graph; disposing it removes the files.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="inputs">The values of interest.</param>
     /// <param name="folder">A folder for the graph and its weights.</param>
     /// <param name="pairs">What is to be run.</param>
     /// <param name="progress">Told of every tensor, or null.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     public static CheckpointCalibration Prepare(
-        Checkpoint checkpoint, string folder, CalibrationPairs pairs, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+        Checkpoint checkpoint, IEnumerable<QuantizedInput> inputs, string folder, CalibrationPairs pairs, IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken)
     {
         try
         {
-            var inputs = QuantizedLinears.ListInputs(checkpoint.Shape).ToList();
-            var plan = FloatPlan.CreatePlan(checkpoint, OnnxType.Float);
+            var watched = inputs.ToList();
+            var plan = FloatPlan.CreatePlan(checkpoint, OnnxType.Float, foldsValueBias: false);
             plan.WriteFile(Path.Combine(folder, WeightsFile), progress, cancellationToken);
             File.WriteAllBytes(Path.Combine(folder, GraphFile), PaddedGraph.Build(
-                checkpoint.Shape, new FloatOperators(OnnxType.Float), plan.Layout, WeightsFile, inputs.Select(i => i.Value)));
-            return new CheckpointCalibration(folder, pairs.Text, inputs, pairs.EncodePairs(checkpoint.TokenizerPath, checkpoint.Shape));
+                checkpoint.Shape, new FloatOperators(OnnxType.Float), plan.Layout, WeightsFile, watched.Select(i => i.Value)));
+            return new CheckpointCalibration(
+                folder, pairs.Text, watched, pairs.EncodePairs(checkpoint.TokenizerPath, checkpoint.Shape), plan.Layout.TotalBytes > LargeModelBytes);
         }
         catch
         {
@@ -49,9 +56,10 @@ internal sealed class CheckpointCalibration : IDisposable
 
     /// <summary>Calibrates once: prepares, runs, and removes the files.</summary>
     public static CalibrationStatistics MeasureCheckpoint(
-        Checkpoint checkpoint, string folder, CalibrationPairs pairs, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+        Checkpoint checkpoint, IEnumerable<QuantizedInput> inputs, string folder, CalibrationPairs pairs, IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        using var calibration = Prepare(checkpoint, folder, pairs, progress, cancellationToken);
+        using var calibration = Prepare(checkpoint, inputs, folder, pairs, progress, cancellationToken);
         return calibration.MeasureValues(null, progress, cancellationToken);
     }
 

@@ -25,7 +25,7 @@ public sealed record QuantizationOptions
     public ManifestChoice? Choice { get; init; }
 
     /// <summary>The values that the patterns name.</summary>
-    /// <exception cref="ArgumentException">A pattern names none.</exception>
+    /// <exception cref="QuantizationException">A pattern names none.</exception>
     internal IReadOnlySet<string> FindKept(IEnumerable<string> values)
     {
         var all = values.ToList();
@@ -35,7 +35,7 @@ public sealed record QuantizationOptions
             var named = all.Where(v => FileSystemName.MatchesSimpleExpression(pattern, v, ignoreCase: false)).ToList();
             if (named.Count == 0)
             {
-                throw new ArgumentException($"'{pattern}' names no value that is quantized; they are {string.Join(", ", all)}");
+                throw new QuantizationException($"'{pattern}' names no value that is quantized; they are {string.Join(", ", all)}");
             }
 
             kept.UnionWith(named);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Reranker.Onnx.Quantization.Ranges;
 
 /// <summary>How the range of an activation is found in what calibration saw of it.</summary>
@@ -23,6 +25,17 @@ public sealed record RangeRule(RangeMethod Method, double Percentile = RangeRule
 {
     /// <summary>The percentage where none is named.</summary>
     public const double UsualPercentile = 99.99;
+
+    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    /// <exception cref="FormatException">It is no rule.</exception>
+    public static RangeRule Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var words = text.Split(' ');
+        return Enum.TryParse<RangeMethod>(words[0], ignoreCase: true, out var method) && words.Length <= 2
+            ? new RangeRule(method, words.Length == 2 ? double.Parse(words[1], CultureInfo.InvariantCulture) : UsualPercentile)
+            : throw new FormatException($"'{text}' is no way to find ranges.");
+    }
 
     /// <summary>In a few characters, for tables and manifests.</summary>
     public override string ToString() => Method == RangeMethod.Percentile

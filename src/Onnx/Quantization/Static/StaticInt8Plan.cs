@@ -37,7 +37,7 @@ internal static class StaticInt8Plan
 
                 return false;
             },
-            forPackedForms: false);
+            foldsValueBias: false);
         foreach (var input in inputs)
         {
             if (folding.FindShortcut(input.Value) is { } factors)

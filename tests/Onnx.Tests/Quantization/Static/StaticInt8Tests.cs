@@ -102,7 +102,7 @@ public sealed class StaticInt8Tests : IDisposable
         Assert.Equal(OnnxType.Float16, graph.Initializers[TensorNames.NameWeight(XlmRobertaTensors.NameFeedForwardOutput(1))].Type);
         Assert.Equal(0.5f, model.Manifest.Quantization.Smoothing);
 
-        var error = Assert.Throws<ArgumentException>(() => Import("none", ModelPrecision.Int8Qdq, new QuantizationOptions { Keep = ["layer.9/*"] }));
+        var error = Assert.Throws<QuantizationException>(() => Import("none", ModelPrecision.Int8Qdq, new QuantizationOptions { Keep = ["layer.9/*"] }));
         Assert.StartsWith("'layer.9/*' names no value that is quantized; they are embeddings/norm, layer.0/attention/context", error.Message, StringComparison.Ordinal);
     }
 
@@ -189,7 +189,8 @@ public sealed class StaticInt8Tests : IDisposable
     private CalibrationStatistics Statistics()
     {
         using var checkpoint = Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All);
-        return CheckpointCalibration.MeasureCheckpoint(checkpoint, _model.Path, CalibrationPairs.BuiltIn, null, CancellationToken.None);
+        return CheckpointCalibration.MeasureCheckpoint(
+            checkpoint, QuantizedLinears.ListInputs(Shape), _model.Path, CalibrationPairs.BuiltIn, null, CancellationToken.None);
     }
 
     private static int[][] Pairs(int count)
