@@ -1,6 +1,9 @@
 namespace Reranker.Inference.Graphs;
 
-/// <summary>Operators of our own in a packed FP16 graph, which the CUDA engine brings to ONNX Runtime.</summary>
+/// <summary>
+/// Operators of our own in a packed graph, which the CUDA engine brings to ONNX Runtime. Rows are the tokens of all pairs one
+/// after another. What is said of e4m3 is a UINT8 tensor of its bytes, and value = e4m3 × scale.
+/// </summary>
 public static class GraphOperators
 {
     /// <summary>Their domain.</summary>
@@ -14,4 +17,43 @@ public static class GraphOperators
 
     /// <summary><c>GELU(x · W + b)</c>.</summary>
     public const string LinearGelu = "LinearGelu";
+
+    /// <summary>
+    /// e4m3 <c>x</c> [rows, in], e4m3 <c>W</c> [out, in], FP16 <c>b</c> [out] → FP16 <c>scale · (x · Wᵀ) + b</c> [rows, out]; the
+    /// <see cref="Scale"/> is the input's times the weight's.
+    /// </summary>
+    public const string Fp8Linear = "Fp8Linear";
+
+    /// <summary>As <see cref="Fp8Linear"/>, → e4m3 <c>GELU(…) / output_scale</c>, which saturates.</summary>
+    public const string Fp8LinearGelu = "Fp8LinearGelu";
+
+    /// <summary>
+    /// FP16 [rows, 3·hidden], in each row all heads' queries, then keys, then values; INT32 starts of the pairs [batch + 1] →
+    /// FP16 context [rows, hidden]. <see cref="Heads"/> says how many.
+    /// </summary>
+    public const string PackedAttention = "PackedAttention";
+
+    /// <summary>As <see cref="PackedAttention"/>, → e4m3 <c>… / output_scale</c>.</summary>
+    public const string PackedAttentionFp8 = "PackedAttentionFp8";
+
+    /// <summary>FP16 <c>x</c> and <c>residual</c> [rows, hidden], gain and bias [hidden] → FP16 layer normalization of the sum.</summary>
+    public const string NormalizedSum = "NormalizedSum";
+
+    /// <summary>As <see cref="NormalizedSum"/>, with a second output: e4m3 <c>… / output_scale</c>.</summary>
+    public const string NormalizedSumFp8 = "NormalizedSumFp8";
+
+    /// <summary>FP16 → e4m3 <c>x / output_scale</c>, which saturates.</summary>
+    public const string QuantizeFp8 = "QuantizeFp8";
+
+    /// <summary>Attribute, a float: what a sum of e4m3 products is multiplied with.</summary>
+    public const string Scale = "scale";
+
+    /// <summary>Attribute, a float: what a result is divided by before it is rounded to e4m3.</summary>
+    public const string OutputScale = "output_scale";
+
+    /// <summary>Attribute, an integer: attention heads.</summary>
+    public const string Heads = "heads";
+
+    /// <summary>Attribute, a float: what is added to the variance.</summary>
+    public const string Epsilon = "epsilon";
 }

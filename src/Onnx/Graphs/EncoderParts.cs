@@ -32,7 +32,7 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecis
             XlmRobertaTensors.NameAttentionNorm(layer), $"{name}/attention/norm");
         var inner = AddLinear(x, XlmRobertaTensors.NameFeedForwardInput(layer), $"{name}/feed_forward/input");
         var outer = AddLinear(
-            graph.AddNode("Gelu", $"{name}/feed_forward/gelu", [inner]),
+            form.AddGelu(graph, inner, $"{name}/feed_forward/gelu"),
             XlmRobertaTensors.NameFeedForwardOutput(layer), $"{name}/feed_forward/output");
         return AddNorm(
             graph.AddNode("Add", $"{name}/feed_forward/residual", [outer, form.UseShortcut(graph, x, x, $"{name}/feed_forward/shortcut")]),

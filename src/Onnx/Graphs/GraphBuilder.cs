@@ -55,16 +55,22 @@ internal sealed class GraphBuilder(string name, WeightsLayout weights, string we
     }
 
     /// <summary>Refers to a tensor of the weights file.</summary>
-    public string UseWeight(string weight)
+    public string UseWeight(string weight) => UseWeight(weight, weights[weight].Type);
+
+    /// <summary>Refers to a tensor of the weights file as one of another type with elements of the same size.</summary>
+    public string UseWeight(string weight, OnnxType declared)
     {
         if (_initializerNames.Add(weight))
         {
             var entry = weights[weight];
-            _initializers.Add(OnnxProto.EncodeExternalTensor(weight, entry.Type, entry.Dims, weightsFile, entry.Offset, entry.Bytes));
+            _initializers.Add(OnnxProto.EncodeExternalTensor(weight, declared, entry.Dims, weightsFile, entry.Offset, entry.Bytes));
         }
 
         return weight;
     }
+
+    /// <summary>Type of a tensor of the weights file.</summary>
+    public OnnxType FindType(string weight) => weights[weight].Type;
 
     /// <summary>Dimensions of a tensor of the weights file.</summary>
     public IReadOnlyList<long> FindDimensions(string weight) => weights[weight].Dims;

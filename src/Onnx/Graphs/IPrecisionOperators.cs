@@ -21,6 +21,9 @@ internal interface IPrecisionOperators
     /// <param name="output">Name of the result, [..., out].</param>
     string AddLinear(GraphBuilder graph, string x, string module, string output);
 
+    /// <summary>GELU of a module's result.</summary>
+    string AddGelu(GraphBuilder graph, string x, string output) => graph.AddNode("Gelu", output, [x]);
+
     /// <summary>Layer normalization over the last axis.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="x">Input, [..., size].</param>

@@ -8,6 +8,7 @@ internal static class OnnxProto
 {
     private const int AttributeFloat = 1;
     private const int AttributeInt = 2;
+    private const int AttributeString = 3;
     private const int AttributeInts = 7;
     private const int ExternalLocation = 1;
 
@@ -135,6 +136,11 @@ internal static class OnnxProto
             WriteInteger(output, 3, integer);
         }
 
+        if (attribute.Text is { } text)
+        {
+            WriteText(output, 4, text);
+        }
+
         foreach (var value in attribute.Integers ?? [])
         {
             WriteInteger(output, 8, value);
@@ -144,6 +150,7 @@ internal static class OnnxProto
         {
             { Number: not null } => AttributeFloat,
             { Integer: not null } => AttributeInt,
+            { Text: not null } => AttributeString,
             _ => AttributeInts,
         });
     });

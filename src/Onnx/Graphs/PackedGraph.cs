@@ -32,37 +32,35 @@ internal sealed class PackedGraph
     private readonly IPackedAttention _attention;
     private readonly IPackedProducts _products;
 
-    private PackedGraph(GraphBuilder graph, ModelShape shape, OnnxType type, PackedForm form)
+    private PackedGraph(GraphBuilder graph, ModelShape shape, OnnxType type, IPackedAttention attention, IPackedProducts products)
         => (_graph, _shape, _parts, _attention, _products)
-            = (graph, shape, new EncoderParts(graph, shape, new FloatOperators(type)), form.Attention, form.Products);
+            = (graph, shape, new EncoderParts(graph, shape, new FloatOperators(type)), attention, products);
 
     /// <summary>Builds the graph file.</summary>
     /// <param name="shape">Shape of the encoder.</param>
     /// <param name="type">Type of weights and activations: FP16 or FP32.</param>
     /// <param name="weights">Places of the weights.</param>
     /// <param name="weightsFile">File of the weights, beside the graph.</param>
-    /// <param name="form">Which operators.</param>
-    public static byte[] Build(ModelShape shape, OnnxType type, WeightsLayout weights, string weightsFile, PackedForm form)
+    /// <param name="attention">How attention is said.</param>
+    /// <param name="products">How matrix products are said.</param>
+    public static byte[] Build(
+        ModelShape shape, OnnxType type, WeightsLayout weights, string weightsFile, IPackedAttention attention, IPackedProducts products)
     {
         var graph = new GraphBuilder(Form, weights, weightsFile);
-        new PackedGraph(graph, shape, type, form).AddEncoder();
+        new PackedGraph(graph, shape, type, attention, products).AddEncoder();
         return graph.Build();
     }
 
     private void AddEncoder()
     {
-        var ids = _graph.AddInput(InputIds, OnnxType.Int32, "tokens");
-        var positions = _graph.AddInput(PositionIds, OnnxType.Int32, "tokens");
-        _graph.AddInput(TokenOffset, OnnxType.Int32, "batch", "sequence");
-        _graph.AddInput(SequenceStarts, OnnxType.Int32, "boundaries");
-
+        var (ids, positions) = AddInputs(_graph);
         var x = _parts.AddEmbeddings(ids, positions);
         for (var layer = 0; layer < _shape.Layers; layer++)
         {
             var context = _attention.AddAttention(_graph, x, layer);
             if (layer == _shape.Layers - 1)
             {
-                var first = AddFirstTokens();
+                var first = AddFirstTokens(_graph);
                 context = _graph.AddNode("Gather", "first/context", [context, first], OnnxAttribute.Create("axis", 0));
                 x = _graph.AddNode("Gather", "first/hidden", [x, first], OnnxAttribute.Create("axis", 0));
             }
@@ -74,9 +72,19 @@ internal sealed class PackedGraph
         _graph.AddOutput(Logits, OnnxType.Float, "batch", "1");
     }
 
-    // Every boundary but the last one is the place of a first token.
-    private string AddFirstTokens() => _graph.AddNode(
-        "Slice", "first", [SequenceStarts, _graph.AddIntegers("first/start", 0), _graph.AddIntegers("first/end", -1)]);
+    /// <summary>Declares the inputs of the form; returns token ids and positions.</summary>
+    internal static (string Ids, string Positions) AddInputs(GraphBuilder graph)
+    {
+        var ids = graph.AddInput(InputIds, OnnxType.Int32, "tokens");
+        var positions = graph.AddInput(PositionIds, OnnxType.Int32, "tokens");
+        graph.AddInput(TokenOffset, OnnxType.Int32, "batch", "sequence");
+        graph.AddInput(SequenceStarts, OnnxType.Int32, "boundaries");
+        return (ids, positions);
+    }
+
+    /// <summary>Places of the first tokens: every boundary but the last one.</summary>
+    internal static string AddFirstTokens(GraphBuilder graph) => graph.AddNode(
+        "Slice", "first", [SequenceStarts, graph.AddIntegers("first/start", 0), graph.AddIntegers("first/end", -1)]);
 
     private string AddRestOfLayer(string context, string residual, int layer)
     {

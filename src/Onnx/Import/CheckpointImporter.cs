@@ -45,9 +45,8 @@ public static class CheckpointImporter
         var layout = plan.Weights.Layout;
         var weights = new ManifestFile(WeightsFile, layout.TotalBytes, plan.Weights.WriteFile(folder.GetPath(WeightsFile), progress, cancellationToken));
         var padded = folder.WriteFile(PaddedFile, PaddedGraph.Build(checkpoint.Shape, plan.Operators, layout, WeightsFile));
-        var packed = recipe.ListPackedForms(checkpoint.Shape, options.MeasuredForms).ToDictionary(
-            f => f.Name,
-            f => folder.WriteFile($"{f.Name}.onnx", PackedGraph.Build(checkpoint.Shape, plan.Operators.ActivationType, layout, WeightsFile, f)));
+        var packed = plan.Packed.Where(f => options.MeasuredForms || !f.IsMeasured).ToDictionary(
+            f => f.Name, f => folder.WriteFile($"{f.Name}.onnx", f.Build(layout, WeightsFile)));
         var tokenizer = folder.WriteFile(TokenizerFile, File.ReadAllBytes(checkpoint.TokenizerPath));
 
         progress?.Report(new ImportProgress("check", PaddedFile, layout.TotalBytes, layout.TotalBytes));

@@ -1,6 +1,5 @@
 using Reranker.Inference.Models;
 using Reranker.Onnx.Folders;
-using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Quantization;
 using Reranker.Onnx.Quantization.Dynamic;
@@ -30,6 +29,4 @@ internal sealed class DynamicInt8Recipe : IPrecisionRecipe
         var largest = statistics.Values.ToDictionary(v => v.Key, v => v.Value.ChannelMax);
         return new PrecisionPlan(DynamicInt8Plan.CreatePlan(checkpoint, largest), new DynamicInt8Operators(checkpoint.Shape));
     }
-
-    public IEnumerable<PackedForm> ListPackedForms(ModelShape shape, bool measured) => [];
 }

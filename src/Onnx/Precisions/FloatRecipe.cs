@@ -23,8 +23,5 @@ internal sealed class FloatRecipe(ModelPrecision precision, OnnxType type, long 
     public PrecisionPlan CreatePlan(
         Checkpoint checkpoint, PendingFolder folder, QuantizationOptions quantization, IProgress<ImportProgress>? progress,
         CancellationToken cancellationToken)
-        => new(FloatPlan.CreatePlan(checkpoint, type), new FloatOperators(type));
-
-    public IEnumerable<PackedForm> ListPackedForms(ModelShape shape, bool measured)
-        => [PackedForm.CreateDefault(shape, type), .. measured ? PackedForm.CreateMeasured(shape) : []];
+        => new(FloatPlan.CreatePlan(checkpoint, type), new FloatOperators(type)) { Packed = PackedForm.ListFloatForms(checkpoint.Shape, type) };
 }

@@ -1,6 +1,5 @@
 using Reranker.Inference.Models;
 using Reranker.Onnx.Folders;
-using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Verification;
@@ -28,9 +27,4 @@ internal interface IPrecisionRecipe
     PrecisionPlan CreatePlan(
         Checkpoint checkpoint, PendingFolder folder, QuantizationOptions quantization, IProgress<ImportProgress>? progress,
         CancellationToken cancellationToken);
-
-    /// <summary>The packed graph forms that the precision has; none where no engine runs one.</summary>
-    /// <param name="shape">Shape of the encoder.</param>
-    /// <param name="measured">Also the forms that differ in speed alone.</param>
-    IEnumerable<PackedForm> ListPackedForms(ModelShape shape, bool measured);
 }

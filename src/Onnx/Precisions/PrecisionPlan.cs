@@ -15,4 +15,7 @@ internal sealed record PrecisionPlan(WeightPlan Weights, IPrecisionOperators Ope
 
     /// <summary>Files beside weights and graphs that were written for it.</summary>
     public IReadOnlyList<ManifestFile> Files { get; init; } = [];
+
+    /// <summary>The packed graphs that the precision has, the default first; none where no engine runs one.</summary>
+    public IReadOnlyList<PackedForm> Packed { get; init; } = [];
 }

@@ -1,6 +1,5 @@
 using Reranker.Inference.Models;
 using Reranker.Onnx.Folders;
-using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Quantization;
 using Reranker.Onnx.Quantization.Folding;
@@ -49,6 +48,4 @@ internal sealed class StaticInt8Recipe(long maxProbedBytes) : IPrecisionRecipe
             Files = [folder.WriteFile(CalibrationFile.Name, CalibrationFile.Write(statistics, QuantizedFormat.Int8, rule, kept))],
         };
     }
-
-    public IEnumerable<PackedForm> ListPackedForms(ModelShape shape, bool measured) => [];
 }

@@ -39,7 +39,7 @@ internal static class ModelProbes
             return [];
         }
 
-        using var fused = rule.OnBothFusions ? GraphRunner.Load(graphPath, frugal: false) : null;
+        using var fused = rule.OnBothFusions && weightBytes <= rule.MaxFusedBytes ? GraphRunner.Load(graphPath, frugal: false) : null;
         var lengths = weightBytes > LargeModelBytes ? LengthsOfLargeModels : Lengths;
         var random = new Random(Seed);
         return [.. lengths.Select(l => Math.Min(l, maxPairTokens)).Distinct().Select(length => fused is null

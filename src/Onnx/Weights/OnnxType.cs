@@ -9,6 +9,9 @@ internal enum OnnxType
     Int32 = 6,
     Int64 = 7,
     Float16 = 10,
+
+    /// <summary>e4m3 without infinities: 4 bits of exponent, 3 of mantissa, at most 448.</summary>
+    Float8E4M3 = 17,
 }
 
 internal static class OnnxTypeExtensions
@@ -16,7 +19,7 @@ internal static class OnnxTypeExtensions
     /// <summary>Bytes of one element.</summary>
     public static int GetElementSize(this OnnxType type) => type switch
     {
-        OnnxType.UInt8 or OnnxType.Int8 => 1,
+        OnnxType.UInt8 or OnnxType.Int8 or OnnxType.Float8E4M3 => 1,
         OnnxType.Float16 => 2,
         OnnxType.Float or OnnxType.Int32 => 4,
         OnnxType.Int64 => 8,

@@ -31,6 +31,9 @@ internal sealed class WeightsLayout
     /// <summary>A tensor by name.</summary>
     public WeightEntry this[string name] => _byName[name];
 
+    /// <summary>True when it has a tensor of that name.</summary>
+    public bool Contains(string name) => _byName.ContainsKey(name);
+
     /// <summary>Places a tensor behind the last one.</summary>
     public WeightEntry PlaceTensor(string name, OnnxType type, params long[] dims)
     {
@@ -42,4 +45,12 @@ internal sealed class WeightsLayout
         TotalBytes = entry.Offset + entry.Bytes;
         return entry;
     }
+
+    /// <summary>Gives a part of a tensor a name of its own; it takes no room.</summary>
+    /// <param name="name">The part's name.</param>
+    /// <param name="whole">The tensor, of the same type.</param>
+    /// <param name="first">Index of its first element.</param>
+    /// <param name="dims">Its dimensions.</param>
+    public void AddView(string name, WeightEntry whole, long first, params long[] dims)
+        => _byName.Add(name, whole with { Name = name, Dims = dims, Offset = whole.Offset + (first * whole.Type.GetElementSize()) });
 }

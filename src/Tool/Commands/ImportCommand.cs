@@ -24,7 +24,7 @@ internal static class ImportCommand
         var output = new Option<DirectoryInfo>("--out", "-o") { Description = "Model folder to make.", Required = true, HelpName = "DIR" };
         var precision = new Option<ModelPrecision?>("--precision", "-p")
         {
-            Description = "fp16 for GPUs, int8 for CPUs, fp32 as a reference; int8-qdq for TensorRT, calibrated on built-in texts (reranker quantize has more to choose).",
+            Description = "fp16 for GPUs, fp8 for GPUs from compute capability 8.9 on, int8 for CPUs, fp32 as a reference; int8-qdq for TensorRT; fp8 and int8-qdq are calibrated on built-in texts (reranker quantize has more to choose).",
             DefaultValueFactory = _ => ModelPrecision.Fp16,
             HelpName = string.Join('|', ModelPrecision.All),
             CustomParser = result => FindPrecision(result.Tokens[^1].Value) ?? RefusePrecision(result),

@@ -117,7 +117,7 @@ internal sealed class LayerComparison(Option<string?> pairs, Option<int?> longes
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"loss of nDCG@10 with nothing kept: {found.LossBefore:0.00 %}");
-        text.AppendLine($"{"value",-34} {"|Δ logit| alone",16} {"time to keep it",16}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"value",-34} {"|Δ logit| alone",16} {"time to keep it",16}");
         foreach (var value in found.Sensitivities)
         {
             var mark = found.Kept.Contains(value) ? "  <- keep" : "";

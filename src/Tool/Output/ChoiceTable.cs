@@ -13,7 +13,7 @@ internal static class ChoiceTable
         text.AppendLine(
             CultureInfo.InvariantCulture,
             $"FP32: nDCG@10 {choice.ReferenceNdcg:0.0000} on the {choice.Queries} queries that choose, {choice.HeldOutReferenceNdcg:0.0000} on the {choice.HeldOutQueries} others");
-        text.AppendLine($"{"format",-10} {"method",-16} {"smooth",6} {"kept",4} {"cost",5}  {"loss",7}  {"loss on the others",-27} {"overlap",7} {"|Δ logit|",9}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"format",-10} {"method",-16} {"smooth",6} {"kept",4} {"cost",5}  {"loss",7}  {"loss on the others",-27} {"overlap",7} {"|Δ logit|",9}");
         foreach (var trial in choice.Trials)
         {
             var others = string.Create(CultureInfo.InvariantCulture, $"{trial.HeldOutLoss:0.00 %} ({trial.HeldOutLossLow:0.00 %} to {trial.HeldOutLossHigh:0.00 %})");

@@ -35,6 +35,7 @@ public sealed class BrokenConversionTests : IDisposable
     [InlineData("fp16", 40)]
     [InlineData("int8-qdq", 8)]
     [InlineData("int8", 8)]
+    [InlineData("fp8", 8)]
     public void A_whole_conversion_is_within_the_usual_tolerance(string precision, double tolerance)
     {
         Import("source", precision);

@@ -25,7 +25,7 @@ public static class PackedOnCpu
         File.WriteAllBytes(
             path, PackedGraph.Build(
                 source.Shape, OnnxType.Float, layout, CheckpointImporter.WeightsFile,
-                new PackedForm(PackedGraph.Form, new MaskedAttention(source.Shape), PackedProducts.Standard)));
+                new MaskedAttention(source.Shape), PackedProducts.Standard));
         return path;
     }
 

@@ -116,16 +116,17 @@ internal static class RoomRules
                 ["Quantization/Folding"] = ["Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Quantization/Ranges"],
                 ["Quantization/Static"] =
                     ["Graphs", "HuggingFace", "Quantization", "Quantization/Folding", "Quantization/Ranges", "Weights"],
+                ["Quantization/Fp8"] = ["Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Quantization/Static", "Weights"],
                 ["Quantization/Twins"] =
                 [
-                    ".", "Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Quantization/Folding", "Quantization/Ranges",
-                    "Quantization/Static", "Verification", "Weights",
+                    ".", "Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Quantization/Folding", "Quantization/Fp8",
+                    "Quantization/Ranges", "Quantization/Static", "Verification", "Weights",
                 ],
                 ["Quantization/Choice"] =
                     ["Families", "HuggingFace", "Quantization", "Quantization/Ranges", "Quantization/Twins", "Verification/Ranking"],
                 ["Precisions"] =
                 [
-                    ".", "Folders", "Graphs", "HuggingFace", "Quantization", "Quantization/Dynamic", "Quantization/Folding",
+                    ".", "Folders", "Graphs", "HuggingFace", "Quantization", "Quantization/Dynamic", "Quantization/Folding", "Quantization/Fp8",
                     "Quantization/Ranges", "Quantization/Static", "Verification", "Weights",
                 ],
                 ["Import"] = [".", "Families", "Folders", "Graphs", "HuggingFace", "Precisions", "Quantization/Ranges", "Verification", "Weights"],

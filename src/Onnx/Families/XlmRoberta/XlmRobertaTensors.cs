@@ -19,6 +19,12 @@ internal static class XlmRobertaTensors
 
     public static string NameValue(int layer) => $"{NameLayer(layer)}.attention.self.value";
 
+    /// <summary>
+    /// Query, key and value as one module, [3·hidden, hidden] as a checkpoint would store it, for forms that make one product of
+    /// the three. No checkpoint has it.
+    /// </summary>
+    public static string NameQueryKeyValue(int layer) => $"{NameLayer(layer)}.attention.self.query_key_value";
+
     public static string NameAttentionOutput(int layer) => $"{NameLayer(layer)}.attention.output.dense";
 
     public static string NameAttentionNorm(int layer) => $"{NameLayer(layer)}.attention.output.LayerNorm";

@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Reranker.Onnx.Quantization.Ranges;
 
 /// <summary>The numbers that a quantized value may have before it is multiplied with its scale. Both formats are symmetric.</summary>
+[SuppressMessage("Naming", "CA1720", Justification = "INT8 is the name of the format.")]
 public sealed class QuantizedFormat
 {
     // e4m3 has 3 bits behind the leading one, and steps of 2^-9 below 2^-6.

@@ -18,8 +18,6 @@ namespace Reranker.Onnx.Quantization.Twins;
 /// <param name="folding">What is folded into its weights.</param>
 internal sealed class TwinOperators(ModelShape shape, QuantizationCandidate candidate, ActivationScales? scales, FactorFolding folding) : IPrecisionOperators
 {
-    private const long Float8E4M3 = 17;
-
     private readonly FloatOperators _float = new(OnnxType.Float);
     private readonly HashSet<string> _rounded = [];
     private readonly Dictionary<string, string> _inputOf = TwinInputs.List(shape, candidate.Format)
@@ -50,6 +48,13 @@ internal sealed class TwinOperators(ModelShape shape, QuantizationCandidate cand
         ? x
         : graph.AddNode("Mul", output, [x, graph.UseWeight(candidate.Variant.NameFolded(QuantizedNames.NameSmoothing(value)))]);
 
+    // As the engine's products have it.
+    public string AddGelu(GraphBuilder graph, string x, string output) => candidate.Format == QuantizedFormat.Fp8
+        ? graph.AddNode("Gelu", output, [x], OnnxAttribute.Create("approximate", "tanh"))
+        : graph.AddNode("Gelu", output, [x]);
+
+    private float FindStoredScale(float scale) => candidate.Format == QuantizedFormat.Int8 ? (float)(Half)scale : scale;
+
     private string UseFolded(GraphBuilder graph, string tensor)
         => graph.UseWeight(folding.IsFolded(tensor) ? candidate.Variant.NameFolded(tensor) : tensor);
 
@@ -60,7 +65,7 @@ internal sealed class TwinOperators(ModelShape shape, QuantizationCandidate cand
         var rounded = $"{x}/rounded";
         if (_rounded.Add(x))
         {
-            var scale = scales is null ? AddRowScale(graph, x) : graph.AddScalar($"{x}/scale", OnnxType.Float, (float)(Half)scales[value]);
+            var scale = scales is null ? AddRowScale(graph, x) : graph.AddScalar($"{x}/scale", OnnxType.Float, FindStoredScale(scales[value]));
             var scaled = graph.AddNode("Div", $"{x}/scaled", [x, scale]);
             graph.AddNode("Mul", rounded, [candidate.Format == QuantizedFormat.Int8 ? AddIntegers(graph, scaled) : AddE4M3(graph, scaled), scale]);
         }
@@ -83,7 +88,7 @@ internal sealed class TwinOperators(ModelShape shape, QuantizationCandidate cand
 
     private static string AddE4M3(GraphBuilder graph, string scaled)
     {
-        var levels = graph.AddNode("Cast", $"{scaled}/e4m3", [scaled], OnnxAttribute.Create("to", Float8E4M3));
+        var levels = graph.AddNode("Cast", $"{scaled}/e4m3", [scaled], OnnxAttribute.Create("to", (long)OnnxType.Float8E4M3));
         return graph.AddNode("Cast", $"{scaled}/levels", [levels], OnnxAttribute.Create("to", (long)OnnxType.Float));
     }
 }

@@ -1,0 +1,171 @@
+using static Reranker.TestKit.Reference.OnnxFile;
+
+namespace Reranker.TestKit.Reference;
+
+/// <summary>
+/// Runs a packed graph of the CUDA engine's operators in double precision, by what their contract says: FP16 results are rounded
+/// to FP16, e4m3 ones to e4m3, and nothing else is. An operator that it does not know fails the test that needs it.
+/// </summary>
+/// <param name="path">The graph file; its weights lie beside it.</param>
+/// <param name="roundsHalf">
+/// False leaves FP16 results as they are. What rounding to FP16 moves by little, rounding to e4m3 moves on by much: after a few
+/// layers two runs that round otherwise are as far apart as either is from an exact one.
+/// </param>
+public sealed class PackedEvaluator(string path, bool roundsHalf = true)
+{
+    private const int FirstPosition = 2;
+
+    private readonly OnnxFile _graph = new(path);
+
+    /// <summary>The logits of pairs, all in one run.</summary>
+    public double[] Score(IReadOnlyList<int[]> pairs)
+    {
+        var values = new Dictionary<string, Tensor>(_graph.Initializers)
+        {
+            ["input_ids"] = CreateList(pairs.SelectMany(p => p.Select(id => (double)id))),
+            ["position_ids"] = CreateList(pairs.SelectMany(p => Enumerable.Range(FirstPosition, p.Length).Select(i => (double)i))),
+            ["cu_seqlens"] = CreateList(Enumerable.Range(0, pairs.Count + 1).Select(i => (double)pairs.Take(i).Sum(p => p.Length))),
+        };
+        foreach (var node in _graph.Nodes)
+        {
+            var results = Run(node, [.. node.Inputs.Select(i => values[i])]);
+            foreach (var (output, result) in node.Outputs.Zip(results))
+            {
+                values.Add(output, result);
+            }
+        }
+
+        return values["logits"].Values;
+    }
+
+    private Tensor[] Run(Node node, Tensor[] x) => node.Operation switch
+    {
+        "Gather" => [Create(x[0], x[1].Dims, x[1].Values.SelectMany(row => x[0].GetRow((long)row).ToArray()))],
+        "Slice" => [CreateList(x[0].Values.Take(x[0].Values.Length - 1))],
+        "Concat" => [Concat(x, (int)node.Attributes["axis"])],
+        "Cast" => [x[0]],
+        "Tanh" => [x[0] with { Values = [.. x[0].Values.Select(Math.Tanh)] }],
+        "Gemm" => [Multiply(x[0], Turn(x[1]), x[2], 1)],
+        "Linear" => [ToHalf(Multiply(x[0], Turn(x[1]), x[2], 1))],
+        "LinearGelu" => [ToHalf(AddGelu(Multiply(x[0], Turn(x[1]), x[2], 1)))],
+        "Fp8Linear" => [ToHalf(Multiply(Decode(x[0]), Decode(x[1]), x[2], node.Attributes["scale"]))],
+        "Fp8LinearGelu" => [Encode(AddGelu(Multiply(Decode(x[0]), Decode(x[1]), x[2], node.Attributes["scale"])), node)],
+        "PackedAttention" => [ToHalf(Attend(x[0], x[1], (int)node.Attributes["heads"]))],
+        "PackedAttentionFp8" => [Encode(Attend(x[0], x[1], (int)node.Attributes["heads"]), node)],
+        "NormalizedSum" => [ToHalf(Normalize(x, node.Attributes["epsilon"]))],
+        "NormalizedSumFp8" => [ToHalf(Normalize(x, node.Attributes["epsilon"])), Encode(Normalize(x, node.Attributes["epsilon"]), node)],
+        _ => throw new NotSupportedException(node.Operation),
+    };
+
+    private static Tensor CreateList(IEnumerable<double> values)
+    {
+        var list = values.ToArray();
+        return new Tensor([list.Length], list);
+    }
+
+    private static Tensor Create(Tensor table, long[] dims, IEnumerable<double> values) => new([.. dims, .. table.Dims[1..]], [.. values]);
+
+    private Tensor ToHalf(Tensor x) => !roundsHalf ? x : x with { Values = [.. x.Values.Select(v => (double)(Half)v)] };
+
+    private static Tensor Decode(Tensor x) => x with { Values = [.. x.Values.Select(v => E4M3Reference.Decode((int)v))] };
+
+    private static Tensor Encode(Tensor x, Node node)
+        => x with { Values = [.. x.Values.Select(v => (double)E4M3Reference.Encode(v / node.Attributes["output_scale"]))] };
+
+    private static Tensor AddGelu(Tensor x)
+        => x with { Values = [.. x.Values.Select(v => 0.5 * v * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (v + (0.044715 * v * v * v)))))] };
+
+    private static Tensor Turn(Tensor x)
+    {
+        var (rows, columns) = ((int)x.Dims[0], x.Width);
+        return new Tensor(
+            [columns, rows], [.. Enumerable.Range(0, columns).SelectMany(c => Enumerable.Range(0, rows).Select(r => x.Values[(r * columns) + c]))]);
+    }
+
+    private static Tensor Concat(Tensor[] parts, int axis)
+    {
+        if (axis == 0)
+        {
+            return new Tensor([parts.Sum(p => p.Dims[0]), .. parts[0].Dims[1..]], [.. parts.SelectMany(p => p.Values)]);
+        }
+
+        var rows = (int)parts[0].Dims[0];
+        return new Tensor(
+            [rows, parts.Sum(p => p.Dims[1])], [.. Enumerable.Range(0, rows).SelectMany(r => parts.SelectMany(p => p.GetRow(r).ToArray()))]);
+    }
+
+    // x [rows, in], w [out, in].
+    private static Tensor Multiply(Tensor x, Tensor w, Tensor bias, double scale)
+    {
+        if (x.Width != w.Width || bias.Width != w.Dims[0])
+        {
+            throw new ArgumentException($"[{string.Join(", ", x.Dims)}] · [{string.Join(", ", w.Dims)}]ᵀ + [{bias.Width}]");
+        }
+
+        var (rows, columns) = ((int)x.Dims[0], (int)w.Dims[0]);
+        var sums = new double[rows * columns];
+        for (var r = 0; r < rows; r++)
+        {
+            for (var c = 0; c < columns; c++)
+            {
+                sums[(r * columns) + c] = (scale * Dot(x.GetRow(r), w.GetRow(c))) + bias.Values[c];
+            }
+        }
+
+        return new Tensor([rows, columns], sums);
+    }
+
+    private static Tensor Normalize(Tensor[] x, double epsilon)
+    {
+        var width = x[0].Width;
+        var values = x[0].Values.Zip(x[1].Values, (a, b) => a + b).Chunk(width).SelectMany(row =>
+        {
+            var mean = row.Average();
+            var deviation = Math.Sqrt(row.Average(v => (v - mean) * (v - mean)) + epsilon);
+            return row.Select((v, i) => ((v - mean) / deviation * x[2].Values[i]) + x[3].Values[i]);
+        });
+        return new Tensor(x[0].Dims, [.. values]);
+    }
+
+    private static Tensor Attend(Tensor joint, Tensor starts, int heads)
+    {
+        var (rows, hidden) = ((int)joint.Dims[0], joint.Width / 3);
+        var size = hidden / heads;
+        var context = new double[rows * hidden];
+        for (var pair = 0; pair + 1 < starts.Values.Length; pair++)
+        {
+            var (first, end) = ((int)starts.Values[pair], (int)starts.Values[pair + 1]);
+            for (var row = first; row < end; row++)
+            {
+                for (var head = 0; head < heads; head++)
+                {
+                    var query = joint.GetRow(row).Slice(head * size, size);
+                    var powers = new double[end - first];
+                    for (var key = first; key < end; key++)
+                    {
+                        powers[key - first] = Math.Exp(Dot(query, joint.GetRow(key).Slice(hidden + (head * size), size)) / Math.Sqrt(size));
+                    }
+
+                    for (var i = 0; i < size; i++)
+                    {
+                        var at = (2 * hidden) + (head * size) + i;
+                        context[(row * hidden) + (head * size) + i] = powers.Select((p, k) => p * joint.Values[((first + k) * joint.Width) + at]).Sum() / powers.Sum();
+                    }
+                }
+            }
+        }
+
+        return new Tensor([rows, hidden], context);
+    }
+
+    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < a.Length; i++)
+        {
+            sum += a[i] * b[i];
+        }
+
+        return sum;
+    }
+}
