@@ -12,6 +12,7 @@ internal static class InferenceEventIds
     public const int EngineBuilt = 1006;
     public const int EngineContextUnusable = 1007;
     public const int OneInstance = 1008;
+    public const int PrecisionChosen = 1009;
     public const int RunsNotCaptured = 1020;
 
     public const int BatchFailed = 1100;

@@ -9,6 +9,7 @@ internal static class ManifestCheck
     /// <summary>What a manifest says that no import writes, as the end of a sentence about it; null when there is nothing.</summary>
     public static string? FindRefusal(ModelManifest manifest)
         => DescribePart("name", ModelName.FindRefusal(manifest.Name))
+            ?? FindWrongList(manifest)
             ?? FindWrongPrecision(manifest.Precision)
             ?? DescribePart("shape", ShapeLimits.FindRefusal(manifest.Shape))
             ?? FindWrongLimit(manifest)
@@ -19,6 +20,25 @@ internal static class ManifestCheck
 
     private static string? DescribePart(string part, string? refusal)
         => refusal is null ? null : $"has a {part} that no model can have: it {(part == "shape" ? "says that " : "")}{refusal}";
+
+    // What the first of several says is said twice, and must be the same.
+    private static string? FindWrongList(ModelManifest manifest)
+    {
+        if (manifest.Format != ModelManifest.SeveralPrecisionsFormat)
+        {
+            return manifest.Precisions is null ? null : $"has format {manifest.Format} and a list of precisions, which only format {ModelManifest.SeveralPrecisionsFormat} has";
+        }
+
+        var list = manifest.Precisions ?? [];
+        if (list.Count < 2 || list.Any(p => p is null) || list.DistinctBy(p => p.Precision).Count() != list.Count)
+        {
+            return "lists no two different precisions";
+        }
+
+        return list[0].Precision != manifest.Precision || list[0].Identity != manifest.Identity
+            ? "says of its first precision one thing in the list and another outside it"
+            : list.Select(p => FindRefusal(manifest.SelectPrecision(p) with { Format = ModelManifest.CurrentFormat })).FirstOrDefault(r => r is not null);
+    }
 
     private static string? FindWrongPrecision(string precision)
         => ModelPrecision.Find(precision) is not null ? null : $"has the precision '{precision}', which this build does not know";

@@ -28,6 +28,16 @@ public sealed class ModelFolder
         ? throw new ModelFolderException(Path, $"cannot be served as '{name}': the name {refusal}")
         : new(Path, Manifest with { Name = name });
 
+    /// <summary>The model in each of its precisions; itself alone where it has one, or where one was chosen.</summary>
+    public IReadOnlyList<ModelFolder> ListPrecisions()
+        => Manifest.Precisions is { } several ? [.. several.Select(p => new ModelFolder(Path, Manifest.SelectPrecision(p)))] : [this];
+
+    /// <summary>The model in one of its precisions.</summary>
+    /// <exception cref="ModelFolderException">It has not that one.</exception>
+    public ModelFolder WithPrecision(string precision)
+        => ListPrecisions().FirstOrDefault(f => f.Manifest.Precision == precision) ?? throw new ModelFolderException(
+            Path, $"holds {string.Join(", ", ListPrecisions().Select(f => f.Manifest.Precision))} and not {precision}; import it with 'reranker import --precision'");
+
     /// <summary>Reads what a folder holds, by its manifest alone.</summary>
     /// <exception cref="ModelFolderException">There is no manifest, or none that this build reads.</exception>
     public static ModelManifest ReadManifest(string path)
@@ -48,10 +58,14 @@ public sealed class ModelFolder
 
         var folder = new ModelFolder(root, ReadManifest(root));
         folder.RequireListed(folder.Manifest.Tokenizer, "tokenizer");
-        folder.RequireListed(folder.Manifest.Weights, "weights");
-        foreach (var (form, file) in folder.Manifest.Graphs)
+        foreach (var one in folder.ListPrecisions().Select(f => f.Manifest))
         {
-            folder.RequireListed(file, $"graph form '{form}'");
+            folder.RequireListed(one.Weights, "weights");
+            folder.RequireListed(one.SharedWeights ?? one.Weights, "shared weights");
+            foreach (var (form, file) in one.Graphs)
+            {
+                folder.RequireListed(file, $"graph form '{form}'");
+            }
         }
 
         var files = folder.Manifest.Files.Select(f => (Path: folder.GetFilePath(f.Name), Expected: f)).ToArray();
@@ -73,9 +87,10 @@ public sealed class ModelFolder
             using var stream = File.OpenRead(path);
             var manifest = JsonSerializer.Deserialize(stream, ModelManifestJson.Default.ModelManifest)
                 ?? throw new ModelFolderException(path, "is empty");
-            if (manifest.Format != ModelManifest.CurrentFormat)
+            if (manifest.Format is not (ModelManifest.CurrentFormat or ModelManifest.SeveralPrecisionsFormat))
             {
-                throw new ModelFolderException(path, $"has format {manifest.Format}; this build reads {ModelManifest.CurrentFormat}");
+                throw new ModelFolderException(
+                    path, $"has format {manifest.Format}; this build reads {ModelManifest.CurrentFormat} and {ModelManifest.SeveralPrecisionsFormat}");
             }
 
             if (ManifestCheck.FindRefusal(manifest) is { } refusal)
@@ -83,12 +98,13 @@ public sealed class ModelFolder
                 throw new ModelFolderException(path, refusal);
             }
 
-            // Null: a file is named and not listed. Opening the folder says which, and its name alone serves nothing.
-            return ModelIdentity.ComputeIdentity(manifest) is not { } identity || identity == manifest.Identity
-                ? manifest
-                : throw new ModelFolderException(
-                    path,
-                    $"was changed: it says identity {manifest.Identity}, and precision, limits and hashes in it make {identity}; import the model again");
+            foreach (var one in manifest.Precisions?.Select(manifest.SelectPrecision) ?? [manifest])
+            {
+                RequireIdentity(path, one);
+            }
+
+            // The first one may be read by what is said of it outside the list.
+            return manifest.Precisions is { } several ? manifest.SelectPrecision(several[0]) with { Precisions = several } : manifest;
         }
         catch (JsonException e)
         {
@@ -98,6 +114,17 @@ public sealed class ModelFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ModelFolderException(path, "cannot be read", e);
+        }
+    }
+
+    // Null: a file is named and not listed. Opening the folder says which, and its name alone serves nothing.
+    private static void RequireIdentity(string path, ModelManifest manifest)
+    {
+        if (ModelIdentity.ComputeIdentity(manifest) is { } identity && identity != manifest.Identity)
+        {
+            throw new ModelFolderException(
+                path,
+                $"was changed: it says identity {manifest.Identity}, and precision, limits and hashes in it make {identity}; import the model again");
         }
     }
 

@@ -13,6 +13,7 @@ namespace Reranker.Inference.Models;
 /// one_pair_per_run true|false
 /// graph FORM SHA256      (one line a form, in ordinal order)
 /// weights SHA256
+/// shared_weights SHA256  (only where there are some)
 /// tokenizer SHA256
 /// </code>
 /// </summary>
@@ -44,6 +45,16 @@ public static class ModelIdentity
         }
 
         lines.Append("weights ").Append(weights).Append('\n');
+        if (manifest.SharedWeights is not null)
+        {
+            if (HashOf(manifest.SharedWeights) is not { } shared)
+            {
+                return null;
+            }
+
+            lines.Append("shared_weights ").Append(shared).Append('\n');
+        }
+
         lines.Append("tokenizer ").Append(tokenizer).Append('\n');
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.ToString())));
     }

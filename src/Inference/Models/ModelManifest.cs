@@ -11,8 +11,14 @@ public sealed record ModelManifest
     /// <summary>Name of the file in a model folder.</summary>
     public const string FileName = "manifest.json";
 
-    /// <summary>The format this build reads and writes.</summary>
+    /// <summary>The format of a folder with one precision.</summary>
     public const int CurrentFormat = 1;
+
+    /// <summary>
+    /// The format of a folder with several precisions. Its first one stands where the only one does in the other format, so that
+    /// a build that does not know this one still reads far enough to say so.
+    /// </summary>
+    public const int SeveralPrecisionsFormat = 2;
 
     /// <summary>Precision of a model with explicit INT8 (QDQ) for TensorRT.</summary>
     public const string Int8Qdq = "int8-qdq";
@@ -29,7 +35,7 @@ public sealed record ModelManifest
     /// <summary>Hash of the graph, weights, tokenizer, precision and limits: SHA-256 in lower-case hexadecimal.</summary>
     public required string Identity { get; init; }
 
-    /// <summary><c>fp32</c>, <c>fp16</c>, <c>int8</c> (dynamic, for CPUs) or <c>int8-qdq</c> (static, for TensorRT).</summary>
+    /// <summary><c>fp32</c>, <c>fp16</c>, <c>fp8</c>, <c>int8</c> (dynamic, for CPUs) or <c>int8-qdq</c> (static, for TensorRT).</summary>
     public required string Precision { get; init; }
 
     /// <summary>Shape of the encoder.</summary>
@@ -68,6 +74,18 @@ public sealed record ModelManifest
     /// <summary>File of the weights that all forms share.</summary>
     public required string Weights { get; init; }
 
+    /// <summary>File of the weights that graphs of other precisions read too; null where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SharedWeights { get; init; }
+
+    /// <summary>How it ranks against FP32; null where nobody looked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GateResult? Gate { get; init; }
+
+    /// <summary>The precisions of a folder with several, the first of which is described above as well; null where there is one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ManifestPrecision>? Precisions { get; init; }
+
     /// <summary>File of the SentencePiece model.</summary>
     public required string Tokenizer { get; init; }
 
@@ -82,6 +100,26 @@ public sealed record ModelManifest
 
     /// <summary>Name and version of the program that wrote the folder.</summary>
     public required string Tool { get; init; }
+
+    /// <summary>The model in one of its precisions, as the manifest of a folder with that one alone.</summary>
+    public ModelManifest SelectPrecision(ManifestPrecision one)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        return this with
+        {
+            Identity = one.Identity,
+            Precision = one.Precision,
+            OnePairPerRun = one.OnePairPerRun,
+            Calibration = one.Calibration,
+            Quantization = one.Quantization,
+            Graphs = one.Graphs,
+            Weights = one.Weights,
+            SharedWeights = one.SharedWeights,
+            Probes = one.Probes,
+            Gate = one.Gate,
+            Precisions = null,
+        };
+    }
 }
 
 /// <summary>A file of a model folder, or of its source.</summary>

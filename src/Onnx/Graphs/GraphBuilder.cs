@@ -63,7 +63,7 @@ internal sealed class GraphBuilder(string name, WeightsLayout weights, string we
         if (_initializerNames.Add(weight))
         {
             var entry = weights[weight];
-            _initializers.Add(OnnxProto.EncodeExternalTensor(weight, declared, entry.Dims, weightsFile, entry.Offset, entry.Bytes));
+            _initializers.Add(OnnxProto.EncodeExternalTensor(weight, declared, entry.Dims, entry.File ?? weightsFile, entry.Offset, entry.Bytes));
         }
 
         return weight;

@@ -5,7 +5,7 @@ using Reranker.Onnx.Folders;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Precisions;
-using Reranker.Onnx.Verification;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Import;
 
@@ -40,44 +40,63 @@ public static class CheckpointImporter
         using var checkpoint = Checkpoint.Open(source, ModelFamilies.All);
         var maxPairTokens = ChooseMaxPairTokens(source, checkpoint.Shape, options);
         using var folder = PendingFolder.Create(output, options.Overwrite);
-        var recipe = PrecisionRecipes.Find(options.Precision);
-        var plan = recipe.CreatePlan(checkpoint, folder, options.Quantization, progress, cancellationToken);
-        var layout = plan.Weights.Layout;
-        var weights = new ManifestFile(WeightsFile, layout.TotalBytes, plan.Weights.WriteFile(folder.GetPath(WeightsFile), progress, cancellationToken));
-        var padded = folder.WriteFile(PaddedFile, PaddedGraph.Build(checkpoint.Shape, plan.Operators, layout, WeightsFile));
-        var packed = plan.Packed.Where(f => options.MeasuredForms || !f.IsMeasured).ToDictionary(
-            f => f.Name, f => folder.WriteFile($"{f.Name}.onnx", f.Build(layout, WeightsFile)));
+        var written = WritePrecisions(checkpoint, folder, options, maxPairTokens, progress, cancellationToken);
         var tokenizer = folder.WriteFile(TokenizerFile, File.ReadAllBytes(checkpoint.TokenizerPath));
-
-        progress?.Report(new ImportProgress("check", PaddedFile, layout.TotalBytes, layout.TotalBytes));
-        var probes = ModelProbes.CreateProbes(
-            folder.GetPath(PaddedFile), recipe.Probes, checkpoint.Shape, maxPairTokens, layout.TotalBytes, cancellationToken);
-
-        progress?.Report(new ImportProgress("finish", null, layout.TotalBytes, layout.TotalBytes));
+        var first = written.Precisions[0];
+        progress?.Report(new ImportProgress("finish", null, 1, 1));
         var manifest = new ModelManifest
         {
-            Format = ModelManifest.CurrentFormat,
+            Format = written.Precisions.Count == 1 ? ModelManifest.CurrentFormat : ModelManifest.SeveralPrecisionsFormat,
             Name = name,
             Identity = "",
-            Precision = recipe.Precision.Name,
+            Precision = first.Precision,
             Shape = checkpoint.Shape,
             MaxPairTokens = maxPairTokens,
-            OnePairPerRun = recipe.OnePairPerRun,
-            Calibration = plan.Calibration,
-            Quantization = plan.Quantization,
             Opset = GraphBuilder.Opset,
-            Graphs = packed.Select(p => (p.Key, p.Value.Name)).Prepend((PaddedGraph.Form, PaddedFile)).ToDictionary(),
-            Weights = WeightsFile,
+            Graphs = first.Graphs,
+            Weights = first.Weights,
             Tokenizer = TokenizerFile,
-            Files = [padded, .. packed.Values, weights, tokenizer, .. plan.Files],
+            Files = [.. written.Files, tokenizer],
             Source = HashSource(checkpoint, cancellationToken),
-            Probes = probes,
+            Probes = first.Probes,
             Tool = Tool,
         };
-        manifest = manifest with { Identity = ModelIdentity.ComputeIdentity(manifest)! };
+        ManifestPrecision[] precisions =
+            [.. written.Precisions.Select(p => p with { Identity = ModelIdentity.ComputeIdentity(manifest.SelectPrecision(p))! })];
+        manifest = manifest.SelectPrecision(precisions[0]) with { Precisions = precisions.Length == 1 ? null : precisions };
         cancellationToken.ThrowIfCancellationRequested();
         folder.Commit(manifest);
         return manifest;
+    }
+
+    // In the order of all precisions, whatever order was asked for: the first one stands for the folder where nobody chooses.
+    private static (List<ManifestPrecision> Precisions, List<ManifestFile> Files) WritePrecisions(
+        Checkpoint checkpoint,
+        PendingFolder folder,
+        ImportOptions options,
+        int maxPairTokens,
+        IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        IPrecisionRecipe[] recipes = [.. ModelPrecision.All.Where(options.Precisions.Contains).Select(PrecisionRecipes.Find)];
+        var (several, files) = (recipes.Length > 1, new List<ManifestFile>());
+        using var reference = new Fp32Reference(checkpoint, folder, progress, cancellationToken);
+        var shared = recipes.Count(r => r.SharesWeights) > 1 ? SharedWeights.FromCheckpoint(checkpoint) : null;
+        if (shared is not null)
+        {
+            files.Add(PrecisionWriter.WriteWeights(folder, SharedWeights.FileName, shared.Plan, progress, cancellationToken));
+        }
+
+        var writer = new PrecisionWriter(
+            new RecipeInputs(checkpoint, reference, options.Quantization, shared), folder, options.MeasuredForms, maxPairTokens, progress, cancellationToken);
+        var precisions = recipes.Select(r => writer.Write(r, several, files)).ToList();
+        if (options.Gate ?? several)
+        {
+            var gates = new ImportGate(checkpoint, reference, maxPairTokens, options.GateTime, progress, cancellationToken);
+            precisions = [.. precisions.Select(p => gates.AddResult(p, folder.GetPath(p.Graphs[PaddedGraph.Form])))];
+        }
+
+        return (precisions, files);
     }
 
     private static int ChooseMaxPairTokens(string source, ModelShape shape, ImportOptions options)

@@ -6,8 +6,24 @@ namespace Reranker.Onnx.Import;
 /// <summary>How a checkpoint is imported.</summary>
 public sealed record ImportOptions
 {
-    /// <summary>Precision of the model. Default FP16.</summary>
-    public ModelPrecision Precision { get; init; } = ModelPrecision.Fp16;
+    /// <summary>Precision of a model that has one.</summary>
+    public ModelPrecision Precision
+    {
+        get => Precisions[0];
+        init => Precisions = [value];
+    }
+
+    /// <summary>Precisions that the folder holds; each is a model with an identity of its own. Default FP16 alone.</summary>
+    public IReadOnlyList<ModelPrecision> Precisions { get; init; } = [ModelPrecision.Fp16];
+
+    /// <summary>
+    /// Whether quantized precisions are compared with FP32 on built-in texts; without a result no server chooses one by itself.
+    /// Default null: where there are several precisions to choose from.
+    /// </summary>
+    public bool? Gate { get; init; }
+
+    /// <summary>Most time that the comparison of one precision may take, beyond its first query. Default a minute.</summary>
+    public TimeSpan GateTime { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How a precision with static activation scales gets them.</summary>
     public QuantizationOptions Quantization { get; init; } = new();

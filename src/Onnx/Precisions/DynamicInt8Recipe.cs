@@ -1,7 +1,4 @@
 using Reranker.Inference.Models;
-using Reranker.Onnx.Folders;
-using Reranker.Onnx.HuggingFace;
-using Reranker.Onnx.Quantization;
 using Reranker.Onnx.Quantization.Dynamic;
 using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Verification;
@@ -20,13 +17,9 @@ internal sealed class DynamicInt8Recipe : IPrecisionRecipe
 
     public ProbeRule Probes { get; } = new(long.MaxValue, OnBothFusions: true);
 
-    public PrecisionPlan CreatePlan(
-        Checkpoint checkpoint, PendingFolder folder, QuantizationOptions quantization, IProgress<ImportProgress>? progress,
-        CancellationToken cancellationToken)
+    public PrecisionPlan CreatePlan(RecipeInputs inputs)
     {
-        var statistics = CheckpointCalibration.MeasureCheckpoint(
-            checkpoint, QuantizedLinears.ListInputs(checkpoint.Shape), folder.Path, CalibrationPairs.BuiltIn, progress, cancellationToken);
-        var largest = statistics.Values.ToDictionary(v => v.Key, v => v.Value.ChannelMax);
-        return new PrecisionPlan(DynamicInt8Plan.CreatePlan(checkpoint, largest), new DynamicInt8Operators(checkpoint.Shape));
+        var largest = inputs.Reference.MeasureValues(CalibrationPairs.BuiltIn).Values.ToDictionary(v => v.Key, v => v.Value.ChannelMax);
+        return new PrecisionPlan(DynamicInt8Plan.CreatePlan(inputs.Checkpoint, largest), new DynamicInt8Operators(inputs.Checkpoint.Shape));
     }
 }

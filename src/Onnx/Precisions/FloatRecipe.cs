@@ -1,8 +1,5 @@
 using Reranker.Inference.Models;
-using Reranker.Onnx.Folders;
 using Reranker.Onnx.Graphs;
-using Reranker.Onnx.HuggingFace;
-using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Verification;
 using Reranker.Onnx.Weights;
 
@@ -18,10 +15,13 @@ internal sealed class FloatRecipe(ModelPrecision precision, OnnxType type, long 
 
     public bool OnePairPerRun => false;
 
+    public bool SharesWeights => type == OnnxType.Float16;
+
     public ProbeRule Probes { get; } = new(maxProbedBytes, OnBothFusions: false);
 
-    public PrecisionPlan CreatePlan(
-        Checkpoint checkpoint, PendingFolder folder, QuantizationOptions quantization, IProgress<ImportProgress>? progress,
-        CancellationToken cancellationToken)
-        => new(FloatPlan.CreatePlan(checkpoint, type), new FloatOperators(type)) { Packed = PackedForm.ListFloatForms(checkpoint.Shape, type) };
+    public PrecisionPlan CreatePlan(RecipeInputs inputs)
+        => new(FloatPlan.CreatePlan(inputs.Checkpoint, type, shared: inputs.Shared), new FloatOperators(type))
+        {
+            Packed = PackedForm.ListFloatForms(inputs.Checkpoint.Shape, type),
+        };
 }

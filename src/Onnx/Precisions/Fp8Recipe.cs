@@ -1,7 +1,5 @@
 using Reranker.Inference.Models;
-using Reranker.Onnx.Folders;
 using Reranker.Onnx.Graphs;
-using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Quantization.Fp8;
 using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Quantization.Static;
@@ -20,28 +18,27 @@ internal sealed class Fp8Recipe(long maxFusedBytes) : IPrecisionRecipe
 
     public bool OnePairPerRun => false;
 
+    public bool SharesWeights => true;
+
     public ProbeRule Probes { get; } = new(long.MaxValue, OnBothFusions: true, maxFusedBytes);
 
-    public PrecisionPlan CreatePlan(
-        Checkpoint checkpoint, PendingFolder folder, QuantizationOptions quantization, IProgress<ImportProgress>? progress,
-        CancellationToken cancellationToken)
+    public PrecisionPlan CreatePlan(RecipeInputs inputs)
     {
+        var (checkpoint, quantization) = (inputs.Checkpoint, inputs.Quantization);
         if (quantization.Keep.Count > 0 || quantization.Smoothing is not null)
         {
             throw new QuantizationException("fp8 keeps no values in FP16 and has no smoothing: its steps are relative, so outliers cost it little");
         }
 
-        var rule = quantization.Rule ?? QuantizedFormat.Fp8.UsualRule;
-        var statistics = CheckpointCalibration.MeasureCheckpoint(
-            checkpoint, Fp8Inputs.ListInputs(checkpoint.Shape), folder.Path, quantization.Pairs, progress, cancellationToken);
-        var none = new HashSet<string>();
+        var (rule, none) = (quantization.Rule ?? QuantizedFormat.Fp8.UsualRule, new HashSet<string>());
+        var statistics = inputs.Reference.MeasureValues(quantization.Pairs);
         var scales = Fp8Scales.FromCheckpoint(checkpoint, ActivationScales.FromStatistics(statistics, QuantizedFormat.Fp8, rule, none));
         var steps = new Fp8PackedSteps(checkpoint.Shape, scales);
-        return new PrecisionPlan(Fp8Plan.CreatePlan(checkpoint, scales), new Fp8Operators(scales), rule.ToString())
+        return new PrecisionPlan(Fp8Plan.CreatePlan(checkpoint, scales, inputs.Shared), new Fp8Operators(scales), rule.ToString())
         {
             Packed = [new PackedForm(PackedGraph.Form, (weights, file) => JointPackedGraph.Build(checkpoint.Shape, weights, file, steps))],
             Quantization = quantization.Describe(statistics.Text, rule, none),
-            Files = [folder.WriteFile(CalibrationFile.Name, CalibrationFile.Write(statistics, QuantizedFormat.Fp8, rule, none))],
+            CalibrationFile = CalibrationFile.Write(statistics, QuantizedFormat.Fp8, rule, none),
         };
     }
 }

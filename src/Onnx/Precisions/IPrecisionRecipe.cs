@@ -1,7 +1,4 @@
 using Reranker.Inference.Models;
-using Reranker.Onnx.Folders;
-using Reranker.Onnx.HuggingFace;
-using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Verification;
 
 namespace Reranker.Onnx.Precisions;
@@ -15,16 +12,13 @@ internal interface IPrecisionRecipe
     /// <summary>True when a run may hold one pair only, because activation ranges are taken over the whole run.</summary>
     bool OnePairPerRun { get; }
 
+    /// <summary>True when it can read its embeddings, normalizations and biases from <see cref="Weights.SharedWeights"/>.</summary>
+    bool SharesWeights => false;
+
     /// <summary>Which models of the precision get probes, and how.</summary>
     ProbeRule Probes { get; }
 
     /// <summary>Decides over weights and operators; calibrates where the precision needs it.</summary>
-    /// <param name="checkpoint">The checkpoint.</param>
-    /// <param name="folder">The folder in the making, for files that calibration needs and removes.</param>
-    /// <param name="quantization">How, where the precision has static scales.</param>
-    /// <param name="progress">Told of every step, or null.</param>
-    /// <param name="cancellationToken">Ends the calibration.</param>
-    PrecisionPlan CreatePlan(
-        Checkpoint checkpoint, PendingFolder folder, QuantizationOptions quantization, IProgress<ImportProgress>? progress,
-        CancellationToken cancellationToken);
+    /// <param name="inputs">The checkpoint, and what is already known of it.</param>
+    PrecisionPlan CreatePlan(RecipeInputs inputs);
 }

@@ -13,8 +13,8 @@ internal sealed record PrecisionPlan(WeightPlan Weights, IPrecisionOperators Ope
     /// <summary>How these scales were found; null where there are none.</summary>
     public ManifestQuantization? Quantization { get; init; }
 
-    /// <summary>Files beside weights and graphs that were written for it.</summary>
-    public IReadOnlyList<ManifestFile> Files { get; init; } = [];
+    /// <summary>What calibration saw, for a file beside the model; null where there are none.</summary>
+    public byte[]? CalibrationFile { get; init; }
 
     /// <summary>The packed graphs that the precision has, the default first; none where no engine runs one.</summary>
     public IReadOnlyList<PackedForm> Packed { get; init; } = [];

@@ -1,6 +1,4 @@
 using Reranker.Inference.Models;
-using Reranker.Onnx.Folders;
-using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Quantization;
 using Reranker.Onnx.Quantization.Folding;
 using Reranker.Onnx.Quantization.Ranges;
@@ -20,32 +18,35 @@ internal sealed class StaticInt8Recipe(long maxProbedBytes) : IPrecisionRecipe
 
     public bool OnePairPerRun => false;
 
+    public bool SharesWeights => true;
+
     public ProbeRule Probes { get; } = new(maxProbedBytes, OnBothFusions: true);
 
-    public PrecisionPlan CreatePlan(
-        Checkpoint checkpoint, PendingFolder folder, QuantizationOptions quantization, IProgress<ImportProgress>? progress,
-        CancellationToken cancellationToken)
+    public PrecisionPlan CreatePlan(RecipeInputs inputs)
     {
+        var (checkpoint, quantization) = (inputs.Checkpoint, inputs.Quantization);
         var rule = quantization.Rule ?? QuantizedFormat.Int8.UsualRule;
-        using var calibration = CheckpointCalibration.Prepare(
-            checkpoint, QuantizedLinears.ListInputs(checkpoint.Shape), folder.Path, quantization.Pairs, progress, cancellationToken);
-        var statistics = calibration.MeasureValues(null, progress, cancellationToken);
-        var kept = quantization.FindKept(statistics.Values.Keys);
+        var values = QuantizedLinears.ListInputs(checkpoint.Shape).Select(i => i.Value).ToHashSet();
+        var kept = quantization.FindKept(values);
+        var statistics = inputs.Reference.MeasureValues(quantization.Pairs);
         var folding = FactorFolding.CreateEmpty(checkpoint.Shape);
         if (quantization.Smoothing is { } strength)
         {
             var factors = SmoothingFactors.ComputeFactors(checkpoint, statistics, strength);
             folding = new FactorFolding(checkpoint.Shape, factors);
-            statistics = calibration.MeasureValues(factors, progress, cancellationToken);
+            statistics = inputs.Reference.MeasureValues(quantization.Pairs, factors);
         }
 
+        statistics = statistics.TakeValues(values);
         var scales = ActivationScales.FromStatistics(statistics, QuantizedFormat.Int8, rule, kept);
-        var described = quantization.Describe(statistics.Text, rule, kept);
+
+        // What is folded is this precision's own.
+        var shared = quantization.Smoothing is null ? inputs.Shared : null;
         return new PrecisionPlan(
-            StaticInt8Plan.CreatePlan(checkpoint, scales, folding), new StaticInt8Operators(checkpoint.Shape, scales, folding), rule.ToString())
+            StaticInt8Plan.CreatePlan(checkpoint, scales, folding, shared), new StaticInt8Operators(checkpoint.Shape, scales, folding), rule.ToString())
         {
-            Quantization = described,
-            Files = [folder.WriteFile(CalibrationFile.Name, CalibrationFile.Write(statistics, QuantizedFormat.Int8, rule, kept))],
+            Quantization = quantization.Describe(statistics.Text, rule, kept),
+            CalibrationFile = CalibrationFile.Write(statistics, QuantizedFormat.Int8, rule, kept),
         };
     }
 }

@@ -10,6 +10,9 @@ namespace Reranker.Onnx.Verification;
 /// </summary>
 internal sealed class GraphRunner : IDisposable
 {
+    /// <summary>Weights beyond this many bytes are not repacked while a model is imported.</summary>
+    public const long LargeModelBytes = 512L << 20;
+
     private readonly InferenceSession _session;
 
     private GraphRunner(InferenceSession session) => _session = session;

@@ -12,11 +12,16 @@ internal static class FloatPlan
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="type">Type of all weights but the head.</param>
     /// <param name="instead">Places a tensor in another way and says so; null where all are of that type.</param>
+    /// <param name="shared">Tensors that lie in another file; null for none.</param>
     /// <param name="foldsValueBias">Also the biases that hold the value's, for packed forms whose attention adds none.</param>
     public static WeightPlan CreatePlan(
-        Checkpoint checkpoint, OnnxType type, Func<WeightPlan, StoredTensor, bool>? instead = null, bool foldsValueBias = true)
+        Checkpoint checkpoint,
+        OnnxType type,
+        Func<WeightPlan, StoredTensor, bool>? instead = null,
+        SharedWeights? shared = null,
+        bool foldsValueBias = true)
     {
-        var plan = new WeightPlan();
+        var plan = new WeightPlan(shared);
         foreach (var (name, shape) in checkpoint.ListTensors())
         {
             var stored = checkpoint[name];

@@ -1,7 +1,12 @@
 namespace Reranker.Onnx.Weights;
 
 /// <summary>Where a tensor lies in the weights file.</summary>
-internal sealed record WeightEntry(string Name, OnnxType Type, long[] Dims, long Offset)
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Dims">Its dimensions.</param>
+/// <param name="Offset">Place of its first byte.</param>
+/// <param name="File">The file, where it is not the graph's own.</param>
+internal sealed record WeightEntry(string Name, OnnxType Type, long[] Dims, long Offset, string? File = null)
 {
     /// <summary>Bytes of the tensor.</summary>
     public long Bytes => Dims.Aggregate((long)Type.GetElementSize(), (product, size) => product * size);
@@ -45,6 +50,9 @@ internal sealed class WeightsLayout
         TotalBytes = entry.Offset + entry.Bytes;
         return entry;
     }
+
+    /// <summary>Refers to a tensor that lies in another file; it takes no room in this one.</summary>
+    public void AddForeign(WeightEntry entry, string file) => _byName.Add(entry.Name, entry with { File = file });
 
     /// <summary>Gives a part of a tensor a name of its own; it takes no room.</summary>
     /// <param name="name">The part's name.</param>

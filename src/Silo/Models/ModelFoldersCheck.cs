@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Options;
 using Reranker.Inference.Models;
+using Reranker.ServiceDefaults.Clustering.Settings;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.Silo.Settings;
 
 namespace Reranker.Silo.Models;
 
 /// <summary>Checks that every configured model is there, by its manifest; the files are hashed when they are loaded, which may take minutes.</summary>
-internal sealed class ModelFoldersCheck(IOptions<RerankerSiloOptions> options) : IStartCheck
+internal sealed class ModelFoldersCheck(IOptions<RerankerSiloOptions> options, IConfiguration configuration) : IStartCheck
 {
+    private const string Precision = $"{RerankerSiloOptions.Section}:{nameof(RerankerSiloOptions.Precision)}";
     private const string Models = $"{RerankerSiloOptions.Section}:{nameof(RerankerSiloOptions.Models)}";
 
     /// <inheritdoc/>
@@ -21,6 +23,10 @@ internal sealed class ModelFoldersCheck(IOptions<RerankerSiloOptions> options) :
             {
                 var manifest = ModelFolder.ReadManifest(path);
                 names.Add(RerankerSiloOptions.IsPosition(key) ? manifest.Name : key);
+                if (FindPrecisionFault(manifest, options.Value.FindPrecision(key)) is { } fault)
+                {
+                    faults.Add($"{Models}:{key} {fault}");
+                }
             }
             catch (ModelFolderException) when (!Directory.Exists(path))
             {
@@ -38,5 +44,19 @@ internal sealed class ModelFoldersCheck(IOptions<RerankerSiloOptions> options) :
         }
 
         return Task.FromResult<IReadOnlyList<string>>(faults);
+    }
+
+    // A name has one precision in a whole fleet: where each silo chose for itself, scores would depend on who answers.
+    private string? FindPrecisionFault(ModelManifest manifest, string? asked)
+    {
+        string[] held = manifest.Precisions is { } several ? [.. several.Select(p => p.Precision)] : [manifest.Precision];
+        if (asked is not null)
+        {
+            return held.Contains(asked) ? null : $"holds {string.Join(", ", held)} and not {asked}, which {Precision} asks for.";
+        }
+
+        return held.Length > 1 && (!options.Value.Workers || ClusterSettings.ReadSettings(configuration).Kind != ClusteringKind.InProcess)
+            ? $"holds {string.Join(", ", held)}; {Precision} must say which one the cluster serves."
+            : null;
     }
 }

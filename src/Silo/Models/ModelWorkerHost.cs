@@ -36,7 +36,22 @@ internal sealed partial class ModelWorkerHost(
     public Task StopAsync(CancellationToken cancellationToken) => runtime.StopAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ModelManifest ReadManifest(string folder) => ModelFolder.ReadManifest(new ModelsRoot(options.Value.ModelsRoot).ResolveFolder(folder));
+    public ModelManifest ReadManifest(string folder)
+    {
+        var path = new ModelsRoot(options.Value.ModelsRoot).ResolveFolder(folder);
+        var manifest = ModelFolder.ReadManifest(path);
+        if (manifest.Precisions is not { } several)
+        {
+            return manifest;
+        }
+
+        // Whoever loads it on the others needs one identity now, before any engine has tried.
+        var asked = options.Value.Precision ?? throw new ModelFolderException(
+            folder, $"holds {string.Join(", ", several.Select(p => p.Precision))}; Reranker:Precision must say which one is loaded");
+        return several.FirstOrDefault(p => p.Precision == asked) is { } one
+            ? manifest.SelectPrecision(one)
+            : throw new ModelFolderException(folder, $"holds {string.Join(", ", several.Select(p => p.Precision))} and not {asked}");
+    }
 
     /// <inheritdoc/>
     public Task LoadAsync(ModelPlacement placement, CancellationToken cancellationToken)
@@ -80,13 +95,13 @@ internal sealed partial class ModelWorkerHost(
             cancellationToken.ThrowIfCancellationRequested();
             var folder = ModelFolder.Open(path);
             folder = RerankerSiloOptions.IsPosition(name) ? folder : folder.WithName(name);
+            folder = options.Value.FindPrecision(name) is { } precision ? folder.WithPrecision(precision) : folder;
             if (folders.Exists(f => f.Manifest.Identity == folder.Manifest.Identity))
             {
                 throw new ModelFolderException(folder.Path, "holds a model that another folder of the configuration holds too");
             }
 
             folders.Add(folder);
-            LogModel(folder.Manifest.Name, folder.Manifest.Precision, folder.Manifest.Identity);
         }
 
         var chosen = options.Value.DefaultModel ?? folders[0].Manifest.Name;
@@ -96,20 +111,23 @@ internal sealed partial class ModelWorkerHost(
         }
 
         Volatile.Write(ref _defaultName, chosen);
+        var workers = options.Value.Workers ? runtime.CreateWorkers(folders, cancellationToken) : [];
+        folders = [.. folders.Select(f => FindServed(f, workers))];
+        folders.ForEach(f => LogModel(f.Manifest.Name, f.Manifest.Precision, f.Manifest.Identity));
         Volatile.Write(ref _models, [.. folders.Select(f => new CatalogModel(f.Manifest, runtime.CreateTokenizer(f)))]);
-        if (options.Value.Workers)
-        {
-            Volatile.Write(ref _workers, runtime.CreateWorkers(folders, cancellationToken));
-        }
+        Volatile.Write(ref _workers, workers);
     }
+
+    // Which of several precisions a model became is known when its engines are loaded.
+    private static ModelFolder FindServed(ModelFolder folder, IReadOnlyList<IScoringWorker> workers) => folder.ListPrecisions() is [var one]
+        ? one
+        : folder.ListPrecisions().First(f => workers.Any(w => w.Engines.Any(e => e.ModelIdentity == f.Manifest.Identity)));
 
     private void LoadModel(ModelPlacement placement, CancellationToken cancellationToken)
     {
-        var folder = ModelFolder.Open(new ModelsRoot(options.Value.ModelsRoot).ResolveFolder(placement.Folder)).WithName(placement.Name);
-        if (folder.Manifest.Identity != placement.Identity)
-        {
-            throw new ModelFolderException(folder.Path, $"holds {folder.Manifest.Identity} here, not {placement.Identity}");
-        }
+        var opened = ModelFolder.Open(new ModelsRoot(options.Value.ModelsRoot).ResolveFolder(placement.Folder)).WithName(placement.Name);
+        var folder = opened.ListPrecisions().FirstOrDefault(f => f.Manifest.Identity == placement.Identity)
+            ?? throw new ModelFolderException(opened.Path, $"holds {opened.Manifest.Identity} here, not {placement.Identity}");
 
         var tokenizer = runtime.CreateTokenizer(folder);
         try

@@ -1,12 +1,15 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Models;
 
 namespace Reranker.Silo.Settings;
 
 /// <summary>Refuses options that could not work, at start.</summary>
 internal sealed class RerankerSiloOptionsValidator : IValidateOptions<RerankerSiloOptions>
 {
+    private static readonly string PrecisionRule = $"must be one of {string.Join(", ", ModelPrecision.All)}";
+
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, RerankerSiloOptions options)
     {
@@ -18,6 +21,9 @@ internal sealed class RerankerSiloOptionsValidator : IValidateOptions<RerankerSi
         Check(options.ShutdownTimeout > TimeSpan.Zero, nameof(options.ShutdownTimeout), "must be positive");
         Check(options.ModelsRoot is null || Directory.Exists(options.ModelsRoot), nameof(options.ModelsRoot), "must be a folder that exists");
         Check(options.DefaultModel != "", nameof(options.DefaultModel), "must not be empty");
+        Check(options.Precision is null || ModelPrecision.Find(options.Precision) is not null, nameof(options.Precision), PrecisionRule);
+        Check(options.Precisions.Values.All(p => ModelPrecision.Find(p) is not null), nameof(options.Precisions), PrecisionRule);
+        Check(options.Precisions.Keys.All(options.Models.ContainsKey), nameof(options.Precisions), "must not name a model that is not in Models");
         if (DeviceList.TryParse(options.Devices, out _))
         {
             failures.AddRange(FindEngineFaults(options.Engines));

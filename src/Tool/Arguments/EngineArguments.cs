@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Models;
 using Reranker.Tool.Models;
 
 namespace Reranker.Tool.Arguments;
@@ -11,6 +12,13 @@ internal sealed class EngineArguments
     {
         Description = "Model folder, as 'reranker import' makes it. Default: the bundled small multilingual model.",
         HelpName = "DIR",
+    };
+
+    public Option<ModelPrecision?> Precision { get; } = new("--precision")
+    {
+        Description = "Precision of a model folder that holds several. Default: the fastest that runs here and ranks as FP32 does.",
+        HelpName = string.Join('|', ModelPrecision.All),
+        CustomParser = PrecisionNames.ParseOne,
     };
 
     public Option<EngineKind> Engine { get; } = new("--engine")
@@ -35,6 +43,7 @@ internal sealed class EngineArguments
         Threads.AtLeast(0);
         Engine.AcceptNames();
         command.Options.Add(Model);
+        command.Options.Add(Precision);
         command.Options.Add(Engine);
         command.Options.Add(Threads);
     }
@@ -44,6 +53,19 @@ internal sealed class EngineArguments
 
     /// <summary>The model folder that was named, else the bundled one.</summary>
     public string FindModelPath(ParseResult parsed) => parsed.GetValue(Model)?.FullName ?? DefaultModel.Path;
+
+    /// <summary>The model that was named, in the precision that was; with several to choose from otherwise.</summary>
+    public ModelFolder OpenModel(ParseResult parsed)
+    {
+        var folder = ModelFolder.Open(FindModelPath(parsed));
+        return parsed.GetValue(Precision) is { } precision ? folder.WithPrecision(precision.Name) : folder;
+    }
+
+    /// <summary>The same for a command that works on one precision.</summary>
+    /// <exception cref="ModelFolderException">There are several, and none was named.</exception>
+    public ModelFolder OpenOnePrecision(ParseResult parsed) => OpenModel(parsed).ListPrecisions() is [var one]
+        ? one
+        : throw new ModelFolderException(FindModelPath(parsed), "holds several precisions; say which one with --precision");
 
     public EngineOptions ReadOptions(ParseResult parsed) => new()
     {

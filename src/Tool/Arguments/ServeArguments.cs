@@ -106,6 +106,11 @@ internal sealed class ServeArguments
             given[$"{RerankerSiloOptions.Section}:{nameof(RerankerSiloOptions.Engine)}"] = parsed.GetValue(_engine.Engine).ToString();
         }
 
+        if (parsed.GetValue(_engine.Precision) is { } precision)
+        {
+            given[$"{RerankerSiloOptions.Section}:{nameof(RerankerSiloOptions.Precision)}"] = precision.Name;
+        }
+
         if (parsed.GetResult(_engine.Devices) is { Implicit: false } devices)
         {
             // As it was written: a setting is text.

@@ -32,11 +32,11 @@ internal static class BenchCpuCommand
 
         var command = new Command("cpu", "Pairs a second on the CPU: dense 100×128, natural lengths, and one padded batch.")
         {
-            arguments.Model, baseline, threads, repetitions, json,
+            arguments.Model, arguments.Precision, baseline, threads, repetitions, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var folder = ModelFolder.Open(arguments.FindModelPath(parsed));
+            var folder = arguments.OpenOnePrecision(parsed);
             var scratch = Directory.CreateTempSubdirectory("reranker-bench-");
             try
             {

@@ -33,14 +33,14 @@ internal static class BenchGpuCommand
         ragged.AtLeast(1);
         var json = new Option<bool>("--json") { Description = "Print JSON, and the table to standard error." };
 
-        var command = new Command("gpu", "Times, useful TFLOP/s and memory of an engine on dense and ragged batches.") { engineArguments.Model, engine, repetitions, ragged, json };
+        var command = new Command("gpu", "Times, useful TFLOP/s and memory of an engine on dense and ragged batches.") { engineArguments.Model, engineArguments.Precision, engine, repetitions, ragged, json };
         gpu.AddTo(command);
         command.SetAction(parsed =>
         {
             using var loggers = ErrorLogs.Create();
             var report = GpuBenchmark.MeasureModel(
                 EngineFactory.CreateDefault(loggers),
-                ModelFolder.Open(engineArguments.FindModelPath(parsed)),
+                engineArguments.OpenOnePrecision(parsed),
                 gpu.ReadOptions(parsed.GetValue(engine), parsed) with { AllowPlaceholderScales = true },
                 new EngineBenchmarkOptions { Repetitions = parsed.GetValue(repetitions), Ragged = parsed.GetRequiredValue(ragged) },
                 TimeProvider.System);

@@ -55,7 +55,7 @@ internal static class BenchLoadCommand
             };
             var benchmark = new LoadBenchmark(options, TimeProvider.System);
             using var engine = EngineFactory.CreateDefault(loggers).Load(
-                ModelFolder.Open(model.FindModelPath(parsed)),
+                model.OpenOnePrecision(parsed),
                 gpu.ReadOptions(parsed.GetValue(model.Engine), parsed) with { CpuThreads = parsed.GetValue(model.Threads) });
             var progress = new ImmediateProgress<LoadRow>(row => Console.Error.WriteLine(
                 string.Create(CultureInfo.InvariantCulture, $"{row.Name}: {row.PairsPerSecond:F0} pairs/s, p99 {row.P99Milliseconds:F1} ms")));

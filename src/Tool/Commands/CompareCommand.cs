@@ -50,7 +50,7 @@ internal static class CompareCommand
         referenceEngine.AcceptNames();
         longest.AtLeast(PairLayout.MinPairTokens);
         pairs.Validators.Add(RefuseNoPairs);
-        var layers = new LayerComparison(pairs, longest);
+        var layers = new LayerComparison(arguments, pairs, longest);
 
         var command = new Command("compare", "Compare two models layer by layer, or the logits of two engines on the same pairs.")
         {
@@ -67,8 +67,8 @@ internal static class CompareCommand
                     return layers.RunAsync(a.FullName, b.FullName, parsed, cancellationToken);
                 case (null, null, { } believed):
                     CompareLogits(
-                        (believed.FullName, gpu.ReadOptions(parsed.GetValue(referenceEngine), parsed)),
-                        (arguments.FindModelPath(parsed), gpu.ReadOptions(parsed.GetValue(arguments.Engine), parsed)),
+                        (ModelFolder.Open(believed.FullName), gpu.ReadOptions(parsed.GetValue(referenceEngine), parsed)),
+                        (arguments.OpenOnePrecision(parsed), gpu.ReadOptions(parsed.GetValue(arguments.Engine), parsed)),
                         ReadCount(parsed.GetValue(pairs)),
                         parsed.GetValue(longest) ?? LongestOfLogits);
                     return Task.FromResult(ExitCodes.Success);
@@ -79,12 +79,12 @@ internal static class CompareCommand
         return command;
     }
 
-    private static void CompareLogits((string Path, EngineOptions Options) believed, (string Path, EngineOptions Options) tested, int pairs, int longest)
+    private static void CompareLogits((ModelFolder Folder, EngineOptions Options) believed, (ModelFolder Folder, EngineOptions Options) tested, int pairs, int longest)
     {
         using var loggers = ErrorLogs.Create();
         var factory = EngineFactory.CreateDefault(loggers);
-        using var reference = factory.Load(ModelFolder.Open(believed.Path), SkipCalibration(believed.Options));
-        using var other = factory.Load(ModelFolder.Open(tested.Path), SkipCalibration(tested.Options));
+        using var reference = factory.Load(believed.Folder, SkipCalibration(believed.Options));
+        using var other = factory.Load(tested.Folder, SkipCalibration(tested.Options));
         Console.Out.WriteLine(EngineComparison.CompareEngines(reference, other, pairs, longest).ToJson());
     }
 

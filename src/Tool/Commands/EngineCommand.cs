@@ -29,7 +29,7 @@ internal static class EngineCommand
             "Build the engine of a model for this machine's GPU, if it is not there yet. Takes minutes. Prints JSON.",
             (parsed, model, options) =>
             {
-                RequirePrecision(model, parsed.GetValue(precision));
+                model = ChoosePrecision(model, parsed.GetValue(precision));
                 using var loggers = ErrorLogs.Create();
                 using var progress = ElapsedTime.StartReporting("building or loading the engine", Console.Error, TimeProvider.System);
                 Console.Out.WriteLine(new EngineBuilder(TimeProvider.System, loggers).Build(model, options).ToJson());
@@ -71,15 +71,15 @@ internal static class EngineCommand
         return command;
     }
 
-    private static void RequirePrecision(ModelFolder model, string? asked)
+    private static ModelFolder ChoosePrecision(ModelFolder model, string? asked)
     {
         var needed = asked == ModelPrecision.Int8.Name ? ModelPrecision.Int8Qdq.Name : asked;
-        if (needed is not null && model.Manifest.Precision != needed)
-        {
-            throw new ModelFolderException(
+        var held = model.ListPrecisions();
+        return needed is null
+            ? held[0]
+            : held.FirstOrDefault(m => m.Manifest.Precision == needed) ?? throw new ModelFolderException(
                 model.Path,
-                $"holds {model.Manifest.Precision}; --precision {asked} needs a model that was imported with 'reranker import --precision {needed}'");
-        }
+                $"holds {string.Join(", ", held.Select(m => m.Manifest.Precision))}; --precision {asked} needs a model that was imported with 'reranker import --precision {needed}'");
     }
 
     private static void CompareWithCpu(IInferenceEngine engine, ModelFolder model)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Reranker.Inference.Models;
 using Reranker.Onnx;
 using Reranker.Onnx.Import;
@@ -22,13 +21,22 @@ internal static class ImportCommand
         };
         source.AcceptExistingOnly();
         var output = new Option<DirectoryInfo>("--out", "-o") { Description = "Model folder to make.", Required = true, HelpName = "DIR" };
-        var precision = new Option<ModelPrecision?>("--precision", "-p")
+        var precision = new Option<IReadOnlyList<ModelPrecision>>("--precision", "-p")
         {
-            Description = "fp16 for GPUs, fp8 for GPUs from compute capability 8.9 on, int8 for CPUs, fp32 as a reference; int8-qdq for TensorRT; fp8 and int8-qdq are calibrated on built-in texts (reranker quantize has more to choose).",
-            DefaultValueFactory = _ => ModelPrecision.Fp16,
+            Description = "One precision, or several with commas between them, of which a server takes the fastest that it runs: fp16 for GPUs, "
+                + "fp8 for GPUs from compute capability 8.9 on, int8 for CPUs, fp32 as a reference; int8-qdq for TensorRT. "
+                + "fp8 and int8-qdq are calibrated on built-in texts; reranker quantize has more to choose.",
+            DefaultValueFactory = _ => [ModelPrecision.Fp16],
             HelpName = string.Join('|', ModelPrecision.All),
-            CustomParser = result => FindPrecision(result.Tokens[^1].Value) ?? RefusePrecision(result),
+            CustomParser = PrecisionNames.ParseList,
         };
+        var gate = new Option<string>("--gate")
+        {
+            Description = "Compare quantized precisions with FP32 on built-in texts: run, skip, or auto where there are several precisions. "
+                + "Without a result no server chooses one by itself.",
+            DefaultValueFactory = _ => "auto",
+        };
+        gate.AcceptOnlyFromAmong("auto", "run", "skip");
         var name = new Option<string?>("--name") { Description = "Name that requests use. Default: the checkpoint folder's name." };
         var maxTokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a pair. Default: what the position table allows." };
         maxTokens.AtLeast(PairLayout.MinPairTokens);
@@ -38,14 +46,15 @@ internal static class ImportCommand
 
         var command = new Command("import", "Import a Hugging Face checkpoint (XLMRobertaForSequenceClassification with one label).")
         {
-            source, output, precision, name, maxTokens, overwrite, measuredForms,
+            source, output, precision, gate, name, maxTokens, overwrite, measuredForms,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(source).FullName,
             parsed.GetRequiredValue(output).FullName,
             new ImportOptions
             {
-                Precision = parsed.GetRequiredValue(precision)!,
+                Precisions = parsed.GetRequiredValue(precision),
+                Gate = parsed.GetRequiredValue(gate) switch { "run" => true, "skip" => false, _ => null },
                 Name = parsed.GetValue(name),
                 MaxPairTokens = parsed.GetValue(maxTokens),
                 Overwrite = parsed.GetValue(overwrite),
@@ -53,15 +62,6 @@ internal static class ImportCommand
             },
             cancellationToken));
         return command;
-    }
-
-    private static ModelPrecision? FindPrecision(string name)
-        => ModelPrecision.All.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
-
-    private static ModelPrecision? RefusePrecision(ArgumentResult result)
-    {
-        result.AddError($"'{result.Tokens[^1].Value}' is no precision; one of {string.Join(", ", ModelPrecision.All)}.");
-        return null;
     }
 
     private static async Task<int> RunAsync(string source, string output, ImportOptions options, CancellationToken cancellationToken)
@@ -83,17 +83,33 @@ internal static class ImportCommand
                 return await CheckpointImporter.ImportAsync(source, output, options, progress, cancellationToken);
             });
 
+        WriteSummary(manifest, output);
+        return ExitCodes.Success;
+    }
+
+    // Not through the console library, which breaks lines at the width: an identity and a path must stay whole.
+    private static void WriteSummary(ModelManifest manifest, string output)
+    {
+        ModelManifest[] models = [.. manifest.Precisions?.Select(manifest.SelectPrecision) ?? [manifest]];
         var bytes = manifest.Files.Sum(f => f.Bytes);
-        // Not through the console library, which breaks lines at the width: an identity and a path must stay whole.
         Console.Out.WriteLine(FormattableString.Invariant(
-            $"{manifest.Name} {manifest.Precision}: {manifest.Shape.Layers} layers, hidden {manifest.Shape.Hidden}, {manifest.MaxPairTokens} tokens, {bytes / 1e6:0.0} MB"));
-        if (manifest.Quantization is { } quantization)
+            $"{manifest.Name} {string.Join(", ", models.Select(m => m.Precision))}: {manifest.Shape.Layers} layers, hidden {manifest.Shape.Hidden}, {manifest.MaxPairTokens} tokens, {bytes / 1e6:0.0} MB"));
+        foreach (var model in models)
         {
-            Console.Out.WriteLine($"calibrated: {quantization.Describe()}");
+            var prefix = models.Length == 1 ? "" : $"{model.Precision}: ";
+            if (model.Quantization is { } quantization)
+            {
+                Console.Out.WriteLine($"{prefix}calibrated: {quantization.Describe()}");
+            }
+
+            if (model.Gate is { } gate)
+            {
+                Console.Out.WriteLine($"{prefix}{gate}: {(gate.HasPassed ? "a server may choose it" : "no server chooses it by itself")}");
+            }
+
+            Console.Out.WriteLine($"{prefix}identity {model.Identity}");
         }
 
-        Console.Out.WriteLine($"identity {manifest.Identity}");
         Console.Out.WriteLine($"in {output}");
-        return ExitCodes.Success;
     }
 }

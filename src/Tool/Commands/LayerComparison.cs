@@ -14,12 +14,14 @@ using Spectre.Console;
 namespace Reranker.Tool.Commands;
 
 /// <summary>Two models layer by layer, and which values of the second to keep wide.</summary>
-internal sealed class LayerComparison(Option<string?> pairs, Option<int?> longest)
+internal sealed class LayerComparison(EngineArguments engine, Option<string?> pairs, Option<int?> longest)
 {
     private const int UsualPairs = 12;
     private const int UsualLongest = 128;
     private const int MostPairs = 4096;
     private const double UsualLoss = 0.005;
+
+    private readonly Option<ModelPrecision?> _referencePrecision = ReferenceArguments.CreatePrecisionOption("Layers: precision of A where it holds several; --precision is that of B.");
 
     private readonly Option<double?> _tolerance = new("--tolerance")
     {
@@ -59,7 +61,7 @@ internal sealed class LayerComparison(Option<string?> pairs, Option<int?> longes
                 result.AddError($"'{token.Value}' is no value of --providers; it takes two of cpu and cuda, such as cpu,cuda.");
             }
         });
-        foreach (var option in new Option[] { _tolerance, _json, _html, _providers, _bisect, _maxLoss, _data })
+        foreach (var option in new Option[] { _referencePrecision, _tolerance, _json, _html, _providers, _bisect, _maxLoss, _data })
         {
             command.Options.Add(option);
         }
@@ -81,6 +83,8 @@ internal sealed class LayerComparison(Option<string?> pairs, Option<int?> longes
         {
             Longest = parsed.GetValue(longest) ?? UsualLongest,
             Tolerance = parsed.GetValue(_tolerance),
+            ReferencePrecision = parsed.GetValue(_referencePrecision)?.Name,
+            TestedPrecision = parsed.GetValue(engine.Precision)?.Name,
             ReferenceDevice = devices[0],
             TestedDevice = devices[1],
         };
@@ -105,7 +109,8 @@ internal sealed class LayerComparison(Option<string?> pairs, Option<int?> longes
 
         var data = parsed.GetValue(_data) ?? throw new InputException("--bisect measures a ranking: name labelled queries with --data");
         var (queries, _) = await TextPairs.ReadQueriesAsync(data.FullName, cancellationToken);
-        var manifest = ModelFolder.Open(model).Manifest;
+        var folder = ModelFolder.Open(model);
+        var manifest = (parsed.GetValue(engine.Precision) is { } precision ? folder.WithPrecision(precision.Name) : folder).Manifest;
         using var scratch = new ScratchFolder();
         var found = await Consoles.Error.Status().StartAsync("searching", context => KeptBisection.FindAsync(
             source, scratch.Path, manifest, _calibration.ReadPairs(parsed), queries, parsed.GetValue(_maxLoss) ?? UsualLoss,

@@ -18,6 +18,7 @@ internal static class QualityCommand
     {
         var arguments = new EngineArguments();
         var reference = new Option<DirectoryInfo?>("--reference") { Description = "Model folder to compare with, such as the FP32 one.", HelpName = "DIR" };
+        var referencePrecision = ReferenceArguments.CreatePrecisionOption("Precision of the reference where it holds several.");
         var data = new Option<FileInfo>("--data")
         {
             Description = "JSON lines with \"set\", \"query\", \"documents\", \"relevant\" and perhaps \"lang\"; plain, .gz, .br or .xz.",
@@ -36,7 +37,7 @@ internal static class QualityCommand
 
         var command = new Command("quality", "Measure how well a model ranks, by set and language; fail below limits, for pipelines.")
         {
-            reference, data, depth, json, minNdcg, maxLoss, maxSetLoss, minOverlap, minTau,
+            reference, referencePrecision, data, depth, json, minNdcg, maxLoss, maxSetLoss, minOverlap, minTau,
         };
         arguments.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -57,8 +58,9 @@ internal static class QualityCommand
 
             var (queries, _) = await TextPairs.ReadQueriesAsync(parsed.GetRequiredValue(data).FullName, cancellationToken);
             var options = arguments.ReadOptions(parsed) with { CalibrationTime = TimeSpan.Zero };
-            var (model, ranked) = await ScoreAsync(arguments.FindModelPath(parsed), options, queries, cancellationToken);
-            var (name, expected) = believed is null ? default : await ScoreAsync(believed.FullName, options, queries, cancellationToken);
+            var (model, ranked) = await ScoreAsync(arguments.OpenOnePrecision(parsed), options, queries, cancellationToken);
+            var (name, expected) = believed is null ? default : await ScoreAsync(
+                ReferenceArguments.OpenModel(believed.FullName, parsed.GetValue(referencePrecision)), options, queries, cancellationToken);
             var report = QualityReport.Create(model, ranked, name, expected, parsed.GetValue(depth));
             ReportOutput.WriteReport(report.ToTable(), report.ToJson, parsed.GetValue(json));
             var failures = limits.FindFailures(report);
@@ -73,10 +75,9 @@ internal static class QualityCommand
     }
 
     private static async Task<(string Name, IReadOnlyList<RankedQuery> Ranked)> ScoreAsync(
-        string path, EngineOptions options, IReadOnlyList<RankingQuery> queries, CancellationToken cancellationToken)
+        ModelFolder folder, EngineOptions options, IReadOnlyList<RankingQuery> queries, CancellationToken cancellationToken)
     {
         using var loggers = ErrorLogs.Create();
-        var folder = ModelFolder.Open(path);
         using var tokenizer = new PairTokenizer(XlmRobertaTokenizer.Load(folder), new TokenizerOptions(), TimeProvider.System);
         using var engine = EngineFactory.CreateDefault(loggers).Load(folder, options);
         var name = $"{folder.Manifest.Name} {folder.Manifest.Precision}";

@@ -40,7 +40,7 @@ internal static class RankCommand
             var asked = RequireQuery(parsed.GetRequiredValue(query));
             _ = ModelFolder.ReadManifest(engine.FindModelPath(parsed));
             var passages = await ReadPassagesAsync(parsed.GetRequiredValue(file), parsed.GetValue(format), cancellationToken);
-            await using var model = LocalModel.Load(engine.FindModelPath(parsed), engine.ReadOptions(parsed));
+            await using var model = LocalModel.Load(engine.OpenModel(parsed), engine.ReadOptions(parsed));
             var ranked = await model.RankAsync(asked, passages, cancellationToken);
             var best = ranked.Take(parsed.GetValue(top) ?? ranked.Count).ToList();
             if (parsed.GetValue(json))

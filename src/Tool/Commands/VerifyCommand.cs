@@ -57,14 +57,15 @@ internal static class VerifyCommand
         engine.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var folder = ModelFolder.Open(engine.FindModelPath(parsed));
+            var folder = engine.OpenModel(parsed);
             var tokenizer = XlmRobertaTokenizer.Load(folder);
             using var loaded = EngineFactory.CreateDefault(NullLoggerFactory.Instance).Load(folder, engine.ReadOptions(parsed));
+            folder = folder.WithPrecision(loaded.Description.Precision);
             WriteSentence($"{folder.Manifest.Name} {folder.Manifest.Precision}: {folder.Manifest.Files.Count} files whole, {folder.Manifest.Probes.Count} probes agree on {loaded.Description.ExecutionProvider}, tokenizer of {tokenizer.VocabularySize} ids loads");
             var passed = parsed.GetValue(goldens) is not { } file || CompareGoldens(folder.Manifest, loaded, file, parsed.GetValue(tolerance));
             if (parsed.GetValue(source) is { } checkpoint)
             {
-                passed &= CompareSource(checkpoint.FullName, folder.Path, cancellationToken);
+                passed &= CompareSource(checkpoint.FullName, folder, cancellationToken);
             }
 
             if (parsed.GetValue(eval) is { } queries)
@@ -77,10 +78,11 @@ internal static class VerifyCommand
         return command;
     }
 
-    private static bool CompareSource(string checkpoint, string model, CancellationToken cancellationToken)
+    private static bool CompareSource(string checkpoint, ModelFolder model, CancellationToken cancellationToken)
     {
         var report = SourceComparison.CompareFolders(
-            checkpoint, model, [.. CalibrationPairs.BuiltIn.Pairs.Take(SourcePairs)], new SourceComparisonOptions(), cancellationToken);
+            checkpoint, model.Path, [.. CalibrationPairs.BuiltIn.Pairs.Take(SourcePairs)],
+            new SourceComparisonOptions { TestedPrecision = model.Manifest.Precision }, cancellationToken);
         var logits = report.Rows[^1];
         WriteSentence($"{report.Pairs} pairs through the checkpoint's own forward pass: logits differ by {logits.MeanError:0.000000} in the mean, {logits.MaxError:0.000000} at most");
         if (report.FirstBeyond is { } first)

@@ -28,9 +28,8 @@ internal sealed class LocalModel : IAsyncDisposable
     /// <summary>Loads and warms a model.</summary>
     /// <exception cref="ModelFolderException">The folder cannot be used.</exception>
     /// <exception cref="EngineUnavailableException">The engine that was named does not work here.</exception>
-    public static LocalModel Load(string path, EngineOptions options)
+    public static LocalModel Load(ModelFolder folder, EngineOptions options)
     {
-        var folder = ModelFolder.Open(path);
         var texts = XlmRobertaTokenizer.Load(folder);
         var devices = new DeviceEngines(EngineFactory.CreateDefault(NullLoggerFactory.Instance)).LoadOnAllDevices([folder], options, CancellationToken.None);
         var group = new WorkerGroup();
@@ -41,7 +40,7 @@ internal sealed class LocalModel : IAsyncDisposable
             group,
             TimeProvider.System,
             NullLogger<ScoringWorker>.Instance));
-        return new LocalModel(folder.Manifest, new PairTokenizer(texts, new TokenizerOptions(), TimeProvider.System), [.. workers]);
+        return new LocalModel(folder.WithPrecision(devices[0][0].Description.Precision).Manifest, new PairTokenizer(texts, new TokenizerOptions(), TimeProvider.System), [.. workers]);
     }
 
     /// <summary>Scores all passages and returns them best first; equal scores keep the input's order.</summary>

@@ -35,6 +35,6 @@ public sealed class ModelFoldersCheckTests : IDisposable
     {
         var options = new RerankerSiloOptions { DefaultModel = chosen };
         options.Models.Add("mini", folder);
-        return new ModelFoldersCheck(Options.Create(options)).FindFaultsAsync(TestContext.Current.CancellationToken);
+        return new ModelFoldersCheck(Options.Create(options), new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build()).FindFaultsAsync(TestContext.Current.CancellationToken);
     }
 }

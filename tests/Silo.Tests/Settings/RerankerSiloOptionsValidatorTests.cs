@@ -15,6 +15,9 @@ public sealed class RerankerSiloOptionsValidatorTests
         { "ModelsRoot", o => o.ModelsRoot = "/no/such/folder" },
         { "DefaultModel", o => o.DefaultModel = "" },
         { "Devices", o => o.Devices = "0,x" },
+        { "Precision", o => o.Precision = "fp4" },
+        { "Precisions", o => o.Precisions["mini"] = "FP16" },
+        { "Precisions", o => o.Precisions["other"] = "fp16" },
         { "InstancesPerGpu", o => o.InstancesPerGpu = 9 },
     };
 

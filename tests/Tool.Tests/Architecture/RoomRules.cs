@@ -108,7 +108,7 @@ internal static class RoomRules
                 ["Graphs"] = ["Families/XlmRoberta", "HuggingFace", "Weights"],
                 ["Verification"] = ["Graphs"],
                 ["Verification/Ranking"] = [],
-                ["Verification/Layers"] = ["Graphs"],
+                ["Verification/Layers"] = ["Graphs", "Verification"],
                 ["Verification/Source"] = ["Families", "HuggingFace", "Verification/Layers"],
                 ["Quantization"] = ["Families/XlmRoberta", "Graphs"],
                 ["Quantization/Dynamic"] = ["Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Weights"],

@@ -20,8 +20,8 @@ public sealed class DeviceEngines
 
     /// <summary>
     /// Loads every model on every device that <see cref="EngineOptions.Devices"/> names; without a list on every GPU, or once
-    /// where the engine is not a GPU's. The engines of an automatic choice are all of the kind that the first one became: scores
-    /// of one process come from one kind, and a GPU that does not work is an error and not a slow worker.
+    /// where the engine is not a GPU's. The engines of an automatic choice are all of the kind and the precision that the first one
+    /// became: scores of one process come from one kind, and a GPU that does not work is an error and not a slow worker.
     /// </summary>
     /// <returns>The engines of each device, one a model. The caller owns them.</returns>
     /// <exception cref="EngineUnavailableException">A device is named that is not there, or the engine does not work on one.</exception>
@@ -67,6 +67,7 @@ public sealed class DeviceEngines
         var first = _factory.Load(model, options, 0, out var kind);
         var engines = new IInferenceEngine[CountEngines(options, kind)];
         engines[0] = first;
+        var chosen = model.Manifest.Precisions is null ? model : model.WithPrecision(first.Description.Precision);
 
         // GPUs load side by side, which takes seconds of each; engines of one device come one after another, because each
         // measures what batches cost it.
@@ -79,7 +80,7 @@ public sealed class DeviceEngines
                     foreach (var ordinal in ordinals)
                     {
                         cancellationToken.ThrowIfCancellationRequested();
-                        engines[ordinal] = _factory.Load(new EngineRequest(model, options, ordinal, first.Description.FallbackReason), kind);
+                        engines[ordinal] = _factory.Load(new EngineRequest(chosen, options, ordinal, first.Description.FallbackReason), kind);
                     }
                 },
                 CancellationToken.None,

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Engines.Cpu;
 using Reranker.Inference.Engines.Cuda;
+using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Engines.TensorRt;
 using Reranker.Inference.Logging;
@@ -13,14 +14,17 @@ namespace Reranker.Inference.Engines.Selection;
 public sealed partial class EngineFactory
 {
     private readonly Dictionary<EngineKind, IEngineProvider> _providers;
+    private readonly ICudaDriver _driver;
     private readonly ILogger<EngineFactory> _logger;
 
     /// <summary>Creates a factory over the given providers, at most one a kind.</summary>
     public EngineFactory(IEnumerable<IEngineProvider> providers, ILogger<EngineFactory> logger)
+        : this(providers, CudaDriver.Instance, logger)
     {
-        _providers = providers.ToDictionary(p => p.Kind);
-        _logger = logger;
     }
+
+    internal EngineFactory(IEnumerable<IEngineProvider> providers, ICudaDriver driver, ILogger<EngineFactory> logger)
+        => (_providers, _driver, _logger) = (providers.ToDictionary(p => p.Kind), driver, logger);
 
     /// <summary>A factory with every provider of this build.</summary>
     public static EngineFactory CreateDefault(ILoggerFactory loggers, TimeProvider? time = null)
@@ -49,44 +53,62 @@ public sealed partial class EngineFactory
     {
         ArgumentNullException.ThrowIfNull(model);
         options.Checked();
-        if (model.Manifest.HasPlaceholderScales && !options.AllowPlaceholderScales)
-        {
-            throw new ModelFolderException(
-                model.Path, "its activation scales are placeholders, so its scores are wrong: it can be measured ('reranker bench gpu') and must not serve");
-        }
-
+        RequireScales(model, options);
         var reasons = new List<string>();
-        foreach (var candidate in options.Engine == EngineKind.Auto ? ListCandidates(model.Manifest.Precision) : [options.Engine])
+        var candidates = EngineCandidates.List(model, options.Engine, reasons);
+        foreach (var (folder, candidate) in candidates)
         {
             try
             {
                 var fallback = reasons.Count == 0 ? null : string.Join("; ", reasons);
-                var engine = Load(new EngineRequest(model, options, deviceOrdinal, fallback), candidate);
+                var engine = Load(new EngineRequest(folder, options, deviceOrdinal, fallback), candidate);
                 kind = candidate;
+                ReportPrecision(model, engine.Description);
                 return engine;
             }
-            catch (EngineUnavailableException e) when (options.Engine == EngineKind.Auto)
+            catch (EngineUnavailableException e) when (options.Engine == EngineKind.Auto || candidates.Length > 1)
             {
-                reasons.Add($"{candidate}: {e.Reason}");
-                LogFallback(_logger, e.IsForWantOfDevice ? LogLevel.Debug : LogLevel.Warning, candidate, model.Manifest.Name, e.Reason);
+                reasons.Add(model.Manifest.Precisions is null ? $"{candidate}: {e.Reason}" : $"{folder.Manifest.Precision} on {candidate}: {e.Reason}");
+                LogFallback(_logger, e.IsForWantOfDevice ? LogLevel.Debug : LogLevel.Warning, candidate, folder.Manifest.Name, e.Reason);
             }
         }
 
-        throw new EngineUnavailableException(EngineKind.Auto, string.Join("; ", reasons));
+        if (model.Manifest.Precision == ModelPrecision.Fp8.Name && model.Manifest.Precisions is null)
+        {
+            reasons.Add("other engines have no FP8: import the model with --precision fp16 for other GPUs, or with int8 for CPUs");
+        }
+
+        throw new EngineUnavailableException(options.Engine, string.Join("; ", reasons));
     }
 
-    /// <summary>
-    /// The automatic choice, fastest first. On an H100 the packed CUDA graph is faster than a TensorRT engine of the same precision
-    /// at every shape, and needs no minutes to build; only TensorRT makes INT8 products of a QDQ graph. A kind that no provider
-    /// serves is still tried, so that its absence is told.
-    /// </summary>
-    internal static EngineKind[] ListCandidates(string precision) => precision == ModelManifest.Int8Qdq
-        ? [EngineKind.TensorRt, EngineKind.Cuda, EngineKind.Cpu]
-        : [EngineKind.Cuda, EngineKind.TensorRt, EngineKind.Cpu];
+    /// <summary>The automatic choice for a model of one precision, fastest first.</summary>
+    internal static EngineKind[] ListCandidates(string precision) => EngineCandidates.ListKinds(precision);
 
     /// <summary>Loads with that kind of engine, whatever the options say.</summary>
     internal IInferenceEngine Load(EngineRequest request, EngineKind kind)
-        => ReportReady(FindProvider(kind).Load(request), kind, request.Options);
+    {
+        RequireScales(request.Model, request.Options);
+        Fp8Gpus.RequireSupport(request, kind, _driver);
+        return ReportReady(FindProvider(kind).Load(request), kind, request.Options);
+    }
+
+    // Of several precisions the one with placeholders is not tried.
+    private static void RequireScales(ModelFolder model, EngineOptions options)
+    {
+        if (model.Manifest is { HasPlaceholderScales: true, Precisions: null } && !options.AllowPlaceholderScales)
+        {
+            throw new ModelFolderException(
+                model.Path, "its activation scales are placeholders, so its scores are wrong: it can be measured ('reranker bench gpu') and must not serve");
+        }
+    }
+
+    private void ReportPrecision(ModelFolder model, EngineDescription engine)
+    {
+        if (model.Manifest.Precisions is { } several)
+        {
+            LogPrecision(_logger, engine.ModelName, engine.Precision, string.Join(", ", several.Select(p => p.Precision)), engine.FallbackReason ?? "it is the fastest");
+        }
+    }
 
     private IEngineProvider FindProvider(EngineKind kind) => _providers.TryGetValue(kind, out var provider)
         ? provider
@@ -108,6 +130,12 @@ public sealed partial class EngineFactory
 
     [LoggerMessage(EventId = InferenceEventIds.EngineFallback, Message = "{Engine} cannot run model {Model}: {Reason}")]
     private static partial void LogFallback(ILogger logger, LogLevel level, EngineKind engine, string model, string reason);
+
+    [LoggerMessage(
+        InferenceEventIds.PrecisionChosen,
+        LogLevel.Information,
+        "Model {Model} is served in {Precision}, of {Precisions}: {Reason}")]
+    private static partial void LogPrecision(ILogger logger, string model, string precision, string precisions, string reason);
 
     [LoggerMessage(
         InferenceEventIds.OneInstance,

@@ -44,6 +44,10 @@ internal static class XlmRobertaTensors
     /// <summary>True for tensors of the classifier.</summary>
     public static bool IsHead(string name) => name.StartsWith("classifier.", StringComparison.Ordinal);
 
+    /// <summary>True for the matrix of a linear module of the encoder.</summary>
+    public static bool IsEncoderMatrix(string name, long[] shape)
+        => shape.Length == 2 && name.StartsWith("roberta.encoder.", StringComparison.Ordinal);
+
     /// <summary>
     /// True for tensors that older exports carry and the architecture's forward pass never reads: the buffer of position
     /// ids, which the graph computes, and the pooler, which this architecture is built without.

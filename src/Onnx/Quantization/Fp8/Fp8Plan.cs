@@ -11,11 +11,11 @@ namespace Reranker.Onnx.Quantization.Fp8;
 internal static class Fp8Plan
 {
     /// <summary>Plans the weights.</summary>
-    public static WeightPlan CreatePlan(Checkpoint checkpoint, Fp8Scales scales)
+    public static WeightPlan CreatePlan(Checkpoint checkpoint, Fp8Scales scales, SharedWeights? shared = null)
     {
         var jointOf = Enumerable.Range(0, checkpoint.Shape.Layers).ToDictionary(l => TensorNames.NameWeight(XlmRobertaTensors.NameQuery(l)));
         var modules = Fp8Inputs.ListInputs(checkpoint.Shape).SelectMany(i => i.Modules).ToDictionary(TensorNames.NameWeight);
-        return FloatPlan.CreatePlan(checkpoint, OnnxType.Float16, AddInstead, foldsValueBias: false);
+        return FloatPlan.CreatePlan(checkpoint, OnnxType.Float16, AddInstead, shared, foldsValueBias: false);
 
         bool AddInstead(WeightPlan plan, StoredTensor tensor)
         {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
+using Reranker.Onnx.Verification;
 
 namespace Reranker.Onnx.Quantization.Ranges;
 
@@ -64,14 +65,7 @@ public sealed class CalibrationPairs
     {
         var tokenizer = XlmRobertaTokenizer.Load(tokenizerPath);
         var longest = Math.Min(MaxTokens, shape.MaxPositions);
-        return [.. _pairs.Select(pair =>
-        {
-            var query = tokenizer.Encode(pair.Query).Ids;
-            var passage = tokenizer.Encode(pair.Passage).Ids;
-            var ids = new int[query.Length + passage.Length + PairLayout.SpecialTokens];
-            passage.CopyTo(PairLayout.WriteQueryAndSpecialTokens(query, ids));
-            return ids[..Math.Min(ids.Length, longest)];
-        })];
+        return [.. _pairs.Select(pair => PairEncoding.EncodePair(tokenizer, pair.Query, pair.Passage, longest))];
     }
 
     private static CalibrationPairs CreateBuiltIn()

@@ -5,6 +5,10 @@ namespace Reranker.Onnx.Quantization.Ranges;
 /// <param name="Values">The values, by name, in the order in which a pair meets them.</param>
 internal sealed record CalibrationStatistics(CalibrationText Text, IReadOnlyDictionary<string, ValueStatistics> Values)
 {
+    /// <summary>Those of some values.</summary>
+    public CalibrationStatistics TakeValues(IReadOnlySet<string> values)
+        => this with { Values = new OrderedDictionary<string, ValueStatistics>(Values.Where(v => values.Contains(v.Key))) };
+
     /// <summary>The range of a value.</summary>
     public float FindRange(string value, QuantizedFormat format, RangeRule rule) => RangeSearch.FindRange(Values[value].Histogram, format, rule);
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Verification;
@@ -17,9 +16,6 @@ internal sealed class CheckpointCalibration : IDisposable
     private readonly IReadOnlyList<QuantizedInput> _inputs;
     private readonly IReadOnlyList<int[]> _pairs;
     private readonly GraphRunner _runner;
-
-    // A model beyond this keeps its weights in the mapped file, so that an import stays within its memory.
-    private const long LargeModelBytes = 512L << 20;
 
     private CheckpointCalibration(
         string folder, CalibrationText text, IReadOnlyList<QuantizedInput> inputs, IReadOnlyList<int[]> pairs, bool frugal)
@@ -45,22 +41,13 @@ internal sealed class CheckpointCalibration : IDisposable
             File.WriteAllBytes(Path.Combine(folder, GraphFile), PaddedGraph.Build(
                 checkpoint.Shape, new FloatOperators(OnnxType.Float), plan.Layout, WeightsFile, watched.Select(i => i.Value)));
             return new CheckpointCalibration(
-                folder, pairs.Text, watched, pairs.EncodePairs(checkpoint.TokenizerPath, checkpoint.Shape), plan.Layout.TotalBytes > LargeModelBytes);
+                folder, pairs.Text, watched, pairs.EncodePairs(checkpoint.TokenizerPath, checkpoint.Shape), plan.Layout.TotalBytes > GraphRunner.LargeModelBytes);
         }
         catch
         {
             RemoveFiles(folder);
             throw;
         }
-    }
-
-    /// <summary>Calibrates once: prepares, runs, and removes the files.</summary>
-    public static CalibrationStatistics MeasureCheckpoint(
-        Checkpoint checkpoint, IEnumerable<QuantizedInput> inputs, string folder, CalibrationPairs pairs, IProgress<ImportProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        using var calibration = Prepare(checkpoint, inputs, folder, pairs, progress, cancellationToken);
-        return calibration.MeasureValues(null, progress, cancellationToken);
     }
 
     /// <summary>Runs all pairs.</summary>
@@ -70,52 +57,12 @@ internal sealed class CheckpointCalibration : IDisposable
     /// <exception cref="CheckpointException">A value is not finite.</exception>
     public CalibrationStatistics MeasureValues(
         IReadOnlyDictionary<string, float[]>? factors, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
-    {
-        var names = _inputs.Select(i => i.Value).ToArray();
-        var seen = new OrderedDictionary<string, ValueStatistics>();
-        foreach (var input in _inputs)
-        {
-            seen.Add(input.Value, new ValueStatistics(input.Channels));
-        }
-
-        for (var done = 0; done < _pairs.Count; done++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            progress?.Report(new ImportProgress("calibrate", null, done, _pairs.Count));
-            var ids = Array.ConvertAll(_pairs[done], id => (long)id);
-            var mask = new long[ids.Length];
-            Array.Fill(mask, 1);
-            using var results = _runner.RunRows(ids, mask, [1, ids.Length], names);
-            for (var i = 0; i < names.Length; i++)
-            {
-                var values = results[i].GetTensorMutableDataAsSpan<float>();
-                if (factors is not null && factors.TryGetValue(names[i], out var divisors))
-                {
-                    DivideRows(values, divisors);
-                }
-
-                if (!seen[names[i]].TryAddRows(values))
-                {
-                    throw new CheckpointException(names[i], "is not finite for a calibration pair");
-                }
-            }
-        }
-
-        return new CalibrationStatistics(_text, seen);
-    }
+        => CalibrationRun.MeasureValues(_runner, _inputs, _text, _pairs, factors, progress, cancellationToken);
 
     public void Dispose()
     {
         _runner.Dispose();
         RemoveFiles(_folder);
-    }
-
-    private static void DivideRows(Span<float> values, float[] divisors)
-    {
-        for (; !values.IsEmpty; values = values[divisors.Length..])
-        {
-            TensorPrimitives.Divide(values[..divisors.Length], divisors, values[..divisors.Length]);
-        }
     }
 
     private static void RemoveFiles(string folder)

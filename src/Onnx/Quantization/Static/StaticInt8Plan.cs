@@ -14,7 +14,8 @@ internal static class StaticInt8Plan
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="scales">Which activations are quantized.</param>
     /// <param name="folding">Factors that go into the weights.</param>
-    public static WeightPlan CreatePlan(Checkpoint checkpoint, ActivationScales scales, FactorFolding folding)
+    /// <param name="shared">Tensors that lie in another file; null for none.</param>
+    public static WeightPlan CreatePlan(Checkpoint checkpoint, ActivationScales scales, FactorFolding folding, SharedWeights? shared = null)
     {
         var inputs = QuantizedLinears.ListInputs(checkpoint.Shape).ToList();
         var quantized = inputs.Where(i => scales.IsQuantized(i.Value)).SelectMany(i => i.Modules).Select(TensorNames.NameWeight).ToHashSet();
@@ -37,6 +38,7 @@ internal static class StaticInt8Plan
 
                 return false;
             },
+            shared,
             foldsValueBias: false);
         foreach (var input in inputs)
         {

@@ -34,6 +34,8 @@ internal sealed class GraphLayers : ILayerSource
 
     public double UsualTolerance => Tolerances.GetValueOrDefault(_folder.Manifest.Precision, QuantizedTolerance);
 
+    public int FindWidth(string value) => LayerValues.FindWidth(_folder.Manifest.Shape, value);
+
     /// <summary>Loads the graph of a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="device">GPU to run it on with ONNX Runtime's CUDA provider, or null for the CPU.</param>

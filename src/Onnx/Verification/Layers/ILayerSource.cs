@@ -9,6 +9,9 @@ internal interface ILayerSource : IDisposable
     /// <summary>The values that it can show, in the order in which a pair meets them.</summary>
     IReadOnlyList<string> Values { get; }
 
+    /// <summary>Length of a value's last axis.</summary>
+    int FindWidth(string value);
+
     /// <summary>Signal to noise, in dB, that each value must have against another form of the same model.</summary>
     double UsualTolerance { get; }
 

@@ -27,7 +27,7 @@ internal static class LayerComparer
     {
         var usual = Math.Min(reference.UsualTolerance, tested.UsualTolerance);
         var values = reference.Values.Intersect(tested.Values).ToList();
-        var errors = values.ToDictionary(v => v, _ => new LayerErrors());
+        var errors = values.ToDictionary(v => v, v => new LayerErrors(reference.FindWidth(v)));
         foreach (var pair in pairs)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -31,8 +31,8 @@ public static class LayerPage
         page.Append(CultureInfo.InvariantCulture, $"<h1>{Escape(report.Tested)} against {Escape(report.Reference)}</h1>");
         page.Append(CultureInfo.InvariantCulture, $"<p>{report.Pairs} pairs. Tolerance: {report.Tolerance} dB of signal to noise. ");
         page.Append(report.FirstBeyond is { } first ? $"First beyond it: <b>{Escape(first)}</b>." : "Nothing is beyond it.").Append("</p>");
-        page.Append("<h2>Signal to noise, dB</h2>");
-        AppendPlot(page, report, row => row.SignalToNoise, isLogarithmic: false, [("#2166ac", r => r.SignalToNoise)], report.Tolerance);
+        page.Append("<h2>Signal to noise, dB: of a token in the median (blue), over all (grey)</h2>");
+        AppendPlot(page, report, row => row.SignalToNoise, isLogarithmic: false, [("#9aa5b1", r => r.SignalToNoise), ("#2166ac", r => r.MedianSignalToNoise)], report.Tolerance);
         page.Append("<h2>Distance: largest (red) and mean (blue), logarithmic</h2>");
         AppendPlot(page, report, row => row.MaxError, isLogarithmic: true, [("#b2182b", r => r.MaxError), ("#2166ac", r => r.MeanError)], null);
         AppendTable(page, report);
@@ -90,13 +90,13 @@ public static class LayerPage
 
     private static void AppendTable(StringBuilder page, LayerReport report)
     {
-        page.Append("<h2>All values</h2><table><tr><th>value</th><th>largest</th><th>mean</th><th>relative</th><th>cosine</th><th>dB</th></tr>");
+        page.Append("<h2>All values</h2><table><tr><th>value</th><th>largest</th><th>mean</th><th>relative</th><th>cosine</th><th>dB</th><th>median dB</th></tr>");
         foreach (var row in report.Rows)
         {
             var style = row.Value == report.FirstBeyond ? " class=\"first\"" : row.IsBeyond ? " class=\"beyond\"" : "";
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"<tr{style}><td>{Escape(row.Value)}</td><td>{row.MaxError:0.00000}</td><td>{row.MeanError:0.00000}</td><td>{row.RelativeError:0.00000}</td><td>{row.Cosine:0.000000}</td><td>{row.SignalToNoise:0.0}</td></tr>");
+                $"<tr{style}><td>{Escape(row.Value)}</td><td>{row.MaxError:0.00000}</td><td>{row.MeanError:0.00000}</td><td>{row.RelativeError:0.00000}</td><td>{row.Cosine:0.000000}</td><td>{row.SignalToNoise:0.0}</td><td>{row.MedianSignalToNoise:0.0}</td></tr>");
         }
 
         page.Append("</table>");

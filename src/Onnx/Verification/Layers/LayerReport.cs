@@ -9,7 +9,7 @@ namespace Reranker.Onnx.Verification.Layers;
 /// <param name="Reference">The one that is believed.</param>
 /// <param name="Tested">The other.</param>
 /// <param name="Pairs">Pairs that both ran.</param>
-/// <param name="Tolerance">Signal to noise, in dB, below which a value is beyond the tolerance.</param>
+/// <param name="Tolerance">Signal to noise of a token in the median, in dB, below which a value is beyond the tolerance.</param>
 /// <param name="PairsWithOtherIds">Pairs of texts that the tested model's tokenizer gives other ids; both ran the reference's.</param>
 /// <param name="Rows">The values in the order in which a pair meets them.</param>
 public sealed record LayerReport(
@@ -26,13 +26,13 @@ public sealed record LayerReport(
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Tested} against {Reference}, {Pairs} pairs");
-        text.AppendLine(CultureInfo.InvariantCulture, $"{"value",-34} {"max",10} {"mean",10} {"relative",9} {"cosine",9} {"SQNR dB",8}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"value",-34} {"max",10} {"mean",10} {"relative",9} {"cosine",9} {"SQNR dB",8} {"median dB",9}");
         foreach (var row in Rows)
         {
             var mark = row.Value == FirstBeyond ? "  <- first beyond the tolerance" : row.IsBeyond ? "  <" : "";
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"{row.Value,-34} {row.MaxError,10:0.00000} {row.MeanError,10:0.00000} {row.RelativeError,9:0.00000} {row.Cosine,9:0.000000} {row.SignalToNoise,8:0.0}{mark}");
+                $"{row.Value,-34} {row.MaxError,10:0.00000} {row.MeanError,10:0.00000} {row.RelativeError,9:0.00000} {row.Cosine,9:0.000000} {row.SignalToNoise,8:0.0} {row.MedianSignalToNoise,9:0.0}{mark}");
         }
 
         if (PairsWithOtherIds > 0)

@@ -22,6 +22,12 @@ internal static class LayerValues
         return values;
     }
 
+    /// <summary>Length of a value's last axis.</summary>
+    public static int FindWidth(ModelShape shape, string value)
+        => value == Logits ? 1
+            : value.EndsWith("/feed_forward/input", StringComparison.Ordinal) || value.EndsWith("/feed_forward/gelu", StringComparison.Ordinal) ? shape.FeedForward
+            : shape.Hidden;
+
     /// <summary>
     /// What smoothing has divided channel by channel in a model: these are other numbers than the source's, and what reads them
     /// makes up for it.

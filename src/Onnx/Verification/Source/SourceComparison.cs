@@ -21,8 +21,8 @@ public static class SourceComparison
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        using var believed = Open(reference, options.ReferenceDevice);
-        using var other = Open(tested, options.TestedDevice);
+        using var believed = Open(reference, options.ReferencePrecision, options.ReferenceDevice);
+        using var other = Open(tested, options.TestedPrecision, options.TestedDevice);
         if (!believed.Values.Union(other.Values).Any(v => v == LayerValues.Logits) || believed.Values[^2] != other.Values[^2])
         {
             throw new ModelFolderException(tested, $"has another shape than {reference}");
@@ -35,11 +35,14 @@ public static class SourceComparison
     public static bool IsCheckpoint(string folder)
         => !File.Exists(Path.Combine(folder, ModelManifest.FileName)) && File.Exists(Path.Combine(folder, "config.json"));
 
-    private static ILayerSource Open(string folder, int? device)
+    private static ILayerSource Open(string folder, string? precision, int? device)
     {
         if (!IsCheckpoint(folder))
         {
-            return GraphLayers.Load(ModelFolder.Open(folder), device);
+            var model = ModelFolder.Open(folder);
+            var one = precision is not null ? model.WithPrecision(precision) : model.ListPrecisions() is [var only] ? only
+                : throw new ModelFolderException(folder, "holds several precisions; say which one");
+            return GraphLayers.Load(one, device);
         }
 
         return device is null
@@ -56,6 +59,12 @@ public sealed record SourceComparisonOptions
 
     /// <summary>Signal to noise in dB that every value must have; null for what is usual of the two precisions.</summary>
     public double? Tolerance { get; init; }
+
+    /// <summary>Precision of a reference that holds several; null where it holds one.</summary>
+    public string? ReferencePrecision { get; init; }
+
+    /// <summary>Precision of the other where it holds several; null where it holds one.</summary>
+    public string? TestedPrecision { get; init; }
 
     /// <summary>GPU that runs the reference, or null for the CPU.</summary>
     public int? ReferenceDevice { get; init; }

@@ -26,6 +26,8 @@ internal sealed class SourceLayers(Checkpoint checkpoint, string name) : ILayerS
 
     public double UsualTolerance => RoundingTolerance;
 
+    public int FindWidth(string value) => LayerValues.FindWidth(checkpoint.Shape, value);
+
     public int[] EncodePair(string query, string passage, int longest)
         => _encoder.EncodePair(query, passage, Math.Min(longest, checkpoint.Shape.MaxPositions));
 

@@ -189,8 +189,9 @@ public sealed class StaticInt8Tests : IDisposable
     private CalibrationStatistics Statistics()
     {
         using var checkpoint = Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All);
-        return CheckpointCalibration.MeasureCheckpoint(
+        using var calibration = CheckpointCalibration.Prepare(
             checkpoint, QuantizedLinears.ListInputs(Shape), _model.Path, CalibrationPairs.BuiltIn, null, CancellationToken.None);
+        return calibration.MeasureValues(null, null, CancellationToken.None);
     }
 
     private static int[][] Pairs(int count)

@@ -10,6 +10,9 @@ internal sealed class FakeDriver : ICudaDriver
 
     public int DeviceCount { get; init; } = 2;
 
+    /// <summary>Compute capability of every device, 10 × major + minor.</summary>
+    public int ComputeCapability { get; init; } = 90;
+
     /// <summary>What the driver answers when it waits for the device.</summary>
     public int Answer { get; init; }
 
@@ -18,7 +21,7 @@ internal sealed class FakeDriver : ICudaDriver
 
     private int _synchronizations;
 
-    public GpuDevice DescribeDevice(int ordinal) => new(ordinal, "NVIDIA H100 80GB HBM3", 90, 80L << 30, "580.95.05");
+    public GpuDevice DescribeDevice(int ordinal) => new(ordinal, "NVIDIA H100 80GB HBM3", ComputeCapability, 80L << 30, "580.95.05");
 
     public long ReadUsedBytes(int ordinal) => 0;
 
