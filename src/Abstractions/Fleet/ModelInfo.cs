@@ -1,7 +1,7 @@
 namespace Reranker.Fleet;
 
 /// <summary>One model of the fleet.</summary>
-[GenerateSerializer, Immutable, Alias("reranker.model-info")]
+[GenerateSerializer, Immutable, OmitDefaultMemberValues, Alias("reranker.model-info")]
 public sealed record ModelInfo
 {
     /// <summary>The name requests use.</summary>
@@ -21,4 +21,7 @@ public sealed record ModelInfo
 
     /// <summary>Size of the vocabulary.</summary>
     [Id(5)] public int VocabularySize { get; init; }
+
+    /// <summary>How its static activation scales were found, on what, and what its ranking lost by it; null where it has none.</summary>
+    [Id(6)] public string? Calibration { get; init; }
 }

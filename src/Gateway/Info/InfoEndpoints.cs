@@ -93,6 +93,11 @@ internal static class InfoEndpoints
         writer.WriteString("version"u8, Version);
         writer.WriteNull("sha"u8);
         writer.WriteNull("docker_label"u8);
+        if (model.Calibration is { } calibration)
+        {
+            writer.WriteString("calibration"u8, calibration);
+        }
+
         WriteWorkers(writer, info);
         writer.WriteEndObject();
     }

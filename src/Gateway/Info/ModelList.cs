@@ -35,6 +35,11 @@ internal static class ModelList
         writer.WriteNumber("max_model_len"u8, model.MaxPairTokens);
         writer.WriteString("identity"u8, model.Identity);
         writer.WriteString("precision"u8, model.Precision);
+        if (model.Calibration is { } calibration)
+        {
+            writer.WriteString("calibration"u8, calibration);
+        }
+
         writer.WriteNumber("ready_workers"u8, model.ReadyWorkers);
         writer.WriteEndObject();
     }

@@ -43,6 +43,7 @@ internal sealed class WorkerRegistry(IWorkerHost host)
                 Name = e.ModelName,
                 Identity = e.ModelIdentity,
                 Precision = e.Precision,
+                Calibration = e.Calibration,
                 MaxPairTokens = e.MaxPairTokens,
                 VocabularySize = e.VocabularySize,
             })],

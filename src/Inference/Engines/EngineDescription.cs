@@ -11,8 +11,11 @@ public sealed record EngineDescription
     /// <summary>Identity of the model: hash of its graph, precision included.</summary>
     public required string ModelIdentity { get; init; }
 
-    /// <summary><c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
+    /// <summary><c>fp32</c>, <c>fp16</c>, <c>fp8</c>, <c>int8</c> or <c>int8-qdq</c>.</summary>
     public required string Precision { get; init; }
+
+    /// <summary>How static activation scales were found, on what, and what the ranking lost by it; null where there are none.</summary>
+    public string? Calibration { get; init; }
 
     /// <summary><c>CPU</c>, <c>CUDA</c>, <c>TensorRT</c> or <c>Scripted</c>.</summary>
     public required string ExecutionProvider { get; init; }
@@ -60,6 +63,7 @@ public sealed record EngineDescription
             ModelName = manifest.Name,
             ModelIdentity = manifest.Identity,
             Precision = manifest.Precision,
+            Calibration = manifest.Quantization?.Describe() ?? manifest.Calibration,
             ExecutionProvider = executionProvider,
             Device = device,
             RuntimeVersion = runtimeVersion,

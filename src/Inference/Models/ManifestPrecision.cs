@@ -18,6 +18,10 @@ public sealed record ManifestPrecision
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Calibration { get; init; }
 
+    /// <summary>As <see cref="ModelManifest.Quantization"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ManifestQuantization? Quantization { get; init; }
+
     /// <summary>As <see cref="ModelManifest.Graphs"/>.</summary>
     public required IReadOnlyDictionary<string, string> Graphs { get; init; }
 

@@ -51,11 +51,15 @@ public sealed record ModelManifest
     public bool OnePairPerRun { get; init; }
 
     /// <summary>
-    /// Where static activation scales come from; null where there are none. <c>placeholder</c>: nowhere, so that such a model
-    /// can be measured and must not serve.
+    /// How static activation scales were found, in a few words; null where there are none. <c>placeholder</c>: not at all, so that
+    /// such a model can be measured and must not serve.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Calibration { get; init; }
+
+    /// <summary>How these scales were found; null where there are none, or placeholders.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ManifestQuantization? Quantization { get; init; }
 
     /// <summary>True when its scores are wrong, because its activation scales are placeholders.</summary>
     [JsonIgnore]
@@ -107,6 +111,7 @@ public sealed record ModelManifest
             Precision = one.Precision,
             OnePairPerRun = one.OnePairPerRun,
             Calibration = one.Calibration,
+            Quantization = one.Quantization,
             Graphs = one.Graphs,
             Weights = one.Weights,
             SharedWeights = one.SharedWeights,

@@ -28,14 +28,14 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecis
         var name = NameLayer(layer);
         var attended = AddLinear(context, XlmRobertaTensors.NameAttentionOutput(layer), $"{name}/attention/output");
         var x = AddNorm(
-            graph.AddNode("Add", $"{name}/attention/residual", [attended, residual]),
+            graph.AddNode("Add", $"{name}/attention/residual", [attended, form.UseShortcut(graph, residual, PaddedGraph.NameLayerInput(layer), $"{name}/attention/shortcut")]),
             XlmRobertaTensors.NameAttentionNorm(layer), $"{name}/attention/norm");
         var inner = AddLinear(x, XlmRobertaTensors.NameFeedForwardInput(layer), $"{name}/feed_forward/input");
         var outer = AddLinear(
             form.AddGelu(graph, inner, $"{name}/feed_forward/gelu"),
             XlmRobertaTensors.NameFeedForwardOutput(layer), $"{name}/feed_forward/output");
         return AddNorm(
-            graph.AddNode("Add", $"{name}/feed_forward/residual", [outer, x]),
+            graph.AddNode("Add", $"{name}/feed_forward/residual", [outer, form.UseShortcut(graph, x, x, $"{name}/feed_forward/shortcut")]),
             XlmRobertaTensors.NameFeedForwardNorm(layer), $"{name}/feed_forward/norm");
     }
 

@@ -32,4 +32,11 @@ internal interface IPrecisionOperators
     /// <param name="epsilon">Added to the variance.</param>
     /// <param name="output">Name of the result.</param>
     string AddNorm(GraphBuilder graph, string x, string module, int size, float epsilon, string output);
+
+    /// <summary>A value as the shortcut around a sublayer reads it.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="x">The value, or a part of it.</param>
+    /// <param name="value">Name of the value that linear modules read.</param>
+    /// <param name="output">Name of the result where it is another one.</param>
+    string UseShortcut(GraphBuilder graph, string x, string value, string output) => x;
 }

@@ -29,6 +29,13 @@ internal static class OnnxProto
             }
         });
 
+    /// <summary>
+    /// The rest of a ModelProto whose graph has more outputs: behind a whole one it is read as one message with it. A value without
+    /// a type gets the one that the runtime infers.
+    /// </summary>
+    public static byte[] EncodeMoreOutputs(IEnumerable<string> values)
+        => EncodeMessage(output => WriteBytes(output, 7, EncodeMessage(graph => WriteMessages(graph, 12, values.Select(EncodeName)))));
+
     /// <summary>GraphProto.</summary>
     public static byte[] EncodeGraph(
         string name, IEnumerable<byte[]> nodes, IEnumerable<byte[]> initializers, IEnumerable<byte[]> inputs, IEnumerable<byte[]> outputs)
@@ -100,6 +107,8 @@ internal static class OnnxProto
             WriteBytes(output, 2, EncodeMessage(o => WriteBytes(o, 1, tensor)));
         });
     }
+
+    private static byte[] EncodeName(string name) => EncodeMessage(output => WriteText(output, 1, name));
 
     private static byte[] EncodeDimension(string dim) => EncodeMessage(output =>
     {

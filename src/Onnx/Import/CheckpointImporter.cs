@@ -88,7 +88,7 @@ public static class CheckpointImporter
         }
 
         var writer = new PrecisionWriter(
-            new RecipeInputs(checkpoint, reference, shared), folder, options.MeasuredForms, maxPairTokens, progress, cancellationToken);
+            new RecipeInputs(checkpoint, reference, options.Quantization, shared), folder, options.MeasuredForms, maxPairTokens, progress, cancellationToken);
         var precisions = recipes.Select(r => writer.Write(r, several, files)).ToList();
         if (options.Gate ?? several)
         {

@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Onnx.Quantization.Ranges;
 
 namespace Reranker.Onnx.Import;
 
@@ -23,6 +24,9 @@ public sealed record ImportOptions
 
     /// <summary>Most time that the comparison of one precision may take, beyond its first query. Default a minute.</summary>
     public TimeSpan GateTime { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How a precision with static activation scales gets them.</summary>
+    public QuantizationOptions Quantization { get; init; } = new();
 
     /// <summary>Name that requests use. Default: the name of the checkpoint's folder.</summary>
     public string? Name { get; init; }

@@ -32,6 +32,10 @@ internal sealed class PrecisionWriter(
         var packed = plan.Packed.Where(f => measuredForms || !f.IsMeasured).ToDictionary(
             f => f.Name, f => folder.WriteFile($"{f.Name}{infix}.onnx", f.Build(layout, weights.Name)));
         files.AddRange([padded, .. packed.Values, weights]);
+        if (plan.CalibrationFile is { } calibration)
+        {
+            files.Add(folder.WriteFile($"calibration{infix}.json", calibration));
+        }
 
         progress?.Report(new ImportProgress("check", padded.Name, layout.TotalBytes, layout.TotalBytes));
         var probes = ModelProbes.CreateProbes(
@@ -42,6 +46,7 @@ internal sealed class PrecisionWriter(
             Identity = "",
             OnePairPerRun = recipe.OnePairPerRun,
             Calibration = plan.Calibration,
+            Quantization = plan.Quantization,
             Graphs = packed.Select(p => (p.Key, p.Value.Name)).Prepend((PaddedGraph.Form, padded.Name)).ToDictionary(),
             Weights = weights.Name,
             SharedWeights = plan.Weights.UsesShared ? SharedWeights.FileName : null,

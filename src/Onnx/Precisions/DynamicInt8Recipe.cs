@@ -1,5 +1,6 @@
 using Reranker.Inference.Models;
 using Reranker.Onnx.Quantization.Dynamic;
+using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Verification;
 
 namespace Reranker.Onnx.Precisions;
@@ -18,7 +19,7 @@ internal sealed class DynamicInt8Recipe : IPrecisionRecipe
 
     public PrecisionPlan CreatePlan(RecipeInputs inputs)
     {
-        var plan = DynamicInt8Plan.CreatePlan(inputs.Checkpoint, inputs.Reference.MeasureRanges());
-        return new PrecisionPlan(plan, new DynamicInt8Operators(inputs.Checkpoint.Shape));
+        var largest = inputs.Reference.MeasureValues(CalibrationPairs.BuiltIn).Values.ToDictionary(v => v.Key, v => v.Value.ChannelMax);
+        return new PrecisionPlan(DynamicInt8Plan.CreatePlan(inputs.Checkpoint, largest), new DynamicInt8Operators(inputs.Checkpoint.Shape));
     }
 }

@@ -1,8 +1,8 @@
 using Reranker.Onnx.Folders;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
-using Reranker.Onnx.Quantization;
 using Reranker.Onnx.Quantization.Fp8;
+using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Verification;
 using Reranker.Onnx.Weights;
 
@@ -18,32 +18,32 @@ internal sealed class Fp32Reference(
     private const string WeightsFile = "reference.bin";
     private const string GraphFile = "reference.onnx";
 
-    private readonly Dictionary<string, float[]> _ranges = [];
+    private readonly Dictionary<CalibrationText, CalibrationStatistics> _known = [];
     private bool _isWritten;
 
     /// <summary>True for a model whose weights are left in their mapped files.</summary>
     public bool IsLarge { get; private set; }
 
-    /// <summary>Largest magnitude of every channel of the inputs on the built-in calibration texts, by the input's name.</summary>
-    public IReadOnlyDictionary<string, float[]> MeasureRanges()
+    /// <summary>What pairs give every value that some precision quantizes; equal questions are answered from the first run.</summary>
+    /// <param name="pairs">What is run.</param>
+    /// <param name="factors">What channels of a value are divided by, by the value's name; null for none.</param>
+    public CalibrationStatistics MeasureValues(CalibrationPairs pairs, IReadOnlyDictionary<string, float[]>? factors = null)
     {
-        if (_ranges.Count == 0)
+        if (factors is null && _known.TryGetValue(pairs.Text, out var known))
         {
-            WriteOnce();
-            progress?.Report(new ImportProgress("calibrate", null, 0, 0));
-            var measured = CalibrationRun.MeasureRanges(
-                folder.GetPath(GraphFile),
-                [.. Fp8Inputs.ListInputs(checkpoint.Shape)],
-                CalibrationRun.EncodeCalibrationPairs(checkpoint.TokenizerPath, checkpoint.Shape),
-                cancellationToken,
-                frugal: IsLarge);
-            foreach (var (value, largest) in measured)
-            {
-                _ranges.Add(value, largest);
-            }
+            return known;
         }
 
-        return _ranges;
+        using var runner = Load();
+        var measured = CalibrationRun.MeasureValues(
+            runner, [.. Fp8Inputs.ListInputs(checkpoint.Shape)], pairs.Text, pairs.EncodePairs(checkpoint.TokenizerPath, checkpoint.Shape), factors,
+            progress, cancellationToken);
+        if (factors is null)
+        {
+            _known.Add(pairs.Text, measured);
+        }
+
+        return measured;
     }
 
     /// <summary>Loads the graph; one that is large keeps its weights in the mapped file, so that an import stays within its memory.</summary>

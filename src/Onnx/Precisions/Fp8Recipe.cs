@@ -1,20 +1,19 @@
 using Reranker.Inference.Models;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.Quantization.Fp8;
+using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Quantization.Static;
 using Reranker.Onnx.Verification;
 
 namespace Reranker.Onnx.Precisions;
 
 /// <summary>
-/// FP8 for the CUDA engine, with one static scale a tensor from the largest magnitude: on the bundled model clipping at the
-/// 99.99 % quantile moved the logits four times as much.
+/// FP8 for the CUDA engine, with one static scale a tensor, by default from the largest magnitude: on the bundled model clipping at
+/// the 99.99 % quantile moved the logits four times as much.
 /// </summary>
 /// <param name="maxFusedBytes">Largest weights file of which probes are made with fused operators too.</param>
 internal sealed class Fp8Recipe(long maxFusedBytes) : IPrecisionRecipe
 {
-    private const string Calibration = "largest magnitudes of the built-in texts";
-
     public ModelPrecision Precision => ModelPrecision.Fp8;
 
     public bool OnePairPerRun => false;
@@ -25,13 +24,21 @@ internal sealed class Fp8Recipe(long maxFusedBytes) : IPrecisionRecipe
 
     public PrecisionPlan CreatePlan(RecipeInputs inputs)
     {
-        var checkpoint = inputs.Checkpoint;
-        var scales = Fp8Scales.FromCheckpoint(
-            checkpoint, ActivationScales.FromRangesForFp8(inputs.Reference.MeasureRanges(), Calibration));
+        var (checkpoint, quantization) = (inputs.Checkpoint, inputs.Quantization);
+        if (quantization.Keep.Count > 0 || quantization.Smoothing is not null)
+        {
+            throw new QuantizationException("fp8 keeps no values in FP16 and has no smoothing: its steps are relative, so outliers cost it little");
+        }
+
+        var (rule, none) = (quantization.Rule ?? QuantizedFormat.Fp8.UsualRule, new HashSet<string>());
+        var statistics = inputs.Reference.MeasureValues(quantization.Pairs);
+        var scales = Fp8Scales.FromCheckpoint(checkpoint, ActivationScales.FromStatistics(statistics, QuantizedFormat.Fp8, rule, none));
         var steps = new Fp8PackedSteps(checkpoint.Shape, scales);
-        return new PrecisionPlan(Fp8Plan.CreatePlan(checkpoint, scales, inputs.Shared), new Fp8Operators(scales), Calibration)
+        return new PrecisionPlan(Fp8Plan.CreatePlan(checkpoint, scales, inputs.Shared), new Fp8Operators(scales), rule.ToString())
         {
             Packed = [new PackedForm(PackedGraph.Form, (weights, file) => JointPackedGraph.Build(checkpoint.Shape, weights, file, steps))],
+            Quantization = quantization.Describe(statistics.Text, rule, none),
+            CalibrationFile = CalibrationFile.Write(statistics, QuantizedFormat.Fp8, rule, none),
         };
     }
 }

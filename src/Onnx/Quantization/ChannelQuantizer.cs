@@ -8,6 +8,9 @@ internal static class ChannelQuantizer
 {
     private const int MaxLevel = 127;
 
+    // The smallest normal FP16 number: a smaller scale loses digits, and TensorRT refuses zero.
+    private const float MinHalfScale = 6.2e-5f;
+
     // Ranges that are tried, as shares of the largest magnitude. 0.7 is a choice, not a measured optimum.
     private const int Steps = 16;
     private const float SmallestShare = 0.7f;
@@ -41,6 +44,19 @@ internal static class ChannelQuantizer
         }
 
         return scale;
+    }
+
+    /// <summary>Quantizes every row of a matrix by itself, with scales that FP16 holds.</summary>
+    /// <param name="values">The rows.</param>
+    /// <param name="width">Length of a row.</param>
+    /// <param name="quantized">Receives the levels.</param>
+    /// <param name="scales">Receives the scale of every row.</param>
+    public static void QuantizeRows(ReadOnlySpan<float> values, int width, Span<sbyte> quantized, Span<float> scales)
+    {
+        for (var row = 0; row < scales.Length; row++)
+        {
+            scales[row] = QuantizeChannel(values, row * width, 1, width, quantized, MinHalfScale);
+        }
     }
 
     private static float FindBestScale(ReadOnlySpan<float> values, int first, int stride, int count, float max)

@@ -79,6 +79,14 @@ internal static class WeightSources
         }
     }
 
+    /// <summary>A matrix in memory, transposed.</summary>
+    internal static T[] Transpose<T>(ReadOnlySpan<T> source, int rows, int columns)
+    {
+        var target = new T[source.Length];
+        TransposeBlock(source, target, rows, columns);
+        return target;
+    }
+
     /// <summary>Transposes in squares that stay in the cache.</summary>
     internal static void TransposeBlock<T>(ReadOnlySpan<T> source, Span<T> target, int rows, int columns)
     {

@@ -1,20 +1,39 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Reranker.Benchmarking.Comparison;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Tool.Arguments;
+using Reranker.Tool.Input;
 using Reranker.Tool.Output;
 
 namespace Reranker.Tool.Commands;
 
-/// <summary><c>reranker compare</c>: the logits of two engines, or of two precisions, on the same random pairs.</summary>
+/// <summary>
+/// <c>reranker compare A B</c>: two models, precisions or providers layer by layer. <c>reranker compare --reference</c>: the logits
+/// of two engines on the same random pairs.
+/// </summary>
 internal static class CompareCommand
 {
+    private const int RandomPairs = 64;
+    private const int LongestOfLogits = 512;
+
     public static Command CreateCommand()
     {
         var arguments = new EngineArguments();
-        var reference = new Option<DirectoryInfo>("--reference") { Description = "Model folder that is believed.", Required = true, HelpName = "DIR" };
+        var first = new Argument<DirectoryInfo?>("a")
+        {
+            Description = "Model folder that is believed, or a checkpoint, whose forward pass then needs no conversion. With B: compares layer by layer.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var second = new Argument<DirectoryInfo?>("b") { Description = "The other model folder, or a checkpoint.", Arity = ArgumentArity.ZeroOrOne };
+        var reference = new Option<DirectoryInfo?>("--reference")
+        {
+            Description = "Instead of A and B: model folder whose engine is believed; --model is the other. Compares logits among changing neighbours.",
+            HelpName = "DIR",
+        };
         var referenceEngine = new Option<EngineKind>("--reference-engine")
         {
             Description = "Its engine.",
@@ -22,30 +41,64 @@ internal static class CompareCommand
             HelpName = "auto|tensorrt|cuda|cpu",
         };
         var gpu = new GpuArguments();
-        var pairs = new Option<int>("--pairs") { Description = "Random pairs.", DefaultValueFactory = _ => 64 };
-        var longest = new Option<int>("--longest") { Description = "Most tokens of a pair.", DefaultValueFactory = _ => 512 };
-        referenceEngine.AcceptNames();
-        pairs.AtLeast(1);
-        longest.AtLeast(1);
-
-        var command = new Command("compare", "Compare the logits of two engines on the same pairs, among changing neighbours. Prints JSON.")
+        var pairs = new Option<string?>("--pairs")
         {
-            reference, referenceEngine, pairs, longest,
+            Description = "Layers: a file of pairs, as for calibration, or how many of the built-in ones. Logits: how many random ones. Default: 12, 64.",
+            HelpName = "FILE|N",
         };
+        var longest = new Option<int?>("--longest") { Description = "Most tokens of a pair. Default: 128 for layers, 512 for logits." };
+        referenceEngine.AcceptNames();
+        longest.AtLeast(PairLayout.MinPairTokens);
+        pairs.Validators.Add(RefuseNoPairs);
+        var layers = new LayerComparison(arguments, pairs, longest);
+
+        var command = new Command("compare", "Compare two models layer by layer, or the logits of two engines on the same pairs.")
+        {
+            first, second, reference, referenceEngine, pairs, longest,
+        };
+        layers.AddTo(command);
         arguments.AddTo(command);
         gpu.AddTo(command);
-        command.SetAction(parsed =>
+        command.SetAction((parsed, cancellationToken) =>
         {
-            using var loggers = ErrorLogs.Create();
-            var factory = EngineFactory.CreateDefault(loggers);
-            using var believed = factory.Load(
-                ModelFolder.Open(parsed.GetRequiredValue(reference).FullName), SkipCalibration(gpu.ReadOptions(parsed.GetValue(referenceEngine), parsed)));
-            using var tested = factory.Load(
-                arguments.OpenOnePrecision(parsed), SkipCalibration(gpu.ReadOptions(parsed.GetValue(arguments.Engine), parsed)));
-            Console.Out.WriteLine(EngineComparison.CompareEngines(believed, tested, parsed.GetValue(pairs), parsed.GetValue(longest)).ToJson());
-            return ExitCodes.Success;
+            switch (parsed.GetValue(first), parsed.GetValue(second), parsed.GetValue(reference))
+            {
+                case ({ } a, { } b, null):
+                    return layers.RunAsync(a.FullName, b.FullName, parsed, cancellationToken);
+                case (null, null, { } believed):
+                    CompareLogits(
+                        (ModelFolder.Open(believed.FullName), gpu.ReadOptions(parsed.GetValue(referenceEngine), parsed)),
+                        (arguments.OpenOnePrecision(parsed), gpu.ReadOptions(parsed.GetValue(arguments.Engine), parsed)),
+                        ReadCount(parsed.GetValue(pairs)),
+                        parsed.GetValue(longest) ?? LongestOfLogits);
+                    return Task.FromResult(ExitCodes.Success);
+                default:
+                    throw new InputException("compare takes two folders, or --reference with --model");
+            }
         });
         return command;
+    }
+
+    private static void CompareLogits((ModelFolder Folder, EngineOptions Options) believed, (ModelFolder Folder, EngineOptions Options) tested, int pairs, int longest)
+    {
+        using var loggers = ErrorLogs.Create();
+        var factory = EngineFactory.CreateDefault(loggers);
+        using var reference = factory.Load(believed.Folder, SkipCalibration(believed.Options));
+        using var other = factory.Load(tested.Folder, SkipCalibration(tested.Options));
+        Console.Out.WriteLine(EngineComparison.CompareEngines(reference, other, pairs, longest).ToJson());
+    }
+
+    private static int ReadCount(string? pairs)
+        => pairs is null ? RandomPairs
+            : int.TryParse(pairs, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count
+            : throw new InputException("--pairs names a file, and the logits of engines are compared on random pairs; name two folders instead of --reference");
+
+    private static void RefuseNoPairs(OptionResult result)
+    {
+        if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var count) && count < 1)
+        {
+            result.AddError("--pairs must be at least 1.");
+        }
     }
 
     // Logits are asked for, not times.

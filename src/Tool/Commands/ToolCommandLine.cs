@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Quantization.Ranges;
 using Reranker.ServiceDefaults.Startup;
 using Reranker.Silo.Hosting;
 using Reranker.Tool.Input;
@@ -58,16 +59,18 @@ internal static class ToolCommandLine
         ConfigCommand.CreateCommand(),
         RankCommand.CreateCommand(),
         ImportCommand.CreateCommand(),
+        QuantizeCommand.CreateCommand(),
         SynthCommand.CreateCommand(),
         VerifyCommand.CreateCommand(),
         CompareCommand.CreateCommand(),
+        QualityCommand.CreateCommand(),
         EngineCommand.CreateCommand(),
         BenchCommand.CreateCommand(),
     };
 
     // Errors whose message says what to do. Anything else is a fault of the program and keeps its stack trace.
     private static bool IsUserError(Exception e) =>
-        e is InputException or CheckpointException || SiloStart.IsUserError(e);
+        e is InputException or CheckpointException or QuantizationException || SiloStart.IsUserError(e);
 
     private static string FindPath(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FindPath(parent)} {command.Name}" : "reranker";

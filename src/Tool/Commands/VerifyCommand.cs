@@ -5,7 +5,9 @@ using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
-using Reranker.Onnx.Verification;
+using Reranker.Onnx.Quantization.Ranges;
+using Reranker.Onnx.Verification.Ranking;
+using Reranker.Onnx.Verification.Source;
 using Reranker.Tool.Arguments;
 using Reranker.Tool.Input;
 using Reranker.Tool.Output;
@@ -17,6 +19,7 @@ namespace Reranker.Tool.Commands;
 internal static class VerifyCommand
 {
     private const int WidthForTable = 45;
+    private const int SourcePairs = 8;
 
     public static Command CreateCommand()
     {
@@ -41,10 +44,16 @@ internal static class VerifyCommand
         {
             Description = "JSON lines with \"set\", \"query\", \"documents\", \"relevant\" (plain, .gz or .br): report nDCG@10 by set.",
         };
+        var source = new Option<DirectoryInfo>("--source")
+        {
+            Description = "The checkpoint that the model was made from: its own forward pass, value by value, against the model's.",
+            HelpName = "DIR",
+        };
         goldens.AcceptExistingOnly();
+        source.AcceptExistingOnly();
         eval.AcceptExistingOnly();
 
-        var command = new Command("verify", "Check a model folder: files, probe scores, golden scores, ranking quality.") { goldens, tolerance, eval };
+        var command = new Command("verify", "Check a model folder: files, probe scores, golden scores, ranking quality.") { goldens, tolerance, eval, source };
         engine.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -54,6 +63,11 @@ internal static class VerifyCommand
             folder = folder.WithPrecision(loaded.Description.Precision);
             WriteSentence($"{folder.Manifest.Name} {folder.Manifest.Precision}: {folder.Manifest.Files.Count} files whole, {folder.Manifest.Probes.Count} probes agree on {loaded.Description.ExecutionProvider}, tokenizer of {tokenizer.VocabularySize} ids loads");
             var passed = parsed.GetValue(goldens) is not { } file || CompareGoldens(folder.Manifest, loaded, file, parsed.GetValue(tolerance));
+            if (parsed.GetValue(source) is { } checkpoint)
+            {
+                passed &= CompareSource(checkpoint.FullName, folder, cancellationToken);
+            }
+
             if (parsed.GetValue(eval) is { } queries)
             {
                 await EvaluateRankingAsync(tokenizer, loaded, queries.FullName, cancellationToken);
@@ -62,6 +76,21 @@ internal static class VerifyCommand
             return passed ? ExitCodes.Success : ExitCodes.Failure;
         });
         return command;
+    }
+
+    private static bool CompareSource(string checkpoint, ModelFolder model, CancellationToken cancellationToken)
+    {
+        var report = SourceComparison.CompareFolders(
+            checkpoint, model.Path, [.. CalibrationPairs.BuiltIn.Pairs.Take(SourcePairs)],
+            new SourceComparisonOptions { TestedPrecision = model.Manifest.Precision }, cancellationToken);
+        var logits = report.Rows[^1];
+        WriteSentence($"{report.Pairs} pairs through the checkpoint's own forward pass: logits differ by {logits.MeanError:0.000000} in the mean, {logits.MaxError:0.000000} at most");
+        if (report.FirstBeyond is { } first)
+        {
+            WriteSentence($"the model is not what the checkpoint says: the first that differs by more than {report.Tolerance} dB is {first}; 'reranker compare' shows all");
+        }
+
+        return report.FirstBeyond is null;
     }
 
     private static bool CompareGoldens(ModelManifest model, IInferenceEngine engine, FileInfo file, double tolerance)

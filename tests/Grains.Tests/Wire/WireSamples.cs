@@ -59,6 +59,8 @@ internal static class WireSamples
         VocabularySize = 8_000,
     };
 
+    private static readonly ModelInfo CalibratedModel = Model with { Calibration = "max, on 60 pairs" };
+
     private static readonly RouteModel Route = new() { Name = "mini", Shares = [new ModelShare { Identity = "abc", Weight = 0.5 }] };
 
     private static readonly ModelDirectives Directives = new()
@@ -186,9 +188,15 @@ internal static class WireSamples
         ["work-progress-2"] = Progress with { Load = LoadByModel },
         ["fleet-info"] = Info(Load, Hint),
         ["fleet-info-2"] = Info(LoadByModel, HintOfModel) with { Hints = [HintOfModel] },
+        ["fleet-info-3"] = Info(LoadByModel, HintOfModel) with { Hints = [HintOfModel], Models = [CalibratedModel] },
         ["silo-description"] = Silo,
         ["silo-description-2"] = Silo with { Directives = GrownDirectives },
         ["silo-description-3"] = Silo with { Directives = GrownDirectives, Workers = [Description with { Load = LoadByModel }] },
+        ["silo-description-4"] = Silo with
+        {
+            Directives = GrownDirectives,
+            Workers = [Description with { Load = LoadByModel, Models = [CalibratedModel] }],
+        },
         ["load-model"] = new LoadModel { Folder = "/models/mini", Name = "mini" },
         ["unload-model"] = new UnloadModel { Identity = "abc", Force = true },
         ["route-model"] = Route,

@@ -114,16 +114,29 @@ internal static class RoomRules
                 ["Weights"] = [".", "Families/XlmRoberta", "HuggingFace"],
                 ["Graphs"] = ["Families/XlmRoberta", "HuggingFace", "Weights"],
                 ["Verification"] = ["Graphs"],
-                ["Quantization"] = ["Families/XlmRoberta", "Graphs", "Verification"],
+                ["Verification/Ranking"] = [],
+                ["Verification/Layers"] = ["Graphs", "Verification"],
+                ["Verification/Source"] = ["Families", "HuggingFace", "Verification/Layers"],
+                ["Quantization"] = ["Families/XlmRoberta", "Graphs"],
                 ["Quantization/Dynamic"] = ["Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Weights"],
-                ["Quantization/Static"] = ["Graphs", "HuggingFace", "Quantization", "Weights"],
+                ["Quantization/Ranges"] = [".", "Graphs", "HuggingFace", "Quantization", "Verification", "Weights"],
+                ["Quantization/Folding"] = ["Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Quantization/Ranges"],
+                ["Quantization/Static"] =
+                    ["Graphs", "HuggingFace", "Quantization", "Quantization/Folding", "Quantization/Ranges", "Weights"],
                 ["Quantization/Fp8"] = ["Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Quantization/Static", "Weights"],
+                ["Quantization/Twins"] =
+                [
+                    ".", "Families/XlmRoberta", "Graphs", "HuggingFace", "Quantization", "Quantization/Folding", "Quantization/Fp8",
+                    "Quantization/Ranges", "Quantization/Static", "Verification", "Weights",
+                ],
+                ["Quantization/Choice"] =
+                    ["Families", "HuggingFace", "Quantization", "Quantization/Ranges", "Quantization/Twins", "Verification/Ranking"],
                 ["Precisions"] =
                 [
-                    ".", "Folders", "Graphs", "HuggingFace", "Quantization", "Quantization/Dynamic", "Quantization/Fp8", "Quantization/Static",
-                    "Verification", "Weights",
+                    ".", "Folders", "Graphs", "HuggingFace", "Quantization", "Quantization/Dynamic", "Quantization/Folding", "Quantization/Fp8",
+                    "Quantization/Ranges", "Quantization/Static", "Verification", "Weights",
                 ],
-                ["Import"] = [".", "Families", "Folders", "Graphs", "HuggingFace", "Precisions", "Verification", "Weights"],
+                ["Import"] = [".", "Families", "Folders", "Graphs", "HuggingFace", "Precisions", "Quantization/Ranges", "Verification", "Weights"],
                 ["Synthesis"] = ["Families/XlmRoberta", "HuggingFace"],
             },
         },
@@ -255,7 +268,7 @@ internal static class RoomRules
                 ["Logging"] = [],
                 ["Output"] = ["Logging"],
                 ["Models"] = ["Input", "Output"],
-                ["Arguments"] = ["Models"],
+                ["Arguments"] = ["Input", "Models"],
                 ["Commands"] = ["Arguments", "Input", "Models", "Output"],
                 ["."] = ["Commands"],
             },

@@ -26,7 +26,7 @@ internal sealed class DynamicInt8Plan
 
     /// <summary>Plans the weights.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
-    /// <param name="inputMax">Result of <see cref="CalibrationRun.MeasureRanges"/>.</param>
+    /// <param name="inputMax">Largest magnitude of every channel, by the name of the quantized input.</param>
     public static WeightPlan CreatePlan(Checkpoint checkpoint, IReadOnlyDictionary<string, float[]> inputMax)
     {
         var plan = new DynamicInt8Plan(checkpoint);

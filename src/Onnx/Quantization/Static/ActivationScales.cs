@@ -1,38 +1,37 @@
-using Reranker.Inference.Models;
+using Reranker.Onnx.Quantization.Ranges;
 
 namespace Reranker.Onnx.Quantization.Static;
 
-/// <summary>The static scale of every quantized activation, by the name of the value: value ≈ level × scale.</summary>
+/// <summary>
+/// The static scale of every activation that is quantized, by the name of the value: value ≈ level × scale. A value without a
+/// scale is kept as it is.
+/// </summary>
 internal sealed class ActivationScales
 {
-    // The range ±3.8 suits a normalized activation and clips whatever is larger: right in cost, wrong in scores.
-    private const float Placeholder = 0.03f;
-    private const float MaxLevel = 127;
-    private const float MaxE4M3 = 448;
-
     // The smallest normal FP16 number: a scale below it loses digits, and zero would divide by zero.
     private const float MinScale = 6.2e-5f;
 
     private readonly IReadOnlyDictionary<string, float> _scales;
 
-    private ActivationScales(IReadOnlyDictionary<string, float> scales, string calibration) => (_scales, Calibration) = (scales, calibration);
+    private ActivationScales(IReadOnlyDictionary<string, float> scales) => _scales = scales;
 
-    /// <summary>Where the scales come from, for the manifest.</summary>
-    public string Calibration { get; }
-
-    /// <summary>The scale of a value.</summary>
+    /// <summary>The scale of a value that has one.</summary>
     public float this[string value] => _scales[value];
 
-    /// <summary>One scale for all: enough to build an engine and to measure its speed, never to score with it.</summary>
-    public static ActivationScales CreatePlaceholders(ModelShape shape)
-        => new(QuantizedLinears.ListInputs(shape).ToDictionary(i => i.Value, _ => Placeholder), ModelManifest.PlaceholderCalibration);
+    /// <summary>True for a value that is quantized.</summary>
+    public bool IsQuantized(string value) => _scales.ContainsKey(value);
 
-    /// <summary>Scales from the largest magnitude of every channel; a static range is common to all of them.</summary>
-    /// <param name="largest">Result of <see cref="CalibrationRun.MeasureRanges"/>.</param>
-    public static ActivationScales FromRanges(IReadOnlyDictionary<string, float[]> largest) => new(
-        largest.ToDictionary(v => v.Key, v => MathF.Max(v.Value.Max() / MaxLevel, MinScale)), "ranges");
+    /// <summary>Scales from ranges: magnitudes beyond a range are clipped.</summary>
+    public static ActivationScales FromRanges(IReadOnlyDictionary<string, float> ranges, QuantizedFormat format) => new(
+        ranges.ToDictionary(r => r.Key, r => MathF.Max(r.Value / format.MaxLevel, MinScale)));
 
-    /// <summary>The same for e4m3: the largest magnitude becomes the largest e4m3.</summary>
-    public static ActivationScales FromRangesForFp8(IReadOnlyDictionary<string, float[]> largest, string calibration) => new(
-        largest.ToDictionary(v => v.Key, v => MathF.Max(v.Value.Max(), MinScale) / MaxE4M3), calibration);
+    /// <summary>Scales of all values that calibration saw but those that are kept.</summary>
+    /// <param name="statistics">What calibration saw.</param>
+    /// <param name="format">What the values are rounded to.</param>
+    /// <param name="rule">How ranges are found.</param>
+    /// <param name="kept">Values that are not quantized.</param>
+    public static ActivationScales FromStatistics(
+        CalibrationStatistics statistics, QuantizedFormat format, RangeRule rule, IReadOnlySet<string> kept)
+        => FromRanges(
+            statistics.Values.Keys.Where(v => !kept.Contains(v)).ToDictionary(v => v, v => statistics.FindRange(v, format, rule)), format);
 }

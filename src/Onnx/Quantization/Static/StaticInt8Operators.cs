@@ -1,6 +1,7 @@
 using Reranker.Inference.Models;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Quantization.Folding;
 using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Quantization.Static;
@@ -11,13 +12,17 @@ namespace Reranker.Onnx.Quantization.Static;
 /// column. TensorRT turns the pair around a product into an INT8 product. All else, normalization, softmax, GELU and
 /// residuals, is FP16, as in <see cref="FloatOperators"/>.
 /// </summary>
-internal sealed class StaticInt8Operators(ModelShape shape, ActivationScales scales) : IPrecisionOperators
+/// <param name="shape">Shape of the encoder.</param>
+/// <param name="scales">Scales of the activations; the products of those without one are FP16.</param>
+/// <param name="folding">Factors that are in the weights.</param>
+internal sealed class StaticInt8Operators(ModelShape shape, ActivationScales scales, FactorFolding folding) : IPrecisionOperators
 {
     private const int ColumnAxis = 1;
 
     private readonly FloatOperators _half = new(OnnxType.Float16);
     private readonly HashSet<string> _quantized = [];
     private readonly Dictionary<string, string> _inputOf = QuantizedLinears.ListInputs(shape)
+        .Where(input => scales.IsQuantized(input.Value))
         .SelectMany(input => input.Modules.Select(module => (module, input.Value)))
         .ToDictionary(p => p.module, p => p.Value);
 
@@ -40,6 +45,10 @@ internal sealed class StaticInt8Operators(ModelShape shape, ActivationScales sca
         var product = graph.AddNode("MatMul", $"{output}/product", [AddQuantizeDequantize(graph, x, input), AddDequantizedMatrix(graph, module)]);
         return graph.AddNode("Add", output, [product, graph.UseWeight(TensorNames.NameBias(module))]);
     }
+
+    public string UseShortcut(GraphBuilder graph, string x, string value, string output) => folding.FindShortcut(value) is null
+        ? x
+        : graph.AddNode("Mul", output, [x, graph.UseWeight(QuantizedNames.NameSmoothing(value))]);
 
     // Once a value: query, key and value share it.
     private string AddQuantizeDequantize(GraphBuilder graph, string x, string value)

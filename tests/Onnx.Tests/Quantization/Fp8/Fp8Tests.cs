@@ -69,12 +69,12 @@ public sealed class Fp8Tests : IDisposable
         var model = Import(4, 16, ModelPrecision.Fp8);
 
         Assert.Equal("fp8", model.Manifest.Precision);
-        Assert.Equal("largest magnitudes of the built-in texts", model.Manifest.Calibration);
+        Assert.Equal("max", model.Manifest.Calibration);
         Assert.Equal(["packed", "padded"], model.Manifest.Graphs.Keys.Order());
         Assert.False(model.Manifest.HasPlaceholderScales);
         Assert.NotEmpty(model.Manifest.Probes);
         Assert.InRange(halfBytes - new FileInfo(model.WeightsPath).Length, CountEncoderWeights(), 1.25 * CountEncoderWeights());
-        Assert.Equal(["manifest.json", "packed.onnx", "padded.onnx", "sentencepiece.bpe.model", "weights.bin"], Directory.GetFiles(model.Path).Select(f => Path.GetFileName(f)!).Order());
+        Assert.Equal(["calibration.json", "manifest.json", "packed.onnx", "padded.onnx", "sentencepiece.bpe.model", "weights.bin"], Directory.GetFiles(model.Path).Select(f => Path.GetFileName(f)!).Order());
     }
 
     [Theory]

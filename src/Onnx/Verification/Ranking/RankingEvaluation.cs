@@ -1,25 +1,25 @@
 using Reranker.Inference.Engines;
 using Reranker.Inference.Tokenization;
 
-namespace Reranker.Onnx.Verification;
+namespace Reranker.Onnx.Verification.Ranking;
 
 /// <summary>
-/// Ranks the candidates of labelled queries with an engine and measures nDCG@10 (Järvelin and Kekäläinen, "Cumulated
-/// gain-based evaluation of IR techniques", 2002). With one relevant candidate it is 1 / log2(rank + 1) up to rank 10.
+/// Scores the candidates of labelled queries with an engine.
 /// </summary>
 public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine engine)
 {
     private const int Depth = 10;
 
-    /// <summary>Ranks all queries, as many at once as the engine has lanes.</summary>
+    /// <summary>Scores all queries, as many at once as the engine has lanes.</summary>
     /// <param name="queries">The queries.</param>
-    /// <param name="progress">Told the number of queries ranked so far, or null.</param>
+    /// <param name="progress">Told the number of queries scored so far, or null.</param>
     /// <param name="cancellationToken">Ends the evaluation.</param>
+    /// <returns>Their logits, in the order of the queries.</returns>
     /// <exception cref="EngineException">The engine failed.</exception>
-    public async Task<RankingReport> RunAsync(
+    public async Task<IReadOnlyList<RankedQuery>> ScoreAsync(
         IAsyncEnumerable<RankingQuery> queries, IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        var results = new List<(string Set, double Ndcg)>();
+        var results = new SortedDictionary<int, RankedQuery>();
         var lanes = new Stack<IEngineLane>();
         try
         {
@@ -29,12 +29,13 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
             }
 
             var options = new ParallelOptions { MaxDegreeOfParallelism = lanes.Count, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(queries, options, async (query, token) =>
+            await Parallel.ForEachAsync(queries.Select((query, at) => (query, at)), options, async (item, token) =>
             {
-                var ndcg = ComputeNdcg(await RankRelevantAsync(query, lanes, token));
+                var (query, at) = item;
+                var ranked = new RankedQuery(query.Set, query.Lang, query.Relevant, await ScoreQueryAsync(query, lanes, token));
                 lock (results)
                 {
-                    results.Add((query.Set, ndcg));
+                    results.Add(at, ranked);
                     progress?.Report(results.Count);
                 }
             });
@@ -47,26 +48,17 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
             }
         }
 
-        return new RankingReport(results.GroupBy(r => r.Set).OrderBy(g => g.Key, StringComparer.Ordinal)
-            .ToDictionary(g => g.Key, g => new RankingSetResult(g.Count(), g.Average(r => r.Ndcg))));
+        return [.. results.Values];
     }
 
-    /// <summary>nDCG@10 of one relevant candidate at a rank, counted from 1.</summary>
-    internal static double ComputeNdcg(int rank) => rank <= Depth ? 1 / Math.Log2(rank + 1) : 0;
+    /// <summary>Ranks all queries and measures nDCG@10 of each set.</summary>
+    /// <inheritdoc cref="ScoreAsync"/>
+    public async Task<RankingReport> RunAsync(
+        IAsyncEnumerable<RankingQuery> queries, IProgress<int>? progress, CancellationToken cancellationToken)
+        => new((await ScoreAsync(queries, progress, cancellationToken)).GroupBy(q => q.Set).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => new RankingSetResult(g.Count(), g.Average(q => q.ComputeNdcg(Depth)))));
 
-    /// <summary>Rank of the relevant candidate; candidates with the same logit rank before it, so that ties earn nothing.</summary>
-    internal static int FindRank(ReadOnlySpan<float> logits, int relevant)
-    {
-        var rank = 1;
-        for (var i = 0; i < logits.Length; i++)
-        {
-            rank += i != relevant && logits[i] >= logits[relevant] ? 1 : 0;
-        }
-
-        return rank;
-    }
-
-    private async Task<int> RankRelevantAsync(RankingQuery query, Stack<IEngineLane> lanes, CancellationToken cancellationToken)
+    private async Task<float[]> ScoreQueryAsync(RankingQuery query, Stack<IEngineLane> lanes, CancellationToken cancellationToken)
     {
         var rule = new TruncationRule(engine.Description.MaxPairTokens);
         var request = await tokenizer.TokenizeAsync(query.Query, query.Documents, rule, cancellationToken);
@@ -90,7 +82,7 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
             }
         }
 
-        return FindRank(logits, query.Relevant);
+        return logits;
     }
 
     private void ScorePairs(IEngineLane lane, int[][] pairs, float[] logits, CancellationToken cancellationToken)

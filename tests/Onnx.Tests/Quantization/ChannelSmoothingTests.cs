@@ -1,6 +1,6 @@
-using Reranker.Onnx.Quantization.Dynamic;
+using Reranker.Onnx.Quantization;
 
-namespace Reranker.Onnx.Tests.Quantization.Dynamic;
+namespace Reranker.Onnx.Tests.Quantization;
 
 public sealed class ChannelSmoothingTests
 {

@@ -1,9 +1,9 @@
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Tokenization;
-using Reranker.Onnx.Verification;
+using Reranker.Onnx.Verification.Ranking;
 
-namespace Reranker.Onnx.Tests.Verification;
+namespace Reranker.Onnx.Tests.Verification.Ranking;
 
 public sealed class RankingRunTests
 {
@@ -16,7 +16,7 @@ public sealed class RankingRunTests
             Set = n % 2 == 0 ? "even" : "odd",
             Query = "qq",
             Documents = [.. Enumerable.Range(1, 7).Select(k => new string('x', (k * n % 7) + 1))],
-            Relevant = Enumerable.Range(1, 7).MaxBy(k => k * n % 7) - 1,
+            Relevant = [Enumerable.Range(1, 7).MaxBy(k => k * n % 7) - 1],
         }).Where(q => q.Documents.Distinct().Count() == 7).ToList();
         using var engine = new LengthEngine();
 

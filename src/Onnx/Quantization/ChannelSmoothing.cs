@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Reranker.Onnx.Quantization.Dynamic;
+namespace Reranker.Onnx.Quantization;
 
 /// <summary>
 /// Moves the unevenness of activation channels into the weights, where a scale a column absorbs it: x·W = (x/s)·(s·W).

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Reranker.Onnx.Verification;
+namespace Reranker.Onnx.Verification.Ranking;
 
 /// <summary>One query of a ranking set, with its candidates and the one that is relevant.</summary>
 public sealed record RankingQuery
@@ -20,8 +20,9 @@ public sealed record RankingQuery
     /// <summary>The candidates.</summary>
     public required IReadOnlyList<string> Documents { get; init; }
 
-    /// <summary>Index of the relevant candidate.</summary>
-    public required int Relevant { get; init; }
+    /// <summary>Indexes of the relevant candidates; a line may also have a single number.</summary>
+    [JsonConverter(typeof(RelevantConverter))]
+    public required IReadOnlyList<int> Relevant { get; init; }
 
     /// <summary>Reads JSON lines, plain or compressed (<c>.gz</c>, <c>.br</c>).</summary>
     /// <exception cref="InvalidDataException">A line is no such query; the message has its number and not its text.</exception>
@@ -35,6 +36,20 @@ public sealed record RankingQuery
             ".br" => new BrotliStream(file, CompressionMode.Decompress),
             _ => file,
         };
+        await foreach (var query in ReadAsync(stream, path, cancellationToken))
+        {
+            yield return query;
+        }
+    }
+
+    /// <summary>Reads JSON lines.</summary>
+    /// <param name="stream">The lines.</param>
+    /// <param name="path">What errors call them.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="InvalidDataException">A line is no such query; the message has its number and not its text.</exception>
+    public static async IAsyncEnumerable<RankingQuery> ReadAsync(
+        Stream stream, string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
         using var reader = new StreamReader(stream);
         var number = 0;
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
@@ -59,12 +74,48 @@ public sealed record RankingQuery
             // Reported below: the exception quotes the text.
         }
 
-        return query is not null && query.Relevant >= 0 && query.Relevant < query.Documents.Count
+        return query is { Relevant.Count: > 0 } && query.Relevant.All(r => r >= 0 && r < query.Documents.Count) && query.Relevant.Distinct().Count() == query.Relevant.Count
             ? query
-            : throw new InvalidDataException($"{path}: line {number} is no query with documents and the index of the relevant one.");
+            : throw new InvalidDataException($"{path}: line {number} is no query with documents and the index of a relevant one.");
     }
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(RankingQuery))]
 internal sealed partial class RankingJson : JsonSerializerContext;
+
+/// <summary>One index, or a list of them.</summary>
+internal sealed class RelevantConverter : JsonConverter<IReadOnlyList<int>>
+{
+    public override IReadOnlyList<int> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            return [reader.GetInt32()];
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new JsonException();
+        }
+
+        var indexes = new List<int>();
+        while (reader.Read() && reader.TokenType == JsonTokenType.Number)
+        {
+            indexes.Add(reader.GetInt32());
+        }
+
+        return reader.TokenType == JsonTokenType.EndArray ? indexes : throw new JsonException();
+    }
+
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<int> value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        foreach (var index in value)
+        {
+            writer.WriteNumberValue(index);
+        }
+
+        writer.WriteEndArray();
+    }
+}

@@ -1,4 +1,4 @@
-namespace Reranker.Onnx.Verification;
+namespace Reranker.Onnx.Verification.Ranking;
 
 /// <summary>How well a model ranked.</summary>
 /// <param name="Sets">Result of each set, by name.</param>

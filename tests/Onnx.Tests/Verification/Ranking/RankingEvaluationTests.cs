@@ -1,8 +1,8 @@
 using System.IO.Compression;
-using Reranker.Onnx.Verification;
+using Reranker.Onnx.Verification.Ranking;
 using Reranker.TestKit;
 
-namespace Reranker.Onnx.Tests.Verification;
+namespace Reranker.Onnx.Tests.Verification.Ranking;
 
 public sealed class RankingEvaluationTests
 {
@@ -12,14 +12,14 @@ public sealed class RankingEvaluationTests
     [InlineData(10, 0.28906)]
     [InlineData(11, 0)]
     public void The_gain_falls_with_the_logarithm_of_the_rank(int rank, double expected)
-        => Assert.Equal(expected, RankingEvaluation.ComputeNdcg(rank), 1e-4);
+        => Assert.Equal(expected, RankingMeasures.ComputeNdcg([rank], 10), 1e-4);
 
     [Theory]
     [InlineData(new[] { 0.1f, 0.9f, 0.5f }, 2, 2)]
     [InlineData(new[] { 1f, 1f, 1f }, 1, 3)]
     [InlineData(new[] { 4f }, 0, 1)]
     public void A_tie_ranks_against_the_relevant_candidate(float[] logits, int relevant, int rank)
-        => Assert.Equal(rank, RankingEvaluation.FindRank(logits, relevant));
+        => Assert.Equal([rank], RankingMeasures.FindRanks(logits, [relevant]));
 
     [Fact]
     public async Task Queries_are_read_from_plain_and_compressed_lines()
@@ -36,7 +36,7 @@ public sealed class RankingEvaluationTests
         var packed = await RankingQuery.ReadAsync(temp["packed.jsonl.gz"], TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(2, plain.Count);
-        Assert.Equal(("s", "q", 1, 2), (packed[0].Set, packed[0].Query, packed[0].Relevant, packed[0].Documents.Count));
+        Assert.Equal(("s", "q", 1, 2), (packed[0].Set, packed[0].Query, packed[0].Relevant.Single(), packed[0].Documents.Count));
     }
 
     [Theory]

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Reranker.Onnx.Verification.Layers;
+
+/// <summary>Two models, value by value.</summary>
+/// <param name="Reference">The one that is believed.</param>
+/// <param name="Tested">The other.</param>
+/// <param name="Pairs">Pairs that both ran.</param>
+/// <param name="Tolerance">Signal to noise of a token in the median, in dB, below which a value is beyond the tolerance.</param>
+/// <param name="PairsWithOtherIds">Pairs of texts that the tested model's tokenizer gives other ids; both ran the reference's.</param>
+/// <param name="Rows">The values in the order in which a pair meets them.</param>
+public sealed record LayerReport(
+    string Reference, string Tested, int Pairs, double Tolerance, int PairsWithOtherIds, IReadOnlyList<LayerRow> Rows)
+{
+    /// <summary>What differs first: the tokenizer, or the first value beyond the tolerance; null where nothing does.</summary>
+    public string? FirstBeyond => PairsWithOtherIds > 0 ? "tokenizer" : Rows.FirstOrDefault(r => r.IsBeyond)?.Value;
+
+    /// <summary>The report as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, LayerJson.Default.LayerReport);
+
+    /// <summary>The report as a table for people.</summary>
+    public string ToTable()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Tested} against {Reference}, {Pairs} pairs");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"value",-34} {"max",10} {"mean",10} {"relative",9} {"cosine",9} {"SQNR dB",8} {"median dB",9}");
+        foreach (var row in Rows)
+        {
+            var mark = row.Value == FirstBeyond ? "  <- first beyond the tolerance" : row.IsBeyond ? "  <" : "";
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"{row.Value,-34} {row.MaxError,10:0.00000} {row.MeanError,10:0.00000} {row.RelativeError,9:0.00000} {row.Cosine,9:0.000000} {row.SignalToNoise,8:0.0} {row.MedianSignalToNoise,9:0.0}{mark}");
+        }
+
+        if (PairsWithOtherIds > 0)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"the tokenizers differ: {PairsWithOtherIds} of {Pairs} pairs have other ids");
+        }
+
+        text.AppendLine(FirstBeyond is { } first
+            ? string.Create(CultureInfo.InvariantCulture, $"first beyond {Tolerance} dB: {first}")
+            : string.Create(CultureInfo.InvariantCulture, $"nothing is beyond {Tolerance} dB"));
+        return text.ToString();
+    }
+}
+
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(LayerReport))]
+internal sealed partial class LayerJson : JsonSerializerContext;

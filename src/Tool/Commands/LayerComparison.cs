@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Reranker.Inference.Models;
+using Reranker.Onnx.Quantization.Choice;
+using Reranker.Onnx.Quantization.Ranges;
+using Reranker.Onnx.Verification.Layers;
+using Reranker.Onnx.Verification.Source;
+using Reranker.Tool.Arguments;
+using Reranker.Tool.Input;
+using Reranker.Tool.Output;
+using Spectre.Console;
+
+namespace Reranker.Tool.Commands;
+
+/// <summary>Two models layer by layer, and which values of the second to keep wide.</summary>
+internal sealed class LayerComparison(EngineArguments engine, Option<string?> pairs, Option<int?> longest)
+{
+    private const int UsualPairs = 12;
+    private const int UsualLongest = 128;
+    private const int MostPairs = 4096;
+    private const double UsualLoss = 0.005;
+
+    private readonly Option<ModelPrecision?> _referencePrecision = ReferenceArguments.CreatePrecisionOption("Layers: precision of A where it holds several; --precision is that of B.");
+
+    private readonly Option<double?> _tolerance = new("--tolerance")
+    {
+        Description = "Layers: signal to noise in dB that every value must have. Default: what is usual of the two precisions.",
+        HelpName = "DB",
+    };
+
+    private readonly Option<bool> _json = new("--json") { Description = "Layers: print JSON; the table goes to standard error." };
+
+    private readonly Option<FileInfo?> _html = new("--html") { Description = "Layers: also write a page with plots.", HelpName = "FILE" };
+
+    private readonly Option<string> _providers = new("--providers")
+    {
+        Description = "Layers: where each of the two runs, such as cpu,cuda.",
+        DefaultValueFactory = _ => "cpu,cpu",
+        HelpName = "A,B",
+    };
+
+    private readonly Option<bool> _bisect = new("--bisect")
+    {
+        Description = "A is the checkpoint of B: find a small set of values to keep in FP16 for --max-ndcg-loss on --data, and what each costs.",
+    };
+
+    private readonly Option<double?> _maxLoss = ShareArguments.CreateOption("--max-ndcg-loss", "With --bisect: loss of nDCG@10 that is allowed. Default: 0.5%.");
+
+    private readonly Option<FileInfo> _data = new("--data") { Description = "With --bisect: labelled queries, as for 'reranker quality'.", HelpName = "FILE" };
+
+    private readonly CalibrationArguments _calibration = new();
+
+    public void AddTo(Command command)
+    {
+        _data.AcceptExistingOnly();
+        _providers.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && ParseProviders(token.Value) is null)
+            {
+                result.AddError($"'{token.Value}' is no value of --providers; it takes two of cpu and cuda, such as cpu,cuda.");
+            }
+        });
+        foreach (var option in new Option[] { _referencePrecision, _tolerance, _json, _html, _providers, _bisect, _maxLoss, _data })
+        {
+            command.Options.Add(option);
+        }
+
+        _calibration.AddTo(command);
+    }
+
+    /// <summary>Compares, and searches where it was asked to; fails where something is beyond the tolerance.</summary>
+    public async Task<int> RunAsync(string a, string b, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_bisect))
+        {
+            await BisectAsync(a, b, parsed, cancellationToken);
+            return ExitCodes.Success;
+        }
+
+        var devices = ParseProviders(parsed.GetValue(_providers)!)!;
+        var options = new SourceComparisonOptions
+        {
+            Longest = parsed.GetValue(longest) ?? UsualLongest,
+            Tolerance = parsed.GetValue(_tolerance),
+            ReferencePrecision = parsed.GetValue(_referencePrecision)?.Name,
+            TestedPrecision = parsed.GetValue(engine.Precision)?.Name,
+            ReferenceDevice = devices[0],
+            TestedDevice = devices[1],
+        };
+        var texts = ReadTexts(parsed.GetValue(pairs));
+        var report = await Consoles.Error.Status().StartAsync(
+            "comparing", _ => Task.Run(() => SourceComparison.CompareFolders(a, b, texts, options, cancellationToken), cancellationToken));
+        ReportOutput.WriteReport(report.ToTable(), report.ToJson, parsed.GetValue(_json));
+        if (parsed.GetValue(_html) is { } page)
+        {
+            await File.WriteAllTextAsync(page.FullName, LayerPage.Write(report), cancellationToken);
+        }
+
+        return report.FirstBeyond is null ? ExitCodes.Success : ExitCodes.Failure;
+    }
+
+    private async Task BisectAsync(string source, string model, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (!SourceComparison.IsCheckpoint(source))
+        {
+            throw new InputException($"{source}: is no checkpoint; --bisect makes other forms of B from the one that it was made from");
+        }
+
+        var data = parsed.GetValue(_data) ?? throw new InputException("--bisect measures a ranking: name labelled queries with --data");
+        var (queries, _) = await TextPairs.ReadQueriesAsync(data.FullName, cancellationToken);
+        var folder = ModelFolder.Open(model);
+        var manifest = (parsed.GetValue(engine.Precision) is { } precision ? folder.WithPrecision(precision.Name) : folder).Manifest;
+        using var scratch = new ScratchFolder();
+        var found = await Consoles.Error.Status().StartAsync("searching", context => KeptBisection.FindAsync(
+            source, scratch.Path, manifest, _calibration.ReadPairs(parsed), queries, parsed.GetValue(_maxLoss) ?? UsualLoss,
+            new ImmediateProgress<string>(step => context.Status(Markup.Escape($"searching: {step}"))), cancellationToken));
+        Console.Out.Write(WriteKept(found));
+    }
+
+    private static string WriteKept(KeptSearchResult found)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"loss of nDCG@10 with nothing kept: {found.LossBefore:0.00 %}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"value",-34} {"|Δ logit| alone",16} {"time to keep it",16}");
+        foreach (var value in found.Sensitivities)
+        {
+            var mark = found.Kept.Contains(value) ? "  <- keep" : "";
+            text.AppendLine(CultureInfo.InvariantCulture, $"{value.Value,-34} {value.Difference,16:0.0000} {value.Cost,16:+0.0 %}{mark}");
+        }
+
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"loss with {found.Kept.Count} kept: {found.Loss:0.00 %}; time of the linear layers by operations: {found.Cost:0.00} of FP16's");
+        text.AppendLine(found.Kept.Count == 0 ? "nothing has to be kept" : string.Join(' ', found.Kept.Select(k => $"--keep '{k.Value}'")));
+        return text.ToString();
+    }
+
+    private static IReadOnlyList<(string Query, string Passage)> ReadTexts(string? pairs)
+        => pairs is null ? [.. CalibrationPairs.BuiltIn.Pairs.Take(UsualPairs)]
+            : int.TryParse(pairs, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? [.. CalibrationPairs.BuiltIn.Pairs.Take(count)]
+            : File.Exists(pairs) ? TextPairs.ReadCalibration(new FileInfo(pairs), MostPairs).Pairs
+            : throw new InputException($"{pairs}: there is no such file");
+
+    private static int?[]? ParseProviders(string text) => text.ToLowerInvariant().Split(',') switch
+    {
+        [var first, var second] when IsProvider(first) && IsProvider(second) => [FindDevice(first), FindDevice(second)],
+        _ => null,
+    };
+
+    private static bool IsProvider(string name) => name is "cpu" or "cuda";
+
+    private static int? FindDevice(string name) => name == "cuda" ? 0 : null;
+}

@@ -1,0 +1,49 @@
+using Reranker.Onnx.Quantization.Ranges;
+using Reranker.Onnx.Verification.Ranking;
+
+namespace Reranker.Tool.Input;
+
+/// <summary>Pairs and queries out of files of JSON lines, which may be compressed.</summary>
+internal static class TextPairs
+{
+    /// <summary>Calibration pairs of a file; the built-in ones without one.</summary>
+    /// <param name="file">The file, or null.</param>
+    /// <param name="most">Most pairs that are taken of a file.</param>
+    /// <exception cref="InputException">The file has none, or a line is none.</exception>
+    public static CalibrationPairs ReadCalibration(FileInfo? file, int most)
+    {
+        if (file is null)
+        {
+            return CalibrationPairs.BuiltIn;
+        }
+
+        try
+        {
+            return CalibrationPairs.Parse(DataFiles.ReadAll(file.FullName), file.Name, most);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InputException(e.Message.TrimEnd('.'), e);
+        }
+    }
+
+    /// <summary>Labelled queries of a file.</summary>
+    /// <returns>The queries and the hash of the decompressed file.</returns>
+    /// <exception cref="InputException">The file has none, or a line is none.</exception>
+    public static async Task<(IReadOnlyList<RankingQuery> Queries, string Sha256)> ReadQueriesAsync(string path, CancellationToken cancellationToken)
+    {
+        var content = DataFiles.ReadAll(path);
+        try
+        {
+            using var stream = new MemoryStream(content);
+            var queries = await RankingQuery.ReadAsync(stream, path, cancellationToken).ToListAsync(cancellationToken);
+            return queries.Count > 0
+                ? (queries, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)))
+                : throw new InputException($"{path}: has no queries");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InputException(e.Message.TrimEnd('.'), e);
+        }
+    }
+}
