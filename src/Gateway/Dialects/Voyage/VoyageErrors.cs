@@ -16,6 +16,8 @@ internal sealed class VoyageErrors : IErrorFormat
     {
     }
 
+    public string Schema => "VoyageError";
+
     public int FindStatus(GatewayErrorKind kind) => ErrorStatus.FromKind(kind);
 
     public void WriteBody(Utf8JsonWriter writer, GatewayError error)
