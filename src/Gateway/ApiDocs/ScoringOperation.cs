@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Reranker.Gateway.Dialects;
-using Reranker.Gateway.Errors;
 
 namespace Reranker.Gateway.ApiDocs;
 

@@ -119,15 +119,13 @@ internal static class PassageListReader
     {
         var wanted = rankFields ?? TextFields;
         var found = new (string? Text, string? Wrong)[wanted.Length];
+        string? image = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = JsonText.Read(ref reader);
             var position = Array.IndexOf(wanted, name);
             reader.Read();
-            if (refuseImages && (name is "image" or "image_url") && reader.TokenType != JsonTokenType.Null)
-            {
-                throw new RequestFormatException(GatewayError.CreateInvalid($"'{NameEntry(list, index)}.{name}' is not scored: the model reads text alone.", list));
-            }
+            image = (name is "image" or "image_url") && reader.TokenType != JsonTokenType.Null ? name : image;
 
             if (position >= 0)
             {
@@ -153,9 +151,12 @@ internal static class PassageListReader
         }
 
         var texts = Array.ConvertAll(found, static value => value.Text);
-        var text = rankFields is { Length: > 1 } ? JoinRankFields(wanted, texts) : Array.Find(texts, static value => value is not null);
-        return text ?? throw new RequestFormatException(
-            GatewayError.CreateInvalid($"'{NameEntry(list, index)}' has none of the fields {string.Join(", ", wanted.Select(field => $"'{field}'"))}.", list));
+        var text = refuseImages && image is not null ? null : rankFields is { Length: > 1 } ? JoinRankFields(wanted, texts) : Array.Find(texts, static value => value is not null);
+        return text ?? throw new RequestFormatException(GatewayError.CreateInvalid(
+            image is not null
+                ? $"'{NameEntry(list, index)}.{image}' is not scored: the model reads text alone."
+                : $"'{NameEntry(list, index)}' has none of the fields {string.Join(", ", wanted.Select(field => $"'{field}'"))}.",
+            list));
     }
 
     private static string NameEntry(string list, int? index) => index is null ? list : $"{list}[{index}]";

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reranker.Client;
 using Reranker.Gateway.Hosting;
+using Reranker.ServiceDefaults;
 
 namespace Reranker.Benchmarks.Edge;
 
@@ -13,17 +14,20 @@ namespace Reranker.Benchmarks.Edge;
 internal static class EdgeServer
 {
     public static Task<WebApplication> StartGatewayAsync() => StartAsync(
-        static services =>
+        static builder =>
         {
+            // Traces and metrics are part of what the program does.
             var reranker = new InProcessReranker();
-            services.AddSingleton<IReranker>(reranker);
-            services.AddSingleton<IFleetInfo>(reranker);
+            builder.AddRerankerServiceDefaults();
+            builder.Services.AddSingleton<IReranker>(reranker);
+            builder.Services.AddSingleton<IFleetInfo>(reranker);
+            builder.AddRerankerGateway();
         },
         static app => app.MapReranker());
 
     /// <summary>What somebody writes who has the scores at hand: the body to an object, the ranking to a body, and nothing else.</summary>
     public static Task<WebApplication> StartBareAsync() => StartAsync(
-        services: null,
+        compose: null,
         static app => app.MapPost("/rerank", static (BareRequest request) =>
         {
             var entries = request.Texts.Select(static (text, index) => new BareEntry(index, 1 / (1 + Math.Exp(-InProcessReranker.FindLogit(text))))).ToArray();
@@ -35,17 +39,12 @@ internal static class EdgeServer
     public static int FindPort(WebApplication app) =>
         new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
 
-    private static async Task<WebApplication> StartAsync(Action<IServiceCollection>? services, Action<WebApplication> map)
+    private static async Task<WebApplication> StartAsync(Action<WebApplicationBuilder>? compose, Action<WebApplication> map)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        compose?.Invoke(builder);
         builder.Logging.ClearProviders();
-        if (services is not null)
-        {
-            services(builder.Services);
-            builder.AddRerankerGateway();
-        }
-
         var app = builder.Build();
         map(app);
         await app.StartAsync();

@@ -45,7 +45,7 @@ public sealed class ApiDocumentTests
         Assert.Empty(diagnostic!.Errors);
         Assert.Empty(diagnostic.Warnings);
         Assert.Equal(OpenApiSpecVersion.OpenApi3_1, diagnostic.SpecificationVersion);
-        Assert.Empty(FindReferences(json.Json).Distinct().Where(reference => !Exists(json.Json, reference)));
+        Assert.DoesNotContain(FindReferences(json.Json), reference => !Exists(json.Json, reference));
         Assert.Equal("application/json", json.Headers["Content-Type"]);
         Assert.Equal(json.Body, (await host.GetAsync("/api-doc/openapi.json")).Body);
         var operations = document!.Paths.Values.SelectMany(static path => path.Operations!.Values).ToArray();

@@ -8,6 +8,8 @@ public sealed class BadDialectBodyTests
     public static TheoryData<string, string, int, string> Bodies => new()
     {
         { "/infinity/rerank", """{"query":"q","documents":[{"text":"a"}]}""", 400, "message" },
+        { "/v1/rerank", """{"query":"q","documents":[{"image":"x"}]}""", 400, "message" },
+        { "/v1/rerank", """{"query":"q","documents":[{"content":[{"type":"image_url","image_url":{}}]}]}""", 400, "message" },
         { "/infinity/rerank", """{"query":"q","documents":["a"],"instruction":"x"}""", 400, "message" },
         { "/voyage/v1/rerank", """{"query":"q","documents":["a"],"top_k":-1}""", 400, "voyage" },
         { "/cohere/v1/rerank", """{"query":"q","texts":["a"]}""", 400, "message" },
@@ -41,6 +43,18 @@ public sealed class BadDialectBodyTests
         { "/score", """{"text_1":"q","text_2":{"content":["a","b","c","d","e"]}}""", 400, "message" },
         { "/score", """{"text_1":"q","text_2":{"content":[{"type":"image_url","image_url":{}}]}}""", 400, "message" },
     };
+
+    [Theory]
+    [InlineData("/v1/rerank", """{"query":"q","documents":[{"image":"x"}]}""", "'documents[0].image' is not scored")]
+    [InlineData("/rerank", """{"query":{"image_url":"x"},"documents":["a"]}""", "'query.image_url' is not scored")]
+    [InlineData("/v1/ranking", """{"query":"q","passages":["a",{"text":"a","image":"x"}]}""", "'passages[1].image' is not scored")]
+    [InlineData("/v2/rerank", """{"query":"q","documents":[{"content":[{"type":"image_url","image_url":{}}]}]}""", "parts of type 'image_url' are not scored")]
+    public async Task An_image_is_refused_by_its_name(string path, string body, string message)
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        Assert.Contains(message, (await host.PostAsync(path, body)).Json.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(Bodies))]
