@@ -48,7 +48,7 @@ public sealed class CertificateDrills(ScriptedModel model) : IClassFixture<Scrip
         }
 
         Assert.Equal("", await load.StopAsync());
-        Assert.True(await gateway.MetricAsync("reranker_certificate_not_after_seconds", stop) > DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        Assert.True(await gateway.MetricAsync("reranker_certificate_not_after_seconds", stop) > TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         Assert.All(cluster.Silos.Concat(cluster.Gateways), static node => Assert.DoesNotContain("was refused", node.Process.Output, StringComparison.Ordinal));
     }
 

@@ -46,7 +46,7 @@ public sealed class TlsPortTests : IClassFixture<ScriptedModel>, IDisposable
         using var client = _authority.Issue("client", "client").Load();
         using var stranger = _stranger.Issue("silo", names: SiloName).Load();
         using var server = _authority.Issue("silo", "server", names: SiloName).Load();
-        using var old = _authority.Issue("silo", notAfter: DateTimeOffset.UtcNow.AddMinutes(-1), names: SiloName).Load();
+        using var old = _authority.Issue("silo", notAfter: TimeProvider.System.GetUtcNow().AddMinutes(-1), names: SiloName).Load();
 
         // Each of these ends when the silo closes the connection.
         foreach (var port in (int[])[silo.SiloPort, silo.GatewayPort])

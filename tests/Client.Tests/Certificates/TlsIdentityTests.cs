@@ -39,7 +39,7 @@ public sealed class TlsIdentityTests : IDisposable
         Assert.True(IsSilo(identity, _authority.Issue("server alone", "server"), TrustedAuthorities.ServerPurpose));
         Assert.False(IsSilo(identity, _authority.Issue("server alone", "server"), TrustedAuthorities.ClientPurpose));
         Assert.False(IsSilo(identity, _authority.Issue("client alone", "client"), TrustedAuthorities.ServerPurpose));
-        Assert.False(IsSilo(identity, _authority.Issue("old", notAfter: DateTimeOffset.UtcNow.AddDays(-1)), TrustedAuthorities.ServerPurpose));
+        Assert.False(IsSilo(identity, _authority.Issue("old", notAfter: TimeProvider.System.GetUtcNow().AddDays(-1)), TrustedAuthorities.ServerPurpose));
         Assert.False(IsSilo(identity, _stranger.Issue("silo"), TrustedAuthorities.ServerPurpose));
     }
 

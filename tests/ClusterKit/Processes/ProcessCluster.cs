@@ -70,7 +70,10 @@ public sealed class ProcessCluster(MembershipServer store, string model, Cluster
                 ("Reranker__Cluster__SiloPort", Text(silo)),
                 ("Reranker__Cluster__GatewayPort", Text(gateway))),
             _http,
-            arguments) { IsHttps = certificates is not null };
+            arguments)
+        {
+            IsHttps = certificates is not null,
+        };
         _silos.Add(node);
         return node;
     }

@@ -21,7 +21,7 @@ public sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        _root = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(10));
+        _root = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddYears(-1), TimeProvider.System.GetUtcNow().AddYears(10));
     }
 
     /// <summary>The root in PEM.</summary>
@@ -54,7 +54,7 @@ public sealed class TestAuthority : IDisposable
 
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(purposes, critical: false));
         using var issued = request.Create(
-            _root, DateTimeOffset.UtcNow.AddDays(-30), notAfter ?? DateTimeOffset.UtcNow.AddDays(355), RandomNumberGenerator.GetBytes(8));
+            _root, TimeProvider.System.GetUtcNow().AddDays(-30), notAfter ?? TimeProvider.System.GetUtcNow().AddDays(355), RandomNumberGenerator.GetBytes(8));
         using var whole = issued.CopyWithPrivateKey(key);
         return new IssuedCertificate(issued.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), whole.Export(X509ContentType.Pkcs12, "archive"))
         {

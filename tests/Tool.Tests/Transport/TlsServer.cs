@@ -24,7 +24,7 @@ internal sealed class TlsServer : IAsyncDisposable
 
     public TempFolder Files { get; } = new();
 
-    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
+    public FakeTimeProvider Time { get; } = new(TimeProvider.System.GetUtcNow());
 
     public CapturingLoggerProvider Log { get; } = new();
 
