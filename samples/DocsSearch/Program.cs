@@ -32,21 +32,44 @@ for (var i = 0; i < args.Length; i++)
     }
 }
 
-if ((question is null) == !evaluate)
+if ((question is null) == !evaluate || (folder is not null && !Directory.Exists(folder)))
 {
     Console.Error.WriteLine("Usage: DocsSearch QUESTION | --evaluate  [--folder FOLDER] [--server URL]");
     return 2;
 }
 
 folder ??= FindDocs();
+if (!Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories).Any())
+{
+    Console.Error.WriteLine($"There is no Markdown in {folder}.");
+    return 2;
+}
+
 var index = new Bm25Index(MarkdownFolder.ReadPassages(folder));
 await using var local = server is null ? await LocalServer.StartAsync() : null;
 using var http = new HttpClient { BaseAddress = local?.Url ?? new Uri(server!.TrimEnd('/') + "/") };
 var api = new RerankApi(http);
-
-if (!evaluate)
+try
 {
-    foreach (var (passage, relevance) in (await api.RankAsync(question!, index.Search(question!, Candidates))).DistinctBy(static r => r.Passage.Section).Take(Shown))
+    return evaluate ? await EvaluateAsync() : await AnswerAsync(question!);
+}
+catch (HttpRequestException exception)
+{
+    // Caught, so that the server of the sample ends with it.
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+
+async Task<int> AnswerAsync(string text)
+{
+    var found = index.Search(text, Candidates);
+    if (found.Count == 0)
+    {
+        Console.Error.WriteLine("No passage has a word of the question.");
+        return 1;
+    }
+
+    foreach (var (passage, relevance) in (await api.RankAsync(text, found)).DistinctBy(static r => r.Passage.Section).Take(Shown))
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{relevance:0.000}  {passage.Section}"));
         Console.WriteLine($"       {passage.Text.ReplaceLineEndings(" ")[..Math.Min(passage.Text.Length, 150)]}…");
@@ -55,19 +78,22 @@ if (!evaluate)
     return 0;
 }
 
-var questions = Evaluation.ReadQuestions(Path.Combine(AppContext.BaseDirectory, "questions.jsonl"));
-double words = 0, meaning = 0;
-foreach (var (text, sections) in questions)
+async Task<int> EvaluateAsync()
 {
-    var found = index.Search(text, Candidates);
-    var ranked = await api.RankAsync(text, found);
-    var (before, after) = (Evaluation.ComputeNdcg(found, sections), Evaluation.ComputeNdcg(ranked.Select(static r => r.Passage), sections));
-    (words, meaning) = (words + before, meaning + after);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{before:0.00} -> {after:0.00}  {text}"));
-}
+    var questions = Evaluation.ReadQuestions(Path.Combine(AppContext.BaseDirectory, "questions.jsonl"));
+    double words = 0, meaning = 0;
+    foreach (var (text, sections) in questions)
+    {
+        var found = index.Search(text, Candidates);
+        var ranked = found.Count == 0 ? [] : await api.RankAsync(text, found);
+        var (before, after) = (Evaluation.ComputeNdcg(found, sections), Evaluation.ComputeNdcg(ranked.Select(static r => r.Passage), sections));
+        (words, meaning) = (words + before, meaning + after);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{before:0.00} -> {after:0.00}  {text}"));
+    }
 
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"nDCG@10 of {questions.Count} questions: BM25 {words / questions.Count:0.000}, reranked {meaning / questions.Count:0.000}"));
-return 0;
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"nDCG@10 of {questions.Count} questions: BM25 {words / questions.Count:0.000}, reranked {meaning / questions.Count:0.000}"));
+    return 0;
+}
 
 static string FindDocs()
 {

@@ -16,6 +16,15 @@ public sealed partial class SampleTests
     }
 
     [Fact]
+    public async Task A_question_that_nothing_answers_is_told_so()
+    {
+        var (code, output, error) = await ProgramProcess.RunAsync(Path.Combine(AppContext.BaseDirectory, "DocsSearch.dll"), ["qqq"], input: null, TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("No passage", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_labelled_section_is_there_and_reranking_finds_them_better_than_words_do()
     {
         var sections = DocsSearch.MarkdownFolder.ReadPassages(Path.Combine(Checkout.Root, "docs")).Select(static p => p.Section).ToHashSet();
