@@ -6,6 +6,7 @@ using Reranker.Client;
 using Reranker.Client.Hosting;
 using Reranker.Gateway.Admin;
 using Reranker.Gateway.Admission;
+using Reranker.Gateway.Bulk;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Health;
 using Reranker.Gateway.Http;
@@ -13,6 +14,7 @@ using Reranker.Gateway.Info;
 using Reranker.Gateway.Models;
 using Reranker.Gateway.Reranking;
 using Reranker.Gateway.Routing;
+using Reranker.Gateway.Tenants;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Health;
 
@@ -35,9 +37,16 @@ public static class RerankerGatewayExtensions
         services.AddOptions<SocketTransportOptions>().Configure(ConnectionLimits.LimitSockets);
         services.AddRequestDecompression();
 
+        services.AddSingleton<KeyRingSource>();
+        services.AddSingleton<QuotaShares>();
+        services.AddSingleton<TokenQuotas>();
+        services.AddSingleton<UsageBook>();
+        services.AddSingleton<KeyFileWatcher>();
+        services.AddSingleton<QuotaLeaser>();
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<KeyFileWatcher>());
+        services.AddSingleton(static provider => StartWhenSiloIsThere(provider, provider.GetRequiredService<QuotaLeaser>()));
         services.AddSingleton<ApiKeyAuthenticator>();
         services.AddSingleton<ByteBudget>();
-        services.AddSingleton<TokenQuotas>();
         services.AddSingleton<TokenEstimator>();
         services.AddSingleton<ModelCapacities>();
         services.AddSingleton<AdmissionController>();
@@ -50,11 +59,11 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<PairReranker>();
         services.AddSingleton<CallScorer>();
         services.AddSingleton<RerankRequestHandler>();
+        services.AddSingleton<BulkLineScorer>();
+        services.AddSingleton<BulkHandler>();
         services.AddSingleton<InfoResponder>();
         services.AddSingleton<FleetPoller>();
-        services.AddHostedService<BackgroundService>(static provider => provider.GetService<StartProgress>() is { } silo
-            ? new StartBehindSilo(provider.GetRequiredService<FleetPoller>(), silo)
-            : provider.GetRequiredService<FleetPoller>());
+        services.AddSingleton(static provider => StartWhenSiloIsThere(provider, provider.GetRequiredService<FleetPoller>()));
         services.AddHostedService<DrainBeforeStop>();
         services.AddStopLimit();
         services.AddHealthChecks().AddCheck<FleetReadyCheck>("fleet", tags: [HealthTags.Ready]);
@@ -74,6 +83,9 @@ public static class RerankerGatewayExtensions
         return services.AddRerankerClient();
     }
 
+    private static IHostedService StartWhenSiloIsThere(IServiceProvider provider, BackgroundService service) =>
+        provider.GetService<StartProgress>() is { } silo ? new StartBehindSilo(service, silo) : service;
+
     /// <summary>Maps the scoring paths, <c>/info</c>, <c>/v1/models</c>, the health paths and, where there is a key for them, the admin paths.</summary>
     public static WebApplication MapReranker(this WebApplication app)
     {
@@ -90,6 +102,7 @@ public static class RerankerGatewayExtensions
         app.UseStartGate();
         app.UseContentDecoding();
         app.MapRerank();
+        app.MapBulk();
         app.MapInfo();
         app.MapHealth();
         if (options.AdminKey is { } adminKey)

@@ -1,3 +1,4 @@
+using Reranker.Gateway.Bulk;
 using Reranker.Gateway.Dialects;
 using Reranker.Gateway.Dialects.Cohere;
 using Reranker.Gateway.Dialects.Infinity;
@@ -89,6 +90,10 @@ internal static class RerankRoutes
             app.MapPost(path, (HttpContext context, RerankRequestHandler handler) => handler.HandleAsync(context, dialects));
         }
     }
+
+    /// <summary>Maps the path of bodies with many requests.</summary>
+    public static void MapBulk(this IEndpointRouteBuilder app) =>
+        app.MapPost("/v1/rerank/batch", static (HttpContext context, BulkHandler handler) => handler.HandleAsync(context));
 
     /// <summary>The format of errors at a path, before its body is read; null where no scoring path is.</summary>
     public static IErrorFormat? FindErrors(PathString path)

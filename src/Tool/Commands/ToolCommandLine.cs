@@ -57,6 +57,7 @@ internal static class ToolCommandLine
         ServeCommand.CreateCommand(),
         ConfigCommand.CreateCommand(),
         RankCommand.CreateCommand(),
+        KeyCommand.CreateCommand(),
         ImportCommand.CreateCommand(),
         SynthCommand.CreateCommand(),
         VerifyCommand.CreateCommand(),

@@ -27,10 +27,11 @@ internal static class RoomRules
                 ["Attempts"] = [],
                 ["Budgets"] = [],
                 ["Estimates"] = [],
+                ["Quotas"] = [],
                 ["Workers"] = [],
                 ["Fleet"] = ["Workers"],
                 ["Models"] = [],
-                ["Requests"] = [".", "Estimates", "Fleet"],
+                ["Requests"] = [".", "Estimates", "Fleet", "Workers"],
             },
         },
         ["Inference"] = new([])
@@ -170,7 +171,8 @@ internal static class RoomRules
                 ["Requests"] =
                     ["Caching", "Dispatch", "Fleet", "Logging", "Models", "Primitives", "Routing", "Telemetry", "Wire"],
 
-                // Beside it: how models change, and who may administer.
+                // Beside it: who has which part of the tenants' limits, how models change, and who may administer.
+                ["Quotas"] = [],
                 ["Rollout"] = ["Fleet", "Logging", "Models", "Placement"],
                 ["Administration"] = ["Fleet", "Logging", "Requests"],
 
@@ -202,10 +204,11 @@ internal static class RoomRules
                 ["Configuration"] = [],
                 ["Errors"] = [],
                 ["Models"] = ["Configuration", "Errors"],
-                ["Admission"] = ["Calls", "Configuration", "Errors", "Models"],
+                ["Tenants"] = ["Configuration", "Logging", "Telemetry"],
+                ["Admission"] = ["Calls", "Configuration", "Errors", "Models", "Tenants"],
                 ["Json"] = ["Errors"],
                 ["Http"] = ["Admission", "Configuration", "Errors", "Json"],
-                ["Admin"] = ["Admission", "Errors", "Http", "Json"],
+                ["Admin"] = ["Admission", "Errors", "Http", "Json", "Tenants"],
                 ["Logging"] = [],
                 ["Health"] = ["Configuration", "Logging"],
                 ["Dialects"] = ["Calls", "Configuration", "Errors", "Json"],
@@ -220,13 +223,19 @@ internal static class RoomRules
                 ["Reranking"] =
                 [
                     "Admission", "Calls", "Configuration", "Dialects", "Errors", "Health", "Http", "Json", "Logging", "Models", "Telemetry",
+                    "Tenants",
+                ],
+                ["Bulk"] =
+                [
+                    "Admission", "Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Http", "Json", "Logging", "Reranking",
+                    "Telemetry", "Tenants",
                 ],
                 ["Routing"] =
                 [
-                    "Dialects", "Dialects/Cohere", "Dialects/Infinity", "Dialects/Nim", "Dialects/Tei", "Dialects/Vllm", "Dialects/Voyage", "Errors",
+                    "Bulk", "Dialects", "Dialects/Cohere", "Dialects/Infinity", "Dialects/Nim", "Dialects/Tei", "Dialects/Vllm", "Dialects/Voyage", "Errors",
                     "Http", "Reranking",
                 ],
-                ["Hosting"] = ["Admin", "Admission", "Configuration", "Health", "Http", "Info", "Models", "Reranking", "Routing"],
+                ["Hosting"] = ["Admin", "Admission", "Bulk", "Configuration", "Health", "Http", "Info", "Models", "Reranking", "Routing", "Tenants"],
                 ["."] = ["Hosting"],
             },
         },
@@ -237,9 +246,10 @@ internal static class RoomRules
                 ["Input"] = [],
                 ["Logging"] = [],
                 ["Output"] = ["Logging"],
+                ["Bulk"] = ["Input", "Output"],
                 ["Models"] = ["Input", "Output"],
                 ["Arguments"] = ["Models"],
-                ["Commands"] = ["Arguments", "Input", "Models", "Output"],
+                ["Commands"] = ["Arguments", "Bulk", "Input", "Models", "Output"],
                 ["."] = ["Commands"],
             },
         },
