@@ -1,4 +1,5 @@
 using Reranker.Requests;
+using Reranker.Workers;
 
 namespace Reranker.Client;
 
@@ -25,4 +26,7 @@ public sealed record RerankOptions
 
     /// <summary>The tenant that the work is charged to; workers share their time fairly among tenants. Empty by default.</summary>
     public string Tenant { get; init; } = "";
+
+    /// <summary>How urgent the work is; <see cref="WorkPriority.Normal"/> by default.</summary>
+    public WorkPriority Priority { get; init; }
 }

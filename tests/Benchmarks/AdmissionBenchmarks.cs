@@ -4,6 +4,7 @@ using Reranker.Gateway.Admission;
 using Reranker.Gateway.Calls;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Models;
+using Reranker.Gateway.Tenants;
 using Reranker.Requests;
 
 namespace Reranker.Benchmarks;
@@ -32,7 +33,7 @@ public class AdmissionBenchmarks
     public void HoldRequests()
     {
         var options = Options.Create(new GatewayOptions());
-        _admission = new AdmissionController(options, new TokenQuotas(options, TimeProvider.System), TimeProvider.System);
+        _admission = new AdmissionController(options, new TokenQuotas(new KeyRingSource(options), new QuotaShares(options, TimeProvider.System), TimeProvider.System), TimeProvider.System);
         for (var i = 0; i < InProgress; i++)
         {
             _held.Add(AdmitCall());

@@ -1,3 +1,5 @@
+using Reranker.Workers;
+
 namespace Reranker.Requests;
 
 /// <summary>One query and its passages, as text.</summary>
@@ -27,6 +29,9 @@ public sealed record RerankRequest
     /// shares stay, so that all attempts of a request are of one identity. Empty draws one at random.
     /// </summary>
     [Id(6)] public string RouteKey { get; init; } = "";
+
+    /// <summary>How urgent the work is.</summary>
+    [Id(7)] public WorkPriority Priority { get; init; }
 
     // Whether it came from another process: nobody else holds its texts then. No part of the message.
     [NonSerialized]

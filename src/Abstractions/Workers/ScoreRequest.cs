@@ -47,6 +47,9 @@ public sealed record ScoreRequest
     /// </summary>
     [Id(11)] public long RequestTokens { get; init; }
 
+    /// <summary>How urgent the request is.</summary>
+    [Id(12)] public WorkPriority Priority { get; init; }
+
     /// <summary>Number of pairs.</summary>
     public int Count => PassageLengths.Length;
 }

@@ -62,6 +62,7 @@ public static class RerankerClientServiceCollectionExtensions
         services.TryAddSingleton<IReranker, RerankerClient>();
         services.TryAddSingleton<IFleetInfo>(static provider => ActivatorUtilities.CreateInstance<FleetInfoClient>(provider, provider.GetRequiredService<LateGrainFactory>()));
         services.TryAddSingleton<IModelAdmin>(static provider => ActivatorUtilities.CreateInstance<ModelAdminClient>(provider, provider.GetRequiredService<LateGrainFactory>()));
+        services.TryAddSingleton<IQuotaLeases>(static provider => ActivatorUtilities.CreateInstance<QuotaLeaseClient>(provider, provider.GetRequiredService<LateGrainFactory>()));
         return services;
     }
 }

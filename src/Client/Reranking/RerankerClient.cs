@@ -55,6 +55,7 @@ internal sealed class RerankerClient(
             RemainingMilliseconds = 0,
             Truncation = chosen.Truncation,
             Tenant = chosen.Tenant,
+            Priority = chosen.Priority,
             // Drawn here and not on a silo, so that every attempt is of one identity.
             RouteKey = chosen.RouteKey ?? Guid.NewGuid().ToString("N"),
         };

@@ -19,6 +19,9 @@ internal static class AdminResults
     /// <summary>A sentence with its status.</summary>
     public static IResult CreateError(int status, string message) => Results.Json(new { message }, Format, statusCode: status);
 
+    /// <summary>What was asked for.</summary>
+    public static IResult CreateReply<T>(T value) => Results.Json(value, Format);
+
     /// <summary>The fleet's models after a command, or why it was not carried out.</summary>
     public static IResult FromReply(ModelAdminReply reply, int successStatus) => reply.Outcome switch
     {

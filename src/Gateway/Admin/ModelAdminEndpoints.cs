@@ -6,12 +6,13 @@ using Reranker.Models;
 
 namespace Reranker.Gateway.Admin;
 
-/// <summary>Loads, shares out and unloads models while the fleet runs; every path needs the admin key.</summary>
+/// <summary>Loads, shares out and unloads models while the fleet runs, and says what tenants use; every path needs the admin key.</summary>
 internal static class ModelAdminEndpoints
 {
     public static void MapModelAdmin(this IEndpointRouteBuilder routes, string adminKey)
     {
         var admin = routes.MapGroup("/admin").AddEndpointFilter(new AdminKeyFilter(adminKey)).AddEndpointFilter<FaultFilter>();
+        admin.MapUsage();
         admin.MapGetAndHead("/models", static async (IModelAdmin models, CancellationToken cancellationToken) =>
             AdminResults.FromReply(await models.GetModelsAsync(cancellationToken), StatusCodes.Status200OK)).WithMetadata(ApiOperation.FromName("admin-list"));
         admin.MapPost("/models", static async (HttpRequest request, BodyReader bodies, IModelAdmin models, CancellationToken cancellationToken) =>

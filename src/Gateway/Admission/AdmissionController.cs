@@ -4,6 +4,7 @@ using Reranker.Budgets;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Errors;
 using Reranker.Gateway.Models;
+using Reranker.Gateway.Tenants;
 
 namespace Reranker.Gateway.Admission;
 
@@ -50,10 +51,10 @@ internal sealed class AdmissionController(IOptions<GatewayOptions> options, Toke
         }
 
         var quota = quotas.FindQuota(tenant);
-        if (quota is not null && !quota.TryCharge(tokens.Held, out var retryAfter))
+        if (quota?.TryEnter(tokens.Held) is { } limit)
         {
             tokens.Dispose();
-            refusal = new GatewayError(GatewayErrorKind.Quota, "The token quota of this key is used up.", RetryAfter: retryAfter);
+            refusal = new GatewayError(GatewayErrorKind.Quota, limit.Reason, RetryAfter: limit.RetryAfter);
             return null;
         }
 

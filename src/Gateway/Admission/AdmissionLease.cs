@@ -1,4 +1,5 @@
 using Reranker.Budgets;
+using Reranker.Gateway.Tenants;
 
 namespace Reranker.Gateway.Admission;
 
@@ -7,8 +8,10 @@ namespace Reranker.Gateway.Admission;
 /// <param name="tokens">The estimate, taken from what all may have.</param>
 /// <param name="characters">Of its texts.</param>
 /// <param name="quota">What was charged with it; null where the tenant has none.</param>
-internal sealed class AdmissionLease(TenantBacklog backlog, BudgetLease tokens, long characters, TokenQuota? quota) : IDisposable
+/// <param name="time">The clock.</param>
+internal sealed class AdmissionLease(TenantBacklog backlog, BudgetLease tokens, long characters, TokenQuota? quota, TimeProvider time) : IDisposable
 {
+    private readonly long _started = time.GetTimestamp();
     private long? _used;
 
     /// <summary>Estimated tokens of the request.</summary>
@@ -33,6 +36,6 @@ internal sealed class AdmissionLease(TenantBacklog backlog, BudgetLease tokens, 
         }
 
         tokens.Dispose();
-        quota?.RefundDifference(Reserved - (_used ?? Reserved));
+        quota?.Leave(Reserved - (_used ?? Reserved), time.GetElapsedTime(_started));
     }
 }

@@ -1,4 +1,5 @@
 using Reranker.Budgets;
+using Reranker.Gateway.Tenants;
 
 namespace Reranker.Gateway.Admission;
 
@@ -47,7 +48,7 @@ internal sealed class TenantBacklog(TimeProvider time)
     /// <summary>Takes a request in.</summary>
     public AdmissionLease Add(BudgetLease tokenLease, long characters, TokenQuota? quota)
     {
-        var lease = new AdmissionLease(this, tokenLease, characters, quota);
+        var lease = new AdmissionLease(this, tokenLease, characters, quota, time);
         lock (_lock)
         {
             _leases.Add(lease);

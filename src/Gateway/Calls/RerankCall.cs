@@ -1,4 +1,5 @@
 using Reranker.Requests;
+using Reranker.Workers;
 
 namespace Reranker.Gateway.Calls;
 
@@ -46,6 +47,9 @@ internal sealed record RerankCall
 
     /// <summary>Tokens that chunks share, where the body says; null where it does not.</summary>
     public int? ChunkOverlap { get; init; }
+
+    /// <summary>The class of its work: as the body asks, and no higher than that of its key.</summary>
+    public WorkPriority Priority { get; init; }
 
     /// <summary>What the request asked for and did not get.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

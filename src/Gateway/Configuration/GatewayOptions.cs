@@ -45,6 +45,9 @@ public sealed record GatewayOptions
     /// <summary>Most requests that are parsed and scored at once; above it requests are refused. Default 1024.</summary>
     public int MaxConcurrentRequests { get; set; } = 1024;
 
+    /// <summary>Lines of one call of <c>/v1/rerank/batch</c> that are scored at once. Default 16.</summary>
+    public int BulkLinesInProgress { get; set; } = 16;
+
     /// <summary>Most estimated tokens in progress through this gateway; 0 (default) leaves it to the deadlines.</summary>
     public long MaxTokensInFlight { get; set; }
 
@@ -85,12 +88,24 @@ public sealed record GatewayOptions
     [NamedEntries("Target")]
     public Dictionary<string, string> ModelAliases { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Keys that may score. Default empty: everybody may.</summary>
+    /// <summary>Keys that may score. Default empty: everybody may, unless there is <see cref="ApiKeysFile"/>.</summary>
     public IList<ApiKeyOptions> ApiKeys { get; } = [];
 
     /// <summary>
-    /// The secret of whoever may change models, as <c>Bearer</c>, at least 16 characters, none of <see cref="ApiKeys"/>. Default
-    /// null: the paths under <c>/admin</c> are not there.
+    /// A JSON file of more keys, <c>{"ApiKeys": […]}</c>, which is read again when it changes. While it is broken the keys of before
+    /// count. Default null: none.
+    /// </summary>
+    public string? ApiKeysFile { get; set; }
+
+    /// <summary>
+    /// Gateways among which this one divides the limits of tenants, at least, while it has no lease of them from the cluster. Default 1;
+    /// set it to the number of gateways where there are several.
+    /// </summary>
+    public int MinGateways { get; set; } = 1;
+
+    /// <summary>
+    /// The secret of whoever may change models, as <c>Bearer</c>, at least 16 characters, none of <see cref="ApiKeys"/>; or its hash,
+    /// as there. Default null: the paths under <c>/admin</c> are not there.
     /// </summary>
     public string? AdminKey { get; set; }
 

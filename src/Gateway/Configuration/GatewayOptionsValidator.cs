@@ -4,7 +4,8 @@ namespace Reranker.Gateway.Configuration;
 
 internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
 {
-    private const int MinKeyLength = 16;
+    private const int MaxGateways = 1024;
+    private const int MaxBulkLines = 4096;
 
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
@@ -21,6 +22,7 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Check(options.MinBytesPerSecond >= 0, "MinBytesPerSecond must not be negative.");
         Check(options.MaxPassages is > 0 and <= Limits.MaxPassages, $"MaxPassages must be from 1 to {Limits.MaxPassages}.");
         Check(options.MaxConcurrentRequests > 0, "MaxConcurrentRequests must be positive.");
+        Check(options.BulkLinesInProgress is >= 1 and <= MaxBulkLines, $"BulkLinesInProgress must be from 1 to {MaxBulkLines}.");
         Check(options.MaxTokensInFlight >= 0, "MaxTokensInFlight must not be negative.");
         Check(options.MaxDeadline > TimeSpan.Zero && options.MaxDeadline <= Limits.MaxDeadline, $"MaxDeadline must be positive and at most {Limits.MaxDeadline}.");
         Check(options.DefaultDeadline > TimeSpan.Zero && options.DefaultDeadline <= options.MaxDeadline, "DefaultDeadline must be positive and at most MaxDeadline.");
@@ -31,21 +33,33 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Check(options.FleetMaxAge > options.FleetPollInterval, "FleetMaxAge must be longer than FleetPollInterval.");
         Check(options.DrainDelay >= TimeSpan.Zero, "DrainDelay must not be negative.");
         Check(options.ShutdownTimeout > TimeSpan.Zero, "ShutdownTimeout must be positive.");
-        Check(options.ApiKeys.All(static key => key.Tenant.Length > 0), "ApiKeys must have a Tenant in every entry.");
-        Check(options.ApiKeys.All(static key => key.Key.Length >= MinKeyLength), $"ApiKeys must have a Key of at least {MinKeyLength} characters in every entry.");
-        Check(options.ApiKeys.Select(static key => key.Key).Distinct(StringComparer.Ordinal).Count() == options.ApiKeys.Count, "ApiKeys must not have the same Key in two entries.");
-        Check(options.ApiKeys.All(static key => IsTrimmed(key.Key)), "ApiKeys must not have a Key with white space at an end: callers cannot show it.");
-        Check(options.AdminKey is null || IsTrimmed(options.AdminKey), "AdminKey must not have white space at an end: callers cannot show it.");
-        Check(options.AdminKey is null or { Length: >= MinKeyLength }, $"AdminKey needs at least {MinKeyLength} characters.");
-        Check(options.AdminKey is null || options.ApiKeys.All(key => key.Key != options.AdminKey), "AdminKey must not be one of ApiKeys.");
-        Check(options.ApiKeys.All(static key => key.TokensPerMinute >= 0), "ApiKeys must not have a negative TokensPerMinute.");
+        Check(options.MinGateways is >= 1 and <= MaxGateways, $"MinGateways must be from 1 to {MaxGateways}.");
+        CheckKeys();
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         // What is no origin would match none, and be dropped without a word.
         static bool IsOrigin(string text) => text == "*"
             || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.GetLeftPart(UriPartial.Authority) == text);
 
-        static bool IsTrimmed(string key) => key.Length == key.Trim().Length;
+        void CheckKeys()
+        {
+            if (options.AdminKey is { } adminKey && KeyHash.FindFault(adminKey) is { } adminFault)
+            {
+                Check(false, $"AdminKey {adminFault}.");
+            }
+
+            Check(options.ApiKeysFile is null || !string.IsNullOrWhiteSpace(options.ApiKeysFile), "ApiKeysFile must be a path, or not be set.");
+            var (keys, fault) = ApiKeySources.ReadKeys(options);
+            if (fault is not null)
+            {
+                Check(false, $"ApiKeysFile {fault}");
+                return;
+            }
+
+            Check(options.ApiKeysFile is null || keys!.Count > 0, "ApiKeysFile has no key, and neither has ApiKeys: nobody could score.");
+            var name = options.ApiKeysFile is null ? "ApiKeys" : "ApiKeys with ApiKeysFile";
+            failures.AddRange(ApiKeyRules.FindFaults(keys!, options.AdminKey).Select(rule => $"{GatewayOptions.Section}:{name} {rule}"));
+        }
 
         void Check(bool holds, string failure)
         {

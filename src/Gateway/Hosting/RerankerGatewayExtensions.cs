@@ -7,6 +7,7 @@ using Reranker.Client.Hosting;
 using Reranker.Gateway.Admin;
 using Reranker.Gateway.Admission;
 using Reranker.Gateway.ApiDocs;
+using Reranker.Gateway.Bulk;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Health;
 using Reranker.Gateway.Http;
@@ -15,6 +16,7 @@ using Reranker.Gateway.Models;
 using Reranker.Gateway.Playground;
 using Reranker.Gateway.Reranking;
 using Reranker.Gateway.Routing;
+using Reranker.Gateway.Tenants;
 using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Health;
 
@@ -37,9 +39,16 @@ public static class RerankerGatewayExtensions
         services.AddOptions<SocketTransportOptions>().Configure(ConnectionLimits.LimitSockets);
         services.AddRequestDecompression();
 
+        services.AddSingleton<KeyRingSource>();
+        services.AddSingleton<QuotaShares>();
+        services.AddSingleton<TokenQuotas>();
+        services.AddSingleton<UsageBook>();
+        services.AddSingleton<KeyFileWatcher>();
+        services.AddSingleton<QuotaLeaser>();
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<KeyFileWatcher>());
+        services.AddSingleton(static provider => StartWhenSiloIsThere(provider, provider.GetRequiredService<QuotaLeaser>()));
         services.AddSingleton<ApiKeyAuthenticator>();
         services.AddSingleton<ByteBudget>();
-        services.AddSingleton<TokenQuotas>();
         services.AddSingleton<TokenEstimator>();
         services.AddSingleton<ModelCapacities>();
         services.AddSingleton<AdmissionController>();
@@ -54,11 +63,11 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<RerankRequestHandler>();
         services.AddSingleton<RerankRoutes>();
         services.AddSingleton<ApiDocument>();
+        services.AddSingleton<BulkLineScorer>();
+        services.AddSingleton<BulkHandler>();
         services.AddSingleton<InfoResponder>();
         services.AddSingleton<FleetPoller>();
-        services.AddHostedService<BackgroundService>(static provider => provider.GetService<StartProgress>() is { } silo
-            ? new StartBehindSilo(provider.GetRequiredService<FleetPoller>(), silo)
-            : provider.GetRequiredService<FleetPoller>());
+        services.AddSingleton(static provider => StartWhenSiloIsThere(provider, provider.GetRequiredService<FleetPoller>()));
         services.AddHostedService<DrainBeforeStop>();
         services.AddStopLimit();
         services.AddHealthChecks().AddCheck<FleetReadyCheck>("fleet", tags: [HealthTags.Ready]);
@@ -77,6 +86,9 @@ public static class RerankerGatewayExtensions
         services.AddRerankerSettings<RerankerClientOptions>(GatewayOptions.ClientSection);
         return services.AddRerankerClient();
     }
+
+    private static IHostedService StartWhenSiloIsThere(IServiceProvider provider, BackgroundService service) =>
+        provider.GetService<StartProgress>() is { } silo ? new StartBehindSilo(service, silo) : service;
 
     /// <summary>Maps the scoring paths, <c>/info</c>, <c>/v1/models</c>, the health paths and, where there is a key for them, the admin paths.</summary>
     public static WebApplication MapReranker(this WebApplication app)

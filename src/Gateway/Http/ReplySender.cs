@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.Options;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Json;
@@ -15,12 +16,16 @@ internal sealed class ReplySender(IOptions<GatewayOptions> options, TimeProvider
 {
     /// <summary>Sends a reply that was prepared.</summary>
     /// <exception cref="OperationCanceledException">The caller took too long, and the connection is broken off; or it went away.</exception>
-    public async Task SendAsync(HttpContext context, PooledBuffer reply)
+    public Task SendAsync(HttpContext context, PooledBuffer reply) => SendAsync(context, reply.Written);
+
+    /// <summary>Sends a part of a reply whose other parts come later; each has the time of a whole one.</summary>
+    /// <exception cref="OperationCanceledException">The caller took too long, and the connection is broken off; or it went away.</exception>
+    public async Task SendAsync(HttpContext context, ReadOnlySequence<byte> reply)
     {
         var started = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(options.Value.ReplyTimeout, time);
         using var abort = timeout.Token.UnsafeRegister(static context => ((HttpContext)context!).Abort(), context);
-        foreach (var piece in reply.Written)
+        foreach (var piece in reply)
         {
             if (!timeout.IsCancellationRequested)
             {

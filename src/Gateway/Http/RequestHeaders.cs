@@ -11,6 +11,7 @@ internal static class RequestHeaders
 {
     public const string RequestId = "X-Request-Id";
     public const string TimeoutMilliseconds = "X-Request-Timeout-Ms";
+    public const string Priority = "X-Reranker-Priority";
     public const string MaxChunks = "X-Reranker-Max-Chunks";
     public const string ChunkOverlap = "X-Reranker-Chunk-Overlap";
     public const string Truncated = "X-Reranker-Truncated";

@@ -9,4 +9,9 @@ internal static class GatewayEventIds
     public const int FleetReachable = 4005;
     public const int Draining = 4006;
     public const int FleetUnknown = 4010;
+    public const int BulkDefect = 4012;
+    public const int KeysRead = 4021;
+    public const int KeysBroken = 4022;
+    public const int QuotasLeased = 4023;
+    public const int QuotasNotLeased = 4024;
 }

@@ -4,6 +4,7 @@ using Reranker.Gateway.Calls;
 using Reranker.Gateway.Errors;
 using Reranker.Gateway.Health;
 using Reranker.Gateway.Models;
+using Reranker.Gateway.Tenants;
 using Reranker.Requests;
 
 namespace Reranker.Gateway.Reranking;
@@ -13,7 +14,14 @@ namespace Reranker.Gateway.Reranking;
 /// estimates are corrected by what it cost. The tenant's tokens are held until then.
 /// </summary>
 internal sealed class CallScorer(
-    IReranker reranker, PairReranker pairs, FleetPoller fleet, ModelNames names, ModelCapacities capacities, TokenEstimator estimator, AdmissionController admission)
+    IReranker reranker,
+    PairReranker pairs,
+    FleetPoller fleet,
+    ModelNames names,
+    ModelCapacities capacities,
+    TokenEstimator estimator,
+    AdmissionController admission,
+    UsageBook usage)
 {
     /// <summary>Scores a call.</summary>
     /// <param name="call">What to score.</param>
@@ -30,22 +38,37 @@ internal sealed class CallScorer(
         using var lease = admission.TryAdmit(tenant, model, estimator.EstimateTokens(call, tenant, model), remaining, out var refusal);
         if (lease is null)
         {
+            BookRefusal(tenant, refusal!);
             return refusal!;
         }
 
-        var options = new RerankOptions { Model = name, Deadline = remaining, Truncation = call.Truncation, RouteKey = routeKey, Tenant = tenant };
+        var options = new RerankOptions { Model = name, Deadline = remaining, Truncation = call.Truncation, RouteKey = routeKey, Tenant = tenant, Priority = call.Priority };
         var response = call.Queries is { } queries
             ? await pairs.TryRerankAsync(queries, call.Passages, options, cancellationToken)
             : await reranker.TryRerankAsync(call.Query, call.Passages, options, cancellationToken);
         if (!response.IsOk)
         {
             SettleFailure(lease, response, remaining);
+            usage.AddFailed(tenant);
             return ModelNames.AddServedNames(GatewayError.FromResponse(response), known);
         }
 
         lease.SetUsedTokens(response.Result.Usage.Tokens);
+        usage.AddScored(tenant, call.Passages.Length, response.Result.Usage.Tokens);
         estimator.LearnFromUsage(call, tenant, model, response.Result.Usage);
         return response.Result;
+    }
+
+    private void BookRefusal(string tenant, GatewayError refusal)
+    {
+        if (refusal.Kind == GatewayErrorKind.Quota)
+        {
+            usage.AddRefused(tenant);
+        }
+        else
+        {
+            usage.AddFailed(tenant);
+        }
     }
 
     private static void SettleFailure(AdmissionLease lease, RerankResponse response, TimeSpan remaining)

@@ -1,6 +1,7 @@
 using Reranker.Client;
 using Reranker.Gateway.Dialects;
 using Reranker.Gateway.Errors;
+using Reranker.Workers;
 
 namespace Reranker.Gateway.Reranking;
 
@@ -28,6 +29,9 @@ internal sealed class Exchange(HttpContext context, string id, long started, Dia
 
     /// <summary>Whose it is; null until that is known.</summary>
     public string? Tenant { get; set; }
+
+    /// <summary>The highest class that it may have.</summary>
+    public WorkPriority Priority { get; set; }
 
     /// <summary>Time that it had when it came.</summary>
     public TimeSpan Deadline { get; set; }

@@ -74,14 +74,14 @@ internal sealed partial class RerankRequestHandler(
     private async Task<GatewayError?> TryAnswerAsync(Exchange exchange)
     {
         var context = exchange.Context;
-        if (!keys.TryAuthenticate(context.Request, out var tenant))
+        if (keys.FindOwner(context.Request) is not { Tenant: var tenant } owner)
         {
             return GatewayError.CreateUnauthorized();
         }
 
         try
         {
-            exchange.Tenant = tenant;
+            (exchange.Tenant, exchange.Priority) = (tenant, owner.Priority);
             exchange.Deadline = RequestHeaders.ReadDeadline(context.Request, options.Value);
             using var memory = bodies.Budget.OpenLease(tenant);
             var (answer, error) = await CreateReplyAsync(exchange, tenant, memory);
@@ -147,6 +147,7 @@ internal sealed partial class RerankRequestHandler(
         var dialect = exchange.Dialects.FindDialect(fields);
         exchange.Dialect = dialect;
         var call = ChunkingResolver.ResolveChunking(dialect.ReadCall(fields, options.Value), exchange.Context.Request, options.Value);
+        call = PriorityResolver.ResolvePriority(call, fields, exchange.Context.Request, exchange.Priority);
         return exchange.Dialects.PathNamesModel ? PathModel.ApplyModel(call, exchange.Context.Request) : call;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Reranker.Gateway.ApiDocs;
+using Reranker.Gateway.Bulk;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Dialects;
 using Reranker.Gateway.Dialects.Cohere;
@@ -59,7 +60,7 @@ internal sealed class RerankRoutes(IOptions<GatewayOptions> options)
 
     private readonly (string Path, DialectSet Dialects)[] _routes = [.. ListBare(new BareDialects(options.Value.DefaultDialect)), .. Prefixed];
 
-    /// <summary>Maps every path to the handler.</summary>
+    /// <summary>Maps every path to the handler, and that of bodies with many requests.</summary>
     public void MapRerank(IEndpointRouteBuilder app)
     {
         foreach (var (path, dialects) in _routes)
@@ -67,6 +68,9 @@ internal sealed class RerankRoutes(IOptions<GatewayOptions> options)
             app.MapPost(path, (HttpContext context, RerankRequestHandler handler) => handler.HandleAsync(context, dialects))
                 .WithMetadata(ApiOperation.FromDialects(dialects));
         }
+
+        app.MapPost("/v1/rerank/batch", static (HttpContext context, BulkHandler handler) => handler.HandleAsync(context))
+            .WithMetadata(ApiOperation.FromName("batch"));
     }
 
     /// <summary>The format of errors at a path, before its body is read; null where no scoring path is.</summary>

@@ -33,4 +33,20 @@ public static class GatewayTelemetry
 
     internal static readonly UpDownCounter<long> Active = Meter.CreateUpDownCounter<long>(
         "reranker.gateway.active_requests", "{request}", "Requests in progress.");
+
+    internal static readonly Counter<long> TenantRequests = Meter.CreateCounter<long>(
+        "reranker.gateway.tenant.requests", "{request}", "Requests of a tenant that were scored, refused by its own limits, or failed otherwise.");
+
+    internal static readonly Counter<long> TenantPairs = Meter.CreateCounter<long>(
+        "reranker.gateway.tenant.pairs", "{pair}", "Pairs that were scored for a tenant.");
+
+    internal static readonly Counter<long> TenantTokens = Meter.CreateCounter<long>(
+        "reranker.gateway.tenant.tokens", "{token}", "Tokens that the model read for a tenant.");
+
+    private static int _keyFileBroken;
+
+    static GatewayTelemetry() => Meter.CreateObservableGauge(
+        "reranker.gateway.key_file_broken", static () => Volatile.Read(ref _keyFileBroken), "{file}", "1 while the file of keys is broken and the keys of before count.");
+
+    internal static void SetKeyFileBroken(bool isBroken) => Volatile.Write(ref _keyFileBroken, isBroken ? 1 : 0);
 }

@@ -13,6 +13,9 @@ internal sealed class AdminAccess(IOptions<AdminOptions> options)
     /// <summary>The secret, to show it to other silos; null where there is none.</summary>
     public string? Secret => options.Value.Secret;
 
+    /// <summary>Whether what demands the secret can be told from what does not.</summary>
+    public bool HasSecret => _hash is not null;
+
     /// <summary>Why the call that is being served may not administer; null when it may.</summary>
     public string? FindRefusal() => (_hash, AdminCredential.FindAttachedSecret()) switch
     {

@@ -2,12 +2,14 @@ using Microsoft.Extensions.Logging;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Logging;
 using Reranker.Models;
+using Reranker.Quotas;
 
 namespace Reranker.Grains.Administration;
 
 /// <summary>
 /// Stands before every call that reaches this silo. A silo's gateway port takes calls of whoever connects, so administration
-/// demands the cluster's admin secret: models, Orleans' own management, and whatever else is no <see cref="OpenCalls"/>.
+/// demands the cluster's admin secret: models, Orleans' own management, and whatever else is no <see cref="OpenCalls"/>. Gateways share
+/// out the limits of tenants with the secret where there is one, and without where there is none.
 /// </summary>
 internal sealed partial class AdminGate(AdminAccess access, TimeProvider time, ILogger<AdminGate> logger) : IIncomingGrainCallFilter
 {
@@ -21,7 +23,7 @@ internal sealed partial class AdminGate(AdminAccess access, TimeProvider time, I
     public Task Invoke(IIncomingGrainCallContext context)
     {
         var type = context.Request.GetInterfaceType();
-        if (OpenCalls.NeedsNoSecret(type))
+        if (OpenCalls.NeedsNoSecret(type) || (type == typeof(IQuotaGrain) && !access.HasSecret))
         {
             return context.Invoke();
         }

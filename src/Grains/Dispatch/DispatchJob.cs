@@ -19,6 +19,9 @@ internal sealed class DispatchJob(
     /// <summary>Identity every sub-batch is pinned to.</summary>
     public string Identity { get; } = identity;
 
+    /// <summary>How urgent it is.</summary>
+    public WorkPriority Priority { get; init; }
+
     /// <summary>How it is split.</summary>
     public DispatchPlan Plan { get; } = plan;
 
@@ -48,6 +51,7 @@ internal sealed class DispatchJob(
             Tenant = tenant,
             RequestId = RequestId,
             RequestTokens = _tokens,
+            Priority = Priority,
         };
     }
 }

@@ -9,6 +9,7 @@ using Reranker.Grains.Telemetry;
 using Reranker.Grains.Wire;
 using Reranker.Inference.Tokenization;
 using Reranker.Requests;
+using Reranker.Workers;
 
 namespace Reranker.Grains.Requests;
 
@@ -24,11 +25,11 @@ internal sealed class PairScorer(
 
     /// <summary>Scores every pair, or says why not.</summary>
     public async Task<PairScores> ScorePairsAsync(
-        CatalogModel model, TokenizedRequest pairs, string tenant, Deadline deadline, CancellationToken stop)
+        CatalogModel model, TokenizedRequest pairs, string tenant, WorkPriority priority, Deadline deadline, CancellationToken stop)
     {
         if (!cache.IsOn)
         {
-            return await SendToWorkersAsync(model, pairs, tenant, deadline, stop);
+            return await SendToWorkersAsync(model, pairs, tenant, priority, deadline, stop);
         }
 
         var keys = pairs.PassageIds.Length > ManyKeys ? await Task.Run(Keys, stop) : Keys();
@@ -40,7 +41,7 @@ internal sealed class PairScorer(
             return new PairScores(RerankOutcome.Ok) { Logits = logits, CachedTokens = cached };
         }
 
-        var sent = await SendToWorkersAsync(model, pairs.SelectPassages(missing), tenant, deadline, stop);
+        var sent = await SendToWorkersAsync(model, pairs.SelectPassages(missing), tenant, priority, deadline, stop);
         if (sent.Outcome == RerankOutcome.Ok)
         {
             for (var i = 0; i < missing.Length; i++)
@@ -57,7 +58,7 @@ internal sealed class PairScorer(
     }
 
     private async Task<PairScores> SendToWorkersAsync(
-        CatalogModel model, TokenizedRequest pairs, string tenant, Deadline deadline, CancellationToken stop)
+        CatalogModel model, TokenizedRequest pairs, string tenant, WorkPriority priority, Deadline deadline, CancellationToken stop)
     {
         var workers = chooser.FindEligible(model.Identity);
         if (workers.Length == 0)
@@ -73,7 +74,7 @@ internal sealed class PairScorer(
             return new PairScores(RerankOutcome.Busy) { Excess = excess };
         }
 
-        var job = new DispatchJob(Guid.NewGuid(), tenant, model.Identity, pairs, bytesPerId, plan, workers, deadline);
+        var job = new DispatchJob(Guid.NewGuid(), tenant, model.Identity, pairs, bytesPerId, plan, workers, deadline) { Priority = priority };
         var outcome = await dispatcher.RunAsync(job, stop);
         return new PairScores(outcome)
         {

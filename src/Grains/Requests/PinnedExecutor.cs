@@ -66,7 +66,7 @@ internal sealed class PinnedExecutor(
         var isDropped = isLarge && request.TryDropTexts();
         passages.DropTexts();
         RequestMemory.ShrinkLeaseToTokenized(memory, request, pairs.Pairs, areTextsKept: !isLarge);
-        var scores = await scorer.ScorePairsAsync(model, pairs.Pairs, request.Tenant, deadline, stop);
+        var scores = await scorer.ScorePairsAsync(model, pairs.Pairs, request.Tenant, request.Priority, deadline, stop);
         if (scores.Outcome == RerankOutcome.UnknownModel)
         {
             DispatchMetrics.CountDiscardedTokens(scores.SentTokens);

@@ -47,6 +47,7 @@ internal sealed class GpuWorkerGrain(WorkerRegistry registry) : Grain, IGpuWorke
                 Tenant = request.Tenant,
                 RequestId = request.RequestId,
                 RequestTokens = request.RequestTokens,
+                Priority = FindClass(request.Priority),
                 Parent = Activity.Current?.Context ?? default,
             },
             cancellationToken);
@@ -79,6 +80,14 @@ internal sealed class GpuWorkerGrain(WorkerRegistry registry) : Grain, IGpuWorke
             Load = _worker.Status.ToLoad(),
         });
     }
+
+    // What a later release may add is nothing special here.
+    private static PriorityClass FindClass(WorkPriority priority) => priority switch
+    {
+        WorkPriority.High => PriorityClass.High,
+        WorkPriority.Low => PriorityClass.Low,
+        _ => PriorityClass.Normal,
+    };
 
     // Scores that are ready at the very deadline come too late, and have cost the device as much as others.
     private static TimeSpan SubtractReplyTime(int milliseconds)

@@ -32,7 +32,7 @@ internal readonly ref struct AdmissionCheck(
     /// <param name="allowedMicroseconds">Time that is allowed for what goes before it, in microseconds.</param>
     public bool CanAdmit(QueuedItem work, double allowedMicroseconds)
     {
-        var (tenant, request, tokens) = (work.Item.Tenant, work.Item.RequestId, work.WaitingTokens);
+        var (tenant, request, tokens) = (work.FlowKey, work.Item.RequestId, work.WaitingTokens);
         var own = tenants.FindFlow(tenant) is { WaitingTokens: > 0 } waiting ? waiting.Requests : null;
 
         // What its request has there already goes with it.
@@ -118,8 +118,8 @@ internal readonly ref struct AdmissionCheck(
                 continue;
             }
 
-            others.CollectAllBut(work.Item.Tenant, tenants, rates, now);
-            if (IsEndangered(flow, before, work.WaitingTokens) && EndsInTime(work.Item.Tenant, before, work.WaitingTokens, allowed))
+            others.CollectAllBut(work.FlowKey, tenants, rates, now);
+            if (IsEndangered(flow, before, work.WaitingTokens) && EndsInTime(work.FlowKey, before, work.WaitingTokens, allowed))
             {
                 place = natural with { Round = flow.Place.Round + 1 };
             }

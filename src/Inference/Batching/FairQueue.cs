@@ -13,12 +13,12 @@ internal sealed class FairQueue(long quantum)
     /// <summary>Tokens of all pairs that wait.</summary>
     public long WaitingTokens { get; private set; }
 
-    /// <summary>Tokens that wait of one tenant.</summary>
-    public long CountWaitingTokens(string tenant) => _tenants.FindFlow(tenant)?.WaitingTokens ?? 0;
+    /// <summary>Tokens that wait in one flow.</summary>
+    public long CountWaitingTokens(string flow) => _tenants.FindFlow(flow)?.WaitingTokens ?? 0;
 
     public void AddItem(QueuedItem work)
     {
-        var tenant = _tenants.GetOrAdd(work.Item.Tenant, key => new TenantFlow(key, quantum));
+        var tenant = _tenants.GetOrAdd(work.FlowKey, key => new TenantFlow(key, quantum));
         var request = tenant.Requests.GetOrAdd(work.Item.RequestId, key => new RequestFlow(key, tenant));
         (tenant.LatestStart, request.LatestStart, request.Deadline) = (work.LatestStart, work.LatestStart, work.Deadline);
         work.Flow = work.LastFlow = request;

@@ -55,12 +55,15 @@ internal sealed class RequestFlow(Guid key, TenantFlow tenant) : Flow
     public void SubtractRemovedTokens(long tokens) => _came -= tokens;
 }
 
-/// <summary>The requests of one tenant.</summary>
+/// <summary>The requests of one tenant and class.</summary>
 internal sealed class TenantFlow(string key, long quantum) : Flow
 {
     public string Key { get; } = key;
 
-    /// <summary>Tokens it was served, counted from where the others stood when it came.</summary>
+    /// <summary>How much it gets beside others.</summary>
+    public int Weight { get; } = FlowKeys.FindWeight(key);
+
+    /// <summary>Charges for tokens it was served, by its weight, counted from where the others stood when it came.</summary>
     public long Served { get; set; }
 
     public RequestOrder Requests { get; } = new(quantum);

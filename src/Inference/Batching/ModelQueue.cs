@@ -35,7 +35,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
         {
             _minMicrosecondsPerToken = Certainty * device.PredictMicroseconds(1) / (1 + device.Helpers);
             var fits = CanAdmit(work, device);
-            _rates.AddTokens(work.Item.Tenant, work.WaitingTokens, work.Arrival);
+            _rates.AddTokens(work.FlowKey, work.WaitingTokens, work.Arrival);
             if (!fits)
             {
                 return false;
@@ -43,7 +43,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
 
             if (Math.Max(work.Item.RequestTokens, work.WaitingTokens) <= limits.Quantum)
             {
-                _smallRates.AddTokens(work.Item.Tenant, work.WaitingTokens, work.Arrival);
+                _smallRates.AddTokens(work.FlowKey, work.WaitingTokens, work.Arrival);
             }
 
             work.Home = this;
@@ -171,7 +171,7 @@ internal sealed class ModelQueue(QueueLimits limits, MonotonicClock clock)
     private bool CanAdmit(QueuedItem work, DeviceForecast device)
     {
         var tokens = work.WaitingTokens;
-        if (!limits.HasRoom(_waiting.WaitingTokens, _waiting.CountWaitingTokens(work.Item.Tenant), tokens))
+        if (!limits.HasRoom(_waiting.WaitingTokens, _waiting.CountWaitingTokens(work.FlowKey), tokens))
         {
             return false;
         }

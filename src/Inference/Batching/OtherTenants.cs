@@ -11,22 +11,23 @@ internal sealed class OtherTenants
     // Sums of the same terms in another order differ by less than this, for a million tenants and more.
     private const double Rounding = 1 + 1e-9;
 
-    private readonly List<(double Waiting, double Rate)> _tenants = [];
+    private readonly List<(double Waiting, double Rate, double Weight)> _tenants = [];
 
-    // The last sum in parts: those that were counted in full, and how many were cut to an equal part.
+    // The last sum in parts: those that were counted in full, and the weight of those that were cut to an equal part.
     private double _waiting;
     private double _rate;
-    private int _cut;
+    private double _cut;
 
     /// <summary>Collects what there is of all tenants but one.</summary>
     public void CollectAllBut(string tenant, TenantOrder tenants, ArrivalRates rates, long now)
     {
         _tenants.Clear();
+        var own = (double)FlowKeys.FindWeight(tenant);
         foreach (var flow in tenants.Flows)
         {
             if (flow.Key != tenant)
             {
-                _tenants.Add((flow.WaitingTokens, rates.FindRate(flow.Key, now)));
+                _tenants.Add((flow.WaitingTokens, rates.FindRate(flow.Key, now), flow.Weight / own));
             }
         }
 
@@ -35,30 +36,30 @@ internal sealed class OtherTenants
         {
             if (other != tenant && tenants.FindFlow(other) is null)
             {
-                _tenants.Add((0, rates.FindRate(other, now)));
+                _tenants.Add((0, rates.FindRate(other, now), FlowKeys.FindWeight(other) / own));
             }
         }
 
         // Until somebody sums them, everybody counts in full.
         (_waiting, _rate, _cut) = (0, 0, 0);
-        foreach (var (waiting, rate) in CollectionsMarshal.AsSpan(_tenants))
+        foreach (var (waiting, rate, _) in CollectionsMarshal.AsSpan(_tenants))
         {
             _waiting += waiting;
             _rate += rate;
         }
     }
 
-    /// <summary>Tokens that go before: of each tenant what waits and what it sends meanwhile, but no more than an equal part.</summary>
+    /// <summary>Tokens that go before: of each tenant what waits and what it sends meanwhile, but no more than an equal part, by weight.</summary>
     /// <param name="microseconds">How long it sends.</param>
-    /// <param name="maxTokensEach">Most tokens of each.</param>
+    /// <param name="maxTokensEach">Most tokens of one of the same weight.</param>
     public double SumTokensAhead(double microseconds, double maxTokensEach)
     {
         double tokens = 0;
         (_waiting, _rate, _cut) = (0, 0, 0);
-        foreach (var (waiting, rate) in CollectionsMarshal.AsSpan(_tenants))
+        foreach (var (waiting, rate, weight) in CollectionsMarshal.AsSpan(_tenants))
         {
             var all = waiting + (rate * microseconds);
-            if (all < maxTokensEach)
+            if (all < maxTokensEach * weight)
             {
                 _waiting += waiting;
                 _rate += rate;
@@ -66,8 +67,8 @@ internal sealed class OtherTenants
             }
             else
             {
-                _cut++;
-                tokens += maxTokensEach;
+                _cut += weight;
+                tokens += maxTokensEach * weight;
             }
         }
 

@@ -34,9 +34,13 @@ internal sealed class QueuedItem
         _logits = new float[work.Count];
         _unscored = work.Count;
         WaitingTokens = work.Ids.Length;
+        FlowKey = FlowKeys.ComposeKey(work.Tenant, work.Priority);
     }
 
     public WorkItem Item { get; }
+
+    /// <summary>The key of the flow that it waits in: its tenant's work of its class.</summary>
+    public string FlowKey { get; }
 
     public long Arrival { get; }
 

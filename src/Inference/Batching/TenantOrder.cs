@@ -1,8 +1,8 @@
 namespace Reranker.Inference.Batching;
 
 /// <summary>
-/// Start-time fair queuing (Goyal, Vin, Cheng 1996) over tenants of equal weight, with tokens as the cost: the flow that was
-/// served least goes next. A flow that comes new or after a rest starts where the least served stands, so that it neither pays
+/// Start-time fair queuing (Goyal, Vin, Cheng 1996) over tenants, with tokens as the cost: the flow that was served least for its weight
+/// goes next. Tenants weigh alike; only classes of work do not. A flow that comes new or after a rest starts where the least served stands, so that it neither pays
 /// for the past nor has credit from it. Flows within one quantum of each other count as even; among those the earlier latest
 /// start decides. Claiming a short deadline gains no more than that.
 /// </summary>
@@ -72,7 +72,7 @@ internal sealed class TenantOrder(long quantum)
     public void ServeTokens(TenantFlow flow, long tokens)
     {
         flow.WaitingTokens -= tokens;
-        flow.Served += tokens;
+        flow.Served += FlowKeys.WeighTokens(tokens, flow.Weight);
         if (flow.WaitingTokens > 0)
         {
             PutInOrder(flow);
@@ -104,6 +104,6 @@ internal sealed class TenantOrder(long quantum)
     private void PutInOrder(TenantFlow flow)
     {
         flow.Entry = ++_entries;
-        _order.Enqueue((flow, flow.Entry), (flow.Served / quantum, flow.LatestStart, flow.Entry));
+        _order.Enqueue((flow, flow.Entry), (flow.Served / (quantum * FlowKeys.ChargesPerToken), flow.LatestStart, flow.Entry));
     }
 }

@@ -29,6 +29,9 @@ public sealed record WorkItem
     /// </summary>
     public long RequestTokens { get; init; }
 
+    /// <summary>How much of a worker the work gets beside that of others.</summary>
+    public PriorityClass Priority { get; init; }
+
     /// <summary>The span that the batch's span links to.</summary>
     public ActivityContext Parent { get; init; }
 

@@ -14,7 +14,7 @@ internal static class RankCommand
 
     public static Command CreateCommand()
     {
-        var query = new Argument<string>("query") { Description = "The query." };
+        var query = new Argument<string?>("query") { Description = "The query.", Arity = ArgumentArity.ZeroOrOne };
         var file = new Argument<string>("file")
         {
             Description = "Passages, one a line, or JSONL with a field \"text\"; UTF-8, or UTF-16 with a byte order mark. - reads standard input.",
@@ -30,14 +30,29 @@ internal static class RankCommand
         var json = new Option<bool>("--json") { Description = "Print JSON: rank order, index (from 0), line (from 1), score, logit, truncated, text." };
         var engine = new EngineArguments();
 
-        var command = new Command("rank", "Rank passages against a query and print them, best first.") { query, file, format, top, json };
+        var batch = new RankBatch();
+
+        var command = new Command("rank", "Rank passages against a query and print them, best first; or have a server score a file of requests.") { query, file, format, top, json };
+        batch.AddTo(command);
         engine.AddTo(command);
         engine.AddDevicesTo(command);
         top.AtLeast(1);
+        command.Validators.Add(result =>
+        {
+            if ((result.GetResult(query)?.Tokens.Count > 0) == batch.IsGiven(result))
+            {
+                result.AddError(batch.IsGiven(result) ? "--batch has its queries in its file." : "The query is missing.");
+            }
+        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (batch.IsAsked(parsed))
+            {
+                return await batch.RunAsync(parsed, cancellationToken);
+            }
+
             // What would be refused afterwards is refused before anybody types passages.
-            var asked = RequireQuery(parsed.GetRequiredValue(query));
+            var asked = RequireQuery(parsed.GetValue(query) ?? "");
             _ = ModelFolder.ReadManifest(engine.FindModelPath(parsed));
             var passages = await ReadPassagesAsync(parsed.GetRequiredValue(file), parsed.GetValue(format), cancellationToken);
             await using var model = LocalModel.Load(engine.OpenModel(parsed), engine.ReadOptions(parsed));

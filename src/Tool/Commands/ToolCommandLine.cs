@@ -58,6 +58,7 @@ internal static class ToolCommandLine
         ServeCommand.CreateCommand(),
         ConfigCommand.CreateCommand(),
         RankCommand.CreateCommand(),
+        KeyCommand.CreateCommand(),
         ImportCommand.CreateCommand(),
         QuantizeCommand.CreateCommand(),
         SynthCommand.CreateCommand(),

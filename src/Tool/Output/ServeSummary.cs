@@ -31,16 +31,18 @@ internal static partial class ServeSummary
     internal static string[] DescribeServer(IServiceProvider services)
     {
         string[] addresses = [.. services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
-        var keys = services.GetRequiredService<IOptions<GatewayOptions>>().Value.ApiKeys.Count;
+        var gateway = services.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        var keys = gateway.ApiKeys.Count;
+        var isOpen = keys == 0 && gateway.ApiKeysFile is null;
         return
         [
             $"serving  {DescribeModels(services.GetRequiredService<IModelCatalog>())}",
             $"at       {string.Join(", ", addresses)}",
             $"on       {DescribeEngines(services.GetRequiredService<IWorkerHost>())}",
-            keys == 0
+            isOpen
                 ? "keys     none needed: whoever reaches the port may score (Gateway:ApiKeys)"
-                : $"keys     needed: Authorization: Bearer KEY, one of {keys} (Gateway:ApiKeys)",
-            $"try      curl -s {ReplaceAnyHost(addresses.FirstOrDefault() ?? "")}/rerank{(keys == 0 ? "" : " -H 'Authorization: Bearer KEY'")} -d '{{\"query\":\"What is bread?\",\"texts\":[\"Bread is baked.\",\"A bridge.\"]}}'",
+                : $"keys     needed: Authorization: Bearer KEY, one of {(gateway.ApiKeysFile is { } file ? $"{(keys > 0 ? $"{keys} and those in " : "those in ")}{file} (Gateway:ApiKeysFile)" : $"{keys} (Gateway:ApiKeys)")}",
+            $"try      curl -s {ReplaceAnyHost(addresses.FirstOrDefault() ?? "")}/rerank{(isOpen ? "" : " -H 'Authorization: Bearer KEY'")} -d '{{\"query\":\"What is bread?\",\"texts\":[\"Bread is baked.\",\"A bridge.\"]}}'",
         ];
     }
 

@@ -5,6 +5,7 @@ using Reranker.Gateway.Calls;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Errors;
 using Reranker.Gateway.Models;
+using Reranker.Gateway.Tenants;
 
 namespace Reranker.Gateway.Tests.Admission;
 
@@ -242,6 +243,6 @@ public sealed class AdmissionControllerTests
     private AdmissionController Create(GatewayOptions options)
     {
         var wrapped = Options.Create(options);
-        return new AdmissionController(wrapped, new TokenQuotas(wrapped, _time), _time);
+        return new AdmissionController(wrapped, new TokenQuotas(new KeyRingSource(wrapped), new QuotaShares(wrapped, _time), _time), _time);
     }
 }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Reranker.Client;
+using Reranker.Client.Fleet;
 using Reranker.Gateway.Admission;
 using Reranker.Gateway.Health;
 using Reranker.Gateway.Hosting;
@@ -40,6 +41,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     public RecordingLoggerProvider Logs { get; }
 
     public required ScriptedModelAdmin ModelAdmin { get; init; }
+
+    public required ScriptedQuotaLeases Quotas { get; init; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -76,13 +79,15 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddSingleton<IReranker>(reranker);
         builder.Services.AddSingleton<IFleetInfo>(fleet);
         builder.Services.AddSingleton<IModelAdmin>(modelAdmin);
+        var quotas = new ScriptedQuotaLeases();
+        builder.Services.AddSingleton<IQuotaLeases>(quotas);
         builder.AddRerankerGateway();
         var app = builder.Build();
         app.UseRouting();
         app.MapReranker();
         await app.StartAsync();
         await app.Services.GetRequiredService<FleetPoller>().RefreshAsync(CancellationToken.None);
-        return new GatewayHost(app, reranker, fleet, logs) { ModelAdmin = modelAdmin };
+        return new GatewayHost(app, reranker, fleet, logs) { ModelAdmin = modelAdmin, Quotas = quotas };
     }
 
     public Task<Answer> PostAsync(string path, string json, params (string Name, string Value)[] headers) =>

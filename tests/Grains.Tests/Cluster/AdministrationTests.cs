@@ -1,9 +1,11 @@
 using Orleans.Core.Internal;
+using Reranker.Administration;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Models;
 using Reranker.Grains.Rollout;
 using Reranker.Grains.Tests.Cluster.Fakes;
 using Reranker.Models;
+using Reranker.Quotas;
 using Reranker.TestKit.Cluster;
 using Reranker.Workers;
 
@@ -82,6 +84,28 @@ public sealed class AdministrationTests
         // The grain is on one of the two.
         Assert.Equal([ModelAdminOutcome.Done, ModelAdminOutcome.Forbidden], replies.Select(r => r.Outcome).Order());
         Assert.Single(replies.Single(r => r.Outcome == ModelAdminOutcome.Done).SilentSilos);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(RerankerTestCluster.AdminSecret, false)]
+    public async Task Limits_are_shared_out_to_a_client_without_the_secret_only_where_there_is_none(string? secret, bool isGranted)
+    {
+        await using var cluster = await RerankerTestCluster.StartAsync(new TestClusterSettings
+        {
+            Silos = [[new FakeScoringWorker(FakeModel.Default)], [new FakeScoringWorker(FakeModel.Default)]],
+            AdminSecret = _ => secret,
+        });
+        var grain = cluster.Client.GetGrain<IQuotaGrain>(IQuotaGrain.Key);
+        var request = new QuotaLeaseRequest { Gateway = Guid.NewGuid(), KnownGateways = 0, Demands = [new QuotaDemand { Tenant = "t", TokensPerSecond = 1, HeldShare = 0 }] };
+
+        if (!isGranted)
+        {
+            await Assert.ThrowsAsync<UnauthorizedAccessException>(() => grain.RenewAsync(request, Stop));
+            AdminCredential.AttachSecret(secret!);
+        }
+
+        Assert.Equal(("t", 1), (await grain.RenewAsync(request, Stop)).Shares.Select(static share => (share.Tenant, share.Share)).Single());
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Reranker.Grains.Placement;
 using Reranker.Grains.Rollout;
 using Reranker.Grains.Workers;
 using Reranker.Models;
+using Reranker.Quotas;
 using Reranker.Requests;
 using Reranker.Workers;
 
@@ -89,6 +90,27 @@ internal static class WireSamples
         Load = Load,
     };
 
+    private static readonly RerankRequest Request = new()
+    {
+        Query = "q",
+        Passages = ["a", "b"],
+        Model = "mini",
+        RemainingMilliseconds = 1_500,
+        Truncation = new TruncationOptions
+        {
+            Allowed = false,
+            Strategy = TruncationStrategy.LongestFirst,
+            Side = TruncationSide.Left,
+            MaxPairTokens = 100,
+            MaxPassageTokens = 50,
+            MaxQueryTokens = 30,
+            MaxChunks = 3,
+            ChunkOverlap = 16,
+        },
+        Tenant = "t",
+        RouteKey = "r",
+    };
+
     private static readonly RerankReply Reply = new()
     {
         Outcome = RerankOutcome.Busy,
@@ -153,32 +175,15 @@ internal static class WireSamples
     /// <summary>By the names of the golden file.</summary>
     public static readonly Dictionary<string, object> All = new()
     {
-        ["rerank-request"] = new RerankRequest
-        {
-            Query = "q",
-            Passages = ["a", "b"],
-            Model = "mini",
-            RemainingMilliseconds = 1_500,
-            Truncation = new TruncationOptions
-            {
-                Allowed = false,
-                Strategy = TruncationStrategy.LongestFirst,
-                Side = TruncationSide.Left,
-                MaxPairTokens = 100,
-                MaxPassageTokens = 50,
-                MaxQueryTokens = 30,
-                MaxChunks = 3,
-                ChunkOverlap = 16,
-            },
-            Tenant = "t",
-            RouteKey = "r",
-        },
+        ["rerank-request"] = Request,
+        ["rerank-request-2"] = Request with { Priority = WorkPriority.Low },
         ["rerank-reply"] = Reply,
         ["rerank-reply-2"] = Grown,
         ["rerank-reply-3"] = Grown with { WorkerMicroseconds = 6 },
         ["rerank-reply-4"] = Grown with { WorkerMicroseconds = 6, Hint = HintOfModel },
         ["score-request"] = Score,
         ["score-request-2"] = Score with { RequestTokens = 77 },
+        ["score-request-3"] = Score with { RequestTokens = 77, Priority = WorkPriority.Low },
         ["score-reply"] = Scored,
         ["score-reply-2"] = Scored with { TotalMicroseconds = 25 },
         ["score-reply-3"] = Scored with { TotalMicroseconds = 25, Load = LoadByModel },
@@ -189,6 +194,18 @@ internal static class WireSamples
         ["fleet-info"] = Info(Load, Hint),
         ["fleet-info-2"] = Info(LoadByModel, HintOfModel) with { Hints = [HintOfModel] },
         ["fleet-info-3"] = Info(LoadByModel, HintOfModel) with { Hints = [HintOfModel], Models = [CalibratedModel] },
+        ["quota-lease-request"] = new QuotaLeaseRequest
+        {
+            Gateway = new Guid("00112233-4455-6677-8899-aabbccddeeff"),
+            KnownGateways = 3,
+            Demands = [new QuotaDemand { Tenant = "t", TokensPerSecond = 12.5, HeldShare = 0.25 }],
+        },
+        ["quota-lease-reply"] = new QuotaLeaseReply
+        {
+            TermMilliseconds = 10_000,
+            Gateways = 3,
+            Shares = [new QuotaShare { Tenant = "t", Share = 0.25 }],
+        },
         ["silo-description"] = Silo,
         ["silo-description-2"] = Silo with { Directives = GrownDirectives },
         ["silo-description-3"] = Silo with { Directives = GrownDirectives, Workers = [Description with { Load = LoadByModel }] },

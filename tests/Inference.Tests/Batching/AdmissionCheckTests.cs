@@ -1,4 +1,5 @@
 using Reranker.Inference.Batching;
+using Reranker.Inference.Scoring;
 using Reranker.Inference.Tests.Workers;
 
 namespace Reranker.Inference.Tests.Batching;
@@ -20,6 +21,16 @@ public sealed class AdmissionCheckTests
 
         Assert.Equal(NineTenthsOf(20 + 50), LeastAllowed(Work(20, tenant: "user")));
         Assert.Equal(NineTenthsOf(10_000), LeastAllowed(Work(1_000_000, tenant: "user")));
+    }
+
+    [Fact]
+    public void Of_low_work_a_sixteenth_of_that_goes_before_and_before_low_work_sixteen_times_as_much()
+    {
+        Wait(Work(10_000, tenant: "bulk", priority: PriorityClass.Low));
+        Assert.Equal(NineTenthsOf(5), LeastAllowed(Work(30, tenant: "user")));
+
+        Wait(Work(10_000, tenant: "jobs"));
+        Assert.Equal(NineTenthsOf((20 + 50) * 16), LeastAllowed(Work(20, tenant: "low", priority: PriorityClass.Low)) - NineTenthsOf(20 + 50));
     }
 
     [Fact]
@@ -164,9 +175,14 @@ public sealed class AdmissionCheckTests
     }
 
     private static QueuedItem Work(
-        int tokens, string tenant = "", long deadline = 1_000_000_000, Guid? request = null, long requestTokens = 0)
+        int tokens,
+        string tenant = "",
+        long deadline = 1_000_000_000,
+        Guid? request = null,
+        long requestTokens = 0,
+        PriorityClass priority = PriorityClass.Normal)
         => FairQueueTests.Queued(
-            Works.Of(Works.Lengths(1, tokens), tenant: tenant, request: request) with { RequestTokens = requestTokens }, deadline);
+            Works.Of(Works.Lengths(1, tokens), tenant: tenant, request: request) with { RequestTokens = requestTokens, Priority = priority }, deadline);
 
     private static int NineTenthsOf(int tokens) => (int)Math.Ceiling(tokens / 0.9);
 

@@ -35,6 +35,33 @@ public sealed class FairQueueTests
     }
 
     [Fact]
+    public void Low_work_gets_a_sixteenth_of_what_a_normal_tenant_gets_and_high_work_four_times_as_much()
+    {
+        var queue = new FairQueue(Quantum);
+        queue.AddItem(Queued(Works.Of(Works.Lengths(3000, 10), marker: 1, tenant: "low") with { Priority = PriorityClass.Low }));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(3000, 10), marker: 2, tenant: "normal")));
+        queue.AddItem(Queued(Works.Of(Works.Lengths(3000, 10), marker: 3, tenant: "high") with { Priority = PriorityClass.High }));
+
+        var taken = Take(queue, 81 * 30).CountBy(static marker => marker).ToDictionary();
+
+        Assert.InRange(taken[1], 30 - (2 * Quantum / 10), 30 + (2 * Quantum / 10));
+        Assert.InRange(taken[2], 480 - (4 * Quantum / 10), 480 + (4 * Quantum / 10));
+        Assert.InRange(taken[3], 1920 - (6 * Quantum / 10), 1920 + (6 * Quantum / 10));
+    }
+
+    [Fact]
+    public void Low_work_of_a_tenant_takes_nothing_of_its_other_work_and_all_that_is_left()
+    {
+        var queue = new FairQueue(Quantum);
+        queue.AddItem(Queued(Works.Of(Works.Lengths(1000, 10), marker: 1, tenant: "a") with { Priority = PriorityClass.Low }));
+        Take(queue, 100);
+        queue.AddItem(Queued(Works.Of(Works.Lengths(100, 10), marker: 2, tenant: "a")));
+
+        Assert.InRange(Take(queue, 110).Count(static marker => marker == 2), 94, 100);
+        Assert.Equal(100, Take(queue, 100).Length);
+    }
+
+    [Fact]
     public void Equal_requests_of_a_tenant_go_one_after_another()
     {
         var queue = new FairQueue(Quantum);

@@ -28,10 +28,11 @@ internal static class RoomRules
                 ["Budgets"] = [],
                 ["Certificates"] = [],
                 ["Estimates"] = [],
+                ["Quotas"] = [],
                 ["Workers"] = [],
                 ["Fleet"] = ["Workers"],
                 ["Models"] = [],
-                ["Requests"] = [".", "Estimates", "Fleet"],
+                ["Requests"] = [".", "Estimates", "Fleet", "Workers"],
             },
         },
         ["Inference"] = new([])
@@ -193,7 +194,8 @@ internal static class RoomRules
                 ["Requests"] =
                     ["Caching", "Dispatch", "Fleet", "Logging", "Models", "Primitives", "Routing", "Telemetry", "Wire"],
 
-                // Beside it: how models change, and who may administer.
+                // Beside it: who has which part of the tenants' limits, how models change, and who may administer.
+                ["Quotas"] = [],
                 ["Rollout"] = ["Fleet", "Logging", "Models", "Placement"],
                 ["Administration"] = ["Fleet", "Logging", "Requests"],
 
@@ -225,11 +227,12 @@ internal static class RoomRules
                 ["Configuration"] = [],
                 ["Errors"] = [],
                 ["Models"] = ["Configuration", "Errors"],
-                ["Admission"] = ["Calls", "Configuration", "Errors", "Models"],
+                ["Tenants"] = ["Configuration", "Logging", "Telemetry"],
+                ["Admission"] = ["Calls", "Configuration", "Errors", "Models", "Tenants"],
                 ["Json"] = ["Errors"],
                 ["Http"] = ["Admission", "Configuration", "Errors", "Json"],
                 ["ApiDocs"] = ["Dialects", "Errors"],
-                ["Admin"] = ["Admission", "ApiDocs", "Errors", "Http", "Json"],
+                ["Admin"] = ["Admission", "ApiDocs", "Errors", "Http", "Json", "Tenants"],
                 ["Logging"] = [],
                 ["Health"] = ["Configuration", "Logging"],
                 ["Dialects"] = ["Calls", "Configuration", "Errors", "Json"],
@@ -249,14 +252,22 @@ internal static class RoomRules
                 ["Reranking"] =
                 [
                     "Admission", "Calls", "Configuration", "Dialects", "Errors", "Health", "Http", "Json", "Logging", "Models", "Telemetry",
+                    "Tenants",
+                ],
+                ["Bulk"] =
+                [
+                    "Admission", "Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Http", "Json", "Logging", "Reranking",
+                    "Telemetry", "Tenants",
                 ],
                 ["Routing"] =
                 [
-                    "ApiDocs", "Configuration", "Dialects", "Dialects/Cohere", "Dialects/Infinity", "Dialects/Nim", "Dialects/Tei", "Dialects/Vllm",
+                    "ApiDocs", "Bulk", "Configuration", "Dialects", "Dialects/Cohere", "Dialects/Infinity", "Dialects/Nim", "Dialects/Tei", "Dialects/Vllm",
                     "Dialects/Voyage", "Errors", "Http", "Reranking",
                 ],
                 ["Hosting"] =
-                    ["Admin", "Admission", "ApiDocs", "Configuration", "Health", "Http", "Info", "Models", "Playground", "Reranking", "Routing"],
+                [
+                    "Admin", "Admission", "ApiDocs", "Bulk", "Configuration", "Health", "Http", "Info", "Models", "Playground", "Reranking", "Routing", "Tenants",
+                ],
                 ["."] = ["Hosting"],
             },
         },
@@ -267,9 +278,10 @@ internal static class RoomRules
                 ["Input"] = [],
                 ["Logging"] = [],
                 ["Output"] = ["Logging"],
+                ["Bulk"] = ["Input", "Output"],
                 ["Models"] = ["Input", "Output"],
                 ["Arguments"] = ["Input", "Models"],
-                ["Commands"] = ["Arguments", "Input", "Models", "Output"],
+                ["Commands"] = ["Arguments", "Bulk", "Input", "Models", "Output"],
                 ["."] = ["Commands"],
             },
         },
