@@ -1,6 +1,6 @@
+using Reranker.Gateway.ApiDocs;
 using Reranker.Gateway.Errors;
 using Reranker.Gateway.Http;
-using Reranker.Gateway.ApiDocs;
 using Reranker.Gateway.Tenants;
 
 namespace Reranker.Gateway.Admin;
