@@ -73,8 +73,8 @@ public sealed class SeveralPrecisionsTests : IDisposable
         Assert.InRange(gate.Overlap, 0.1, 1);
         Assert.InRange(gate.KendallTau, 0.1, 1);
 
-        // Placeholders rank nothing.
-        Assert.Null(folder.WithPrecision("int8-qdq").Manifest.Gate);
+        Assert.Equal(gate.Pairs, folder.WithPrecision("int8-qdq").Manifest.Gate!.Pairs);
+        Assert.Contains("calibration.int8-qdq.json", Directory.GetFiles(folder.Path).Select(f => Path.GetFileName(f)));
         Assert.DoesNotContain(Directory.GetFiles(folder.Path), f => Path.GetFileName(f).StartsWith("reference", StringComparison.Ordinal));
 
         Assert.Null(Import("alone", new ImportOptions { Precision = ModelPrecision.Fp8 }).Manifest.Gate);

@@ -134,6 +134,7 @@ public sealed class QuantizeTests : IDisposable
     [InlineData("cannot be decompressed", "quality", "--model", "model", "--data", "broken.xz")]
     [InlineData("is no checkpoint", "compare", "model", "model", "--bisect")]
     [InlineData("compare takes two folders", "compare", "model")]
+    [InlineData("CUDA", "compare", "model", "model", "--providers", "cpu,cuda")]
     [InlineData("no static scales", "compare", "checkpoint", "model", "--bisect", "--data", "data.jsonl")]
     public async Task What_cannot_be_done_is_told_in_a_sentence(string sentence, params string[] arguments)
     {

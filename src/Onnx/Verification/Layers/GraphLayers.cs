@@ -12,14 +12,16 @@ namespace Reranker.Onnx.Verification.Layers;
 /// </summary>
 internal sealed class GraphLayers : ILayerSource
 {
-    // By how much each precision differs from FP32 on the bundled model, with room below: see docs/quantization.md.
+    // On a model of the bundled one's size the worst value of a sound conversion had 120 dB in FP32, 61 in FP16, 20 in FP8 and 9 in
+    // INT8; what is broken is below 3.
     private static readonly Dictionary<string, double> Tolerances = new()
     {
         [ModelPrecision.Fp32.Name] = 80,
         [ModelPrecision.Fp16.Name] = 40,
+        [ModelPrecision.Fp8.Name] = 12,
     };
 
-    private const double QuantizedTolerance = 8;
+    private const double QuantizedTolerance = 6;
 
     private readonly ModelFolder _folder;
     private readonly InferenceSession _session;
@@ -50,17 +52,17 @@ internal sealed class GraphLayers : ILayerSource
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder.Path);
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        if (device is { } gpu)
-        {
-            options.AppendExecutionProvider_CUDA(gpu);
-        }
-
         try
         {
+            if (device is { } gpu)
+            {
+                options.AppendExecutionProvider_CUDA(gpu);
+            }
+
             byte[] graph = [.. File.ReadAllBytes(path), .. OnnxProto.EncodeMoreOutputs(values.Where(v => v != LayerValues.Logits))];
             return new GraphLayers(folder, new InferenceSession(graph, options), values);
         }
-        catch (OnnxRuntimeException e)
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
         {
             throw new ModelFolderException(path, $"is refused by ONNX Runtime with its inner values as outputs ({e.Message})", e);
         }

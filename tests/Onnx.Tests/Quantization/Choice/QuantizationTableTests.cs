@@ -81,7 +81,7 @@ public sealed class QuantizationTableTests
     }
 
     // The set with the highest lower end of its interval: what a limit on sets looks at.
-    private static string DescribeWorstSet(CandidateTrials trials, QuantizationCandidate candidate, ChoiceQueries encoded, IReadOnlyList<RankingQuery> queries)
+    private static string DescribeWorstSet(CandidateTrials trials, QuantizationCandidate candidate, ChoiceQueries encoded, List<RankingQuery> queries)
     {
         var worst = encoded.All.GroupBy(i => queries[i].Set).Select(g => (Set: g.Key, trials.Measure(candidate, [.. g]).Against!.Loss)).MaxBy(s => s.Loss.Low);
         return string.Create(CultureInfo.InvariantCulture, $"{worst.Set} {worst.Loss.Low:0.00 %} to {worst.Loss.High:0.00 %}");
