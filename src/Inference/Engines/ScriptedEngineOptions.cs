@@ -45,7 +45,7 @@ public sealed record ScriptedEngineOptions
 
     /// <summary>
     /// The only device, by its number in the list of devices, that <see cref="LoseDeviceAfter"/>, <see cref="HangAfter"/>,
-    /// <see cref="MemoryTokens"/> and <see cref="FailEvery"/> hold for. Default null: they hold for every device.
+    /// <see cref="MemoryTokens"/>, <see cref="SlowDownAfter"/> and <see cref="FailEvery"/> hold for. Default null: they hold for every device.
     /// </summary>
     [Range(0, int.MaxValue)]
     public int? FaultyDevice { get; init; }
@@ -62,7 +62,15 @@ public sealed record ScriptedEngineOptions
     [Range(0, int.MaxValue)]
     public int HangAfter { get; init; }
 
+    /// <summary>Batches after this many take <see cref="SlowDown"/> times as long, which no prediction knows. Default 0: none.</summary>
+    [Range(0, int.MaxValue)]
+    public int SlowDownAfter { get; init; }
+
+    /// <summary>How many times as long a batch takes after <see cref="SlowDownAfter"/>. Default 3.</summary>
+    [Range(1, 1000)]
+    public double SlowDown { get; init; } = 3;
+
     /// <summary>The script as the device with that number plays it.</summary>
     internal ScriptedEngineOptions ForDevice(int device)
-        => FaultyDevice is null || FaultyDevice == device ? this : this with { LoseDeviceAfter = 0, HangAfter = 0, MemoryTokens = 0, FailEvery = 0 };
+        => FaultyDevice is null || FaultyDevice == device ? this : this with { LoseDeviceAfter = 0, HangAfter = 0, MemoryTokens = 0, FailEvery = 0, SlowDownAfter = 0 };
 }

@@ -1,24 +1,36 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Reranker.Cluster.Tests.Telemetry;
 
-/// <summary>Takes the traces that processes export over OTLP.</summary>
+/// <summary>Takes the traces that processes export over OTLP, by HTTP or by gRPC.</summary>
 internal sealed class Collector : IAsyncDisposable
 {
+    /// <summary>OTLP over HTTP.</summary>
+    public const string Http = "http/protobuf";
+
+    /// <summary>OTLP over gRPC.</summary>
+    public const string Grpc = "grpc";
+
+    // A byte that says whether the message is compressed, and its length.
+    private const int GrpcPrefix = 5;
+
     private readonly WebApplication _app;
+    private readonly string _protocol;
     private readonly ConcurrentQueue<Span> _spans = new();
 
-    private Collector(WebApplication app) => _app = app;
+    private Collector(WebApplication app, string protocol) => (_app, _protocol) = (app, protocol);
 
     /// <summary>Variables that make a process export to it what its callers sampled, and nothing by chance.</summary>
     public Dictionary<string, string> Environment => new()
     {
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.Single(),
-        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = _protocol,
         ["OTEL_TRACES_SAMPLER"] = "parentbased_traceidratio",
         ["OTEL_TRACES_SAMPLER_ARG"] = "0",
     };
@@ -27,25 +39,42 @@ internal sealed class Collector : IAsyncDisposable
     public IReadOnlyCollection<Span> Spans => _spans;
 
     /// <summary>Starts it on a free port.</summary>
-    public static async Task<Collector> StartAsync(CancellationToken cancellationToken)
+    public static async Task<Collector> StartAsync(string protocol, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var collector = new Collector(builder.Build());
-        collector._app.MapPost("/v1/traces", collector.TakeAsync);
+        builder.WebHost.ConfigureKestrel(o => o.Listen(IPAddress.Loopback, 0, l => l.Protocols = protocol == Grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
+        var collector = new Collector(builder.Build(), protocol);
+        collector._app.MapPost("/v1/traces", context => collector.TakeAsync(context, prefix: 0));
         collector._app.MapPost("/v1/metrics", static () => Results.Ok());
+        collector._app.MapPost(
+            "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+            async context =>
+            {
+                await collector.TakeAsync(context, GrpcPrefix);
+                await AnswerAsync(context);
+            });
+        collector._app.MapPost("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", AnswerAsync);
         await collector._app.StartAsync(cancellationToken);
         return collector;
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private async Task TakeAsync(HttpContext context)
+    // An empty message, and that all went well.
+    private static async Task AnswerAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/grpc";
+        context.Response.DeclareTrailer("grpc-status");
+        await context.Response.Body.WriteAsync(new byte[GrpcPrefix], context.RequestAborted);
+        context.Response.AppendTrailer("grpc-status", "0");
+    }
+
+    private async Task TakeAsync(HttpContext context, int prefix)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        foreach (var span in Span.ReadAll(body.ToArray()))
+        foreach (var span in Span.ReadAll(body.ToArray()[prefix..]))
         {
             _spans.Enqueue(span);
         }

@@ -7,11 +7,13 @@ using Reranker.TestKit.Telemetry;
 
 namespace Reranker.Cluster.Tests.Telemetry;
 
-/// <summary>What a gateway and two silos export from their start to their end, among them one request that is traced.</summary>
+/// <summary>What a gateway and two silos export from their start to their end, among them one request that is traced, to a collector.</summary>
 public sealed class ExportTests(ScriptedModel model) : IClassFixture<ScriptedModel>, IAsyncLifetime
 {
     private const string Traced = "0af7651916cd43dd8448eb211c80319c";
     private const string Untraced = "1bf7651916cd43dd8448eb211c80319c";
+    private const string Caller = "b7ad6b7169203331";
+    private const string Secret = "wherefore art thou";
     private const int MostLines = 400;
 
     private readonly List<(ProgramProcess Process, Uri Url)> _nodes = [];
@@ -32,25 +34,27 @@ public sealed class ExportTests(ScriptedModel model) : IClassFixture<ScriptedMod
         _http.Dispose();
     }
 
-    [Fact(Timeout = 120_000)]
-    public async Task Only_a_users_sampled_request_makes_a_trace_and_it_is_whole_and_every_metric_is_documented()
+    [Theory(Timeout = 120_000)]
+    [InlineData(Collector.Http)]
+    [InlineData(Collector.Grpc)]
+    public async Task Only_a_users_sampled_request_makes_a_trace_and_it_is_whole_and_every_metric_is_documented(string protocol)
     {
         var stop = TestContext.Current.CancellationToken;
-        await using var collector = await Collector.StartAsync(stop);
+        await using var collector = await Collector.StartAsync(protocol, stop);
         await StartAsync(collector);
         var gateway = _nodes[^1].Url;
 
         // Polls and load reports go on beside; requests go to both silos, and each scores for the other.
         for (var i = 0; i < 20; i++)
         {
-            Assert.Equal(HttpStatusCode.OK, await ScoreAsync(gateway, Untraced, "00"));
+            Assert.Equal(HttpStatusCode.OK, await ScoreAsync(gateway, i % 2 == 0 ? $"00-{Untraced}-{Caller}-00" : null));
             foreach (var (_, url) in _nodes)
             {
                 await _http.GetStringAsync(new Uri(url, "/health/ready"), stop);
             }
         }
 
-        Assert.Equal(HttpStatusCode.OK, await ScoreAsync(gateway, Traced, "01"));
+        Assert.Equal(HttpStatusCode.OK, await ScoreAsync(gateway, $"00-{Traced}-{Caller}-01"));
         var pages = await Task.WhenAll(_nodes.Select(n => MetricsPage.ReadAsync(_http, n.Url, stop)));
         foreach (var (process, _) in Enumerable.Reverse(_nodes))
         {
@@ -58,15 +62,18 @@ public sealed class ExportTests(ScriptedModel model) : IClassFixture<ScriptedMod
             Assert.Equal(0, await process.WaitForExitAsync(stop));
         }
 
-        var request = collector.Spans.Where(s => s.Trace == Traced).Select(s => s.Name).ToArray();
-        foreach (var name in (string[])["POST /rerank", "rerank", "plan", "score"])
-        {
-            Assert.Contains(name, request);
-        }
-
+        var request = collector.Spans.Where(s => s.Trace == Traced).ToArray();
+        var byId = request.ToDictionary(static s => s.Id);
+        AssertTree(request, byId);
         var others = collector.Spans.Where(s => s.Trace != Traced).ToArray();
         Assert.NotEmpty(others);
-        Assert.All(others, s => Assert.Equal(("batch", Traced), (s.Name, s.Links.FirstOrDefault(l => l == Traced))));
+        Assert.All(others, batch =>
+        {
+            Assert.Equal("batch", batch.Name);
+            Assert.All(batch.Links.Where(static l => l.Trace == Traced), link => Assert.Contains("score", ListPath(byId, byId[link.Id])));
+            Assert.Contains(batch.Links, static l => l.Trace == Traced);
+        });
+        Assert.All(collector.Spans, static s => Assert.DoesNotContain(Secret, s.Text, StringComparison.Ordinal));
 
         var documented = DocumentedMetrics.Read();
         Assert.All(pages, page =>
@@ -74,6 +81,28 @@ public sealed class ExportTests(ScriptedModel model) : IClassFixture<ScriptedMod
             Assert.DoesNotContain(page.Types, t => t.Key != "target_info" && documented.GetValueOrDefault(t.Key) != t.Value);
             Assert.InRange(page.Series.Count, 20, MostLines);
         });
+    }
+
+    // One tree below the caller's span: each step has one of the step before it above it.
+    private static void AssertTree(Span[] request, Dictionary<string, Span> byId)
+    {
+        Assert.Equal(Caller, Assert.Single(request, s => !byId.ContainsKey(s.Parent)).Parent);
+        (string Above, string Name)[] steps = [("POST /rerank", "rerank"), ("rerank", "plan"), ("rerank", "score")];
+        foreach (var (above, name) in steps)
+        {
+            var spans = request.Where(s => s.Name == name).ToArray();
+            Assert.NotEmpty(spans);
+            Assert.All(spans, span => Assert.Contains(above, ListPath(byId, span)));
+        }
+    }
+
+    // Names from a span up to the first of its trace.
+    private static IEnumerable<string> ListPath(Dictionary<string, Span> byId, Span? span)
+    {
+        for (; span is not null; span = byId.GetValueOrDefault(span.Parent))
+        {
+            yield return span.Name;
+        }
     }
 
     private async Task StartAsync(Collector collector)
@@ -120,13 +149,17 @@ public sealed class ExportTests(ScriptedModel model) : IClassFixture<ScriptedMod
         return response.StatusCode;
     }
 
-    private async Task<HttpStatusCode> ScoreAsync(Uri gateway, string trace, string flags)
+    private async Task<HttpStatusCode> ScoreAsync(Uri gateway, string? traceParent)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway, "/rerank"))
         {
-            Content = new StringContent("""{"query":"which?","texts":["this","that","another","one more"]}""", Encoding.UTF8, "application/json"),
+            Content = new StringContent($$"""{"query":"{{Secret}}?","texts":["this","{{Secret}}","another","one more"]}""", Encoding.UTF8, "application/json"),
         };
-        request.Headers.Add("traceparent", $"00-{trace}-b7ad6b7169203331-{flags}");
+        if (traceParent is not null)
+        {
+            request.Headers.Add("traceparent", traceParent);
+        }
+
         using var response = await _http.SendAsync(request, Stop);
         return response.StatusCode;
     }

@@ -69,7 +69,8 @@ public sealed class ScriptedEngine : IInferenceEngine
             throw new EngineException(EngineFault.OutOfMemory, "The scripted device has too little memory for the batch.");
         }
 
-        delay.Wait(TimeSpan.FromMicroseconds(_cost.ComputeMicroseconds(pairs.Length, tokens)), _disposed.Token);
+        var slower = _script.SlowDownAfter > 0 && batch > _script.SlowDownAfter ? _script.SlowDown : 1;
+        delay.Wait(TimeSpan.FromMicroseconds(slower * _cost.ComputeMicroseconds(pairs.Length, tokens)), _disposed.Token);
         if (_script.FailEvery > 0 && batch % _script.FailEvery == 0 && (_script.FailUntil == 0 || batch <= _script.FailUntil))
         {
             throw new EngineException(EngineFault.Batch, "The script fails this batch.");

@@ -23,6 +23,10 @@ public static class ClusterTelemetry
     internal static readonly Gauge<int> Lost = Meter.CreateGauge<int>(
         "reranker.cluster.membership.lost", null, "1 while the membership store has lost the entries of this cluster.");
 
+    /// <summary>1 while the membership store does not answer.</summary>
+    internal static readonly Gauge<int> Unreachable = Meter.CreateGauge<int>(
+        "reranker.cluster.membership.unreachable", null, "1 while the membership store does not answer this silo.");
+
     /// <summary>How often this silo wrote entries again.</summary>
     internal static readonly Counter<long> Restored = Meter.CreateCounter<long>(
         "reranker.cluster.membership.restored", "{entry}", "Entries that this silo wrote again because the membership store had lost them.");

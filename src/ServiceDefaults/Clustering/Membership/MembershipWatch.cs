@@ -40,7 +40,9 @@ internal sealed partial class MembershipWatch(
     {
         // What Orleans knows is asked first: it may learn something new while the table is read.
         var known = membership.CurrentSnapshot.Version;
-        if (await ReadTableAsync(known, own, cancellationToken) is not { } table)
+        var found = await ReadTableAsync(known, own, cancellationToken);
+        ClusterTelemetry.Unreachable.Record(0);
+        if (found is not { } table)
         {
             await RestoreTableAsync(membership, own, cancellationToken);
             return;
@@ -74,7 +76,8 @@ internal sealed partial class MembershipWatch(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // A store that is away costs nothing while it is; Orleans, which writes to it, says so.
+                // A store that is away costs nothing while it is, but no silo can join; Orleans, which writes to it, logs it.
+                ClusterTelemetry.Unreachable.Record(1);
                 LogTableUnreadable(exception);
             }
 
