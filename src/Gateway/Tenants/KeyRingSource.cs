@@ -4,14 +4,21 @@ using Reranker.Gateway.Configuration;
 namespace Reranker.Gateway.Tenants;
 
 /// <summary>The keys that count now: those of the configuration, and those of the file as it was when it was last whole.</summary>
-internal sealed class KeyRingSource(IOptions<GatewayOptions> options)
+internal sealed class KeyRingSource
 {
-    private readonly GatewayOptions _options = options.Value;
-    private volatile KeyRing? _current;
+    private readonly GatewayOptions _options;
+    private volatile KeyRing _current;
+
+    /// <summary>Reads the keys, at the start: a file that is gone a moment later must not take with it what it said.</summary>
+    /// <exception cref="InvalidOperationException">The file was whole when the settings were checked, and is not any more.</exception>
+    public KeyRingSource(IOptions<GatewayOptions> options)
+    {
+        _options = options.Value;
+        _current = LoadFirst(_options);
+    }
 
     /// <summary>The keys that count now.</summary>
-    /// <exception cref="InvalidOperationException">The file was whole when the program started, and is not when its keys are first needed.</exception>
-    public KeyRing Current => _current ?? LoadFirst();
+    public KeyRing Current => _current;
 
     /// <summary>Whether there is a file that may change.</summary>
     public string? FilePath => _options.ApiKeysFile;
@@ -29,17 +36,16 @@ internal sealed class KeyRingSource(IOptions<GatewayOptions> options)
         return fault;
     }
 
-    private KeyRing LoadFirst()
+    private static KeyRing LoadFirst(GatewayOptions options)
     {
-        var (keys, fault) = ApiKeySources.ReadKeys(_options);
-        fault ??= ApiKeyRules.FindFaults(keys!, _options.AdminKey).FirstOrDefault();
+        var (keys, fault) = ApiKeySources.ReadKeys(options);
+        fault ??= ApiKeyRules.FindFaults(keys!, options.AdminKey).FirstOrDefault();
         if (fault is not null)
         {
             // Never an open door: without keys that can be read there is no answer at all.
             throw new InvalidOperationException($"{GatewayOptions.Section}:{nameof(GatewayOptions.ApiKeysFile)} {fault}");
         }
 
-        var ring = new KeyRing(keys!, isRequired: _options.ApiKeysFile is not null);
-        return Interlocked.CompareExchange(ref _current, ring, null) ?? ring;
+        return new KeyRing(keys!, isRequired: options.ApiKeysFile is not null);
     }
 }

@@ -65,7 +65,8 @@ public sealed class ApiDocumentTests
         await using var host = await GatewayHost.StartAsync(("ModelAliases:*", ""));
         var document = (await host.GetAsync("/openapi.json")).Json;
 
-        foreach (var path in host.ScoringPaths)
+        // What takes lines answers with lines; its own tests read them.
+        foreach (var path in host.ScoringPaths.Where(static p => !p.EndsWith("/batch", StringComparison.Ordinal)))
         {
             var operation = FindOperation(document, path);
             var reply = operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json");
