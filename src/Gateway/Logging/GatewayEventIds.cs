@@ -9,4 +9,6 @@ internal static class GatewayEventIds
     public const int FleetReachable = 4005;
     public const int Draining = 4006;
     public const int FleetUnknown = 4010;
+    public const int RpcRefused = 4020;
+    public const int RpcDefect = 4021;
 }

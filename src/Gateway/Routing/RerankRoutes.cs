@@ -1,6 +1,7 @@
 using Reranker.Gateway.Dialects;
 using Reranker.Gateway.Dialects.Cohere;
 using Reranker.Gateway.Dialects.Infinity;
+using Reranker.Gateway.Dialects.KServe;
 using Reranker.Gateway.Dialects.Nim;
 using Reranker.Gateway.Dialects.Tei;
 using Reranker.Gateway.Dialects.Vllm;
@@ -23,6 +24,7 @@ internal static class RerankRoutes
     private static readonly DialectSet Infinity = new(new InfinityDialect());
     private static readonly DialectSet Voyage = new(new VoyageDialect());
     private static readonly DialectSet Nim = new(new NimDialect());
+    private static readonly DialectSet KServe = new(new KServeDialect()) { PathNamesModel = true, AllowsAttached = true };
     private static readonly DialectSet NimOfPath = new(new NimDialect()) { PathNamesModel = true };
 
     // 'texts' makes a body TEI's, else it is what Jina, vLLM and Infinity share.
@@ -53,6 +55,11 @@ internal static class RerankRoutes
         ("/v1/reranking", PassagesOrDocuments),
         ("/v1/retrieval/{model}/reranking", NimOfPath),
         ("/v1/retrieval/{vendor}/{model}/reranking", NimOfPath),
+
+        ("/v2/models/{model}/infer", KServe),
+        ("/v2/models/{vendor}/{model}/infer", KServe),
+        ("/v2/models/{model}/versions/{version}/infer", KServe),
+        ("/v2/models/{vendor}/{model}/versions/{version}/infer", KServe),
 
         // A prefix forces a dialect, for clients whose formats differ on the same path.
         ("/cohere/rerank", CohereV1),

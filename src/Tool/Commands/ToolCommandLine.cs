@@ -62,6 +62,7 @@ internal static class ToolCommandLine
         VerifyCommand.CreateCommand(),
         CompareCommand.CreateCommand(),
         EngineCommand.CreateCommand(),
+        ExportCommand.CreateCommand(),
         BenchCommand.CreateCommand(),
     };
 

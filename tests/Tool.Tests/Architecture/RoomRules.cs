@@ -194,7 +194,8 @@ internal static class RoomRules
                 ["."] = ["Hosting"],
             },
         },
-        ["Gateway"] = new(["Abstractions", "Client", "ServiceDefaults"])
+        ["Protocols"] = new([]) { Folders = [] },
+        ["Gateway"] = new(["Abstractions", "Client", "Protocols", "ServiceDefaults"])
         {
             Folders = new()
             {
@@ -211,26 +212,39 @@ internal static class RoomRules
                 ["Dialects"] = ["Calls", "Configuration", "Errors", "Json"],
                 ["Dialects/Cohere"] = ["Calls", "Configuration", "Dialects", "Errors", "Json"],
                 ["Dialects/Infinity"] = ["Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Json"],
+                ["Dialects/KServe"] = ["Calls", "Configuration", "Dialects", "Errors", "Json"],
                 ["Dialects/Nim"] = ["Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Json"],
                 ["Dialects/Tei"] = ["Calls", "Configuration", "Dialects", "Errors", "Json"],
                 ["Dialects/Vllm"] = ["Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Json"],
                 ["Dialects/Voyage"] = ["Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Json"],
-                ["Info"] = ["Admission", "Configuration", "Dialects/Cohere", "Dialects/Nim", "Dialects/Tei", "Errors", "Health", "Http", "Models"],
+                ["Info"] = ["Admission", "Configuration", "Dialects/Cohere", "Dialects/KServe", "Dialects/Nim", "Dialects/Tei", "Errors", "Health", "Http", "Models"],
                 ["Telemetry"] = [],
                 ["Reranking"] =
                 [
                     "Admission", "Calls", "Configuration", "Dialects", "Errors", "Health", "Http", "Json", "Logging", "Models", "Telemetry",
                 ],
+                ["Rpc"] =
+                [
+                    "Admission", "Calls", "Configuration", "Dialects/Cohere", "Errors", "Http", "Logging", "Reranking", "Telemetry",
+                ],
+                ["Rpc/Health"] = ["Configuration", "Health"],
+                ["Rpc/KServe"] = ["Calls", "Configuration", "Dialects/KServe", "Errors", "Health", "Models", "Rpc"],
+                ["Rpc/Tei"] = ["Admission", "Calls", "Configuration", "Errors", "Health", "Rpc"],
+                ["Rpc/V1"] = ["Calls", "Configuration", "Errors", "Rpc"],
                 ["Routing"] =
                 [
-                    "Dialects", "Dialects/Cohere", "Dialects/Infinity", "Dialects/Nim", "Dialects/Tei", "Dialects/Vllm", "Dialects/Voyage", "Errors",
-                    "Http", "Reranking",
+                    "Dialects", "Dialects/Cohere", "Dialects/Infinity", "Dialects/KServe", "Dialects/Nim", "Dialects/Tei", "Dialects/Vllm",
+                    "Dialects/Voyage", "Errors", "Http", "Reranking", "Rpc",
                 ],
-                ["Hosting"] = ["Admin", "Admission", "Configuration", "Health", "Http", "Info", "Models", "Reranking", "Routing"],
+                ["Hosting"] =
+                [
+                    "Admin", "Admission", "Configuration", "Health", "Http", "Info", "Models", "Reranking", "Routing", "Rpc", "Rpc/Health",
+                    "Rpc/KServe", "Rpc/Tei", "Rpc/V1",
+                ],
                 ["."] = ["Hosting"],
             },
         },
-        ["Tool"] = new(["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Benchmarking", "Client", "Grains", "Silo", "Gateway"])
+        ["Tool"] = new(["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Benchmarking", "Client", "Grains", "Silo", "Protocols", "Gateway"])
         {
             Folders = new()
             {
@@ -238,8 +252,9 @@ internal static class RoomRules
                 ["Logging"] = [],
                 ["Output"] = ["Logging"],
                 ["Models"] = ["Input", "Output"],
+                ["Triton"] = ["Input"],
                 ["Arguments"] = ["Models"],
-                ["Commands"] = ["Arguments", "Input", "Models", "Output"],
+                ["Commands"] = ["Arguments", "Input", "Models", "Output", "Triton"],
                 ["."] = ["Commands"],
             },
         },
