@@ -4,7 +4,7 @@ using Reranker.Workers;
 namespace Reranker.Gateway.Calls;
 
 /// <summary>A request after its dialect is forgotten.</summary>
-internal sealed record RerankCall
+internal record RerankCall
 {
     /// <summary>The query, not empty; where there are several, the first of them.</summary>
     public required string Query { get; init; }

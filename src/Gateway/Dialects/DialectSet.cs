@@ -40,6 +40,9 @@ internal sealed class DialectSet
     /// <summary>Whether the path names the model, for bodies that do not.</summary>
     public bool PathNamesModel { get; init; }
 
+    /// <summary>Whether a body may have bytes behind its JSON.</summary>
+    public bool AllowsAttached { get; init; }
+
     /// <summary>Finds the dialect of a body.</summary>
     /// <exception cref="RequestFormatException">It is in none of several.</exception>
     public IRerankDialect FindDialect(JsonFields fields)

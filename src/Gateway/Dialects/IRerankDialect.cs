@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Reranker.Gateway.Calls;
 using Reranker.Gateway.Configuration;
@@ -30,6 +31,11 @@ internal interface IRerankDialect
 
     /// <summary>Writes the body of a success.</summary>
     void WriteReply(Utf8JsonWriter writer, RerankCall call, RankedReply reply);
+
+    /// <summary>Writes what goes behind the JSON of a success, where the request wants bytes; most dialects have none.</summary>
+    void WriteAttached(IBufferWriter<byte> buffer, RerankCall call, RankedReply reply)
+    {
+    }
 
     /// <summary>Sets the headers of a success beside those that every reply has; most dialects have none.</summary>
     void SetHeaders(IHeaderDictionary headers, RerankCall call, RankedReply reply)

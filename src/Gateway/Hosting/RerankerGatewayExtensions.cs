@@ -72,6 +72,7 @@ public static class RerankerGatewayExtensions
         services.AddStopLimit();
         services.AddHealthChecks().AddCheck<FleetReadyCheck>("fleet", tags: [HealthTags.Ready]);
         services.AddCors();
+        builder.AddRpc();
         return builder;
     }
 
@@ -84,13 +85,14 @@ public static class RerankerGatewayExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>());
         services.AddRerankerSettings<GatewayOptions>(GatewayOptions.Section);
         services.AddRerankerSettings<RerankerClientOptions>(GatewayOptions.ClientSection);
+        services.AddRpcSettings();
         return services.AddRerankerClient();
     }
 
     private static IHostedService StartWhenSiloIsThere(IServiceProvider provider, BackgroundService service) =>
         provider.GetService<StartProgress>() is { } silo ? new StartBehindSilo(service, silo) : service;
 
-    /// <summary>Maps the scoring paths, <c>/info</c>, <c>/v1/models</c>, the health paths and, where there is a key for them, the admin paths.</summary>
+    /// <summary>Maps the scoring paths, the gRPC services, <c>/info</c>, <c>/v1/models</c>, the health paths and, where there is a key for them, the admin paths.</summary>
     public static WebApplication MapReranker(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -108,6 +110,8 @@ public static class RerankerGatewayExtensions
         app.UseContentDecoding();
         app.Services.GetRequiredService<RerankRoutes>().MapRerank(app);
         app.MapInfo();
+        app.MapKServe();
+        app.MapRpc();
         app.MapHealth();
         if (options.AdminKey is { } adminKey)
         {

@@ -23,13 +23,23 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
     /// <summary>Longest time that a body may take.</summary>
     public TimeSpan MaxTime => options.Value.BodyTimeout;
 
-    /// <summary>The whole body, decoded; dispose it to give its memory back.</summary>
+    /// <summary>The whole body, all of it text, decoded; dispose it to give its memory back.</summary>
     /// <param name="request">Whose body it is.</param>
     /// <param name="memory">Counts what is read, and the room that its text will need.</param>
     /// <param name="remaining">Time that the request has left.</param>
     /// <param name="aborted">The client went away.</param>
     /// <exception cref="RequestFormatException">It is too large, too slow, no UTF-8, of an unknown encoding, or there is no room for it.</exception>
-    public async Task<PooledBuffer> ReadBodyAsync(HttpRequest request, BudgetLease memory, TimeSpan remaining, CancellationToken aborted)
+    public Task<PooledBuffer> ReadBodyAsync(HttpRequest request, BudgetLease memory, TimeSpan remaining, CancellationToken aborted) =>
+        ReadBodyAsync(request, memory, remaining, long.MaxValue, aborted);
+
+    /// <summary>The whole body, decoded; dispose it to give its memory back.</summary>
+    /// <param name="request">Whose body it is.</param>
+    /// <param name="memory">Counts what is read, and the room that its text will need.</param>
+    /// <param name="remaining">Time that the request has left.</param>
+    /// <param name="textLength">Bytes that must be text; what is behind them may be anything.</param>
+    /// <param name="aborted">The client went away.</param>
+    /// <exception cref="RequestFormatException">It is too large, too slow, no UTF-8, of an unknown encoding, or there is no room for it.</exception>
+    public async Task<PooledBuffer> ReadBodyAsync(HttpRequest request, BudgetLease memory, TimeSpan remaining, long textLength, CancellationToken aborted)
     {
         CheckHeaders(request);
         var limit = remaining < MaxTime ? remaining : MaxTime;
@@ -40,7 +50,7 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
         var body = new PooledBuffer((int)Math.Min(request.ContentLength ?? FirstBuffer, FirstBuffer));
         try
         {
-            if (await TryReadToEndAsync(body, request, memory, aborted))
+            if (await TryReadToEndAsync(body, request, memory, textLength, aborted))
             {
                 return body;
             }
@@ -104,7 +114,7 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
     }
 
     /// <summary>Reads to the end; false when there was no time for all of it.</summary>
-    private async Task<bool> TryReadToEndAsync(PooledBuffer body, HttpRequest request, BudgetLease memory, CancellationToken aborted)
+    private async Task<bool> TryReadToEndAsync(PooledBuffer body, HttpRequest request, BudgetLease memory, long textLength, CancellationToken aborted)
     {
         var window = ContentDecoding.IsDecoded(request) ? MaxWindow : 0;
         var check = new Utf8Check();
@@ -121,7 +131,7 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options, ByteBudget bu
                 ReserveBodyMemory(read.Buffer.Length, body.Length, memory, window);
                 foreach (var piece in read.Buffer)
                 {
-                    if (!check.ValidatePiece(piece.Span))
+                    if (!check.ValidatePiece(piece.Span[..(int)Math.Clamp(textLength - body.Length, 0, piece.Length)]))
                     {
                         throw CreateNotUtf8();
                     }

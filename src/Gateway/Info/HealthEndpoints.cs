@@ -26,6 +26,9 @@ internal static class HealthEndpoints
             routes.MapGetAndHead(path, static (HttpContext context, FleetPoller fleet) => AnswerTeiAsync(context, fleet.IsReady)).Describe("tei-health");
         }
 
+        routes.MapGetAndHead("/v2/health/live", static (HttpContext context) => AnswerKServeAsync(context, "live", true)).Describe("kserve-live");
+        routes.MapGetAndHead("/v2/health/ready", static (HttpContext context, FleetPoller fleet) => AnswerKServeAsync(context, "ready", fleet.IsReady))
+            .Describe("kserve-ready");
         routes.MapGetAndHead("/infinity/health", static (HttpContext context, FleetPoller fleet, TimeProvider time) =>
             AnswerInfinityAsync(context, fleet.IsReady, time.GetUtcNow())).Describe("infinity-health");
         foreach (var prefix in NimPrefixes)
@@ -68,6 +71,20 @@ internal static class HealthEndpoints
             },
             context.RequestAborted)
         : RefuseAsync(context, CohereErrors.Instance);
+
+    private static Task AnswerKServeAsync(HttpContext context, string state, bool isHealthy)
+    {
+        context.Response.StatusCode = isHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return ResponseWriter.WriteBodyAsync(
+            context.Response,
+            writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteBoolean(state, isHealthy);
+                writer.WriteEndObject();
+            },
+            context.RequestAborted);
+    }
 
     private static Task RefuseAsync(HttpContext context, IErrorFormat errors) => ResponseWriter.WriteErrorAsync(
         context.Response, errors, new GatewayError(GatewayErrorKind.Unavailable, FleetReadyCheck.NotReady), context.RequestAborted);

@@ -18,7 +18,10 @@ internal sealed class InfoResponder(FleetPoller fleet, ApiKeyAuthenticator keys,
             : ResponseWriter.WriteBodyAsync(context.Response, writer => write(writer, info!), context.RequestAborted);
 
     /// <summary>Answers with one model, by any of the names that a request for scores may give it.</summary>
-    public Task AnswerModelAsync(HttpContext context, IErrorFormat errors, string id)
+    public Task AnswerModelAsync(HttpContext context, IErrorFormat errors, string id) => AnswerModelAsync(context, errors, id, ModelList.WriteModel);
+
+    /// <summary>Answers with one model, written in another shape.</summary>
+    public Task AnswerModelAsync(HttpContext context, IErrorFormat errors, string id, Action<Utf8JsonWriter, ModelInfo> write)
     {
         if (FindError(context.Request, out var info) is { } error)
         {
@@ -29,7 +32,7 @@ internal sealed class InfoResponder(FleetPoller fleet, ApiKeyAuthenticator keys,
         var model = Array.Find(info!.Models, model => name is null || model.Name == name || model.Identity == name);
         return model is null
             ? ResponseWriter.WriteErrorAsync(context.Response, errors, CreateUnknown(info), context.RequestAborted)
-            : ResponseWriter.WriteBodyAsync(context.Response, writer => ModelList.WriteModel(writer, model), context.RequestAborted);
+            : ResponseWriter.WriteBodyAsync(context.Response, writer => write(writer, model), context.RequestAborted);
     }
 
     private static GatewayError CreateUnknown(FleetInfo info) =>
@@ -40,6 +43,6 @@ internal sealed class InfoResponder(FleetPoller fleet, ApiKeyAuthenticator keys,
         info = fleet.Current;
         return !keys.TryAuthenticate(request, out _) ? GatewayError.CreateUnauthorized()
             : info is { Models.Length: > 0 } ? null
-            : new GatewayError(GatewayErrorKind.Unavailable, "No model is served at present.", RetryAfter: TimeSpan.FromSeconds(1));
+            : GatewayError.CreateNoModel();
     }
 }

@@ -19,11 +19,17 @@ internal sealed class JsonFields
 
     private JsonFields(in ReadOnlySequence<byte> body) => _body = body;
 
+    /// <summary>The bytes behind the JSON, where a path takes some.</summary>
+    public ReadOnlySequence<byte> Attached { get; private init; }
+
     /// <summary>Finds the fields of an object; of a repeated name the last one counts, as in every common parser.</summary>
     /// <exception cref="RequestFormatException">The body is no JSON object, or a very odd one.</exception>
-    public static JsonFields Parse(ReadOnlySequence<byte> body)
+    public static JsonFields Parse(ReadOnlySequence<byte> body) => Parse(body, attached: default);
+
+    /// <summary>The same, of a body with something behind its JSON.</summary>
+    public static JsonFields Parse(ReadOnlySequence<byte> body, ReadOnlySequence<byte> attached)
     {
-        var fields = new JsonFields(StartsWithMark(body) ? body.Slice(ByteOrderMark.Length) : body);
+        var fields = new JsonFields(StartsWithMark(body) ? body.Slice(ByteOrderMark.Length) : body) { Attached = attached };
         try
         {
             fields.IndexFields();

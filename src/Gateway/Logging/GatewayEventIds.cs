@@ -14,4 +14,6 @@ internal static class GatewayEventIds
     public const int KeysBroken = 4022;
     public const int QuotasLeased = 4023;
     public const int QuotasNotLeased = 4024;
+    public const int RpcRefused = 4025;
+    public const int RpcDefect = 4026;
 }

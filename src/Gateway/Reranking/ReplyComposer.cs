@@ -26,6 +26,10 @@ internal static class ReplyComposer
             response.Headers[RequestHeaders.Chunked] = reply.Result.Usage.ChunkedPassages.ToString(CultureInfo.InvariantCulture);
         }
 
-        return ResponseWriter.SerializeAndSetHeaders(response, writer => dialect.WriteReply(writer, call, reply));
+        var body = ResponseWriter.SerializeAndSetHeaders(response, writer => dialect.WriteReply(writer, call, reply));
+        var textLength = body.Length;
+        dialect.WriteAttached(body, call, reply);
+        AttachedBytes.SetHeaders(response, textLength, body.Length);
+        return body;
     }
 }

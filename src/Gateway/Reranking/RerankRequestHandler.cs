@@ -104,7 +104,8 @@ internal sealed partial class RerankRequestHandler(
     private async Task<ValueOrError<PooledBuffer>> CreateReplyAsync(Exchange exchange, string tenant, BudgetLease memory)
     {
         var (request, aborted) = (exchange.Context.Request, exchange.Context.RequestAborted);
-        var body = await bodies.ReadBodyAsync(request, memory, FindRemaining(exchange), aborted);
+        var textLength = exchange.Dialects.AllowsAttached ? AttachedBytes.FindTextLength(request) : null;
+        var body = await bodies.ReadBodyAsync(request, memory, FindRemaining(exchange), textLength ?? long.MaxValue, aborted);
         using var permit = permits.TryTake(tenant);
         RerankCall call;
         using (body)
@@ -114,7 +115,7 @@ internal sealed partial class RerankRequestHandler(
                 return new GatewayError(GatewayErrorKind.Busy, "Too many requests are in progress.", RetryAfter: TimeSpan.FromSeconds(1));
             }
 
-            call = ReadCall(exchange, body);
+            call = ReadCall(exchange, body, textLength);
             ReserveTextMemory(memory, call, body.Length);
         }
 
@@ -141,9 +142,9 @@ internal sealed partial class RerankRequestHandler(
 
     private TimeSpan FindRemaining(Exchange exchange) => exchange.Deadline - time.GetElapsedTime(exchange.Started);
 
-    private RerankCall ReadCall(Exchange exchange, PooledBuffer body)
+    private RerankCall ReadCall(Exchange exchange, PooledBuffer body, long? textLength)
     {
-        var fields = JsonFields.Parse(body.Written);
+        var fields = AttachedBytes.ParseFields(body.Written, textLength);
         var dialect = exchange.Dialects.FindDialect(fields);
         exchange.Dialect = dialect;
         var call = ChunkingResolver.ResolveChunking(dialect.ReadCall(fields, options.Value), exchange.Context.Request, options.Value);

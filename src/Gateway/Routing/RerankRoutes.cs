@@ -5,6 +5,7 @@ using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Dialects;
 using Reranker.Gateway.Dialects.Cohere;
 using Reranker.Gateway.Dialects.Infinity;
+using Reranker.Gateway.Dialects.KServe;
 using Reranker.Gateway.Dialects.Nim;
 using Reranker.Gateway.Dialects.Tei;
 using Reranker.Gateway.Dialects.Vllm;
@@ -27,7 +28,16 @@ internal sealed class RerankRoutes(IOptions<GatewayOptions> options)
     private static readonly DialectSet Infinity = new(new InfinityDialect());
     private static readonly DialectSet Voyage = new(new VoyageDialect());
     private static readonly DialectSet Nim = new(new NimDialect());
+    private static readonly DialectSet KServe = new(new KServeDialect()) { PathNamesModel = true, AllowsAttached = true };
     private static readonly DialectSet NimOfPath = new(new NimDialect()) { PathNamesModel = true };
+
+    private static readonly (string Path, DialectSet Dialects)[] OfOneProtocol =
+    [
+        ("/v2/models/{model}/infer", KServe),
+        ("/v2/models/{vendor}/{model}/infer", KServe),
+        ("/v2/models/{model}/versions/{version}/infer", KServe),
+        ("/v2/models/{vendor}/{model}/versions/{version}/infer", KServe),
+    ];
 
     // A prefix forces a dialect, for clients whose formats differ on the same path.
     private static readonly (string Path, DialectSet Dialects)[] Prefixed =
@@ -58,7 +68,7 @@ internal sealed class RerankRoutes(IOptions<GatewayOptions> options)
         ("/voyage/v1/rerank", Voyage),
     ];
 
-    private readonly (string Path, DialectSet Dialects)[] _routes = [.. ListBare(new BareDialects(options.Value.DefaultDialect)), .. Prefixed];
+    private readonly (string Path, DialectSet Dialects)[] _routes = [.. ListBare(new BareDialects(options.Value.DefaultDialect)), .. OfOneProtocol, .. Prefixed];
 
     /// <summary>Maps every path to the handler, and that of bodies with many requests.</summary>
     public void MapRerank(IEndpointRouteBuilder app)

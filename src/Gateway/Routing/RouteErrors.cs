@@ -1,9 +1,11 @@
 using Reranker.Gateway.Dialects.Cohere;
+using Reranker.Gateway.Dialects.KServe;
 using Reranker.Gateway.Dialects.Nim;
 using Reranker.Gateway.Dialects.Tei;
 using Reranker.Gateway.Dialects.Voyage;
 using Reranker.Gateway.Errors;
 using Reranker.Gateway.Http;
+using Reranker.Gateway.Rpc;
 
 namespace Reranker.Gateway.Routing;
 
@@ -11,6 +13,8 @@ namespace Reranker.Gateway.Routing;
 internal static class RouteErrors
 {
     private static readonly string[] NimRoots = ["/nim", "/v1/retrieval", "/v1/metadata"];
+
+    private static readonly string[] KServeRoots = ["/v2/models", "/v2/health"];
 
     // Paths of servers whose errors are like Cohere's, and ours for administrators.
     private static readonly string[] CohereRoots = ["/v1", "/v2", "/admin", "/cohere", "/jina", "/vllm", "/infinity"];
@@ -25,14 +29,23 @@ internal static class RouteErrors
     });
 
     /// <summary>Writes an error in the shape that the path's callers know.</summary>
-    public static Task WriteErrorAsync(HttpContext context, GatewayError error) =>
-        ResponseWriter.WriteErrorAsync(context.Response, FindFormat(context), error, context.RequestAborted);
+    public static Task WriteErrorAsync(HttpContext context, GatewayError error)
+    {
+        if (RpcStatus.IsRpc(context.Request))
+        {
+            RpcStatus.Refuse(context.Response, RpcContract.Reranker, error);
+            return Task.CompletedTask;
+        }
+
+        return ResponseWriter.WriteErrorAsync(context.Response, FindFormat(context), error, context.RequestAborted);
+    }
 
     private static IErrorFormat FindFormat(HttpContext context)
     {
         var path = context.Request.Path;
         return context.RequestServices.GetService<RerankRoutes>()?.FindErrors(path)
             ?? (StartsWithAny(NimRoots, path) ? NimErrors.Instance
+                : StartsWithAny(KServeRoots, path) ? KServeErrors.Instance
                 : path.StartsWithSegments("/voyage") ? VoyageErrors.Instance
                 : StartsWithAny(CohereRoots, path) ? CohereErrors.Instance
                 : TeiErrors.Instance);

@@ -7,7 +7,9 @@ using Reranker.ServiceDefaults.Configuration;
 namespace Reranker.ServiceDefaults.Startup;
 
 /// <summary>Checks that the web server can listen where it is told to, and that it would listen nowhere else.</summary>
-internal sealed class ListenCheck(IConfiguration configuration) : IStartCheck
+/// <param name="configuration">The settings.</param>
+/// <param name="others">Addresses that no setting of the server itself names.</param>
+internal sealed class ListenCheck(IConfiguration configuration, IEnumerable<ListenAddress> others) : IStartCheck
 {
     private const int LastPort = 65_535;
     private const string Example = "write for example http://127.0.0.1:8080";
@@ -15,7 +17,7 @@ internal sealed class ListenCheck(IConfiguration configuration) : IStartCheck
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> FindFaultsAsync(CancellationToken cancellationToken)
         => Task.FromResult<IReadOnlyList<string>>(
-            [.. ListenAddress.Read(configuration).Select(a => FindProblem(a) is { } problem ? $"{a.Key} is '{a.Url}', {problem}." : null).OfType<string>()]);
+            [.. ListenAddress.Read(configuration).Concat(others).Select(a => FindProblem(a) is { } problem ? $"{a.Key} is '{a.Url}', {problem}." : null).OfType<string>()]);
 
     private static string? FindProblem(ListenAddress listen)
     {

@@ -66,6 +66,7 @@ internal static class ToolCommandLine
         CompareCommand.CreateCommand(),
         QualityCommand.CreateCommand(),
         EngineCommand.CreateCommand(),
+        ExportCommand.CreateCommand(),
         BenchCommand.CreateCommand(),
     };
 

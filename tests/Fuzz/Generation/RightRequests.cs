@@ -27,6 +27,7 @@ internal sealed class RightRequests(CaseTarget target)
             Dialect.Predict => Predict(route, random),
             Dialect.Score => Scores(route, random),
             Dialect.Nim => Nim(route, random),
+            Dialect.KServe => Tensors(route, random),
             _ => Documents(route, dialect, random),
         };
     }
@@ -76,6 +77,36 @@ internal sealed class RightRequests(CaseTarget target)
         Maybe(body, random, 3, "truncate", r => truncations[r.Next(truncations.Length)]);
         Maybe(body, random, 4, "top_n", static r => Number(r, 12));
         return new Draft(Request(route, target.ApiKey, random), body);
+    }
+
+    private Draft Tensors(Route route, Random random)
+    {
+        var passages = random.Next(1, 6);
+        var queries = random.Next(3) == 0 ? passages : 1;
+        var body = new ObjectNode();
+        body.Fields.Add(("inputs", new ListNode
+        {
+            Items = [Tensor("query", queries, FuzzTexts.Query, random), Tensor("passages", passages, FuzzTexts.Passage, random)],
+        }));
+        Maybe(body, random, 4, "id", static _ => "\"case\"");
+        Maybe(body, random, 4, "outputs", static r => r.Next(2) == 0 ? """[{"name":"scores"}]""" : """[{"name":"logits","parameters":{"binary_data":false}}]""");
+        Maybe(body, random, 4, "parameters", static r => r.Next(2) == 0 ? """{"truncate":false,"priority":[1]}""" : """{"truncate":true}""");
+        return new Draft(Request(route, target.ApiKey, random), body);
+    }
+
+    private static ObjectNode Tensor(string name, int count, Func<Random, string> draw, Random random)
+    {
+        var texts = List(count, () => JsonNode.Text(draw(random), random));
+        return new ObjectNode
+        {
+            Fields =
+            [
+                ("name", JsonNode.Raw($"\"{name}\"")),
+                ("shape", JsonNode.Raw(random.Next(2) == 0 ? $"[{count}]" : $"[{count},1]")),
+                ("datatype", JsonNode.Raw("\"BYTES\"")),
+                ("data", random.Next(4) == 0 ? new ListNode { Items = [texts] } : texts),
+            ],
+        };
     }
 
     private string Model(Random random) => random.Next(3) switch { 0 => $"\"{target.Identity}\"", 1 => "\"\"", _ => $"\"{target.Model}\"" };

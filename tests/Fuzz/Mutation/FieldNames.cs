@@ -9,6 +9,6 @@ internal static class FieldNames
         "truncation", "truncation_direction", "truncation_side", "truncate_prompt_tokens", "max_tokens_per_doc", "max_tokens_per_query",
         "max_chunks_per_doc", "overlap_tokens", "rank_fields", "instruction", "folder", "name", "Query", "QUERY", "Texts", "top_k", "passages", "",
         "inputs", "text_1", "text_2", "queries", "items", "data_1", "data_2", "content", "instructions", "chat_template",
-        "__proto__", "user", "kwargs",
+        "outputs", "parameters", "id", "__proto__", "user", "kwargs",
     ];
 }

@@ -42,7 +42,8 @@ internal static class ErrorBodies
             ReplyShape.Tei => [["error", "error_type"]],
             ReplyShape.Both => [["error", "error_type", "message", "detail"]],
             ReplyShape.Admin => [["message"]],
-            ReplyShape.Any => [["error", "error_type"], ["message"]],
+            ReplyShape.Any => [["error"], ["message"]],
+            ReplyShape.KServe => [["error"]],
             ReplyShape.Nim => [["message", "detail", "error", "status", "title"]],
             _ => [["message", "detail", "error"]],
         };

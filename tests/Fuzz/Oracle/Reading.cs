@@ -60,10 +60,10 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
 
         if (!isHead && !request.Method.Equals(route.Method, StringComparison.OrdinalIgnoreCase))
         {
-            // The admin paths take several methods; which of them a path has is theirs to say.
+            // The admin paths take several methods; which of them a path has is theirs to say. Read, a path of tensors is that of a model.
             return new Expected
             {
-                Errors = route.Kind == RouteKind.Admin ? [200, 202, 400, 401, 404, 405, 409, 413, 415] : [405],
+                Errors = route.Kind == RouteKind.Admin ? [200, 202, 400, 401, 404, 405, 409, 413, 415] : route.Dialects.Contains(Dialect.KServe) ? [404, 405] : [405],
                 MayBeEmpty = !expectations.HasFlag(Expectations.WrongMethodBody) || request.Method == "HEAD",
             };
         }
@@ -71,6 +71,8 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
         return route.Kind switch
         {
             RouteKind.Score => Score(request),
+            RouteKind.Server or RouteKind.Tensors when !HasKey(request, target.ApiKey, bare: true) => new Expected { Errors = [401], Shape = ReplyShape.KServe },
+            RouteKind.Server or RouteKind.Tensors => new Expected { Errors = [], Success = 200, Shape = ReplyShape.KServe },
             RouteKind.Info or RouteKind.Models or RouteKind.Model or RouteKind.Metadata when !HasKey(request, target.ApiKey, bare: true) => new Expected { Errors = [401], MayBeEmpty = true },
             RouteKind.Info => new Expected { Errors = [], Success = 200, Shape = ReplyShape.Tei },
             RouteKind.Models or RouteKind.Model => new Expected { Errors = [], Success = 200, Shape = ReplyShape.Cohere },
@@ -165,6 +167,7 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
         Dialect.Score => ReplyShape.Score,
         Dialect.Infinity => ReplyShape.Infinity,
         Dialect.Voyage => ReplyShape.Voyage,
+        Dialect.KServe => ReplyShape.KServe,
         _ => ReplyShape.Nim,
     };
 

@@ -8,6 +8,9 @@ internal sealed record ReferenceCall
     /// <summary>The query of each passage, where a request pairs texts; null where one is that of all.</summary>
     public string[]? Queries { get; init; }
 
+    /// <summary>The tensors to return, where the request is one of tensors.</summary>
+    public string[] Outputs { get; init; } = [];
+
     /// <summary>Whether pairs came as a list; null where the request is for no labels of pairs.</summary>
     public bool? IsPairList { get; init; }
 

@@ -36,7 +36,7 @@ internal static class ReferenceCalls
     /// <summary>Reads a call of a dialect.</summary>
     public static ReferenceCall Read(Dialect dialect, ReferenceFields fields, FuzzRequest request)
     {
-        if (dialect is not (Dialect.Tei or Dialect.Predict or Dialect.Cohere or Dialect.Vllm) && Instructions.Any(name => fields[name] is not null))
+        if (dialect is not (Dialect.Tei or Dialect.Predict or Dialect.Cohere or Dialect.Vllm or Dialect.KServe) && Instructions.Any(name => fields[name] is not null))
         {
             fields.Wrong(0);
         }
@@ -47,6 +47,13 @@ internal static class ReferenceCalls
             Dialect.Predict => Predict(fields, request),
             Dialect.Nim => Nim(fields, request),
             Dialect.Score => Score(fields, request),
+            Dialect.KServe => ReferenceTensors.Read(fields, new ReferenceCall
+            {
+                Query = "",
+                Passages = [],
+                MaxChunks = Whole(fields, request, "X-Reranker-Max-Chunks", 1, MaxChunks) ?? 1,
+                ChunkOverlap = Whole(fields, request, "X-Reranker-Chunk-Overlap", 0, int.MaxValue) ?? 64,
+            }),
             Dialect.Cohere => Cohere(fields, request, allowObjects: true) is { ReturnTexts: true } call
                 ? call with { Documents = fields["documents"]?.Items }
                 : Cohere(fields, request, allowObjects: true),

@@ -24,6 +24,9 @@ internal enum ReplyShape
     /// <summary>NIM: <c>rankings</c>; errors have <c>status</c> and <c>title</c> beside the fields of Cohere's family.</summary>
     Nim,
 
+    /// <summary>The Open Inference Protocol: <c>outputs</c>; errors have <c>error</c>.</summary>
+    KServe,
+
     /// <summary>Errors have the fields of TEI and Cohere, all of them texts.</summary>
     Both,
 

@@ -36,6 +36,7 @@ internal static class ScoringBodies
         {
             ReplyShape.Tei when call.IsPairList is { } isList => FindLabelFault(body, isList, call, scored),
             ReplyShape.Tei => FindTeiFault(reply, body, call, scored),
+            ReplyShape.KServe => TensorBodies.FindFault(body, call, scored, target.Model, target.Identity),
             ReplyShape.Cohere or ReplyShape.Vllm => FindCohereFault(reply, body, expected, call, scored, target),
             var shape => FindListFault(shape, reply, body, call, scored, target),
         };

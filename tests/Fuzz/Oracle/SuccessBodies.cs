@@ -35,6 +35,9 @@ internal static class SuccessBodies
             RouteKind.Models => body["data"]?.Items is { Count: > 0 } models && models.Any(m => m["id"]?.Text == target.Model),
             RouteKind.Model => body["id"]?.Text == target.Model,
             RouteKind.Metadata => body["modelInfo"]?.Items is { Count: > 0 } models && models[0]["shortName"]?.Text == target.Model,
+            RouteKind.Server => body["extensions"]?.Items is [{ Text: "binary_tensor_data" }],
+            RouteKind.Tensors => body["name"]?.Text == target.Model && (body["ready"]?.Text == "true" || body["versions"]?.Items is [var version] && version.Text == target.Identity),
+            RouteKind.ServerProbe => body.Fields is [{ Name: "live" or "ready", Value.Text: "true" }],
             _ => body["object"]?.Text == "health.response",
         };
         return fits ? null : "The body is not what the route gives.";

@@ -26,4 +26,7 @@ internal enum Dialect
 
     /// <summary>NVIDIA NIM: <c>passages</c>.</summary>
     Nim,
+
+    /// <summary>The Open Inference Protocol: tensors.</summary>
+    KServe,
 }

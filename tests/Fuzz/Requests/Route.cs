@@ -37,6 +37,8 @@ internal sealed record Route(RouteKind Kind, string Method, string Path)
         Score("/tei/rerank", Dialect.Tei),
         Score("/nim/v1/ranking", Dialect.Nim),
         Score("/voyage/v1/rerank", Dialect.Voyage),
+        Score("/v2/models/default/not-specified/infer", Dialect.KServe),
+        Score("/v2/models/default%2Fnot-specified/infer", Dialect.KServe),
     ];
 
     public static readonly Route[] Read =
@@ -48,6 +50,11 @@ internal sealed record Route(RouteKind Kind, string Method, string Path)
         new(RouteKind.Model, "GET", "/v1/models/default/not-specified"),
         new(RouteKind.Model, "GET", "/nim/v1/models/default%2Fnot-specified"),
         new(RouteKind.Metadata, "GET", "/v1/metadata"),
+        new(RouteKind.Server, "GET", "/v2"),
+        new(RouteKind.Tensors, "GET", "/v2/models/default/not-specified"),
+        new(RouteKind.Tensors, "GET", "/v2/models/default%2Fnot-specified/ready"),
+        new(RouteKind.ServerProbe, "GET", "/v2/health/live"),
+        new(RouteKind.ServerProbe, "GET", "/v2/health/ready"),
         new(RouteKind.Probe, "GET", "/health"),
         new(RouteKind.Probe, "GET", "/"),
         new(RouteKind.Probe, "GET", "/ping"),
@@ -68,8 +75,8 @@ internal sealed record Route(RouteKind Kind, string Method, string Path)
     public static readonly Route[] Unknown =
     [
         .. ((string[])[
-            "/v3/rerank", "/v1/scores", "/tei/score", "/v1/embeddings", "/reranks", "/rerank/1", "/v1", "/v1/model", "/v2/models", "/favicon.ico",
-            "/robots.txt", "/.env", "/v1/chat/completions", "/predicts", "/admin", "/admin/other", "/index.html", "/v1/health", "/v2/",
+            "/v3/rerank", "/v1/scores", "/tei/score", "/v1/embeddings", "/reranks", "/rerank/1", "/v1", "/v1/model", "/v2/models", "/v2/health", "/favicon.ico",
+            "/robots.txt", "/.env", "/v1/chat/completions", "/predicts", "/admin", "/admin/other", "/index.html", "/v1/health", "/v2/other",
         ]).Select(static path => new Route(RouteKind.Unknown, "GET", path)),
         new(RouteKind.Unknown, "POST", "/embed"),
         new(RouteKind.Unknown, "POST", "/v1/rankings"),

@@ -18,6 +18,15 @@ internal enum RouteKind
     /// <summary>NIM's metadata.</summary>
     Metadata,
 
+    /// <summary>What the Open Inference Protocol tells of the server.</summary>
+    Server,
+
+    /// <summary>What it tells of a model.</summary>
+    Tensors,
+
+    /// <summary>200 with the state of the server.</summary>
+    ServerProbe,
+
     /// <summary>200 with an empty body.</summary>
     Probe,
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -25,7 +26,7 @@ public sealed class ApiDocumentTests
         var document = await ReadAsync(host);
 
         var mapped = host.Services.GetServices<EndpointDataSource>().SelectMany(static source => source.Endpoints).OfType<RouteEndpoint>()
-            .Where(static endpoint => !Undescribed.Contains(endpoint.RoutePattern.RawText))
+            .Where(static endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is null && !Undescribed.Contains(endpoint.RoutePattern.RawText))
             .SelectMany(static endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Where(static method => method != "HEAD")
                 .Select(method => $"{method} {endpoint.RoutePattern.RawText!.Replace("**", "", StringComparison.Ordinal)}"));
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -19,17 +20,27 @@ namespace Reranker.Gateway.Tests.Fakes;
 /// <summary>The real gateway on a real Kestrel and a free port, with a scripted reranker behind it.</summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
+    // An address of its own tells the port of gRPC from that of HTTP, both of which are free ones.
+    private const string RpcHost = "127.0.0.2";
+
+    /// <summary>The setting that has a host listen for gRPC too.</summary>
+    public static readonly (string Key, string Value) WithGrpc = ("Grpc:Url", $"http://{RpcHost}:0");
+
     private readonly WebApplication _app;
 
     private GatewayHost(WebApplication app, ScriptedReranker reranker, ScriptedFleet fleet, RecordingLoggerProvider logs)
     {
         _app = app;
         (Reranker, Fleet, Logs) = (reranker, fleet, logs);
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        Http = new HttpClient { BaseAddress = new Uri(address) };
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Http = new HttpClient { BaseAddress = new Uri(addresses.Single(static address => !address.Contains(RpcHost, StringComparison.Ordinal))) };
+        Grpc = addresses.SingleOrDefault(static address => address.Contains(RpcHost, StringComparison.Ordinal)) is { } grpc ? new Uri(grpc) : null;
     }
 
     public HttpClient Http { get; }
+
+    /// <summary>Where it listens for gRPC.</summary>
+    public Uri? Grpc { get; }
 
     /// <summary>A connection of a caller that does not speak HTTP as a library does.</summary>
     public RawConnection Connect() => new(Http.BaseAddress!);
@@ -53,9 +64,18 @@ internal sealed class GatewayHost : IAsyncDisposable
     public string[] ScoringPaths =>
     [
         .. Services.GetServices<EndpointDataSource>().SelectMany(static source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(static endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is null)
             .Where(static endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("POST") == true)
             .Select(static endpoint => endpoint.RoutePattern.RawText!.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal))
             .Where(static path => !path.StartsWith("/admin", StringComparison.Ordinal)),
+    ];
+
+    /// <summary>Every method of every gRPC service.</summary>
+    public string[] RpcMethods =>
+    [
+        .. Services.GetServices<EndpointDataSource>().SelectMany(static source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(static endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is not null)
+            .Select(static endpoint => $"/{endpoint.RoutePattern.RawText!.TrimStart('/')}"),
     ];
 
     /// <summary>Memory that the gateway counts as held by requests.</summary>

@@ -15,6 +15,9 @@ internal sealed class ScriptedReranker : IReranker
 
     public Func<CancellationToken, Task<RerankResponse>>? Script { get; set; }
 
+    /// <summary>What happens before a query is answered.</summary>
+    public Func<string, CancellationToken, Task>? Before { get; set; }
+
     /// <summary>Changes the success of a query.</summary>
     public Func<string, RerankResponse, RerankResponse> Change { get; set; } = static (_, response) => response;
 
@@ -25,10 +28,20 @@ internal sealed class ScriptedReranker : IReranker
 
     public static float LogitOf(string passage) => (passage.Length / 10f) - 1;
 
-    public Task<RerankResponse> TryRerankAsync(
+    public async Task<RerankResponse> TryRerankAsync(
         string query, IReadOnlyList<string> passages, RerankOptions? options, CancellationToken cancellationToken)
     {
         Calls.Enqueue((query, [.. passages], options ?? new RerankOptions()));
+        if (Before is { } before)
+        {
+            await before(query, cancellationToken);
+        }
+
+        return await AnswerAsync(query, passages, options, cancellationToken);
+    }
+
+    private Task<RerankResponse> AnswerAsync(string query, IReadOnlyList<string> passages, RerankOptions? options, CancellationToken cancellationToken)
+    {
         if (Script is { } script)
         {
             return script(cancellationToken);

@@ -40,7 +40,7 @@ public sealed class RouteTests
     [InlineData("POST", "/rerank/more", 404, "Validation")]
     [InlineData("POST", "/embed", 404, "Validation")]
     [InlineData("POST", "/v1/embeddings", 404, "message")]
-    [InlineData("GET", "/v2", 404, "message")]
+    [InlineData("GET", "/v2/other", 404, "message")]
     [InlineData("GET", "/v3/rerank", 404, "Validation")]
     [InlineData("GET", "/admin/models", 404, "message")]
     [InlineData("GET", "/rerank", 405, "union")]

@@ -219,7 +219,8 @@ internal static class RoomRules
                 ["."] = ["Hosting"],
             },
         },
-        ["Gateway"] = new(["Abstractions", "Client", "Client.PostgreSql", "Client.Redis", "ServiceDefaults"])
+        ["Protocols"] = new([]) { Folders = [] },
+        ["Gateway"] = new(["Abstractions", "Client", "Client.PostgreSql", "Client.Redis", "Protocols", "ServiceDefaults"])
         {
             Folders = new()
             {
@@ -238,6 +239,7 @@ internal static class RoomRules
                 ["Dialects"] = ["Calls", "Configuration", "Errors", "Json"],
                 ["Dialects/Cohere"] = ["Calls", "Configuration", "Dialects", "Errors", "Json"],
                 ["Dialects/Infinity"] = ["Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Json"],
+                ["Dialects/KServe"] = ["Calls", "Configuration", "Dialects", "Errors", "Json"],
                 ["Dialects/Nim"] = ["Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Json"],
                 ["Dialects/Tei"] = ["Calls", "Configuration", "Dialects", "Errors", "Json"],
                 ["Dialects/Vllm"] = ["Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Json"],
@@ -245,8 +247,8 @@ internal static class RoomRules
                 ["Playground"] = ["ApiDocs", "Configuration", "Http"],
                 ["Info"] =
                 [
-                    "Admission", "ApiDocs", "Configuration", "Dialects/Cohere", "Dialects/Nim", "Dialects/Tei", "Errors", "Health", "Http", "Models",
-                    "Playground",
+                    "Admission", "ApiDocs", "Configuration", "Dialects/Cohere", "Dialects/KServe", "Dialects/Nim", "Dialects/Tei", "Errors", "Health", "Http",
+                    "Models", "Playground",
                 ],
                 ["Telemetry"] = [],
                 ["Reranking"] =
@@ -259,19 +261,28 @@ internal static class RoomRules
                     "Admission", "Calls", "Configuration", "Dialects", "Dialects/Cohere", "Errors", "Http", "Json", "Logging", "Reranking",
                     "Telemetry", "Tenants",
                 ],
+                ["Rpc"] =
+                [
+                    "Admission", "Calls", "Configuration", "Dialects/Cohere", "Errors", "Http", "Logging", "Reranking", "Telemetry",
+                ],
+                ["Rpc/Health"] = ["Configuration", "Health"],
+                ["Rpc/KServe"] = ["Calls", "Configuration", "Dialects/KServe", "Errors", "Health", "Models", "Rpc"],
+                ["Rpc/Tei"] = ["Admission", "Calls", "Configuration", "Errors", "Health", "Rpc"],
+                ["Rpc/V1"] = ["Calls", "Configuration", "Errors", "Rpc"],
                 ["Routing"] =
                 [
-                    "ApiDocs", "Bulk", "Configuration", "Dialects", "Dialects/Cohere", "Dialects/Infinity", "Dialects/Nim", "Dialects/Tei", "Dialects/Vllm",
-                    "Dialects/Voyage", "Errors", "Http", "Reranking",
+                    "ApiDocs", "Bulk", "Configuration", "Dialects", "Dialects/Cohere", "Dialects/Infinity", "Dialects/KServe", "Dialects/Nim", "Dialects/Tei",
+                    "Dialects/Vllm", "Dialects/Voyage", "Errors", "Http", "Reranking", "Rpc",
                 ],
                 ["Hosting"] =
                 [
-                    "Admin", "Admission", "ApiDocs", "Bulk", "Configuration", "Health", "Http", "Info", "Models", "Playground", "Reranking", "Routing", "Tenants",
+                    "Admin", "Admission", "ApiDocs", "Bulk", "Configuration", "Health", "Http", "Info", "Models", "Playground", "Reranking", "Routing", "Rpc",
+                    "Rpc/Health", "Rpc/KServe", "Rpc/Tei", "Rpc/V1", "Tenants",
                 ],
                 ["."] = ["Hosting"],
             },
         },
-        ["Tool"] = new(["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Benchmarking", "Client", "Client.PostgreSql", "Client.Redis", "Grains", "Silo", "Gateway"])
+        ["Tool"] = new(["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Benchmarking", "Client", "Client.PostgreSql", "Client.Redis", "Grains", "Silo", "Protocols", "Gateway"])
         {
             Folders = new()
             {
@@ -280,8 +291,9 @@ internal static class RoomRules
                 ["Output"] = ["Logging"],
                 ["Bulk"] = ["Input", "Output"],
                 ["Models"] = ["Input", "Output"],
+                ["Triton"] = ["Input"],
                 ["Arguments"] = ["Input", "Models"],
-                ["Commands"] = ["Arguments", "Bulk", "Input", "Models", "Output"],
+                ["Commands"] = ["Arguments", "Bulk", "Input", "Models", "Output", "Triton"],
                 ["."] = ["Commands"],
             },
         },
