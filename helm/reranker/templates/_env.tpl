@@ -89,6 +89,10 @@
 - name: Reranker__DefaultModel
   value: {{ . | quote }}
 {{- end }}
+{{- with .Values.model.precision }}
+- name: Reranker__Precision
+  value: {{ . | quote }}
+{{- end }}
 {{- end }}
 
 {{/* dict "root" $ "pool" … : what one pool's silos are told. */}}
@@ -177,6 +181,22 @@
 - name: Gateway__ApiKeys__{{ $number }}__TokensPerMinute
   value: {{ . | int64 | quote }}
 {{- end }}
+{{- with $key.tokenBurst }}
+- name: Gateway__ApiKeys__{{ $number }}__TokenBurst
+  value: {{ . | int64 | quote }}
+{{- end }}
+{{- with $key.maxConcurrentRequests }}
+- name: Gateway__ApiKeys__{{ $number }}__MaxConcurrentRequests
+  value: {{ . | int64 | quote }}
+{{- end }}
+{{- with $key.priority }}
+- name: Gateway__ApiKeys__{{ $number }}__Priority
+  value: {{ . }}
+{{- end }}
+{{- end }}
+{{- if .apiKeys.keys }}
+- name: Gateway__MinGateways
+  value: {{ ternary .replicas .autoscaling.minReplicas (eq .autoscaling.kind "none") | int | quote }}
 {{- end }}
 {{- with .admin.existingSecret }}
 - name: Gateway__AdminKey

@@ -7,7 +7,7 @@
 
 {{/* What an engine of a pool is built of: dict "root" $ "name" … "pool" …. */}}
 {{- define "reranker.engineHash" -}}
-{{- sha256sum (toJson (list .pool.tensorRt .pool.nodeSelector .root.Values.model.models .root.Values.model.import .root.Values.image.silo .root.Chart.AppVersion)) | trunc 8 }}
+{{- sha256sum (toJson (list .pool.tensorRt .pool.nodeSelector .root.Values.model.models .root.Values.model.precision .root.Values.model.import .root.Values.image.silo .root.Chart.AppVersion)) | trunc 8 }}
 {{- end }}
 
 {{/* Containers that end when what a silo needs is there; the image of the silo, which has a shell. */}}
