@@ -124,7 +124,9 @@ public sealed class RerankStreamTests
         Assert.True(await call.ResponseStream.MoveNext(Cancelled));
         Assert.Equal("last", call.ResponseStream.Current.Id);
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Cancelled));
-        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
+        
+        // The server closes the connection behind the status; a client that is told of the end first has no status of the server.
+        Assert.True(error.StatusCode == StatusCode.Unavailable || error.Status.DebugException is HttpProtocolException { ErrorCode: 0 }, error.ToString());
         await stop;
     }
 
