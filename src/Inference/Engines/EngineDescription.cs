@@ -11,7 +11,7 @@ public sealed record EngineDescription
     /// <summary>Identity of the model: hash of its graph, precision included.</summary>
     public required string ModelIdentity { get; init; }
 
-    /// <summary><c>fp32</c>, <c>fp16</c> or <c>int8</c>.</summary>
+    /// <summary><c>fp32</c>, <c>fp16</c>, <c>fp8</c>, <c>int8</c> or <c>int8-qdq</c>.</summary>
     public required string Precision { get; init; }
 
     /// <summary><c>CPU</c>, <c>CUDA</c>, <c>TensorRT</c> or <c>Scripted</c>.</summary>

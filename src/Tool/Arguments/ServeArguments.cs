@@ -18,6 +18,7 @@ internal sealed class ServeArguments
 {
     private const string DefaultUrls = "http://127.0.0.1:8080";
     private const string Models = $"{RerankerSiloOptions.Section}:{nameof(RerankerSiloOptions.Models)}";
+    private const string Precisions = $"{RerankerSiloOptions.Section}:{nameof(RerankerSiloOptions.Precisions)}";
     private const string FirstModel = $"{Models}:0";
 
     private readonly EngineArguments _engine = new();
@@ -64,7 +65,7 @@ internal sealed class ServeArguments
             defaults[ListenAddress.UrlsKey] = DefaultUrls;
         }
 
-        if (!FindModelKeys(configuration).Any())
+        if (!FindKeys(configuration, Models).Any())
         {
             defaults[FirstModel] = DefaultModel.Path;
         }
@@ -93,7 +94,7 @@ internal sealed class ServeArguments
         if (parsed.GetValue(_engine.Model) is { } model)
         {
             // It takes the place of all configured models.
-            foreach (var key in FindModelKeys(configuration))
+            foreach (var key in FindKeys(configuration, Models).Concat(FindKeys(configuration, Precisions)))
             {
                 given[key] = null;
             }
@@ -101,14 +102,20 @@ internal sealed class ServeArguments
             given[FirstModel] = model.FullName;
         }
 
+        if (parsed.GetValue(_engine.Precision) is { } precision)
+        {
+            // It holds for all models.
+            foreach (var key in FindKeys(configuration, Precisions))
+            {
+                given[key] = null;
+            }
+
+            given[$"{RerankerSiloOptions.Section}:{nameof(RerankerSiloOptions.Precision)}"] = precision.Name;
+        }
+
         if (IsGiven(parsed, _engine.Engine))
         {
             given[$"{RerankerSiloOptions.Section}:{nameof(RerankerSiloOptions.Engine)}"] = parsed.GetValue(_engine.Engine).ToString();
-        }
-
-        if (parsed.GetValue(_engine.Precision) is { } precision)
-        {
-            given[$"{RerankerSiloOptions.Section}:{nameof(RerankerSiloOptions.Precision)}"] = precision.Name;
         }
 
         if (parsed.GetResult(_engine.Devices) is { Implicit: false } devices)
@@ -128,8 +135,8 @@ internal sealed class ServeArguments
         return given;
     }
 
-    private static IEnumerable<string> FindModelKeys(IConfiguration configuration) =>
-        configuration.GetSection(Models).AsEnumerable().Where(static e => e.Value is not null).Select(static e => e.Key);
+    private static IEnumerable<string> FindKeys(IConfiguration configuration, string section) =>
+        configuration.GetSection(section).AsEnumerable().Where(static e => e.Value is not null).Select(static e => e.Key);
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 

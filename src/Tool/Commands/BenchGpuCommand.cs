@@ -2,7 +2,6 @@ using System.CommandLine;
 using Reranker.Benchmarking.Engine;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
-using Reranker.Inference.Models;
 using Reranker.Tool.Arguments;
 using Reranker.Tool.Output;
 

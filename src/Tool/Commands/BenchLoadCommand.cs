@@ -4,7 +4,6 @@ using System.Globalization;
 using Reranker.Benchmarking.Load;
 using Reranker.Benchmarking.Workloads;
 using Reranker.Inference.Engines.Selection;
-using Reranker.Inference.Models;
 using Reranker.Tool.Arguments;
 using Reranker.Tool.Output;
 

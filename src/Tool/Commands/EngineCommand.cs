@@ -19,11 +19,7 @@ internal static class EngineCommand
 
     private static Command CreateBuildCommand()
     {
-        var precision = new Option<string?>("--precision")
-        {
-            Description = "Precision that the model must have; it is in the model's graph and chosen when the model is imported. Default: the model's.",
-        };
-        precision.AcceptOnlyFromAmong(ModelPrecision.Fp32.Name, ModelPrecision.Fp16.Name, ModelPrecision.Int8.Name);
+        var precision = CreatePrecision();
         var command = CreateModelCommand(
             "build",
             "Build the engine of a model for this machine's GPU, if it is not there yet. Takes minutes. Prints JSON.",
@@ -39,8 +35,19 @@ internal static class EngineCommand
         return command;
     }
 
+    private static Option<string?> CreatePrecision()
+    {
+        var precision = new Option<string?>("--precision")
+        {
+            Description = "Precision that the model must have; it is in the model's graph and chosen when the model is imported. Default: the model's.",
+        };
+        precision.AcceptOnlyFromAmong(ModelPrecision.Fp32.Name, ModelPrecision.Fp16.Name, ModelPrecision.Int8.Name);
+        return precision;
+    }
+
     private static Command CreateCheckCommand()
     {
+        var precision = CreatePrecision();
         var noScores = new Option<bool>("--no-scores")
         {
             Description = "Load the engine and run the model's probes, without comparing scores with the CPU, which takes gigabytes for a large model.",
@@ -51,11 +58,13 @@ internal static class EngineCommand
             (parsed, model, options) =>
             {
                 using var loggers = ErrorLogs.Create();
+                model = ChoosePrecision(model, parsed.GetValue(precision));
                 Action<IInferenceEngine>? compare = parsed.GetValue(noScores) ? null : engine => CompareWithCpu(engine, model);
                 Console.Out.WriteLine(new EngineBuilder(TimeProvider.System, loggers).CheckBuilt(model, options, compare).ToJson());
                 return ExitCodes.Success;
             });
         command.Options.Add(noScores);
+        command.Options.Add(precision);
         return command;
     }
 
@@ -76,11 +85,15 @@ internal static class EngineCommand
         var needed = asked == ModelPrecision.Int8.Name ? ModelPrecision.Int8Qdq.Name : asked;
         var held = model.ListPrecisions();
         return needed is null
-            ? held[0]
+            ? RequireOne(model)
             : held.FirstOrDefault(m => m.Manifest.Precision == needed) ?? throw new ModelFolderException(
                 model.Path,
                 $"holds {string.Join(", ", held.Select(m => m.Manifest.Precision))}; --precision {asked} needs a model that was imported with 'reranker import --precision {needed}'");
     }
+
+    private static ModelFolder RequireOne(ModelFolder model) => model.ListPrecisions() is [var one]
+        ? one
+        : throw new ModelFolderException(model.Path, "holds several precisions; say which one with --precision");
 
     private static void CompareWithCpu(IInferenceEngine engine, ModelFolder model)
     {

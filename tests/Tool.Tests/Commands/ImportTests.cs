@@ -55,6 +55,27 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_several_precisions_in_a_folder_one_can_be_named()
+    {
+        var (code, output, error) = await RerankerProgram.RunAsync(
+            ["import", _temp["checkpoint"], "--out", _temp["model"], "--precision", "FP8,fp32", "--gate", "skip"]);
+        Assert.True(code == ExitCodes.Success, error);
+        Assert.Matches("(?m)^fp32: identity [0-9a-f]{64}$", output);
+        Assert.Matches("(?m)^fp8: identity [0-9a-f]{64}$", output);
+
+        // The FP8 one passed no gate, so it is not chosen, and a CPU runs it where it is asked to.
+        var (chosen, text, told) = await RerankerProgram.RunAsync(["verify", "--model", _temp["model"]]);
+        Assert.True(chosen == ExitCodes.Success, told);
+        Assert.Contains(" fp32: ", text, StringComparison.Ordinal);
+        var (named, other, why) = await RerankerProgram.RunAsync(["verify", "--model", _temp["model"], "--precision", "fp8", "--engine", "cpu"]);
+        Assert.True(named == ExitCodes.Success, why);
+        Assert.Contains(" fp8: ", other, StringComparison.Ordinal);
+        var (missing, _, refusal) = await RerankerProgram.RunAsync(["verify", "--model", _temp["model"], "--precision", "fp16"]);
+        Assert.Equal(ExitCodes.Failure, missing);
+        Assert.Contains("holds fp32, fp8 and not fp16", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Golden_pairs_of_another_model_are_refused()
     {
         await ImportAsync();

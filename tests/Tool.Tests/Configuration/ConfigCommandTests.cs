@@ -31,11 +31,13 @@ public sealed class ConfigCommandTests : IDisposable
     public async Task Options_that_are_given_come_before_the_configuration()
     {
         var settings = await EffectiveAsync(
-            ["config", "--model", DefaultModel.Path, "--engine", "cpu", "--threads", "2", "--devices", "0,0", "--urls", "http://127.0.0.1:0"],
-            "Reranker__Models__other=/nowhere", "Reranker__Models__0=/nowhere", "Reranker__Engine=Scripted", "Reranker__CpuThreads=1", "ASPNETCORE_URLS=http://127.0.0.1:23456");
+            ["config", "--model", DefaultModel.Path, "--precision", "INT8", "--engine", "cpu", "--threads", "2", "--devices", "0,0", "--urls", "http://127.0.0.1:0"],
+            "Reranker__Models__other=/nowhere", "Reranker__Models__0=/nowhere", "Reranker__Precision=fp16", "Reranker__Precisions__other=fp32", "Reranker__Engine=Scripted", "Reranker__CpuThreads=1", "ASPNETCORE_URLS=http://127.0.0.1:23456");
 
         Assert.Equal((DefaultModel.Path, "command line"), settings["Reranker:Models:0"]);
         Assert.DoesNotContain("Reranker:Models:other", settings.Keys);
+        Assert.Equal(("int8", "command line"), settings["Reranker:Precision"]);
+        Assert.DoesNotContain("Reranker:Precisions:other", settings.Keys);
         Assert.Equal(("Cpu", "command line"), settings["Reranker:Engine"]);
         Assert.Equal(("2", "command line"), settings["Reranker:CpuThreads"]);
         Assert.Equal(("0,0", "command line"), settings["Reranker:Devices"]);

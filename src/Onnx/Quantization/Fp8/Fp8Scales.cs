@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Reranker.Inference.Models;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Quantization.Static;
 
