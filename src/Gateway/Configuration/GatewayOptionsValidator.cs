@@ -34,32 +34,8 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Check(options.DrainDelay >= TimeSpan.Zero, "DrainDelay must not be negative.");
         Check(options.ShutdownTimeout > TimeSpan.Zero, "ShutdownTimeout must be positive.");
         Check(options.MinGateways is >= 1 and <= MaxGateways, $"MinGateways must be from 1 to {MaxGateways}.");
-        CheckKeys();
+        failures.AddRange(FindKeyFaults(options).Select(static fault => $"{GatewayOptions.Section}:{fault}"));
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-
-        // What is no origin would match none, and be dropped without a word.
-        static bool IsOrigin(string text) => text == "*"
-            || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.GetLeftPart(UriPartial.Authority) == text);
-
-        void CheckKeys()
-        {
-            if (options.AdminKey is { } adminKey && KeyHash.FindFault(adminKey) is { } adminFault)
-            {
-                Check(false, $"AdminKey {adminFault}.");
-            }
-
-            Check(options.ApiKeysFile is null || !string.IsNullOrWhiteSpace(options.ApiKeysFile), "ApiKeysFile must be a path, or not be set.");
-            var (keys, fault) = ApiKeySources.ReadKeys(options);
-            if (fault is not null)
-            {
-                Check(false, $"ApiKeysFile {fault}");
-                return;
-            }
-
-            Check(options.ApiKeysFile is null || keys!.Count > 0, "ApiKeysFile has no key, and neither has ApiKeys: nobody could score.");
-            var name = options.ApiKeysFile is null ? "ApiKeys" : "ApiKeys with ApiKeysFile";
-            failures.AddRange(ApiKeyRules.FindFaults(keys!, options.AdminKey).Select(rule => $"{GatewayOptions.Section}:{name} {rule}"));
-        }
 
         void Check(bool holds, string failure)
         {
@@ -67,6 +43,40 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
             {
                 failures.Add($"{GatewayOptions.Section}:{failure}");
             }
+        }
+    }
+    // What is no origin would match none, and be dropped without a word.
+    private static bool IsOrigin(string text) => text == "*"
+        || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.GetLeftPart(UriPartial.Authority) == text);
+
+    private static IEnumerable<string> FindKeyFaults(GatewayOptions options)
+    {
+        if (options.AdminKey is { } adminKey && KeyHash.FindFault(adminKey) is { } adminFault)
+        {
+            yield return $"AdminKey {adminFault}.";
+        }
+
+        if (options.ApiKeysFile is not null && string.IsNullOrWhiteSpace(options.ApiKeysFile))
+        {
+            yield return "ApiKeysFile must be a path, or not be set.";
+        }
+
+        var (keys, fault) = ApiKeySources.ReadKeys(options);
+        if (fault is not null)
+        {
+            yield return $"ApiKeysFile {fault}";
+            yield break;
+        }
+
+        if (options.ApiKeysFile is not null && keys!.Count == 0)
+        {
+            yield return "ApiKeysFile has no key, and neither has ApiKeys: nobody could score.";
+        }
+
+        var name = options.ApiKeysFile is null ? "ApiKeys" : "ApiKeys with ApiKeysFile";
+        foreach (var rule in ApiKeyRules.FindFaults(keys!, options.AdminKey))
+        {
+            yield return $"{name} {rule}";
         }
     }
 }

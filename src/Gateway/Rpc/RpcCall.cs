@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Reranker.Budgets;
 using Reranker.Gateway.Admission;
 using Reranker.Gateway.Errors;
 

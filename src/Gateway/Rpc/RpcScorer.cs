@@ -67,7 +67,9 @@ internal sealed partial class RpcScorer(
             var (call, ranking) = scored;
             summary = summary with
             {
-                Passages = call.Passages.Length, Tokens = ranking.Result.Usage.Tokens, Truncated = ranking.Result.Usage.TruncatedPassages,
+                Passages = call.Passages.Length,
+                Tokens = ranking.Result.Usage.Tokens,
+                Truncated = ranking.Result.Usage.TruncatedPassages,
             };
             return compose(call, ranking);
         }
