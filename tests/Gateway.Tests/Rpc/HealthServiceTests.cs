@@ -1,8 +1,7 @@
 using Grpc.Core;
 using Grpc.Health.V1;
-using Reranker.Gateway.Health;
-using Reranker.Gateway.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
+using Reranker.Gateway.Health;
 using Status = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace Reranker.Gateway.Tests.Rpc;

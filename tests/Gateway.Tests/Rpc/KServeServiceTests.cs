@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
-using Reranker.Protocols.KServeWire;
 using Reranker.Gateway.Tests.Fakes;
+using Reranker.Protocols.KServeWire;
 
 namespace Reranker.Gateway.Tests.Rpc;
 

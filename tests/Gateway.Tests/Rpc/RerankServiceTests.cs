@@ -1,7 +1,7 @@
 using System.Globalization;
 using Grpc.Core;
-using Reranker.Protocols.Wire;
 using Reranker.Gateway.Tests.Fakes;
+using Reranker.Protocols.Wire;
 using Reranker.Requests;
 using Reranker.TestKit;
 using RerankRequest = Reranker.Protocols.Wire.RerankRequest;
@@ -146,7 +146,7 @@ public sealed class RerankServiceTests
         };
 
         var error = await RpcTestHost.FailAsync(CreateClient(host).RerankAsync(
-            new RerankRequest { Query = "q", Passages = { "a" } }, deadline: DateTime.UtcNow.AddSeconds(4), cancellationToken: Cancelled));
+            new RerankRequest { Query = "q", Passages = { "a" } }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(4), cancellationToken: Cancelled));
 
         Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
         Assert.InRange(Assert.Single(host.Reranker.Calls).Options.Deadline!.Value, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(4));

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
 using Reranker.Protocols.Wire;
-using Reranker.Gateway.Tests.Fakes;
 using Reranker.TestKit;
 
 namespace Reranker.Gateway.Tests.Rpc;
@@ -124,7 +123,7 @@ public sealed class RerankStreamTests
         Assert.True(await call.ResponseStream.MoveNext(Cancelled));
         Assert.Equal("last", call.ResponseStream.Current.Id);
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Cancelled));
-        
+
         // The server closes the connection behind the status; a client that is told of the end first has no status of the server.
         Assert.True(error.StatusCode == StatusCode.Unavailable || error.Status.DebugException is HttpProtocolException { ErrorCode: 0 }, error.ToString());
         await stop;

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Reranker.Gateway.Tests.Fakes;
 
 namespace Reranker.Gateway.Tests.Rpc;
 

@@ -1,6 +1,6 @@
 using Grpc.Core;
-using Reranker.Protocols.TeiWire;
 using Reranker.Gateway.Tests.Fakes;
+using Reranker.Protocols.TeiWire;
 using Reranker.Requests;
 using RerankRequest = Reranker.Protocols.TeiWire.RerankRequest;
 

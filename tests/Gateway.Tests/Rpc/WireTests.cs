@@ -31,8 +31,19 @@ public sealed class WireTests
         AssertBytes(
             new InfoResponse
             {
-                Version = "v", Sha = "s", DockerLabel = "d", ModelId = "m", ModelSha = "i", ModelDtype = "f", ModelType = ModelType.Reranker, MaxConcurrentRequests = 1,
-                MaxInputLength = 2, MaxBatchTokens = 3, MaxBatchRequests = 4, MaxClientBatchSize = 5, TokenizationWorkers = 6,
+                Version = "v",
+                Sha = "s",
+                DockerLabel = "d",
+                ModelId = "m",
+                ModelSha = "i",
+                ModelDtype = "f",
+                ModelType = ModelType.Reranker,
+                MaxConcurrentRequests = 1,
+                MaxInputLength = 2,
+                MaxBatchTokens = 3,
+                MaxBatchRequests = 4,
+                MaxClientBatchSize = 5,
+                TokenizationWorkers = 6,
             },
             "0A0176 120173 1A0164 22016D 2A0169 320166 3802 4001 4802 5003 5804 6005 6806");
     }
@@ -43,7 +54,9 @@ public sealed class WireTests
         AssertBytes(
             new ModelInferRequest
             {
-                ModelName = "m", ModelVersion = "v", Id = "i",
+                ModelName = "m",
+                ModelVersion = "v",
+                Id = "i",
                 Parameters = { { "p", new InferParameter { BoolParam = true } } },
                 Inputs =
                 {
@@ -62,7 +75,9 @@ public sealed class WireTests
         AssertBytes(
             new ModelInferResponse
             {
-                ModelName = "m", ModelVersion = "v", Id = "i",
+                ModelName = "m",
+                ModelVersion = "v",
+                Id = "i",
                 Parameters = { { "p", new InferParameter { DoubleParam = 1 } } },
                 Outputs =
                 {
@@ -79,7 +94,9 @@ public sealed class WireTests
         AssertBytes(
             new ModelMetadataResponse
             {
-                Name = "m", Versions = { "v" }, Platform = "p",
+                Name = "m",
+                Versions = { "v" },
+                Platform = "p",
                 Inputs = { new ModelMetadataResponse.Types.TensorMetadata { Name = "q", Datatype = "T", Shape = { -1 } } },
                 Outputs = { new ModelMetadataResponse.Types.TensorMetadata { Name = "s" } },
             },
@@ -101,18 +118,32 @@ public sealed class WireTests
         AssertBytes(
             new V1.RerankRequest
             {
-                Query = "q", Passages = { "a" }, Model = "m", TopN = 1, ReturnTexts = true, Id = "i", TimeoutMs = 2,
+                Query = "q",
+                Passages = { "a" },
+                Model = "m",
+                TopN = 1,
+                ReturnTexts = true,
+                Id = "i",
+                TimeoutMs = 2,
                 Truncation = new V1.Truncation
                 {
-                    Allowed = false, Strategy = V1.TruncationStrategy.LongestFirst, Side = V1.TruncationSide.Left,
-                    MaxPairTokens = 1, MaxPassageTokens = 2, MaxQueryTokens = 3, MaxChunks = 4, ChunkOverlap = 5,
+                    Allowed = false,
+                    Strategy = V1.TruncationStrategy.LongestFirst,
+                    Side = V1.TruncationSide.Left,
+                    MaxPairTokens = 1,
+                    MaxPassageTokens = 2,
+                    MaxQueryTokens = 3,
+                    MaxChunks = 4,
+                    ChunkOverlap = 5,
                 },
             },
             "0A0171 120161 1A016D 2001 2801 3210 0800 1002 1802 2001 2802 3003 3804 4005 3A0169 4002");
         AssertBytes(
             new V1.RerankResponse
             {
-                Id = "i", Model = "m", ModelIdentity = "h",
+                Id = "i",
+                Model = "m",
+                ModelIdentity = "h",
                 Results = { new V1.RerankedPassage { Index = 1, Score = 1, Logit = 0.5f, Tokens = 2, TruncatedTokens = 3, Chunks = 4, Text = "t" } },
                 Usage = new V1.Usage { Tokens = 1, QueryTokens = 2, TruncatedQueryTokens = 3, TruncatedPassages = 4, ChunkedPassages = 5 },
                 Timings = new V1.Timings { TotalUs = 1, TokenizationUs = 2, QueueUs = 3, InferenceUs = 4 },
