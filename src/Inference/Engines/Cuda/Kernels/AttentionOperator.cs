@@ -22,7 +22,7 @@ internal sealed class AttentionOperator(bool isFp8, KernelRunner runner) : Custo
     public override OperatorNode CreateNode(NodeAttributes attributes)
     {
         runner.NoteUse();
-        return new Node(
+        return new AttentionNode(
             Name, runner, (int)attributes.ReadInteger(GraphOperators.Heads), isFp8 ? 1 / attributes.ReadFloat(GraphOperators.OutputScale) : null);
     }
 
@@ -41,7 +41,7 @@ internal sealed class AttentionOperator(bool isFp8, KernelRunner runner) : Custo
             : throw new InvalidOperationException($"{name} has kernels for heads of {string.Join(" and ", AttentionShape.HeadSizes)}, not of {headSize}.");
     }
 
-    private sealed class Node(string name, KernelRunner runner, int heads, float? inverseScale) : OperatorNode
+    private sealed class AttentionNode(string name, KernelRunner runner, int heads, float? inverseScale) : OperatorNode
     {
         public override void Compute(KernelContext context)
         {

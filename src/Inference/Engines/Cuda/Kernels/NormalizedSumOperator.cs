@@ -22,7 +22,7 @@ internal sealed class NormalizedSumOperator(bool isFp8, KernelRunner runner) : C
     public override OperatorNode CreateNode(NodeAttributes attributes)
     {
         runner.NoteUse();
-        return new Node(
+        return new NormalizedSumNode(
             Name, runner, attributes.ReadFloat(GraphOperators.Epsilon), isFp8 ? 1 / attributes.ReadFloat(GraphOperators.OutputScale) : null);
     }
 
@@ -41,7 +41,7 @@ internal sealed class NormalizedSumOperator(bool isFp8, KernelRunner runner) : C
             : throw new InvalidOperationException($"{name} takes a multiple of {NormalizeShape.Piece} columns, not {columns}.");
     }
 
-    private sealed class Node(string name, KernelRunner runner, float epsilon, float? inverseScale) : OperatorNode
+    private sealed class NormalizedSumNode(string name, KernelRunner runner, float epsilon, float? inverseScale) : OperatorNode
     {
         public override void Compute(KernelContext context)
         {

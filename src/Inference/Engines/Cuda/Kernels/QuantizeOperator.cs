@@ -19,10 +19,10 @@ internal sealed class QuantizeOperator(KernelRunner runner) : CustomOperator
     public override OperatorNode CreateNode(NodeAttributes attributes)
     {
         runner.NoteUse();
-        return new Node(Name, runner, 1 / attributes.ReadFloat(GraphOperators.OutputScale));
+        return new QuantizeNode(Name, runner, 1 / attributes.ReadFloat(GraphOperators.OutputScale));
     }
 
-    private sealed class Node(string name, KernelRunner runner, float inverseScale) : OperatorNode
+    private sealed class QuantizeNode(string name, KernelRunner runner, float inverseScale) : OperatorNode
     {
         public override void Compute(KernelContext context)
         {

@@ -19,10 +19,10 @@ internal sealed class Fp8ProductOperator(bool hasGelu, ProductRunner runner) : C
 
     public override IReadOnlyList<TensorElementType> Outputs { get; } = [hasGelu ? TensorElementType.UInt8 : TensorElementType.Float16];
 
-    public override OperatorNode CreateNode(NodeAttributes attributes) => new Node(
+    public override OperatorNode CreateNode(NodeAttributes attributes) => new Fp8ProductNode(
         this, runner, attributes.ReadFloat(GraphOperators.Scale), hasGelu ? attributes.ReadFloat(GraphOperators.OutputScale) : null);
 
-    private sealed class Node(Fp8ProductOperator of, ProductRunner runner, float scale, float? outputScale) : OperatorNode
+    private sealed class Fp8ProductNode(Fp8ProductOperator of, ProductRunner runner, float scale, float? outputScale) : OperatorNode
     {
         public override void Compute(KernelContext context)
         {

@@ -24,9 +24,9 @@ internal sealed class ProductOperator(Epilogue epilogue, ProductRunner runner) :
 
     public override IReadOnlyList<TensorElementType> Outputs { get; } = [TensorElementType.Float16];
 
-    public override OperatorNode CreateNode(NodeAttributes attributes) => new Node(this, epilogue, runner);
+    public override OperatorNode CreateNode(NodeAttributes attributes) => new ProductNode(this, epilogue, runner);
 
-    private sealed class Node(ProductOperator of, Epilogue epilogue, ProductRunner runner) : OperatorNode
+    private sealed class ProductNode(ProductOperator of, Epilogue epilogue, ProductRunner runner) : OperatorNode
     {
         public override void Compute(KernelContext context)
         {
