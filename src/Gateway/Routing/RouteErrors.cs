@@ -31,7 +31,8 @@ internal static class RouteErrors
     /// <summary>Writes an error in the shape that the path's callers know.</summary>
     public static Task WriteErrorAsync(HttpContext context, GatewayError error)
     {
-        if (RpcStatus.IsRpc(context.Request))
+        // Nothing else can read a status behind the body.
+        if (RpcStatus.IsRpc(context.Request) && HttpMethods.IsPost(context.Request.Method) && !HttpProtocol.IsHttp11(context.Request.Protocol))
         {
             RpcStatus.Refuse(context.Response, RpcContract.Reranker, error);
             return Task.CompletedTask;
