@@ -105,7 +105,8 @@ public sealed class RerankStreamTests
     [Fact]
     public async Task A_gateway_that_stops_answers_what_it_has_and_sends_the_caller_elsewhere()
     {
-        await using var host = await RpcTestHost.StartAsync(("DrainDelay", "0s"));
+        // While it drains, connections stay: .NET's client forgets what it has not read yet when its connection is closed.
+        await using var host = await RpcTestHost.StartAsync(("DrainDelay", "2s"));
         var gate = new TaskCompletionSource();
         var started = new TaskCompletionSource();
         host.Reranker.Before = async (_, _) =>
@@ -123,9 +124,7 @@ public sealed class RerankStreamTests
         Assert.True(await call.ResponseStream.MoveNext(Cancelled));
         Assert.Equal("last", call.ResponseStream.Current.Id);
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Cancelled));
-
-        // The server closes the connection behind the status; a client that is told of the end first has no status of the server.
-        Assert.True(error.StatusCode == StatusCode.Unavailable || error.Status.DebugException is HttpProtocolException { ErrorCode: 0 }, error.ToString());
+        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
         await stop;
     }
 
