@@ -86,7 +86,7 @@ public sealed class Fp8Tests : IDisposable
         var reference = new ReferenceModel(_temp["checkpoint"]);
         var pairs = ListPairs(8);
 
-        var joint = new PackedEvaluator(model.FindGraphPath("packed-joint")!).Score(pairs);
+        var joint = new PackedEvaluator(model.FindGraphPath("packed")!).Score(pairs);
 
         Assert.All(pairs.Zip(joint), p => Assert.Equal(reference.Score(p.First), p.Second, 0.02));
     }
