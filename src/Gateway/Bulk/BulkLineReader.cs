@@ -31,6 +31,11 @@ internal sealed class BulkLineReader(
     {
         while (!_isAtEnd)
         {
+            if (!await SkipBlanksAsync(aborted))
+            {
+                return null;
+            }
+
             if (await ReadAnyLineAsync(aborted) is { } line)
             {
                 return line;
@@ -38,6 +43,46 @@ internal sealed class BulkLineReader(
         }
 
         return null;
+    }
+
+    // Empty lines cost next to nothing: a compressed body may hold a thousand for every byte that was sent.
+    private async Task<bool> SkipBlanksAsync(CancellationToken aborted)
+    {
+        while (true)
+        {
+            aborted.ThrowIfCancellationRequested();
+            var read = await ReadSomeAsync(aborted);
+            var (blanks, isAll) = CountBlanks(read.Buffer);
+            request.BodyReader.AdvanceTo(read.Buffer.GetPosition(blanks));
+            if (!isAll)
+            {
+                return true;
+            }
+
+            if (read.IsCompleted)
+            {
+                _isAtEnd = true;
+                return false;
+            }
+        }
+    }
+
+    private (long Blanks, bool IsAll) CountBlanks(ReadOnlySequence<byte> bytes)
+    {
+        long blanks = 0;
+        foreach (var piece in bytes)
+        {
+            var text = piece.Span.IndexOfAnyExcept(" \t\r\n"u8);
+            var empty = text < 0 ? piece.Span : piece.Span[..text];
+            _number += empty.Count((byte)'\n');
+            blanks += empty.Length;
+            if (text >= 0)
+            {
+                return (blanks, false);
+            }
+        }
+
+        return (blanks, true);
     }
 
     private async Task<BulkLine?> ReadAnyLineAsync(CancellationToken aborted)

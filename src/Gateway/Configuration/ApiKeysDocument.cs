@@ -7,6 +7,7 @@ namespace Reranker.Gateway.Configuration;
 internal sealed class ApiKeysDocument
 {
     private const int MaxBytes = 16 * 1024 * 1024;
+    private const int PieceBytes = 16 * 1024;
 
     private static readonly JsonSerializerOptions Format = new()
     {
@@ -30,14 +31,20 @@ internal sealed class ApiKeysDocument
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (file.Length > MaxBytes)
+
+            // Read, not asked for: what is no file of a disk has no length, and may have no end.
+            using var bytes = new MemoryStream();
+            var piece = new byte[PieceBytes];
+            for (int read; (read = file.Read(piece)) > 0;)
             {
-                fault = $"is larger than {MaxBytes} bytes.";
-                return null;
+                bytes.Write(piece, 0, read);
+                if (bytes.Length > MaxBytes)
+                {
+                    fault = $"is larger than {MaxBytes} bytes.";
+                    return null;
+                }
             }
 
-            using var bytes = new MemoryStream();
-            file.CopyTo(bytes);
             fault = null;
             return bytes.ToArray();
         }

@@ -29,6 +29,7 @@ public static class KeyHash
     {
         ArgumentNullException.ThrowIfNull(setting);
         return setting.Length != setting.Trim().Length ? "has white space at an end: callers cannot show it"
+            : LooksLikeBareHash(setting) ? $"looks like a hash of a key, which begins with {Prefix}"
             : !IsHash(setting) ? setting.Length >= MinKeyLength ? null : $"needs at least {MinKeyLength} characters"
             : setting.Length == Prefix.Length + (2 * Bytes) && setting.AsSpan(Prefix.Length).IndexOfAnyExcept(HexDigits) < 0 ? null
             : $"begins with {Prefix} and is not the hash of a key, which has {2 * Bytes} hexadecimal digits";
@@ -42,6 +43,15 @@ public static class KeyHash
 
     /// <summary>The setting that stands for a key without holding it.</summary>
     public static string FormatHash(string key) => Prefix + Convert.ToHexStringLower(HashKey(key));
+
+    // Taken for a key, a hash whose beginning was lost would be what callers must show, and whoever reads the settings could.
+    private static bool LooksLikeBareHash(string setting)
+    {
+        var colon = setting.IndexOf(':', StringComparison.Ordinal);
+        var digits = setting.AsSpan(colon + 1);
+        return !IsHash(setting) && digits.Length >= 2 * Bytes && digits.IndexOfAnyExcept(HexDigits) < 0
+            && (colon < 0 ? digits.Length == 2 * Bytes : setting.StartsWith("sha", StringComparison.OrdinalIgnoreCase));
+    }
 
     private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
 }

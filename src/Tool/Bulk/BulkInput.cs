@@ -92,8 +92,9 @@ internal static class BulkInput
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // No JSON, or a name that is no text: half of a surrogate pair.
         }
 
         return null;

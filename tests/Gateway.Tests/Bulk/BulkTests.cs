@@ -220,6 +220,17 @@ public sealed class BulkTests
     }
 
     [Fact]
+    public async Task Blank_lines_count_and_are_skipped()
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        var lines = await PostAsync(host, new string('\n', 1_000_000) + " \r\n{\"query\":\"q\",\"documents\":[\"a\"]}\n\n");
+
+        Assert.Equal(1_000_002, lines[0].GetProperty("line").GetInt64());
+        AssertSummary(lines[^1], lines: 1_000_003, scored: 1, failed: 0, isComplete: true);
+    }
+
+    [Fact]
     public async Task An_empty_body_is_no_lines()
     {
         await using var host = await GatewayHost.StartAsync();

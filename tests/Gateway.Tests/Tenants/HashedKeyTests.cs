@@ -35,6 +35,8 @@ public sealed class HashedKeyTests
     [InlineData("sha256:", "begins with sha256:")]
     [InlineData("sha256:0123456789abcdef", "begins with sha256:")]
     [InlineData("SHA256:zz23456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "begins with sha256:")]
+    [InlineData("0123456789abcdef0123456789ABCDEF0123456789abcdef0123456789abcdef", "looks like a hash")]
+    [InlineData("sha512:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "looks like a hash")]
     [InlineData("too-short", "at least 16 characters")]
     public async Task What_is_neither_a_key_nor_the_hash_of_one_stops_the_start(string key, string reason)
     {
