@@ -2,7 +2,7 @@ using System.Globalization;
 using DocsSearch;
 
 // Retrieve by words, rerank by meaning, show where the answer is.
-//   dotnet run -c Release --project samples/DocsSearch -- "How do I change models without downtime?"
+//   dotnet run -c Release --project samples/DocsSearch -- "How do I load a new version of a model while the fleet serves?"
 //   dotnet run -c Release --project samples/DocsSearch -- --evaluate
 const int Candidates = 30;
 const int Shown = 3;

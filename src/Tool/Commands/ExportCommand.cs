@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Reranker.Inference.Models;
 using Reranker.Tool.Arguments;
-using Reranker.Tool.Models;
 using Reranker.Tool.Triton;
 
 namespace Reranker.Tool.Commands;
@@ -14,8 +13,7 @@ internal static class ExportCommand
     private static Command CreateTritonCommand()
     {
         var repository = new Argument<DirectoryInfo>("repository") { Description = "Model repository; the model becomes a folder in it." };
-        var model = new Option<DirectoryInfo>("--model", "-m") { Description = "Model folder. Default: the bundled model.", HelpName = "DIR" };
-        model.AcceptExistingOnly();
+        var engine = new EngineArguments();
         var batch = new Option<int>("--max-batch") { Description = "Most pairs of a run; models that run one pair at a time have 1.", DefaultValueFactory = static _ => 32 };
         var tokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a pair. Default: 512, or the model's limit where that is less." };
         var instances = new Option<int>("--instances") { Description = "Sessions a device.", DefaultValueFactory = static _ => 1 };
@@ -27,12 +25,13 @@ internal static class ExportCommand
         delay.AtLeast(0);
         var command = new Command("triton", "Write an entry of a Triton model repository: config.pbtxt, the padded graph, its weights and a warm-up.")
         {
-            repository, model, batch, tokens, instances, delay, withoutTensorRt,
+            repository, engine.Model, engine.Precision, batch, tokens, instances, delay, withoutTensorRt,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var model = engine.OpenOnePrecision(parsed);
             var folder = await TritonExport.WriteAsync(
-                ModelFolder.Open(parsed.GetValue(model)?.FullName ?? DefaultModel.Path),
+                model,
                 parsed.GetRequiredValue(repository).FullName,
                 new TritonOptions(
                     parsed.GetValue(batch),
@@ -41,7 +40,7 @@ internal static class ExportCommand
                     TimeSpan.FromMicroseconds(parsed.GetValue(delay)),
                     UsesTensorRt: !parsed.GetValue(withoutTensorRt)),
                 cancellationToken);
-            Console.Out.WriteLine($"in {folder}");
+            Console.Out.WriteLine($"{model.Manifest.Precision}, in {folder}");
             return ExitCodes.Success;
         });
         return command;

@@ -47,7 +47,11 @@ internal static class TritonExport
         // The configuration is last: without it there is no model for a Triton that watches the repository.
         var version = Directory.CreateDirectory(Path.Combine(folder, Version)).FullName;
         await CopyAsync(graph, Path.Combine(version, GraphFile), cancellationToken);
-        await CopyAsync(model.WeightsPath, Path.Combine(version, manifest.Weights), cancellationToken);
+        foreach (var weights in new[] { manifest.Weights, manifest.SharedWeights }.OfType<string>())
+        {
+            await CopyAsync(Path.Combine(model.Path, weights), Path.Combine(version, weights), cancellationToken);
+        }
+
         await WriteWarmupAsync(Path.Combine(folder, TritonConfig.WarmupFolder), TritonConfig.FindMaxTokens(manifest, options), cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, ConfigFile), TritonConfig.Write(manifest, options), cancellationToken);
         return folder;

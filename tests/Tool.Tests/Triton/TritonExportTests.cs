@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Models;
 using Reranker.TestKit;
+using Reranker.TestKit.Reference;
 using Reranker.Tool.Commands;
 using Reranker.Tool.Models;
 using Reranker.Tool.Tests.Triton.Wire;
@@ -42,6 +44,21 @@ public sealed class TritonExportTests : IDisposable
             Assert.Equal(input.Dims[0] * sizeof(long), bytes.Length);
             Assert.Equal(name == "attention_mask" ? 1 : 0, BinaryPrimitives.ReadInt64LittleEndian(bytes));
         }
+    }
+
+    [Fact]
+    public async Task Of_a_folder_with_several_precisions_the_named_one_comes_with_all_its_weights()
+    {
+        TinyCheckpoints.Write(_temp["checkpoint"], TinyCheckpoints.Shape(), seed: 1);
+        Assert.Equal(ExitCodes.Success, await ToolCommandLine.RunAsync(
+            ["import", _temp["checkpoint"], "--out", _temp["model"], "--precision", "fp32,fp16", "--gate", "skip", "--name", "tiny"], TextWriter.Null, TextWriter.Null));
+        Assert.NotEqual(ExitCodes.Success, await ToolCommandLine.RunAsync(["export", "triton", _temp["repository"], "--model", _temp["model"]], TextWriter.Null, TextWriter.Null));
+
+        Assert.Equal(ExitCodes.Success, await ToolCommandLine.RunAsync(
+            ["export", "triton", _temp["repository"], "--model", _temp["model"], "--precision", "fp32"], TextWriter.Null, TextWriter.Null));
+
+        using var session = new InferenceSession(Path.Combine(_temp["repository"], "tiny", "1", "model.onnx"));
+        Assert.Equal(["logits"], session.OutputNames);
     }
 
     [Theory]
