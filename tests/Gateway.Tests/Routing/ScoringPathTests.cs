@@ -12,7 +12,7 @@ public sealed class ScoringPathTests
 
         foreach (var path in host.ScoringPaths)
         {
-            var large = await host.PostAsync(path, new string(' ', 300));
+            var large = await host.PostAsync(path, new string('x', 300));
             var late = await host.PostAsync(path, "{}", ("X-Request-Timeout-Ms", "soon"));
             var broken = await host.PostAsync(path, "{");
 
