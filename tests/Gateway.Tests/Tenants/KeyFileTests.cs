@@ -119,6 +119,16 @@ public sealed class KeyFileTests : IDisposable
         Assert.DoesNotContain("the-new-key", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_file_without_an_end_stops_the_start()
+    {
+        File.CreateSymbolicLink(_path, "/dev/zero");
+
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(StartAsync);
+
+        Assert.Contains("ApiKeysFile is larger than", failure.Message, StringComparison.Ordinal);
+    }
+
     private static void CheckFile(GatewayHost host) => host.Services.GetRequiredService<KeyFileWatcher>().CheckFile();
 
     private static async Task<int> AskAsync(GatewayHost host, string key) =>
