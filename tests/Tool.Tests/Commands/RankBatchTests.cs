@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reranker.Tool.Bulk;
 using Reranker.Tool.Commands;
 using Reranker.Tool.Tests.Processes;
 
@@ -65,6 +66,17 @@ public sealed class RankBatchTests : IDisposable
     [InlineData("rank", "q", "--output", "o.jsonl")]
     public async Task Options_that_do_not_belong_together_are_no_command(params string[] arguments) =>
         Assert.Equal(ExitCodes.Usage, (await RerankerProgram.RunAsync(arguments)).ExitCode);
+
+    [Fact]
+    public async Task A_name_that_is_no_text_does_not_stop_the_others()
+    {
+        await File.WriteAllTextAsync(Batch, """
+            {"custom_id":"\ud800","query":"q","documents":["a"]}
+            {"custom_id":"named","query":"q","documents":["a"]}
+            """, TestContext.Current.CancellationToken);
+
+        Assert.Equal((2, 0), await BulkInput.CountLinesAsync(Batch, [], TestContext.Current.CancellationToken));
+    }
 
     [Fact]
     public async Task Two_lines_of_one_name_are_refused_before_anything_is_sent()
