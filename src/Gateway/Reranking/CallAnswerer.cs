@@ -1,4 +1,3 @@
-using Reranker.Budgets;
 using Reranker.Gateway.Admission;
 using Reranker.Gateway.Calls;
 using Reranker.Gateway.Errors;
