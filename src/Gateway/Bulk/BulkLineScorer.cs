@@ -81,7 +81,7 @@ internal sealed class BulkLineScorer(
     {
         using var permit = permits.TryTake(tenant);
         return permit is null
-            ? new GatewayError(GatewayErrorKind.Busy, "Too many requests are in progress.", RetryAfter: DefaultPause)
+            ? GatewayError.CreateNoPermit()
             : await scorer.ScoreAsync(call, tenant, routeKey, remaining, cancellationToken);
     }
 
