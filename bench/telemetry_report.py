@@ -15,6 +15,6 @@ print(f"{len(rounds)} rounds; off: {statistics.median(r for r, _ in off):.0f} re
 for variant in variants:
     rates = [r[variant][0] / r["off"][0] - 1 for r in rounds.values()]
     cpus = [r[variant][1] / r["off"][1] - 1 for r in rounds.values()]
-    error = statistics.stdev(rates) / len(rates) ** 0.5
+    error = statistics.stdev(rates) / len(rates) ** 0.5 if len(rates) > 1 else float("nan")
     print(f"share {variant}: throughput {100 * statistics.median(rates):+.1f} % (mean {100 * statistics.mean(rates):+.1f} ± {100 * error:.1f} %, "
           f"rounds {100 * min(rates):+.1f} to {100 * max(rates):+.1f} %), processor time a request {100 * statistics.median(cpus):+.1f} %")
