@@ -5,6 +5,7 @@ using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Tenants;
 using Reranker.Gateway.Tests.Fakes;
 using Reranker.TestKit;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Gateway.Tests.Tenants;
 
@@ -15,7 +16,7 @@ public sealed class KeyFileTests : IDisposable
     private const string Body = """{"query":"q","texts":["a"]}""";
 
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"keys-{Guid.NewGuid():N}.json");
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     public void Dispose() => File.Delete(_path);
 
