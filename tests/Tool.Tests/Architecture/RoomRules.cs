@@ -207,6 +207,19 @@ internal static class RoomRules
                 ],
             },
         },
+        ["Simulation"] = new(["Abstractions", "Inference", "Grains"])
+        {
+            Folders = new()
+            {
+                ["Time"] = [],
+                ["Cards"] = [],
+                ["Queues"] = [],
+                ["Workload"] = ["Cards"],
+                ["Fleet"] = ["Cards", "Queues", "Time"],
+                ["Runs"] = ["Cards", "Fleet", "Queues", "Time", "Workload"],
+                ["Planning"] = ["Cards", "Queues", "Runs", "Workload"],
+            },
+        },
         ["Silo"] = new(["Abstractions", "Inference", "Grains", "ServiceDefaults"])
         {
             Folders = new()
@@ -282,7 +295,7 @@ internal static class RoomRules
                 ["."] = ["Hosting"],
             },
         },
-        ["Tool"] = new(["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Benchmarking", "Client", "Client.PostgreSql", "Client.Redis", "Grains", "Silo", "Protocols", "Gateway"])
+        ["Tool"] = new(["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Benchmarking", "Client", "Client.PostgreSql", "Client.Redis", "Grains", "Simulation", "Silo", "Protocols", "Gateway"])
         {
             Folders = new()
             {
