@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using Reranker.Gateway.Admission;
 using Reranker.Gateway.Calls;
@@ -88,7 +86,9 @@ internal sealed partial class BulkHandler(
     private async Task AnswerLinesAsync(BulkCall call)
     {
         var context = call.Context;
-        RemoveServerRates(context.Features);
+        // A body comes as fast as it is scored, and its results are read when all of it was sent: pauses are the line reader's and the
+        // reply's to notice.
+        ConnectionLimits.RemoveRates(context.Features);
         context.Response.ContentType = "application/x-ndjson";
         context.Response.Headers["X-Accel-Buffering"] = "no";
 
@@ -112,21 +112,6 @@ internal sealed partial class BulkHandler(
             await progress.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             reply.Complete();
             await sending;
-        }
-    }
-
-    // A body comes as fast as it is scored, and its results are read when all of it was sent: pauses are the line reader's and the
-    // reply's to notice.
-    private static void RemoveServerRates(IFeatureCollection features)
-    {
-        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } request)
-        {
-            request.MinDataRate = null;
-        }
-
-        if (features.Get<IHttpMinResponseDataRateFeature>() is { } response)
-        {
-            response.MinDataRate = null;
         }
     }
 
