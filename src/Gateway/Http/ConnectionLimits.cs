@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -50,5 +51,19 @@ internal static class ConnectionLimits
         var rate = options.MinBytesPerSecond > 0 ? new MinDataRate(options.MinBytesPerSecond, Grace) : null;
         kestrel.Limits.MinRequestBodyDataRate = rate;
         kestrel.Limits.MinResponseDataRate = rate;
+    }
+
+    /// <summary>Takes the least rates away from one request and its reply, as far as the version of HTTP allows.</summary>
+    public static void RemoveRates(IFeatureCollection features)
+    {
+        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } request)
+        {
+            request.MinDataRate = null;
+        }
+
+        if (features.Get<IHttpMinResponseDataRateFeature>() is { } response)
+        {
+            response.MinDataRate = null;
+        }
     }
 }
