@@ -40,7 +40,7 @@ internal static class ToolCommandLine
         catch (OperationCanceledException)
         {
             await error.WriteLineAsync("cancelled");
-            return ExitCodes.Failure;
+            return ExitCodes.Interrupted;
         }
         catch (Exception e) when (StartFaults.Describe(e, IsUserError) is { } sentences)
         {

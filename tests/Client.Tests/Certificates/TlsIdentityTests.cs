@@ -53,7 +53,7 @@ public sealed class TlsIdentityTests : IDisposable
         Assert.True(IsSilo(identity, silo, TrustedAuthorities.ClientPurpose));
         Assert.False(IsSilo(identity, gateway, TrustedAuthorities.ClientPurpose));
         using var certificate = gateway.Load();
-        Assert.True(identity.IsMember(certificate, null, TrustedAuthorities.ClientPurpose));
+        Assert.Null(identity.FindRefusal(certificate, null, TrustedAuthorities.ClientPurpose));
     }
 
     [Fact]

@@ -143,12 +143,15 @@ public sealed class BulkTests
 
     [Theory]
     [InlineData("X-Request-Timeout-Ms", "soon", 400)]
+    [InlineData("X-Reranker-Priority", "urgent", 400)]
+    [InlineData("X-Reranker-Max-Chunks", "0", 400)]
+    [InlineData("X-Reranker-Chunk-Overlap", "-1", 400)]
     [InlineData("Content-Encoding", "zstd", 415)]
     public async Task What_is_wrong_with_the_whole_call_is_its_status(string header, string value, int status)
     {
         await using var host = await GatewayHost.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new StringContent("""{"query":"q","documents":["x"]}""") };
-        (header.StartsWith('C') ? request.Content.Headers : (System.Net.Http.Headers.HttpHeaders)request.Headers).TryAddWithoutValidation(header, value);
+        (header.StartsWith("Content", StringComparison.Ordinal) ? request.Content.Headers : (System.Net.Http.Headers.HttpHeaders)request.Headers).TryAddWithoutValidation(header, value);
 
         Assert.Equal(status, (await host.SendAsync(request)).Status);
         Assert.Empty(host.Reranker.Calls);

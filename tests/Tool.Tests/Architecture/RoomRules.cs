@@ -26,8 +26,9 @@ internal static class RoomRules
                 ["Administration"] = [],
                 ["Attempts"] = [],
                 ["Budgets"] = [],
-                ["Certificates"] = [],
+                ["Certificates"] = ["Files"],
                 ["Estimates"] = [],
+                ["Files"] = [],
                 ["Quotas"] = [],
                 ["Workers"] = [],
                 ["Fleet"] = ["Workers"],
@@ -89,7 +90,7 @@ internal static class RoomRules
                 ["Startup"] = ["Configuration"],
                 ["Telemetry"] = ["Configuration"],
                 ["Certificates"] = ["Logging"],
-                ["Transport"] = ["Certificates", "Configuration"],
+                ["Transport"] = ["Certificates", "Configuration", "Logging"],
 
                 // The cluster: how it is configured, where it is kept, what stands around its table, and what puts a silo into it.
                 ["Clustering/Settings"] = ["Configuration"],
