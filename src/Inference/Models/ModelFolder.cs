@@ -130,16 +130,15 @@ public sealed class ModelFolder
 
     private static void CheckSize(string path, ManifestFile expected)
     {
-        if (!File.Exists(path))
+        var info = new FileInfo(path);
+        if (!info.Exists)
         {
             throw new ModelFolderException(path, "missing, but named in the manifest");
         }
 
-        // Of what a link leads to, not of the link.
-        var bytes = (File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path)).Length;
-        if (bytes != expected.Bytes)
+        if (info.Length != expected.Bytes)
         {
-            var reason = GitLfsPointer.IsPointerFile(path) ? GitLfsPointer.Reason : $"has {bytes} bytes; the manifest says {expected.Bytes}";
+            var reason = GitLfsPointer.IsPointerFile(path) ? GitLfsPointer.Reason : $"has {info.Length} bytes; the manifest says {expected.Bytes}";
             throw new ModelFolderException(path, reason);
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Reranker.Tool.Catalog;
@@ -31,6 +32,11 @@ internal sealed record KnownModel
 
     /// <summary>Scores that were published.</summary>
     public IReadOnlyList<GoldenScore> Goldens { get; init; } = [];
+
+    /// <summary>Licence and lengths, as a clause.</summary>
+    public string DescribeTerms() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"licence {Licence}, pairs of up to {MaxTokens} tokens{(AdvisedTokens is { } advised ? $", of which its makers advise {advised}" : "")}");
 }
 
 /// <summary>A shape, as far as it tells models apart.</summary>

@@ -116,7 +116,7 @@ internal static class ModelsCommand
         foreach (var model in KnownModels.BuiltIn.All)
         {
             var refusal = SupportedModels.FindRefusal(model);
-            Console.Out.WriteLine($"{model.Repository}: {model.MaxTokens} tokens, {model.Licence}{(refusal is null ? "" : $"; not run by this build: {refusal}")}");
+            Console.Out.WriteLine($"{model.Repository}: {model.DescribeTerms()}{(refusal is null ? "" : $"; not run by this build: {refusal}")}");
             Console.Out.WriteLine($"  also {string.Join(", ", model.Aliases)}");
         }
     }

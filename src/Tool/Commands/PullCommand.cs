@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reranker.Tool.Catalog;
 using Reranker.Tool.Hub;
 using Reranker.Tool.Models;
 
@@ -33,6 +34,11 @@ internal static class PullCommand
             var asked = parsed.GetValue(revision) is { } named ? reference with { Revision = named } : reference;
             var pulled = await HubModels.PullAsync(asked, cancellationToken);
             await Console.Out.WriteLineAsync(HubModels.DescribePull(pulled));
+            if (KnownModels.BuiltIn.Find(asked.Repository) is { } known)
+            {
+                await Console.Out.WriteLineAsync(known.DescribeTerms());
+            }
+
             await Console.Out.WriteLineAsync($"in {pulled.Folder}");
             return ExitCodes.Success;
         });

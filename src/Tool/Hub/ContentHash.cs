@@ -41,7 +41,8 @@ internal sealed class ContentHash : IDisposable
     public void Append(ReadOnlySpan<byte> part) => _hash?.AppendData(part);
 
     /// <summary>True when the whole content has the hash that the hub tells, or when it tells none.</summary>
-    public bool IsAsTold() => _hash is null || Convert.ToHexStringLower(_hash.GetHashAndReset()) == _expected!.ToLowerInvariant();
+    public bool IsAsTold()
+        => _hash is null || string.Equals(Convert.ToHexString(_hash.GetHashAndReset()), _expected, StringComparison.OrdinalIgnoreCase);
 
     public void Dispose() => _hash?.Dispose();
 }

@@ -28,6 +28,25 @@ internal static class FileLocks
     /// <summary>Takes a lock that any number may have together; null when somebody has it for itself alone.</summary>
     public static FileStream? TryShare(string path) => TryOpen(path, FileAccess.Read, FileShare.Read);
 
+    /// <summary>True when somebody has a lock, alone or with others.</summary>
+    public static bool IsTaken(string path)
+    {
+        try
+        {
+            using var taken = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 1);
+            return false;
+        }
+        catch (IOException)
+        {
+            return File.Exists(path);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Somebody else's, and not for us to use.
+            return false;
+        }
+    }
+
     private static FileStream? TryOpen(string path, FileAccess access, FileShare share)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -30,18 +30,7 @@ internal sealed class HubCache(HubReference model, HubSettings settings)
     public string GetSnapshotPath(string commit) => Path.Combine(Folder, "snapshots", commit);
 
     /// <summary>True when a commit has a file of that size, whatever stands behind it.</summary>
-    public bool HasFile(string commit, RemoteFile file)
-    {
-        var path = Path.Combine(GetSnapshotPath(commit), file.Name);
-        return File.Exists(path) && ReadSize(path) == file.Bytes;
-    }
-
-    /// <summary>Size of a file, or of what a link leads to.</summary>
-    public static long ReadSize(string path)
-    {
-        using var handle = File.OpenHandle(path);
-        return RandomAccess.GetLength(handle);
-    }
+    public bool HasFile(string commit, RemoteFile file) => FindSize(Path.Combine(GetSnapshotPath(commit), file.Name)) == file.Bytes;
 
     /// <summary>The commit that a revision was when it was fetched last; the revision itself where that is one whose files are there.</summary>
     public string? FindCommit()
@@ -67,11 +56,7 @@ internal sealed class HubCache(HubReference model, HubSettings settings)
     public bool IsBeingFetched()
     {
         var locks = Path.Combine(settings.CacheFolder, ".locks", Path.GetFileName(Folder));
-        return Directory.Exists(locks) && Directory.EnumerateFiles(locks).Any(static path =>
-        {
-            using var taken = FileLocks.TryTake(path);
-            return taken is null;
-        });
+        return Directory.Exists(locks) && Directory.EnumerateFiles(locks).Any(FileLocks.IsTaken);
     }
 
     /// <summary>The folder of the model's revision, when all that is needed of it is there; else null.</summary>
@@ -84,7 +69,7 @@ internal sealed class HubCache(HubReference model, HubSettings settings)
 
         var folder = GetSnapshotPath(commit);
         string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(File.Exists)
+            .Where(f => FindSize(f) is not null)
             .Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/'))];
         try
         {
@@ -127,12 +112,12 @@ internal sealed class HubCache(HubReference model, HubSettings settings)
     /// <summary>Says which commit a branch or a tag is, last of all: whoever reads it finds everything.</summary>
     public void WriteReference(string commit)
     {
-        if (model.Revision == commit)
+        var path = Path.Combine(Folder, "refs", model.Revision);
+        if (model.Revision == commit || (File.Exists(path) && File.ReadAllText(path) == commit))
         {
             return;
         }
 
-        var path = Path.Combine(Folder, "refs", model.Revision);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var pending = $"{path}.{Guid.NewGuid():N}";
         File.WriteAllText(pending, commit);
@@ -144,5 +129,12 @@ internal sealed class HubCache(HubReference model, HubSettings settings)
     {
         var path = Path.Combine(settings.CacheFolder, ".locks", Path.GetFileName(Folder), $"{file.Tag}.lock");
         return FileLocks.TakeAsync(path, settings.Time, cancellationToken);
+    }
+
+    // Of what a link leads to; null where it leads nowhere, which File.Exists takes for a file.
+    private static long? FindSize(string path)
+    {
+        var file = File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is FileInfo target ? target : new FileInfo(path);
+        return file.Exists ? file.Length : null;
     }
 }

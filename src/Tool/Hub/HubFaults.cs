@@ -44,7 +44,7 @@ internal sealed class HubFaults(HubSettings settings)
     }
 
     /// <summary>What a request that got no reply met.</summary>
-    public Exception Describe(HttpRequestException error, Uri url)
+    public static Exception Describe(HttpRequestException error, Uri url)
     {
         var host = url.Authority;
         return error.HttpRequestError switch

@@ -93,7 +93,7 @@ internal sealed class HubHttp : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw _faults.Describe(e, url);
+            throw HubFaults.Describe(e, url);
         }
     }
 

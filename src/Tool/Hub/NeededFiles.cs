@@ -20,10 +20,12 @@ internal static class NeededFiles
     private const string WeightsEnd = ".safetensors";
     private const int MaxIndexBytes = 16 << 20;
 
+    private static readonly string[] Tokenizers = ["tokenizer.json", "sentencepiece.bpe.model", "spm.model", "tokenizer.model", "vocab.txt", "vocab.json"];
+
     private static readonly string[] Settings =
     [
-        "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "sentencepiece.bpe.model", "spm.model",
-        "tokenizer.model", "vocab.txt", "vocab.json", "merges.txt", "sentence_bert_config.json", "config_sentence_transformers.json", Modules,
+        .. Tokenizers, "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "sentence_bert_config.json",
+        "config_sentence_transformers.json", Modules,
     ];
 
     private static readonly string[] PickleEnds = [".bin", ".pt", ".pth", ".ckpt", ".pkl"];
@@ -42,6 +44,11 @@ internal static class NeededFiles
             throw new HubException(files.FirstOrDefault(f => PickleEnds.Any(e => f.EndsWith(e, StringComparison.Ordinal))) is { } pickle
                 ? $"{model} has its weights as pickle alone ({pickle}), which may run anything when it is read: take a revision or a copy with {SingleWeights}"
                 : $"{model} has no weights: neither {SingleWeights} nor {Index}");
+        }
+
+        if (!Tokenizers.Any(files.Contains))
+        {
+            throw new HubException($"{model} has no tokenizer: none of {string.Join(", ", Tokenizers)}");
         }
 
         string[] small = files.Contains(SingleWeights) ? Settings : [.. Settings, Index];

@@ -14,24 +14,38 @@ internal static class HubModels
         var settings = HubSettings.FromEnvironment();
         WarnOfPlainText(settings);
         var pull = new ModelPull(settings, SupportedModels.RequireConfig);
-        return await PullBars.ShowAsync(report => pull.PullAsync(
+        var pulled = await PullBars.ShowAsync(report => pull.PullAsync(
             model,
             report is null ? null : new ImmediateProgress<PullProgress>(p => report(p.File, p.BytesDone, p.BytesTotal)),
             cancellationToken));
+        ImportedModels.MarkPulled(pulled);
+        return pulled;
     }
 
-    /// <summary>What the cache has of a revision, and only where that is not all of it what the hub has: a start asks nobody twice.</summary>
+    /// <summary>
+    /// What was pulled of a revision; where nothing was, what the hub has. Other programs leave models in the cache without files that
+    /// they had no need of, so such a one is completed, or taken as it is where the hub cannot be asked.
+    /// </summary>
     public static async Task<PulledModel> FindOrPullAsync(HubReference model, CancellationToken cancellationToken)
     {
-        if (new ModelPull(HubSettings.FromEnvironment(), SupportedModels.RequireConfig).FindCached(model) is { } cached)
+        var cached = new ModelPull(HubSettings.FromEnvironment(), SupportedModels.RequireConfig).FindCached(model);
+        if (cached is not null && ImportedModels.IsPulled(cached))
         {
             return cached;
         }
 
         await Console.Error.WriteLineAsync($"{model} is no folder here and is fetched from the hub");
-        var pulled = await PullAsync(model, cancellationToken);
-        await Console.Error.WriteLineAsync(DescribePull(pulled));
-        return pulled;
+        try
+        {
+            var pulled = await PullAsync(model, cancellationToken);
+            await Console.Error.WriteLineAsync(DescribePull(pulled));
+            return pulled;
+        }
+        catch (HubException e) when (cached is not null)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message}; the cache has the commit {cached.Commit}, which is taken");
+            return cached;
+        }
     }
 
     /// <summary>What came of it, in a sentence.</summary>

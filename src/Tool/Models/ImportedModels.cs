@@ -16,6 +16,7 @@ internal static class ImportedModels
 {
     private const string LocksFolder = ".locks";
     private const string ReferencesFolder = ".refs";
+    private const string PulledFolder = ".pulled";
     private const int ShownCommit = 12;
     private const int ShownHash = 8;
 
@@ -44,7 +45,7 @@ internal static class ImportedModels
         if (!IsModel(folder))
         {
             await Console.Error.WriteLineAsync(
-                $"{pulled.Model} is imported in {string.Join(", ", precisions)}, the fastest here unless you named it, into {folder}");
+                $"{pulled.Model} is imported in {string.Join(", ", precisions)} for this machine, into {folder}");
             var options = new ImportOptions { Name = pulled.Model.Repository, Precisions = precisions, Overwrite = true };
             await ImportBar.ShowAsync(progress => CheckpointImporter.ImportAsync(pulled.Folder, folder, options, progress, cancellationToken));
         }
@@ -52,6 +53,17 @@ internal static class ImportedModels
         WriteReference(pulled);
         return folder;
     }
+
+    /// <summary>Notes that all that an import needs of a commit is in the hub's cache.</summary>
+    public static void MarkPulled(PulledModel pulled)
+    {
+        var path = GetPulledPath(pulled);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "");
+    }
+
+    /// <summary>True when that was noted.</summary>
+    public static bool IsPulled(PulledModel pulled) => File.Exists(GetPulledPath(pulled));
 
     /// <summary>Their folders.</summary>
     public static IEnumerable<string> ListFolders() => !Directory.Exists(Root) ? []
@@ -62,9 +74,27 @@ internal static class ImportedModels
     public static FileStream? HoldInUse(string folder)
     {
         var path = Path.GetFullPath(folder);
-        return Path.GetDirectoryName(path) != Root ? null
-            : FileLocks.TryShare(GetLockPath(path, "use")) ?? throw new InputException($"{path} is being removed");
+        if (Path.GetDirectoryName(path) != Root)
+        {
+            return null;
+        }
+
+        FileStream? held;
+        try
+        {
+            held = FileLocks.TryShare(GetLockPath(path, "use"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A cache that nobody can write to; nobody can remove anything from it either.
+            return null;
+        }
+
+        return held ?? throw new InputException($"{path} is being removed");
     }
+
+    /// <summary>True when a process says so.</summary>
+    public static bool IsInUse(string folder) => FileLocks.IsTaken(GetLockPath(folder, "use"));
 
     /// <summary>Takes a folder for its removal; null when a process uses it.</summary>
     public static FileStream? TakeForRemoval(string folder) => FileLocks.TryTake(GetLockPath(folder, "use"));
@@ -102,6 +132,9 @@ internal static class ImportedModels
 
     private static string GetReferencePath(HubReference model)
         => Path.Combine(Root, ReferencesFolder, $"{model.Organization}--{model.Name}", model.Revision);
+
+    private static string GetPulledPath(PulledModel pulled)
+        => Path.Combine(Root, PulledFolder, $"{pulled.Model.Organization}--{pulled.Model.Name}", pulled.Commit);
 
     private static void WriteReference(PulledModel pulled)
     {

@@ -24,17 +24,10 @@ internal static class LocalModels
         }
 
         var manifest = ModelFolder.ReadManifest(path);
-        var isInUse = false;
-        if (kind == LocalModelKind.Imported)
-        {
-            using var taken = ImportedModels.TakeForRemoval(path);
-            isInUse = taken is null;
-        }
-
         yield return new LocalModelEntry(kind, manifest.Name, MeasureFolder(path), path)
         {
             Precisions = [.. (manifest.Precisions?.Select(manifest.SelectPrecision) ?? [manifest]).Select(DescribePrecision)],
-            IsInUse = isInUse,
+            IsInUse = kind == LocalModelKind.Imported && ImportedModels.IsInUse(path),
         };
     }
 

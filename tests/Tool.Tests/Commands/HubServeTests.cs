@@ -54,6 +54,7 @@ public sealed partial class HubServeTests : IAsyncLifetime
         Assert.Equal(2, (await RankAsync(url)).GetProperty("results").GetArrayLength());
         Assert.Equal(Model, (await _http.GetFromJsonAsync<JsonElement>(new Uri(url, "/info"), Cancelled)).GetProperty("model_id").GetString());
         Assert.Equal(calls, _hub.Calls.Count);
+        Assert.DoesNotContain("imported", server.Error, StringComparison.Ordinal);
 
         // What a server uses is listed so, and stays.
         var models = JsonDocument.Parse(await RunAsync("models", "--json")).RootElement.EnumerateArray().Where(m => m.GetProperty("name").GetString() == Model).ToList();
@@ -71,27 +72,23 @@ public sealed partial class HubServeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Serve_fetches_and_imports_once_and_starts_later_without_either()
+    public async Task A_name_is_fetched_and_imported_once_and_later_neither_the_hub_nor_the_checkpoint_is_needed()
     {
         _hub.Publish("someone/small", _temp["checkpoint"]);
-        var (first, url) = await ServeAsync("--model", "someone/small@v1");
-        JsonElement ranked;
-        await using (first)
+        await using (var first = RerankerProgram.Start(_hub.GetEnvironment(_temp["cache"]), "verify", "--model", "someone/small@v1"))
         {
-            ranked = await RankAsync(url);
+            Assert.True(await first.WaitForExitAsync(Cancelled) == ExitCodes.Success, first.Error);
             Assert.Contains("someone/small@v1 is no folder here and is fetched from the hub", first.Error, StringComparison.Ordinal);
             Assert.Contains("is imported in int8", first.Error, StringComparison.Ordinal);
         }
 
-        // The checkpoint may go, and so may the hub.
         Directory.Delete(Path.Combine(_temp["cache"], "hub"), recursive: true);
         var calls = _hub.Calls.Count;
-        var (second, again) = await ServeAsync("--model", "someone/small@v1");
-        await using var _ = second;
-
-        Assert.Equal(ranked.GetProperty("results").GetRawText(), (await RankAsync(again)).GetProperty("results").GetRawText());
+        await using var second = RerankerProgram.Start(_hub.GetEnvironment(_temp["cache"]), "verify", "--model", "someone/small@v1");
+        Assert.True(await second.WaitForExitAsync(Cancelled) == ExitCodes.Success, second.Error);
+        Assert.StartsWith("someone/small int8: ", second.Output, StringComparison.Ordinal);
+        Assert.Empty(second.Error);
         Assert.Equal(calls, _hub.Calls.Count);
-        Assert.DoesNotContain("imported", second.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using Reranker.TestKit.Hub;
 using Reranker.Tool.Hub;
+using Reranker.Tool.Input;
+using Reranker.Tool.Models;
 
 namespace Reranker.Tool.Tests.Hub;
 
@@ -56,6 +58,22 @@ public sealed class ModelPullTests
         // A cache that was made by programs that move contents in place of links.
         Directory.Delete(Path.Combine(fixture.Cache, "hub", "models--BAAI--bge-reranker-v2-m3", "blobs"), recursive: true);
         Assert.Equal(0, (await fixture.PullAsync(settings)).BytesFetched);
+    }
+
+    [Fact]
+    public async Task What_another_program_left_in_the_cache_is_completed_by_what_is_missing_alone()
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        var whole = await fixture.PullAsync();
+        var tokenizer = Path.Combine(whole.Folder, "sentencepiece.bpe.model");
+        File.Delete(File.ResolveLinkTarget(tokenizer, returnFinalTarget: true)!.FullName);
+        Assert.Null(new ModelPull(fixture.Settings, static (_, _) => { }).FindCached(HubFixture.Model));
+        File.Delete(tokenizer);
+
+        var pulled = await fixture.PullAsync();
+
+        fixture.AssertWhole(pulled, Files);
+        Assert.Equal(new FileInfo(Path.Combine(fixture.Checkpoint, "sentencepiece.bpe.model")).Length, pulled.BytesFetched);
     }
 
     [Fact]
@@ -119,14 +137,22 @@ public sealed class ModelPullTests
         Assert.DoesNotContain(fixture.Hub.Calls, c => c.File is not null);
     }
 
-    [Fact]
-    public async Task A_model_that_cannot_be_run_is_refused_before_its_weights()
+    [Theory]
+    [InlineData("XLMRobertaForSequenceClassification", "T5ForConditionalGeneration", "its config.json architectures is [T5ForConditionalGeneration]")]
+    [InlineData("\"hidden_act\": \"gelu\"", "\"hidden_act\": \"relu\"", "hidden_act is 'relu'")]
+    public async Task A_model_that_cannot_be_run_is_refused_before_its_weights(string right, string wrong, string reason)
     {
         await using var fixture = await HubFixture.StartAsync();
-        var pull = new ModelPull(fixture.Settings, static (_, _) => throw new HubException("no"));
+        var config = Path.Combine(fixture.Checkpoint, "config.json");
+        Assert.Contains(right, File.ReadAllText(config), StringComparison.Ordinal);
+        File.WriteAllText(config, File.ReadAllText(config).Replace(right, wrong, StringComparison.Ordinal));
+        fixture.Publish();
+        var pull = new ModelPull(fixture.Settings, SupportedModels.RequireConfig);
 
-        await Assert.ThrowsAsync<HubException>(() => pull.PullAsync(HubFixture.Model, null, TestContext.Current.CancellationToken));
+        var refusal = await Assert.ThrowsAsync<InputException>(() => pull.PullAsync(HubFixture.Model, null, TestContext.Current.CancellationToken));
 
+        Assert.StartsWith("BAAI/bge-reranker-v2-m3 cannot be run by this build, and its weights were not fetched: ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
         Assert.All(fixture.Hub.Calls.Where(c => c.File is not null), c => Assert.Equal("config.json", c.File));
     }
 
