@@ -41,7 +41,7 @@ internal static class ToolCommandLine
         catch (OperationCanceledException)
         {
             await error.WriteLineAsync("cancelled");
-            return ExitCodes.Failure;
+            return ExitCodes.Interrupted;
         }
         catch (Exception e) when (StartFaults.Describe(e, IsUserError) is { } sentences)
         {
@@ -71,6 +71,7 @@ internal static class ToolCommandLine
         EngineCommand.CreateCommand(),
         ExportCommand.CreateCommand(),
         BenchCommand.CreateCommand(),
+        PlanCommand.CreateCommand(),
     };
 
     // Errors whose message says what to do. Anything else is a fault of the program and keeps its stack trace.
