@@ -91,7 +91,9 @@ internal sealed class Checkpoint : IDisposable
 
     public void Dispose() => _files.ForEach(f => f.Dispose());
 
-    private static (IModelFamily Family, ModelShape Shape) ReadConfig(string path, IReadOnlyList<IModelFamily> families)
+    /// <summary>Reads what a configuration says of the model; only those of the given families are taken.</summary>
+    /// <exception cref="CheckpointException">It is of no family, or its forward pass is another.</exception>
+    internal static (IModelFamily Family, ModelShape Shape) ReadConfig(string path, IReadOnlyList<IModelFamily> families)
     {
         if (!File.Exists(path))
         {
