@@ -17,7 +17,7 @@ internal static class ImportCommand
     {
         var source = new Argument<DirectoryInfo>("path")
         {
-            Description = "Checkpoint folder: config.json, safetensors (one file or shards), sentencepiece.bpe.model.",
+            Description = "Checkpoint folder: config.json, safetensors (one file or shards), and the tokenizer's files.",
         };
         source.AcceptExistingOnly();
         var output = new Option<DirectoryInfo>("--out", "-o") { Description = "Model folder to make.", Required = true, HelpName = "DIR" };
@@ -44,7 +44,7 @@ internal static class ImportCommand
 
         var measuredForms = new Option<bool>("--measured-forms") { Description = "Also write the packed forms that differ in speed alone, to measure them." };
 
-        var command = new Command("import", "Import a Hugging Face checkpoint (XLMRobertaForSequenceClassification with one label).")
+        var command = new Command("import", "Import a Hugging Face checkpoint: XLM-RoBERTa, BERT or RoBERTa for sequence classification.")
         {
             source, output, precision, gate, name, maxTokens, overwrite, measuredForms,
         };

@@ -1,23 +1,23 @@
 using System.Numerics.Tensors;
+using Reranker.Inference.Models;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Verification.Layers;
 
 namespace Reranker.Onnx.Verification.Source;
 
 /// <summary>
-/// The forward pass of an XLM-RoBERTa checkpoint, written from the architecture's definition: one pair at a time, no graph, no
+/// The forward pass of a checkpoint of XLM-RoBERTa or its kin, written from the architecture's definition: one pair at a time, no graph, no
 /// ONNX Runtime, no transposed, folded or rounded weights. It shares nothing with the conversion but the reader of safetensors
 /// and the tokenizer's code, so that what both say is right about a model.
 /// </summary>
 internal sealed class SourceLayers(Checkpoint checkpoint, string name) : ILayerSource
 {
-    private const int FirstPosition = 2;
     private const string Embeddings = "roberta.embeddings";
 
     // Sums of hundreds of FP32 products in another order are this far apart at the most.
     private const double RoundingTolerance = 100;
 
-    private readonly PairEncoder _encoder = new(checkpoint.TokenizerPath);
+    private readonly PairEncoder _encoder = new(checkpoint.Tokenizer);
     private readonly int _hidden = checkpoint.Shape.Hidden;
 
     public string Name { get; } = $"{name} (source)";
@@ -77,16 +77,19 @@ internal sealed class SourceLayers(Checkpoint checkpoint, string name) : ILayerS
     {
         var words = checkpoint[$"{Embeddings}.word_embeddings.weight"];
         var positions = checkpoint[$"{Embeddings}.position_embeddings.weight"];
-        var type = checkpoint[$"{Embeddings}.token_type_embeddings.weight"].ReadAll();
+        var types = checkpoint[$"{Embeddings}.token_type_embeddings.weight"].ReadAll();
+        var first = checkpoint.Shape.FirstPosition ?? ModelShape.UsualFirstPosition;
+        var segment = 0;
         var sum = new float[ids.Length * _hidden];
         var place = new float[_hidden];
         for (var token = 0; token < ids.Length; token++)
         {
             var row = sum.AsSpan(token * _hidden, _hidden);
             words.Read((long)ids[token] * _hidden, row);
-            positions.Read((long)(token + FirstPosition) * _hidden, place);
+            positions.Read((long)(token + first) * _hidden, place);
             TensorPrimitives.Add(row, place, row);
-            TensorPrimitives.Add(row, type, row);
+            TensorPrimitives.Add(row, types.AsSpan(segment * _hidden, _hidden), row);
+            segment = ids[token] == checkpoint.Shape.SecondSegmentAfter ? 1 : segment;
         }
 
         return Normalize(sum, $"{Embeddings}.LayerNorm");
