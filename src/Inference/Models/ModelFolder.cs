@@ -82,6 +82,11 @@ public sealed class ModelFolder
             throw new ModelFolderException(path, "missing; the folder is no imported model, or its import did not finish");
         }
 
+        if (PlainFile.FindLength(path) == 0)
+        {
+            throw new ModelFolderException(path, "is empty, or no regular file");
+        }
+
         try
         {
             using var stream = File.OpenRead(path);
@@ -130,15 +135,15 @@ public sealed class ModelFolder
 
     private static void CheckSize(string path, ManifestFile expected)
     {
-        var info = new FileInfo(path);
-        if (!info.Exists)
+        if (!File.Exists(path))
         {
             throw new ModelFolderException(path, "missing, but named in the manifest");
         }
 
-        if (info.Length != expected.Bytes)
+        var length = PlainFile.FindLength(path);
+        if (length != expected.Bytes)
         {
-            var reason = GitLfsPointer.IsPointerFile(path) ? GitLfsPointer.Reason : $"has {info.Length} bytes; the manifest says {expected.Bytes}";
+            var reason = GitLfsPointer.IsPointerFile(path) ? GitLfsPointer.Reason : $"has {length} bytes; the manifest says {expected.Bytes}";
             throw new ModelFolderException(path, reason);
         }
     }

@@ -40,10 +40,16 @@ internal sealed class EngineArguments
 
     public void AddTo(Command command)
     {
-        Threads.AtLeast(0);
-        Engine.AcceptNames();
         command.Options.Add(Model);
         command.Options.Add(Precision);
+        AddEngineTo(command);
+    }
+
+    /// <summary>Adds which engine, for a command that has other words for the model.</summary>
+    public void AddEngineTo(Command command)
+    {
+        Threads.AtLeast(0);
+        Engine.AcceptNames();
         command.Options.Add(Engine);
         command.Options.Add(Threads);
     }

@@ -40,7 +40,7 @@ internal static class ToolCommandLine
         catch (OperationCanceledException)
         {
             await error.WriteLineAsync("cancelled");
-            return ExitCodes.Failure;
+            return ExitCodes.Interrupted;
         }
         catch (Exception e) when (StartFaults.Describe(e, IsUserError) is { } sentences)
         {
@@ -68,6 +68,7 @@ internal static class ToolCommandLine
         EngineCommand.CreateCommand(),
         ExportCommand.CreateCommand(),
         BenchCommand.CreateCommand(),
+        PlanCommand.CreateCommand(),
     };
 
     // Errors whose message says what to do. Anything else is a fault of the program and keeps its stack trace.

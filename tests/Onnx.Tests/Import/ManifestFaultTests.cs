@@ -56,6 +56,20 @@ public sealed class ManifestFaultTests : IDisposable
     public void Dispose() => _temp.Dispose();
 
     [Theory]
+    [InlineData("manifest.json")]
+    [InlineData("weights")]
+    public async Task A_pipe_in_the_place_of_a_file_is_refused_and_waited_for_by_nobody(string kind)
+    {
+        var path = kind == "weights" ? Path.Combine(_temp["model"], _manifest["weights"]!.GetValue<string>()) : ManifestPath;
+        File.Delete(path);
+        await Pipes.CreatePipeAsync(path);
+
+        var fault = Assert.Throws<ModelFolderException>(() => ModelFolder.Open(_temp["model"]));
+
+        Assert.Contains(path, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Faults))]
     public void A_value_that_no_import_writes_is_refused_by_name(string name, string value, string reason)
     {

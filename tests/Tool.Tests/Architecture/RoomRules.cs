@@ -26,8 +26,9 @@ internal static class RoomRules
                 ["Administration"] = [],
                 ["Attempts"] = [],
                 ["Budgets"] = [],
-                ["Certificates"] = [],
+                ["Certificates"] = ["Files"],
                 ["Estimates"] = [],
+                ["Files"] = [],
                 ["Quotas"] = [],
                 ["Workers"] = [],
                 ["Fleet"] = ["Workers"],
@@ -90,7 +91,7 @@ internal static class RoomRules
                 ["Startup"] = ["Configuration"],
                 ["Telemetry"] = ["Configuration"],
                 ["Certificates"] = ["Logging"],
-                ["Transport"] = ["Certificates", "Configuration"],
+                ["Transport"] = ["Certificates", "Configuration", "Logging"],
 
                 // The cluster: how it is configured, where it is kept, what stands around its table, and what puts a silo into it.
                 ["Clustering/Settings"] = ["Configuration"],
@@ -211,6 +212,19 @@ internal static class RoomRules
                 ],
             },
         },
+        ["Simulation"] = new(["Abstractions", "Inference", "Grains"])
+        {
+            Folders = new()
+            {
+                ["Time"] = [],
+                ["Cards"] = [],
+                ["Queues"] = [],
+                ["Workload"] = ["Cards"],
+                ["Fleet"] = ["Cards", "Queues", "Time"],
+                ["Runs"] = ["Cards", "Fleet", "Queues", "Time", "Workload"],
+                ["Planning"] = ["Cards", "Queues", "Runs", "Workload"],
+            },
+        },
         ["Silo"] = new(["Abstractions", "Inference", "Grains", "ServiceDefaults"])
         {
             Folders = new()
@@ -286,7 +300,7 @@ internal static class RoomRules
                 ["."] = ["Hosting"],
             },
         },
-        ["Tool"] = new(["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Benchmarking", "Client", "Client.PostgreSql", "Client.Redis", "Grains", "Silo", "Protocols", "Gateway"])
+        ["Tool"] = new(["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Benchmarking", "Client", "Client.PostgreSql", "Client.Redis", "Grains", "Simulation", "Silo", "Protocols", "Gateway"])
         {
             Folders = new()
             {
