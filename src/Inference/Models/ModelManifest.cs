@@ -181,6 +181,10 @@ public sealed record ModelShape
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? SecondSegmentAfter { get; init; }
 
+    /// <summary>What stands in place of the position table, and how layers differ; null for layers as XLM-RoBERTa's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RotaryShape? Rotary { get; init; }
+
     /// <summary>Epsilon of the layer normalizations.</summary>
     public required float LayerNormEpsilon { get; init; }
 

@@ -41,7 +41,15 @@ internal sealed class PaddedGraph
         ModelShape shape, IPrecisionOperators form, WeightsLayout weights, string weightsFile, IEnumerable<string>? watched = null)
     {
         var graph = new GraphBuilder(Form, weights, weightsFile);
-        new PaddedGraph(graph, shape, form).AddEncoder();
+        if (shape.Rotary is null)
+        {
+            new PaddedGraph(graph, shape, form).AddEncoder();
+        }
+        else
+        {
+            new RotaryGraph(graph, shape, form).AddEncoder();
+        }
+
         foreach (var value in watched ?? [])
         {
             graph.AddOutput(value, form.ActivationType, "batch", "sequence", "channels");

@@ -45,7 +45,7 @@ internal static class FloatPlan
             }
         }
 
-        for (var layer = 0; foldsValueBias && layer < checkpoint.Shape.Layers; layer++)
+        for (var layer = 0; foldsValueBias && checkpoint.Shape.Rotary is null && layer < checkpoint.Shape.Layers; layer++)
         {
             plan.AddTensor(XlmRobertaTensors.NameFoldedOutputBias(layer), type, [checkpoint.Shape.Hidden], FoldValueBias(checkpoint, layer));
         }

@@ -44,7 +44,7 @@ internal static class ImportCommand
 
         var measuredForms = new Option<bool>("--measured-forms") { Description = "Also write the packed forms that differ in speed alone, to measure them." };
 
-        var command = new Command("import", "Import a Hugging Face checkpoint: XLM-RoBERTa, BERT or RoBERTa for sequence classification.")
+        var command = new Command("import", "Import a Hugging Face checkpoint: XLM-RoBERTa, BERT, RoBERTa or ModernBERT for sequence classification.")
         {
             source, output, precision, gate, name, maxTokens, overwrite, measuredForms,
         };

@@ -53,7 +53,7 @@ public sealed class FamilyLogitsTests
                 Assert.Equal(expected, batch[i], Fp32Tolerance);
                 Assert.Equal(expected, packed[i], Fp32Tolerance);
             }
-        }, seed: "0001m4vAXYm3", iter: 200, threads: 1);
+        }, seed: "0001m4vAXYm3", iter: CaseCount.Read(), threads: 1);
 
     [Theory]
     [InlineData(true)]

@@ -3,7 +3,6 @@ using Reranker.Inference.Models;
 using Reranker.Onnx.Families;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Import;
-using Reranker.Onnx.Verification.Layers;
 using Reranker.Onnx.Verification.Source;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;

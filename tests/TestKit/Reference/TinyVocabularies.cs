@@ -40,11 +40,21 @@ public static class TinyVocabularies
             ["padding"] = null,
             ["added_tokens"] = new JsonArray([.. pieces.Take(5).Select((p, i) => new JsonObject
             {
-                ["id"] = i, ["content"] = p, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = true,
+                ["id"] = i,
+                ["content"] = p,
+                ["single_word"] = false,
+                ["lstrip"] = false,
+                ["rstrip"] = false,
+                ["normalized"] = false,
+                ["special"] = true,
             })]),
             ["normalizer"] = new JsonObject
             {
-                ["type"] = "BertNormalizer", ["clean_text"] = true, ["handle_chinese_chars"] = true, ["strip_accents"] = null, ["lowercase"] = lowers,
+                ["type"] = "BertNormalizer",
+                ["clean_text"] = true,
+                ["handle_chinese_chars"] = true,
+                ["strip_accents"] = null,
+                ["lowercase"] = lowers,
             },
             ["pre_tokenizer"] = new JsonObject { ["type"] = "BertPreTokenizer" },
             ["post_processor"] = new JsonObject
@@ -55,7 +65,11 @@ public static class TinyVocabularies
             },
             ["model"] = new JsonObject
             {
-                ["type"] = "WordPiece", ["unk_token"] = "[UNK]", ["continuing_subword_prefix"] = "##", ["max_input_chars_per_word"] = 100, ["vocab"] = vocabulary,
+                ["type"] = "WordPiece",
+                ["unk_token"] = "[UNK]",
+                ["continuing_subword_prefix"] = "##",
+                ["max_input_chars_per_word"] = 100,
+                ["vocab"] = vocabulary,
             },
         };
     }
@@ -96,18 +110,30 @@ public static class TinyVocabularies
         ["version"] = "1.0",
         ["added_tokens"] = new JsonArray([.. new[] { "<s>", "<pad>", "</s>", "<unk>", "<mask>" }.Select(t => new JsonObject
         {
-            ["id"] = vocabulary[t], ["content"] = t, ["lstrip"] = t == "<mask>", ["normalized"] = true, ["special"] = true,
+            ["id"] = vocabulary[t],
+            ["content"] = t,
+            ["lstrip"] = t == "<mask>",
+            ["normalized"] = true,
+            ["special"] = true,
         })]),
         ["normalizer"] = null,
         ["pre_tokenizer"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true },
         ["post_processor"] = new JsonObject
         {
-            ["type"] = "RobertaProcessing", ["sep"] = new JsonArray("</s>", vocabulary["</s>"]), ["cls"] = new JsonArray("<s>", vocabulary["<s>"]),
-            ["trim_offsets"] = true, ["add_prefix_space"] = false,
+            ["type"] = "RobertaProcessing",
+            ["sep"] = new JsonArray("</s>", vocabulary["</s>"]),
+            ["cls"] = new JsonArray("<s>", vocabulary["<s>"]),
+            ["trim_offsets"] = true,
+            ["add_prefix_space"] = false,
         },
         ["model"] = new JsonObject
         {
-            ["type"] = "BPE", ["dropout"] = null, ["unk_token"] = null, ["continuing_subword_prefix"] = "", ["end_of_word_suffix"] = "", ["fuse_unk"] = false,
+            ["type"] = "BPE",
+            ["dropout"] = null,
+            ["unk_token"] = null,
+            ["continuing_subword_prefix"] = "",
+            ["end_of_word_suffix"] = "",
+            ["fuse_unk"] = false,
             ["vocab"] = new JsonObject(vocabulary.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)v.Value))),
             ["merges"] = new JsonArray([.. merges.Select(m => JsonValue.Create($"{m.Left} {m.Right}"))]),
         },

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Text.Json;
 using Reranker.Onnx.HuggingFace;
 
 namespace Reranker.Onnx.Families.Common;

@@ -10,6 +10,8 @@ namespace Reranker.Onnx.Families.Common;
 /// </summary>
 internal static class TokenizerAgreement
 {
+    private static readonly string[] Parts = ["normalizer", "pre_tokenizer"];
+
     private static readonly (string Setting, string Step, string Member)[] Switches =
     [
         ("do_lower_case", "BertNormalizer", "lowercase"),
@@ -54,7 +56,7 @@ internal static class TokenizerAgreement
     }
 
     private static JsonElement? FindStep(JsonElement root, string type)
-        => new[] { "normalizer", "pre_tokenizer" }.Where(n => root.TryGetMember(n, out _)).SelectMany(n => Flatten(root.GetProperty(n)))
+        => Parts.Where(n => root.TryGetMember(n, out _)).SelectMany(n => Flatten(root.GetProperty(n)))
             .Where(s => s.FindText("type") == type).Select(s => (JsonElement?)s).FirstOrDefault();
 
     private static IEnumerable<JsonElement> Flatten(JsonElement step) => step.FindText("type") != "Sequence" ? [step]
