@@ -14,7 +14,7 @@ internal static class ImportCommand
     {
         var source = new Argument<string>("checkpoint")
         {
-            Description = "Checkpoint folder: config.json, safetensors (one file or shards), its tokenizer; or ORG/NAME[@REVISION] of the hub, which is fetched.",
+            Description = "Checkpoint folder: config.json, safetensors (one file or shards), the tokenizer's files; or ORG/NAME[@REVISION] of the hub, which is fetched.",
         };
         source.Validators.Add(static result =>
         {
@@ -47,7 +47,7 @@ internal static class ImportCommand
 
         var measuredForms = new Option<bool>("--measured-forms") { Description = "Also write the packed forms that differ in speed alone, to measure them." };
 
-        var command = new Command("import", "Import a Hugging Face checkpoint (XLMRobertaForSequenceClassification with one label).")
+        var command = new Command("import", "Import a Hugging Face checkpoint: XLM-RoBERTa, BERT, RoBERTa or ModernBERT for sequence classification.")
         {
             source, output, precision, gate, name, maxTokens, overwrite, measuredForms,
         };

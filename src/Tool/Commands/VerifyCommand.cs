@@ -5,6 +5,7 @@ using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
+using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Verification.Ranking;
 using Reranker.Onnx.Verification.Source;
@@ -60,7 +61,7 @@ internal static class VerifyCommand
         {
             await engine.PrepareModelAsync(parsed, cancellationToken);
             var folder = engine.OpenModel(parsed);
-            var tokenizer = XlmRobertaTokenizer.Load(folder);
+            var tokenizer = TextTokenizers.Load(folder);
             using var loaded = EngineFactory.CreateDefault(NullLoggerFactory.Instance).Load(folder, engine.ReadOptions(parsed));
             folder = folder.WithPrecision(loaded.Description.Precision);
             WriteSentence($"{folder.Manifest.Name} {folder.Manifest.Precision}: {folder.Manifest.Files.Count} files whole, {folder.Manifest.Probes.Count} probes agree on {loaded.Description.ExecutionProvider}, tokenizer of {tokenizer.VocabularySize} ids loads");
@@ -137,7 +138,7 @@ internal static class VerifyCommand
         return differences.All(d => d <= tolerance);
     }
 
-    private static async Task EvaluateRankingAsync(XlmRobertaTokenizer texts, IInferenceEngine engine, string path, CancellationToken cancellationToken)
+    private static async Task EvaluateRankingAsync(ITextTokenizer texts, IInferenceEngine engine, string path, CancellationToken cancellationToken)
     {
         using var tokenizer = new PairTokenizer(texts, new TokenizerOptions(), TimeProvider.System);
         var report = await Consoles.Error.Status().StartAsync("ranking", context => new RankingEvaluation(tokenizer, engine).RunAsync(
