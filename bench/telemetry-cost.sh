@@ -4,11 +4,11 @@
 #   bench/telemetry-cost.sh [SHARE]...
 # SHARE  share of the requests that is traced (default: 0.01, the chart's, and 1, where nothing is set)
 # The engine is scripted and takes no time, so that processors are what is used up: the dearest case. BLOCKS (2) starts all processes
-# anew, and runs ROUNDS (5) of SECONDS_EACH (5) for each variant; CLIENTS (16), PASSAGES (20), and what cluster-lib.sh says; no redis-server.
+# anew, loads each for WARM_UP (10) seconds, and runs ROUNDS (6, an even number) of SECONDS_EACH (5) for each variant; CLIENTS (16), PASSAGES (20), and what cluster-lib.sh says; no redis-server.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . bench/cluster-lib.sh
-blocks=${BLOCKS:-2} rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-5} clients=${CLIENTS:-16} passages=${PASSAGES:-20}
+blocks=${BLOCKS:-2} rounds=${ROUNDS:-6} seconds=${SECONDS_EACH:-5} clients=${CLIENTS:-16} passages=${PASSAGES:-20}
 [ $# -gt 0 ] || set -- 0.01 1
 variants=(off "$@")
 export Reranker__Devices=0 Reranker__Clustering=Localhost
@@ -44,7 +44,7 @@ echo "$(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg); reports in $out"
 python3 bench/telemetry_receiver.py $((port + 1)) >"$out/receiver.log" & pid[receiver]=$!
 for ((block = 1; block <= blocks; block++)); do
   for i in "${!variants[@]}"; do start_variant $((i + 1)) "${variants[i]}"; done
-  for i in "${!variants[@]}"; do load $((i + 1)) "${variants[i]}" 5 "warm-$block-$i"; done
+  for i in "${!variants[@]}"; do load $((i + 1)) "${variants[i]}" "${WARM_UP:-10}" "warm-$block-$i"; done
   for ((round = 1; round <= rounds; round++)); do
     for step in "${!variants[@]}"; do
       # Every other round backwards, so that what the machine does meanwhile favours none.

@@ -10,6 +10,10 @@ public sealed record CardCosts
 {
     private const int UnknownMaxPairs = 256;
 
+    // What is beyond these is no batch of this world, and a model of it would take the memory of the process.
+    private const int MostPairs = 1 << 13;
+    private const int MostTokensOfPair = 1 << 15;
+
     /// <summary>The card, as the driver names it.</summary>
     public required string Device { get; init; }
 
@@ -67,10 +71,12 @@ public sealed record CardCosts
         JsonSerializer.Serialize(stream, this, CardCostsJson.Default.CardCosts);
     }
 
-    private bool IsSound => HasSoundPoints(Table) && MaxPairTokens > 0 && MaxBatchPairs > 0 && MaxBatchTokens >= MaxPairTokens && Lanes > 0;
+    private bool IsSound => HasSoundPoints(Table)
+        && MaxPairTokens is > 0 and <= MostTokensOfPair && MaxBatchPairs is > 0 and <= MostPairs && MaxBatchTokens >= MaxPairTokens && Lanes > 0;
 
-    private static bool HasSoundPoints(CostTable table)
-        => table.Points.Count > 0 && table.Points.All(p => p is { Rows: > 0, Length: > 0, Microseconds: > 0 } && double.IsFinite(p.Microseconds));
+    private static bool HasSoundPoints(CostTable table) => table.Points.Count > 0 && table.Points.All(p =>
+        p is { Rows: > 0 and <= MostPairs, Length: > 0 and <= MostTokensOfPair, Microseconds: > 0 }
+            && (long)p.Rows * p.Length <= int.MaxValue && double.IsFinite(p.Microseconds));
 
     private static CardCosts? FromTable(CostTable table) => !HasSoundPoints(table) ? null : new CardCosts
     {

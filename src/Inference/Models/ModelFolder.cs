@@ -13,7 +13,7 @@ public sealed class ModelFolder
     /// <summary>Its manifest.</summary>
     public ModelManifest Manifest { get; }
 
-    /// <summary>Path of the SentencePiece model.</summary>
+    /// <summary>Path of the tokenizer.</summary>
     public string TokenizerPath => GetFilePath(Manifest.Tokenizer);
 
     /// <summary>Path of the shared weights.</summary>
@@ -92,10 +92,10 @@ public sealed class ModelFolder
             using var stream = File.OpenRead(path);
             var manifest = JsonSerializer.Deserialize(stream, ModelManifestJson.Default.ModelManifest)
                 ?? throw new ModelFolderException(path, "is empty");
-            if (manifest.Format is not (ModelManifest.CurrentFormat or ModelManifest.SeveralPrecisionsFormat))
+            if (manifest.Format is < ModelManifest.CurrentFormat or > ModelManifest.FamilyFormat)
             {
                 throw new ModelFolderException(
-                    path, $"has format {manifest.Format}; this build reads {ModelManifest.CurrentFormat} and {ModelManifest.SeveralPrecisionsFormat}");
+                    path, $"has format {manifest.Format}; this build reads {ModelManifest.CurrentFormat} to {ModelManifest.FamilyFormat}");
             }
 
             if (ManifestCheck.FindRefusal(manifest) is { } refusal)

@@ -39,9 +39,6 @@ internal sealed class Card
     /// <summary>What the engine on it is.</summary>
     public EngineDescription Engine { get; }
 
-    /// <summary>What one batch fills: the engine pads, or it does not.</summary>
-    public bool IsPadded => _costs.Table.Form == CostForm.Padded;
-
     /// <summary>A card of that kind.</summary>
     public static Card FromCosts(CardCosts costs) => new(costs);
 

@@ -38,6 +38,11 @@ internal static class BenchGpuCommand
         gpu.AddTo(command);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(saveCosts) is { Directory: { Exists: false } missing })
+            {
+                throw new InputException($"--save-costs: there is no folder {missing.FullName}");
+            }
+
             using var loggers = ErrorLogs.Create();
             var report = GpuBenchmark.MeasureModel(
                 EngineFactory.CreateDefault(loggers),

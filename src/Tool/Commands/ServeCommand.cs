@@ -19,6 +19,7 @@ internal static class ServeCommand
         arguments.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            using var used = await arguments.PrepareModelAsync(parsed, cancellationToken);
             await using var app = await BuildAsync(arguments, parsed, cancellationToken);
             app.Lifetime.ApplicationStarted.Register(() => ServeSummary.WriteSummary(app, parsed.InvocationConfiguration.Output));
             await app.RunToEndAsync(cancellationToken);

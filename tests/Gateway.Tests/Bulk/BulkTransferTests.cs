@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Time.Testing;
 using Reranker.Gateway.Tests.Fakes;
 using Reranker.TestKit;
+using Reranker.TestKit.Clocks;
 using Reranker.Workers;
 
 namespace Reranker.Gateway.Tests.Bulk;
@@ -43,7 +43,7 @@ public sealed class BulkTransferTests
     [InlineData("\n")]
     public async Task A_sender_that_drips_is_cut_when_its_line_took_as_long_as_a_body_may(string drop)
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         await using var host = await GatewayHost.StartAsync(time, ("BodyTimeout", "00:00:30"));
         using var caller = new BulkCaller(host.Http.BaseAddress!);
         await caller.StartAsync(Path);
@@ -70,7 +70,7 @@ public sealed class BulkTransferTests
     [InlineData(31, false)]
     public async Task Results_wait_for_their_caller_for_the_time_of_a_reply(int seconds, bool isServed)
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         await using var host = await GatewayHost.StartAsync(time, ("ReplyTimeout", "00:00:30"), ("MinBytesPerSecond", "16384"));
         var body = $$"""{"query":"q","return_documents":true,"documents":["{{new string('a', 20_000_000)}}"]}""";
         using var caller = host.Connect();

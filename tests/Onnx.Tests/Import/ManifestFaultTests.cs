@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using CsCheck;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
+using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.Onnx.Import;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
@@ -77,7 +77,7 @@ public sealed class ManifestFaultTests : IDisposable
         parent[name.Split('.')[^1]] = JsonNode.Parse(value);
         Write(_manifest.ToJsonString());
 
-        var error = Assert.Throws<ModelFolderException>(() => XlmRobertaTokenizer.Load(ModelFolder.Open(_temp["model"])));
+        var error = Assert.Throws<ModelFolderException>(() => TextTokenizers.Load(ModelFolder.Open(_temp["model"])));
 
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }

@@ -92,6 +92,16 @@ public sealed class PlanTests
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
+    [Fact]
+    public async Task Costs_are_not_measured_for_a_folder_that_is_not_there()
+    {
+        var (code, output, error) = await RerankerProgram.RunAsync(["bench", "gpu", "--save-costs", "/nonexistent/costs.json"]);
+
+        Assert.Equal(ExitCodes.Failure, code);
+        Assert.Empty(output);
+        Assert.Equal("reranker: --save-costs: there is no folder /nonexistent", error.TrimEnd());
+    }
+
     [Theory]
     [InlineData("", "holds no lengths")]
     [InlineData("12\nmany\n", "line 2 is not the tokens of a passage")]
@@ -114,6 +124,7 @@ public sealed class PlanTests
     [InlineData("[]", "holds no costs")]
     [InlineData("""{"key":"k","form":"Packed","points":[]}""", "holds no costs")]
     [InlineData("""{"key":"k","form":"Packed","points":[{"rows":1,"length":128,"microseconds":-1}]}""", "holds no costs")]
+    [InlineData("""{"key":"k","form":"Padded","points":[{"rows":2000000000,"length":128,"microseconds":1}]}""", "holds no costs")]
     [InlineData("""{"key":"k","form":"PairSum","points":[{"rows":1,"length":128,"microseconds":9000}]}""", "is of a CPU")]
     public async Task A_file_of_costs_that_is_wrong_is_refused(string content, string reason)
     {
