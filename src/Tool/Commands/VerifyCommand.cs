@@ -98,7 +98,7 @@ internal static class VerifyCommand
     }
 
     private static async Task<bool> ComparePublishedAsync(
-        ModelManifest model, XlmRobertaTokenizer texts, IInferenceEngine engine, CancellationToken cancellationToken)
+        ModelManifest model, ITextTokenizer texts, IInferenceEngine engine, CancellationToken cancellationToken)
     {
         if (PublishedScores.FindModel(KnownModels.BuiltIn, model) is not { } known)
         {
