@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Reranker.Inference.Costs;
 using Reranker.Simulation.Cards;
 using Reranker.TestKit;
 using Reranker.Tool.Commands;
