@@ -130,7 +130,7 @@ public sealed class RerankStreamTests
         while (!stop.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(2));
-            await Task.Yield();
+            await Task.Delay(10, Cancelled);
         }
 
         await stop;
