@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Whether a tenant's quota holds over three gateways, and what another tenant notices: real processes, scripted engines.
-#   bench/cluster-quotas.sh [even|one|kill]...
-# The loud tenant asks for ten times its quota of 600,000 tokens a minute. even: at all gateways alike. one: at the first alone. kill: at
+#   bench/cluster-quotas.sh [alone|even|one|kill]...
+# alone: the quiet tenant by itself, to compare its times with. In the others the loud tenant asks for ten times its quota of 600,000
+# tokens a minute. even: at all gateways alike. one: at the first alone. kill: at
 # all, while the silo that shares the quota out is killed with its account; the others find it dead after some seconds. Tokens are
 # counted by the gateways' metrics over SECONDS (30) after ten seconds in which shares settle. The quiet tenant asks every 0.1 s at each
 # gateway in turn. Exits 1 where the loud tenant gets more than 110 % of its quota, or less than 90 % with all silos there, or the quiet
@@ -45,6 +46,10 @@ judge() { # NAME LEAST_PERCENT TOKENS MILLISECONDS
   awk -v p="$percent" -v least="$2" 'BEGIN {exit !(p <= 110 && p >= least)}' || failed=1
   if grep -qv '^200 ' "$out/probe"; then failed=1; fi
 }
+run_alone() {
+  probe "$seconds" >"$out/probe"
+  judge alone 0 0 $((seconds * 1000))
+}
 run() { # NAME LEAST_PERCENT URL…
   flood "$1" $((seconds + 20)) "${@:3}"
   sleep 12
@@ -64,9 +69,10 @@ for g in 1 2 3; do ready "$(gateway_url $g)"; done
 sleep 3
 launch_silo 2; launch_silo 3; ready "$(silo_url 2)"; ready "$(silo_url 3)"
 echo "reports in $out"
-[ $# -gt 0 ] || set -- even one kill
+[ $# -gt 0 ] || set -- alone even one kill
 for drill in "$@"; do
   case $drill in
+    alone) run_alone ;;
     even) run even 90 "$(gateway_url 1)" "$(gateway_url 2)" "$(gateway_url 3)" ;;
     one) run one 90 "$(gateway_url 1)" ;;
     kill) run kill 0 "$(gateway_url 1)" "$(gateway_url 2)" "$(gateway_url 3)" ;;

@@ -12,7 +12,8 @@ namespace Reranker.Benchmarks;
 /// </summary>
 internal static class BenchmarkConfig
 {
-    private const string Dry = "--dry";
+    /// <summary>The argument that asks for one call of each.</summary>
+    public const string Dry = "--dry";
 
     public static IConfig Create(string[] args) => ManualConfig.Create(DefaultConfig.Instance)
         .AddJob((args.Contains(Dry) ? Job.Dry : Job.ShortRun).WithToolchain(InProcessEmitToolchain.Instance))

@@ -6,8 +6,8 @@ using Reranker.Benchmarks.Edge;
 namespace Reranker.Benchmarks;
 
 /// <summary>
-/// A whole request over HTTP with scores that cost nothing: the gateway, and a bare endpoint that reads the same JSON. Requests a
-/// second of the gateway are those of the bare endpoint divided by the ratio.
+/// A whole request over HTTP with scores that cost nothing: the gateway, and a bare endpoint that reads the same JSON, in one process, for
+/// what they allocate. Requests a second are <see cref="EdgeComparison"/>'s to compare: here the gateway's listeners hear both.
 /// </summary>
 public class EdgeBenchmarks
 {

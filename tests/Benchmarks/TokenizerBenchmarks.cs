@@ -12,7 +12,7 @@ public class TokenizerBenchmarks
 
     [GlobalSetup]
     public void LoadTokenizer() =>
-        _tokenizer = XlmRobertaTokenizer.Load(ModelFolder.Open(Path.Combine(AppContext.BaseDirectory, "models", "mini")));
+        _tokenizer = XlmRobertaTokenizer.Load(ModelFolder.Open(Path.Combine(AppContext.BaseDirectory, "models", "mini")).TokenizerPath);
 
     [Benchmark(Description = "tokenize 100 passages of 500 characters on one thread")]
     public int TokenizePassages()

@@ -1,8 +1,7 @@
 using System.CommandLine;
-using Reranker.Simulation;
-using Reranker.Simulation.Fleet;
+using Reranker.OrderComparison.Reports;
 using Reranker.Simulation.Queues;
-using Reranker.Simulation.Reports;
+using Reranker.Simulation.Runs;
 using Reranker.Simulation.Workload;
 using Spectre.Console;
 
@@ -52,14 +51,14 @@ var root = new RootCommand("Simulates fleets of GPUs under load in virtual time,
 };
 root.SetAction(parsed =>
 {
-    var cases =
+    var results = (
         from fleet in parsed.GetRequiredValue(fleets)
         from count in parsed.GetRequiredValue(gpus)
         from load in parsed.GetRequiredValue(loads)
         from policy in parsed.GetRequiredValue(policies)
         from seed in parsed.GetRequiredValue(seeds)
-        select new SimulationCase(
-            fleet,
+        select new ComparedRun(fleet, SimulationRun.Execute(new SimulationCase(
+            fleet.ListCards(),
             count,
             load / 100,
             policy,
@@ -68,8 +67,7 @@ root.SetAction(parsed =>
             parsed.GetValue(alike) is { } passages ? Tenant.Alike(passages)
                 : parsed.GetValue(one) ? Tenant.One
                 : parsed.GetValue(jobs) ? Tenant.Jobs
-                : Tenant.Ten);
-    var results = cases.Select(SimulationRun.Execute).ToArray();
+                : Tenant.Ten)))).ToArray();
     AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 220);
     ResultTable.Write(AnsiConsole.Console, results);
     if (parsed.GetValue(json) is { } file)

@@ -28,11 +28,15 @@
 {{- with $v.model.import -}}
 {{- if .enabled -}}
 {{- if not (has $v.model.volume.type (list "pvc" "existingClaim")) }}{{ fail "model.import.enabled needs a volume that can be written: model.volume.type=pvc or existingClaim" }}{{ end -}}
-{{- if not .checkpointClaim }}{{ fail "model.import.checkpointClaim is required with model.import.enabled" }}{{ end -}}
+{{- if and (eq $v.model.source "claim") (not .checkpointClaim) }}{{ fail "model.import.checkpointClaim is required with model.import.enabled, unless model.source is hub" }}{{ end -}}
+{{- if and (eq $v.model.source "hub") (or .checkpointClaim .checkpointPath) }}{{ fail "model.import names a checkpoint of a claim, and model.source is hub" }}{{ end -}}
+{{- if and (eq $v.model.source "hub") (not $v.model.hub.repository) }}{{ fail "model.hub.repository is required with model.source=hub: ORG/NAME" }}{{ end -}}
 {{- if not .folder }}{{ fail "model.import.folder is required with model.import.enabled" }}{{ end -}}
 {{- if not (has .folder (values $v.model.models)) }}{{ fail (printf "model.import.folder is '%s', which model.models does not serve" .folder) }}{{ end -}}
 {{- end -}}
 {{- end -}}
+{{- if and (eq $v.model.source "hub") (not $v.model.import.enabled) }}{{ fail "model.source=hub is what model.import.enabled imports from, and that is not set" }}{{ end -}}
+{{- if and (ne $v.model.source "hub") (or $v.model.hub.repository $v.model.hub.tokenSecret $v.model.hub.endpoint) }}{{ fail "model.hub is set, and model.source is not hub" }}{{ end -}}
 {{- with $v.engineCache -}}
 {{- if and (eq .type "existingClaim") (not .claimName) }}{{ fail "engineCache.claimName is required with engineCache.type=existingClaim" }}{{ end -}}
 {{- if and (eq .type "hostPath") (not .hostPath) }}{{ fail "engineCache.hostPath is required with engineCache.type=hostPath" }}{{ end -}}

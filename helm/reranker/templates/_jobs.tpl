@@ -1,7 +1,7 @@
 {{/* The model that a job imports, and what makes it another one: its name ends with this, so that an upgrade makes a new job. */}}
 {{- define "reranker.importName" -}}
 {{- $import := .Values.model.import -}}
-{{- $hash := sha256sum (toJson (list $import .Values.image.tool .Chart.AppVersion)) | trunc 8 -}}
+{{- $hash := sha256sum (toJson (list $import .Values.model.source .Values.model.hub .Values.image.tool .Chart.AppVersion)) | trunc 8 -}}
 {{- printf "%s-import-%s" (include "reranker.fullname" .) $hash }}
 {{- end }}
 

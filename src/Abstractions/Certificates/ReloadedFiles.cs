@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Reranker.Files;
 
 namespace Reranker.Certificates;
 
@@ -13,6 +14,7 @@ namespace Reranker.Certificates;
 internal sealed class ReloadedFiles<T>(IReadOnlyList<string> paths, Func<IReadOnlyList<byte[]>, T> make, TimeProvider time)
     where T : class
 {
+    private const int MaxBytes = 16 * 1024 * 1024;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -43,7 +45,7 @@ internal sealed class ReloadedFiles<T>(IReadOnlyList<string> paths, Func<IReadOn
     {
         try
         {
-            byte[][] files = [.. paths.Select(File.ReadAllBytes)];
+            byte[][] files = [.. paths.Select(static path => RegularFile.ReadBytes(path, MaxBytes))];
             var hash = SHA256.HashData([.. files.SelectMany(SHA256.HashData)]);
             if (!hash.AsSpan().SequenceEqual(_hash))
             {

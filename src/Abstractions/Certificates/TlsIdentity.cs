@@ -34,10 +34,30 @@ internal sealed class TlsIdentity(CertificateLocation location, string authoriti
     }
 
     /// <summary>Whether the other end of a connection is a silo of this cluster, by a certificate that it showed for a purpose.</summary>
-    public bool IsSilo(X509Certificate2 certificate, X509Chain? sent, string purpose)
-        => IsMember(certificate, sent, purpose) && (siloName is null || certificate.MatchesHostname(siloName, allowWildcards: false, allowCommonName: false));
+    public bool IsSilo(X509Certificate2 certificate, X509Chain? sent, string purpose) => FindSiloRefusal(certificate, sent, purpose) is null;
 
-    /// <summary>Whether the other end of a connection is a client or a silo of this cluster.</summary>
-    public bool IsMember(X509Certificate2 certificate, X509Chain? sent, string purpose)
-        => _authorities.GetCurrent().Trust(certificate, sent?.ChainPolicy.ExtraStore, purpose);
+    /// <summary>Why the other end of a connection is no silo of this cluster, as a clause behind its certificate's name; null when it is one.</summary>
+    public string? FindSiloRefusal(X509Certificate2 certificate, X509Chain? sent, string purpose) =>
+        FindRefusal(certificate, sent, purpose) ?? FindNameFault(certificate);
+
+    /// <summary>Why the other end of a connection is no member of this cluster, client or silo, as a clause behind its certificate's name; null when it is one.</summary>
+    public string? FindRefusal(X509Certificate2 certificate, X509Chain? sent, string purpose)
+        => _authorities.GetCurrent().FindDistrust(certificate, sent?.ChainPolicy.ExtraStore, purpose);
+
+    /// <summary>Why others would refuse this process, as a sentence without its end; null when they would not.</summary>
+    /// <exception cref="IOException">A file makes no sense.</exception>
+    public string? FindOwnFault(bool isSilo)
+    {
+        var own = GetCertificate();
+        X509Certificate2Collection issuers = [.. own.Context.IntermediateCertificates];
+        string[] purposes = isSilo ? [TrustedAuthorities.ServerPurpose, TrustedAuthorities.ClientPurpose] : [TrustedAuthorities.ClientPurpose];
+        var fault = purposes.Select(purpose => _authorities.GetCurrent().FindDistrust(own.Leaf, issuers, purpose)).FirstOrDefault(static f => f is not null)
+            ?? (isSilo ? FindNameFault(own.Leaf) : null);
+        return fault is null ? null : $"the certificate in {location.CertificatePath} ({own.Leaf.Subject}) {fault}";
+    }
+
+    private string? FindNameFault(X509Certificate2 certificate) =>
+        siloName is null || certificate.MatchesHostname(siloName, allowWildcards: false, allowCommonName: false)
+            ? null
+            : $"does not have the DNS name {siloName}, which those of silos have";
 }

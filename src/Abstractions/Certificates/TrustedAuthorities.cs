@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -18,7 +19,13 @@ internal sealed record TrustedAuthorities(X509Certificate2Collection Roots, X509
     /// <param name="certificate">The certificate.</param>
     /// <param name="sent">What its holder sent with it.</param>
     /// <param name="purpose">What it is shown for.</param>
-    public bool Trust(X509Certificate2 certificate, X509Certificate2Collection? sent, string purpose)
+    public bool Trust(X509Certificate2 certificate, X509Certificate2Collection? sent, string purpose) => FindDistrust(certificate, sent, purpose) is null;
+
+    /// <summary>Why a certificate is not believed, as a clause behind its name; null when it is.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="sent">What its holder sent with it.</param>
+    /// <param name="purpose">What it is shown for.</param>
+    public string? FindDistrust(X509Certificate2 certificate, X509Certificate2Collection? sent, string purpose)
     {
         using var chain = new X509Chain();
         var policy = chain.ChainPolicy;
@@ -33,6 +40,15 @@ internal sealed record TrustedAuthorities(X509Certificate2Collection Roots, X509
             policy.ExtraStore.AddRange(sent);
         }
 
-        return chain.Build(certificate);
+        return chain.Build(certificate)
+            ? null
+            : Describe(certificate, chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, static (all, one) => all | one.Status), purpose);
     }
+
+    private static string Describe(X509Certificate2 certificate, X509ChainStatusFlags faults, string purpose) =>
+        (faults & (X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot)) != 0 ? "comes from none of the authorities that are believed"
+        : (faults & X509ChainStatusFlags.NotTimeValid) != 0
+            ? string.Create(CultureInfo.InvariantCulture, $"or one above it is not valid now; it is from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}")
+        : (faults & X509ChainStatusFlags.NotValidForUsage) != 0 ? $"is not for {(purpose == ServerPurpose ? "servers (serverAuth)" : "clients (clientAuth)")}"
+        : $"is not believed ({faults})";
 }

@@ -2,7 +2,7 @@ namespace Reranker.Workers;
 
 /// <summary>
 /// A sub-batch: one query and some passages as token ids. The worker joins them to
-/// <c>&lt;s&gt; query &lt;/s&gt;&lt;/s&gt; passage &lt;/s&gt;</c>. Ids travel as bytes because Orleans serializes a byte
+/// <c>&lt;s&gt; query &lt;/s&gt;&lt;/s&gt; passage &lt;/s&gt;</c>, or as <see cref="Template"/> says. Ids travel as bytes because Orleans serializes a byte
 /// array a hundred times faster than an int array.
 /// </summary>
 [GenerateSerializer, Immutable, OmitDefaultMemberValues, Alias("reranker.score-request")]
@@ -49,6 +49,12 @@ public sealed record ScoreRequest
 
     /// <summary>How urgent the request is.</summary>
     [Id(12)] public WorkPriority Priority { get; init; }
+
+    /// <summary>
+    /// Ids of a pair's special tokens: the one before the query, those between query and passage, the one behind the passage; null
+    /// for XLM-RoBERTa's.
+    /// </summary>
+    [Id(13)] public int[]? Template { get; init; }
 
     /// <summary>Number of pairs.</summary>
     public int Count => PassageLengths.Length;

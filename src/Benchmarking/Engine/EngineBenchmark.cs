@@ -1,6 +1,7 @@
 using Reranker.Benchmarking.Workloads;
 using Reranker.Inference;
 using Reranker.Inference.Batching;
+using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Models;
 
@@ -51,8 +52,23 @@ public static class EngineBenchmark
             Rows = rows,
             CostErrorP90 = CostError.ComputeP90(samples),
             CostSamples = samples,
+            Costs = engine.Cost.Table is { } table ? DescribeCosts(d, table) : null,
         };
     }
+
+    private static CardCosts DescribeCosts(EngineDescription d, CostTable table) => new()
+    {
+        Device = d.Device,
+        Model = d.ModelName,
+        Precision = d.Precision,
+        Provider = d.ExecutionProvider,
+        Source = $"measured by the engine when it started ({d.RuntimeVersion})",
+        MaxPairTokens = d.MaxPairTokens,
+        MaxBatchPairs = d.MaxBatchPairs,
+        MaxBatchTokens = d.MaxBatchTokens,
+        Lanes = d.Lanes,
+        Table = table,
+    };
 
     private static EngineBenchmarkRow MeasureShape(
         IEngineLane lane,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reranker.Inference.Costs;
 
 namespace Reranker.Benchmarking.Engine;
 
@@ -44,6 +45,10 @@ public sealed record EngineBenchmarkReport
 
     /// <summary>The batches of which <see cref="CostErrorP90"/> tells.</summary>
     public IReadOnlyList<CostSample> CostSamples { get; init; } = [];
+
+    /// <summary>What the engine measured of its batches when it started, and its limits, for plans, which has a file of its own; null where it measures none.</summary>
+    [JsonIgnore]
+    public CardCosts? Costs { get; init; }
 
     /// <summary>The report as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, EngineBenchmarkJson.Default.EngineBenchmarkReport);

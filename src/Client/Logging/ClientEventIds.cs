@@ -11,4 +11,5 @@ internal static class ClientEventIds
     public const int AttemptWaiting = 3006;
     public const int ResendRefused = 3007;
     public const int HostNotResolved = 3008;
+    public const int SiloRefused = 3009;
 }

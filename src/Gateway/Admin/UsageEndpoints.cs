@@ -8,6 +8,9 @@ namespace Reranker.Gateway.Admin;
 /// <summary>What this gateway has done for each tenant.</summary>
 internal static class UsageEndpoints
 {
+    // The smallest share that a lease grants has six.
+    private const int ShareDigits = 6;
+
     /// <summary>Maps <c>GET /admin/usage</c>.</summary>
     public static void MapUsage(this IEndpointRouteBuilder admin) =>
         admin.MapGetAndHead("/usage", static (HttpRequest request, UsageBook usage, QuotaShares shares, KeyRingSource keys) =>
@@ -25,13 +28,22 @@ internal static class UsageEndpoints
                 {
                     page.Tenant,
                     Limits = tenants.TryGetValue(page.Tenant, out var limits) && limits.IsAny
-                        ? new { limits.TokensPerMinute, limits.TokenBurst, limits.MaxConcurrentRequests, Share = shares.FindShare(page.Tenant) }
+                        ? DescribeLimits(limits, shares.FindShare(page.Tenant))
                         : null,
                     SinceStart = page.Total,
                     Window = page.Recent,
                 }),
             });
         }).WithMetadata(ApiOperation.FromName("admin-usage"));
+
+    // What is no limit is left out.
+    private static object DescribeLimits(TenantLimits limits, double share) => new
+    {
+        TokensPerMinute = limits.TokensPerMinute > 0 ? limits.TokensPerMinute : (long?)null,
+        TokenBurst = limits.TokensPerMinute > 0 ? limits.TokenBurst : (long?)null,
+        MaxConcurrentRequests = limits.MaxConcurrentRequests > 0 ? limits.MaxConcurrentRequests : (int?)null,
+        Share = Math.Round(share, ShareDigits),
+    };
 
     // Read here and not by the route's binding, which answers a wrong value without a word.
     private static int ReadMinutes(HttpRequest request) =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Reranker.Gateway.Configuration;
+using Reranker.Gateway.Errors;
 
 namespace Reranker.Gateway.Admission;
 
@@ -19,6 +20,12 @@ internal sealed class RefusalPace(IOptions<GatewayOptions> options, TimeProvider
 
     // Tenants are named by operators.
     private readonly ConcurrentDictionary<string, Pace> _paces = new();
+
+    /// <summary>Holds back the refusal of what was asked for too often, where it is known by whom; other errors go at once.</summary>
+    public Task DelayRefusalAsync(GatewayError error, string? tenant, TimeSpan deadline, CancellationToken cancellationToken) =>
+        error.Kind is GatewayErrorKind.Busy or GatewayErrorKind.Quota && tenant is not null
+            ? WaitTurnAsync(tenant, deadline, cancellationToken)
+            : Task.CompletedTask;
 
     /// <summary>Waits until a refusal may be sent, a tenth of the request's time at most.</summary>
     /// <param name="tenant">Who is refused.</param>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using Reranker.Gateway.Admission;
 using Reranker.Gateway.Calls;
@@ -74,6 +73,8 @@ internal sealed partial class BulkHandler(
                 deadline = RequestHeaders.ReadDeadline(request, options.Value);
             }
 
+            PriorityResolver.CheckHeader(request);
+            ChunkingResolver.CheckHeaders(request);
             return ContentDecoding.FindUnknownEncoding(request);
         }
         catch (RequestFormatException exception)
@@ -85,12 +86,9 @@ internal sealed partial class BulkHandler(
     private async Task AnswerLinesAsync(BulkCall call)
     {
         var context = call.Context;
-        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-        {
-            // It comes as fast as it is scored. A pause is the line reader's to notice.
-            rate.MinDataRate = null;
-        }
-
+        // A body comes as fast as it is scored, and its results are read when all of it was sent: pauses are the line reader's and the
+        // reply's to notice.
+        ConnectionLimits.RemoveRates(context.Features);
         context.Response.ContentType = "application/x-ndjson";
         context.Response.Headers["X-Accel-Buffering"] = "no";
 
@@ -204,7 +202,7 @@ internal sealed partial class BulkHandler(
         GatewayError? error;
         try
         {
-            var request = scorer.ReadCall(line, out id);
+            var request = scorer.ReadCall(line, call.Context.Request, out id);
             line.Body.Dispose();
             var routeKey = $"{call.Id}-{line.Number}";
             (var result, error) = await scorer.ScoreAsync(request, call.Tenant, routeKey, call.Deadline, call.Context.RequestAborted);

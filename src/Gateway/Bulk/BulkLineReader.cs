@@ -21,14 +21,16 @@ internal sealed class BulkLineReader(
 
     private long _number;
     private bool _isAtEnd;
+    private long _wanted;
 
     /// <summary>Lines that were read.</summary>
     public long Lines => _number;
 
-    /// <summary>The next line that is not empty; null at the end of the body.</summary>
-    /// <exception cref="RequestFormatException">The body broke off, or paused for too long, or the gateway stops: no more lines are read.</exception>
+    /// <summary>The next line that is not empty; null at the end of the body. It has the time of a whole body of other paths, however it comes.</summary>
+    /// <exception cref="RequestFormatException">The body broke off, or the line took too long, or the gateway stops: no more lines are read.</exception>
     public async Task<BulkLine?> ReadLineAsync(CancellationToken aborted)
     {
+        _wanted = time.GetTimestamp();
         while (!_isAtEnd)
         {
             if (!await SkipBlanksAsync(aborted))
@@ -180,6 +182,8 @@ internal sealed class BulkLineReader(
             await Task.Delay(MemoryPause, time, aborted);
         }
 
+        // The caller is not to blame for this time.
+        _wanted += time.GetTimestamp() - started;
         return true;
     }
 
@@ -192,7 +196,8 @@ internal sealed class BulkLineReader(
                 return ready;
             }
 
-            using var timeout = new CancellationTokenSource(options.BodyTimeout, time);
+            var left = options.BodyTimeout - time.GetElapsedTime(_wanted);
+            using var timeout = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
             using var end = request.BodyReader.CancelPendingReadOn(timeout.Token);
             using var stop = request.BodyReader.CancelPendingReadOn(stopping);
             var read = await request.BodyReader.ReadAsync(aborted);
@@ -205,12 +210,14 @@ internal sealed class BulkLineReader(
         }
         catch (Exception exception) when (exception is BadHttpRequestException or IOException or InvalidDataException or InvalidOperationException && !aborted.IsCancellationRequested)
         {
-            throw new RequestFormatException(GatewayError.CreateBadJson("The body could not be read further."));
+            throw new RequestFormatException(GatewayError.CreateBadJson(exception is InvalidDataException
+                ? "The body's compressed data was cut off, or is broken."
+                : "The body could not be read further."));
         }
 
         throw new RequestFormatException(stopping.IsCancellationRequested
             ? new GatewayError(GatewayErrorKind.Unavailable, "The gateway is about to stop.")
-            : new GatewayError(GatewayErrorKind.BodyTooSlow, "The body paused for too long."));
+            : new GatewayError(GatewayErrorKind.BodyTooSlow, "The body paused for too long, or a line of it came too slowly."));
     }
 
     private sealed class LineContent(PooledBuffer body)

@@ -27,9 +27,10 @@ internal sealed class BulkLineScorer(
 
     /// <summary>Reads a line.</summary>
     /// <param name="line">Its bytes.</param>
+    /// <param name="request">That of all lines.</param>
     /// <param name="id">The caller's name for it, as soon as that is known; null for none.</param>
     /// <exception cref="RequestFormatException">It is no request.</exception>
-    public RerankCall ReadCall(BulkLine line, out string? id)
+    public RerankCall ReadCall(BulkLine line, HttpRequest request, out string? id)
     {
         id = null;
         if (line.Error is { } error)
@@ -39,16 +40,8 @@ internal sealed class BulkLineScorer(
 
         var fields = JsonFields.Parse(line.Body.Written);
         id = ReadId(fields, "custom_id") ?? ReadId(fields, "id");
-        var call = Dialect.ReadCall(fields, options.Value);
-        return call with
-        {
-            Priority = WorkPriority.Low,
-            Truncation = call.Truncation with
-            {
-                MaxChunks = call.MaxChunks ?? options.Value.MaxChunks,
-                ChunkOverlap = call.ChunkOverlap ?? options.Value.ChunkOverlap,
-            },
-        };
+        var call = ChunkingResolver.ResolveChunking(Dialect.ReadCall(fields, options.Value), request, options.Value);
+        return call with { Priority = WorkPriority.Low };
     }
 
     /// <summary>Scores a line within its time.</summary>
@@ -81,7 +74,7 @@ internal sealed class BulkLineScorer(
     {
         using var permit = permits.TryTake(tenant);
         return permit is null
-            ? new GatewayError(GatewayErrorKind.Busy, "Too many requests are in progress.", RetryAfter: DefaultPause)
+            ? GatewayError.CreateNoPermit()
             : await scorer.ScoreAsync(call, tenant, routeKey, remaining, cancellationToken);
     }
 

@@ -65,7 +65,7 @@ internal sealed class BulkReply(CancellationToken aborted) : IDisposable
         while (true)
         {
             var read = await _lines.Reader.ReadAsync(aborted);
-            await sender.SendAsync(context, read.Buffer);
+            await sender.SendPartAsync(context, read.Buffer);
             _lines.Reader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
             {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reranker.Files;
 
 namespace Reranker.Gateway.Configuration;
 
@@ -7,7 +8,6 @@ namespace Reranker.Gateway.Configuration;
 internal sealed class ApiKeysDocument
 {
     private const int MaxBytes = 16 * 1024 * 1024;
-    private const int PieceBytes = 16 * 1024;
 
     private static readonly JsonSerializerOptions Format = new()
     {
@@ -30,23 +30,9 @@ internal sealed class ApiKeysDocument
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-
-            // Read, not asked for: what is no file of a disk has no length, and may have no end.
-            using var bytes = new MemoryStream();
-            var piece = new byte[PieceBytes];
-            for (int read; (read = file.Read(piece)) > 0;)
-            {
-                bytes.Write(piece, 0, read);
-                if (bytes.Length > MaxBytes)
-                {
-                    fault = $"is larger than {MaxBytes} bytes.";
-                    return null;
-                }
-            }
-
-            fault = null;
-            return bytes.ToArray();
+            var bytes = RegularFile.TryReadBytes(path, MaxBytes, out var clause);
+            fault = clause is null ? null : $"{clause}.";
+            return bytes;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

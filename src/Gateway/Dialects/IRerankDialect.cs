@@ -33,12 +33,8 @@ internal interface IRerankDialect
     void WriteReply(Utf8JsonWriter writer, RerankCall call, RankedReply reply);
 
     /// <summary>Writes what goes behind the JSON of a success, where the request wants bytes; most dialects have none.</summary>
-    void WriteAttached(IBufferWriter<byte> buffer, RerankCall call, RankedReply reply)
-    {
-    }
+    void WriteAttached(IBufferWriter<byte> buffer, RerankCall call, RankedReply reply);
 
     /// <summary>Sets the headers of a success beside those that every reply has; most dialects have none.</summary>
-    void SetHeaders(IHeaderDictionary headers, RerankCall call, RankedReply reply)
-    {
-    }
+    void SetHeaders(IHeaderDictionary headers, RerankCall call, RankedReply reply);
 }

@@ -36,24 +36,6 @@ internal static class JsonWriterExtensions
         writer.WriteEndObject();
     }
 
-    /// <summary>The entries of a ranking, with documents that are strings.</summary>
-    public static void WriteStringEntries(this Utf8JsonWriter writer, RerankCall call, RankedReply reply)
-    {
-        foreach (var entry in reply.Ranking)
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("index"u8, entry.Index);
-            writer.WriteScore("relevance_score"u8, entry, call.RawScores);
-            writer.WriteTokens(entry, call);
-            if (call.ReturnTexts)
-            {
-                writer.WriteText("document"u8, call.Passages[entry.Index]);
-            }
-
-            writer.WriteEndObject();
-        }
-    }
-
     /// <summary>How much of a passage the model read, where that was asked for.</summary>
     public static void WriteTokens(this Utf8JsonWriter writer, PassageScore entry, RerankCall call)
     {

@@ -27,6 +27,9 @@ internal sealed record GatewayError(GatewayErrorKind Kind, string Message, strin
     public static GatewayError CreateNoMemory() =>
         new(GatewayErrorKind.Busy, "Too many large requests are in progress.", RetryAfter: TimeSpan.FromSeconds(1));
 
+    public static GatewayError CreateNoPermit() =>
+        new(GatewayErrorKind.Busy, "Too many requests are in progress.", RetryAfter: TimeSpan.FromSeconds(1));
+
     public static GatewayError CreateNoModel() =>
         new(GatewayErrorKind.Unavailable, "No model is served at present.", RetryAfter: TimeSpan.FromSeconds(1));
 

@@ -60,6 +60,7 @@ public static class RerankerGatewayExtensions
         services.AddSingleton<ModelNames>();
         services.AddSingleton<PairReranker>();
         services.AddSingleton<CallScorer>();
+        services.AddSingleton<CallAnswerer>();
         services.AddSingleton<RerankRequestHandler>();
         services.AddSingleton<RerankRoutes>();
         services.AddSingleton<ApiDocument>();
@@ -98,6 +99,7 @@ public static class RerankerGatewayExtensions
         ArgumentNullException.ThrowIfNull(app);
         var options = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
         app.UseSecurityHeaders(options);
+        app.UseBodyTimesOnSharedConnections();
         var origins = options.CorsOrigins;
         if (origins.Count > 0)
         {

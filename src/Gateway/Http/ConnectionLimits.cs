@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Reranker.Gateway.Configuration;
 
@@ -19,6 +21,20 @@ internal static class ConnectionLimits
     /// <summary>Sets the limit of what is read from a socket before anybody wants it.</summary>
     public static void LimitSockets(SocketTransportOptions sockets) => sockets.MaxReadBufferSize = ReadAhead;
 
+    /// <summary>
+    /// Takes the least rate from bodies of HTTP/2. The server looks at the rate of all bodies of a connection together and closes it under the
+    /// calls that others have on it, as a proxy's callers do: here a body has its time instead.
+    /// </summary>
+    public static void UseBodyTimesOnSharedConnections(this IApplicationBuilder app) => app.Use(static (context, next) =>
+    {
+        if (HttpProtocol.IsHttp2(context.Request.Protocol) && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+
+        return next(context);
+    });
+
     /// <summary>Sets the limits.</summary>
     public static void LimitServer(KestrelServerOptions kestrel, GatewayOptions options)
     {
@@ -35,5 +51,19 @@ internal static class ConnectionLimits
         var rate = options.MinBytesPerSecond > 0 ? new MinDataRate(options.MinBytesPerSecond, Grace) : null;
         kestrel.Limits.MinRequestBodyDataRate = rate;
         kestrel.Limits.MinResponseDataRate = rate;
+    }
+
+    /// <summary>Takes the least rates away from one request and its reply, as far as the version of HTTP allows.</summary>
+    public static void RemoveRates(IFeatureCollection features)
+    {
+        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } request)
+        {
+            request.MinDataRate = null;
+        }
+
+        if (features.Get<IHttpMinResponseDataRateFeature>() is { } response)
+        {
+            response.MinDataRate = null;
+        }
     }
 }

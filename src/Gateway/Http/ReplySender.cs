@@ -16,11 +16,16 @@ internal sealed class ReplySender(IOptions<GatewayOptions> options, TimeProvider
 {
     /// <summary>Sends a reply that was prepared.</summary>
     /// <exception cref="OperationCanceledException">The caller took too long, and the connection is broken off; or it went away.</exception>
-    public Task SendAsync(HttpContext context, PooledBuffer reply) => SendAsync(context, reply.Written);
+    public Task SendAsync(HttpContext context, PooledBuffer reply) => SendAsync(context, reply.Written, options.Value.MinBytesPerSecond);
 
-    /// <summary>Sends a part of a reply whose other parts come later; each has the time of a whole one.</summary>
+    /// <summary>
+    /// Sends a part of a reply whose other parts come later. Each has the time of a whole reply, at any rate: a caller that still sends
+    /// its body may not have begun to read.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The caller took too long, and the connection is broken off; or it went away.</exception>
-    public async Task SendAsync(HttpContext context, ReadOnlySequence<byte> reply)
+    public Task SendPartAsync(HttpContext context, ReadOnlySequence<byte> part) => SendAsync(context, part, minRate: 0);
+
+    private async Task SendAsync(HttpContext context, ReadOnlySequence<byte> reply, int minRate)
     {
         var started = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(options.Value.ReplyTimeout, time);
@@ -29,16 +34,15 @@ internal sealed class ReplySender(IOptions<GatewayOptions> options, TimeProvider
         {
             if (!timeout.IsCancellationRequested)
             {
-                timeout.CancelAfter(FindTimeLimit(piece.Length, options.Value.ReplyTimeout - time.GetElapsedTime(started)));
+                timeout.CancelAfter(FindTimeLimit(piece.Length, minRate, options.Value.ReplyTimeout - time.GetElapsedTime(started)));
             }
 
             await context.Response.Body.WriteAsync(piece, context.RequestAborted);
         }
     }
 
-    private TimeSpan FindTimeLimit(int bytes, TimeSpan left)
+    private static TimeSpan FindTimeLimit(int bytes, int rate, TimeSpan left)
     {
-        var rate = options.Value.MinBytesPerSecond;
         var limit = rate > 0 ? ConnectionLimits.Grace + TimeSpan.FromSeconds((double)bytes / rate) : left;
         limit = limit < left ? limit : left;
         return limit > TimeSpan.Zero ? limit : TimeSpan.Zero;

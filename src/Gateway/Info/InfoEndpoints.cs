@@ -52,11 +52,13 @@ internal static class InfoEndpoints
                 responder.AnswerAsync(context, CohereErrors.Instance, ModelList.Write)).WithMetadata(ApiOperation.FromName("models"));
 
             // Names have slashes; some clients escape them.
-            routes.MapGetAndHead($"{path}/{{**id}}", static (HttpContext context, InfoResponder responder, string id) =>
-                responder.AnswerModelAsync(context, CohereErrors.Instance, id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)))
+            routes.MapGetAndHead($"{path}/{{**id}}", static (HttpContext context, InfoResponder responder) =>
+                responder.AnswerModelAsync(context, CohereErrors.Instance, FindName(context.Request)))
                 .WithMetadata(ApiOperation.FromName("model"));
         }
     }
+
+    private static string FindName(HttpRequest request) => $"{request.RouteValues["id"]}".Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static void WriteWhetherKeyIsWanted(Utf8JsonWriter writer, bool wanted)
     {

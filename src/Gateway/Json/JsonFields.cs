@@ -12,7 +12,11 @@ namespace Reranker.Gateway.Json;
 internal sealed class JsonFields
 {
     private const int MaxFields = 1024;
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 64 };
+    private const int MaxDepth = 64;
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
+
+    // Of a value by itself, which is within the body's object.
+    private static readonly JsonReaderOptions ValueReaderOptions = new() { MaxDepth = MaxDepth - 1 };
 
     private readonly ReadOnlySequence<byte> _body;
     private readonly Dictionary<string, (long Start, long End)> _values = new(StringComparer.Ordinal);
@@ -32,7 +36,12 @@ internal sealed class JsonFields
         var fields = new JsonFields(StartsWithMark(body) ? body.Slice(ByteOrderMark.Length) : body) { Attached = attached };
         try
         {
-            fields.IndexFields();
+            if (!fields.TryIndexFields())
+            {
+                fields._values.Clear();
+                fields.IndexFields();
+            }
+
             return fields;
         }
         catch (JsonException exception)
@@ -45,6 +54,14 @@ internal sealed class JsonFields
 
     /// <summary>Whether the field is there and not null.</summary>
     public bool Has(string name) => _values.TryGetValue(name, out var range) && !IsNull(range);
+
+    /// <summary>A cursor at the start of a field.</summary>
+    public bool TryOpenCursor(string name, out JsonCursor cursor)
+    {
+        var has = Has(name);
+        cursor = has ? new JsonCursor(SliceValue(_values[name])) : default;
+        return has;
+    }
 
     /// <summary>A reader on the first token of a field.</summary>
     public bool TryOpenField(string name, out Utf8JsonReader reader)
@@ -65,12 +82,75 @@ internal sealed class JsonFields
 
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
+    private static ReadOnlySpan<byte> Null => "null"u8;
+
     private static bool StartsWithMark(in ReadOnlySequence<byte> body) =>
-        body.Length >= ByteOrderMark.Length && body.Slice(0, ByteOrderMark.Length).ToArray().AsSpan().SequenceEqual(ByteOrderMark);
+        StartsWith(body, ByteOrderMark);
 
     private ReadOnlySequence<byte> SliceValue((long Start, long End) range) => _body.Slice(range.Start, range.End - range.Start);
 
-    private bool IsNull((long Start, long End) range) => range.End - range.Start == 4 && SliceValue(range).ToArray().AsSpan().SequenceEqual("null"u8);
+    private bool IsNull((long Start, long End) range) => range.End - range.Start == Null.Length && StartsWith(SliceValue(range), Null);
+
+    private static bool StartsWith(in ReadOnlySequence<byte> json, ReadOnlySpan<byte> bytes)
+    {
+        var reader = new SequenceReader<byte>(json);
+        return reader.IsNext(bytes);
+    }
+
+    // The common body, mostly strings and lists of them. False at anything that is not plainly right: whether and where it is wrong is
+    // the library's to say.
+    private bool TryIndexFields()
+    {
+        var cursor = new JsonCursor(_body);
+        if (!cursor.TrySkipToken((byte)'{'))
+        {
+            return false;
+        }
+
+        for (var seen = 0; seen < MaxFields; seen++)
+        {
+            if (cursor.PeekToken() != '"' || cursor.ReadString() is not { } name || !cursor.TrySkipToken((byte)':'))
+            {
+                return false;
+            }
+
+            cursor.PeekToken();
+            var start = cursor.Position;
+            var ahead = cursor;
+            if (ahead.TrySkipStrings())
+            {
+                cursor = ahead;
+            }
+            else if (!TrySkipValue(ref cursor))
+            {
+                return false;
+            }
+
+            _values[name] = (start, cursor.Position);
+            if (!cursor.TrySkipToken((byte)','))
+            {
+                return cursor.TrySkipToken((byte)'}') && cursor.PeekToken() == 0 && cursor.Position == _body.Length;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool TrySkipValue(ref JsonCursor cursor)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(cursor.Rest, ValueReaderOptions);
+            reader.Read();
+            reader.Skip();
+            cursor.Skip(reader.BytesConsumed);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     private void IndexFields()
     {

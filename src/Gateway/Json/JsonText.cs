@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 
@@ -15,31 +14,41 @@ namespace Reranker.Gateway.Json;
 /// </remarks>
 internal static class JsonText
 {
-    private const int UnicodeEscape = 6; // \u0041
-    private const int SimpleEscape = 2; // \n
+    // A text up to here is unescaped beside its string and then copied: measuring takes longer.
+    private const int MaxBuffered = 8 * 1024;
+
+    // Shorter runs between escapes are not worth a call.
+    private const int ShortRun = 8;
 
     /// <summary>The text of the reader's current string token, or the characters of a number or literal.</summary>
-    public static string Read(ref Utf8JsonReader reader)
+    public static string Read(ref Utf8JsonReader reader) =>
+        reader.HasValueSequence ? Decode(reader.ValueSequence, reader.ValueIsEscaped) : Decode(reader.ValueSpan, reader.ValueIsEscaped);
+
+    /// <summary>The text of a string token in one piece, without its quotes.</summary>
+    public static string Decode(ReadOnlySpan<byte> token, bool isEscaped)
     {
-        if (!reader.HasValueSequence && !reader.ValueIsEscaped)
+        if (!isEscaped)
         {
-            return Encoding.UTF8.GetString(reader.ValueSpan);
+            return Encoding.UTF8.GetString(token);
         }
 
-        if (reader.HasValueSequence)
+        if (token.Length <= MaxBuffered)
         {
-            return CreateText(reader.ValueSequence, reader.ValueIsEscaped);
+            var buffer = ArrayPool<char>.Shared.Rent(token.Length);
+            var text = new string(buffer, 0, Unescape(token, buffer));
+            ArrayPool<char>.Shared.Return(buffer);
+            return text;
         }
 
-        // A span cannot be handed to what writes into a string, so a piece of the body is copied on the way.
-        var copy = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
-        reader.ValueSpan.CopyTo(copy);
-        var text = CreateText(new ReadOnlySequence<byte>(copy, 0, reader.ValueSpan.Length), isEscaped: true);
+        var copy = ArrayPool<byte>.Shared.Rent(token.Length);
+        token.CopyTo(copy);
+        var longText = Decode(new ReadOnlySequence<byte>(copy, 0, token.Length), isEscaped: true);
         ArrayPool<byte>.Shared.Return(copy);
-        return text;
+        return longText;
     }
 
-    private static string CreateText(ReadOnlySequence<byte> token, bool isEscaped) =>
+    /// <summary>The text of a string token in pieces, without its quotes.</summary>
+    public static string Decode(ReadOnlySequence<byte> token, bool isEscaped) =>
         string.Create(CountUnits(token, isEscaped), (token, isEscaped), static (text, value) =>
         {
             WriteText(value.token, text, value.isEscaped);
@@ -62,7 +71,7 @@ internal static class JsonText
                 if (skip < 0)
                 {
                     // The letter behind a backslash that ended a piece.
-                    skip = (bytes[0] == 'u' ? UnicodeEscape : SimpleEscape) - 1;
+                    skip = JsonEscapes.FindLength(bytes[0]) - 1;
                 }
 
                 if (skip > 0)
@@ -83,7 +92,7 @@ internal static class JsonText
                 }
 
                 units++;
-                skip = bytes.Length == 1 ? -1 : bytes[1] == 'u' ? UnicodeEscape : SimpleEscape;
+                skip = bytes.Length == 1 ? -1 : JsonEscapes.FindLength(bytes[1]);
                 bytes = skip < 0 ? [] : bytes;
             }
         }
@@ -111,7 +120,7 @@ internal static class JsonText
     private static void WriteText(in ReadOnlySequence<byte> token, Span<char> text, bool isEscaped)
     {
         var decoder = token.IsSingleSegment ? null : Encoding.UTF8.GetDecoder();
-        Span<byte> escape = stackalloc byte[UnicodeEscape];
+        Span<byte> escape = stackalloc byte[JsonEscapes.UnicodeLength];
         var started = 0;
         var length = 0;
         foreach (var piece in token)
@@ -123,9 +132,9 @@ internal static class JsonText
                 {
                     escape[started++] = bytes[0];
                     bytes = bytes[1..];
-                    if (started == (escape[1] == 'u' ? UnicodeEscape : SimpleEscape))
+                    if (started == JsonEscapes.FindLength(escape[1]))
                     {
-                        text[length++] = Unescape(escape);
+                        text[length++] = JsonEscapes.Unescape(escape);
                         started = 0;
                     }
 
@@ -141,10 +150,10 @@ internal static class JsonText
                     continue;
                 }
 
-                if (bytes.Length >= UnicodeEscape)
+                if (bytes.Length >= JsonEscapes.UnicodeLength)
                 {
-                    text[length++] = Unescape(bytes);
-                    bytes = bytes[(bytes[1] == 'u' ? UnicodeEscape : SimpleEscape)..];
+                    text[length++] = JsonEscapes.Unescape(bytes);
+                    bytes = bytes[JsonEscapes.FindLength(bytes[1])..];
                 }
                 else
                 {
@@ -155,24 +164,52 @@ internal static class JsonText
         }
     }
 
-    // The reader has checked the syntax: a known letter, or u and four hexadecimal digits.
-    private static char Unescape(ReadOnlySpan<byte> escape) => escape[1] == 'u' ? ParseCodeUnit(escape.Slice(2, 4)) : UnescapeLetter(escape[1]);
-
-    private static char ParseCodeUnit(ReadOnlySpan<byte> digits)
+    // The syntax was checked before.
+    private static int Unescape(ReadOnlySpan<byte> token, Span<char> text)
     {
-        _ = Utf8Parser.TryParse(digits, out ushort unit, out _, 'x');
-        return (char)unit;
+        var (at, length, hasSurrogates) = (0, 0, false);
+        while (at < token.Length)
+        {
+            var run = token[at..].IndexOf((byte)'\\');
+            run = run < 0 ? token.Length - at : run;
+            length += CopyPlain(token.Slice(at, run), text[length..]);
+            at += run;
+            while (at < token.Length && token[at] == '\\')
+            {
+                var unit = JsonEscapes.Unescape(token[at..]);
+                hasSurrogates |= char.IsSurrogate(unit);
+                text[length++] = unit;
+                at += JsonEscapes.FindLength(token[at + 1]);
+            }
+        }
+
+        if (hasSurrogates)
+        {
+            ReplaceLoneSurrogates(text[..length]);
+        }
+
+        return length;
     }
 
-    private static char UnescapeLetter(byte letter) => letter switch
+    private static int CopyPlain(ReadOnlySpan<byte> utf8, Span<char> text)
     {
-        (byte)'n' => '\n',
-        (byte)'t' => '\t',
-        (byte)'r' => '\r',
-        (byte)'b' => '\b',
-        (byte)'f' => '\f',
-        _ => (char)letter,
-    };
+        if (utf8.Length > ShortRun)
+        {
+            return Encoding.UTF8.GetChars(utf8, text);
+        }
+
+        for (var i = 0; i < utf8.Length; i++)
+        {
+            if (utf8[i] > 0x7F)
+            {
+                return i + Encoding.UTF8.GetChars(utf8[i..], text[i..]);
+            }
+
+            text[i] = (char)utf8[i];
+        }
+
+        return utf8.Length;
+    }
 
     private static void ReplaceLoneSurrogates(Span<char> text)
     {

@@ -19,33 +19,32 @@ internal static class PassageListReader
     public static string[] ReadPassages(
         this JsonFields fields, string name, string[]? rankFields, bool allowObjects, int max, bool refuseImages = false, List<byte[]?>? objects = null)
     {
-        if (!fields.TryOpenField(name, out var reader))
+        if (!fields.TryOpenCursor(name, out var cursor))
         {
             throw new RequestFormatException(GatewayError.CreateInvalid($"'{name}' is missing.", name));
         }
 
-        if (reader.TokenType != JsonTokenType.StartArray)
+        if (!cursor.TrySkipToken((byte)'['))
         {
             throw FieldConversions.CreateWrongType(name, "a list");
         }
 
         var passages = new List<string>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (!cursor.TrySkipToken((byte)']'))
         {
             if (passages.Count == max)
             {
                 throw new RequestFormatException(GatewayError.CreateTooManyPassages(name, max));
             }
 
-            var start = reader.TokenStartIndex;
-            var isObject = reader.TokenType == JsonTokenType.StartObject;
-            passages.Add(reader.TokenType switch
-            {
-                JsonTokenType.String => JsonText.Read(ref reader),
-                JsonTokenType.StartObject when allowObjects => ReadObjectText(ref reader, name, passages.Count, rankFields, refuseImages),
-                _ => throw FieldConversions.CreateWrongType($"{name}[{passages.Count}]", allowObjects ? "a string or an object with 'text'" : "a string"),
-            });
-            objects?.Add(isObject ? fields.CopyBytes(name, start, reader.BytesConsumed) : null);
+            var isObject = cursor.PeekToken() == '{';
+            var start = cursor.Position;
+            passages.Add(cursor.ReadString()
+                ?? (isObject && allowObjects
+                    ? ReadObjectText(ref cursor, name, passages.Count, rankFields, refuseImages)
+                    : throw FieldConversions.CreateWrongType($"{name}[{passages.Count}]", allowObjects ? "a string or an object with 'text'" : "a string")));
+            objects?.Add(isObject ? fields.CopyBytes(name, start, cursor.Position) : null);
+            cursor.TrySkipToken((byte)',');
         }
 
         return passages.Count > 0
@@ -113,6 +112,15 @@ internal static class PassageListReader
             { Count: var count } when count > max => throw new RequestFormatException(GatewayError.CreateTooManyPassages(name, max)),
             _ => [.. parts],
         };
+    }
+
+    private static string ReadObjectText(ref JsonCursor cursor, string list, int index, string[]? rankFields, bool refuseImages)
+    {
+        var reader = new Utf8JsonReader(cursor.Rest);
+        reader.Read();
+        var text = ReadObjectText(ref reader, list, index, rankFields, refuseImages);
+        cursor.Skip(reader.BytesConsumed);
+        return text;
     }
 
     private static string ReadObjectText(ref Utf8JsonReader reader, string list, int? index, string[]? rankFields, bool refuseImages = false)

@@ -12,8 +12,7 @@ internal static class ChunkingResolver
     /// <exception cref="RequestFormatException">A field or a header is out of range.</exception>
     public static RerankCall ResolveChunking(RerankCall call, HttpRequest request, GatewayOptions options)
     {
-        var chunks = RequestHeaders.ReadWholeNumber(request, RequestHeaders.MaxChunks, 1, Limits.MaxChunks);
-        var overlap = RequestHeaders.ReadWholeNumber(request, RequestHeaders.ChunkOverlap, 0, int.MaxValue);
+        var (chunks, overlap) = ReadHeaders(request);
         if (call.MaxChunks > Limits.MaxChunks)
         {
             throw new RequestFormatException(GatewayError.CreateInvalid($"A document may have at most {Limits.MaxChunks} chunks.", "max_chunks_per_doc"));
@@ -28,4 +27,12 @@ internal static class ChunkingResolver
             },
         };
     }
+
+    /// <summary>Refuses headers that are out of range, before there is a body.</summary>
+    /// <exception cref="RequestFormatException">One is.</exception>
+    public static void CheckHeaders(HttpRequest request) => ReadHeaders(request);
+
+    private static (int? Chunks, int? Overlap) ReadHeaders(HttpRequest request) => (
+        RequestHeaders.ReadWholeNumber(request, RequestHeaders.MaxChunks, 1, Limits.MaxChunks),
+        RequestHeaders.ReadWholeNumber(request, RequestHeaders.ChunkOverlap, 0, int.MaxValue));
 }

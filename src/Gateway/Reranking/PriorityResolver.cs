@@ -23,6 +23,10 @@ internal static class PriorityResolver
         return call with { Priority = asked is { } wish && RankClass(wish) < RankClass(ofKey) ? wish : ofKey };
     }
 
+    /// <summary>Refuses a header that names no class, where the class is settled without it.</summary>
+    /// <exception cref="RequestFormatException">It names none.</exception>
+    public static void CheckHeader(HttpRequest request) => ReadHeader(request);
+
     private static WorkPriority? ReadHeader(HttpRequest request)
     {
         var header = request.Headers[RequestHeaders.Priority].ToString();

@@ -22,8 +22,7 @@ internal sealed partial class RerankRequestHandler(
     ApiKeyAuthenticator keys,
     BodyReader bodies,
     BodyDiscarder discarder,
-    RequestPermits permits,
-    CallScorer scorer,
+    CallAnswerer answerer,
     ReplySender replies,
     RefusalPace pace,
     IOptions<GatewayOptions> options,
@@ -42,7 +41,7 @@ internal sealed partial class RerankRequestHandler(
             if (error is not null)
             {
                 exchange.Outcome = error.Kind.ToString();
-                await DelayRefusalAsync(exchange, error);
+                await pace.DelayRefusalAsync(error, exchange.Tenant, exchange.Deadline, context.RequestAborted);
                 await ResponseWriter.WriteErrorAsync(context.Response, exchange.Errors, error, context.RequestAborted);
                 LogRefusal(exchange, error);
                 await discarder.DiscardBodyAsync(context.Request, exchange.Tenant);
@@ -106,37 +105,30 @@ internal sealed partial class RerankRequestHandler(
         var (request, aborted) = (exchange.Context.Request, exchange.Context.RequestAborted);
         var textLength = exchange.Dialects.AllowsAttached ? AttachedBytes.FindTextLength(request) : null;
         var body = await bodies.ReadBodyAsync(request, memory, FindRemaining(exchange), textLength ?? long.MaxValue, aborted);
-        using var permit = permits.TryTake(tenant);
-        RerankCall call;
         using (body)
         {
-            if (permit is null)
-            {
-                return new GatewayError(GatewayErrorKind.Busy, "Too many requests are in progress.", RetryAfter: TimeSpan.FromSeconds(1));
-            }
-
-            call = ReadCall(exchange, body, textLength);
-            ReserveTextMemory(memory, call, body.Length);
+            return await answerer.AnswerAsync(
+                new CallTicket(exchange.Id, tenant, memory, body.Length, exchange.Started),
+                () =>
+                {
+                    // Its texts are all that is held while they are scored.
+                    using (body)
+                    {
+                        return ReadCall(exchange, body, textLength);
+                    }
+                },
+                () => FindRemaining(exchange),
+                (call, reply) => ComposeReply(exchange, call, reply),
+                aborted);
         }
+    }
 
-        exchange.Passages = call.Passages.Length;
-        var remaining = FindRemaining(exchange);
-        if (remaining <= TimeSpan.Zero)
-        {
-            return GatewayError.CreateExpiredBeforeRead();
-        }
-
-        var (result, error) = await scorer.ScoreAsync(call, tenant, exchange.Id, remaining, aborted);
-        if (result is null)
-        {
-            return error!;
-        }
-
-        exchange.Result = result;
-        exchange.Tokens = result.Usage.Tokens;
-        exchange.Truncated = result.Usage.TruncatedPassages;
+    private static PooledBuffer ComposeReply(Exchange exchange, RerankCall call, RankedReply reply)
+    {
+        exchange.Result = reply.Result;
+        exchange.Tokens = reply.Result.Usage.Tokens;
+        exchange.Truncated = reply.Result.Usage.TruncatedPassages;
         exchange.Outcome = nameof(RerankOutcome.Ok);
-        var reply = new RankedReply(exchange.Id, result.Rank(call.Top), result, time.GetElapsedTime(exchange.Started), time.GetUtcNow());
         return ReplyComposer.ComposeReply(exchange.Context.Response, exchange.Dialect!, call, reply);
     }
 
@@ -149,26 +141,9 @@ internal sealed partial class RerankRequestHandler(
         exchange.Dialect = dialect;
         var call = ChunkingResolver.ResolveChunking(dialect.ReadCall(fields, options.Value), exchange.Context.Request, options.Value);
         call = PriorityResolver.ResolvePriority(call, fields, exchange.Context.Request, exchange.Priority);
+        exchange.Passages = call.Passages.Length;
         return exchange.Dialects.PathNamesModel ? PathModel.ApplyModel(call, exchange.Context.Request) : call;
     }
-
-    /// <summary>
-    /// Counts the texts, which are held from here on, in place of the body. The body's own room goes to the message to a silo, which
-    /// is about as long, and then to the reply where that repeats the texts.
-    /// </summary>
-    private static void ReserveTextMemory(BudgetLease memory, RerankCall call, long bodyLength)
-    {
-        var texts = ByteBudget.CountTextBytes(call.PassageCharacters + call.QueryCharacters, call.Passages.Length + (call.Queries?.Length ?? 0));
-        if (!memory.TryResize(texts + call.ObjectBytes + (bodyLength * ByteBudget.BytesPerBodyByteInMessages)))
-        {
-            throw new RequestFormatException(GatewayError.CreateNoMemory());
-        }
-    }
-
-    private Task DelayRefusalAsync(Exchange exchange, GatewayError error) =>
-        error.Kind is GatewayErrorKind.Busy or GatewayErrorKind.Quota && exchange.Tenant is { } tenant
-            ? pace.WaitTurnAsync(tenant, exchange.Deadline, exchange.Context.RequestAborted)
-            : Task.CompletedTask;
 
     private static async Task AnswerInternalErrorAsync(Exchange exchange)
     {

@@ -75,11 +75,11 @@ internal sealed class RerankRoutes(IOptions<GatewayOptions> options)
     {
         foreach (var (path, dialects) in _routes)
         {
-            app.MapPost(path, (HttpContext context, RerankRequestHandler handler) => handler.HandleAsync(context, dialects))
+            app.MapPost(path, (RequestDelegate)(context => context.RequestServices.GetRequiredService<RerankRequestHandler>().HandleAsync(context, dialects)))
                 .WithMetadata(ApiOperation.FromDialects(dialects));
         }
 
-        app.MapPost("/v1/rerank/batch", static (HttpContext context, BulkHandler handler) => handler.HandleAsync(context))
+        app.MapPost("/v1/rerank/batch", static context => context.RequestServices.GetRequiredService<BulkHandler>().HandleAsync(context))
             .WithMetadata(ApiOperation.FromName("batch"));
     }
 

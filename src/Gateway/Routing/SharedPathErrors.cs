@@ -9,17 +9,11 @@ namespace Reranker.Gateway.Routing;
 /// The errors of the path that TEI and the <c>documents</c> family share, before a body has shown which one it is: the union of
 /// their fields, so that each client finds its own.
 /// </summary>
-internal sealed class SharedPathErrors : IErrorFormat
+internal sealed class SharedPathErrors() : ErrorFormat("SharedError")
 {
-    public string Schema => "SharedError";
-
-    public int FindStatus(GatewayErrorKind kind) => ErrorStatus.FromKind(kind);
-
-    public void WriteBody(Utf8JsonWriter writer, GatewayError error)
+    protected override void WriteFields(Utf8JsonWriter writer, GatewayError error, int status)
     {
-        writer.WriteStartObject();
-        TeiErrors.WriteFields(writer, error);
-        CohereErrors.WriteFields(writer, error);
-        writer.WriteEndObject();
+        TeiErrors.WriteMessage(writer, error);
+        CohereErrors.WriteMessage(writer, error);
     }
 }

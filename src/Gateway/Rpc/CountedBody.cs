@@ -106,6 +106,12 @@ internal sealed class CountedBody(PipeReader inner, BudgetLease memory, RpcContr
     {
         _buffer = buffer;
         _unread = buffer.Length;
+        if (ClaimsTooMuch(buffer))
+        {
+            inner.AdvanceTo(buffer.End);
+            throw RpcStatus.CreateException(contract, new GatewayError(GatewayErrorKind.BodyTooLarge, "The message is larger than allowed."));
+        }
+
         if (!memory.TryResize((_consumed + _unread) * ByteBudget.BytesPerBodyByte))
         {
             // At once, so that those who ask meanwhile are not refused for its sake.
@@ -114,6 +120,11 @@ internal sealed class CountedBody(PipeReader inner, BudgetLease memory, RpcContr
             throw RpcStatus.CreateException(contract, GatewayError.CreateNoMemory());
         }
     }
+
+    // Only whole messages are consumed, so that what is unread begins with the head of one. A length of more than 31 bits is an error of the
+    // connection to gRPC.
+    private static bool ClaimsTooMuch(in ReadOnlySequence<byte> buffer) =>
+        new SequenceReader<byte>(buffer).TryPeek(1, out var highest) && highest > sbyte.MaxValue;
 
     private RpcException CreateTooSlow() =>
         RpcStatus.CreateException(contract, new GatewayError(GatewayErrorKind.BodyTooSlow, "The message came too slowly."));

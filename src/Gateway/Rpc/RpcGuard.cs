@@ -61,12 +61,23 @@ internal sealed class RpcGuard(ApiKeyAuthenticator keys, ByteBudget budget, IOpt
         return Task.CompletedTask;
     }
 
-    // gRPC has no word for a message that is none: to it a message that cannot be read is a service that failed.
+    // gRPC has no word for a message that is none: to it one that cannot be read is a service that failed, and a frame that is broken off
+    // its own failure, of which it says the reason.
     private static void NameBadMessage(HttpResponse response)
     {
-        if (!response.HasStarted && response.Headers["grpc-status"] == "2")
+        if (response.HasStarted || response.StatusCode != StatusCodes.Status200OK)
         {
-            RpcStatus.SetStatus(response, StatusCode.InvalidArgument, "The message is not one of this method.");
+            return;
+        }
+
+        switch (RpcStatus.FindCode(response))
+        {
+            case StatusCode.Unknown:
+                RpcStatus.SetStatus(response, StatusCode.InvalidArgument, "The message is not one of this method.");
+                break;
+            case StatusCode.Internal:
+                RpcStatus.SetCode(response, StatusCode.InvalidArgument);
+                break;
         }
     }
 }

@@ -12,11 +12,11 @@ using Reranker.Requests;
 namespace Reranker.Gateway.Rpc;
 
 /// <summary>
-/// Answers one request for scores that came by gRPC, in the same way for every service, as HTTP's handler does for every dialect: the
-/// same permits, memory, admission and quota, the same report. It ends in a whole reply or in one error.
+/// Answers one request for scores that came by gRPC, in the same way for every service, as HTTP's handler does for every dialect, and with
+/// the same report. It ends in a whole reply or in one error.
 /// </summary>
 internal sealed partial class RpcScorer(
-    RequestPermits permits, CallScorer scorer, RefusalPace pace, IOptions<GatewayOptions> options, TimeProvider time, ILogger<RpcScorer> logger)
+    CallAnswerer answerer, RefusalPace pace, IOptions<GatewayOptions> options, TimeProvider time, ILogger<RpcScorer> logger)
 {
     /// <summary>Answers the only request of a call.</summary>
     /// <exception cref="RpcException">There are no scores.</exception>
@@ -56,22 +56,23 @@ internal sealed partial class RpcScorer(
         GatewayTelemetry.Active.Add(1);
         try
         {
-            var (scored, error) = await ScoreAsync(request, read, context.CancellationToken);
-            if (scored is null)
+            var (reply, error) = await answerer.AnswerAsync(
+                new CallTicket(request.Call.Id, request.Call.Tenant, request.Message.Memory, request.Message.Bytes, request.Started),
+                read,
+                () => FindRemaining(request),
+                (call, ranking) =>
+                {
+                    summary = AddScores(summary, call, ranking);
+                    return compose(call, ranking);
+                },
+                context.CancellationToken);
+            if (error is not null)
             {
-                await DelayRefusalAsync(request, error!, context.CancellationToken);
-                summary = LogRefusal(request, summary, error!);
-                return error!;
+                await pace.DelayRefusalAsync(error, request.Call.Tenant, request.Call.Deadline ?? options.Value.DefaultDeadline, context.CancellationToken);
+                summary = LogRefusal(request, summary, error);
             }
 
-            var (call, ranking) = scored;
-            summary = summary with
-            {
-                Passages = call.Passages.Length,
-                Tokens = ranking.Result.Usage.Tokens,
-                Truncated = ranking.Result.Usage.TruncatedPassages,
-            };
-            return compose(call, ranking);
+            return new ValueOrError<TReply>(reply, error);
         }
         catch (OperationCanceledException) when (context.GetHttpContext().RequestAborted.IsCancellationRequested)
         {
@@ -100,42 +101,12 @@ internal sealed partial class RpcScorer(
         }
     }
 
-    private async Task<ValueOrError<ScoredCall>> ScoreAsync(RpcRequest request, Func<RerankCall> read, CancellationToken cancellationToken)
+    private static RequestSummary AddScores(RequestSummary summary, RerankCall call, RankedReply ranking) => summary with
     {
-        var tenant = request.Call.Tenant;
-        using var permit = permits.TryTake(tenant);
-        if (permit is null)
-        {
-            return new GatewayError(GatewayErrorKind.Busy, "Too many requests are in progress.", RetryAfter: TimeSpan.FromSeconds(1));
-        }
-
-        RerankCall call;
-        try
-        {
-            call = read();
-        }
-        catch (RequestFormatException exception)
-        {
-            return exception.Error;
-        }
-
-        var texts = ByteBudget.CountTextBytes(call.PassageCharacters + call.QueryCharacters, call.Passages.Length + (call.Queries?.Length ?? 0));
-        if (!request.Message.Memory.TryResize(texts + (request.Message.Bytes * ByteBudget.BytesPerBodyByteInMessages)))
-        {
-            return GatewayError.CreateNoMemory();
-        }
-
-        var remaining = FindRemaining(request);
-        if (remaining <= TimeSpan.Zero)
-        {
-            return GatewayError.CreateExpiredBeforeRead();
-        }
-
-        var (result, error) = await scorer.ScoreAsync(call, tenant, request.Call.Id, remaining, cancellationToken);
-        return result is null
-            ? error!
-            : new ScoredCall(call, new RankedReply(request.Call.Id, result.Rank(call.Top), result, time.GetElapsedTime(request.Started), time.GetUtcNow()));
-    }
+        Passages = call.Passages.Length,
+        Tokens = ranking.Result.Usage.Tokens,
+        Truncated = ranking.Result.Usage.TruncatedPassages,
+    };
 
     /// <summary>The time that is left: the request's own, within that of its call and of the gateway.</summary>
     private TimeSpan FindRemaining(RpcRequest request)
@@ -149,11 +120,6 @@ internal sealed partial class RpcScorer(
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
-
-    private Task DelayRefusalAsync(RpcRequest request, GatewayError error, CancellationToken cancellationToken) =>
-        error.Kind is GatewayErrorKind.Busy or GatewayErrorKind.Quota
-            ? pace.WaitTurnAsync(request.Call.Tenant, request.Call.Deadline ?? options.Value.DefaultDeadline, cancellationToken)
-            : Task.CompletedTask;
 
     private RequestSummary LogRefusal(RpcRequest request, RequestSummary summary, GatewayError error)
     {
@@ -173,6 +139,4 @@ internal sealed partial class RpcScorer(
 
     [LoggerMessage(GatewayEventIds.RpcDefect, LogLevel.Error, "Request {RequestId} over gRPC failed in the gateway")]
     private static partial void LogRequestDefect(ILogger logger, string requestId, Exception exception);
-
-    private sealed record ScoredCall(RerankCall Call, RankedReply Ranking);
 }

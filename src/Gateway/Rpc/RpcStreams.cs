@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Reranker.Gateway.Configuration;
@@ -87,10 +86,6 @@ internal sealed class RpcStreams(IHostApplicationLifetime lifetime, IOptions<Grp
         try
         {
             return await messages.MoveNext(stop);
-        }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidDataException)
-        {
-            throw RpcStatus.CreateException(contract, GatewayError.CreateBadJson("A message is not one of this method."));
         }
         catch (Exception exception) when (
             exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled } && lifetime.ApplicationStopping.IsCancellationRequested)

@@ -52,6 +52,7 @@ internal sealed class DispatchJob(
             RequestId = RequestId,
             RequestTokens = _tokens,
             Priority = Priority,
+            Template = PairPacking.PackTemplate(tokenized.Template),
         };
     }
 }

@@ -28,7 +28,7 @@ internal sealed class PinnedExecutor(
             .SetTag("reranker.model_identity", model.Identity)
             .SetTag("reranker.passages", request.Passages.Length);
 
-        var rule = CreateRule(request.Truncation, maxPairTokens);
+        var rule = CreateRule(request.Truncation, maxPairTokens) with { SpecialTokens = model.Tokenizer.Template.SpecialTokens };
         using var memory = requests.TryTakeRequest(request, rule);
         if (memory is null)
         {

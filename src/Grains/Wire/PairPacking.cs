@@ -7,7 +7,7 @@ namespace Reranker.Grains.Wire;
 
 /// <summary>
 /// Token ids to bytes of a <see cref="ScoreRequest"/> and back: the request side packs query and passages without
-/// special tokens, the worker side joins every pair to <c>&lt;s&gt; query &lt;/s&gt;&lt;/s&gt; passage &lt;/s&gt;</c>.
+/// special tokens, the worker side joins every pair as the model reads it.
 /// </summary>
 internal static class PairPacking
 {
@@ -16,6 +16,9 @@ internal static class PairPacking
     /// could otherwise be joined to gigabytes, because every pair repeats the query.
     /// </summary>
     public const int MaxJoinedTokens = 1_048_576;
+
+    // Every known model has three or four.
+    private const int MaxSpecialTokens = 16;
 
     /// <summary>Bytes of an id when ids are below <paramref name="vocabularySize"/>: 2 where 16 bits hold them all, else 4.</summary>
     public static byte FindBytesPerId(int vocabularySize) => vocabularySize <= ushort.MaxValue + 1 ? (byte)2 : (byte)4;
@@ -54,12 +57,20 @@ internal static class PairPacking
         return bytes;
     }
 
+    /// <summary>A template as it travels: XLM-RoBERTa's is null, as it was before there were others.</summary>
+    public static int[]? PackTemplate(PairTemplate template) => template.IsSameAs(PairTemplate.XlmRoberta) ? null : template.ListIds();
+
     /// <summary>Joins the pairs of a request; false with a reason when its parts do not add up or are too large.</summary>
     public static bool TryUnpack(ScoreRequest request, out int[] ids, out int[] offsets, out string? error)
     {
         ids = [];
         offsets = [];
-        error = FindProblem(request, out var joined);
+        var template = PairTemplate.XlmRoberta;
+        error = request.Template is null || TryReadTemplate(request.Template, out template)
+            ? null
+            : "A pair has 3 to 16 special tokens.";
+        var joined = 0;
+        error ??= FindProblem(request, template.SpecialTokens, out joined);
         if (error is not null)
         {
             return false;
@@ -74,8 +85,8 @@ internal static class PairPacking
         {
             var kept = request.QueryLengths?[i] ?? query.Length;
             var length = request.PassageLengths[i];
-            var tokens = kept + length + PairLayout.SpecialTokens;
-            var passage = PairLayout.WriteQueryAndSpecialTokens(
+            var tokens = kept + length + template.SpecialTokens;
+            var passage = template.WriteQueryAndSpecialTokens(
                 request.KeepQueryEnd ? query.AsSpan(query.Length - kept) : query.AsSpan(0, kept), ids.AsSpan(at, tokens));
             var bytes = length * request.BytesPerId;
             ReadIds(request.PassageIds.AsSpan(from, bytes), passage, request.BytesPerId);
@@ -87,7 +98,14 @@ internal static class PairPacking
         return true;
     }
 
-    private static string? FindProblem(ScoreRequest request, out int joined)
+    private static bool TryReadTemplate(int[] ids, out PairTemplate template)
+    {
+        var isOne = ids.Length is > 2 and <= MaxSpecialTokens;
+        template = isOne ? PairTemplate.FromIds(ids) : PairTemplate.XlmRoberta;
+        return isOne;
+    }
+
+    private static string? FindProblem(ScoreRequest request, int specialTokens, out int joined)
     {
         joined = 0;
         if (request.BytesPerId is not (2 or 4))
@@ -121,7 +139,7 @@ internal static class PairPacking
             }
 
             passages += request.PassageLengths[i];
-            pairs += (long)request.PassageLengths[i] + kept1 + PairLayout.SpecialTokens;
+            pairs += (long)request.PassageLengths[i] + kept1 + specialTokens;
         }
 
         if (passages * request.BytesPerId != request.PassageIds.Length)

@@ -14,4 +14,7 @@ public interface ICostModel
 
     /// <summary>Tokens a second of the whole device, all lanes busy, on pairs of the recently seen lengths.</summary>
     double TokensPerSecond { get; }
+
+    /// <summary>The measurements that it started from; null where it was not made of any.</summary>
+    CostTable? Table => null;
 }

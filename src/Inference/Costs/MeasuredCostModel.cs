@@ -4,7 +4,7 @@ namespace Reranker.Inference.Costs;
 /// A cost table that learns: predictions are the table's times multiplied by a moving average of real over predicted
 /// time, so that a busy neighbour, a hot card or a lower clock is followed within some tens of batches.
 /// </summary>
-internal abstract class MeasuredCostModel(CostLimits limits) : ICostModel
+internal abstract class MeasuredCostModel(CostTable table, CostLimits limits) : ICostModel
 {
     // 1/16: forgets an outlier in about 40 batches.
     private const double Weight = 1.0 / 16;
@@ -15,6 +15,8 @@ internal abstract class MeasuredCostModel(CostLimits limits) : ICostModel
     private readonly Lock _learning = new();
     private double _correction = 1;
     private double _typicalLength = Math.Min(FirstTypicalLength, limits.MaxPairTokens);
+
+    public CostTable Table => table;
 
     protected CostLimits Limits { get; } = limits;
 

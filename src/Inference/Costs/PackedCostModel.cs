@@ -11,7 +11,7 @@ internal sealed class PackedCostModel : MeasuredCostModel
     private readonly double _timeOfSquare;
 
     public PackedCostModel(CostTable table, CostLimits limits)
-        : base(limits)
+        : base(table, limits)
     {
         var byLength = table.Points.GroupBy(p => p.Length).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).ToArray();
         _baseLength = byLength[0].Key;

@@ -16,7 +16,7 @@ internal sealed class PaddedCostModel : MeasuredCostModel, IPaddedCostModel
     private readonly int _maxSteps;
 
     public PaddedCostModel(CostTable table, CostLimits limits)
-        : base(limits)
+        : base(table, limits)
     {
         _maxRows = Math.Max(limits.MaxBatchPairs, table.Points.Max(p => p.Rows));
         _maxSteps = CountSteps(Math.Max(limits.MaxPairTokens, table.Points.Max(p => p.Length)));

@@ -6,7 +6,7 @@ internal sealed class PairSumCostModel : MeasuredCostModel
     private readonly double[] _timeOfLength;
 
     public PairSumCostModel(CostTable table, CostLimits limits)
-        : base(limits)
+        : base(table, limits)
     {
         var curve = new CostCurve(table.Points.Select(p => ((double)p.Length, p.Microseconds / p.Rows)));
         _timeOfLength = new double[limits.MaxPairTokens + 1];

@@ -17,7 +17,7 @@ public static class GitLfsPointer
     /// <summary>True for a file that is there and is a pointer.</summary>
     public static bool IsPointerFile(string path)
     {
-        if (!File.Exists(path))
+        if (PlainFile.FindLength(path) == 0)
         {
             return false;
         }

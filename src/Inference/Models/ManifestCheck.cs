@@ -24,7 +24,17 @@ internal static class ManifestCheck
     // What the first of several says is said twice, and must be the same.
     private static string? FindWrongList(ModelManifest manifest)
     {
-        if (manifest.Format != ModelManifest.SeveralPrecisionsFormat)
+        if (manifest.Family is not null != (manifest.Format == ModelManifest.FamilyFormat))
+        {
+            return $"has format {manifest.Format} and {(manifest.Family is null ? "no family" : "a family")}, which only format {ModelManifest.FamilyFormat} has";
+        }
+
+        if (manifest.Format == ModelManifest.FamilyFormat && manifest.Precisions is null)
+        {
+            return null;
+        }
+
+        if (manifest.Format is not (ModelManifest.SeveralPrecisionsFormat or ModelManifest.FamilyFormat))
         {
             return manifest.Precisions is null ? null : $"has format {manifest.Format} and a list of precisions, which only format {ModelManifest.SeveralPrecisionsFormat} has";
         }
@@ -37,7 +47,7 @@ internal static class ManifestCheck
 
         return list[0].Precision != manifest.Precision || list[0].Identity != manifest.Identity
             ? "says of its first precision one thing in the list and another outside it"
-            : list.Select(p => FindRefusal(manifest.SelectPrecision(p) with { Format = ModelManifest.CurrentFormat })).FirstOrDefault(r => r is not null);
+            : list.Select(p => FindRefusal(manifest.SelectPrecision(p) with { Format = manifest.Family is null ? ModelManifest.CurrentFormat : ModelManifest.FamilyFormat })).FirstOrDefault(r => r is not null);
     }
 
     private static string? FindWrongPrecision(string precision)

@@ -13,7 +13,7 @@ public sealed class ModelFolder
     /// <summary>Its manifest.</summary>
     public ModelManifest Manifest { get; }
 
-    /// <summary>Path of the SentencePiece model.</summary>
+    /// <summary>Path of the tokenizer.</summary>
     public string TokenizerPath => GetFilePath(Manifest.Tokenizer);
 
     /// <summary>Path of the shared weights.</summary>
@@ -82,15 +82,20 @@ public sealed class ModelFolder
             throw new ModelFolderException(path, "missing; the folder is no imported model, or its import did not finish");
         }
 
+        if (PlainFile.FindLength(path) == 0)
+        {
+            throw new ModelFolderException(path, "is empty, or no regular file");
+        }
+
         try
         {
             using var stream = File.OpenRead(path);
             var manifest = JsonSerializer.Deserialize(stream, ModelManifestJson.Default.ModelManifest)
                 ?? throw new ModelFolderException(path, "is empty");
-            if (manifest.Format is not (ModelManifest.CurrentFormat or ModelManifest.SeveralPrecisionsFormat))
+            if (manifest.Format is < ModelManifest.CurrentFormat or > ModelManifest.FamilyFormat)
             {
                 throw new ModelFolderException(
-                    path, $"has format {manifest.Format}; this build reads {ModelManifest.CurrentFormat} and {ModelManifest.SeveralPrecisionsFormat}");
+                    path, $"has format {manifest.Format}; this build reads {ModelManifest.CurrentFormat} to {ModelManifest.FamilyFormat}");
             }
 
             if (ManifestCheck.FindRefusal(manifest) is { } refusal)
@@ -130,15 +135,15 @@ public sealed class ModelFolder
 
     private static void CheckSize(string path, ManifestFile expected)
     {
-        var info = new FileInfo(path);
-        if (!info.Exists)
+        if (!File.Exists(path))
         {
             throw new ModelFolderException(path, "missing, but named in the manifest");
         }
 
-        if (info.Length != expected.Bytes)
+        var length = PlainFile.FindLength(path);
+        if (length != expected.Bytes)
         {
-            var reason = GitLfsPointer.IsPointerFile(path) ? GitLfsPointer.Reason : $"has {info.Length} bytes; the manifest says {expected.Bytes}";
+            var reason = GitLfsPointer.IsPointerFile(path) ? GitLfsPointer.Reason : $"has {length} bytes; the manifest says {expected.Bytes}";
             throw new ModelFolderException(path, reason);
         }
     }

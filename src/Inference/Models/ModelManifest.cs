@@ -20,6 +20,15 @@ public sealed record ModelManifest
     /// </summary>
     public const int SeveralPrecisionsFormat = 2;
 
+    /// <summary>
+    /// The format of a folder whose model is of another family than XLM-RoBERTa, with one precision or several: a build that knows
+    /// no families must not read its pairs as XLM-RoBERTa's.
+    /// </summary>
+    public const int FamilyFormat = 3;
+
+    /// <summary>The family of manifests that name none.</summary>
+    public const string XlmRobertaFamily = "xlm-roberta";
+
     /// <summary>Precision of a model with explicit INT8 (QDQ) for TensorRT.</summary>
     public const string Int8Qdq = "int8-qdq";
 
@@ -37,6 +46,10 @@ public sealed record ModelManifest
 
     /// <summary><c>fp32</c>, <c>fp16</c>, <c>fp8</c>, <c>int8</c> (dynamic, for CPUs) or <c>int8-qdq</c> (static, for TensorRT).</summary>
     public required string Precision { get; init; }
+
+    /// <summary>Kind of cross-encoder, for people; null for XLM-RoBERTa.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Family { get; init; }
 
     /// <summary>Shape of the encoder.</summary>
     public required ModelShape Shape { get; init; }
@@ -86,7 +99,7 @@ public sealed record ModelManifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ManifestPrecision>? Precisions { get; init; }
 
-    /// <summary>File of the SentencePiece model.</summary>
+    /// <summary>File of the tokenizer: a SentencePiece model, or a <c>tokenizer.json</c>.</summary>
     public required string Tokenizer { get; init; }
 
     /// <summary>Every file of the folder but the manifest.</summary>
@@ -133,9 +146,12 @@ public sealed record ManifestFile(string Name, long Bytes, string Sha256);
 /// <param name="Logit">The logit on the machine that made the model.</param>
 public sealed record ManifestProbe(int[] Ids, float Logit);
 
-/// <summary>Shape of an XLM-RoBERTa cross-encoder.</summary>
+/// <summary>Shape of a cross-encoder.</summary>
 public sealed record ModelShape
 {
+    /// <summary>Row of the first token's position in XLM-RoBERTa, which counts from behind that of padding.</summary>
+    public const int UsualFirstPosition = PairLayout.PadId + 1;
+
     /// <summary>Encoder layers.</summary>
     public required int Layers { get; init; }
 
@@ -151,13 +167,28 @@ public sealed record ModelShape
     /// <summary>Rows of the embedding table.</summary>
     public required int Vocabulary { get; init; }
 
-    /// <summary>Rows of the position table; two of them are not positions.</summary>
+    /// <summary>Rows of the position table, those before the first position included.</summary>
     public required int Positions { get; init; }
+
+    /// <summary>Row of the first token's position; null for <see cref="UsualFirstPosition"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? FirstPosition { get; init; }
+
+    /// <summary>
+    /// Id of the token that ends the first of two segments; null where there is one. The position table then has its rows twice:
+    /// with the first segment's embedding added, and with the second's.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? SecondSegmentAfter { get; init; }
+
+    /// <summary>What stands in place of the position table, and how layers differ; null for layers as XLM-RoBERTa's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RotaryShape? Rotary { get; init; }
 
     /// <summary>Epsilon of the layer normalizations.</summary>
     public required float LayerNormEpsilon { get; init; }
 
     /// <summary>Tokens a pair may have at most by the position table.</summary>
     [JsonIgnore]
-    public int MaxPositions => Positions - 2;
+    public int MaxPositions => Positions - (FirstPosition ?? UsualFirstPosition);
 }

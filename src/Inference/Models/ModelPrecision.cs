@@ -9,11 +9,11 @@ namespace Reranker.Inference.Models;
 [SuppressMessage("Naming", "CA1720", Justification = "INT8 is the name of the precision.")]
 public sealed class ModelPrecision
 {
-    private ModelPrecision(string name, float logitTolerance, bool isQuantized = false)
-        => (Name, LogitTolerance, IsQuantized) = (name, logitTolerance, isQuantized);
+    private ModelPrecision(string name, float logitTolerance, bool isQuantized = false, bool isForProcessors = false)
+        => (Name, LogitTolerance, IsQuantized, IsForProcessors) = (name, logitTolerance, isQuantized, isForProcessors);
 
     /// <summary>Weights and activations in FP32.</summary>
-    public static ModelPrecision Fp32 { get; } = new("fp32", logitTolerance: 1e-3f);
+    public static ModelPrecision Fp32 { get; } = new("fp32", logitTolerance: 1e-3f, isForProcessors: true);
 
     /// <summary>Weights and activations in FP16, the classifier head in FP32.</summary>
     public static ModelPrecision Fp16 { get; } = new("fp16", logitTolerance: 0.02f);
@@ -23,7 +23,7 @@ public sealed class ModelPrecision
     /// of operators adds in another order, and a last bit that differs moves an activation to the next of 255 levels. On the
     /// bundled model that was 0.015 in the mean and 0.13 at most.
     /// </summary>
-    public static ModelPrecision Int8 { get; } = new("int8", logitTolerance: 0.25f, isQuantized: true);
+    public static ModelPrecision Int8 { get; } = new("int8", logitTolerance: 0.25f, isQuantized: true, isForProcessors: true);
 
     /// <summary>
     /// Weights of the linear layers in INT8, their activations quantized with static scales (explicit QDQ), all else in FP16:
@@ -49,6 +49,9 @@ public sealed class ModelPrecision
 
     /// <summary>True when activations are rounded so coarsely that a model may lose its ranking: it is looked at before it is chosen.</summary>
     public bool IsQuantized { get; }
+
+    /// <summary>True when processors have instructions for it; what others compute in they convert to and fro.</summary>
+    public bool IsForProcessors { get; }
 
     /// <summary>The precision of that name, or null.</summary>
     public static ModelPrecision? Find(string? name) => All.FirstOrDefault(p => p.Name == name);

@@ -21,6 +21,9 @@ public static class ShapeLimits
     /// <summary>Most rows of the position table.</summary>
     public const int MaxPositions = 1 << 20;
 
+    // No known model begins behind a few rows of padding.
+    private const int UsualPositions = 1024;
+
     /// <summary>Why a shape is none, as a sentence about one of its numbers; null when it is one.</summary>
     public static string? FindRefusal(ModelShape shape)
     {
@@ -33,11 +36,17 @@ public static class ShapeLimits
             { FeedForward: < 1 or > MaxFeedForward } => DescribeLimit("feedForward", shape.FeedForward, MaxFeedForward),
             { Vocabulary: < 1 or > MaxVocabulary } => DescribeLimit("vocabulary", shape.Vocabulary, MaxVocabulary),
             { Positions: < 1 or > MaxPositions } => DescribeLimit("positions", shape.Positions, MaxPositions),
+            { FirstPosition: < 0 or > UsualPositions } => DescribeLimit("firstPosition", shape.FirstPosition.Value, UsualPositions, least: 0),
+            { SecondSegmentAfter: < 0 } => DescribeLimit("secondSegmentAfter", shape.SecondSegmentAfter.Value, shape.Vocabulary - 1, least: 0),
+            _ when shape.SecondSegmentAfter >= shape.Vocabulary
+                => DescribeLimit("secondSegmentAfter", shape.SecondSegmentAfter.Value, shape.Vocabulary - 1, least: 0),
+            { Rotary: { GlobalEvery: < 1 } or { Window: < 1 } } => "rotary has no window, or no layer that sees the whole pair",
+            { Rotary: not null } when shape.Hidden % (2 * shape.Heads) != 0 => $"hidden {shape.Hidden} is no multiple of twice heads {shape.Heads}, which rotary positions need",
             _ when shape.Hidden % shape.Heads != 0 => $"hidden {shape.Hidden} is no multiple of heads {shape.Heads}",
             _ when shape.LayerNormEpsilon is not (> 0 and < 1) => "layerNormEpsilon is not between 0 and 1",
             _ => null,
         };
     }
 
-    private static string DescribeLimit(string name, int value, int most) => $"{name} is {value}; it may be from 1 to {most}";
+    private static string DescribeLimit(string name, int value, int most, int least = 1) => $"{name} is {value}; it may be from {least} to {most}";
 }

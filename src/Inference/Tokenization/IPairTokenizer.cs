@@ -1,8 +1,13 @@
+using Reranker.Inference.Models;
+
 namespace Reranker.Inference.Tokenization;
 
 /// <summary>Turns a query and its passages into token ids on threads of its own.</summary>
 public interface IPairTokenizer
 {
+    /// <summary>How the model reads a pair.</summary>
+    PairTemplate Template => PairTemplate.XlmRoberta;
+
     /// <summary>
     /// Tokenizes the query once and every passage, and cuts what does not fit.
     /// Any UTF-16 text is legal, lone surrogates and NUL included.

@@ -1,24 +1,29 @@
+using Reranker.Inference.Models;
+
 namespace Reranker.Inference.Tokenization;
 
 /// <summary>
-/// <see cref="IPairTokenizer"/> over an <see cref="XlmRobertaTokenizer"/>. Tokenizing is pure computing, so it has threads of
+/// <see cref="IPairTokenizer"/> over an <see cref="ITextTokenizer"/>. Tokenizing is pure computing, so it has threads of
 /// its own: neither grain turns nor requests that wait for input or output on the thread pool are held up by it.
 /// </summary>
 public sealed class PairTokenizer : IPairTokenizer, IDisposable
 {
-    private readonly XlmRobertaTokenizer _tokenizer;
+    private readonly ITextTokenizer _tokenizer;
     private readonly TokenizerOptions _options;
     private readonly TimeProvider _time;
     private readonly TokenizerThreads _threads;
 
     /// <summary>Starts the threads.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is not positive.</exception>
-    public PairTokenizer(XlmRobertaTokenizer tokenizer, TokenizerOptions options, TimeProvider time)
+    public PairTokenizer(ITextTokenizer tokenizer, TokenizerOptions options, TimeProvider time)
     {
         options.Validate();
         (_tokenizer, _options, _time) = (tokenizer, options, time);
         _threads = new TokenizerThreads(options.Threads);
     }
+
+    /// <inheritdoc/>
+    public PairTemplate Template => _tokenizer.Template;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The rule leaves no room for a token of each text.</exception>
@@ -31,6 +36,7 @@ public sealed class PairTokenizer : IPairTokenizer, IDisposable
         ArgumentNullException.ThrowIfNull(passages);
         ArgumentNullException.ThrowIfNull(tenant);
         PairTruncation.ValidateRule(rule);
+        rule = rule with { SpecialTokens = Template.SpecialTokens };
         var texts = CopyAndCountCharacters(passages, query.Length, out var characters);
         var started = _time.GetTimestamp();
         cancellationToken.ThrowIfCancellationRequested();

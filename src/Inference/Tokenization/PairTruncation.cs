@@ -111,7 +111,7 @@ internal static class PairTruncation
                 continue;
             }
 
-            var pair = query.KnownTokens + passage.KnownTokens + PairLayout.SpecialTokens;
+            var pair = query.KnownTokens + passage.KnownTokens + rule.SpecialTokens;
             var limit = rule.MaxPairTokens;
             if (passage.KnownTokens > rule.MaxPassageTokens)
             {

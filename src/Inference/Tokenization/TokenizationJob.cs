@@ -3,7 +3,7 @@ namespace Reranker.Inference.Tokenization;
 /// <summary>One request on its way through the tokenizer threads: chunks are taken one at a time, the last one done answers.</summary>
 internal sealed class TokenizationJob
 {
-    private readonly XlmRobertaTokenizer _tokenizer;
+    private readonly ITextTokenizer _tokenizer;
     private readonly string _query;
     private readonly string[] _passages;
     private readonly TruncationRule _rule;
@@ -19,7 +19,7 @@ internal sealed class TokenizationJob
     private int _left;
 
     public TokenizationJob(
-        XlmRobertaTokenizer tokenizer, string query, string[] passages, TruncationRule rule, string tenant, int chunkCharacters)
+        ITextTokenizer tokenizer, string query, string[] passages, TruncationRule rule, string tenant, int chunkCharacters)
     {
         Tenant = tenant;
         (_tokenizer, _query, _passages, _rule, _chunkCharacters) = (tokenizer, query, passages, rule, chunkCharacters);
@@ -73,7 +73,7 @@ internal sealed class TokenizationJob
 
             if (Interlocked.Add(ref _left, chunk.Start - chunk.End) == 0 && !_completion.Task.IsCompleted)
             {
-                _completion.TrySetResult(PairTruncation.CutToFit(_tokenizedQuery, _tokenized, _rule));
+                _completion.TrySetResult(PairTruncation.CutToFit(_tokenizedQuery, _tokenized, _rule) with { Template = _tokenizer.Template });
             }
         }
         catch (Exception exception)

@@ -5,6 +5,9 @@ namespace Reranker.Inference.Tokenization;
 /// <summary>One request as token ids, without special tokens, cut to fit.</summary>
 public sealed record TokenizedRequest
 {
+    /// <summary>How the model reads a pair.</summary>
+    public PairTemplate Template { get; init; } = PairTemplate.XlmRoberta;
+
     /// <summary>The query's ids.</summary>
     public required int[] QueryIds { get; init; }
 
@@ -27,7 +30,7 @@ public sealed record TokenizedRequest
     public long Characters { get; init; }
 
     /// <summary>
-    /// Writes pair <paramref name="index"/> as the model reads it (<see cref="PairLayout"/>) to <paramref name="destination"/>,
+    /// Writes pair <paramref name="index"/> as the model reads it (<see cref="Template"/>) to <paramref name="destination"/>,
     /// which has room for <see cref="CountPairTokens"/> ids.
     /// </summary>
     public void CopyPair(int index, Span<int> destination)
@@ -35,7 +38,7 @@ public sealed record TokenizedRequest
         ReadOnlySpan<int> query = QueryIds;
         var kept = QueryLengths?[index] ?? query.Length;
         query = KeepQueryEnd ? query[^kept..] : query[..kept];
-        PassageIds[index].CopyTo(PairLayout.WriteQueryAndSpecialTokens(query, destination[..CountPairTokens(index)]));
+        PassageIds[index].CopyTo(Template.WriteQueryAndSpecialTokens(query, destination[..CountPairTokens(index)]));
     }
 
     /// <summary>The same query with some of the passages, in the given order. What was cut is not carried over.</summary>
@@ -52,5 +55,5 @@ public sealed record TokenizedRequest
 
     /// <summary>Tokens of pair <paramref name="index"/>, special tokens included.</summary>
     public int CountPairTokens(int index)
-        => (QueryLengths?[index] ?? QueryIds.Length) + PassageIds[index].Length + PairLayout.SpecialTokens;
+        => (QueryLengths?[index] ?? QueryIds.Length) + PassageIds[index].Length + Template.SpecialTokens;
 }

@@ -9,7 +9,7 @@ namespace Reranker.Inference.Tokenization;
 /// ids of Hugging Face's vocabulary. Special tokens are never read from the text: "&lt;s&gt;" in a passage is text.
 /// </summary>
 /// <remarks>Thread-safe: nothing changes after loading.</remarks>
-public sealed class XlmRobertaTokenizer
+public sealed class XlmRobertaTokenizer : ITextTokenizer
 {
     private const int PieceUnknown = 0;
 
@@ -29,17 +29,11 @@ public sealed class XlmRobertaTokenizer
     /// <summary>Rows that the checkpoint's embedding table must have: the pieces, <c>&lt;pad&gt;</c> and <c>&lt;mask&gt;</c> (250,002 for XLM-RoBERTa).</summary>
     public int VocabularySize { get; }
 
-    /// <summary>Loads the tokenizer of an imported model.</summary>
-    /// <exception cref="ModelFolderException">The file is damaged or of another kind, or gives ids that the model has no embedding for.</exception>
-    public static XlmRobertaTokenizer Load(ModelFolder model)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        var tokenizer = Load(model.TokenizerPath);
-        var rows = model.Manifest.Shape.Vocabulary;
-        return tokenizer.VocabularySize <= rows
-            ? tokenizer
-            : throw new ModelFolderException(model.TokenizerPath, $"gives ids up to {tokenizer.VocabularySize - 1}; the embedding table has {rows} rows");
-    }
+    /// <inheritdoc/>
+    public PairTemplate Template => PairTemplate.XlmRoberta;
+
+    /// <inheritdoc/>
+    public int? UnknownId => PairLayout.UnknownId;
 
     /// <summary>Loads <c>sentencepiece.bpe.model</c> from a file.</summary>
     /// <exception cref="ModelFolderException">The file is missing, damaged or of another kind.</exception>

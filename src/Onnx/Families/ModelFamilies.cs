@@ -1,3 +1,6 @@
+using Reranker.Onnx.Families.Bert;
+using Reranker.Onnx.Families.ModernBert;
+using Reranker.Onnx.Families.Roberta;
 using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.HuggingFace;
 
@@ -7,5 +10,5 @@ namespace Reranker.Onnx.Families;
 internal static class ModelFamilies
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IModelFamily> All { get; } = [new XlmRobertaFamily()];
+    public static IReadOnlyList<IModelFamily> All { get; } = [new XlmRobertaFamily(), new BertFamily(), new RobertaFamily(), new ModernBertFamily()];
 }

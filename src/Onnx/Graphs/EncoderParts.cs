@@ -11,7 +11,7 @@ namespace Reranker.Onnx.Graphs;
 /// </summary>
 internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecisionOperators form)
 {
-    /// <summary>Word plus position embeddings, normalized. The position table holds the token-type row already.</summary>
+    /// <summary>Word plus position embeddings, normalized. The position table holds the token-type rows already.</summary>
     public string AddEmbeddings(string ids, string positions)
     {
         var words = form.AddLookup(graph, XlmRobertaTensors.WordEmbeddings, ids, "embeddings/words");

@@ -20,6 +20,12 @@ internal sealed record PackedForm(string Name, GraphFileBuilder Build, bool IsMe
     /// <summary>All forms of a float model, the default first.</summary>
     public static IReadOnlyList<PackedForm> ListFloatForms(ModelShape shape, OnnxType type)
     {
+        // There is no packed attention with windows.
+        if (shape.Rotary is not null)
+        {
+            return [];
+        }
+
         // Products of FP32 are rare and need no speed: operators of ONNX Runtime are enough for them.
         var products = type == OnnxType.Float16 ? PackedProducts.Fused : PackedProducts.Standard;
         var attention = PackedAttentions.CreateWithQueryBias(shape, products);

@@ -41,7 +41,15 @@ internal sealed class PaddedGraph
         ModelShape shape, IPrecisionOperators form, WeightsLayout weights, string weightsFile, IEnumerable<string>? watched = null)
     {
         var graph = new GraphBuilder(Form, weights, weightsFile);
-        new PaddedGraph(graph, shape, form).AddEncoder();
+        if (shape.Rotary is null)
+        {
+            new PaddedGraph(graph, shape, form).AddEncoder();
+        }
+        else
+        {
+            new RotaryGraph(graph, shape, form).AddEncoder();
+        }
+
         foreach (var value in watched ?? [])
         {
             graph.AddOutput(value, form.ActivationType, "batch", "sequence", "channels");
@@ -58,7 +66,7 @@ internal sealed class PaddedGraph
     {
         var ids = _graph.AddInput(InputIds, OnnxType.Int64, "batch", "sequence");
         var mask = _graph.AddInput(AttentionMask, OnnxType.Int64, "batch", "sequence");
-        var x = _parts.AddEmbeddings(ids, AddPositions(mask));
+        var x = _parts.AddEmbeddings(ids, AddRows(ids, mask));
         var bias = AddMaskBias(mask);
         for (var layer = 0; layer < _shape.Layers; layer++)
         {
@@ -73,12 +81,33 @@ internal sealed class PaddedGraph
         _graph.AddOutput(Logits, OnnxType.Float, "batch", "1");
     }
 
-    // XLM-RoBERTa counts positions over real tokens from padding_idx + 1 on; padding itself has position padding_idx.
+    // Positions count real tokens: XLM-RoBERTa's from padding_idx + 1 on, where padding itself has position padding_idx.
     private string AddPositions(string mask)
     {
         var counted = _graph.AddNode("CumSum", "positions/count", [mask, _graph.AddScalar("positions/axis", 1)]);
         var real = _graph.AddNode("Mul", "positions/real", [counted, mask]);
-        return _graph.AddNode("Add", "positions", [real, _graph.AddScalar("positions/padding", 1)]);
+        var before = (_shape.FirstPosition ?? ModelShape.UsualFirstPosition) - 1;
+        return before < 0
+            ? _graph.AddNode("Max", "positions", [_graph.AddNode("Add", "positions/places", [real, _graph.AddScalar("positions/padding", before)]), _graph.AddScalar("positions/least", 0)])
+            : _graph.AddNode("Add", "positions", [real, _graph.AddScalar("positions/padding", before)]);
+    }
+
+    // Behind the token that ends the first of two segments a token reads the second half of the table.
+    private string AddRows(string ids, string mask)
+    {
+        var positions = AddPositions(mask);
+        if (_shape.SecondSegmentAfter is not { } end)
+        {
+            return positions;
+        }
+
+        var ends = _graph.AddNode(
+            "Cast", "segments/ends", [_graph.AddNode("Equal", "segments/end", [ids, _graph.AddScalar("segments/separator", end)])],
+            OnnxAttribute.Create("to", (long)OnnxType.Int64));
+        var counted = _graph.AddNode("CumSum", "segments/count", [ends, _graph.AddScalar("positions/axis", 1)]);
+        var before = _graph.AddNode("Sub", "segments/before", [counted, ends]);
+        var second = _graph.AddNode("Min", "segments/second", [before, _graph.AddScalar("segments/most", 1)]);
+        return _graph.AddNode("Add", "positions/rows", [positions, _graph.AddNode("Mul", "segments/rows", [second, _graph.AddScalar("segments/half", _shape.Positions)])]);
     }
 
     private string AddMaskBias(string mask)

@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization;
 
 namespace Reranker.Onnx.HuggingFace;
 
@@ -16,23 +17,32 @@ internal sealed class Checkpoint : IDisposable
 
     private readonly List<SafetensorsFile> _files;
     private readonly Dictionary<string, StoredTensor> _tensors;
-
-    private readonly IModelFamily _family;
+    private readonly IReadOnlyList<TensorSource> _sources;
 
     private Checkpoint(
         IModelFamily family,
-        ModelShape shape,
-        string tokenizerPath,
+        FamilyShape shape,
+        TokenizerFiles tokenizer,
         List<SafetensorsFile> files,
         Dictionary<string, StoredTensor> tensors,
         IReadOnlyList<string> sourceFiles)
-        => (_family, Shape, TokenizerPath, _files, _tensors, SourceFiles) = (family, shape, tokenizerPath, files, tensors, sourceFiles);
+    {
+        (Family, _sources, TokenizerFiles, _files, SourceFiles) = (family, shape.Tensors, tokenizer, files, sourceFiles);
+        Shape = family.HasTwoSegments ? shape.Shape with { SecondSegmentAfter = tokenizer.Tokenizer.Template.Between[^1] } : shape.Shape;
+        _tensors = _sources.ToDictionary(s => s.Name, s => s.Take(tensors));
+    }
+
+    /// <summary>Its kind.</summary>
+    public IModelFamily Family { get; }
 
     /// <summary>Shape of the encoder.</summary>
     public ModelShape Shape { get; }
 
-    /// <summary>Path of the file that the tokenizer is loaded from.</summary>
-    public string TokenizerPath { get; }
+    /// <summary>The tokenizer.</summary>
+    public ITextTokenizer Tokenizer => TokenizerFiles.Tokenizer;
+
+    /// <summary>The tokenizer as a model folder has it.</summary>
+    public TokenizerFiles TokenizerFiles { get; }
 
     /// <summary>Paths of all files the model comes from.</summary>
     public IReadOnlyList<string> SourceFiles { get; }
@@ -54,7 +64,7 @@ internal sealed class Checkpoint : IDisposable
 
         var config = Path.Combine(root, ConfigFile);
         var (family, shape) = ReadConfig(config, families);
-        var tokenizer = family.CheckTokenizer(root, shape);
+        var tokenizer = family.CheckTokenizer(root, shape.Shape);
 
         var files = new List<SafetensorsFile>();
         try
@@ -75,9 +85,10 @@ internal sealed class Checkpoint : IDisposable
             }
 
             CheckShardIndex(index, places, tensors);
-            CheckTensors(root, family, shape, tensors);
-            string[] sources = [config, tokenizer.Model, .. tokenizer.Settings, .. shards];
-            return new Checkpoint(family, shape, tokenizer.Model, files, tensors, index is null ? sources : [.. sources, index]);
+            tensors = RenameOldNorms(tensors);
+            CheckTensors(root, family, shape.Tensors, tensors);
+            string[] sources = [config, .. tokenizer.Sources, .. shards];
+            return new Checkpoint(family, shape, tokenizer, files, tensors, index is null ? sources : [.. sources, index]);
         }
         catch
         {
@@ -87,11 +98,13 @@ internal sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Every tensor that the forward pass reads, with its shape.</summary>
-    public IEnumerable<(string Name, long[] Shape)> ListTensors() => _family.ListTensors(Shape);
+    public IEnumerable<(string Name, long[] Shape)> ListTensors() => _sources.Select(s => (s.Name, s.Shape));
 
     public void Dispose() => _files.ForEach(f => f.Dispose());
 
-    private static (IModelFamily Family, ModelShape Shape) ReadConfig(string path, IReadOnlyList<IModelFamily> families)
+    /// <summary>Reads what a configuration says of the model; only those of the given families are taken.</summary>
+    /// <exception cref="CheckpointException">It is of no family, or its forward pass is another.</exception>
+    internal static (IModelFamily Family, FamilyShape Shape) ReadConfig(string path, IReadOnlyList<IModelFamily> families)
     {
         if (!File.Exists(path))
         {
@@ -107,6 +120,24 @@ internal sealed class Checkpoint : IDisposable
                     path, $"architectures is [{string.Join(", ", architectures)}]; only [{string.Join(" or ", families.Select(f => f.Architecture))}] is imported")
                 : (family, family.ReadShape(path, config));
         });
+    }
+
+    // Checkpoints of TensorFlow's time call a normalization's gain gamma and its bias beta.
+    private static Dictionary<string, StoredTensor> RenameOldNorms(Dictionary<string, StoredTensor> tensors)
+    {
+        var renamed = new Dictionary<string, StoredTensor>();
+        foreach (var (name, tensor) in tensors)
+        {
+            var known = name.EndsWith(".LayerNorm.gamma", StringComparison.Ordinal) ? $"{name[..^5]}weight"
+                : name.EndsWith(".LayerNorm.beta", StringComparison.Ordinal) ? $"{name[..^4]}bias"
+                : name;
+            if (!renamed.TryAdd(known, known == name ? tensor : tensor with { Name = known }))
+            {
+                throw new CheckpointException(tensor.File, $"has '{known}' under two names");
+            }
+        }
+
+        return renamed;
     }
 
     private static (List<string> Shards, string? Index, Dictionary<string, string> Places) FindWeightFiles(string root)
@@ -152,10 +183,10 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
-    private static void CheckTensors(string root, IModelFamily family, ModelShape shape, Dictionary<string, StoredTensor> tensors)
+    private static void CheckTensors(string root, IModelFamily family, IReadOnlyList<TensorSource> sources, Dictionary<string, StoredTensor> tensors)
     {
         var problems = new List<string>();
-        var expected = family.ListTensors(shape).ToDictionary(t => t.Name, t => t.Shape);
+        var expected = sources.DistinctBy(s => s.Stored).ToDictionary(t => t.Stored, t => t.StoredShape);
         foreach (var (name, dims) in expected)
         {
             if (!tensors.TryGetValue(name, out var tensor))

@@ -19,13 +19,15 @@ internal static class CheckpointJson
     /// <exception cref="CheckpointException">The file is too large, no JSON object, or holds values of other kinds.</exception>
     public static T ReadObject<T>(string path, long maxBytes, string what, Func<JsonElement, T> read)
     {
-        var bytes = new FileInfo(path).Length;
-        if (bytes > maxBytes)
+        // By the open file: a link, as caches of checkpoints have them, has a length of its own.
+        using var file = File.OpenRead(path);
+        if (file.Length > maxBytes)
         {
-            throw new CheckpointException(path, $"has {bytes} bytes; {what} has at most {maxBytes}");
+            throw new CheckpointException(path, $"has {file.Length} bytes; {what} has at most {maxBytes}");
         }
 
-        var content = File.ReadAllBytes(path);
+        var content = new byte[file.Length];
+        file.ReadExactly(content);
         if (GitLfsPointer.IsPointer(content))
         {
             throw new CheckpointException(path, GitLfsPointer.Reason);

@@ -1,22 +1,29 @@
 using System.Text.Json;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization;
 
 namespace Reranker.Onnx.HuggingFace;
 
-/// <summary>A kind of cross-encoder: what its checkpoints hold, and what of it must be so for its graphs to express it.</summary>
+/// <summary>
+/// A kind of cross-encoder, described: the numbers of its configuration, where its weights are, its labels and its tokenizer. What
+/// is common to several lies beside them, so that a family is one folder.
+/// </summary>
 internal interface IModelFamily
 {
+    /// <summary>Name in a manifest.</summary>
+    string Name { get; }
+
     /// <summary>The class that <c>config.json</c> names.</summary>
     string Architecture { get; }
+
+    /// <summary>True where tokens of the passage have another segment embedding than those of the query.</summary>
+    bool HasTwoSegments => false;
 
     /// <summary>Reads the shape of the encoder.</summary>
     /// <param name="path">Path of <c>config.json</c>, for errors.</param>
     /// <param name="config">Its content.</param>
     /// <exception cref="CheckpointException">It describes a model whose forward pass the graphs do not express.</exception>
-    ModelShape ReadShape(string path, JsonElement config);
-
-    /// <summary>Every tensor that the forward pass reads, with its shape as the checkpoint stores it ([out, in]).</summary>
-    IEnumerable<(string Name, long[] Shape)> ListTensors(ModelShape shape);
+    FamilyShape ReadShape(string path, JsonElement config);
 
     /// <summary>True for tensors that checkpoints carry and the forward pass never reads.</summary>
     bool IsUnused(string tensor);
@@ -28,7 +35,14 @@ internal interface IModelFamily
     TokenizerFiles CheckTokenizer(string root, ModelShape shape);
 }
 
+/// <summary>What a configuration says of a checkpoint.</summary>
+/// <param name="Shape">Shape of the encoder.</param>
+/// <param name="Tensors">Every tensor that the forward pass reads.</param>
+internal sealed record FamilyShape(ModelShape Shape, IReadOnlyList<TensorSource> Tensors);
+
 /// <summary>The tokenizer of a checkpoint.</summary>
-/// <param name="Model">Path of the file that the tokenizer is loaded from.</param>
-/// <param name="Settings">Paths of the files beside it that were checked.</param>
-internal sealed record TokenizerFiles(string Model, IReadOnlyList<string> Settings);
+/// <param name="Tokenizer">The tokenizer, loaded.</param>
+/// <param name="Name">Name of its file in a model folder.</param>
+/// <param name="Content">Content of that file.</param>
+/// <param name="Sources">Paths of the files that it comes from, and of those beside them that were checked.</param>
+internal sealed record TokenizerFiles(ITextTokenizer Tokenizer, string Name, byte[] Content, IReadOnlyList<string> Sources);

@@ -12,6 +12,9 @@ internal sealed record StoredTensor(
     // Bounds the memory of a read, whatever the tensor's size.
     private const int MaxReadBytes = 1 << 20;
 
+    // Of a tensor that is computed from another one.
+    private float[]? _values;
+
     /// <summary>Number of elements.</summary>
     public long Elements => Shape.Aggregate(1L, (product, size) => product * size);
 
@@ -21,6 +24,12 @@ internal sealed record StoredTensor(
     /// <exception cref="CheckpointException">The type holds no weights, or the file ends before the tensor does.</exception>
     public void Read(long first, Span<float> destination)
     {
+        if (_values is not null)
+        {
+            _values.AsSpan((int)first, destination.Length).CopyTo(destination);
+            return;
+        }
+
         if (Type == StoredType.Other)
         {
             throw new CheckpointException(File, $"tensor '{Name}' has type {TypeName}; F32, F16 and BF16 are read");
@@ -53,6 +62,22 @@ internal sealed record StoredTensor(
         Read(0, values);
         return values;
     }
+
+    /// <summary>Some of its rows as a tensor of their own.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">Number of rows.</param>
+    public StoredTensor TakeRows(string name, long first, long count)
+    {
+        var width = Shape.Skip(1).Aggregate(1L, (product, size) => product * size) * ElementSize;
+        return this with { Name = name, Shape = [count, .. Shape.Skip(1)], Offset = Offset + (first * width), Bytes = count * width };
+    }
+
+    /// <summary>A small tensor that was computed from this one.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="values">Its elements.</param>
+    public StoredTensor WithValues(string name, long[] shape, float[] values) => this with { Name = name, Shape = shape, _values = values };
 
     private void ReadBytes(long position, Span<byte> bytes)
     {

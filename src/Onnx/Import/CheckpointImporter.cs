@@ -10,18 +10,17 @@ using Reranker.Onnx.Weights;
 namespace Reranker.Onnx.Import;
 
 /// <summary>
-/// Turns a Hugging Face checkpoint folder of an <c>XLMRobertaForSequenceClassification</c> with one label into a model
-/// folder: weights, graph, tokenizer, manifest. Weights stream through bounded buffers; a checkpoint of 568 M parameters
+/// Turns a Hugging Face checkpoint folder of one of <see cref="ModelFamilies"/> into a model folder: weights, graph, tokenizer,
+/// manifest. Weights stream through bounded buffers; a checkpoint of 568 M parameters
 /// needs well under 600 MB of private memory.
 /// </summary>
 public static class CheckpointImporter
 {
     internal const string WeightsFile = "weights.bin";
     internal const string PaddedFile = "padded.onnx";
-    internal const string TokenizerFile = "sentencepiece.bpe.model";
 
     /// <summary>Imports a checkpoint; the folder is there as a whole or not at all.</summary>
-    /// <param name="source">The checkpoint folder: config.json, safetensors (one file or shards), sentencepiece.bpe.model.</param>
+    /// <param name="source">The checkpoint folder: config.json, safetensors (one file or shards), tokenizer.</param>
     /// <param name="output">The model folder to make.</param>
     /// <param name="options">Precision, name, limits.</param>
     /// <param name="progress">Told of every tensor, or null.</param>
@@ -41,12 +40,15 @@ public static class CheckpointImporter
         var maxPairTokens = ChooseMaxPairTokens(source, checkpoint.Shape, options);
         using var folder = PendingFolder.Create(output, options.Overwrite);
         var written = WritePrecisions(checkpoint, folder, options, maxPairTokens, progress, cancellationToken);
-        var tokenizer = folder.WriteFile(TokenizerFile, File.ReadAllBytes(checkpoint.TokenizerPath));
+        var tokenizer = folder.WriteFile(checkpoint.TokenizerFiles.Name, checkpoint.TokenizerFiles.Content);
         var first = written.Precisions[0];
+        var family = checkpoint.Family.Name == ModelManifest.XlmRobertaFamily ? null : checkpoint.Family.Name;
         progress?.Report(new ImportProgress("finish", null, 1, 1));
         var manifest = new ModelManifest
         {
-            Format = written.Precisions.Count == 1 ? ModelManifest.CurrentFormat : ModelManifest.SeveralPrecisionsFormat,
+            Format = family is not null ? ModelManifest.FamilyFormat
+                : written.Precisions.Count == 1 ? ModelManifest.CurrentFormat : ModelManifest.SeveralPrecisionsFormat,
+            Family = family,
             Name = name,
             Identity = "",
             Precision = first.Precision,
@@ -55,7 +57,7 @@ public static class CheckpointImporter
             Opset = GraphBuilder.Opset,
             Graphs = first.Graphs,
             Weights = first.Weights,
-            Tokenizer = TokenizerFile,
+            Tokenizer = tokenizer.Name,
             Files = [.. written.Files, tokenizer],
             Source = HashSource(checkpoint, cancellationToken),
             Probes = first.Probes,

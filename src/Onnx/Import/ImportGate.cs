@@ -1,5 +1,4 @@
 using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Precisions;
 using Reranker.Onnx.Verification;
@@ -33,7 +32,7 @@ internal sealed class ImportGate(
 
     private QualityGate ScoreReference()
     {
-        var gate = new QualityGate(XlmRobertaTokenizer.Load(checkpoint.TokenizerPath), maxPairTokens, TimeProvider.System);
+        var gate = new QualityGate(checkpoint.Tokenizer, maxPairTokens, TimeProvider.System);
         using var runner = reference.Load();
         gate.ScoreReference(runner, budget, cancellationToken);
         return gate;

@@ -39,7 +39,7 @@ internal sealed class PrecisionWriter(
 
         progress?.Report(new ImportProgress("check", padded.Name, layout.TotalBytes, layout.TotalBytes));
         var probes = ModelProbes.CreateProbes(
-            folder.GetPath(padded.Name), recipe.Probes, inputs.Checkpoint.Shape, maxPairTokens, FindReadBytes(plan.Weights), cancellationToken);
+            folder.GetPath(padded.Name), recipe.Probes, inputs.Checkpoint.Shape, inputs.Checkpoint.Tokenizer.Template, maxPairTokens, FindReadBytes(plan.Weights), cancellationToken);
         return new ManifestPrecision
         {
             Precision = recipe.Precision.Name,

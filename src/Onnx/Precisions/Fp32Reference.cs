@@ -36,7 +36,7 @@ internal sealed class Fp32Reference(
 
         using var runner = Load();
         var measured = CalibrationRun.MeasureValues(
-            runner, [.. Fp8Inputs.ListInputs(checkpoint.Shape)], pairs.Text, pairs.EncodePairs(checkpoint.TokenizerPath, checkpoint.Shape), factors,
+            runner, [.. Fp8Inputs.ListInputs(checkpoint.Shape)], pairs.Text, pairs.EncodePairs(checkpoint.Tokenizer, checkpoint.Shape), factors,
             progress, cancellationToken);
         if (factors is null)
         {

@@ -30,6 +30,11 @@ internal sealed class Fp8Recipe(long maxFusedBytes) : IPrecisionRecipe
             throw new QuantizationException("fp8 keeps no values in FP16 and has no smoothing: its steps are relative, so outliers cost it little");
         }
 
+        if (checkpoint.Shape.Rotary is not null)
+        {
+            throw new QuantizationException("fp8 is for the CUDA engine's packed graphs, which models with rotary positions and windows have not; import it as fp16 or int8");
+        }
+
         var (rule, none) = (quantization.Rule ?? QuantizedFormat.Fp8.UsualRule, new HashSet<string>());
         var statistics = inputs.Reference.MeasureValues(quantization.Pairs);
         var scales = Fp8Scales.FromCheckpoint(checkpoint, ActivationScales.FromStatistics(statistics, QuantizedFormat.Fp8, rule, none));

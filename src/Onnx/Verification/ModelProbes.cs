@@ -25,13 +25,14 @@ internal static class ModelProbes
     /// <param name="graphPath">The padded graph; its weights lie beside it.</param>
     /// <param name="rule">The precision's rule.</param>
     /// <param name="shape">Shape of the encoder.</param>
+    /// <param name="template">How a pair is put together.</param>
     /// <param name="maxPairTokens">Most tokens of a pair.</param>
     /// <param name="weightBytes">Size of the weights.</param>
     /// <param name="cancellationToken">Ends the probing.</param>
     /// <returns>The probes; none of a model that is too large to be run here in its precision.</returns>
     /// <exception cref="ModelFolderException">The runtime refuses the graph, or a logit is not finite.</exception>
     public static IReadOnlyList<ManifestProbe> CreateProbes(
-        string graphPath, ProbeRule rule, ModelShape shape, int maxPairTokens, long weightBytes, CancellationToken cancellationToken)
+        string graphPath, ProbeRule rule, ModelShape shape, PairTemplate template, int maxPairTokens, long weightBytes, CancellationToken cancellationToken)
     {
         using var unfused = StructuralCheck.LoadChecked(graphPath);
         if (weightBytes > rule.MaxWeightBytes)
@@ -43,8 +44,8 @@ internal static class ModelProbes
         var lengths = weightBytes > LargeModelBytes ? LengthsOfLargeModels : Lengths;
         var random = new Random(Seed);
         return [.. lengths.Select(l => Math.Min(l, maxPairTokens)).Distinct().Select(length => fused is null
-            ? CreateProbe(unfused, CreatePair(random, length, shape.Vocabulary), cancellationToken)
-            : FindSteadiest(fused, unfused, [.. Enumerable.Range(0, Candidates).Select(_ => CreatePair(random, length, shape.Vocabulary))], cancellationToken))];
+            ? CreateProbe(unfused, CreatePair(random, template, length, shape.Vocabulary), cancellationToken)
+            : FindSteadiest(fused, unfused, [.. Enumerable.Range(0, Candidates).Select(_ => CreatePair(random, template, length, shape.Vocabulary))], cancellationToken))];
     }
 
     private static ManifestProbe FindSteadiest(
@@ -63,7 +64,7 @@ internal static class ModelProbes
     }
 
     // Random pieces; the query has a third of the text.
-    private static int[] CreatePair(Random random, int length, int vocabulary)
+    private static int[] CreatePair(Random random, PairTemplate template, int length, int vocabulary)
     {
         var ids = new int[length];
         for (var i = 1; i < length; i++)
@@ -71,7 +72,7 @@ internal static class ModelProbes
             ids[i] = random.Next(FirstTextId, vocabulary - 1);
         }
 
-        PairLayout.WriteQueryAndSpecialTokens(ids.AsSpan(1, (length - PairLayout.SpecialTokens) / 3), ids);
+        template.WriteQueryAndSpecialTokens(ids.AsSpan(1, (length - template.SpecialTokens) / 3), ids);
         return ids;
     }
 }

@@ -1,4 +1,3 @@
-using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 
 namespace Reranker.Onnx.Verification;
@@ -7,11 +6,11 @@ namespace Reranker.Onnx.Verification;
 internal static class PairEncoding
 {
     /// <summary>A pair, cut at the end to <paramref name="maxTokens"/>.</summary>
-    public static int[] EncodePair(XlmRobertaTokenizer tokenizer, string query, string passage, int maxTokens)
+    public static int[] EncodePair(ITextTokenizer tokenizer, string query, string passage, int maxTokens)
     {
         var (first, second) = (tokenizer.Encode(query).Ids, tokenizer.Encode(passage).Ids);
-        var ids = new int[first.Length + second.Length + PairLayout.SpecialTokens];
-        second.CopyTo(PairLayout.WriteQueryAndSpecialTokens(first, ids));
+        var ids = new int[first.Length + second.Length + tokenizer.Template.SpecialTokens];
+        second.CopyTo(tokenizer.Template.WriteQueryAndSpecialTokens(first, ids));
         return ids[..Math.Min(ids.Length, maxTokens)];
     }
 }

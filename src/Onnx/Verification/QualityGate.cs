@@ -7,7 +7,7 @@ namespace Reranker.Onnx.Verification;
 /// Ranks <see cref="GateTexts"/> with a precision and with FP32. It is a look at whether a conversion went wrong, not a
 /// measurement of a model: for that there are labelled sets.
 /// </summary>
-internal sealed class QualityGate(XlmRobertaTokenizer tokenizer, int maxPairTokens, TimeProvider time)
+internal sealed class QualityGate(ITextTokenizer tokenizer, int maxPairTokens, TimeProvider time)
 {
     private const int Best = 10;
     private const double MinOverlap = 0.9;

@@ -31,7 +31,8 @@ internal static class FloatPlan
                     // Lives on inside the position table.
                     break;
                 case XlmRobertaTensors.PositionEmbeddings:
-                    plan.AddTensor(name, type, shape, WeightSources.SumPositionsAndTokenType(stored, checkpoint[XlmRobertaTensors.TokenTypeEmbeddings]));
+                    var types = checkpoint[XlmRobertaTensors.TokenTypeEmbeddings];
+                    plan.AddTensor(name, type, [types.Shape[0] * shape[0], shape[1]], WeightSources.SumPositionsAndTokenTypes(stored, types));
                     break;
                 case XlmRobertaTensors.WordEmbeddings:
                     plan.AddTensor(name, type, shape, WeightSources.CopyTensor(stored));
@@ -44,7 +45,7 @@ internal static class FloatPlan
             }
         }
 
-        for (var layer = 0; foldsValueBias && layer < checkpoint.Shape.Layers; layer++)
+        for (var layer = 0; foldsValueBias && checkpoint.Shape.Rotary is null && layer < checkpoint.Shape.Layers; layer++)
         {
             plan.AddTensor(XlmRobertaTensors.NameFoldedOutputBias(layer), type, [checkpoint.Shape.Hidden], FoldValueBias(checkpoint, layer));
         }

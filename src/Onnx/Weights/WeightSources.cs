@@ -37,16 +37,20 @@ internal static class WeightSources
         }
     };
 
-    /// <summary>The position table with the only token-type row added, in FP32 before any rounding.</summary>
-    public static WeightSource SumPositionsAndTokenType(StoredTensor positions, StoredTensor tokenTypes) => writer =>
+    /// <summary>The position table once for each token type, whose row is added in FP32 before any rounding.</summary>
+    public static WeightSource SumPositionsAndTokenTypes(StoredTensor positions, StoredTensor tokenTypes) => writer =>
     {
-        var type = tokenTypes.ReadAll();
-        var row = new float[type.Length];
-        for (long i = 0; i < positions.Shape[0]; i++)
+        var row = new float[tokenTypes.Shape[1]];
+        var type = new float[row.Length];
+        for (long segment = 0; segment < tokenTypes.Shape[0]; segment++)
         {
-            positions.Read(i * row.Length, row);
-            TensorPrimitives.Add(row, type, row);
-            writer.WriteValues(row);
+            tokenTypes.Read(segment * type.Length, type);
+            for (long i = 0; i < positions.Shape[0]; i++)
+            {
+                positions.Read(i * row.Length, row);
+                TensorPrimitives.Add(row, type, row);
+                writer.WriteValues(row);
+            }
         }
     };
 

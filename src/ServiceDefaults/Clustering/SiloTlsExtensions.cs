@@ -8,6 +8,7 @@ using Orleans.Connections.Security;
 using Reranker.Certificates;
 using Reranker.ServiceDefaults.Certificates;
 using Reranker.ServiceDefaults.Clustering.Settings;
+using Reranker.ServiceDefaults.Configuration;
 using Reranker.ServiceDefaults.Logging;
 
 namespace Reranker.ServiceDefaults.Clustering;
@@ -24,14 +25,15 @@ internal static partial class SiloTlsExtensions
     {
         var identity = settings.CreateIdentity(TimeProvider.System);
         silo.Services.WatchCertificate(CertificateUse.Cluster, settings.CreateLocation());
+        silo.Services.AddSingleton<IStartCheck>(new ClusterCertificateCheck(settings, isSilo: true));
         silo.Configure<SiloConnectionOptions>(connections =>
         {
             connections.ConfigureSiloInboundConnection(c => c.UseServerTls(
-                CreateOptions(identity, Check(c, SiloPort, (certificate, chain) => identity.IsSilo(certificate, chain, TrustedAuthorities.ClientPurpose)))));
+                CreateOptions(identity, Check(c, SiloPort, (certificate, chain) => identity.FindSiloRefusal(certificate, chain, TrustedAuthorities.ClientPurpose)))));
             connections.ConfigureGatewayInboundConnection(c => c.UseServerTls(
-                CreateOptions(identity, Check(c, GatewayPort, (certificate, chain) => identity.IsMember(certificate, chain, TrustedAuthorities.ClientPurpose)))));
+                CreateOptions(identity, Check(c, GatewayPort, (certificate, chain) => identity.FindRefusal(certificate, chain, TrustedAuthorities.ClientPurpose)))));
             connections.ConfigureSiloOutboundConnection(c => c.UseClientTls(
-                CreateOptions(identity, Check(c, Silo, (certificate, chain) => identity.IsSilo(certificate, chain, TrustedAuthorities.ServerPurpose)))));
+                CreateOptions(identity, Check(c, Silo, (certificate, chain) => identity.FindSiloRefusal(certificate, chain, TrustedAuthorities.ServerPurpose)))));
         });
     }
 
@@ -61,21 +63,21 @@ internal static partial class SiloTlsExtensions
         },
     };
 
-    private static RemoteCertificateValidator Check(IConnectionBuilder connection, string where, Func<X509Certificate2, X509Chain?, bool> isTrusted)
+    private static RemoteCertificateValidator Check(IConnectionBuilder connection, string where, Func<X509Certificate2, X509Chain?, string?> findRefusal)
     {
         var logger = connection.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(SiloTlsExtensions));
         return (certificate, chain, _) =>
         {
-            var trusted = isTrusted(certificate, chain);
-            if (!trusted)
+            var refusal = findRefusal(certificate, chain);
+            if (refusal is not null)
             {
-                LogPeerRefused(logger, where, certificate.Subject, certificate.Issuer, certificate.NotAfter);
+                LogPeerRefused(logger, where, certificate.Subject, certificate.Issuer, refusal);
             }
 
-            return trusted;
+            return refusal is null;
         };
     }
 
-    [LoggerMessage(ServiceEventIds.PeerRefused, LogLevel.Warning, "A peer was refused ({Where}): its certificate {Subject}, issued by {Issuer}, valid to {NotAfter:u}, is not one of this cluster for that")]
-    private static partial void LogPeerRefused(ILogger logger, string where, string subject, string issuer, DateTime notAfter);
+    [LoggerMessage(ServiceEventIds.PeerRefused, LogLevel.Warning, "A peer was refused ({Where}): its certificate {Subject}, issued by {Issuer}, {Reason}")]
+    private static partial void LogPeerRefused(ILogger logger, string where, string subject, string issuer, string reason);
 }

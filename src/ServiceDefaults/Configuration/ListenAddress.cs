@@ -30,12 +30,12 @@ public sealed record ListenAddress(string Key, string Url, bool HasCertificate)
     private static IEnumerable<ListenAddress> FindConfigured(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var hasCertificate = configuration.GetSection(Certificates).Exists();
+        var hasCertificate = IsFilled(configuration.GetSection(Certificates));
         var endpoints = configuration.GetSection(Endpoints).GetChildren().Where(static e => e["Url"] is not null).ToArray();
         var prefersUrls = configuration[UrlsKey] is { Length: > 0 } && bool.TryParse(configuration[PreferUrls], out var prefer) && prefer;
         if (endpoints.Length > 0 && !prefersUrls)
         {
-            return endpoints.Select(e => new ListenAddress($"{e.Path}:Url", e["Url"]!, hasCertificate || e.GetSection("Certificate").Exists()));
+            return endpoints.Select(e => new ListenAddress($"{e.Path}:Url", e["Url"]!, hasCertificate || IsFilled(e.GetSection("Certificate")) || e.GetSection("Sni").GetChildren().Any()));
         }
 
         if (configuration[UrlsKey] is { Length: > 0 } urls)
@@ -48,4 +48,7 @@ public sealed record ListenAddress(string Key, string Url, bool HasCertificate)
     }
 
     private static string[] Split(string list) => list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    // What is wrong with a certificate that is there is the web server's check to say.
+    private static bool IsFilled(IConfigurationSection certificate) => certificate.GetChildren().Any(static c => !string.IsNullOrEmpty(c.Value));
 }

@@ -20,4 +20,6 @@ internal static class ServiceEventIds
     public const int CertificateExpiring = 5016;
     public const int CertificateExpired = 5017;
     public const int PeerRefused = 5018;
+    public const int CallerRefused = 5019;
+    public const int HandshakeFailed = 5020;
 }

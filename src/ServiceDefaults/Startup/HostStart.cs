@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Reranker.Files;
 using Reranker.ServiceDefaults.Configuration;
 
 namespace Reranker.ServiceDefaults.Startup;
@@ -9,6 +10,8 @@ namespace Reranker.ServiceDefaults.Startup;
 /// <summary>Builds a program's host once all of its settings have been found to work.</summary>
 public static class HostStart
 {
+    private const int MaxSettingsBytes = 16 * 1024 * 1024;
+
     /// <summary>Composes the host, checks every setting, and builds it.</summary>
     /// <exception cref="SettingsException">Settings that stop the start, all of them.</exception>
     public static async Task<WebApplication> BuildAsync(
@@ -39,6 +42,11 @@ public static class HostStart
         if (!File.Exists(path))
         {
             throw new SettingsException([$"--config is '{path}', and there is no such file."]);
+        }
+
+        if (RegularFile.FindFault(path, MaxSettingsBytes) is { } fault)
+        {
+            throw new SettingsException([$"--config is '{path}', which {fault}."]);
         }
 
         var file = new Microsoft.Extensions.Configuration.Json.JsonConfigurationSource { Path = Path.GetFullPath(path) };

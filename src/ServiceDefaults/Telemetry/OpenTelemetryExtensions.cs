@@ -14,6 +14,7 @@ namespace Reranker.ServiceDefaults.Telemetry;
 public static class OpenTelemetryExtensions
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string ExemplarFilter = "OTEL_METRICS_EXEMPLAR_FILTER";
 
     /// <summary>Maps <c>/metrics</c> for Prometheus.</summary>
     public static IEndpointConventionBuilder MapRerankerMetrics(this IEndpointRouteBuilder endpoints)
@@ -34,6 +35,13 @@ public static class OpenTelemetryExtensions
                 .AddMeter(ExportedMetrics.Meters)
                 .AddView(ExportedMetrics.SelectStream)
                 .AddPrometheusExporter());
+
+        // A bucket keeps the trace of a sampled request that fell into it. What is set here would be stronger than OpenTelemetry's own variable.
+        if (string.IsNullOrEmpty(builder.Configuration[ExemplarFilter]))
+        {
+            telemetry.WithMetrics(static m => m.SetExemplarFilter(ExemplarFilterType.TraceBased));
+        }
+
         builder.Services.AddSingleton<CancellationIsNoErrorProcessor>();
         builder.Services.AddSingleton<IStartCheck>(new CollectorCheck(builder.Configuration, Endpoint));
 

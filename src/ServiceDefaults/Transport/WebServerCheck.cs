@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Reranker.Certificates;
+using Reranker.Files;
 using Reranker.ServiceDefaults.Configuration;
 
 namespace Reranker.ServiceDefaults.Transport;
@@ -7,6 +8,7 @@ namespace Reranker.ServiceDefaults.Transport;
 /// <summary>Checks what the web server reads itself: it drops keys that it does not know, and says of others what is wrong in a stack of calls.</summary>
 internal sealed class WebServerCheck(IConfiguration configuration) : IStartCheck
 {
+    private const int MaxBytes = 16 * 1024 * 1024;
     private const string ClientCa = $"{HttpsSettings.Section}:{nameof(HttpsSettings.ClientCaPath)}";
 
     /// <inheritdoc/>
@@ -39,15 +41,9 @@ internal sealed class WebServerCheck(IConfiguration configuration) : IStartCheck
         IConfigurationSection[] sections =
         [
             WebServerEndpoint.GetDefaultCertificate(configuration),
-            .. WebServerEndpoint.ListEndpoints(configuration).Select(static e => e.Certificate),
+            .. WebServerEndpoint.ListEndpoints(configuration).SelectMany(static e => e.ListCertificates()),
         ];
-        foreach (var section in sections)
-        {
-            if (WebServerEndpoint.FindLocation(section) is { } location && FindFault(() => TlsIdentity.CreateReloaded(location, TimeProvider.System).GetCurrent()) is { } fault)
-            {
-                yield return $"{section.Path}:Path does not work: {fault}";
-            }
-        }
+        return sections.Where(static s => s.Exists()).Select(static s => WebServerCertificateRules.FindFault(s)).OfType<string>();
     }
 
     private IEnumerable<string> FindCallerFaults()
@@ -61,9 +57,11 @@ internal sealed class WebServerCheck(IConfiguration configuration) : IStartCheck
         }
 
         return !asks ? [$"{ClientCa} is set, and no {WebServerKeys.ClientCertificateMode} asks callers for a certificate."]
-            : FindFault(() => CertificateReader.ReadAuthorities(path, File.ReadAllBytes(path))) is { } fault ? [$"{ClientCa} does not work: {fault}"]
+            : FindFault(() => ReadAuthorities(path)) is { } fault ? [$"{ClientCa} does not work: {fault}"]
             : [];
     }
+
+    private static TrustedAuthorities ReadAuthorities(string path) => CertificateReader.ReadAuthorities(path, RegularFile.ReadBytes(path, MaxBytes));
 
     private static string? FindFault(Func<object> read)
     {

@@ -11,6 +11,10 @@ internal sealed record WebServerEndpoint(IConfigurationSection Section)
     /// <summary>The certificate of its own.</summary>
     public IConfigurationSection Certificate => Section.GetSection(WebServerKeys.Certificate);
 
+    /// <summary>All certificates that it may show.</summary>
+    public IEnumerable<IConfigurationSection> ListCertificates()
+        => Section.GetSection("Sni").GetChildren().Select(static name => name.GetSection(WebServerKeys.Certificate)).Prepend(Certificate);
+
     /// <summary>Whether it chooses certificates by the name that a caller asks for; the web server then does that alone.</summary>
     public bool ChoosesByName => Section.GetSection("Sni").GetChildren().Any();
 

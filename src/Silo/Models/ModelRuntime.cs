@@ -4,12 +4,13 @@ using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Inference.Scoring;
 using Reranker.Inference.Tokenization;
+using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.Inference.Workers;
 using Reranker.Silo.Settings;
 
 namespace Reranker.Silo.Models;
 
-/// <summary>SentencePiece tokenizers, and one worker a device with an engine for each model.</summary>
+/// <summary>Tokenizers, and one worker a device with an engine for each model.</summary>
 internal sealed class ModelRuntime(
     IOptions<RerankerSiloOptions> options, EngineFactory factory, ILoggerFactory loggers, TimeProvider time) : IModelRuntime, IAsyncDisposable
 {
@@ -26,7 +27,7 @@ internal sealed class ModelRuntime(
             settings = settings with { Threads = threads };
         }
 
-        var tokenizer = new PairTokenizer(XlmRobertaTokenizer.Load(model), settings, time);
+        var tokenizer = new PairTokenizer(TextTokenizers.Load(model), settings, time);
         lock (_tokenizers)
         {
             _tokenizers.Add(tokenizer);

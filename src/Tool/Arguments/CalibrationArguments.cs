@@ -15,7 +15,7 @@ internal sealed class CalibrationArguments
 
     private readonly Option<int> _most = new("--calibration-pairs")
     {
-        Description = "Most pairs of the file that are run, evenly spaced.",
+        Description = "With --calibration: most pairs of the file that are run, evenly spaced.",
         DefaultValueFactory = _ => 512,
     };
 
@@ -25,6 +25,13 @@ internal sealed class CalibrationArguments
         _most.AtLeast(1);
         command.Options.Add(_file);
         command.Options.Add(_most);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_most) is { Implicit: false } && result.GetResult(_file) is null)
+            {
+                result.AddError($"{_most.Name} belongs to {_file.Name}: of the built-in texts all are run.");
+            }
+        });
     }
 
     /// <summary>The pairs that were named, else the built-in ones.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Models;
+using Reranker.Tool.Input;
 using Reranker.Tool.Models;
 
 namespace Reranker.Tool.Arguments;
@@ -8,10 +9,11 @@ namespace Reranker.Tool.Arguments;
 /// <summary>Options of every command that loads a model.</summary>
 internal sealed class EngineArguments
 {
-    public Option<DirectoryInfo?> Model { get; } = new("--model", "-m")
+    public Option<string?> Model { get; } = new("--model", "-m")
     {
-        Description = "Model folder, as 'reranker import' makes it. Default: the bundled small multilingual model.",
-        HelpName = "DIR",
+        Description = "Model folder, as 'reranker import' makes it, or a model of the hub (ORG/NAME[@REVISION], or an alias such as bge-reranker-v2-m3), "
+            + "which serve, rank and verify fetch and import at the first time. Default: the bundled small multilingual model.",
+        HelpName = "MODEL",
     };
 
     public Option<ModelPrecision?> Precision { get; } = new("--precision")
@@ -40,10 +42,16 @@ internal sealed class EngineArguments
 
     public void AddTo(Command command)
     {
-        Threads.AtLeast(0);
-        Engine.AcceptNames();
         command.Options.Add(Model);
         command.Options.Add(Precision);
+        AddEngineTo(command);
+    }
+
+    /// <summary>Adds which engine, for a command that has other words for the model.</summary>
+    public void AddEngineTo(Command command)
+    {
+        Threads.AtLeast(0);
+        Engine.AcceptNames();
         command.Options.Add(Engine);
         command.Options.Add(Threads);
     }
@@ -52,7 +60,12 @@ internal sealed class EngineArguments
     public void AddDevicesTo(Command command) => command.Options.Add(Devices);
 
     /// <summary>The model folder that was named, else the bundled one.</summary>
-    public string FindModelPath(ParseResult parsed) => parsed.GetValue(Model)?.FullName ?? DefaultModel.Path;
+    /// <exception cref="InputException">It is one of the hub that was not imported here.</exception>
+    public string FindModelPath(ParseResult parsed) => CreateFinder(parsed)?.FindFolder() ?? DefaultModel.Path;
+
+    /// <summary>Fetches and imports the model that was named, where it is one of the hub that is not on this machine.</summary>
+    public Task PrepareModelAsync(ParseResult parsed, CancellationToken cancellationToken)
+        => CreateFinder(parsed)?.PrepareAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>The model that was named, in the precision that was; with several to choose from otherwise.</summary>
     public ModelFolder OpenModel(ParseResult parsed)
@@ -73,4 +86,7 @@ internal sealed class EngineArguments
         CpuThreads = parsed.GetValue(Threads),
         Devices = parsed.GetValue(Devices) ?? [],
     };
+
+    private ModelFinder? CreateFinder(ParseResult parsed)
+        => parsed.GetValue(Model) is { } name ? new ModelFinder(name, parsed.GetValue(Precision), parsed.GetValue(Engine)) : null;
 }

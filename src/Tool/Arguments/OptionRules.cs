@@ -16,6 +16,15 @@ internal static class OptionRules
         }
     });
 
+    /// <summary>Refuses numbers out of a range. What is no number at all is the parser's to refuse.</summary>
+    public static void Within(this Option option, int minimum, int maximum) => option.Validators.Add(result =>
+    {
+        if (result.Tokens.Any(t => int.TryParse(t.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && (value < minimum || value > maximum)))
+        {
+            result.AddError($"{option.Name} takes a number from {minimum} to {maximum}.");
+        }
+    });
+
     /// <summary>
     /// Takes the names of an enumeration in any case and nothing else: the parser's own reading takes numbers, and adds up
     /// lists of names to a value that nobody named.

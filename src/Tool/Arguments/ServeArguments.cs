@@ -42,6 +42,13 @@ internal sealed class ServeArguments
         _engine.AddDevicesTo(command);
     }
 
+    /// <summary>Brings a model of the hub that was named onto this machine, and says for as long as the result lives that it is used.</summary>
+    public async Task<IDisposable?> PrepareModelAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await _engine.PrepareModelAsync(parsed, cancellationToken);
+        return ImportedModels.HoldInUse(_engine.FindModelPath(parsed));
+    }
+
     /// <summary>A host with the settings of file, environment and command line, and below them the defaults of <c>serve</c>.</summary>
     public WebApplicationBuilder CreateBuilder(ParseResult parsed)
     {
@@ -91,7 +98,7 @@ internal sealed class ServeArguments
             given[ListenAddress.UrlsKey] = urls;
         }
 
-        if (parsed.GetValue(_engine.Model) is { } model)
+        if (parsed.GetValue(_engine.Model) is not null)
         {
             // It takes the place of all configured models.
             foreach (var key in FindKeys(configuration, Models).Concat(FindKeys(configuration, Precisions)))
@@ -99,7 +106,7 @@ internal sealed class ServeArguments
                 given[key] = null;
             }
 
-            given[FirstModel] = model.FullName;
+            given[FirstModel] = _engine.FindModelPath(parsed);
         }
 
         if (parsed.GetValue(_engine.Precision) is { } precision)

@@ -86,7 +86,7 @@ internal sealed class BulkClient(HttpClient http, Uri server, string? apiKey, Ti
             if (reply["line"]?.GetValue<long>() is { } number && number >= 1 && number <= part.Count && ended.Add(number))
             {
                 var isScored = reply["status"]?.GetValue<int>() == 200;
-                await results.WriteAsync(reply, part[(int)number - 1].Number, cancellationToken);
+                await results.WriteAsync(reply, part[(int)number - 1], cancellationToken);
                 tally.AddResult(isScored);
             }
         }

@@ -70,7 +70,7 @@ internal static class BulkInput
             line++;
             if (!string.IsNullOrWhiteSpace(text))
             {
-                yield return new BulkLineOfFile(line, BulkResults.NameLine(FindId(text), line), text);
+                yield return new BulkLineOfFile(line, BulkLineOfFile.NameLine(FindId(text), line), text);
             }
         }
     }

@@ -43,13 +43,18 @@ internal sealed class BulkResults : IAsyncDisposable
         return new BulkResults(new StreamWriter(path, append: true), done);
     }
 
-    /// <summary>The name by which a line is known in both files: the caller's, or else its number.</summary>
-    public static string NameLine(string? id, long line) => id is null ? $"#{line}" : $"={id}";
-
-    /// <summary>Writes a result under the number that its line has in the batch's file. A line that is whole is on disk.</summary>
-    public async Task WriteAsync(JsonObject result, long line, CancellationToken cancellationToken)
+    /// <summary>
+    /// Writes a result under the number that its line has in the batch's file, and under its name where it has one there: what the
+    /// server makes of a name that is no text may be that of another line. A line that is whole is on disk.
+    /// </summary>
+    public async Task WriteAsync(JsonObject result, BulkLineOfFile line, CancellationToken cancellationToken)
     {
-        result[Line] = line;
+        result[Line] = line.Number;
+        if (line.IsNamedByNumber)
+        {
+            result.Remove(Id);
+        }
+
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
@@ -75,7 +80,7 @@ internal sealed class BulkResults : IAsyncDisposable
         try
         {
             var result = JsonNode.Parse(text) as JsonObject;
-            return result?["status"]?.GetValue<int>() == 200 && result[Line]?.GetValue<long>() is { } line ? NameLine(result[Id]?.GetValue<string>(), line) : null;
+            return result?["status"]?.GetValue<int>() == 200 && result[Line]?.GetValue<long>() is { } line ? BulkLineOfFile.NameLine(result[Id]?.GetValue<string>(), line) : null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {

@@ -3,6 +3,7 @@ using Reranker.Benchmarking.Engine;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Tool.Arguments;
+using Reranker.Tool.Input;
 using Reranker.Tool.Output;
 
 namespace Reranker.Tool.Commands;
@@ -30,12 +31,18 @@ internal static class BenchGpuCommand
             DefaultValueFactory = _ => [],
         };
         ragged.AtLeast(1);
+        var saveCosts = new Option<FileInfo?>("--save-costs") { Description = "Also write what batches cost on this card to a file, for 'reranker plan --costs FILE'.", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Print JSON, and the table to standard error." };
 
-        var command = new Command("gpu", "Times, useful TFLOP/s and memory of an engine on dense and ragged batches.") { engineArguments.Model, engineArguments.Precision, engine, repetitions, ragged, json };
+        var command = new Command("gpu", "Times, useful TFLOP/s and memory of an engine on dense and ragged batches.") { engineArguments.Model, engineArguments.Precision, engine, repetitions, ragged, saveCosts, json };
         gpu.AddTo(command);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(saveCosts) is { Directory: { Exists: false } missing })
+            {
+                throw new InputException($"--save-costs: there is no folder {missing.FullName}");
+            }
+
             using var loggers = ErrorLogs.Create();
             var report = GpuBenchmark.MeasureModel(
                 EngineFactory.CreateDefault(loggers),
@@ -43,6 +50,11 @@ internal static class BenchGpuCommand
                 gpu.ReadOptions(parsed.GetValue(engine), parsed) with { AllowPlaceholderScales = true },
                 new EngineBenchmarkOptions { Repetitions = parsed.GetValue(repetitions), Ragged = parsed.GetRequiredValue(ragged) },
                 TimeProvider.System);
+            if (parsed.GetValue(saveCosts) is { } file)
+            {
+                (report.Costs ?? throw new InputException("--save-costs: this engine measures no costs")).Save(file.FullName);
+            }
+
             ReportOutput.WriteReport(EngineBenchmarkTable.FormatReport(report), report.ToJson, parsed.GetValue(json));
             return ExitCodes.Success;
         });

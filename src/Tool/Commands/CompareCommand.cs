@@ -23,42 +23,42 @@ internal static class CompareCommand
     public static Command CreateCommand()
     {
         var arguments = new EngineArguments();
-        var first = new Argument<DirectoryInfo?>("a")
-        {
-            Description = "Model folder that is believed, or a checkpoint, whose forward pass then needs no conversion. With B: compares layer by layer.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        var first = new Argument<DirectoryInfo?>("a") { Description = "Model folder that is believed, or a checkpoint, whose forward pass then needs no conversion.", Arity = ArgumentArity.ZeroOrOne };
         var second = new Argument<DirectoryInfo?>("b") { Description = "The other model folder, or a checkpoint.", Arity = ArgumentArity.ZeroOrOne };
-        var reference = new Option<DirectoryInfo?>("--reference")
-        {
-            Description = "Instead of A and B: model folder whose engine is believed; --model is the other. Compares logits among changing neighbours.",
-            HelpName = "DIR",
-        };
-        var referenceEngine = new Option<EngineKind>("--reference-engine")
-        {
-            Description = "Its engine.",
-            DefaultValueFactory = _ => EngineKind.Cpu,
-            HelpName = "auto|tensorrt|cuda|cpu",
-        };
+        var reference = new Option<DirectoryInfo?>("--reference") { Description = "Model folder whose engine is believed; --model is the other.", HelpName = "DIR" };
+        var referenceEngine = CreateReferenceEngine();
         var gpu = new GpuArguments();
         var pairs = new Option<string?>("--pairs")
         {
-            Description = "Layers: a file of pairs, as for calibration, or how many of the built-in ones. Logits: how many random ones. Default: 12, 64.",
+            Description = "For layers a file of pairs, as for calibration, or how many of the built-in ones, 12; for logits how many random ones, 64.",
             HelpName = "FILE|N",
         };
-        var longest = new Option<int?>("--longest") { Description = "Most tokens of a pair. Default: 128 for layers, 512 for logits." };
-        referenceEngine.AcceptNames();
+        var longest = new Option<int?>("--longest") { Description = "Most tokens of a pair. Default: 128 for layers, 512 for logits.", HelpName = "N" };
         longest.AtLeast(PairLayout.MinPairTokens);
         pairs.Validators.Add(RefuseNoPairs);
         var layers = new LayerComparison(arguments, pairs, longest);
 
-        var command = new Command("compare", "Compare two models layer by layer, or the logits of two engines on the same pairs.")
+        var command = new Command("compare", """
+            Compare two models layer by layer, or the logits of two engines on the same pairs:
+
+              reranker compare A B [Layers]                      where two models, precisions or providers part
+              reranker compare A B --bisect --data FILE [Search] what of B to keep in FP16; A is the checkpoint of B
+              reranker compare --reference DIR [Logits]          how far the logits of two engines are apart, among changing neighbours
+            """)
         {
-            first, second, reference, referenceEngine, pairs, longest,
+            first, second, pairs, longest, arguments.Precision,
         };
-        layers.AddTo(command);
-        arguments.AddTo(command);
-        gpu.AddTo(command);
+        var ofLayers = OptionGroup.AddTo(command, "Layers", layers.AddTo);
+        var ofSearch = OptionGroup.AddTo(command, "Search", layers.AddSearchTo);
+        var ofLogits = OptionGroup.AddTo(command, "Logits", c =>
+        {
+            c.Options.Add(reference);
+            c.Options.Add(referenceEngine);
+            c.Options.Add(arguments.Model);
+            arguments.AddEngineTo(c);
+            gpu.AddTo(c);
+        });
+        command.Validators.Add(result => RefuseOtherUse(result, isOfFolders: result.GetResult(first) is { Tokens.Count: > 0 }, layers.IsSearch(result), ofLayers, ofSearch, ofLogits));
         command.SetAction((parsed, cancellationToken) =>
         {
             switch (parsed.GetValue(first), parsed.GetValue(second), parsed.GetValue(reference))
@@ -68,7 +68,7 @@ internal static class CompareCommand
                 case (null, null, { } believed):
                     CompareLogits(
                         (ModelFolder.Open(believed.FullName), gpu.ReadOptions(parsed.GetValue(referenceEngine), parsed)),
-                        (arguments.OpenOnePrecision(parsed), gpu.ReadOptions(parsed.GetValue(arguments.Engine), parsed)),
+                        (arguments.OpenOnePrecision(parsed), gpu.ReadOptions(parsed.GetValue(arguments.Engine), parsed) with { CpuThreads = parsed.GetValue(arguments.Threads) }),
                         ReadCount(parsed.GetValue(pairs)),
                         parsed.GetValue(longest) ?? LongestOfLogits);
                     return Task.FromResult(ExitCodes.Success);
@@ -77,6 +77,34 @@ internal static class CompareCommand
             }
         });
         return command;
+    }
+
+    private static void RefuseOtherUse(CommandResult result, bool isOfFolders, bool isSearch, OptionGroup ofLayers, OptionGroup ofSearch, OptionGroup ofLogits)
+    {
+        if (!isOfFolders)
+        {
+            ofLayers.Refuse(result, "is for layers, of two folders");
+            ofSearch.Refuse(result, "belongs to --bisect, of two folders");
+            return;
+        }
+
+        ofLogits.Refuse(result, "is for logits, and two folders are compared layer by layer; leave one of the two out");
+        if (!isSearch)
+        {
+            ofSearch.Refuse(result, "belongs to --bisect");
+        }
+    }
+
+    private static Option<EngineKind> CreateReferenceEngine()
+    {
+        var engine = new Option<EngineKind>("--reference-engine")
+        {
+            Description = "Engine of --reference.",
+            DefaultValueFactory = _ => EngineKind.Cpu,
+            HelpName = "auto|tensorrt|cuda|cpu",
+        };
+        engine.AcceptNames();
+        return engine;
     }
 
     private static void CompareLogits((ModelFolder Folder, EngineOptions Options) believed, (ModelFolder Folder, EngineOptions Options) tested, int pairs, int longest)

@@ -14,6 +14,9 @@ internal static class ExitCodes
     /// <summary>The command line was not understood.</summary>
     public const int Usage = 2;
 
+    /// <summary>It was told to stop before it had ended, as shells report Ctrl-C.</summary>
+    public const int Interrupted = 130;
+
     /// <summary>The server lost its devices, and a new process may have them back.</summary>
     public const int DeviceLost = SiloExitCodes.DeviceLost;
 }

@@ -1,25 +1,28 @@
 using System.CommandLine;
 using Reranker.Inference.Models;
-using Reranker.Onnx;
 using Reranker.Onnx.Import;
 using Reranker.Tool.Arguments;
+using Reranker.Tool.Models;
 using Reranker.Tool.Output;
-using Spectre.Console;
 
 namespace Reranker.Tool.Commands;
 
 /// <summary><c>reranker import</c>: a Hugging Face checkpoint becomes a model folder.</summary>
 internal static class ImportCommand
 {
-    private const int WidthForBar = 60;
-
     public static Command CreateCommand()
     {
-        var source = new Argument<DirectoryInfo>("path")
+        var source = new Argument<string>("checkpoint")
         {
-            Description = "Checkpoint folder: config.json, safetensors (one file or shards), sentencepiece.bpe.model.",
+            Description = "Checkpoint folder: config.json, safetensors (one file or shards), the tokenizer's files; or ORG/NAME[@REVISION] of the hub, which is fetched.",
         };
-        source.AcceptExistingOnly();
+        source.Validators.Add(static result =>
+        {
+            if (result.Tokens is [var token] && !Directory.Exists(token.Value) && ModelNaming.FindHubModel(token.Value) is null)
+            {
+                result.AddError($"'{token.Value}' is no folder here and no name of a model of the hub.");
+            }
+        });
         var output = new Option<DirectoryInfo>("--out", "-o") { Description = "Model folder to make.", Required = true, HelpName = "DIR" };
         var precision = new Option<IReadOnlyList<ModelPrecision>>("--precision", "-p")
         {
@@ -44,12 +47,12 @@ internal static class ImportCommand
 
         var measuredForms = new Option<bool>("--measured-forms") { Description = "Also write the packed forms that differ in speed alone, to measure them." };
 
-        var command = new Command("import", "Import a Hugging Face checkpoint (XLMRobertaForSequenceClassification with one label).")
+        var command = new Command("import", "Import a Hugging Face checkpoint: XLM-RoBERTa, BERT, RoBERTa or ModernBERT for sequence classification.")
         {
             source, output, precision, gate, name, maxTokens, overwrite, measuredForms,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(source).FullName,
+            parsed.GetRequiredValue(source),
             parsed.GetRequiredValue(output).FullName,
             new ImportOptions
             {
@@ -66,23 +69,11 @@ internal static class ImportCommand
 
     private static async Task<int> RunAsync(string source, string output, ImportOptions options, CancellationToken cancellationToken)
     {
-        var console = Consoles.Error;
-        var manifest = await console.Progress()
-            .Columns(console.Profile.Width >= WidthForBar
-                ? [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()]
-                : [new TaskDescriptionColumn(), new PercentageColumn()])
-            .StartAsync(async context =>
-            {
-                var bar = context.AddTask("weights");
-                var progress = new ImmediateProgress<ImportProgress>(p =>
-                {
-                    bar.Description = Markup.Escape(p.Step);
-                    bar.MaxValue = Math.Max(1, p.BytesTotal);
-                    bar.Value = p.BytesDone;
-                });
-                return await CheckpointImporter.ImportAsync(source, output, options, progress, cancellationToken);
-            });
-
+        // A name of the hub is fetched, as it is there now; the model has it as its own unless another is given.
+        var named = ModelNaming.Parse(source, Console.Error.WriteLine);
+        var checkpoint = named.Folder ?? (await HubModels.PullAsync(named.Hub!, cancellationToken)).Folder;
+        var chosen = named.Hub is { } hub && options.Name is null ? options with { Name = hub.Repository } : options;
+        var manifest = await ImportBar.ShowAsync(progress => CheckpointImporter.ImportAsync(checkpoint, output, chosen, progress, cancellationToken));
         WriteSummary(manifest, output);
         return ExitCodes.Success;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 using Reranker.Inference.Models;
@@ -21,21 +22,21 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
     private const int MostPairs = 4096;
     private const double UsualLoss = 0.005;
 
-    private readonly Option<ModelPrecision?> _referencePrecision = ReferenceArguments.CreatePrecisionOption("Layers: precision of A where it holds several; --precision is that of B.");
+    private readonly Option<ModelPrecision?> _referencePrecision = ReferenceArguments.CreatePrecisionOption("Precision of A where it holds several; --precision is that of B.");
 
     private readonly Option<double?> _tolerance = new("--tolerance")
     {
-        Description = "Layers: signal to noise in dB that every value must have. Default: what is usual of the two precisions.",
+        Description = "Signal to noise in dB that every value must have. Default: what is usual of the two precisions.",
         HelpName = "DB",
     };
 
-    private readonly Option<bool> _json = new("--json") { Description = "Layers: print JSON; the table goes to standard error." };
+    private readonly Option<bool> _json = new("--json") { Description = "Print JSON; the table goes to standard error." };
 
-    private readonly Option<FileInfo?> _html = new("--html") { Description = "Layers: also write a page with plots.", HelpName = "FILE" };
+    private readonly Option<FileInfo?> _html = new("--html") { Description = "Also write a page with plots.", HelpName = "FILE" };
 
     private readonly Option<string> _providers = new("--providers")
     {
-        Description = "Layers: where each of the two runs, such as cpu,cuda.",
+        Description = "Where each of the two runs, such as cpu,cuda.",
         DefaultValueFactory = _ => "cpu,cpu",
         HelpName = "A,B",
     };
@@ -45,15 +46,15 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
         Description = "A is the checkpoint of B: find a small set of values to keep in FP16 for --max-ndcg-loss on --data, and what each costs.",
     };
 
-    private readonly Option<double?> _maxLoss = ShareArguments.CreateOption("--max-ndcg-loss", "With --bisect: loss of nDCG@10 that is allowed. Default: 0.5%.");
+    private readonly Option<double?> _maxLoss = ShareArguments.CreateOption("--max-ndcg-loss", "Loss of nDCG@10 that is allowed. Default: 0.5%.");
 
-    private readonly Option<FileInfo> _data = new("--data") { Description = "With --bisect: labelled queries, as for 'reranker quality'.", HelpName = "FILE" };
+    private readonly Option<FileInfo> _data = new("--data") { Description = "Labelled queries, as for 'reranker quality'.", HelpName = "FILE" };
 
     private readonly CalibrationArguments _calibration = new();
 
+    /// <summary>Adds the options of a comparison.</summary>
     public void AddTo(Command command)
     {
-        _data.AcceptExistingOnly();
         _providers.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && ParseProviders(token.Value) is null)
@@ -61,13 +62,23 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
                 result.AddError($"'{token.Value}' is no value of --providers; it takes two of cpu and cuda, such as cpu,cuda.");
             }
         });
-        foreach (var option in new Option[] { _referencePrecision, _tolerance, _json, _html, _providers, _bisect, _maxLoss, _data })
+        foreach (var option in new Option[] { _referencePrecision, _providers, _tolerance, _json, _html, _bisect })
         {
             command.Options.Add(option);
         }
+    }
 
+    /// <summary>Adds the options of a search.</summary>
+    public void AddSearchTo(Command command)
+    {
+        _data.AcceptExistingOnly();
+        command.Options.Add(_data);
+        command.Options.Add(_maxLoss);
         _calibration.AddTo(command);
     }
+
+    /// <summary>Whether a search is asked for, while the command line is checked.</summary>
+    public bool IsSearch(CommandResult result) => result.GetValue(_bisect);
 
     /// <summary>Compares, and searches where it was asked to; fails where something is beyond the tolerance.</summary>
     public async Task<int> RunAsync(string a, string b, ParseResult parsed, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
+using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.Onnx.Verification.Ranking;
 using Reranker.Tool.Arguments;
 using Reranker.Tool.Input;
@@ -78,7 +79,7 @@ internal static class QualityCommand
         ModelFolder folder, EngineOptions options, IReadOnlyList<RankingQuery> queries, CancellationToken cancellationToken)
     {
         using var loggers = ErrorLogs.Create();
-        using var tokenizer = new PairTokenizer(XlmRobertaTokenizer.Load(folder), new TokenizerOptions(), TimeProvider.System);
+        using var tokenizer = new PairTokenizer(TextTokenizers.Load(folder), new TokenizerOptions(), TimeProvider.System);
         using var engine = EngineFactory.CreateDefault(loggers).Load(folder, options);
         var name = $"{folder.Manifest.Name} {folder.Manifest.Precision}";
         var ranked = await Consoles.Error.Status().StartAsync(name, context => new RankingEvaluation(tokenizer, engine).ScoreAsync(

@@ -69,7 +69,16 @@ internal sealed class RankBatch
         {
             using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
             var client = new BulkClient(http, server, Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? key : null, TimeProvider.System);
-            await BulkProgress.ShowAsync(tally, report => client.ScoreMissingAsync(path, results, tally, report, cancellationToken), TimeProvider.System);
+            try
+            {
+                await BulkProgress.ShowAsync(tally, report => client.ScoreMissingAsync(path, results, tally, report, cancellationToken), TimeProvider.System);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                    $"stopped: {tally.Scored} of {tally.Total} lines have scores in {output}; run the same command again to go on with the others");
+                return ExitCodes.Interrupted;
+            }
         }
 
         await parsed.InvocationConfiguration.Error.WriteLineAsync(

@@ -29,9 +29,7 @@ internal static class RankCommand
         var top = new Option<int?>("--top", "-n") { Description = "Show the best N only." };
         var json = new Option<bool>("--json") { Description = "Print JSON: rank order, index (from 0), line (from 1), score, logit, truncated, text." };
         var engine = new EngineArguments();
-
         var batch = new RankBatch();
-
         var command = new Command("rank", "Rank passages against a query and print them, best first; or have a server score a file of requests.") { query, file, format, top, json };
         batch.AddTo(command);
         engine.AddTo(command);
@@ -53,6 +51,7 @@ internal static class RankCommand
 
             // What would be refused afterwards is refused before anybody types passages.
             var asked = RequireQuery(parsed.GetValue(query) ?? "");
+            await engine.PrepareModelAsync(parsed, cancellationToken);
             _ = ModelFolder.ReadManifest(engine.FindModelPath(parsed));
             var passages = await ReadPassagesAsync(parsed.GetRequiredValue(file), parsed.GetValue(format), cancellationToken);
             await using var model = LocalModel.Load(engine.OpenModel(parsed), engine.ReadOptions(parsed));

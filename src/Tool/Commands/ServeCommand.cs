@@ -29,6 +29,7 @@ internal static class ServeCommand
                 return await HealthQuestion.AskAsync(arguments.CreateBuilder(parsed).Configuration, parsed.InvocationConfiguration.Output, cancellationToken);
             }
 
+            using var used = await arguments.PrepareModelAsync(parsed, cancellationToken);
             await using var app = await BuildAsync(arguments, parsed, cancellationToken);
             app.Lifetime.ApplicationStarted.Register(() => ServeSummary.WriteSummary(app, parsed.InvocationConfiguration.Output));
             await app.RunToEndAsync(cancellationToken);

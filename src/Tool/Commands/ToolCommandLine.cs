@@ -3,6 +3,7 @@ using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Quantization.Ranges;
 using Reranker.ServiceDefaults.Startup;
 using Reranker.Silo.Hosting;
+using Reranker.Tool.Hub;
 using Reranker.Tool.Input;
 
 namespace Reranker.Tool.Commands;
@@ -40,7 +41,7 @@ internal static class ToolCommandLine
         catch (OperationCanceledException)
         {
             await error.WriteLineAsync("cancelled");
-            return ExitCodes.Failure;
+            return ExitCodes.Interrupted;
         }
         catch (Exception e) when (StartFaults.Describe(e, IsUserError) is { } sentences)
         {
@@ -59,7 +60,9 @@ internal static class ToolCommandLine
         ConfigCommand.CreateCommand(),
         RankCommand.CreateCommand(),
         KeyCommand.CreateCommand(),
+        PullCommand.CreateCommand(),
         ImportCommand.CreateCommand(),
+        ModelsCommand.CreateCommand(),
         QuantizeCommand.CreateCommand(),
         SynthCommand.CreateCommand(),
         VerifyCommand.CreateCommand(),
@@ -68,11 +71,12 @@ internal static class ToolCommandLine
         EngineCommand.CreateCommand(),
         ExportCommand.CreateCommand(),
         BenchCommand.CreateCommand(),
+        PlanCommand.CreateCommand(),
     };
 
     // Errors whose message says what to do. Anything else is a fault of the program and keeps its stack trace.
     private static bool IsUserError(Exception e) =>
-        e is InputException or CheckpointException or QuantizationException || SiloStart.IsUserError(e);
+        e is InputException or HubException or CheckpointException or QuantizationException || SiloStart.IsUserError(e);
 
     private static string FindPath(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FindPath(parent)} {command.Name}" : "reranker";

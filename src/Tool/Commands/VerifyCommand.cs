@@ -5,10 +5,12 @@ using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
+using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Verification.Ranking;
 using Reranker.Onnx.Verification.Source;
 using Reranker.Tool.Arguments;
+using Reranker.Tool.Catalog;
 using Reranker.Tool.Input;
 using Reranker.Tool.Output;
 using Spectre.Console;
@@ -57,12 +59,14 @@ internal static class VerifyCommand
         engine.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            await engine.PrepareModelAsync(parsed, cancellationToken);
             var folder = engine.OpenModel(parsed);
-            var tokenizer = XlmRobertaTokenizer.Load(folder);
+            var tokenizer = TextTokenizers.Load(folder);
             using var loaded = EngineFactory.CreateDefault(NullLoggerFactory.Instance).Load(folder, engine.ReadOptions(parsed));
             folder = folder.WithPrecision(loaded.Description.Precision);
             WriteSentence($"{folder.Manifest.Name} {folder.Manifest.Precision}: {folder.Manifest.Files.Count} files whole, {folder.Manifest.Probes.Count} probes agree on {loaded.Description.ExecutionProvider}, tokenizer of {tokenizer.VocabularySize} ids loads");
             var passed = parsed.GetValue(goldens) is not { } file || CompareGoldens(folder.Manifest, loaded, file, parsed.GetValue(tolerance));
+            passed &= await ComparePublishedAsync(folder.Manifest, tokenizer, loaded, cancellationToken);
             if (parsed.GetValue(source) is { } checkpoint)
             {
                 passed &= CompareSource(checkpoint.FullName, folder, cancellationToken);
@@ -93,6 +97,31 @@ internal static class VerifyCommand
         return report.FirstBeyond is null;
     }
 
+    private static async Task<bool> ComparePublishedAsync(
+        ModelManifest model, ITextTokenizer texts, IInferenceEngine engine, CancellationToken cancellationToken)
+    {
+        if (PublishedScores.FindModel(KnownModels.BuiltIn, model) is not { } known)
+        {
+            return true;
+        }
+
+        if (!PublishedScores.HasShape(known, model.Shape))
+        {
+            WriteSentence($"{model.Name} is not compared with the scores that were published of {known.Repository}: it has another shape");
+            return true;
+        }
+
+        using var tokenizer = new PairTokenizer(texts, new TokenizerOptions(), TimeProvider.System);
+        var published = await PublishedScores.CompareAsync(known, tokenizer, engine, cancellationToken);
+        WriteSentence($"{published.Scores.Count} published scores of {known.Repository}: logits differ by {published.Scores.Average(s => s.Difference):0.000} in the mean, {published.Scores.Max(s => s.Difference):0.000} at most{(published.ComparesLogits ? "" : "; of a quantized precision the order alone must be as published")}");
+        foreach (var failure in published.Failures)
+        {
+            WriteSentence($"not as published: {failure}");
+        }
+
+        return published.Failures.Count == 0;
+    }
+
     private static bool CompareGoldens(ModelManifest model, IInferenceEngine engine, FileInfo file, double tolerance)
     {
         var pairs = GoldenPairs.ReadPairs(file.FullName, engine.Description.MaxPairTokens, model.Shape.Vocabulary);
@@ -109,7 +138,7 @@ internal static class VerifyCommand
         return differences.All(d => d <= tolerance);
     }
 
-    private static async Task EvaluateRankingAsync(XlmRobertaTokenizer texts, IInferenceEngine engine, string path, CancellationToken cancellationToken)
+    private static async Task EvaluateRankingAsync(ITextTokenizer texts, IInferenceEngine engine, string path, CancellationToken cancellationToken)
     {
         using var tokenizer = new PairTokenizer(texts, new TokenizerOptions(), TimeProvider.System);
         var report = await Consoles.Error.Status().StartAsync("ranking", context => new RankingEvaluation(tokenizer, engine).RunAsync(

@@ -4,6 +4,7 @@ using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Inference.Scoring;
 using Reranker.Inference.Tokenization;
+using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.Inference.Workers;
 using Reranker.Tool.Input;
 using Reranker.Tool.Output;
@@ -30,7 +31,7 @@ internal sealed class LocalModel : IAsyncDisposable
     /// <exception cref="EngineUnavailableException">The engine that was named does not work here.</exception>
     public static LocalModel Load(ModelFolder folder, EngineOptions options)
     {
-        var texts = XlmRobertaTokenizer.Load(folder);
+        var texts = TextTokenizers.Load(folder);
         var devices = new DeviceEngines(EngineFactory.CreateDefault(NullLoggerFactory.Instance)).LoadOnAllDevices([folder], options, CancellationToken.None);
         var group = new WorkerGroup();
         var workers = devices.Select((engines, ordinal) => new ScoringWorker(

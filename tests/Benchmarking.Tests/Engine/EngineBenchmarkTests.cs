@@ -5,6 +5,7 @@ using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Onnx.Synthesis;
+using Reranker.TestKit;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Benchmarking.Tests.Engine;
@@ -73,6 +74,23 @@ public sealed class EngineBenchmarkTests(ImportedModels models) : IClassFixture<
         Assert.Equal([1, 5, 40], rows.Select(r => r.Lengths.Count));
         Assert.All(rows.Skip(1), r => Assert.Equal(100, r.Lengths.Max()));
         Assert.Equal(BenchmarkShape.CreateRagged(40, 100, seed: 40).Lengths, rows[2].Lengths);
+    }
+
+    [Fact]
+    public void What_batches_cost_is_told_for_plans_and_read_back()
+    {
+        var options = new EngineBenchmarkOptions { Repetitions = 1, WarmUp = 0, Shapes = [BenchmarkShape.CreateDense(1, 8)] };
+        using var engine = new DescribedEngine(CostForm.Packed, maxPairs: 16, maxTokens: 4096, maxPairTokens: 100);
+        using var folder = new TempFolder();
+
+        var costs = EngineBenchmark.MeasureEngine(engine, SyntheticShapes.Mini, options, TimeProvider.System).Costs;
+        costs!.Save(folder["costs.json"]);
+        using var stream = File.OpenRead(folder["costs.json"]);
+        var read = CardCosts.TryRead(stream)!;
+
+        Assert.Equal((16, 4096, 100, engine.Description.Lanes), (costs.MaxBatchPairs, costs.MaxBatchTokens, costs.MaxPairTokens, costs.Lanes));
+        Assert.Equal(engine.Cost.Table!.Points, read.Table.Points);
+        Assert.Equal(costs with { Table = read.Table }, read);
     }
 
     [Fact]

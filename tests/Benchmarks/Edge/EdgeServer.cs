@@ -13,6 +13,12 @@ namespace Reranker.Benchmarks.Edge;
 /// <summary>A server on a free port: the gateway before <see cref="InProcessReranker"/>, or a bare endpoint beside it.</summary>
 internal static class EdgeServer
 {
+    /// <summary>Name of the gateway.</summary>
+    public const string Gateway = "gateway";
+
+    /// <summary>Name of the bare endpoint.</summary>
+    public const string Bare = "bare";
+
     public static Task<WebApplication> StartGatewayAsync() => StartAsync(
         static builder =>
         {

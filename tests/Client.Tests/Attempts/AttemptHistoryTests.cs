@@ -5,6 +5,7 @@ using Reranker.Client.Attempts;
 using Reranker.Client.Shards;
 using Reranker.Fleet;
 using Reranker.Requests;
+using Reranker.TestKit.Clocks;
 using Step = Reranker.Attempts.AttemptStep<string, Reranker.Client.RerankResponse>;
 
 namespace Reranker.Client.Tests.Attempts;
@@ -14,7 +15,7 @@ public sealed class AttemptHistoryTests
 {
     private const double Tokens = 100;
     private static readonly FleetHint Hint = new() { TokensPerSecond = 1_000, ReadyWorkers = 1 };
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
     private readonly RerankerClientOptions _options = new() { MaxAttempts = 3, ResendShare = 0, ResendTokens = 50 };
 
     [Fact]

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Attempts;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Client.Tests.Attempts;
 
 public sealed class DeadlineTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     [Theory]
     [InlineData(0, 100, 100, false)]

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Client.Attempts;
 using Reranker.Requests;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Client.Tests.Attempts;
 
 public sealed class LargeSendsTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     [Fact]
     public void Behind_large_requests_everybody_is_given_the_time_that_they_take_to_be_sent()

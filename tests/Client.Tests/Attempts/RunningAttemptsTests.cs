@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Attempts;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Client.Tests.Attempts;
 
 public sealed class RunningAttemptsTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
     private readonly RunningAttempts<string, int> _running = new();
     private readonly TaskCompletionSource<int> _first = new();
     private readonly TaskCompletionSource<int> _second = new();

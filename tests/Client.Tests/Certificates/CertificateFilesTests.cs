@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Reranker.Certificates;
 using Reranker.TestKit;
 using Reranker.TestKit.Certificates;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Client.Tests.Certificates;
 
@@ -10,7 +11,7 @@ public sealed class CertificateFilesTests : IDisposable
 {
     private readonly TempFolder _temp = new();
     private readonly TestAuthority _authority = new();
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     public void Dispose()
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Reranker.Certificates;
 using Reranker.TestKit;
 using Reranker.TestKit.Certificates;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Client.Tests.Certificates;
 
@@ -14,7 +15,7 @@ public sealed class TlsIdentityTests : IDisposable
     private readonly TempFolder _temp = new();
     private readonly TestAuthority _authority = new();
     private readonly TestAuthority _stranger = new("stranger");
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     public TlsIdentityTests()
     {
@@ -52,7 +53,7 @@ public sealed class TlsIdentityTests : IDisposable
         Assert.True(IsSilo(identity, silo, TrustedAuthorities.ClientPurpose));
         Assert.False(IsSilo(identity, gateway, TrustedAuthorities.ClientPurpose));
         using var certificate = gateway.Load();
-        Assert.True(identity.IsMember(certificate, null, TrustedAuthorities.ClientPurpose));
+        Assert.Null(identity.FindRefusal(certificate, null, TrustedAuthorities.ClientPurpose));
     }
 
     [Fact]

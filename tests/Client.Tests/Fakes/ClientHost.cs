@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Reranker.Client.Connection;
 using Reranker.Client.Hosting;
 using Reranker.Fleet;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Client.Tests.Fakes;
 
@@ -28,7 +29,7 @@ internal sealed class ClientHost : IDisposable
 
     public ScriptedGrains Grains { get; } = new();
 
-    public FakeTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new SynchronizedTime();
 
     public IReranker Reranker => _services.GetRequiredService<IReranker>();
 

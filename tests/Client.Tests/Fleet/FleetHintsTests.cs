@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Client.Fleet;
 using Reranker.Fleet;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Client.Tests.Fleet;
 
@@ -13,7 +14,7 @@ public sealed class FleetHintsTests
         Hints = [Hint("f1", 1_000), Hint("s1", 10)],
     };
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
     private readonly FleetHints _hints;
 
     public FleetHintsTests() => _hints = new FleetHints(_time);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Client.Shards;
 using Reranker.Requests;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Client.Tests.Shards;
 
@@ -8,7 +9,7 @@ namespace Reranker.Client.Tests.Shards;
 public sealed class ShardHealthTests
 {
     private static readonly RerankerClientOptions Options = new();
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
     private readonly ShardHealth _health;
     private readonly ShardPicker _picker;
 

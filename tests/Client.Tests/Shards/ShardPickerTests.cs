@@ -2,13 +2,14 @@ using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Client.Shards;
 using Reranker.Requests;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Client.Tests.Shards;
 
 /// <summary>The choice of keys over a picture of what Orleans' client does with them: a key stays with the silo it went to first, and new keys go round.</summary>
 public sealed class ShardPickerTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
     private readonly RerankerClientOptions _options = new();
     private readonly ShardHealth _health;
     private readonly ShardPicker _picker;

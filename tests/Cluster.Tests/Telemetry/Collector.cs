@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Reranker.Cluster.Tests.Telemetry;
 
-/// <summary>Takes the traces that processes export over OTLP, by HTTP or by gRPC.</summary>
+/// <summary>Takes the traces and metrics that processes export over OTLP, by HTTP or by gRPC.</summary>
 internal sealed class Collector : IAsyncDisposable
 {
     /// <summary>OTLP over HTTP.</summary>
@@ -23,6 +23,7 @@ internal sealed class Collector : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly string _protocol;
     private readonly ConcurrentQueue<Span> _spans = new();
+    private readonly ConcurrentQueue<byte[]> _metrics = new();
 
     private Collector(WebApplication app, string protocol) => (_app, _protocol) = (app, protocol);
 
@@ -46,7 +47,7 @@ internal sealed class Collector : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(o => o.Listen(IPAddress.Loopback, 0, l => l.Protocols = protocol == Grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
         var collector = new Collector(builder.Build(), protocol);
         collector._app.MapPost("/v1/traces", context => collector.TakeAsync(context, prefix: 0));
-        collector._app.MapPost("/v1/metrics", static () => Results.Ok());
+        collector._app.MapPost("/v1/metrics", async context => collector._metrics.Enqueue(await ReadAsync(context)));
         collector._app.MapPost(
             "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
             async context =>
@@ -54,9 +55,22 @@ internal sealed class Collector : IAsyncDisposable
                 await collector.TakeAsync(context, GrpcPrefix);
                 await AnswerAsync(context);
             });
-        collector._app.MapPost("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", AnswerAsync);
+        collector._app.MapPost(
+            "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+            async context =>
+            {
+                collector._metrics.Enqueue(await ReadAsync(context));
+                await AnswerAsync(context);
+            });
         await collector._app.StartAsync(cancellationToken);
         return collector;
+    }
+
+    /// <summary>Whether a metric was exported with an exemplar of that trace: its id is in no other part of a message of metrics.</summary>
+    public bool HasExemplar(string trace)
+    {
+        var id = Convert.FromHexString(trace);
+        return _metrics.Any(message => message.AsSpan().IndexOf(id) >= 0);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -72,11 +86,16 @@ internal sealed class Collector : IAsyncDisposable
 
     private async Task TakeAsync(HttpContext context, int prefix)
     {
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        foreach (var span in Span.ReadAll(body.ToArray()[prefix..]))
+        foreach (var span in Span.ReadAll((await ReadAsync(context))[prefix..]))
         {
             _spans.Enqueue(span);
         }
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        return body.ToArray();
     }
 }

@@ -55,6 +55,7 @@ public sealed class ExportTests(ScriptedModel model) : IClassFixture<ScriptedMod
         }
 
         Assert.Equal(HttpStatusCode.OK, await ScoreAsync(gateway, $"00-{Traced}-{Caller}-01"));
+        var exemplars = string.Join('\n', await Task.WhenAll(_nodes.Select(n => ReadOpenMetricsAsync(n.Url))));
         var pages = await Task.WhenAll(_nodes.Select(n => MetricsPage.ReadAsync(_http, n.Url, stop)));
         foreach (var (process, _) in Enumerable.Reverse(_nodes))
         {
@@ -73,6 +74,9 @@ public sealed class ExportTests(ScriptedModel model) : IClassFixture<ScriptedMod
             Assert.All(batch.Links.Where(static l => l.Trace == Traced), link => Assert.Contains("score", ListPath(byId, byId[link.Id])));
             Assert.Contains(batch.Links, static l => l.Trace == Traced);
         });
+        AssertExemplars(exemplars, [.. others.Select(static s => s.Trace)]);
+        Assert.True(collector.HasExemplar(Traced));
+        Assert.False(collector.HasExemplar(Untraced));
         Assert.All(collector.Spans, static s => Assert.DoesNotContain(Secret, s.Text, StringComparison.Ordinal));
 
         var documented = DocumentedMetrics.Read();
@@ -94,6 +98,30 @@ public sealed class ExportTests(ScriptedModel model) : IClassFixture<ScriptedMod
             Assert.NotEmpty(spans);
             Assert.All(spans, span => Assert.Contains(above, ListPath(byId, span)));
         }
+    }
+
+    // What the dashboard shows exemplars of: a time of the request leads to its trace, one of a batch to that of the batch, which links to it.
+    private static void AssertExemplars(string page, string[] batches)
+    {
+        string[] ofRequests = ["reranker_gateway_duration_seconds", "reranker_tokenization_duration_seconds"];
+        string[] ofBatches = ["reranker_queue_duration_seconds", "reranker_batch_duration_seconds"];
+        Assert.All(ofRequests, metric => Assert.Contains(FindExemplars(page, metric), static trace => trace == Traced));
+        Assert.All(ofBatches, metric => Assert.Contains(FindExemplars(page, metric), batches.Contains));
+        Assert.DoesNotContain(Untraced, page, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> FindExemplars(string page, string histogram) => page.Split('\n')
+        .Where(line => line.StartsWith($"{histogram}_bucket{{", StringComparison.Ordinal))
+        .Select(static line => line.Split("trace_id=\""))
+        .Where(static parts => parts.Length > 1)
+        .Select(static parts => parts[1].Split('"')[0]);
+
+    private async Task<string> ReadOpenMetricsAsync(Uri node)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(node, "/metrics"));
+        request.Headers.Add("Accept", "application/openmetrics-text; version=1.0.0");
+        using var response = await _http.SendAsync(request, Stop);
+        return await response.Content.ReadAsStringAsync(Stop);
     }
 
     // Names from a span up to the first of its trace.

@@ -20,6 +20,11 @@ internal sealed class RightRequests(CaseTarget target)
 
     private Draft Score(Route route, Random random)
     {
+        if (route.Kind == RouteKind.Batch)
+        {
+            return Lines(route, random);
+        }
+
         var dialect = route.Dialects[random.Next(route.Dialects.Length)];
         return dialect switch
         {
@@ -27,9 +32,34 @@ internal sealed class RightRequests(CaseTarget target)
             Dialect.Predict => Predict(route, random),
             Dialect.Score => Scores(route, random),
             Dialect.Nim => Nim(route, random),
-            Dialect.KServe => Tensors(route, random),
+            Dialect.KServe => TensorRequests.Draw(Request(route, target.ApiKey, random), random),
             _ => Documents(route, dialect, random),
         };
+    }
+
+    // One line is a tree that mutators change; what is around it is finished.
+    private Draft Lines(Route route, Random random)
+    {
+        var line = Documents(route, Dialect.Cohere, random);
+        Maybe(line.Body!, random, 2, random.Next(2) == 0 ? "custom_id" : "id", static r => r.Next(2) == 0 ? "\"name\"" : "17.50");
+        return line with { Before = Others(route, random, ""), Behind = Others(route, random, "\n") };
+    }
+
+    private byte[] Others(Route route, Random random, string start)
+    {
+        using var bytes = new MemoryStream();
+        bytes.Write(System.Text.Encoding.UTF8.GetBytes(start));
+        for (var left = random.Next(3); left > 0; left--)
+        {
+            bytes.Write(random.Next(6) switch
+            {
+                0 => " \t\r\n"u8,
+                1 => "no json\n"u8,
+                _ => [.. Documents(route, Dialect.Cohere, random).Finish(random).Body, (byte)'\n'],
+            });
+        }
+
+        return bytes.ToArray();
     }
 
     private Draft Scores(Route route, Random random)
@@ -79,39 +109,9 @@ internal sealed class RightRequests(CaseTarget target)
         return new Draft(Request(route, target.ApiKey, random), body);
     }
 
-    private Draft Tensors(Route route, Random random)
-    {
-        var passages = random.Next(1, 6);
-        var queries = random.Next(3) == 0 ? passages : 1;
-        var body = new ObjectNode();
-        body.Fields.Add(("inputs", new ListNode
-        {
-            Items = [Tensor("query", queries, FuzzTexts.Query, random), Tensor("passages", passages, FuzzTexts.Passage, random)],
-        }));
-        Maybe(body, random, 4, "id", static _ => "\"case\"");
-        Maybe(body, random, 4, "outputs", static r => r.Next(2) == 0 ? """[{"name":"scores"}]""" : """[{"name":"logits","parameters":{"binary_data":false}}]""");
-        Maybe(body, random, 4, "parameters", static r => r.Next(2) == 0 ? """{"truncate":false,"priority":[1]}""" : """{"truncate":true}""");
-        return new Draft(Request(route, target.ApiKey, random), body);
-    }
-
-    private static ObjectNode Tensor(string name, int count, Func<Random, string> draw, Random random)
-    {
-        var texts = List(count, () => JsonNode.Text(draw(random), random));
-        return new ObjectNode
-        {
-            Fields =
-            [
-                ("name", JsonNode.Raw($"\"{name}\"")),
-                ("shape", JsonNode.Raw(random.Next(2) == 0 ? $"[{count}]" : $"[{count},1]")),
-                ("datatype", JsonNode.Raw("\"BYTES\"")),
-                ("data", random.Next(4) == 0 ? new ListNode { Items = [texts] } : texts),
-            ],
-        };
-    }
-
     private string Model(Random random) => random.Next(3) switch { 0 => $"\"{target.Identity}\"", 1 => "\"\"", _ => $"\"{target.Model}\"" };
 
-    private static ListNode List(int count, Func<JsonNode> create) => new() { Items = [.. Enumerable.Range(0, count).Select(_ => create())] };
+    internal static ListNode List(int count, Func<JsonNode> create) => new() { Items = [.. Enumerable.Range(0, count).Select(_ => create())] };
 
     private static ObjectNode Part(Random random) =>
         new() { Fields = [("type", JsonNode.Raw("\"text\"")), ("text", JsonNode.Text(FuzzTexts.Passage(random), random))] };
@@ -244,7 +244,7 @@ internal sealed class RightRequests(CaseTarget target)
         return request;
     }
 
-    private static void Maybe(ObjectNode body, Random random, int oneIn, string name, Func<Random, string> value)
+    internal static void Maybe(ObjectNode body, Random random, int oneIn, string name, Func<Random, string> value)
     {
         if (random.Next(oneIn) == 0)
         {

@@ -14,6 +14,18 @@ internal sealed record Expected
     /// <summary>Version in the reply of Cohere's family.</summary>
     public string Version { get; init; } = "1";
 
+    /// <summary>What each line of a batch may be answered, by its number; null where the request is none.</summary>
+    public IReadOnlyDictionary<long, Expected>? Lines { get; init; }
+
+    /// <summary>How many lines there are, empty ones too.</summary>
+    public long LineCount { get; init; }
+
+    /// <summary>Whether the lines break off somewhere: then some of them are answered, and the reply says so.</summary>
+    public bool IsCut { get; init; }
+
+    /// <summary>What a line's result is called; null for nothing.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Status of a success that is no score; null when there is none.</summary>
     public int? Success { get; init; }
 

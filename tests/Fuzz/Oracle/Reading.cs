@@ -22,7 +22,7 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
             // Whether a route sees it at all is the server's affair; what the route would answer is still right.
             expected.Errors.UnionWith(ByServer);
             // Nor is it known whether the dialect was, when the body broke off.
-            expected = expected with { MayBeEmpty = true, MayEnd = true, MayBeOther = true, IsOpen = expected.IsOpen || request.Framing == Framing.ShortLength || request.Framing == Framing.BrokenLength };
+            expected = expected with { MayBeEmpty = true, MayEnd = true, MayBeOther = true, IsOpen = expected.IsOpen || expected.Lines is not null || request.Framing == Framing.ShortLength || request.Framing == Framing.BrokenLength };
         }
 
         if (request.HasOddTarget)
@@ -63,7 +63,7 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
             // The admin paths take several methods; which of them a path has is theirs to say. Read, a path of tensors is that of a model.
             return new Expected
             {
-                Errors = route.Kind == RouteKind.Admin ? [200, 202, 400, 401, 404, 405, 409, 413, 415] : route.Dialects.Contains(Dialect.KServe) ? [404, 405] : [405],
+                Errors = route.Kind == RouteKind.Admin ? [200, 202, 400, 401, 404, 405, 409, 413, 415] : !route.Dialects.Contains(Dialect.KServe) ? [405] : HasKey(request, target.ApiKey, bare: true) ? [404, 405] : [401, 405],
                 MayBeEmpty = !expectations.HasFlag(Expectations.WrongMethodBody) || request.Method == "HEAD",
             };
         }
@@ -71,6 +71,8 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
         return route.Kind switch
         {
             RouteKind.Score => Score(request),
+            RouteKind.Batch => Batch(request),
+            RouteKind.Auth => new Expected { Errors = [], Success = 200 },
             RouteKind.Server or RouteKind.Tensors when !HasKey(request, target.ApiKey, bare: true) => new Expected { Errors = [401], Shape = ReplyShape.KServe },
             RouteKind.Server or RouteKind.Tensors => new Expected { Errors = [], Success = 200, Shape = ReplyShape.KServe },
             RouteKind.Info or RouteKind.Models or RouteKind.Model or RouteKind.Metadata when !HasKey(request, target.ApiKey, bare: true) => new Expected { Errors = [401], MayBeEmpty = true },
@@ -110,6 +112,12 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
             return new Expected { Errors = [.. refusals, .. ofHeader], Shape = unknown };
         }
 
+        byte[] attached = [];
+        if (dialects.Contains(Dialect.KServe) && !TrySplit(request, ref bytes, out attached))
+        {
+            return new Expected { Errors = [400], Shape = unknown };
+        }
+
         if (!TryParse(bytes, out var body) || isWrong)
         {
             return new Expected { Errors = [400, .. ofHeader], Shape = unknown };
@@ -120,10 +128,56 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
             return new Expected { Errors = [400], Shape = unknown };
         }
 
-        var dialect = isShared ? dialects.First(dialect => Recognizes(dialect, body)) : dialects[0];
+        // A header is read behind the body, and tells its mistake in the body's dialect.
+        return ReadBody(isShared ? dialects.First(dialect => Recognizes(dialect, body)) : dialects[0], body, request, attached);
+    }
+
+    private Expected Batch(FuzzRequest request)
+    {
+        if (!HasKey(request, target.ApiKey, bare: true))
+        {
+            return new Expected { Errors = [401], Shape = ReplyShape.Cohere };
+        }
+
+        _ = Deadline(request, out var isWrong);
+        int[] ofHeaders = isWrong || ReferenceCalls.HasWrongHeader(request) ? [400] : [];
+        var isWhole = ContentDecoding.TryDecode(request, out var bytes, out var refusals);
+        var isUnknown = !isWhole && refusals is [415];
+        if (ofHeaders.Length > 0 || isUnknown)
+        {
+            return new Expected { Errors = isUnknown ? [.. ofHeaders, 415] : [.. ofHeaders], Shape = ReplyShape.Cohere };
+        }
+
+        var lines = new Dictionary<long, Expected>();
+        var pieces = isWhole ? ReferenceLines.Split(bytes) : [];
+        for (var at = 0; at < pieces.Count; at++)
+        {
+            if (!ReferenceLines.IsBlank(pieces[at]))
+            {
+                lines[at + 1] = ReadLine(pieces[at], request);
+            }
+        }
+
+        return new Expected { Errors = [], Success = 200, Lines = lines, LineCount = ReferenceLines.Count(pieces), IsCut = !isWhole };
+    }
+
+    private Expected ReadLine(byte[] line, FuzzRequest request)
+    {
+        if (!TryParse(line, out var body))
+        {
+            return new Expected { Errors = [400], Shape = ReplyShape.Cohere };
+        }
+
+        var expected = ReadBody(Dialect.Cohere, body, request, []);
+        var name = body["custom_id"] ?? body["id"];
+        return ReferenceLines.IsName(name) ? expected with { Name = name?.Text } : expected with { Errors = [400, .. expected.Errors], Call = null };
+    }
+
+    private Expected ReadBody(Dialect dialect, JsonValue body, FuzzRequest request, byte[] attached)
+    {
         var isTei = dialect is Dialect.Tei or Dialect.Predict;
         var fields = new ReferenceFields(body);
-        var call = ReferenceCalls.Read(dialect, fields, request);
+        var call = ReferenceCalls.Read(dialect, fields, request, attached);
         var errors = new HashSet<int>();
         if (fields.HasEmptyList)
         {
@@ -140,7 +194,6 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
             errors.Add(404);
         }
 
-        // A header is read behind the body, and tells its mistake in the body's dialect.
         return new Expected
         {
             Errors = errors,
@@ -148,6 +201,24 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
             Call = errors.Count == 0 ? call : null,
             Version = request.Route.Version,
         };
+    }
+
+    // A header says where the text ends; what is behind it are bytes.
+    private static bool TrySplit(FuzzRequest request, ref byte[] bytes, out byte[] attached)
+    {
+        attached = [];
+        if (request.Header(Draft.TextLength) is not { Length: > 0 } header)
+        {
+            return true;
+        }
+
+        if (!header.All(char.IsAsciiDigit) || !int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length < 1 || length > bytes.Length)
+        {
+            return false;
+        }
+
+        (attached, bytes) = (bytes[length..], bytes[..length]);
+        return true;
     }
 
     private static bool Recognizes(Dialect dialect, JsonValue body) => dialect switch
@@ -189,7 +260,7 @@ internal sealed class Reading(CaseTarget target, Expectations expectations)
         }
     }
 
-    private static bool HasKey(FuzzRequest request, string? key, bool bare)
+    internal static bool HasKey(FuzzRequest request, string? key, bool bare)
     {
         const string Scheme = "Bearer ";
         if (key is null)

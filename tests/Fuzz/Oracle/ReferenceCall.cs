@@ -11,6 +11,9 @@ internal sealed record ReferenceCall
     /// <summary>The tensors to return, where the request is one of tensors.</summary>
     public string[] Outputs { get; init; } = [];
 
+    /// <summary>Which of them are wanted as bytes behind the JSON.</summary>
+    public bool[] BinaryOutputs { get; init; } = [];
+
     /// <summary>Whether pairs came as a list; null where the request is for no labels of pairs.</summary>
     public bool? IsPairList { get; init; }
 

@@ -34,7 +34,7 @@ internal static class ReferenceCalls
     };
 
     /// <summary>Reads a call of a dialect.</summary>
-    public static ReferenceCall Read(Dialect dialect, ReferenceFields fields, FuzzRequest request)
+    public static ReferenceCall Read(Dialect dialect, ReferenceFields fields, FuzzRequest request, byte[] attached)
     {
         if (dialect is not (Dialect.Tei or Dialect.Predict or Dialect.Cohere or Dialect.Vllm or Dialect.KServe) && Instructions.Any(name => fields[name] is not null))
         {
@@ -47,7 +47,7 @@ internal static class ReferenceCalls
             Dialect.Predict => Predict(fields, request),
             Dialect.Nim => Nim(fields, request),
             Dialect.Score => Score(fields, request),
-            Dialect.KServe => ReferenceTensors.Read(fields, new ReferenceCall
+            Dialect.KServe => ReferenceTensors.Read(fields, attached, new ReferenceCall
             {
                 Query = "",
                 Passages = [],
@@ -60,6 +60,15 @@ internal static class ReferenceCalls
             Dialect.Vllm => Cohere(fields, request, allowObjects: true) with { ReturnTexts = fields.Boolean("return_documents") ?? true },
             _ => Cohere(fields, request, allowObjects: false),
         };
+    }
+
+    /// <summary>Whether the headers that count for every line of a batch are wrong.</summary>
+    public static bool HasWrongHeader(FuzzRequest request)
+    {
+        var fields = new ReferenceFields(new JsonValue(JsonKind.Object, ""));
+        _ = Whole(fields, request, "X-Reranker-Max-Chunks", 1, MaxChunks);
+        _ = Whole(fields, request, "X-Reranker-Chunk-Overlap", 0, int.MaxValue);
+        return fields.HasWrongField;
     }
 
     private static ReferenceCall Predict(ReferenceFields fields, FuzzRequest request)

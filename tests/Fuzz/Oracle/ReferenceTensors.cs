@@ -1,15 +1,17 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Text;
 
 namespace Reranker.Fuzz.Oracle;
 
-/// <summary>Reads the tensors of the Open Inference Protocol as docs/http.md has them. No case has bytes behind its JSON.</summary>
+/// <summary>Reads the tensors of the Open Inference Protocol as docs/http.md has them. Texts may be bytes behind the JSON.</summary>
 internal static class ReferenceTensors
 {
     private const int MaxTensors = 16;
     private const int MaxRank = 8;
 
     /// <summary>The texts of a request, and whether what is too long is cut.</summary>
-    public static ReferenceCall Read(ReferenceFields fields, ReferenceCall options)
+    public static ReferenceCall Read(ReferenceFields fields, byte[] attached, ReferenceCall options)
     {
         _ = fields.Text("id");
         var parameters = fields["parameters"];
@@ -30,12 +32,24 @@ internal static class ReferenceTensors
             return fields.Wrong(options);
         }
 
-        var (queries, passages) = (Texts(fields, inputs, "query"), Texts(fields, inputs, "passages"));
+        var byName = new Dictionary<string, string[]>();
+        var left = attached.AsSpan();
+        foreach (var input in inputs)
+        {
+            byName[input["name"]?.Text ?? ""] = Texts(fields, input, ref left);
+        }
+
+        if (left.Length > 0 || !byName.TryGetValue("query", out var queries) || !byName.TryGetValue("passages", out var passages))
+        {
+            return fields.Wrong(options);
+        }
+
         if (passages.Length == 0 || (queries.Length != 1 && queries.Length != passages.Length) || queries.Any(string.IsNullOrWhiteSpace))
         {
             return fields.Wrong(options);
         }
 
+        var ofAll = parameters?["binary_data_output"]?.Text ?? "false";
         return options with
         {
             Query = queries[0],
@@ -43,6 +57,7 @@ internal static class ReferenceTensors
             Passages = passages,
             MayCut = parameters?["truncate"]?.Text != "false",
             Outputs = outputs.Count > 0 ? [.. outputs.Select(static output => output["name"]?.Text ?? "")] : ["scores", "logits"],
+            BinaryOutputs = outputs.Count > 0 ? [.. outputs.Select(output => (output["parameters"]?["binary_data"]?.Text ?? ofAll) == "true")] : [ofAll == "true", ofAll == "true"],
         };
     }
 
@@ -105,18 +120,55 @@ internal static class ReferenceTensors
         }
     }
 
-    private static string[] Texts(ReferenceFields fields, IReadOnlyList<JsonValue> inputs, string name)
+    private static string[] Texts(ReferenceFields fields, JsonValue input, ref Span<byte> left)
     {
-        if (inputs.FirstOrDefault(input => input["name"]?.Text == name) is not { } input
-            || input["data"] is not { } data || input["parameters"]?["binary_data_size"] is not null)
+        string[] texts;
+        if (input["parameters"]?["binary_data_size"] is { } told)
+        {
+            if (input["data"] is not null || Size(told) is not { } bytes || bytes > left.Length || Elements(left[..(int)bytes]) is not { } elements)
+            {
+                return fields.Wrong<string[]>([]);
+            }
+
+            texts = elements;
+            left = left[(int)bytes..];
+        }
+        else if (input["data"] is { } data)
+        {
+            texts = [.. Flatten(data)];
+        }
+        else
         {
             return fields.Wrong<string[]>([]);
         }
 
-        string[] texts = [.. Flatten(data)];
         var sizes = input["shape"]?.Items ?? [];
         var count = sizes.Aggregate((decimal)1, static (product, size) => Math.Min(product * Math.Min(Size(size) ?? 0, int.MaxValue), int.MaxValue));
         return sizes.Count > 0 && count == texts.Length ? texts : fields.Wrong(texts);
+    }
+
+    /// <summary>Texts behind their lengths; null where they are cut, or no UTF-8.</summary>
+    private static string[]? Elements(ReadOnlySpan<byte> bytes)
+    {
+        var texts = new List<string>();
+        while (bytes.Length > 0)
+        {
+            if (bytes.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(bytes) is var length && length > bytes.Length - sizeof(uint))
+            {
+                return null;
+            }
+
+            var text = bytes.Slice(sizeof(uint), (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes));
+            if (!System.Text.Unicode.Utf8.IsValid(text))
+            {
+                return null;
+            }
+
+            texts.Add(Encoding.UTF8.GetString(text));
+            bytes = bytes[(sizeof(uint) + text.Length)..];
+        }
+
+        return [.. texts];
     }
 
     private static long? Size(JsonValue value) =>

@@ -10,6 +10,8 @@ internal sealed class ReplyChecker(CaseTarget target, IPassageScorer scorer)
     // Those that may be sent again: the fleet has too much to do, or the deadline was too short.
     private static readonly int[] Passing = [429, 503, 504];
 
+    private readonly BatchBodies _batches = new(target, scorer);
+
     /// <summary>What is wrong with it, in a sentence; null when nothing is.</summary>
     public async ValueTask<string?> FindFaultAsync(FuzzRequest request, Expected expected, Exchange exchange, CancellationToken cancellationToken)
     {
@@ -31,6 +33,11 @@ internal sealed class ReplyChecker(CaseTarget target, IPassageScorer scorer)
         if (expected.IsOpen)
         {
             return ErrorBodies.FindFault(reply, ReplyShape.Any, mayBeEmpty: true, isSuccessOpen: true);
+        }
+
+        if (reply.Status == 200 && expected.Lines is not null)
+        {
+            return IdFault(request, reply, expected) ?? await _batches.FindFaultAsync(expected, reply, cancellationToken);
         }
 
         if (reply.Status == expected.Success || (reply.Status == 200 && expected.Call is not null))
@@ -92,7 +99,7 @@ internal sealed class ReplyChecker(CaseTarget target, IPassageScorer scorer)
 
     private static string? IdFault(FuzzRequest request, RawReply reply, Expected expected)
     {
-        if (request.Route.Kind != RouteKind.Score || expected.MayBeEmpty || request.Method != "POST")
+        if (request.Route.Kind is not (RouteKind.Score or RouteKind.Batch) || expected.MayBeEmpty || request.Method != "POST")
         {
             return null;
         }

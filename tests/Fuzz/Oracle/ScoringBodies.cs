@@ -12,9 +12,16 @@ internal static class ScoringBodies
 
     public static string? FindFault(RawReply reply, Expected expected, ReferenceCall call, ScoredPassages scored, CaseTarget target)
     {
-        if (reply["Content-Type"] != "application/json")
+        var isAttached = expected.Shape == ReplyShape.KServe && call.BinaryOutputs.Contains(true);
+        if (reply["Content-Type"] != (isAttached ? "application/octet-stream" : "application/json"))
         {
             return $"The content type is {reply["Content-Type"]}.";
+        }
+
+        var textLength = reply.Body.Length;
+        if (isAttached && (!int.TryParse(reply[Draft.TextLength], NumberStyles.None, CultureInfo.InvariantCulture, out textLength) || textLength > reply.Body.Length))
+        {
+            return $"{Draft.TextLength} is {reply[Draft.TextLength] ?? "missing"}.";
         }
 
         if (reply["X-Reranker-Model"] != target.Identity)
@@ -25,7 +32,7 @@ internal static class ScoringBodies
         JsonValue body;
         try
         {
-            body = ReferenceJson.Parse(reply.Body);
+            body = ReferenceJson.Parse(reply.Body.AsSpan(0, textLength));
         }
         catch (FormatException e)
         {
@@ -36,7 +43,7 @@ internal static class ScoringBodies
         {
             ReplyShape.Tei when call.IsPairList is { } isList => FindLabelFault(body, isList, call, scored),
             ReplyShape.Tei => FindTeiFault(reply, body, call, scored),
-            ReplyShape.KServe => TensorBodies.FindFault(body, call, scored, target.Model, target.Identity),
+            ReplyShape.KServe => TensorBodies.FindFault(body, reply.Body[textLength..], call, scored, target.Model, target.Identity),
             ReplyShape.Cohere or ReplyShape.Vllm => FindCohereFault(reply, body, expected, call, scored, target),
             var shape => FindListFault(shape, reply, body, call, scored, target),
         };

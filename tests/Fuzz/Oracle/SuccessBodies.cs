@@ -31,6 +31,7 @@ internal static class SuccessBodies
 
         var fits = request.Route.Kind switch
         {
+            RouteKind.Auth => body.Fields is [{ Name: "auth" }] && body["auth"]?.Text == (Reading.HasKey(request, target.ApiKey, bare: true) ? "false" : "true"),
             RouteKind.Info => body["model_id"]?.Text == target.Model && body["model_sha"]?.Text == target.Identity,
             RouteKind.Models => body["data"]?.Items is { Count: > 0 } models && models.Any(m => m["id"]?.Text == target.Model),
             RouteKind.Model => body["id"]?.Text == target.Model,

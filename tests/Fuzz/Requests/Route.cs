@@ -39,6 +39,7 @@ internal sealed record Route(RouteKind Kind, string Method, string Path)
         Score("/voyage/v1/rerank", Dialect.Voyage),
         Score("/v2/models/default/not-specified/infer", Dialect.KServe),
         Score("/v2/models/default%2Fnot-specified/infer", Dialect.KServe),
+        Score("/v1/rerank/batch", Dialect.Cohere) with { Kind = RouteKind.Batch },
     ];
 
     public static readonly Route[] Read =
@@ -55,6 +56,7 @@ internal sealed record Route(RouteKind Kind, string Method, string Path)
         new(RouteKind.Tensors, "GET", "/v2/models/default%2Fnot-specified/ready"),
         new(RouteKind.ServerProbe, "GET", "/v2/health/live"),
         new(RouteKind.ServerProbe, "GET", "/v2/health/ready"),
+        new(RouteKind.Auth, "GET", "/v1/cluster/auth"),
         new(RouteKind.Probe, "GET", "/health"),
         new(RouteKind.Probe, "GET", "/"),
         new(RouteKind.Probe, "GET", "/ping"),

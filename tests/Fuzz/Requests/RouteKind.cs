@@ -6,6 +6,12 @@ internal enum RouteKind
     /// <summary>Scores.</summary>
     Score,
 
+    /// <summary>Scores of many requests, one a line.</summary>
+    Batch,
+
+    /// <summary>Whether a key is wanted.</summary>
+    Auth,
+
     /// <summary>TEI's <c>/info</c>.</summary>
     Info,
 

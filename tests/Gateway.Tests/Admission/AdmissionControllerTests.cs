@@ -6,6 +6,7 @@ using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Errors;
 using Reranker.Gateway.Models;
 using Reranker.Gateway.Tenants;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Gateway.Tests.Admission;
 
@@ -15,7 +16,7 @@ public sealed class AdmissionControllerTests
     private static readonly ModelCapacity Unrated = Model with { TokensPerSecond = 0 };
     private static readonly ModelCapacity Unknown = new("", null, 0, 0, 0);
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     [Fact]
     public void What_the_own_backlog_makes_impossible_is_refused_with_the_time_that_is_missing()

@@ -2,13 +2,14 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Gateway.Admission;
 using Reranker.Gateway.Configuration;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Gateway.Tests.Admission;
 
 public sealed class RefusalPaceTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     [Fact]
     public void A_second_s_worth_is_answered_at_once_and_what_follows_at_the_rate()

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Gateway.Admission;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Gateway.Tests.Admission;
 
 /// <summary>What the fleet has just refused, and for how long that is kept.</summary>
 public sealed class StandingRefusalsTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     [Fact]
     public void A_refusal_of_less_replaces_what_it_covers_and_others_stand_beside_it()

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Reranker.Client;
 using Reranker.Fleet;
 using Reranker.Gateway.Admission;
 using Reranker.Gateway.Tests.Fakes;
 using Reranker.Requests;
 using Reranker.TestKit;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Gateway.Tests.Admission;
 
@@ -57,7 +57,7 @@ public sealed class TenantsBesideEachOtherTests
     public async Task What_the_fleet_has_no_room_for_is_not_sent_again_at_once()
     {
         // In time that stands still: what has just been refused has just been refused.
-        await using var host = await StartAsync(time: new FakeTimeProvider());
+        await using var host = await StartAsync(time: new SynchronizedTime());
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Reranker.Script = async _ =>
         {
@@ -82,7 +82,7 @@ public sealed class TenantsBesideEachOtherTests
     [Fact]
     public async Task A_tenant_that_hammers_is_refused_at_a_pace_and_another_is_not_held_back()
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         await using var host = await GatewayHost.StartAsync(
             time,
             ("RefusalsPerSecond", "1"),

@@ -27,6 +27,10 @@ internal sealed class BulkCaller : IDisposable
     public async Task SendAsync(string line) =>
         await _stream.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{line.Length + 1:x}\r\n{line}\n\r\n")));
 
+    /// <summary>A piece of a line, in a chunk of its own.</summary>
+    public void SendPiece(string piece) =>
+        _stream.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{piece.Length:x}\r\n{piece}\r\n")));
+
     public async Task EndAsync() => await _stream.WriteAsync("0\r\n\r\n"u8.ToArray());
 
     /// <summary>The next line of the reply; null at its end. Heads and the sizes of chunks are no lines.</summary>

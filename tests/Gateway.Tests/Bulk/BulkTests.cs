@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Time.Testing;
 using Reranker.Gateway.Tests.Fakes;
 using Reranker.Requests;
 using Reranker.TestKit;
+using Reranker.TestKit.Clocks;
 using Reranker.Workers;
 
 namespace Reranker.Gateway.Tests.Bulk;
@@ -111,7 +111,7 @@ public sealed class BulkTests
     [Fact]
     public async Task What_is_refused_for_now_is_tried_again_when_the_refusal_says()
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         await using var host = await GatewayHost.StartAsync(time);
         var refusals = 2;
         host.Reranker.Script = _ => Task.FromResult<Client.RerankResponse>(Interlocked.Decrement(ref refusals) >= 0
@@ -143,12 +143,15 @@ public sealed class BulkTests
 
     [Theory]
     [InlineData("X-Request-Timeout-Ms", "soon", 400)]
+    [InlineData("X-Reranker-Priority", "urgent", 400)]
+    [InlineData("X-Reranker-Max-Chunks", "0", 400)]
+    [InlineData("X-Reranker-Chunk-Overlap", "-1", 400)]
     [InlineData("Content-Encoding", "zstd", 415)]
     public async Task What_is_wrong_with_the_whole_call_is_its_status(string header, string value, int status)
     {
         await using var host = await GatewayHost.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new StringContent("""{"query":"q","documents":["x"]}""") };
-        (header.StartsWith('C') ? request.Content.Headers : (System.Net.Http.Headers.HttpHeaders)request.Headers).TryAddWithoutValidation(header, value);
+        (header.StartsWith("Content", StringComparison.Ordinal) ? request.Content.Headers : (System.Net.Http.Headers.HttpHeaders)request.Headers).TryAddWithoutValidation(header, value);
 
         Assert.Equal(status, (await host.SendAsync(request)).Status);
         Assert.Empty(host.Reranker.Calls);
@@ -157,7 +160,7 @@ public sealed class BulkTests
     [Fact]
     public async Task A_body_that_pauses_for_too_long_ends_with_a_summary_that_says_so()
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         await using var host = await GatewayHost.StartAsync(time);
         using var caller = new BulkCaller(host.Http.BaseAddress!);
         await caller.StartAsync(Path);

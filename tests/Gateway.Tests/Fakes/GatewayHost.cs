@@ -83,7 +83,11 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public static Task<GatewayHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(TimeProvider.System, settings);
 
-    public static async Task<GatewayHost> StartAsync(TimeProvider time, params (string Key, string Value)[] settings)
+    public static Task<GatewayHost> StartAsync(TimeProvider time, params (string Key, string Value)[] settings) =>
+        StartAsync(time, static _ => { }, settings);
+
+    /// <summary>A host with other services, or other options of what is not ours.</summary>
+    public static async Task<GatewayHost> StartAsync(TimeProvider time, Action<IServiceCollection> compose, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -102,6 +106,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var quotas = new ScriptedQuotaLeases();
         builder.Services.AddSingleton<IQuotaLeases>(quotas);
         builder.AddRerankerGateway();
+        compose(builder.Services);
         var app = builder.Build();
         app.UseRouting();
         app.MapReranker();

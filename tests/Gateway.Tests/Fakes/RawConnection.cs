@@ -47,6 +47,9 @@ internal sealed class RawConnection : IDisposable
         return (head.Length > 12 ? int.Parse(head.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture) : 0, head);
     }
 
+    /// <summary>Some bytes, as soon as there are any.</summary>
+    public async Task ReceiveSomeAsync() => await _stream.ReadExactlyAsync(new byte[64]).AsTask().WaitAsync(Patience);
+
     /// <summary>Everything until the server closes the connection; false when it broke it off.</summary>
     public async Task<bool> ReadToEndAsync()
     {

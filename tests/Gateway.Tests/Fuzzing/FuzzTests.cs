@@ -65,7 +65,7 @@ public sealed class FuzzTests
     }
 
     private static Task<GatewayHost> StartAsync() => GatewayHost.StartAsync(
-        ("ApiKeys:0:Tenant", "fuzz"), ("ApiKeys:0:Key", ApiKey), ("AdminKey", AdminKey), ("MaxConcurrentRequests", $"{Connections}"));
+        ("ApiKeys:0:Tenant", "fuzz"), ("ApiKeys:0:Key", ApiKey), ("AdminKey", AdminKey), ("MaxConcurrentRequests", $"{Connections}"), ("BulkLinesInProgress", "1"));
 
     private static FuzzRun Run(GatewayHost host, int seed) => new(
         host.Http.BaseAddress!,

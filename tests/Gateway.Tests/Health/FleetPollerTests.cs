@@ -2,13 +2,13 @@ using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Reranker.Client;
 using Reranker.Fleet;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Health;
 using Reranker.Gateway.Tests.Fakes;
 using Reranker.TestKit;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Gateway.Tests.Health;
 
@@ -28,7 +28,7 @@ public sealed class FleetPollerTests
     public async Task It_asks_again_after_an_exception_that_nobody_foresaw(Exception surprise)
     {
         var fleet = new FailingFleet(surprise);
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         var logs = new RecordingLoggerProvider();
         using var loggers = new LoggerFactory([logs]);
         using var lifetime = new Lifetime();
@@ -61,7 +61,7 @@ public sealed class FleetPollerTests
         var fleet = new ScriptedFleet();
         using var lifetime = new Lifetime();
         using var poller = new FleetPoller(
-            fleet, lifetime.Of, Options.Create(new GatewayOptions()), new FakeTimeProvider(), NullLogger<FleetPoller>.Instance);
+            fleet, lifetime.Of, Options.Create(new GatewayOptions()), new SynchronizedTime(), NullLogger<FleetPoller>.Instance);
         await poller.RefreshAsync(TestContext.Current.CancellationToken);
         Assert.True(poller.IsReady);
 

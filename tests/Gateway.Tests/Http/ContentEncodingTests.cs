@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using Reranker.Gateway.Tests.Fakes;
 
@@ -19,7 +18,7 @@ public sealed class ContentEncodingTests
     {
         await using var host = await GatewayHost.StartAsync();
 
-        var answer = await PostAsync(host, "/v1/rerank", Compress(Encoding.UTF8.GetBytes(Body), encoding), encoding);
+        var answer = await PostAsync(host, "/v1/rerank", Compression.Compress(Encoding.UTF8.GetBytes(Body), encoding), encoding);
 
         Assert.Equal(200, answer.Status);
         Assert.Equal(["a", "bb"], Assert.Single(host.Reranker.Calls).Passages);
@@ -47,7 +46,7 @@ public sealed class ContentEncodingTests
     public async Task A_bomb_is_413_and_holds_no_more_than_a_body_may(string encoding)
     {
         await using var host = await GatewayHost.StartAsync(("MaxBodyBytes", "100000"), ("MaxBodyBytesInFlight", "3000000"));
-        var bomb = Compress(new byte[50_000_000], encoding);
+        var bomb = Compression.Compress(new byte[50_000_000], encoding);
         Assert.InRange(bomb.Length, 1, 99_999);
 
         Assert.Equal(413, (await PostAsync(host, "/v1/rerank", bomb, encoding)).Status);
@@ -62,12 +61,33 @@ public sealed class ContentEncodingTests
     public async Task What_is_not_compressed_as_it_says_is_400(string encoding)
     {
         await using var host = await GatewayHost.StartAsync();
-        var whole = Compress(Encoding.UTF8.GetBytes(Body), encoding);
+        var whole = Compression.Compress(Encoding.UTF8.GetBytes(Body), encoding);
 
         Assert.Equal(400, (await PostAsync(host, "/v1/rerank", Encoding.UTF8.GetBytes(Body), encoding)).Status);
         Assert.Equal(400, (await PostAsync(host, "/v1/rerank", whole[..(whole.Length / 2)], encoding)).Status);
         Assert.Equal(400, (await PostAsync(host, "/v1/rerank", [], encoding)).Status);
         Assert.Empty(host.Reranker.Calls);
+    }
+
+    [Theory]
+    [InlineData("gzip", 1)]
+    [InlineData("gzip", 4)]
+    [InlineData("gzip", 8)]
+    [InlineData("br", 1)]
+    [InlineData("deflate", 1)]
+    [InlineData("deflate", 4)]
+    public async Task Data_that_ends_before_its_end_mark_is_400_even_where_all_of_the_text_came(string encoding, int missing)
+    {
+        await using var host = await GatewayHost.StartAsync();
+        var whole = Compression.Compress(Encoding.UTF8.GetBytes(Body + new string(' ', 5000)), encoding);
+
+        Assert.Equal(200, (await PostAsync(host, "/v1/rerank", whole, encoding)).Status);
+        foreach (var path in host.ScoringPaths.Where(static path => !path.EndsWith("/batch", StringComparison.Ordinal)))
+        {
+            Assert.Equal(400, (await PostAsync(host, path, whole[..^missing], encoding)).Status);
+        }
+
+        Assert.Single(host.Reranker.Calls);
     }
 
     [Fact]
@@ -82,32 +102,14 @@ public sealed class ContentEncodingTests
     public async Task Gzip_in_gzip_is_no_json()
     {
         await using var host = await GatewayHost.StartAsync();
-        var twice = Compress(Compress(Encoding.UTF8.GetBytes(Body), "gzip"), "gzip");
+        var twice = Compression.Compress(Compression.Compress(Encoding.UTF8.GetBytes(Body), "gzip"), "gzip");
 
         Assert.Equal(400, (await PostAsync(host, "/v1/rerank", twice, "gzip")).Status);
     }
 
     private static async Task<Answer> PostAsync(GatewayHost host, string path, byte[] body, string encoding)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+        using var request = Compression.CreateRequest(path, body, encoding);
         return await host.SendAsync(request);
-    }
-
-    private static byte[] Compress(byte[] bytes, string encoding)
-    {
-        using var compressed = new MemoryStream();
-        using (Stream? stream = encoding.ToUpperInvariant() switch
-        {
-            "GZIP" => new GZipStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true),
-            "BR" => new BrotliStream(compressed, CompressionLevel.Optimal, leaveOpen: true),
-            "DEFLATE" => new ZLibStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true),
-            _ => null,
-        })
-        {
-            (stream ?? compressed).Write(bytes);
-        }
-
-        return compressed.ToArray();
     }
 }

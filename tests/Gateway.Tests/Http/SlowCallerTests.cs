@@ -1,6 +1,6 @@
-using Microsoft.Extensions.Time.Testing;
 using Reranker.Gateway.Tests.Fakes;
 using Reranker.TestKit;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Gateway.Tests.Http;
 
@@ -62,7 +62,7 @@ public sealed class SlowCallerTests
     [Fact]
     public async Task A_body_that_does_not_come_in_time_is_408_and_gives_its_memory_back()
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         await using var host = await GatewayHost.StartAsync(time, ("MaxBodyBytes", "1000"), ("MaxBodyBytesInFlight", "3000"), ("BodyTimeout", "00:00:30"));
         using var slow = host.Connect();
         await slow.SendHeadAsync("/v1/rerank", 900);
@@ -80,7 +80,7 @@ public sealed class SlowCallerTests
     [Fact]
     public async Task The_deadline_of_a_request_bounds_the_reading_of_its_body()
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         await using var host = await GatewayHost.StartAsync(time, ("BodyTimeout", "00:00:30"));
         using var slow = host.Connect();
         await slow.SendHeadAsync("/v2/rerank", Body.Length, ("X-Request-Timeout-Ms", "2000"));
@@ -106,7 +106,7 @@ public sealed class SlowCallerTests
     [InlineData("16384", 10)]
     public async Task A_reader_that_takes_nothing_is_cut_off_and_gives_its_memory_back(string rate, int seconds)
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         await using var host = await GatewayHost.StartAsync(time, ("ReplyTimeout", "00:00:30"), ("MinBytesPerSecond", rate));
         using var slow = await SendToSlowReaderAsync(host);
 

@@ -22,7 +22,7 @@ public sealed class PiecesTests
         Gen.Select(Escaped, Escaped, Gen.Int[1, 9]).Sample((query, passage, size) =>
         {
             var body = Encoding.UTF8.GetBytes($$$"""{"query":"{{{query}}}","texts":["{{{passage}}}","{{{query}}}"],"skip":{"a":["{{{passage}}}"]}}""");
-            var fields = JsonFields.Parse(Cut(body, size));
+            var fields = JsonFields.Parse(Pieces.Cut(body, size));
 
             return fields.ReadText("query") == Decode(query)
                 && fields.ReadPassages("texts", null, false, 10).SequenceEqual([Decode(passage), Decode(query)])
@@ -35,7 +35,7 @@ public sealed class PiecesTests
     {
         for (var size = 1; size < 12; size++)
         {
-            var fields = JsonFields.Parse(Cut("""{"a":null,"b":"null","c":1234}"""u8.ToArray(), size));
+            var fields = JsonFields.Parse(Pieces.Cut("""{"a":null,"b":"null","c":1234}"""u8.ToArray(), size));
 
             Assert.False(fields.Has("a"));
             Assert.Equal("null", fields.ReadText("b"));
@@ -53,7 +53,7 @@ public sealed class PiecesTests
                 byte[] all = [.. good, .. bad];
                 var check = new Utf8Check();
                 var isRight = true;
-                foreach (var piece in Cut(all, size))
+                foreach (var piece in Pieces.Cut(all, size))
                 {
                     isRight = isRight && check.ValidatePiece(piece.Span);
                 }
@@ -102,30 +102,5 @@ public sealed class PiecesTests
         }
 
         return Encoding.Unicode.GetString(Encoding.Unicode.GetBytes(text.ToString()));
-    }
-
-    private static ReadOnlySequence<byte> Cut(byte[] bytes, int size)
-    {
-        var first = new Segment(ReadOnlyMemory<byte>.Empty, null);
-        var last = first;
-        for (var start = 0; start < bytes.Length; start += size)
-        {
-            last = new Segment(bytes.AsMemory(start, Math.Min(size, bytes.Length - start)), last);
-        }
-
-        return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
-    }
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        public Segment(ReadOnlyMemory<byte> memory, Segment? before)
-        {
-            Memory = memory;
-            if (before is not null)
-            {
-                RunningIndex = before.RunningIndex + before.Memory.Length;
-                before.Next = this;
-            }
-        }
     }
 }

@@ -43,9 +43,12 @@ internal static class RawRpc
         return new RawStatus(
             (int)response.StatusCode,
             all.TryGetValue("grpc-status", out var code) ? (StatusCode)int.Parse(code, CultureInfo.InvariantCulture) : null,
-            all.TryGetValue("grpc-message", out var message) ? Uri.UnescapeDataString(message) : "",
+            all.GetValueOrDefault("grpc-message", ""),
             content);
     }
 }
 
-internal sealed record RawStatus(int Http, StatusCode? Code, string Message, byte[] Content);
+internal sealed record RawStatus(int Http, StatusCode? Code, string RawMessage, byte[] Content)
+{
+    public string Message => Uri.UnescapeDataString(RawMessage);
+}

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using Reranker.Protocols.Wire;
 using Reranker.TestKit;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Gateway.Tests.Rpc;
 
@@ -106,7 +107,8 @@ public sealed class RerankStreamTests
     public async Task A_gateway_that_stops_answers_what_it_has_and_sends_the_caller_elsewhere()
     {
         // While it drains, connections stay: .NET's client forgets what it has not read yet when its connection is closed.
-        await using var host = await RpcTestHost.StartAsync(("DrainDelay", "2s"));
+        var time = new SynchronizedTime();
+        await using var host = await RpcTestHost.StartAsync(time, ("DrainDelay", "2s"));
         var gate = new TaskCompletionSource();
         var started = new TaskCompletionSource();
         host.Reranker.Before = async (_, _) =>
@@ -125,6 +127,12 @@ public sealed class RerankStreamTests
         Assert.Equal("last", call.ResponseStream.Current.Id);
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Cancelled));
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
+        while (!stop.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(2));
+            await Task.Yield();
+        }
+
         await stop;
     }
 

@@ -5,6 +5,7 @@ using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Tenants;
 using Reranker.Gateway.Tests.Fakes;
 using Reranker.TestKit;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Gateway.Tests.Tenants;
 
@@ -15,7 +16,7 @@ public sealed class KeyFileTests : IDisposable
     private const string Body = """{"query":"q","texts":["a"]}""";
 
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"keys-{Guid.NewGuid():N}.json");
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     public void Dispose() => File.Delete(_path);
 
@@ -119,14 +120,37 @@ public sealed class KeyFileTests : IDisposable
         Assert.DoesNotContain("the-new-key", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_file_without_an_end_stops_the_start()
+    [Theory]
+    [InlineData("/dev/zero", "no regular file")]
+    [InlineData("/tmp", "is a folder")]
+    [InlineData("pipe", "no regular file")]
+    [InlineData("huge", "is larger than")]
+    public async Task What_is_no_file_of_keys_stops_the_start_and_later_holds_up_nobody(string kind, string reason)
     {
-        File.CreateSymbolicLink(_path, "/dev/zero");
+        using var temp = new TempFolder();
+        var target = kind is "pipe" or "huge" ? temp[kind] : kind;
+        if (kind == "pipe")
+        {
+            await Pipes.CreatePipeAsync(target);
+        }
+        else if (kind == "huge")
+        {
+            await using var file = File.Create(target);
+            file.SetLength(10L * 1024 * 1024 * 1024);
+        }
 
+        File.CreateSymbolicLink(_path, target);
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(StartAsync);
+        Assert.Contains("ApiKeysFile", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
 
-        Assert.Contains("ApiKeysFile is larger than", failure.Message, StringComparison.Ordinal);
+        Write($$"""{"ApiKeys":[{"Tenant":"search","Key":"{{Old}}"}]}""");
+        await using var host = await StartAsync();
+        File.Delete(_path);
+        File.CreateSymbolicLink(_path, target);
+        CheckFile(host);
+        Assert.Equal(200, await AskAsync(host, Old));
+        Assert.Contains(host.Logs.Messages, message => message.Contains(reason, StringComparison.Ordinal));
     }
 
     private static void CheckFile(GatewayHost host) => host.Services.GetRequiredService<KeyFileWatcher>().CheckFile();

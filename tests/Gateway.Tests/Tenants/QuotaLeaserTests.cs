@@ -4,13 +4,14 @@ using Reranker.Gateway.Tenants;
 using Reranker.Gateway.Tests.Fakes;
 using Reranker.Quotas;
 using Reranker.TestKit;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Gateway.Tests.Tenants;
 
 public sealed class QuotaLeaserTests
 {
     private const string Key = "key-of-the-search-team";
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     [Fact]
     public async Task What_a_tenant_asks_for_is_told_and_what_is_granted_is_kept_to()

@@ -3,12 +3,13 @@ using Microsoft.Extensions.Time.Testing;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Tenants;
 using Reranker.Quotas;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Gateway.Tests.Tenants;
 
 public sealed class QuotaSharesTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     [Fact]
     public void A_lease_holds_for_its_term_from_when_it_was_asked_for_and_then_an_equal_part_by_the_last_known_number()

@@ -1,12 +1,13 @@
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Gateway.Tenants;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Gateway.Tests.Tenants;
 
 public sealed class TokenQuotaTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     [Fact]
     public void After_a_rest_a_burst_passes_and_then_the_rate()
@@ -22,7 +23,7 @@ public sealed class TokenQuotaTests
     [Fact]
     public void Who_waits_as_long_as_the_refusal_says_passes() => Gen.Select(Gen.Int[1, 100_000], Gen.Int[1, 100_000], Gen.Int[1, 1_000_000], Gen.Double[0.01, 1]).Sample((rate, burst, tokens, share) =>
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         var quota = new TokenQuota(new TenantLimits(rate, burst, 0), share, time);
         Assert.Null(quota.TryEnter((burst * share) + tokens));
         var refusal = quota.TryEnter(1)!;

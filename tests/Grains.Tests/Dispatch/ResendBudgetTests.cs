@@ -1,6 +1,7 @@
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Budgets;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Grains.Tests.Dispatch;
 
@@ -8,7 +9,7 @@ public sealed class ResendBudgetTests
 {
     private const double Share = 0.1;
     private const double Allowance = 100_000;
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     [Theory]
     [InlineData(10_000)]
@@ -61,7 +62,7 @@ public sealed class ResendBudgetTests
         => Gen.Select(Gen.Double[0, 1], Gen.Int[0, 10_000], Gen.Select(Gen.Bool, Gen.Int[1, 10_000], Gen.Int[0, 5_000]).Array[1, 200])
             .Sample((share, allowance, steps) =>
             {
-                var time = new FakeTimeProvider();
+                var time = new SynchronizedTime();
                 var budget = new ResendBudget(share, allowance, time);
                 double sent = 0, resent = 0;
                 foreach (var (isCopy, tokens, milliseconds) in steps)

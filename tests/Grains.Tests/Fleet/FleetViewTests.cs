@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Reranker.Fleet;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Models;
@@ -10,6 +9,7 @@ using Reranker.Grains.Tests.Dispatch.Fakes;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Scoring;
+using Reranker.TestKit.Clocks;
 using Reranker.TestKit.Cluster;
 using Reranker.Workers;
 
@@ -81,7 +81,7 @@ public sealed class FleetViewTests
         new LocalSilo(Local),
         new DirectiveStore(),
         new RandomSource(new Random(1)),
-        new FakeTimeProvider(),
+        new SynchronizedTime(),
         Options.Create(new FleetOptions()),
         NullLogger<FleetView>.Instance);
 

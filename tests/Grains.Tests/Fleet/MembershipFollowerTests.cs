@@ -10,6 +10,7 @@ using Reranker.Grains.Tests.Dispatch.Fakes;
 using Reranker.Grains.Tests.Rollout.Fakes;
 using Reranker.Grains.Workers;
 using Reranker.TestKit;
+using Reranker.TestKit.Clocks;
 using Reranker.TestKit.Cluster;
 
 namespace Reranker.Grains.Tests.Fleet;
@@ -21,7 +22,7 @@ public sealed class MembershipFollowerTests : IDisposable
     private static readonly SiloAddress Remote = SiloAddress.New(IPAddress.Loopback, 22_222, 1);
     private static readonly SiloAddress Third = SiloAddress.New(IPAddress.Loopback, 33_333, 1);
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
     private readonly CapturingLoggerProvider _log = new();
 
     public void Dispose() => _log.Dispose();

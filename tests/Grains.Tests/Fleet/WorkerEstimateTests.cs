@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Grains.Fleet;
+using Reranker.TestKit.Clocks;
 using Reranker.Workers;
 
 namespace Reranker.Grains.Tests.Fleet;
 
 public sealed class WorkerEstimateTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
     private readonly WorkerEstimate _estimate;
 
     public WorkerEstimateTests() => _estimate = new WorkerEstimate(_time, new FleetOptions());

@@ -2,6 +2,7 @@ using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Grains.Quotas;
 using Reranker.Quotas;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Grains.Tests.Quotas;
 
@@ -9,7 +10,7 @@ public sealed class QuotaLedgerTests
 {
     private const string Tenant = "search";
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     [Fact]
     public void One_gateway_has_everything()
@@ -107,7 +108,7 @@ public sealed class QuotaLedgerTests
         var step = Gen.Select(Gen.Int[0, 4], Gen.Int[0, 3], Gen.Int[0, 1000], Gen.Int[0, 3000], static (gateway, kind, demand, pause) => (gateway, kind, demand, pause));
         step.Array[100, 400].Sample(static steps =>
         {
-            var time = new FakeTimeProvider();
+            var time = new SynchronizedTime();
             var ledger = new QuotaLedger(time);
             var gateways = Enumerable.Range(0, 5).Select(_ => new SimulatedGateway(time)).ToArray();
             var lost = false;

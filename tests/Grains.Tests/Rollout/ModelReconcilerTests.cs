@@ -1,8 +1,8 @@
-using Microsoft.Extensions.Time.Testing;
 using Reranker.Grains.Models;
 using Reranker.Grains.Tests.Rollout.Fakes;
 using Reranker.Models;
 using Reranker.TestKit;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Grains.Tests.Rollout;
 
@@ -45,7 +45,7 @@ public sealed class ModelReconcilerTests
     [Fact]
     public async Task A_model_whose_engines_could_not_be_freed_is_unloaded_again()
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         await using var silo = await ReconciledSilo.StartAsync(time);
         silo.Directives.AdoptNewerEntries(new ModelDirectives { Revision = 1, Loaded = [new ModelPlacement("1111", "mini", "a", 1)] });
         await Until.TrueAsync(() => silo.Host.Models.Count == 1);

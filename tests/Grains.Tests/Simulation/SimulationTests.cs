@@ -1,7 +1,7 @@
 using Reranker.Inference.Workers;
-using Reranker.Simulation;
-using Reranker.Simulation.Fleet;
+using Reranker.Simulation.Cards;
 using Reranker.Simulation.Queues;
+using Reranker.Simulation.Runs;
 using Reranker.Simulation.Workload;
 
 namespace Reranker.Grains.Tests.Simulation;
@@ -13,7 +13,11 @@ namespace Reranker.Grains.Tests.Simulation;
 public sealed class SimulationTests
 {
     [Fact]
-    public void The_same_case_gives_the_same_result() => Assert.Equal(Run(1, Policy.Ours), Run(1, Policy.Ours));
+    public void The_same_case_gives_the_same_result()
+    {
+        var one = CreateCase(1, Policy.Ours);
+        Assert.Equal(SimulationRun.Execute(one), SimulationRun.Execute(one));
+    }
 
     [Theory]
     [InlineData(1.5)]
@@ -34,7 +38,7 @@ public sealed class SimulationTests
     [InlineData(3, 2)]
     public void Requests_of_one_tenant_do_not_push_each_other_over_the_deadline(double load, int seed)
     {
-        var ours = SimulationRun.Execute(new SimulationCase(FleetKind.A10G, 6, load, Policy.Ours, Seconds: 20, seed, Tenant.One));
+        var ours = SimulationRun.Execute(new SimulationCase([Card.A10G], 6, load, Policy.Ours, Seconds: 20, seed, Tenant.One));
 
         Assert.True(ours.Goodput >= 0.95, $"goodput {ours.Goodput}");
         Assert.True(ours.Wasted <= 0.02, $"wasted {ours.Wasted}");
@@ -52,13 +56,14 @@ public sealed class SimulationTests
     [Fact]
     public void Jobs_do_not_hold_up_small_requests_of_their_own_tenant()
     {
-        var ours = SimulationRun.Execute(new SimulationCase(FleetKind.H100, 1, 0.8, Policy.Ours, Seconds: 30, Seed: 1, Tenant.Jobs));
+        var ours = SimulationRun.Execute(new SimulationCase([Card.H100], 1, 0.8, Policy.Ours, Seconds: 30, Seed: 1, Tenant.Jobs));
 
         // What is left of the batch that runs, the own one, and the way.
         Assert.Equal(1, ours.Ok);
         Assert.True(ours.SmallP99 < 2.5 * new WorkerOptions().TargetBatchTime.TotalMilliseconds, $"{ours.SmallP99} ms");
     }
 
-    private static SimulationResult Run(double load, Policy policy)
-        => SimulationRun.Execute(new SimulationCase(FleetKind.H100, 4, load, policy, Seconds: 20, Seed: 1, Tenant.Ten));
+    private static SimulationResult Run(double load, Policy policy) => SimulationRun.Execute(CreateCase(load, policy));
+
+    private static SimulationCase CreateCase(double load, Policy policy) => new([Card.H100], 4, load, policy, Seconds: 20, Seed: 1, Tenant.Ten);
 }

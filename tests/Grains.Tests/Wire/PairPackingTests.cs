@@ -35,6 +35,28 @@ public sealed class PairPackingTests
         });
 
     [Fact]
+    public void A_pair_is_joined_as_the_template_of_its_model_says()
+    {
+        var request = Request(PairPacking.PackIds([7, 8], 2), PairPacking.PackIds([9, 10, 11], 2), [1, 2], 2) with
+        {
+            Template = PairPacking.PackTemplate(new PairTemplate(101, [102], 103)),
+        };
+
+        Assert.True(PairPacking.TryUnpack(request, out var ids, out var offsets, out _));
+        Assert.Equal([101, 7, 8, 102, 9, 103, 101, 7, 8, 102, 10, 11, 103], ids);
+        Assert.Equal([0, 6, 13], offsets);
+        Assert.Null(PairPacking.PackTemplate(PairTemplate.XlmRoberta));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(17)]
+    public void A_template_that_none_has_is_refused(int ids)
+        => Assert.False(PairPacking.TryUnpack(
+            Request(PairPacking.PackIds([7], 2), PairPacking.PackIds([9], 2), [1], 2) with { Template = new int[ids] }, out _, out _, out _));
+
+    [Fact]
     public void No_bytes_whatever_can_be_unpacked_to_more_or_less_than_they_hold()
         => Gen.Select(Gen.Byte.Array[0, 60], Gen.Byte.Array[0, 60], Gen.Int[-3, 20].Array[0, 8], Gen.Byte[0, 6], Gen.Int[-3, 20].Array[0, 8])
             .Sample((query, passages, lengths, width, kept) =>

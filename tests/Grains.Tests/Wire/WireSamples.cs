@@ -184,6 +184,7 @@ internal static class WireSamples
         ["score-request"] = Score,
         ["score-request-2"] = Score with { RequestTokens = 77 },
         ["score-request-3"] = Score with { RequestTokens = 77, Priority = WorkPriority.Low },
+        ["score-request-4"] = Score with { RequestTokens = 77, Priority = WorkPriority.Low, Template = [101, 102, 103] },
         ["score-reply"] = Scored,
         ["score-reply-2"] = Scored with { TotalMicroseconds = 25 },
         ["score-reply-3"] = Scored with { TotalMicroseconds = 25, Load = LoadByModel },

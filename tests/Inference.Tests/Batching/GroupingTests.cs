@@ -1,8 +1,8 @@
 using CsCheck;
-using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Tests.Workers;
+using Reranker.TestKit.Clocks;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Batching;
@@ -179,7 +179,7 @@ public sealed class GroupingTests
     }
 
     private static ModelQueue Queue()
-        => new(new QueueLimits(long.MaxValue, double.MaxValue, Quantum: 100), new MonotonicClock(new FakeTimeProvider()));
+        => new(new QueueLimits(long.MaxValue, double.MaxValue, Quantum: 100), new MonotonicClock(new SynchronizedTime()));
 
     private static void Add(ModelQueue queue, int[] lengths, TimeSpan? remaining = null, string tenant = "")
     {

@@ -1,7 +1,7 @@
-using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Scoring;
 using Reranker.Inference.Tests.Workers;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Inference.Tests.Batching;
 
@@ -34,7 +34,7 @@ public sealed class ModelQueueTests
     [Fact]
     public async Task A_work_that_cannot_end_in_time_even_alone_ends_before_more_of_it_is_scored()
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         var queue = New(time);
         var large = Add(queue, Works.Lengths(10, 100), deadline: 1_200);
         Take(queue, pairs: 2);
@@ -53,7 +53,7 @@ public sealed class ModelQueueTests
     [Fact]
     public void A_work_that_others_may_help_with_is_given_the_time_that_they_leave_it()
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         var queue = New(time);
         var large = Add(queue, Works.Lengths(10, 100), deadline: 2_000, helpers: 1);
 
@@ -65,7 +65,7 @@ public sealed class ModelQueueTests
     [Fact]
     public async Task A_large_work_whose_promise_a_small_one_breaks_is_told_so_while_nothing_of_it_is_scored()
     {
-        var queue = New(new FakeTimeProvider());
+        var queue = New(new SynchronizedTime());
         var large = Add(queue, Works.Lengths(100, 100), deadline: 12_000);
         var small = Add(queue, [100], deadline: 9_000);
         Assert.False(large.IsDone);
@@ -80,7 +80,7 @@ public sealed class ModelQueueTests
     [Fact]
     public void A_promise_that_only_a_refused_one_would_have_broken_is_kept()
     {
-        var queue = New(new FakeTimeProvider());
+        var queue = New(new SynchronizedTime());
         Assert.True(TryAdd(queue, [140], deadline: 300, "", out var partOfLarge, requestTokens: 10_000));
         var urgent = Add(queue, [900], deadline: 2_000);
 
@@ -94,7 +94,7 @@ public sealed class ModelQueueTests
     [Fact]
     public async Task A_small_work_that_breaks_the_only_promise_of_its_tenant_keeps_its_turn()
     {
-        var queue = New(new FakeTimeProvider());
+        var queue = New(new SynchronizedTime());
         Add(queue, Works.Lengths(100, 100), deadline: 1_000_000_000);
         Take(queue, pairs: 99);
         var large = Add(queue, Works.Lengths(100, 100), deadline: 12_000);
@@ -111,7 +111,7 @@ public sealed class ModelQueueTests
     [Fact]
     public void One_tenant_cannot_fill_the_queue_up_to_the_last_token()
     {
-        var queue = New(new FakeTimeProvider(), maxTokens: 90_000);
+        var queue = New(new SynchronizedTime(), maxTokens: 90_000);
         for (var i = 0; i < 8; i++)
         {
             Add(queue, [10_000], deadline: 1_000_000_000, tenant: "flood");

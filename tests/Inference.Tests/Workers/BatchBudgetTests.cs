@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Workers;
+using Reranker.TestKit.Clocks;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Workers;
@@ -9,7 +10,7 @@ public sealed class BatchBudgetTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
     private readonly BatchBudget _budget;
 
     public BatchBudgetTests()

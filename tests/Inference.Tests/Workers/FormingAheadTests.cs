@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Batching;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
+using Reranker.TestKit.Clocks;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Workers;
@@ -19,7 +19,7 @@ public sealed class FormingAheadTests
     public async Task Nothing_is_expected_of_a_device_for_which_no_batch_was_formed_yet()
     {
         using var engine = new ManualEngine(Description, new LinearCost(1));
-        var clock = new MonotonicClock(new FakeTimeProvider());
+        var clock = new MonotonicClock(new SynchronizedTime());
         var (life, gate, options) = (new RunnerLifecycle(), new DeviceGate(turns: 1), new WorkerOptions());
         var budget = new BatchBudget(Description, engine.Cost, options.TargetBatchTime, clock);
         var member = new GroupMember(Description.ModelIdentity, new ModelQueue(new QueueLimits(1000, 1e6, 100), clock), gate, life);

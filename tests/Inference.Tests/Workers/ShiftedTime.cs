@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Inference.Tests.Workers;
 
@@ -8,7 +9,7 @@ namespace Reranker.Inference.Tests.Workers;
 /// </summary>
 internal sealed class ShiftedTime : TimeProvider
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
     private long _paused;
 
     /// <summary>How much earlier than asked for a timer goes off.</summary>

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Scoring;
 using Reranker.Inference.Workers;
+using Reranker.TestKit.Clocks;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Workers;
@@ -16,7 +16,7 @@ public sealed class WindowTests
         using var cost = new HeldCost();
         using var engine = new ManualEngine(TestEngines.Describe(maxBatchPairs: 1, lanes: 2), cost);
         var group = new WorkerGroup();
-        var runner = new ModelRunner(0, engine, new WorkerOptions(), group, (_, _) => { }, new FakeTimeProvider(), NullLogger.Instance);
+        var runner = new ModelRunner(0, engine, new WorkerOptions(), group, (_, _) => { }, new SynchronizedTime(), NullLogger.Instance);
         await using (runner)
         {
             runner.OpenLanes();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Workers;
+using Reranker.TestKit.Clocks;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Workers;
@@ -12,7 +13,7 @@ internal sealed class WorkerFixture : IAsyncDisposable
     private readonly List<ManualEngine> _manual = [];
     private readonly WorkerGroup _group = new();
 
-    public FakeTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new SynchronizedTime();
 
     public CountingLogger Log { get; } = new();
 

@@ -1,10 +1,10 @@
-using Microsoft.Extensions.Time.Testing;
 using Reranker.Benchmarking.Workloads;
 using Reranker.LoadTest.Requests;
 using Reranker.LoadTest.Results;
 using Reranker.LoadTest.Sending;
 using Reranker.LoadTest.Targets;
 using Reranker.LoadTest.Tests.Fakes;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.LoadTest.Tests.Sending;
 
@@ -37,7 +37,7 @@ public sealed class LoadRunTests
     private static async Task<LoadReport> RunAsync(
         LoadOptions options, HeldTarget target, int sentBefore, CancellationToken cancellationToken, float[]? expected = null)
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         var releaseAt = TimeSpan.FromSeconds(4);
         var body = LoadBody.Create("q", ["a", "b"]);
         body.Expected = expected;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using CsCheck;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
+using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.Onnx.Import;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
@@ -56,6 +56,20 @@ public sealed class ManifestFaultTests : IDisposable
     public void Dispose() => _temp.Dispose();
 
     [Theory]
+    [InlineData("manifest.json")]
+    [InlineData("weights")]
+    public async Task A_pipe_in_the_place_of_a_file_is_refused_and_waited_for_by_nobody(string kind)
+    {
+        var path = kind == "weights" ? Path.Combine(_temp["model"], _manifest["weights"]!.GetValue<string>()) : ManifestPath;
+        File.Delete(path);
+        await Pipes.CreatePipeAsync(path);
+
+        var fault = Assert.Throws<ModelFolderException>(() => ModelFolder.Open(_temp["model"]));
+
+        Assert.Contains(path, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Faults))]
     public void A_value_that_no_import_writes_is_refused_by_name(string name, string value, string reason)
     {
@@ -63,7 +77,7 @@ public sealed class ManifestFaultTests : IDisposable
         parent[name.Split('.')[^1]] = JsonNode.Parse(value);
         Write(_manifest.ToJsonString());
 
-        var error = Assert.Throws<ModelFolderException>(() => XlmRobertaTokenizer.Load(ModelFolder.Open(_temp["model"])));
+        var error = Assert.Throws<ModelFolderException>(() => TextTokenizers.Load(ModelFolder.Open(_temp["model"])));
 
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }

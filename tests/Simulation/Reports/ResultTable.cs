@@ -1,7 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 
-namespace Reranker.Simulation.Reports;
+namespace Reranker.OrderComparison.Reports;
 
 /// <summary>Results for the eye.</summary>
 internal static class ResultTable
@@ -13,7 +13,7 @@ internal static class ResultTable
     ];
 
     /// <summary>Prints them.</summary>
-    public static void Write(IAnsiConsole console, IEnumerable<SimulationResult> results)
+    public static void Write(IAnsiConsole console, IEnumerable<ComparedRun> runs)
     {
         var table = new Table().Border(TableBorder.Markdown);
         foreach (var column in Columns)
@@ -21,10 +21,10 @@ internal static class ResultTable
             table.AddColumn(new TableColumn(column) { NoWrap = true, Alignment = column is "fleet" or "order" ? Justify.Left : Justify.Right });
         }
 
-        foreach (var result in results)
+        foreach (var (fleet, result) in runs)
         {
             table.AddRow(
-                result.Case.Fleet.ToString(),
+                fleet.ToString(),
                 Text($"{result.Case.Gpus}"),
                 Percent(result.Case.Load),
                 result.Case.Policy.ToString(),

@@ -11,9 +11,9 @@ namespace Reranker.TestKit.Reference;
 /// False leaves FP16 results as they are. What rounding to FP16 moves by little, rounding to e4m3 moves on by much: after a few
 /// layers two runs that round otherwise are as far apart as either is from an exact one.
 /// </param>
-public sealed class PackedEvaluator(string path, bool roundsHalf = true)
+/// <param name="shape">Shape of the model; null for positions from 2 on and one segment.</param>
+public sealed class PackedEvaluator(string path, bool roundsHalf = true, Inference.Models.ModelShape? shape = null)
 {
-    private const int FirstPosition = 2;
 
     private readonly OnnxFile _graph = new(path);
 
@@ -23,7 +23,7 @@ public sealed class PackedEvaluator(string path, bool roundsHalf = true)
         var values = new Dictionary<string, Tensor>(_graph.Initializers)
         {
             ["input_ids"] = CreateList(pairs.SelectMany(p => p.Select(id => (double)id))),
-            ["position_ids"] = CreateList(pairs.SelectMany(p => Enumerable.Range(FirstPosition, p.Length).Select(i => (double)i))),
+            ["position_ids"] = CreateList(pairs.SelectMany(ListPositions)),
             ["cu_seqlens"] = CreateList(Enumerable.Range(0, pairs.Count + 1).Select(i => (double)pairs.Take(i).Sum(p => p.Length))),
         };
         foreach (var node in _graph.Nodes)
@@ -36,6 +36,17 @@ public sealed class PackedEvaluator(string path, bool roundsHalf = true)
         }
 
         return values["logits"].Values;
+    }
+
+    // From 2 on, or from where the model says; behind the end of a first segment in the table's second half.
+    private IEnumerable<double> ListPositions(int[] pair)
+    {
+        var second = false;
+        for (var i = 0; i < pair.Length; i++)
+        {
+            yield return (shape?.FirstPosition ?? 2) + i + (second ? shape!.Positions : 0);
+            second |= pair[i] == shape?.SecondSegmentAfter;
+        }
     }
 
     private Tensor[] Run(Node node, Tensor[] x) => node.Operation switch

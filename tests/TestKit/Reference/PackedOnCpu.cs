@@ -51,11 +51,11 @@ public static class PackedOnCpu
         }
 
         // A pair starts where positions do: the count of starts up to a token is the number of its pair.
-        private static string Same(GraphBuilder graph, int layer)
+        private string Same(GraphBuilder graph, int layer)
         {
             var name = $"{EncoderParts.NameLayer(layer)}/pairs";
             var positions = graph.AddNode("Cast", $"{name}/positions", [PackedGraph.PositionIds], OnnxAttribute.Create("to", (long)OnnxType.Int64));
-            var starts = graph.AddNode("Equal", $"{name}/starts", [positions, graph.AddScalar("pairs/first", 2)]);
+            var starts = graph.AddNode("Equal", $"{name}/starts", [positions, graph.AddScalar("pairs/first", shape.FirstPosition ?? 2)]);
             var numbers = graph.AddNode(
                 "CumSum", $"{name}/numbers",
                 [graph.AddNode("Cast", $"{name}/ones", [starts], OnnxAttribute.Create("to", (long)OnnxType.Int64)), graph.AddScalar("pairs/axis", 0)]);

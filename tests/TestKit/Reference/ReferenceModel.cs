@@ -3,21 +3,24 @@ using System.Text.Json;
 namespace Reranker.TestKit.Reference;
 
 /// <summary>
-/// The forward pass of XLM-RoBERTa for sequence classification in double precision, written to be read: one pair at a time,
+/// The forward pass of XLM-RoBERTa, RoBERTa and BERT for sequence classification in double precision, written to be read: one pair at a time,
 /// no padding, no fusion. Everything else is compared with it.
 /// </summary>
 public sealed class ReferenceModel
 {
-    private const int FirstPosition = 2;
-
     private readonly ReferenceWeights _weights;
     private readonly int _layers;
     private readonly int _hidden;
     private readonly int _heads;
     private readonly double _epsilon;
+    private readonly bool _isBert;
+    private readonly int _separator;
+    private readonly string _prefix;
 
     /// <summary>Reads a checkpoint folder.</summary>
-    public ReferenceModel(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="separator">Id behind which a BERT's second segment begins.</param>
+    public ReferenceModel(string folder, int separator = TinyVocabularies.Separator)
     {
         _weights = new ReferenceWeights(folder);
         using var config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
@@ -25,6 +28,9 @@ public sealed class ReferenceModel
         _hidden = config.RootElement.GetProperty("hidden_size").GetInt32();
         _heads = config.RootElement.GetProperty("num_attention_heads").GetInt32();
         _epsilon = config.RootElement.GetProperty("layer_norm_eps").GetDouble();
+        _isBert = config.RootElement.GetProperty("architectures")[0].GetString() == "BertForSequenceClassification";
+        _prefix = _isBert ? "bert" : "roberta";
+        _separator = _isBert ? separator : -1;
     }
 
     /// <summary>The logit of a pair, special tokens included in the ids.</summary>
@@ -33,25 +39,29 @@ public sealed class ReferenceModel
         var x = Embed(ids);
         for (var i = 0; i < _layers; i++)
         {
-            var layer = $"roberta.encoder.layer.{i}";
+            var layer = $"{_prefix}.encoder.layer.{i}";
             var attended = Linear(Attend(x, $"{layer}.attention.self"), $"{layer}.attention.output.dense");
             x = Norm(Add(attended, x), $"{layer}.attention.output.LayerNorm");
             var inner = Linear(x, $"{layer}.intermediate.dense").Select(t => t.Select(Gelu).ToArray()).ToArray();
             x = Norm(Add(Linear(inner, $"{layer}.output.dense"), x), $"{layer}.output.LayerNorm");
         }
 
-        var head = Linear([x[0]], "classifier.dense")[0].Select(Math.Tanh).ToArray();
-        return Linear([head], "classifier.out_proj")[0][0];
+        var head = Linear([x[0]], _isBert ? "bert.pooler.dense" : "classifier.dense")[0].Select(Math.Tanh).ToArray();
+        var labels = Linear([head], _isBert ? "classifier" : "classifier.out_proj")[0];
+        return labels.Length == 1 ? labels[0] : labels[1] - labels[0];
     }
 
     private double[][] Embed(IReadOnlyList<int> ids)
     {
-        var words = _weights["roberta.embeddings.word_embeddings.weight"];
-        var positions = _weights["roberta.embeddings.position_embeddings.weight"];
-        var type = _weights["roberta.embeddings.token_type_embeddings.weight"];
+        var words = _weights[$"{_prefix}.embeddings.word_embeddings.weight"];
+        var positions = _weights[$"{_prefix}.embeddings.position_embeddings.weight"];
+        var type = _weights[$"{_prefix}.embeddings.token_type_embeddings.weight"];
+        var first = _isBert ? 0 : 2;
+        var separator = ids.ToList().IndexOf(_separator);
         var sum = Enumerable.Range(0, ids.Count).Select(t => Enumerable.Range(0, _hidden)
-            .Select(h => words[(ids[t] * _hidden) + h] + positions[((t + FirstPosition) * _hidden) + h] + type[h]).ToArray());
-        return Norm([.. sum], "roberta.embeddings.LayerNorm");
+            .Select(h => words[(ids[t] * _hidden) + h] + positions[((t + first) * _hidden) + h]
+                + type[(separator >= 0 && t > separator ? _hidden : 0) + h]).ToArray());
+        return Norm([.. sum], $"{_prefix}.embeddings.LayerNorm");
     }
 
     private double[][] Attend(double[][] x, string module)

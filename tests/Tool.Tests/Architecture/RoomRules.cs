@@ -26,8 +26,9 @@ internal static class RoomRules
                 ["Administration"] = [],
                 ["Attempts"] = [],
                 ["Budgets"] = [],
-                ["Certificates"] = [],
+                ["Certificates"] = ["Files"],
                 ["Estimates"] = [],
+                ["Files"] = [],
                 ["Quotas"] = [],
                 ["Workers"] = [],
                 ["Fleet"] = ["Workers"],
@@ -70,11 +71,12 @@ internal static class RoomRules
                 ],
                 ["Engines/Selection"] =
                 [
-                    ".", "Costs", "Engines", "Engines/Cpu", "Engines/Cuda", "Engines/Gpu", "Engines/Gpu/Driver", "Engines/Scripted",
-                    "Engines/TensorRt", "Logging", "Models",
+                    ".", "Costs", "Engines", "Engines/Cpu", "Engines/Cuda", "Engines/Gpu", "Engines/Gpu/Driver", "Engines/Gpu/Libraries",
+                    "Engines/Scripted", "Engines/TensorRt", "Logging", "Models",
                 ],
                 ["Telemetry"] = [],
                 ["Tokenization"] = ["Models", "Telemetry"],
+                ["Tokenization/HuggingFace"] = ["Models", "Tokenization"],
                 ["Workers"] = [".", "Batching", "Costs", "Engines", "Logging", "Scoring", "Telemetry"],
             },
         },
@@ -89,7 +91,7 @@ internal static class RoomRules
                 ["Startup"] = ["Configuration"],
                 ["Telemetry"] = ["Configuration"],
                 ["Certificates"] = ["Logging"],
-                ["Transport"] = ["Certificates", "Configuration"],
+                ["Transport"] = ["Certificates", "Configuration", "Logging"],
 
                 // The cluster: how it is configured, where it is kept, what stands around its table, and what puts a silo into it.
                 ["Clustering/Settings"] = ["Configuration"],
@@ -110,7 +112,11 @@ internal static class RoomRules
                 ["."] = [],
                 ["HuggingFace"] = [],
                 ["Families/XlmRoberta"] = ["HuggingFace"],
-                ["Families"] = ["Families/XlmRoberta", "HuggingFace"],
+                ["Families/Common"] = ["HuggingFace"],
+                ["Families/Bert"] = ["Families/Common", "Families/XlmRoberta", "HuggingFace"],
+                ["Families/ModernBert"] = ["Families/Common", "Families/XlmRoberta", "HuggingFace"],
+                ["Families/Roberta"] = ["Families/Common", "Families/XlmRoberta", "HuggingFace"],
+                ["Families"] = ["Families/Bert", "Families/ModernBert", "Families/Roberta", "Families/XlmRoberta", "HuggingFace"],
                 ["Folders"] = [],
                 ["Weights"] = [".", "Families/XlmRoberta", "HuggingFace"],
                 ["Graphs"] = ["Families/XlmRoberta", "HuggingFace", "Weights"],
@@ -207,6 +213,19 @@ internal static class RoomRules
                 ],
             },
         },
+        ["Simulation"] = new(["Abstractions", "Inference", "Grains"])
+        {
+            Folders = new()
+            {
+                ["Time"] = [],
+                ["Cards"] = [],
+                ["Queues"] = [],
+                ["Workload"] = ["Cards"],
+                ["Fleet"] = ["Cards", "Queues", "Time"],
+                ["Runs"] = ["Cards", "Fleet", "Queues", "Time", "Workload"],
+                ["Planning"] = ["Cards", "Queues", "Runs", "Workload"],
+            },
+        },
         ["Silo"] = new(["Abstractions", "Inference", "Grains", "ServiceDefaults"])
         {
             Folders = new()
@@ -282,7 +301,7 @@ internal static class RoomRules
                 ["."] = ["Hosting"],
             },
         },
-        ["Tool"] = new(["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Benchmarking", "Client", "Client.PostgreSql", "Client.Redis", "Grains", "Silo", "Protocols", "Gateway"])
+        ["Tool"] = new(["Abstractions", "Inference", "ServiceDefaults", "Onnx", "Benchmarking", "Client", "Client.PostgreSql", "Client.Redis", "Grains", "Simulation", "Silo", "Protocols", "Gateway"])
         {
             Folders = new()
             {
@@ -290,10 +309,12 @@ internal static class RoomRules
                 ["Logging"] = [],
                 ["Output"] = ["Logging"],
                 ["Bulk"] = ["Input", "Output"],
-                ["Models"] = ["Input", "Output"],
+                ["Hub"] = [],
+                ["Catalog"] = [],
+                ["Models"] = ["Catalog", "Hub", "Input", "Output"],
                 ["Triton"] = ["Input"],
                 ["Arguments"] = ["Input", "Models"],
-                ["Commands"] = ["Arguments", "Bulk", "Input", "Models", "Output", "Triton"],
+                ["Commands"] = ["Arguments", "Bulk", "Catalog", "Hub", "Input", "Models", "Output", "Triton"],
                 ["."] = ["Commands"],
             },
         },

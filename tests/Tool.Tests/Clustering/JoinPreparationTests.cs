@@ -6,6 +6,7 @@ using Orleans.Configuration;
 using Reranker.ServiceDefaults.Clustering.Membership;
 using Reranker.ServiceDefaults.Clustering.Stores;
 using Reranker.ServiceDefaults.Health;
+using Reranker.TestKit.Clocks;
 using Reranker.TestKit.Cluster;
 using static Reranker.Tool.Tests.Clustering.FakeMembershipTable;
 
@@ -16,7 +17,7 @@ public sealed class JoinPreparationTests : IDisposable
 {
     private static readonly TimeSpan TwoHours = TimeSpan.FromHours(2);
 
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    private readonly FakeTimeProvider _time = new SynchronizedTime(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
     private readonly FakeMembershipTable _table = new();
     private readonly StartProgress _progress = new();
     private readonly SiloGeneration _generation = new(Options.Create(new EndpointOptions { AdvertisedIPAddress = Address(1).Endpoint.Address, SiloPort = 1 }));

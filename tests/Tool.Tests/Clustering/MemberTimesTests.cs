@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
 using Reranker.ServiceDefaults.Clustering.Membership;
+using Reranker.TestKit.Clocks;
 using static Reranker.Tool.Tests.Clustering.FakeMembershipTable;
 
 namespace Reranker.Tool.Tests.Clustering;
@@ -10,7 +11,7 @@ namespace Reranker.Tool.Tests.Clustering;
 public sealed class MemberTimesTests
 {
     private static readonly TimeSpan Ahead = TimeSpan.FromHours(2);
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    private readonly FakeTimeProvider _time = new SynchronizedTime(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 

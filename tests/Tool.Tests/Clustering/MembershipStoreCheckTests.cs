@@ -6,13 +6,14 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.ServiceDefaults.Clustering.Stores;
 using Reranker.ServiceDefaults.Configuration;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Tool.Tests.Clustering;
 
 /// <summary>A gateway answers its probes while its store is asked whether it would be taken.</summary>
 public sealed class MembershipStoreCheckTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.ServiceDefaults.Clustering.Membership;
 using Reranker.ServiceDefaults.Health;
+using Reranker.TestKit.Clocks;
 using static Reranker.Tool.Tests.Clustering.FakeMembershipTable;
 
 namespace Reranker.Tool.Tests.Clustering;
@@ -13,7 +14,7 @@ public sealed class MembershipWatchTests : IAsyncDisposable
 {
     private const int Known = 9;
 
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    private readonly FakeTimeProvider _time = new SynchronizedTime(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
     private readonly FakeMembershipTable _table = new();
     private readonly MembershipHealth _health = new();
     private readonly KnownMembership _known = new() { Version = Known };

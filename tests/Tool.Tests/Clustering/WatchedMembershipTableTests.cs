@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.ServiceDefaults.Clustering.Membership;
 using Reranker.ServiceDefaults.Startup;
+using Reranker.TestKit.Clocks;
 using static Reranker.Tool.Tests.Clustering.FakeMembershipTable;
 
 namespace Reranker.Tool.Tests.Clustering;
@@ -11,7 +12,7 @@ namespace Reranker.Tool.Tests.Clustering;
 /// <summary>The store's table as Orleans gets to see it.</summary>
 public sealed class WatchedMembershipTableTests : IAsyncDisposable
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
     private readonly FakeMembershipTable _table = new();
     private readonly ApplicationLifetime _lifetime = new(NullLogger<ApplicationLifetime>.Instance);
     private readonly ServiceProvider _services = new ServiceCollection().AddSingleton<ILocalSiloDetails>(new SiloDetails()).BuildServiceProvider();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Reranker.Tool.Bulk;
 using Reranker.Tool.Commands;
 using Reranker.Tool.Tests.Processes;
@@ -76,6 +77,41 @@ public sealed class RankBatchTests : IDisposable
             """, TestContext.Current.CancellationToken);
 
         Assert.Equal((2, 0), await BulkInput.CountLinesAsync(Batch, [], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_line_whose_name_is_no_text_is_not_scored_again()
+    {
+        await File.WriteAllTextAsync(Batch, """{"custom_id":"\ud800","query":"q","documents":["a"]}""", TestContext.Current.CancellationToken);
+        await using (var results = await BulkResults.OpenAsync(Results, TestContext.Current.CancellationToken))
+        {
+            await foreach (var part in BulkInput.ReadPartsAsync(Batch, results.Done, TestContext.Current.CancellationToken))
+            {
+                var reply = new JsonObject { ["line"] = 1, ["custom_id"] = "\ufffd", ["status"] = 200, ["response"] = "scores" };
+                await results.WriteAsync(reply, Assert.Single(part), TestContext.Current.CancellationToken);
+            }
+        }
+
+        await using var again = await BulkResults.OpenAsync(Results, TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, 1), await BulkInput.CountLinesAsync(Batch, again.Done, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_stopped_says_how_far_it_got_and_how_to_go_on()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        await File.WriteAllTextAsync(Batch, """{"custom_id":"a","query":"q","documents":["a"]}""", TestContext.Current.CancellationToken);
+        await using var rank = RerankerProgram.Start("rank", "--batch", Batch, "--server", $"http://{listener.LocalEndpoint}");
+
+        // It has sent its call, and waits for a server that does not answer.
+        using var call = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        await rank.SignalAsync("INT");
+
+        Assert.Equal(130, await rank.WaitForExitAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("stopped: 0 of 1 lines have scores", rank.Error, StringComparison.Ordinal);
+        Assert.Contains("run the same command again", rank.Error, StringComparison.Ordinal);
     }
 
     [Fact]

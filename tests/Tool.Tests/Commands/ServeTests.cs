@@ -2,35 +2,25 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Reranker.TestKit.Processes;
 using Reranker.Tool.Commands;
 using Reranker.Tool.Tests.Processes;
 
 namespace Reranker.Tool.Tests.Commands;
 
 /// <summary><c>reranker serve</c> as a process, with the bundled model: the whole path from HTTP to engine and back.</summary>
-public sealed class ServeTests : IAsyncLifetime
+public sealed class ServeTests(ServedModel server) : IClassFixture<ServedModel>
 {
     private const string Query = "How can I make a battery last longer?";
 
     private static readonly string[] Passages =
         ["Bread is baked in an oven.", "배터리를 고온에 두지 말고 완전히 방전되기 전에 충전하세요.", "A bridge connects two network interfaces."];
 
-    private readonly HttpClient _http = new();
-    private ProgramProcess _server = null!;
+    private readonly HttpClient _http = server.Http;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => (_server, _http.BaseAddress) = await RerankerProgram.ServeAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _server.DisposeAsync();
-    }
-
     [Fact]
-    public async Task Both_dialects_rank_alike_and_the_server_stops_cleanly()
+    public async Task Both_dialects_rank_alike()
     {
         var tei = await PostAsync("/rerank", new { query = Query, texts = Passages });
         Assert.Equal([1, 0, 2], tei.EnumerateArray().Select(r => r.GetProperty("index").GetInt32()));
@@ -44,13 +34,10 @@ public sealed class ServeTests : IAsyncLifetime
         Assert.Equal("reranker-mini", info.GetProperty("model_id").GetString());
         Assert.Equal(HttpStatusCode.OK, (await _http.GetAsync("/health", Cancelled)).StatusCode);
         Assert.Contains("reranker_", await _http.GetStringAsync("/metrics", Cancelled), StringComparison.Ordinal);
-
-        await _server.SignalAsync("TERM");
-        Assert.Equal(ExitCodes.Success, await _server.WaitForExitAsync(Cancelled));
     }
 
     [Fact]
-    public async Task Two_servers_run_side_by_side()
+    public async Task Two_servers_run_side_by_side_and_one_stops_cleanly()
     {
         var (second, url) = await RerankerProgram.ServeAsync();
         await using var _ = second;
@@ -58,6 +45,9 @@ public sealed class ServeTests : IAsyncLifetime
         var here = await PostAsync("/rerank", body);
         var there = await PostAsync(new Uri(url, "/rerank").ToString(), body);
         Assert.Equal(here.GetRawText(), there.GetRawText());
+
+        await second.SignalAsync("TERM");
+        Assert.Equal(ExitCodes.Success, await second.WaitForExitAsync(Cancelled));
     }
 
     [Fact]

@@ -11,6 +11,9 @@ public sealed class UsageTests
     [InlineData("serve", "--help")]
     [InlineData("rank", "--help")]
     [InlineData("import", "--help")]
+    [InlineData("pull", "--help")]
+    [InlineData("models", "--help")]
+    [InlineData("models", "remove", "--help")]
     [InlineData("synth", "--help")]
     [InlineData("verify", "--help")]
     [InlineData("quantize", "--help")]
@@ -21,6 +24,7 @@ public sealed class UsageTests
     [InlineData("engine", "build", "--help")]
     [InlineData("engine", "check", "--help")]
     [InlineData("bench", "load", "--help")]
+    [InlineData("plan", "--help")]
     public async Task Help_describes_and_succeeds(params string[] arguments)
     {
         var (code, output, error) = await InProcessAsync(arguments);
@@ -37,6 +41,11 @@ public sealed class UsageTests
     [InlineData("rank", "q", "-", "--top", "many")]
     [InlineData("import", "/nonexistent", "--out", "/tmp/never")]
     [InlineData("import", ".")]
+    [InlineData("import", "no-model-of-that-name", "--out", "/tmp/never")]
+    [InlineData("pull")]
+    [InlineData("pull", "a/b", "--revision", "../c")]
+    [InlineData("models", "--in", "/nonexistent")]
+    [InlineData("models", "remove")]
     [InlineData("import", ".", "--out", "/tmp/never", "--precision", "int3")]
     [InlineData("import", ".", "--out", "/tmp/never", "--precision", "fp16,fp16")]
     [InlineData("import", ".", "--out", "/tmp/never", "--precision", "fp16,")]
@@ -57,6 +66,11 @@ public sealed class UsageTests
     [InlineData("quality", "--data", "/nonexistent")]
     [InlineData("quality")]
     [InlineData("compare", ".", ".", "--pairs", "0")]
+    [InlineData("compare", ".", ".", "--engine", "cpu")]
+    [InlineData("compare", ".", ".", "--max-ndcg-loss", "1%")]
+    [InlineData("compare", "--reference", ".", "--json")]
+    [InlineData("compare", "--reference", ".", "--calibration-pairs", "5")]
+    [InlineData("quantize", ".", "--out", "x", "--calibration-pairs", "5")]
     [InlineData("compare", ".", ".", "--providers", "cpu")]
     [InlineData("quantize", ".", "--out", "/tmp/never", "--max-ndcg-loss", "200%")]
     [InlineData("verify", "--tolerance", "-1")]
@@ -81,6 +95,14 @@ public sealed class UsageTests
     [InlineData("bench", "gpu", "--ragged", "many")]
     [InlineData("bench", "load", "--shares", "half")]
     [InlineData("bench", "load", "--passages", "0")]
+    [InlineData("plan")]
+    [InlineData("plan", "--qps", "10", "--passages", "10")]
+    [InlineData("plan", "--qps", "0", "--passages", "10", "--p99", "100")]
+    [InlineData("plan", "--qps", "many", "--passages", "10", "--p99", "100")]
+    [InlineData("plan", "--qps", "NaN", "--passages", "10", "--p99", "100")]
+    [InlineData("plan", "--qps", "10", "--passages", "0", "--p99", "100")]
+    [InlineData("plan", "--qps", "10", "--passages", "10", "--p99", "100", "--burst", "11")]
+    [InlineData("plan", "--qps", "10", "--passages", "10", "--p99", "100", "--tokens", "100", "--lengths", "file")]
     public async Task A_command_line_that_is_not_understood_says_so_and_exits_with_2(params string[] arguments)
     {
         var (code, output, error) = await InProcessAsync(arguments);

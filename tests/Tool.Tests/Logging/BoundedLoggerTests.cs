@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.ServiceDefaults.Logging;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Tool.Tests.Logging;
 
@@ -11,7 +12,7 @@ public sealed class BoundedLoggerTests : IDisposable
     private static readonly EventId Refused = new(7, "Refused");
     private static readonly EventId Other = new(8, "Other");
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly BoundedLoggerFactory _factory;
     private readonly ILogger _logger;

@@ -79,6 +79,8 @@ public sealed class HttpsTests : IAsyncDisposable
             using var refused = _server.CreateClient(_seen.Add, wrong);
             await Assert.ThrowsAsync<HttpRequestException>(() => refused.GetStringAsync("/", Stop));
         }
+
+        await Until.TrueAsync(() => HasLogged("refused in its handshake") && HasLogged("is not for clients") && HasLogged("comes from none of the authorities"));
     }
 
     [Fact]

@@ -11,6 +11,7 @@ using Reranker.ServiceDefaults;
 using Reranker.ServiceDefaults.Startup;
 using Reranker.TestKit;
 using Reranker.TestKit.Certificates;
+using Reranker.TestKit.Clocks;
 using Reranker.TestKit.Cluster;
 
 namespace Reranker.Tool.Tests.Transport;
@@ -24,7 +25,7 @@ internal sealed class TlsServer : IAsyncDisposable
 
     public TempFolder Files { get; } = new();
 
-    public FakeTimeProvider Time { get; } = new(TimeProvider.System.GetUtcNow());
+    public FakeTimeProvider Time { get; } = new SynchronizedTime(TimeProvider.System.GetUtcNow());
 
     public CapturingLoggerProvider Log { get; } = new();
 

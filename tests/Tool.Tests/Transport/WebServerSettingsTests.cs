@@ -1,4 +1,5 @@
 using Reranker.ServiceDefaults.Configuration;
+using Reranker.TestKit;
 
 namespace Reranker.Tool.Tests.Transport;
 
@@ -24,6 +25,19 @@ public sealed class WebServerSettingsTests : IAsyncDisposable
     [InlineData("is for https", "Kestrel:Endpoints:Plain:Url=http://127.0.0.1:0", "Kestrel:Endpoints:Plain:Certificate:Path={}/tls.crt", "Kestrel:Endpoints:Plain:Certificate:KeyPath={}/tls.key")]
     [InlineData("Kestrel:Endpoints:Https:Certificate:Path does not work", Https, "Kestrel:Endpoints:Https:Certificate:Path={}/nowhere.crt")]
     [InlineData("Kestrel:Endpoints:Https:Certificate:Path does not work", Https, Path, "Kestrel:Endpoints:Https:Certificate:KeyPath={}/ca.crt")]
+    [InlineData("Kestrel:Endpoints:Https:Certificate:KeyPath is set, and Kestrel:Endpoints:Https:Certificate:Path", Https, Key)]
+    [InlineData("Kestrel:Certificates:Default:KeyPath is set, and", "urls=https://127.0.0.1:0", "Kestrel:Certificates:Default:KeyPath={}/tls.key")]
+    [InlineData("Kestrel:Certificates:Default:Password is set, and", "Kestrel:Certificates:Default:Password=secret")]
+    [InlineData("Kestrel:Certificates:Default:Store is set, and", "Kestrel:Certificates:Default:Store=My")]
+    [InlineData("needs a certificate", "urls=https://127.0.0.1:0", "Kestrel:Certificates:Default:Path=")]
+    [InlineData("has both Path", Https, Path, Key, "Kestrel:Endpoints:Https:Certificate:Subject=nobody")]
+    [InlineData("has no such certificate", Https, "Kestrel:Endpoints:Https:Certificate:Subject=nobody")]
+    [InlineData("Location is 'Elsewhere'", Https, "Kestrel:Endpoints:Https:Certificate:Subject=nobody", "Kestrel:Endpoints:Https:Certificate:Location=Elsewhere")]
+    [InlineData("Sni:a.example:Certificate:KeyPath is set, and", Https, "Kestrel:Endpoints:Https:Sni:a.example:Certificate:KeyPath={}/tls.key")]
+    [InlineData("no regular file", Https, "Kestrel:Endpoints:Https:Certificate:Path={}/pipe")]
+    [InlineData("is a folder", Https, Path, "Kestrel:Endpoints:Https:Certificate:KeyPath={}")]
+    [InlineData("no regular file", Https, Path, Key, Asks, "Reranker:Https:ClientCaPath={}/pipe")]
+    [InlineData("no regular file", "urls=http://127.0.0.1:0", "Reranker:Cluster:Tls:CertificatePath={}/tls.crt", "Reranker:Cluster:Tls:KeyPath={}/tls.key", "Reranker:Cluster:Tls:CaPath={}/pipe")]
     [InlineData("Reranker:Https:ClientCaPath is missing", Https, Path, Key, Asks)]
     [InlineData("Reranker:Https:ClientCaPath is set, and no", Https, Path, Key, "Reranker:Https:ClientCaPath={}/ca.crt")]
     [InlineData("Reranker:Https:ClientCaPath does not work", Https, Path, Key, Asks, "Reranker:Https:ClientCaPath={}/tls.key")]
@@ -33,6 +47,7 @@ public sealed class WebServerSettingsTests : IAsyncDisposable
     public async Task A_setting_that_cannot_work_is_one_sentence(string expected, params string[] settings)
     {
         _server.WriteCertificate("server");
+        await Pipes.CreatePipeAsync(_server.Files["pipe"]);
 
         var fault = await Assert.ThrowsAsync<SettingsException>(() => _server.BuildAsync(
             TestContext.Current.CancellationToken, [.. settings.Select(static s => (s.Split('=')[0], s.Split('=')[1]))]));

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Reranker.Gateway.Calls;
 using Reranker.Gateway.Configuration;
-using Reranker.Gateway.Errors;
 using Reranker.Gateway.Json;
 
 namespace Reranker.Gateway.Dialects.Cohere;
@@ -12,15 +11,11 @@ namespace Reranker.Gateway.Dialects.Cohere;
 /// </summary>
 /// <param name="name">Name in metrics and traces.</param>
 /// <param name="apiVersion">What <c>meta.api_version</c> says.</param>
-internal sealed class CohereDialect(string name, string apiVersion) : IRerankDialect
+internal sealed class CohereDialect(string name, string apiVersion) : RerankDialect(name, CohereErrors.Instance)
 {
-    public string Name => name;
+    public override bool Recognizes(JsonFields fields) => fields.Has(CohereRequest.Passages);
 
-    public IErrorFormat Errors => CohereErrors.Instance;
+    public override RerankCall ReadCall(JsonFields fields, GatewayOptions options) => CohereRequest.ReadCall(fields, options);
 
-    public bool Recognizes(JsonFields fields) => fields.Has(CohereRequest.Passages);
-
-    public RerankCall ReadCall(JsonFields fields, GatewayOptions options) => CohereRequest.ReadCall(fields, options);
-
-    public void WriteReply(Utf8JsonWriter writer, RerankCall call, RankedReply reply) => CohereReply.Write(writer, call, reply, apiVersion);
+    public override void WriteReply(Utf8JsonWriter writer, RerankCall call, RankedReply reply) => CohereReply.Write(writer, call, reply, apiVersion);
 }

@@ -7,30 +7,22 @@ namespace Reranker.Gateway.Dialects.Cohere;
 /// The errors of the <c>documents</c> family: <c>message</c> is what Cohere's clients read, <c>detail</c> what those of Jina,
 /// Haystack and Xinference do, and <c>error</c> what those of OpenAI and vLLM do, on the same path.
 /// </summary>
-internal sealed class CohereErrors : IErrorFormat
+/// <param name="schema">Name of its schema in the description of the paths.</param>
+/// <param name="codeAsText">Whether the code in <c>error</c> is a text.</param>
+internal class CohereErrors(string schema = "Error", bool codeAsText = false) : ErrorFormat(schema)
 {
     public static readonly CohereErrors Instance = new();
 
-    private CohereErrors()
-    {
-    }
-
-    public string Schema => "Error";
-
-    public int FindStatus(GatewayErrorKind kind) => ErrorStatus.FromKind(kind);
-
-    public void WriteBody(Utf8JsonWriter writer, GatewayError error)
-    {
-        writer.WriteStartObject();
-        WriteFields(writer, error);
-        OpenAiError.WriteObject(writer, error, FindStatus(error.Kind));
-        writer.WriteEndObject();
-    }
-
     /// <summary>Writes the fields that no other dialect's error has in another type.</summary>
-    public static void WriteFields(Utf8JsonWriter writer, GatewayError error)
+    public static void WriteMessage(Utf8JsonWriter writer, GatewayError error)
     {
         writer.WriteString("message"u8, error.Message);
         writer.WriteString("detail"u8, error.Message);
+    }
+
+    protected override void WriteFields(Utf8JsonWriter writer, GatewayError error, int status)
+    {
+        WriteMessage(writer, error);
+        OpenAiError.WriteObject(writer, error, status, codeAsText);
     }
 }

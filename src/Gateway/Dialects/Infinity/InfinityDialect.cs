@@ -5,7 +5,11 @@ using Reranker.Gateway.Dialects.Cohere;
 namespace Reranker.Gateway.Dialects.Infinity;
 
 /// <summary>Infinity: strings as documents, <c>results</c> out.</summary>
-internal sealed class InfinityDialect() : StringDocumentsDialect("infinity")
+internal sealed class InfinityDialect() : StringDocumentsDialect("infinity", CohereErrors.Instance, "rerank", "results")
 {
-    public override void WriteReply(Utf8JsonWriter writer, RerankCall call, RankedReply reply) => InfinityReply.Write(writer, call, reply);
+    protected override void WriteEnd(Utf8JsonWriter writer, RankedReply reply)
+    {
+        writer.WriteString("id"u8, reply.Id);
+        writer.WriteNumber("created"u8, reply.Created.ToUnixTimeSeconds());
+    }
 }

@@ -4,22 +4,9 @@ using Reranker.Gateway.Errors;
 namespace Reranker.Gateway.Dialects.KServe;
 
 /// <summary>The protocol's errors: a sentence.</summary>
-internal sealed class KServeErrors : IErrorFormat
+internal sealed class KServeErrors() : ErrorFormat("KServeError")
 {
     public static readonly KServeErrors Instance = new();
 
-    private KServeErrors()
-    {
-    }
-
-    public string Schema => "KServeError";
-
-    public int FindStatus(GatewayErrorKind kind) => ErrorStatus.FromKind(kind);
-
-    public void WriteBody(Utf8JsonWriter writer, GatewayError error)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("error"u8, error.Message);
-        writer.WriteEndObject();
-    }
+    protected override void WriteFields(Utf8JsonWriter writer, GatewayError error, int status) => writer.WriteString("error"u8, error.Message);
 }

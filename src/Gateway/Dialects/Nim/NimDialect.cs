@@ -1,21 +1,16 @@
 using System.Text.Json;
 using Reranker.Gateway.Calls;
 using Reranker.Gateway.Configuration;
-using Reranker.Gateway.Errors;
 using Reranker.Gateway.Json;
 
 namespace Reranker.Gateway.Dialects.Nim;
 
 /// <summary>NVIDIA NIM: <c>passages</c> in, <c>rankings</c> of logits out.</summary>
-internal sealed class NimDialect : IRerankDialect
+internal sealed class NimDialect() : RerankDialect("nim", NimErrors.Instance)
 {
-    public string Name => "nim";
+    public override bool Recognizes(JsonFields fields) => fields.Has(NimRequest.Passages);
 
-    public IErrorFormat Errors => NimErrors.Instance;
+    public override RerankCall ReadCall(JsonFields fields, GatewayOptions options) => NimRequest.ReadCall(fields, options);
 
-    public bool Recognizes(JsonFields fields) => fields.Has(NimRequest.Passages);
-
-    public RerankCall ReadCall(JsonFields fields, GatewayOptions options) => NimRequest.ReadCall(fields, options);
-
-    public void WriteReply(Utf8JsonWriter writer, RerankCall call, RankedReply reply) => NimReply.Write(writer, reply);
+    public override void WriteReply(Utf8JsonWriter writer, RerankCall call, RankedReply reply) => NimReply.Write(writer, reply);
 }

@@ -6,26 +6,14 @@ using Reranker.Gateway.Errors;
 namespace Reranker.Gateway.Dialects.Nim;
 
 /// <summary>NIM's errors: status and title, which NVIDIA's clients show, beside what those of the other formats read.</summary>
-internal sealed class NimErrors : IErrorFormat
+internal sealed class NimErrors() : CohereErrors("NimError")
 {
-    public static readonly NimErrors Instance = new();
+    public static new readonly NimErrors Instance = new();
 
-    private NimErrors()
+    protected override void WriteFields(Utf8JsonWriter writer, GatewayError error, int status)
     {
-    }
-
-    public string Schema => "NimError";
-
-    public int FindStatus(GatewayErrorKind kind) => ErrorStatus.FromKind(kind);
-
-    public void WriteBody(Utf8JsonWriter writer, GatewayError error)
-    {
-        var status = FindStatus(error.Kind);
-        writer.WriteStartObject();
         writer.WriteNumber("status"u8, status);
         writer.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(status));
-        CohereErrors.WriteFields(writer, error);
-        OpenAiError.WriteObject(writer, error, status);
-        writer.WriteEndObject();
+        base.WriteFields(writer, error, status);
     }
 }

@@ -2,21 +2,16 @@ using System.Text.Json;
 using Reranker.Gateway.Calls;
 using Reranker.Gateway.Configuration;
 using Reranker.Gateway.Dialects.Cohere;
-using Reranker.Gateway.Errors;
 using Reranker.Gateway.Json;
 
 namespace Reranker.Gateway.Dialects.Vllm;
 
 /// <summary>vLLM's scoring: one text with another, with each of several, or pair by pair; scores in the order of the request.</summary>
-internal sealed class VllmScoreDialect : IRerankDialect
+internal sealed class VllmScoreDialect() : RerankDialect("vllm-score", CohereErrors.Instance)
 {
-    public string Name => "vllm-score";
+    public override bool Recognizes(JsonFields fields) => VllmScoreRequest.HasSides(fields);
 
-    public IErrorFormat Errors => CohereErrors.Instance;
+    public override RerankCall ReadCall(JsonFields fields, GatewayOptions options) => VllmScoreRequest.ReadCall(fields, options);
 
-    public bool Recognizes(JsonFields fields) => VllmScoreRequest.HasSides(fields);
-
-    public RerankCall ReadCall(JsonFields fields, GatewayOptions options) => VllmScoreRequest.ReadCall(fields, options);
-
-    public void WriteReply(Utf8JsonWriter writer, RerankCall call, RankedReply reply) => VllmScoreReply.Write(writer, call, reply);
+    public override void WriteReply(Utf8JsonWriter writer, RerankCall call, RankedReply reply) => VllmScoreReply.Write(writer, call, reply);
 }

@@ -3,6 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Gpu.Driver;
+using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.Cuda;
 
@@ -34,7 +35,7 @@ internal sealed class CapturedRuns : IDisposable
     private readonly OrtValue _inputs;
     private readonly OrtValue _offsets;
     private readonly OrtValue _logits;
-    private readonly PackedInputs _builder = new();
+    private readonly PackedInputs _builder;
     private readonly Dictionary<int, CapturedGraph> _graphs = [];
 
     // False: could not be captured, and is not tried again.
@@ -51,6 +52,7 @@ internal sealed class CapturedRuns : IDisposable
     /// <param name="maxPairTokens">Tokens of the longest pair that may come.</param>
     /// <param name="thread">The one thread that runs the session.</param>
     /// <param name="translate">What an error of the session means.</param>
+    /// <param name="rows">Which rows of the position table tokens read; null for XLM-RoBERTa's.</param>
     /// <exception cref="EngineException">The device has no room for its places.</exception>
     public CapturedRuns(
         InferenceSession session,
@@ -59,8 +61,10 @@ internal sealed class CapturedRuns : IDisposable
         int maxTokens,
         int maxPairTokens,
         DeviceThread thread,
-        Func<OnnxRuntimeException, EngineException> translate)
+        Func<OnnxRuntimeException, EngineException> translate,
+        PositionRows? rows = null)
     {
+        _builder = new PackedInputs(rows);
         (_session, _driver, _ordinal, _maxTokens, _thread, _translate) = (session, driver, ordinal, maxTokens, thread, translate);
         _runPrepared = RunOrCapture;
         _maxPairs = CapturedSizes.CountPairs(maxTokens);

@@ -30,7 +30,8 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
         var graph = FindGraphPath(request.Model, options.GraphForm, gpu)
             ?? throw new EngineUnavailableException(
                 EngineKind.Cuda, $"model '{manifest.Name}' ({manifest.Precision}) has no graph of the form '{options.GraphForm}'");
-        var model = CudaModel.Open(graph, gpu, options, runsOneAtATime: request.Options.InstancesPerGpu == 1, driver, Logger);
+        var model = CudaModel.Open(
+            graph, PositionRows.FromShape(manifest.Shape), gpu, options, runsOneAtATime: request.Options.InstancesPerGpu == 1, driver, Logger);
         try
         {
             model.CheckContract();

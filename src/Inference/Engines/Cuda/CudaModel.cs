@@ -6,6 +6,7 @@ using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Engines.Loading;
 using Reranker.Inference.Engines.Onnx;
+using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.Cuda;
 
@@ -21,8 +22,9 @@ internal sealed class CudaModel : IOpenModel
     private readonly ICudaDriver _driver;
     private readonly DeviceThread? _thread;
 
-    private CudaModel(InferenceSession session, CudaOperators operators, ICudaDriver driver, GpuDevice gpu, string graph, bool runsOneAtATime)
+    private CudaModel(InferenceSession session, CudaOperators operators, ICudaDriver driver, GpuDevice gpu, string graph, PositionRows rows, bool runsOneAtATime)
     {
+        Rows = rows;
         (_session, _operators, _driver, Gpu, Graph) = (session, operators, driver, gpu, graph);
         _operators.AttachSession(session, driver, gpu);
         _thread = runsOneAtATime ? new DeviceThread($"cuda-{gpu.Ordinal}") : null;
@@ -40,6 +42,9 @@ internal sealed class CudaModel : IOpenModel
     /// <summary>File of the graph.</summary>
     public string Graph { get; }
 
+    /// <summary>Which rows of the position table its tokens read.</summary>
+    public PositionRows Rows { get; }
+
     /// <summary>Its matrix products.</summary>
     public ProductRunner Products => _operators.Products;
 
@@ -48,7 +53,8 @@ internal sealed class CudaModel : IOpenModel
 
     /// <summary>Makes a session of a graph on a device.</summary>
     /// <exception cref="EngineUnavailableException">The runtime, a library or the device refuses.</exception>
-    public static CudaModel Open(string graph, GpuDevice gpu, CudaOptions options, bool runsOneAtATime, ICudaDriver driver, ILogger logger)
+    public static CudaModel Open(
+        string graph, PositionRows rows, GpuDevice gpu, CudaOptions options, bool runsOneAtATime, ICudaDriver driver, ILogger logger)
     {
         using var load = CaptureGate.EnterForLoad();
         using var pass = CaptureGate.EnterForWork();
@@ -58,7 +64,7 @@ internal sealed class CudaModel : IOpenModel
         {
             var registered = operators = new CudaOperators();
             session = registered.OpenSession(() => GpuSession.OpenWithCpuFallback(graph, o => ConfigureSession(o, registered, gpu, options), logger));
-            return new CudaModel(session, operators, driver, gpu, graph, runsOneAtATime);
+            return new CudaModel(session, operators, driver, gpu, graph, rows, runsOneAtATime);
         }
         catch (Exception e)
         {
@@ -75,17 +81,17 @@ internal sealed class CudaModel : IOpenModel
     }
 
     /// <summary>Checks that the graph is a packed one.</summary>
-    /// <exception cref="Models.ModelFolderException">It is not.</exception>
+    /// <exception cref="ModelFolderException">It is not.</exception>
     public void CheckContract() => GraphContract.Packed.CheckSession(_session, Graph);
 
     public PackedLane CreateLane(CostLimits limits, CapturedRuns? captured = null)
-        => new(_session, Gpu.Ordinal, limits.MaxBatchPairs, limits.MaxBatchTokens, TranslateFault, captured, _thread);
+        => new(_session, Gpu.Ordinal, limits.MaxBatchPairs, limits.MaxBatchTokens, TranslateFault, captured, _thread, rows: Rows);
 
     /// <summary>Room for captured runs of up to so many tokens; null where runs may overlap, which a session that captures cannot.</summary>
     /// <exception cref="EngineException">The device has no room for them.</exception>
     public CapturedRuns? CreateCapturedRuns(int maxTokens, CostLimits limits) => _thread is null
         ? null
-        : new CapturedRuns(_session, _driver, Gpu.Ordinal, maxTokens, limits.MaxPairTokens, _thread, TranslateFault);
+        : new CapturedRuns(_session, _driver, Gpu.Ordinal, maxTokens, limits.MaxPairTokens, _thread, TranslateFault, Rows);
 
     public void Dispose()
     {

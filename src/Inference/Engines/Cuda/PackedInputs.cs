@@ -6,11 +6,10 @@ namespace Reranker.Inference.Engines.Cuda;
 /// Writes the inputs of the packed form. Positions, offsets and boundaries are runs of consecutive numbers, so they are
 /// copied from one ascending table instead of counted.
 /// </summary>
-internal sealed class PackedInputs
+/// <param name="rows">Which rows of the position table tokens read; null for XLM-RoBERTa's.</param>
+internal sealed class PackedInputs(PositionRows? rows = null)
 {
-    // XLM-RoBERTa counts positions from behind that of padding, which has its id.
-    private const int FirstPosition = PairLayout.PadId + 1;
-
+    private readonly PositionRows _rows = rows ?? PositionRows.Usual;
     private int[] _ascending = [];
 
     /// <summary>Token ids of all pairs, one after another.</summary>
@@ -23,12 +22,14 @@ internal sealed class PackedInputs
         }
     }
 
-    /// <summary>Positions: each pair's count from 2.</summary>
+    /// <summary>Positions: each pair's count from the first row, those of a second segment in the second half of the table.</summary>
     public void WritePositions(ReadOnlySpan<ReadOnlyMemory<int>> pairs, Span<int> positions)
     {
         foreach (var pair in pairs)
         {
-            TakeAscending(FirstPosition, pair.Length).CopyTo(positions);
+            var first = _rows.CountFirstSegment(pair.Span);
+            TakeAscending(_rows.First, first).CopyTo(positions);
+            TakeAscending(_rows.First + _rows.Positions + first, pair.Length - first).CopyTo(positions[first..]);
             positions = positions[pair.Length..];
         }
     }

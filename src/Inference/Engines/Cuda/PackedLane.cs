@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Onnx;
+using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.Cuda;
 
@@ -16,7 +17,7 @@ internal sealed class PackedLane : GpuLane
     private readonly StagingBuffer<int> _positions;
     private readonly StagingBuffer<int> _starts;
     private readonly StagingBuffer<float> _logits;
-    private readonly PackedInputs _inputs = new();
+    private readonly PackedInputs _inputs;
     private readonly CapturedRuns? _captured;
     private StagingBuffer<int> _offsets;
     private int _pairs;
@@ -29,10 +30,11 @@ internal sealed class PackedLane : GpuLane
         Func<OnnxRuntimeException, EngineException> translate,
         CapturedRuns? captured = null,
         DeviceThread? thread = null,
-        StagingMemory? memory = null)
+        StagingMemory? memory = null,
+        PositionRows? rows = null)
         : base(session, GraphContract.Packed, deviceOrdinal, translate, thread, memory)
     {
-        _captured = captured;
+        (_captured, _inputs) = (captured, new PackedInputs(rows));
         Options.AddRunConfigEntry(CudaGraphs.IdOfRun, CudaGraphs.None);
         using var pass = CaptureGate.EnterForWork();
         try

@@ -123,6 +123,11 @@ public sealed partial class EngineFactory
             LogOneInstance(_logger, d.ModelName, d.Device);
         }
 
+        if (kind == EngineKind.Cpu && ModelPrecision.Find(d.Precision) is { IsForProcessors: false })
+        {
+            LogSlowPrecision(_logger, d.ModelName, d.Precision);
+        }
+
         LogReady(
             _logger, d.ModelName, d.Precision, d.ExecutionProvider, d.Device, d.Lanes, engine.Cost.TokensPerSecond, d.StartupTime.TotalSeconds);
         return engine;
@@ -142,6 +147,12 @@ public sealed partial class EngineFactory
         LogLevel.Warning,
         "Model {Model} runs one batch at a time on {Device}, because TensorRT has one context a session; a GPU that is named twice has two")]
     private static partial void LogOneInstance(ILogger logger, string model, string device);
+
+    [LoggerMessage(
+        InferenceEventIds.SlowPrecision,
+        LogLevel.Warning,
+        "Model {Model} runs on a processor in {Precision}, which is made for GPUs and slower than fp32 here; int8 is what processors are fast in")]
+    private static partial void LogSlowPrecision(ILogger logger, string model, string precision);
 
     [LoggerMessage(
         InferenceEventIds.EngineReady,

@@ -9,6 +9,10 @@ internal static class Fp8Gpus
 {
     private const int LeastCapability = 89;
 
+    /// <summary>True when there are GPUs and each of them makes FP8 products.</summary>
+    public static bool AreAll(ICudaDriver driver) => driver.Problem is null && driver.DeviceCount > 0
+        && Enumerable.Range(0, driver.DeviceCount).All(ordinal => driver.DescribeDevice(ordinal).ComputeCapability >= LeastCapability);
+
     /// <summary>Refuses an FP8 model where it cannot run, in one line that says what to import instead.</summary>
     /// <exception cref="EngineUnavailableException">The engine or the GPU makes no FP8 products.</exception>
     public static void RequireSupport(EngineRequest request, EngineKind kind, ICudaDriver driver)

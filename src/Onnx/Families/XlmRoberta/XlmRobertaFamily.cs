@@ -10,11 +10,15 @@ internal sealed class XlmRobertaFamily : IModelFamily
 {
     private const string TokenizerFile = "sentencepiece.bpe.model";
 
+    public string Name => ModelManifest.XlmRobertaFamily;
+
     public string Architecture => XlmRobertaConfig.Architecture;
 
-    public ModelShape ReadShape(string path, JsonElement config) => XlmRobertaConfig.Read(path, config);
-
-    public IEnumerable<(string Name, long[] Shape)> ListTensors(ModelShape shape) => XlmRobertaTensors.ListAll(shape);
+    public FamilyShape ReadShape(string path, JsonElement config)
+    {
+        var shape = XlmRobertaConfig.Read(path, config);
+        return new FamilyShape(shape, [.. XlmRobertaTensors.ListAll(shape).Select(t => TensorSource.Create(t.Name, t.Shape))]);
+    }
 
     public bool IsUnused(string tensor) => XlmRobertaTensors.IsUnused(tensor);
 
@@ -38,7 +42,7 @@ internal sealed class XlmRobertaFamily : IModelFamily
             settings.Add(fast);
         }
 
-        return new TokenizerFiles(path, settings);
+        return new TokenizerFiles(tokenizer, TokenizerFile, File.ReadAllBytes(path), [path, .. settings]);
     }
 
     private static XlmRobertaTokenizer LoadTokenizer(string path)

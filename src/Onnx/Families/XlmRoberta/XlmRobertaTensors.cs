@@ -11,6 +11,7 @@ internal static class XlmRobertaTensors
     public const string TokenTypeEmbeddings = "roberta.embeddings.token_type_embeddings.weight";
     public const string EmbeddingNorm = "roberta.embeddings.LayerNorm";
     public const string HeadDense = "classifier.dense";
+    public const string HeadNorm = "classifier.norm";
     public const string HeadOutput = "classifier.out_proj";
 
     public static string NameQuery(int layer) => $"{NameLayer(layer)}.attention.self.query";

@@ -21,9 +21,9 @@ internal sealed class ChoiceQueries
 
     /// <summary>Encodes queries.</summary>
     public static async Task<ChoiceQueries> EncodeAsync(
-        IReadOnlyList<RankingQuery> queries, string tokenizerPath, ModelShape shape, CancellationToken cancellationToken)
+        IReadOnlyList<RankingQuery> queries, ITextTokenizer texts, ModelShape shape, CancellationToken cancellationToken)
     {
-        using var tokenizer = new PairTokenizer(XlmRobertaTokenizer.Load(tokenizerPath), new TokenizerOptions(), TimeProvider.System);
+        using var tokenizer = new PairTokenizer(texts, new TokenizerOptions(), TimeProvider.System);
         var rule = new TruncationRule(Math.Min(shape.MaxPositions, 512));
         var pairs = new List<int[][]>();
         foreach (var query in queries)

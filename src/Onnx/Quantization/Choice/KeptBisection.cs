@@ -42,7 +42,7 @@ public static class KeptBisection
         var candidate = new QuantizationCandidate(format, RangeRule.Parse(quantization.Method), quantization.Smoothing);
         progress?.Report("calibrate");
         using var twin = TwinModel.Create(checkpoint, scratch, pairs, [candidate.Variant], null, cancellationToken);
-        var encoded = await ChoiceQueries.EncodeAsync(queries, checkpoint.TokenizerPath, checkpoint.Shape, cancellationToken);
+        var encoded = await ChoiceQueries.EncodeAsync(queries, checkpoint.Tokenizer, checkpoint.Shape, cancellationToken);
         var trials = new CandidateTrials(encoded, (tried, ids) => twin.ScorePairs(tried, ids, cancellationToken), progress);
         return KeptSearch.FindKept(
             twin, candidate, encoded.ListPairs(encoded.All), c => trials.MeasureLoss(c, encoded.All), maxLoss, cancellationToken);

@@ -61,7 +61,7 @@ public static class QuantizationChooser
         var candidates = ListCandidates(options).ToList();
         progress?.Report("calibration");
         using var twin = TwinModel.Create(checkpoint, scratch, options.Pairs, candidates.Select(c => c.Variant), null, cancellationToken);
-        var queries = await ChoiceQueries.EncodeAsync(options.Queries, checkpoint.TokenizerPath, checkpoint.Shape, cancellationToken);
+        var queries = await ChoiceQueries.EncodeAsync(options.Queries, checkpoint.Tokenizer, checkpoint.Shape, cancellationToken);
         var trials = new CandidateTrials(queries, (tried, ids) => twin.ScorePairs(tried, ids, cancellationToken), progress);
         var (choosing, heldOut) = queries.Split(options.Seed);
         var chosen = Choose(twin, trials, queries, choosing, candidates, options, cancellationToken);

@@ -19,9 +19,11 @@ internal sealed class DynamicInt8Operators : IPrecisionOperators
 
     private readonly Dictionary<string, QuantizedInput> _inputOf = [];
     private readonly HashSet<string> _quantizedInputs = [];
+    private readonly bool _isGated;
 
     public DynamicInt8Operators(ModelShape shape)
     {
+        _isGated = shape.Rotary is not null;
         foreach (var input in QuantizedLinears.ListInputs(shape))
         {
             foreach (var module in input.Modules)
@@ -89,7 +91,9 @@ internal sealed class DynamicInt8Operators : IPrecisionOperators
         if (input.ByRow)
         {
             // GELU is hardly ever below zero, so the largest value is the range; the floor is for a row without any.
-            var largest = graph.AddNode("ReduceMax", $"{name}/maximum", [smooth, graph.AddIntegers("rows/axis", -1)]);
+            // A gated product has both signs.
+            var magnitudes = _isGated ? graph.AddNode("Abs", $"{name}/magnitudes", [smooth]) : smooth;
+            var largest = graph.AddNode("ReduceMax", $"{name}/maximum", [magnitudes, graph.AddIntegers("rows/axis", -1)]);
             var floored = graph.AddNode("Max", $"{name}/largest", [largest, graph.AddScalar("rows/floor", OnnxType.Float, SmallestRow)]);
             smooth = graph.AddNode("Mul", $"{name}/even", [smooth, graph.AddNode("Reciprocal", $"{name}/inverse", [floored])]);
         }

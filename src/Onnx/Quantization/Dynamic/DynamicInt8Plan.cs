@@ -76,7 +76,8 @@ internal sealed class DynamicInt8Plan
             case XlmRobertaTensors.TokenTypeEmbeddings:
                 break;
             case XlmRobertaTensors.PositionEmbeddings:
-                _plan.AddTensor(name, OnnxType.Float16, shape, WeightSources.SumPositionsAndTokenType(stored, _checkpoint[XlmRobertaTensors.TokenTypeEmbeddings]));
+                var types = _checkpoint[XlmRobertaTensors.TokenTypeEmbeddings];
+                _plan.AddTensor(name, OnnxType.Float16, [types.Shape[0] * shape[0], shape[1]], WeightSources.SumPositionsAndTokenTypes(stored, types));
                 break;
             case XlmRobertaTensors.WordEmbeddings:
                 AddTable(stored);

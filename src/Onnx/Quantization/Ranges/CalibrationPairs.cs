@@ -61,9 +61,8 @@ public sealed class CalibrationPairs
     }
 
     /// <summary>The pairs in a model's own ids.</summary>
-    internal IReadOnlyList<int[]> EncodePairs(string tokenizerPath, ModelShape shape)
+    internal IReadOnlyList<int[]> EncodePairs(ITextTokenizer tokenizer, ModelShape shape)
     {
-        var tokenizer = XlmRobertaTokenizer.Load(tokenizerPath);
         var longest = Math.Min(MaxTokens, shape.MaxPositions);
         return [.. _pairs.Select(pair => PairEncoding.EncodePair(tokenizer, pair.Query, pair.Passage, longest))];
     }

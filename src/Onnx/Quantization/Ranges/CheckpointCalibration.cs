@@ -41,7 +41,7 @@ internal sealed class CheckpointCalibration : IDisposable
             File.WriteAllBytes(Path.Combine(folder, GraphFile), PaddedGraph.Build(
                 checkpoint.Shape, new FloatOperators(OnnxType.Float), plan.Layout, WeightsFile, watched.Select(i => i.Value)));
             return new CheckpointCalibration(
-                folder, pairs.Text, watched, pairs.EncodePairs(checkpoint.TokenizerPath, checkpoint.Shape), plan.Layout.TotalBytes > GraphRunner.LargeModelBytes);
+                folder, pairs.Text, watched, pairs.EncodePairs(checkpoint.Tokenizer, checkpoint.Shape), plan.Layout.TotalBytes > GraphRunner.LargeModelBytes);
         }
         catch
         {

@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Quantization.Folding;
@@ -32,7 +33,7 @@ internal sealed class TwinModel : IDisposable
     public ModelShape Shape => _checkpoint.Shape;
 
     /// <summary>Path of the tokenizer.</summary>
-    public string TokenizerPath => _checkpoint.TokenizerPath;
+    public ITextTokenizer Tokenizer => _checkpoint.Tokenizer;
 
     /// <summary>Calibrates a checkpoint and writes the weights of some variants; disposing removes them.</summary>
     /// <param name="checkpoint">The checkpoint, which stays the caller's.</param>

@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.Onnx.Graphs;
 
 namespace Reranker.Onnx.Verification.Layers;
@@ -28,7 +29,7 @@ internal sealed class GraphLayers : ILayerSource
     private readonly PairEncoder _encoder;
 
     private GraphLayers(ModelFolder folder, InferenceSession session, IReadOnlyList<string> values)
-        => (_folder, _session, Values, _encoder) = (folder, session, values, new PairEncoder(folder.TokenizerPath));
+        => (_folder, _session, Values, _encoder) = (folder, session, values, new PairEncoder(TextTokenizers.Load(folder.TokenizerPath)));
 
     public string Name => $"{_folder.Manifest.Name} {_folder.Manifest.Precision}";
 

@@ -25,7 +25,7 @@ internal static class LayerValues
     /// <summary>Length of a value's last axis.</summary>
     public static int FindWidth(ModelShape shape, string value)
         => value == Logits ? 1
-            : value.EndsWith("/feed_forward/input", StringComparison.Ordinal) || value.EndsWith("/feed_forward/gelu", StringComparison.Ordinal) ? shape.FeedForward
+            : value.EndsWith("/feed_forward/input", StringComparison.Ordinal) || value.EndsWith("/feed_forward/gelu", StringComparison.Ordinal) ? shape.FeedForward * (shape.Rotary is not null && value.EndsWith("/input", StringComparison.Ordinal) ? 2 : 1)
             : shape.Hidden;
 
     /// <summary>

@@ -2,11 +2,9 @@ using Reranker.Inference.Tokenization;
 
 namespace Reranker.Onnx.Verification.Layers;
 
-/// <summary>Pairs of texts in the ids of a SentencePiece file.</summary>
-internal sealed class PairEncoder(string tokenizerPath)
+/// <summary>Pairs of texts in the ids of a tokenizer.</summary>
+internal sealed class PairEncoder(ITextTokenizer tokenizer)
 {
-    private readonly XlmRobertaTokenizer _tokenizer = XlmRobertaTokenizer.Load(tokenizerPath);
-
     /// <summary>Encodes a pair and cuts it to a length.</summary>
-    public int[] EncodePair(string query, string passage, int longest) => PairEncoding.EncodePair(_tokenizer, query, passage, longest);
+    public int[] EncodePair(string query, string passage, int longest) => PairEncoding.EncodePair(tokenizer, query, passage, longest);
 }

@@ -35,6 +35,9 @@ public static class SourceComparison
     public static bool IsCheckpoint(string folder)
         => !File.Exists(Path.Combine(folder, ModelManifest.FileName)) && File.Exists(Path.Combine(folder, "config.json"));
 
+    private static ILayerSource OpenSource(Checkpoint checkpoint, string name)
+        => checkpoint.Shape.Rotary is null ? new SourceLayers(checkpoint, name) : new RotarySourceLayers(checkpoint, name);
+
     private static ILayerSource Open(string folder, string? precision, int? device)
     {
         if (!IsCheckpoint(folder))
@@ -46,7 +49,7 @@ public static class SourceComparison
         }
 
         return device is null
-            ? new SourceLayers(Checkpoint.Open(folder, ModelFamilies.All), Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))))
+            ? OpenSource(Checkpoint.Open(folder, ModelFamilies.All), Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))))
             : throw new ModelFolderException(folder, "is a checkpoint, whose own pass runs on the CPU alone");
     }
 }

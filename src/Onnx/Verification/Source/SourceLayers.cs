@@ -1,23 +1,24 @@
 using System.Numerics.Tensors;
+using Reranker.Inference.Models;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Verification.Layers;
 
 namespace Reranker.Onnx.Verification.Source;
 
 /// <summary>
-/// The forward pass of an XLM-RoBERTa checkpoint, written from the architecture's definition: one pair at a time, no graph, no
+/// The forward pass of a checkpoint of XLM-RoBERTa or its kin, written from the architecture's definition: one pair at a time, no graph, no
 /// ONNX Runtime, no transposed, folded or rounded weights. It shares nothing with the conversion but the reader of safetensors
 /// and the tokenizer's code, so that what both say is right about a model.
 /// </summary>
 internal sealed class SourceLayers(Checkpoint checkpoint, string name) : ILayerSource
 {
-    private const int FirstPosition = 2;
     private const string Embeddings = "roberta.embeddings";
 
     // Sums of hundreds of FP32 products in another order are this far apart at the most.
     private const double RoundingTolerance = 100;
 
-    private readonly PairEncoder _encoder = new(checkpoint.TokenizerPath);
+    private readonly PairEncoder _encoder = new(checkpoint.Tokenizer);
+    private readonly SourceArithmetic _weights = new(checkpoint);
     private readonly int _hidden = checkpoint.Shape.Hidden;
 
     public string Name { get; } = $"{name} (source)";
@@ -40,9 +41,9 @@ internal sealed class SourceLayers(Checkpoint checkpoint, string name) : ILayerS
             x = RunLayer(x, layer, see);
         }
 
-        var head = Multiply(x.AsSpan(0, _hidden), "classifier.dense");
+        var head = _weights.Multiply(x.AsSpan(0, _hidden), "classifier.dense");
         TensorPrimitives.Tanh<float>(head, head);
-        see(LayerValues.Logits, Multiply(head, "classifier.out_proj"));
+        see(LayerValues.Logits, _weights.Multiply(head, "classifier.out_proj"));
     }
 
     public void Dispose() => checkpoint.Dispose();
@@ -59,56 +60,40 @@ internal sealed class SourceLayers(Checkpoint checkpoint, string name) : ILayerS
             return numbers;
         }
 
-        var q = See("attention/query", Multiply(queries, $"{module}.attention.self.query"));
-        var k = See("attention/key", Multiply(x, $"{module}.attention.self.key"));
-        var v = See("attention/value", Multiply(x, $"{module}.attention.self.value"));
+        var q = See("attention/query", _weights.Multiply(queries, $"{module}.attention.self.query"));
+        var k = See("attention/key", _weights.Multiply(x, $"{module}.attention.self.key"));
+        var v = See("attention/value", _weights.Multiply(x, $"{module}.attention.self.value"));
         var context = See("attention/context", Attend(q, k, v));
-        var attended = See("attention/output", Multiply(context, $"{module}.attention.output.dense"));
+        var attended = See("attention/output", _weights.Multiply(context, $"{module}.attention.output.dense"));
         TensorPrimitives.Add<float>(attended, queries, attended);
-        var middle = See("attention/norm", Normalize(attended, $"{module}.attention.output.LayerNorm"));
-        var inner = See("feed_forward/input", Multiply(middle, $"{module}.intermediate.dense"));
-        var active = See("feed_forward/gelu", Array.ConvertAll(inner, ComputeGelu));
-        var outer = See("feed_forward/output", Multiply(active, $"{module}.output.dense"));
+        var middle = See("attention/norm", _weights.Normalize(attended, $"{module}.attention.output.LayerNorm"));
+        var inner = See("feed_forward/input", _weights.Multiply(middle, $"{module}.intermediate.dense"));
+        var active = See("feed_forward/gelu", Array.ConvertAll(inner, SourceArithmetic.ComputeGelu));
+        var outer = See("feed_forward/output", _weights.Multiply(active, $"{module}.output.dense"));
         TensorPrimitives.Add<float>(outer, middle, outer);
-        return See("feed_forward/norm", Normalize(outer, $"{module}.output.LayerNorm"));
+        return See("feed_forward/norm", _weights.Normalize(outer, $"{module}.output.LayerNorm"));
     }
 
     private float[] Embed(int[] ids)
     {
         var words = checkpoint[$"{Embeddings}.word_embeddings.weight"];
         var positions = checkpoint[$"{Embeddings}.position_embeddings.weight"];
-        var type = checkpoint[$"{Embeddings}.token_type_embeddings.weight"].ReadAll();
+        var types = checkpoint[$"{Embeddings}.token_type_embeddings.weight"].ReadAll();
+        var first = checkpoint.Shape.FirstPosition ?? ModelShape.UsualFirstPosition;
+        var segment = 0;
         var sum = new float[ids.Length * _hidden];
         var place = new float[_hidden];
         for (var token = 0; token < ids.Length; token++)
         {
             var row = sum.AsSpan(token * _hidden, _hidden);
             words.Read((long)ids[token] * _hidden, row);
-            positions.Read((long)(token + FirstPosition) * _hidden, place);
+            positions.Read((long)(token + first) * _hidden, place);
             TensorPrimitives.Add(row, place, row);
-            TensorPrimitives.Add(row, type, row);
+            TensorPrimitives.Add(row, types.AsSpan(segment * _hidden, _hidden), row);
+            segment = ids[token] == checkpoint.Shape.SecondSegmentAfter ? 1 : segment;
         }
 
-        return Normalize(sum, $"{Embeddings}.LayerNorm");
-    }
-
-    // A weight is [out, in]: one output is one row times the token.
-    private float[] Multiply(ReadOnlySpan<float> x, string module)
-    {
-        var weight = checkpoint[$"{module}.weight"].ReadAll();
-        var bias = checkpoint[$"{module}.bias"].ReadAll();
-        var width = weight.Length / bias.Length;
-        var result = new float[x.Length / width * bias.Length];
-        for (var token = 0; token < x.Length / width; token++)
-        {
-            var row = x.Slice(token * width, width);
-            for (var o = 0; o < bias.Length; o++)
-            {
-                result[(token * bias.Length) + o] = bias[o] + TensorPrimitives.Dot(row, weight.AsSpan(o * width, width));
-            }
-        }
-
-        return result;
+        return _weights.Normalize(sum, $"{Embeddings}.LayerNorm");
     }
 
     private float[] Attend(float[] q, float[] k, float[] v)
@@ -137,61 +122,5 @@ internal sealed class SourceLayers(Checkpoint checkpoint, string name) : ILayerS
         }
 
         return result;
-    }
-
-    private float[] Normalize(float[] x, string module)
-    {
-        var (gain, bias) = (checkpoint[$"{module}.weight"].ReadAll(), checkpoint[$"{module}.bias"].ReadAll());
-        var result = new float[x.Length];
-        for (var token = 0; token < x.Length; token += _hidden)
-        {
-            double mean = 0, variance = 0;
-            for (var i = token; i < token + _hidden; i++)
-            {
-                mean += x[i];
-            }
-
-            mean /= _hidden;
-            for (var i = token; i < token + _hidden; i++)
-            {
-                variance += (x[i] - mean) * (x[i] - mean);
-            }
-
-            var deviation = Math.Sqrt((variance / _hidden) + checkpoint.Shape.LayerNormEpsilon);
-            for (var i = 0; i < _hidden; i++)
-            {
-                result[token + i] = (float)((x[token + i] - mean) / deviation * gain[i]) + bias[i];
-            }
-        }
-
-        return result;
-    }
-
-    private static float ComputeGelu(float x) => (float)(0.5 * x * (1 + ComputeErf(x / Math.Sqrt(2))));
-
-    // A power series near zero, where nothing cancels, and a continued fraction for the rest beyond it.
-    private static double ComputeErf(double x)
-    {
-        const double Border = 2;
-        var magnitude = Math.Abs(x);
-        if (magnitude > Border)
-        {
-            var fraction = 0.0;
-            for (var n = 60; n > 0; n--)
-            {
-                fraction = n / 2.0 / (magnitude + fraction);
-            }
-
-            return Math.Sign(x) * (1 - (Math.Exp(-x * x) / (Math.Sqrt(Math.PI) * (magnitude + fraction))));
-        }
-
-        var (term, sum) = (x, x);
-        for (var n = 1; Math.Abs(term) > 1e-16 * Math.Abs(sum); n++)
-        {
-            term *= 2 * x * x / ((2 * n) + 1);
-            sum += term;
-        }
-
-        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
     }
 }

@@ -12,6 +12,7 @@ using Reranker.Grains.Primitives;
 using Reranker.Grains.Workers;
 using Reranker.Inference.Tokenization;
 using Reranker.Requests;
+using Reranker.TestKit.Clocks;
 using Reranker.TestKit.Cluster;
 
 namespace Reranker.Grains.Tests.Dispatch.Fakes;
@@ -65,7 +66,7 @@ internal sealed class ScriptedFleet
             dispatch);
     }
 
-    public FakeTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new SynchronizedTime();
 
     public Pump Pump { get; }
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Reranker.Fleet;
 using Reranker.Grains.Fleet;
 using Reranker.Grains.Models;
@@ -10,6 +9,7 @@ using Reranker.Grains.Routing;
 using Reranker.Grains.Tests.Dispatch.Fakes;
 using Reranker.Grains.Workers;
 using Reranker.Models;
+using Reranker.TestKit.Clocks;
 using Reranker.TestKit.Cluster;
 using Reranker.Workers;
 
@@ -32,7 +32,7 @@ internal sealed class ServedFleet
             new LocalSilo(SiloAddress.New(IPAddress.Loopback, 22_222, 1)),
             Directives,
             random,
-            new FakeTimeProvider(),
+            new SynchronizedTime(),
             Options.Create(new FleetOptions { MaxLoadAge = TimeSpan.FromHours(1) }),
             NullLogger<FleetView>.Instance);
         Resolver = new ModelResolver(View, Catalog, Directives, random);

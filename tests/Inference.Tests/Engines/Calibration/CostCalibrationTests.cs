@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Calibration;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Inference.Tests.Engines.Calibration;
 
@@ -8,7 +9,7 @@ public sealed class CostCalibrationTests
 {
     private static readonly (int Rows, int Length)[] Shapes = [(1, 8), (2, 8), (1, 32), (2, 64)];
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
 
     [Fact]
     public void Shapes_take_turns_and_the_fastest_timed_run_counts()

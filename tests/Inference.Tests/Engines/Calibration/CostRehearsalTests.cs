@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Calibration;
+using Reranker.TestKit.Clocks;
 
 namespace Reranker.Inference.Tests.Engines.Calibration;
 
@@ -12,7 +13,7 @@ public sealed class CostRehearsalTests
     [Fact]
     public void A_table_that_is_too_fast_for_natural_lengths_is_right_after_the_rehearsal()
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         var lane = new TimedLane(time, microsecondsPerToken: 1.2);
         var cost = CostModels.Create(
             new CostTable { Key = "", Form = CostForm.Packed, Points = [new CostPoint(1, 128, 128), new CostPoint(32, 128, 4096)] }, Limits);
@@ -29,7 +30,7 @@ public sealed class CostRehearsalTests
     [InlineData(5, 256, 16)]
     public void Batches_keep_to_the_limits_whatever_they_are(int maxPairTokens, int maxBatchPairs, int maxBatchTokens)
     {
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         var limits = new CostLimits(maxPairTokens, maxBatchPairs, maxBatchTokens, 1);
         var cost = CostModels.Create(new CostTable { Key = "", Form = CostForm.Packed, Points = [new CostPoint(1, 5, 5)] }, limits);
         var lane = new TimedLane(time, microsecondsPerToken: 1);

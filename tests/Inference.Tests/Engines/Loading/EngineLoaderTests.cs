@@ -4,6 +4,7 @@ using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Loading;
 using Reranker.TestKit;
+using Reranker.TestKit.Clocks;
 using Reranker.TestKit.Engines;
 
 namespace Reranker.Inference.Tests.Engines.Loading;
@@ -14,7 +15,7 @@ public sealed class EngineLoaderTests : IDisposable
     private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(2);
 
     private readonly TempFolder _temp = new();
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new SynchronizedTime();
     private readonly List<string> _givenBack = [];
 
     public void Dispose() => _temp.Dispose();

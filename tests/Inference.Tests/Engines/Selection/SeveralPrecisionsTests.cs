@@ -113,6 +113,23 @@ public sealed class SeveralPrecisionsTests : IDisposable
         Assert.Contains(logs.Lines, m => m.Contains("Model tiny is served in fp16, of fp16, fp8: fp8 is not chosen, because it does not rank", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("fp16", EngineKind.Cpu, true)]
+    [InlineData("int8-qdq", EngineKind.Cpu, true)]
+    [InlineData("fp16", EngineKind.Cuda, false)]
+    [InlineData("fp32", EngineKind.Cpu, false)]
+    [InlineData("int8", EngineKind.Cpu, false)]
+    public void What_is_slow_on_a_processor_is_warned_of_there(string precision, EngineKind kind, bool isWarned)
+    {
+        var model = Import(p => p, precision);
+        using var logs = new CapturingLoggerProvider();
+        using var loggers = LoggerFactory.Create(b => b.AddProvider(logs));
+        using var engine = new EngineFactory([new PretendedEngines(kind)], new FakeDriver(), loggers.CreateLogger<EngineFactory>())
+            .Load(model, new EngineOptions { Engine = kind });
+
+        Assert.Equal(isWarned, logs.Lines.Any(m => m.Contains($"on a processor in {precision}, which is made for GPUs", StringComparison.Ordinal)));
+    }
+
     private static IInferenceEngine Load(ModelFolder model, FakeDriver driver, EngineOptions options, out EngineKind kind, params EngineKind[] works)
         => CreateFactory(driver, works).Load(model, options, 0, out kind);
 

@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization;
 using Reranker.Onnx.Families;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Import;
@@ -103,7 +104,7 @@ public sealed class ChooserTests : IDisposable
         var naive = new QuantizationCandidate(QuantizedFormat.Int8, new RangeRule(RangeMethod.Max));
         using (var twin = CreateTwin([naive.Variant]))
         {
-            var encoded = await ChoiceQueries.EncodeAsync(queries, twin.TokenizerPath, Shape, _none);
+            var encoded = await ChoiceQueries.EncodeAsync(queries, twin.Tokenizer, Shape, _none);
             var trials = new CandidateTrials(encoded, (candidate, ids) => twin.ScorePairs(candidate, ids, _none));
             Assert.Equal(1, trials.MeasureReference(encoded.All));
             Assert.InRange(trials.MeasureLoss(naive, encoded.All), maxLoss, 1);
@@ -175,13 +176,13 @@ public sealed class ChooserTests : IDisposable
     {
         var queries = CreateQueries(count);
         using var twin = CreateTwin([]);
-        var encoded = await ChoiceQueries.EncodeAsync(queries, twin.TokenizerPath, Shape, _none);
+        var encoded = await ChoiceQueries.EncodeAsync(queries, twin.Tokenizer, Shape, _none);
         var ranked = encoded.Rank(encoded.All, twin.ScorePairs(null, ListPairs(encoded), _none));
         return [.. queries.Zip(ranked, (q, r) => q with { Relevant = [Array.IndexOf(r.Logits, r.Logits.Max())] })];
     }
 
     private Task<ChoiceQueries> EncodeAsync(int count)
-        => ChoiceQueries.EncodeAsync(CreateQueries(count), Path.Combine(_temp["source"], "sentencepiece.bpe.model"), Shape, _none);
+        => ChoiceQueries.EncodeAsync(CreateQueries(count), XlmRobertaTokenizer.Load(Path.Combine(_temp["source"], "sentencepiece.bpe.model")), Shape, _none);
 
     private static IReadOnlyList<int[]> ListPairs(ChoiceQueries queries) => queries.ListPairs(queries.All);
 

@@ -34,7 +34,7 @@ public sealed class QuantizationTableTests
             new(QuantizedFormat.Int8, null),
         ];
         using var twin = TwinModel.Create(checkpoint, temp["scratch"], CalibrationPairs.BuiltIn, candidates.Select(c => c.Variant), null, CancellationToken.None);
-        var encoded = await ChoiceQueries.EncodeAsync(queries, twin.TokenizerPath, twin.Shape, CancellationToken.None);
+        var encoded = await ChoiceQueries.EncodeAsync(queries, twin.Tokenizer, twin.Shape, CancellationToken.None);
         var trials = new CandidateTrials(encoded, (candidate, ids) => ScoreOnce(twin, candidate, ids, folder));
         var output = Path.Combine(folder, "table.md");
         File.WriteAllText(output, string.Create(CultureInfo.InvariantCulture, $"fp32 {trials.MeasureReference(encoded.All):0.0000} {encoded.Count} queries\n"));

@@ -1,0 +1,152 @@
+using System.Numerics.Tensors;
+using Reranker.Onnx.HuggingFace;
+using Reranker.Onnx.Verification.Layers;
+
+namespace Reranker.Onnx.Verification.Source;
+
+/// <summary>
+/// The forward pass of a ModernBERT checkpoint, as <see cref="SourceLayers"/> is XLM-RoBERTa's: written from the definition, one pair at a
+/// time, with positions turned and windows cut where attention reads them.
+/// </summary>
+internal sealed class RotarySourceLayers(Checkpoint checkpoint, string name) : ILayerSource
+{
+    private const double RoundingTolerance = 100;
+
+    private readonly PairEncoder _encoder = new(checkpoint.Tokenizer);
+    private readonly SourceArithmetic _weights = new(checkpoint);
+    private readonly int _hidden = checkpoint.Shape.Hidden;
+
+    public string Name { get; } = $"{name} (source)";
+
+    public IReadOnlyList<string> Values { get; } = LayerValues.List(checkpoint.Shape);
+
+    public double UsualTolerance => RoundingTolerance;
+
+    public int FindWidth(string value) => LayerValues.FindWidth(checkpoint.Shape, value);
+
+    public int[] EncodePair(string query, string passage, int longest)
+        => _encoder.EncodePair(query, passage, Math.Min(longest, checkpoint.Shape.MaxPositions));
+
+    public void Run(int[] ids, Action<string, ReadOnlySpan<float>> see)
+    {
+        var words = new float[ids.Length * _hidden];
+        for (var token = 0; token < ids.Length; token++)
+        {
+            checkpoint["roberta.embeddings.word_embeddings.weight"].Read((long)ids[token] * _hidden, words.AsSpan(token * _hidden, _hidden));
+        }
+
+        var residual = _weights.Normalize(words, "roberta.embeddings.LayerNorm");
+        see("embeddings/norm", residual);
+        var read = residual;
+        for (var layer = 0; layer < checkpoint.Shape.Layers; layer++)
+        {
+            (residual, read) = RunLayer(residual, read, layer, see);
+        }
+
+        see(LayerValues.Logits, RunHead(read));
+    }
+
+    public void Dispose() => checkpoint.Dispose();
+
+    private (float[] Residual, float[] Read) RunLayer(float[] residual, float[] read, int layer, Action<string, ReadOnlySpan<float>> see)
+    {
+        var (module, name, rotary) = ($"roberta.encoder.layer.{layer}", $"layer.{layer}", checkpoint.Shape.Rotary!);
+        float[] See(string value, float[] numbers)
+        {
+            see($"{name}/{value}", numbers);
+            return numbers;
+        }
+
+        var isFirstAlone = layer == checkpoint.Shape.Layers - 1 && !rotary.PoolsMean;
+        (var queries, residual) = isFirstAlone ? (read[.._hidden], residual[.._hidden]) : (read, residual);
+        var q = See("attention/query", _weights.Multiply(queries, $"{module}.attention.self.query"));
+        var k = See("attention/key", _weights.Multiply(read, $"{module}.attention.self.key"));
+        var v = See("attention/value", _weights.Multiply(read, $"{module}.attention.self.value"));
+        var turn = rotary.IsGlobal(layer) ? rotary.GlobalBase : rotary.LocalBase;
+        var context = See("attention/context", Attend(Turn(q, turn), Turn(k, turn), v, rotary.IsGlobal(layer) ? int.MaxValue : rotary.Window));
+        var attended = See("attention/output", _weights.Multiply(context, $"{module}.attention.output.dense"));
+        TensorPrimitives.Add<float>(residual, attended, attended);
+        var middle = See("attention/norm", _weights.Normalize(attended, $"{module}.attention.output.LayerNorm"));
+        var inner = See("feed_forward/input", _weights.Multiply(middle, $"{module}.intermediate.dense"));
+        var outer = See("feed_forward/output", _weights.Multiply(See("feed_forward/gelu", Gate(inner)), $"{module}.output.dense"));
+        TensorPrimitives.Add<float>(attended, outer, outer);
+        return (outer, See("feed_forward/norm", _weights.Normalize(outer, $"{module}.output.LayerNorm")));
+    }
+
+    private float[] Gate(float[] inner)
+    {
+        var width = checkpoint.Shape.FeedForward;
+        var result = new float[inner.Length / 2];
+        for (var i = 0; i < result.Length; i++)
+        {
+            var row = i / width * 2 * width;
+            result[i] = SourceArithmetic.ComputeGelu(inner[row + (i % width)]) * inner[row + width + (i % width)];
+        }
+
+        return result;
+    }
+
+    private float[] RunHead(float[] x)
+    {
+        var pooled = x[.._hidden];
+        if (checkpoint.Shape.Rotary!.PoolsMean)
+        {
+            for (var i = 0; i < _hidden; i++)
+            {
+                var sum = 0.0;
+                for (var token = 0; token < x.Length; token += _hidden)
+                {
+                    sum += x[token + i];
+                }
+
+                pooled[i] = (float)(sum / (x.Length / _hidden));
+            }
+        }
+
+        var dense = Array.ConvertAll(_weights.Multiply(pooled, "classifier.dense"), SourceArithmetic.ComputeGelu);
+        return _weights.Multiply(_weights.Normalize(dense, "classifier.norm"), "classifier.out_proj");
+    }
+
+    private float[] Turn(float[] x, double turn)
+    {
+        var size = _hidden / checkpoint.Shape.Heads;
+        var result = new float[x.Length];
+        for (var i = 0; i < x.Length; i++)
+        {
+            var (token, column) = (i / _hidden, i % size);
+            var (sine, cosine) = Math.SinCos(token / Math.Pow(turn, 2.0 * (column % (size / 2)) / size));
+            var other = column < size / 2 ? -x[i + (size / 2)] : x[i - (size / 2)];
+            result[i] = (float)((x[i] * cosine) + (other * sine));
+        }
+
+        return result;
+    }
+
+    private float[] Attend(float[] q, float[] k, float[] v, int window)
+    {
+        var size = _hidden / checkpoint.Shape.Heads;
+        var result = new float[q.Length];
+        for (var token = 0; token < q.Length / _hidden; token++)
+        {
+            var first = (int)Math.Max(0L, (long)token - window);
+            var shares = new float[(int)Math.Min(k.Length / _hidden, (long)token + window + 1) - first];
+            for (var from = 0; from < _hidden; from += size)
+            {
+                var query = q.AsSpan((token * _hidden) + from, size);
+                for (var other = 0; other < shares.Length; other++)
+                {
+                    shares[other] = TensorPrimitives.Dot(query, k.AsSpan(((first + other) * _hidden) + from, size)) / MathF.Sqrt(size);
+                }
+
+                TensorPrimitives.SoftMax<float>(shares, shares);
+                var target = result.AsSpan((token * _hidden) + from, size);
+                for (var other = 0; other < shares.Length; other++)
+                {
+                    TensorPrimitives.MultiplyAdd(v.AsSpan(((first + other) * _hidden) + from, size), shares[other], target, target);
+                }
+            }
+        }
+
+        return result;
+    }
+}
