@@ -32,8 +32,7 @@ public static class RerankerProgram
 
         try
         {
-            await RunAsync(program, arguments);
-            return Environment.ExitCode;
+            return await RunAsync(program, arguments);
         }
         catch (Exception exception) when (StartFaults.Describe(exception, program.IsForThePerson) is { } sentences)
         {
@@ -42,7 +41,7 @@ public static class RerankerProgram
         }
     }
 
-    private static async Task RunAsync(ProgramDescription program, ProgramArguments arguments)
+    private static async Task<int> RunAsync(ProgramDescription program, ProgramArguments arguments)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments.Settings, ContentRootPath = AppContext.BaseDirectory });
         if (arguments.ConfigFile is { } file)
@@ -50,10 +49,15 @@ public static class RerankerProgram
             builder.Configuration.AddSettingsFile(file);
         }
 
+        if (arguments.CheckHealth)
+        {
+            return await HealthQuestion.AskAsync(builder.Configuration, Console.Out);
+        }
+
         if (arguments.PrintConfig)
         {
             await HostStart.WriteSettingsAsync(builder, Compose, Console.Out);
-            return;
+            return 0;
         }
 
         await using var app = await HostStart.BuildAsync(builder, Compose);
@@ -61,6 +65,7 @@ public static class RerankerProgram
         app.MapRerankerMetrics();
         program.Map(app);
         await app.RunToEndAsync();
+        return Environment.ExitCode;
 
         void Compose(WebApplicationBuilder host)
         {
@@ -90,6 +95,7 @@ public static class RerankerProgram
           --urls URLS          Where to listen for HTTP, several with ';', such as http://*:8080.
           --config FILE        A JSON file of settings, over appsettings.json beside the program and under the environment.
           --print-config       Show the settings in effect, and where each comes from, and exit.
+          --check-health       Ask the process that runs with these settings whether it is ready; exit with 0 if it is, else with 1.
           --help               Show this and exit.
 
         An environment variable has '__' in place of ':', such as Reranker__Clustering=Redis. --print-config lists every setting;

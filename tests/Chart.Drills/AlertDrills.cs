@@ -3,7 +3,6 @@ using Reranker.ClusterKit;
 using Reranker.ClusterKit.Processes;
 using Reranker.ClusterKit.Stores;
 using Reranker.ClusterKit.Traffic;
-using YamlDotNet.RepresentationModel;
 
 namespace Reranker.Chart.Drills;
 
@@ -85,14 +84,7 @@ public sealed class AlertDrills(ScriptedModel model) : IClassFixture<ScriptedMod
         => Assert.Equal($"docs/operations.md#{runbook}", await prometheus.WaitForAlertAsync(alert, cancellationToken));
 
     private static async Task<PrometheusServer> StartPrometheusAsync(ProcessCluster cluster)
-    {
-        var rendered = await Chart.RenderAsync(
-            "4", "01-default-values.yaml", "--set", "monitoring.rules.enabled=true,monitoring.rules.matchers=none", "--show-only", "templates/monitoring/rules.yaml");
-        var rule = new RenderedDocuments(rendered).FindAll("PrometheusRule").Single();
-        await using var writer = new StringWriter();
-        new YamlStream(new YamlDocument(RenderedDocuments.FindNode(rule, "spec")!)).Save(writer, assignAnchors: false);
-        return await PrometheusServer.StartAsync(writer.ToString(), cluster.Silos.Concat(cluster.Gateways));
-    }
+        => await PrometheusServer.StartAsync(await Chart.RenderRulesAsync(), cluster.Silos.Concat(cluster.Gateways).Select(static n => n.Url));
 
     /// <summary>Callers who ask again as soon as they are answered, whatever the answer was.</summary>
     private sealed class Flood : IAsyncDisposable

@@ -1,11 +1,13 @@
 using Reranker.TestKit.Processes;
+using YamlDotNet.RepresentationModel;
 
 namespace Reranker.Chart.Drills;
 
 /// <summary>The chart of this repository and the versions of Helm that it is checked with. A missing program is a failure, not a skip.</summary>
 internal static class Chart
 {
-    private static readonly string Root = FindRoot();
+    /// <summary>Folder of the repository.</summary>
+    public static string Root { get; } = FindRoot();
 
     /// <summary>Versions of Helm.</summary>
     public static IReadOnlyList<string> Helms { get; } = ["4", "3"];
@@ -37,6 +39,17 @@ internal static class Chart
             version, ["template", "search", Folder, "--namespace", "search", "--values", Path.Combine(Folder, "ci", valueSet), .. arguments]);
         Assert.True(code == 0, error);
         return output;
+    }
+
+    /// <summary>Groups of rules, as the chart renders them for a Prometheus that has this release alone.</summary>
+    public static async Task<string> RenderRulesAsync()
+    {
+        var rendered = await RenderAsync(
+            "4", "01-default-values.yaml", "--set", "monitoring.rules.enabled=true,monitoring.rules.matchers=none", "--show-only", "templates/monitoring/rules.yaml");
+        var rule = new RenderedDocuments(rendered).FindAll("PrometheusRule").Single();
+        await using var writer = new StringWriter();
+        new YamlStream(new YamlDocument(RenderedDocuments.FindNode(rule, "spec")!)).Save(writer, assignAnchors: false);
+        return writer.ToString();
     }
 
     private static string FindRoot()

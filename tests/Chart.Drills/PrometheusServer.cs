@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Reranker.ClusterKit.Processes;
 using Reranker.TestKit;
 using Reranker.TestKit.Processes;
 
@@ -22,12 +21,12 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
 
     /// <summary>Starts it on the metrics of some processes.</summary>
     /// <param name="rules">Groups of rules, as YAML.</param>
-    /// <param name="nodes">What it asks, every second.</param>
-    public static async Task<PrometheusServer> StartAsync(string rules, IEnumerable<Node> nodes)
+    /// <param name="asked">Whom it asks, every second.</param>
+    public static async Task<PrometheusServer> StartAsync(string rules, IEnumerable<Uri> asked)
     {
         var server = new PrometheusServer();
         await File.WriteAllTextAsync(server._folder["rules.yaml"], HurryTimes(rules), TestContext.Current.CancellationToken);
-        var targets = string.Join(", ", nodes.Select(static n => $"'{n.Url.Authority}'"));
+        var targets = string.Join(", ", asked.Select(static n => $"'{n.Authority}'"));
         await File.WriteAllTextAsync(
             server._folder["prometheus.yaml"],
             $$"""
@@ -61,6 +60,13 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
 
             await Task.Delay(200, cancellationToken);
         }
+    }
+
+    /// <summary>Waits until the rules have been worked out so many times.</summary>
+    public async Task WaitForEvaluationsAsync(int times, CancellationToken cancellationToken)
+    {
+        var since = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        await WaitForSeriesAsync(string.Create(CultureInfo.InvariantCulture, $"vector(time()) > {since + times} and on () reranker:workers:ready > 0"), cancellationToken);
     }
 
     /// <summary>The alerts that fire now.</summary>

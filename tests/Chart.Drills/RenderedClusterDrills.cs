@@ -24,6 +24,7 @@ public sealed class RenderedClusterDrills(ScriptedModel model) : IClassFixture<S
         var documents = new RenderedDocuments(await Chart.RenderAsync(
             "4",
             "18-scripted-values.yaml",
+            "--set", "gateway.grpc.enabled=true",
             "--set", "gateway.apiKeys.keys[0].tenant=search,gateway.apiKeys.keys[0].existingSecret=keys,gateway.apiKeys.keys[0].key=search",
             "--set", $"tls.http.enabled=true,tls.http.existingSecret=http,tls.cluster.enabled=true,tls.cluster.siloSecret=silo,tls.cluster.gatewaySecret=gateway,tls.cluster.siloName={ClusterCertificates.SiloName}"));
         var secrets = new Dictionary<string, string> { ["keys/search"] = "a-key-of-this-drill-alone" };
@@ -46,6 +47,7 @@ public sealed class RenderedClusterDrills(ScriptedModel model) : IClassFixture<S
             await StartedAsync(gateway, gateways, cancellation);
             Assert.Equal(HttpStatusCode.Unauthorized, await ScoreWithoutKeyAsync(http, gateways[0], cancellation));
 
+            Assert.Equal(GrpcHealth.Serving, await GrpcHealth.CheckAsync(http, gateways[0].Url, cancellation));
             await using var load = Load.Start(gateways, await KnownScores.CreateAsync(model.Folder, cancellation), secrets["keys/search"], certificates);
             await load.MoreAsync(30, cancellation);
             foreach (var (node, pod) in silos.Select(s => (s, silo)).Concat(gateways.Select(g => (g, gateway))))

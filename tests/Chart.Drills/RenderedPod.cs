@@ -14,6 +14,12 @@ internal sealed class RenderedPod(YamlMappingNode workload)
     /// <summary>Time between the signal and the kill.</summary>
     public TimeSpan GracePeriod => TimeSpan.FromSeconds(ReadNumber(RenderedDocuments.ReadText(_spec, "terminationGracePeriodSeconds")));
 
+    /// <summary>Number of a port of the container, by its name.</summary>
+    public string ReadPort(string name) => ((YamlSequenceNode)RenderedDocuments.FindNode(_spec, "containers", "0", "ports")!)
+        .Where(p => RenderedDocuments.ReadText(p, "name") == name)
+        .Select(static p => RenderedDocuments.ReadText(p, "containerPort"))
+        .Single();
+
     /// <summary>Path of a probe of the container.</summary>
     public string ReadProbePath(string probe) => RenderedDocuments.ReadText(_spec, "containers", "0", probe, "httpGet", "path");
 
@@ -32,6 +38,11 @@ internal sealed class RenderedPod(YamlMappingNode workload)
             .Select(static v => RenderedDocuments.ReadText(v, "secret", "secretName"))
             .Single();
     }
+
+    /// <summary>Paths at which the container can write.</summary>
+    public IEnumerable<string> ListWritableMounts() => ((YamlSequenceNode)RenderedDocuments.FindNode(_spec, "containers", "0", "volumeMounts")!)
+        .Where(static m => RenderedDocuments.ReadText(m, "readOnly") != "true")
+        .Select(static m => RenderedDocuments.ReadText(m, "mountPath"));
 
     /// <summary>Time that a probe may fail before something is done.</summary>
     public TimeSpan ReadProbeTime(string probe) => TimeSpan.FromSeconds(

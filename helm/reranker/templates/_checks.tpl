@@ -77,8 +77,16 @@
 {{- $least := int (add .drainDelaySeconds .shutdownTimeoutSeconds) -}}
 {{- if and .terminationGracePeriodSeconds (le (int .terminationGracePeriodSeconds) $least) }}{{ fail (printf "gateway.terminationGracePeriodSeconds is %d and must be more than drainDelaySeconds and shutdownTimeoutSeconds together (%d)" (int .terminationGracePeriodSeconds) $least) }}{{ end -}}
 {{- if and .admin.existingSecret (not $v.cluster.adminSecret) }}{{ fail "gateway.admin.existingSecret needs cluster.adminSecret" }}{{ end -}}
-{{- if and (or .ingress.enabled .route.enabled) (not .apiKeys.keys) (not .apiKeys.allowAnonymous) -}}
-{{- fail "gateway.ingress or gateway.route opens the gateway to the outside and gateway.apiKeys.keys is empty: name keys, or set gateway.apiKeys.allowAnonymous" -}}
+{{- if and .grpc.enabled (eq (int .grpc.port) (int .service.port)) }}{{ fail (printf "gateway.grpc.port and gateway.service.port are both %d" (int .grpc.port)) }}{{ end -}}
+{{- if and .grpc.reflection (not .grpc.enabled) }}{{ fail "gateway.grpc.reflection needs gateway.grpc.enabled" }}{{ end -}}
+{{- if and .grpc.route.enabled (not .grpc.enabled) }}{{ fail "gateway.grpc.route.enabled needs gateway.grpc.enabled" }}{{ end -}}
+{{- if and .grpc.route.enabled (not .grpc.route.parentRefs) }}{{ fail "gateway.grpc.route.parentRefs is required with gateway.grpc.route.enabled" }}{{ end -}}
+{{- if and .grpc.route.enabled (not .grpc.route.hostnames) }}{{ fail "gateway.grpc.route.hostnames is required with gateway.grpc.route.enabled: an HTTPRoute may have none of them" }}{{ end -}}
+{{- range .grpc.route.hostnames -}}
+{{- if and $v.gateway.route.enabled (has . $v.gateway.route.hostnames) }}{{ fail (printf "gateway.grpc.route.hostnames and gateway.route.hostnames both have %s, and a gateway takes one of the two" .) }}{{ end -}}
+{{- end -}}
+{{- if and (or .ingress.enabled .route.enabled .grpc.route.enabled) (not .apiKeys.keys) (not .apiKeys.allowAnonymous) -}}
+{{- fail "gateway.ingress, gateway.route or gateway.grpc.route opens the gateway to the outside and gateway.apiKeys.keys is empty: name keys, or set gateway.apiKeys.allowAnonymous" -}}
 {{- end -}}
 {{- if and .ingress.enabled (not .ingress.hosts) }}{{ fail "gateway.ingress.hosts is required with gateway.ingress.enabled" }}{{ end -}}
 {{- if and .route.enabled (not .route.parentRefs) }}{{ fail "gateway.route.parentRefs is required with gateway.route.enabled" }}{{ end -}}

@@ -137,6 +137,8 @@
 {{- end }}
 - name: XDG_CACHE_HOME
   value: /engines/cache
+- name: CUDA_CACHE_PATH
+  value: /engines/cuda
 {{- end }}
 
 {{- define "reranker.gatewayEnv" -}}
@@ -147,6 +149,14 @@
   value: /tls/http/tls.crt
 - name: Kestrel__Certificates__Default__KeyPath
   value: /tls/http/tls.key
+{{- end }}
+{{- with include "reranker.grpcPort" . }}
+- name: Gateway__Grpc__Url
+  value: http://*:{{ . }}
+{{- end }}
+{{- if .Values.gateway.grpc.reflection }}
+- name: Gateway__Grpc__Reflection
+  value: "true"
 {{- end }}
 {{- with .Values.gateway }}
 - name: Gateway__MaxDeadline

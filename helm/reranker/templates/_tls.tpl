@@ -1,4 +1,9 @@
 {{/* TLS: names of secrets, and where they are in a container. Mounted as folders, since a file of its own would not follow its secret. */}}
+{{/* Port of gateways for gRPC alone; empty where there is none: without gRPC, and with TLS, which says what a connection speaks. */}}
+{{- define "reranker.grpcPort" -}}
+{{- if and .Values.gateway.grpc.enabled (not .Values.tls.http.enabled) }}8081{{ end -}}
+{{- end }}
+
 {{- define "reranker.gatewayScheme" -}}{{ ternary "https" "http" .Values.tls.http.enabled }}{{- end }}
 
 {{- define "reranker.httpSecret" -}}

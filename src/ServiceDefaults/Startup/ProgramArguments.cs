@@ -19,6 +19,9 @@ internal sealed record ProgramArguments(string[] Settings, IReadOnlyList<string>
     /// <summary>Whether the settings are to be shown instead of used.</summary>
     public bool PrintConfig { get; private init; }
 
+    /// <summary>Whether a process of the same settings is to be asked if it is ready.</summary>
+    public bool CheckHealth { get; private init; }
+
     /// <summary>A settings file.</summary>
     public string? ConfigFile { get; private init; }
 
@@ -27,7 +30,7 @@ internal sealed record ProgramArguments(string[] Settings, IReadOnlyList<string>
     {
         var settings = new List<string>();
         var problems = new List<string>();
-        bool help = false, print = false;
+        bool help = false, print = false, health = false;
         string? file = null;
         for (var i = 0; i < args.Length; i++)
         {
@@ -41,6 +44,9 @@ internal sealed record ProgramArguments(string[] Settings, IReadOnlyList<string>
                     continue;
                 case "--print-config":
                     print = true;
+                    continue;
+                case "--check-health":
+                    health = true;
                     continue;
             }
 
@@ -67,7 +73,7 @@ internal sealed record ProgramArguments(string[] Settings, IReadOnlyList<string>
             }
         }
 
-        return new ProgramArguments([.. settings], problems) { Help = help, PrintConfig = print, ConfigFile = file };
+        return new ProgramArguments([.. settings], problems) { Help = help, PrintConfig = print, CheckHealth = health, ConfigFile = file };
     }
 
     private static bool IsKey(string key) => SettingsSection.Roots.Any(r => key.StartsWith($"{r}:", StringComparison.OrdinalIgnoreCase))

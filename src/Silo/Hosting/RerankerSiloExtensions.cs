@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Reranker.Grains.Administration;
 using Reranker.Grains.Caching;
@@ -8,6 +9,7 @@ using Reranker.Grains.Hosting;
 using Reranker.Grains.Models;
 using Reranker.Grains.Requests;
 using Reranker.Grains.Workers;
+using Reranker.Inference.Engines.Selection;
 using Reranker.ServiceDefaults.Clustering;
 using Reranker.ServiceDefaults.Clustering.Settings;
 using Reranker.ServiceDefaults.Configuration;
@@ -42,6 +44,7 @@ public static class RerankerSiloExtensions
             .Configure<IOptions<RerankerSiloOptions>>((host, silo) => host.ShutdownTimeout = silo.Value.ShutdownTimeout);
 
         services.AddSingleton(TimeProvider.System);
+        services.TryAddSingleton(static s => EngineFactory.CreateDefault(s.GetRequiredService<ILoggerFactory>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IModelRuntime, ModelRuntime>();
         services.AddSingleton<ModelWorkerHost>();
         services.AddSingleton<IWorkerHost>(s => s.GetRequiredService<ModelWorkerHost>());

@@ -12,7 +12,7 @@ namespace Reranker.Silo.Models;
 
 /// <summary>Tokenizers, and one worker a device with an engine for each model.</summary>
 internal sealed class ModelRuntime(
-    IOptions<RerankerSiloOptions> options, ILoggerFactory loggers, TimeProvider time) : IModelRuntime, IAsyncDisposable
+    IOptions<RerankerSiloOptions> options, EngineFactory factory, ILoggerFactory loggers, TimeProvider time) : IModelRuntime, IAsyncDisposable
 {
     private readonly WorkerGroup _group = new();
     private readonly List<ScoringWorker> _workers = [];
@@ -51,7 +51,7 @@ internal sealed class ModelRuntime(
     /// <inheritdoc/>
     public IReadOnlyList<IScoringWorker> CreateWorkers(IReadOnlyList<ModelFolder> models, CancellationToken cancellationToken)
     {
-        var devices = new DeviceEngines(EngineFactory.CreateDefault(loggers, time)).LoadOnAllDevices(models, options.Value.Engines, cancellationToken);
+        var devices = new DeviceEngines(factory).LoadOnAllDevices(models, options.Value.Engines, cancellationToken);
         try
         {
             foreach (var engines in devices)
@@ -83,7 +83,7 @@ internal sealed class ModelRuntime(
             return;
         }
 
-        var devices = new DeviceEngines(EngineFactory.CreateDefault(loggers, time)).LoadOnAllDevices([model], options.Value.Engines, cancellationToken);
+        var devices = new DeviceEngines(factory).LoadOnAllDevices([model], options.Value.Engines, cancellationToken);
         IInferenceEngine[] engines = [.. devices.Select(d => d[0])];
         if (engines.Length != _workers.Count)
         {

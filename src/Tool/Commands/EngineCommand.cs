@@ -41,7 +41,7 @@ internal static class EngineCommand
         {
             Description = "Precision that the model must have; it is in the model's graph and chosen when the model is imported. Default: the model's.",
         };
-        precision.AcceptOnlyFromAmong(ModelPrecision.Fp32.Name, ModelPrecision.Fp16.Name, ModelPrecision.Int8.Name);
+        precision.AcceptOnlyFromAmong(ModelPrecision.Fp32.Name, ModelPrecision.Fp16.Name, ModelPrecision.Int8Qdq.Name, ModelPrecision.Int8.Name);
         return precision;
     }
 

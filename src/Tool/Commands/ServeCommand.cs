@@ -16,9 +16,19 @@ internal static class ServeCommand
     {
         var arguments = new ServeArguments();
         var command = new Command("serve", "Serve a model over HTTP: gateway and silo in one process.");
+        var checkHealth = new Option<bool>("--check-health")
+        {
+            Description = "Ask the server that runs with these settings whether it is ready; exit with 0 if it is, else with 1.",
+        };
         arguments.AddTo(command);
+        command.Options.Add(checkHealth);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(checkHealth))
+            {
+                return await HealthQuestion.AskAsync(arguments.CreateBuilder(parsed).Configuration, parsed.InvocationConfiguration.Output, cancellationToken);
+            }
+
             using var used = await arguments.PrepareModelAsync(parsed, cancellationToken);
             await using var app = await BuildAsync(arguments, parsed, cancellationToken);
             app.Lifetime.ApplicationStarted.Register(() => ServeSummary.WriteSummary(app, parsed.InvocationConfiguration.Output));

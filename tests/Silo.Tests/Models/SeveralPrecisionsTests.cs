@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Reranker.Grains.Models;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Import;
 using Reranker.Silo.Models;
@@ -41,7 +42,8 @@ public sealed class SeveralPrecisionsTests : IDisposable
     public async Task The_catalog_has_the_precision_that_the_engines_became(string? all, string? one, string served)
     {
         var options = CreateOptions(all, one);
-        await using var runtime = new ModelRuntime(Options.Create(options), NullLoggerFactory.Instance, TimeProvider.System);
+        await using var runtime = new ModelRuntime(
+            Options.Create(options), EngineFactory.CreateDefault(NullLoggerFactory.Instance), NullLoggerFactory.Instance, TimeProvider.System);
         var host = new ModelWorkerHost(runtime, Options.Create(options), NullLogger<ModelWorkerHost>.Instance);
         await host.StartAsync(Cancelled);
 

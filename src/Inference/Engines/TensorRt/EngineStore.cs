@@ -25,7 +25,7 @@ internal sealed class EngineStore(string cache, EngineKey key)
     public string TimingFolder => Path.Combine(cache, "timing", ToFileName($"{Key.TensorRt}-{Key.Gpu}"));
 
     /// <summary>True when an engine was built; the context graph may still be missing.</summary>
-    public bool HasEngine => Directory.Exists(Folder) && File.Exists(CompleteMark) && Directory.EnumerateFiles(Folder, EnginePattern).Any();
+    public bool HasEngine => Directory.Exists(Folder) && IsMarked && Directory.EnumerateFiles(Folder, EnginePattern).Any();
 
     /// <summary>True when the engine can be loaded without the model's own graph and without TensorRT's builder.</summary>
     public bool HasContext => HasEngine && File.Exists(ContextGraph);
@@ -35,8 +35,10 @@ internal sealed class EngineStore(string cache, EngineKey key)
         ? Directory.EnumerateFiles(Folder, EnginePattern).Sum(f => new FileInfo(f).Length)
         : 0;
 
-    // Written last: a build that was killed leaves files that may be cut.
+    // Written last: a build that was killed, or for which the disk was too small, leaves files that may be cut.
     private string CompleteMark => Path.Combine(Folder, "key.txt");
+
+    private bool IsMarked => File.Exists(CompleteMark) && File.ReadAllText(CompleteMark) == Key.Text;
 
     /// <summary>Makes the folders, without what a killed build left.</summary>
     /// <exception cref="IOException">They cannot be written.</exception>
@@ -53,6 +55,7 @@ internal sealed class EngineStore(string cache, EngineKey key)
     }
 
     /// <summary>Marks the engine as whole.</summary>
+    /// <exception cref="IOException">The mark cannot be written; the engine is then none.</exception>
     public void MarkComplete() => File.WriteAllText(CompleteMark, Key.Text);
 
     /// <summary>Forgets a context graph that does not load.</summary>

@@ -105,11 +105,27 @@ internal sealed partial class TensorRtSessions(
         var session = _open(graph, TensorRtProviderOptions.ForGraph(device, precision, profile, store, options));
         if (builds)
         {
-            store.MarkComplete();
+            KeepBuilt(session);
             LogBuilt(logger, store.EngineBytes / 1_000_000, time.GetElapsedTime(start).TotalSeconds);
         }
 
         return session;
+    }
+
+    // The provider does not say when the disk is full under its engine, and then there is no room for the mark either.
+    private void KeepBuilt(InferenceSession session)
+    {
+        try
+        {
+            store.MarkComplete();
+        }
+        catch
+        {
+            // Another engine may come next on this device, and needs its memory.
+            using var pass = CaptureGate.EnterForWork();
+            session.Dispose();
+            throw;
+        }
     }
 
     // A build allocates, runs and waits for minutes, in which nobody else of the process captures: models are loaded one after

@@ -66,6 +66,20 @@ public sealed class EngineStoreTests : IDisposable
         Assert.True(store.HasEngine);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("gpu NVIDIA")]
+    public void A_mark_that_a_full_disk_has_cut_is_none(string written)
+    {
+        var store = new EngineStore(_temp.Path, Key());
+        store.CreateFolders();
+        File.WriteAllText(Path.Combine(store.Folder, "a.engine"), "cut");
+
+        File.WriteAllText(Path.Combine(store.Folder, "key.txt"), written);
+
+        Assert.False(store.HasEngine);
+    }
+
     [Fact]
     public void What_a_killed_build_left_is_cleared_before_the_next_one()
     {
