@@ -50,7 +50,7 @@ internal static class TokenizerJson
             using var json = JsonDocument.Parse(content);
             return new FastTokenizer(ReadParts(new TokenizerNode(file, json.RootElement)));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IndexOutOfRangeException or ArgumentException)
         {
             throw new ModelFolderException(file, $"is no valid {FileName} ({e.Message})", e);
         }

@@ -164,6 +164,7 @@ public sealed class FastTokenizerTests
     [InlineData("pre_tokenizer", """{"type": "Metaspace"}""", "Metaspace")]
     [InlineData("pre_tokenizer", """{"type": "Sequence", "pretokenizers": [{"type": "Digits"}, {"type": "ByteLevel"}]}""", "Digits, ByteLevel")]
     [InlineData("post_processor", """{"type": "Unheard"}""", "Unheard")]
+    [InlineData("post_processor", """{"type": "RobertaProcessing", "cls": [], "sep": []}""", "no valid tokenizer.json")]
     [InlineData("model", """{"type": "WordLevel", "vocab": {}}""", "WordLevel")]
     [InlineData("model", """{"type": "Unigram", "vocab": []}""", "Unigram")]
     public void What_this_tokenizer_does_not_do_is_refused_by_name(string member, string value, string name)
