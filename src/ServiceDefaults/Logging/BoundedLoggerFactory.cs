@@ -10,7 +10,12 @@ internal sealed class BoundedLoggerFactory(LoggerFactory inner, TimeProvider tim
 
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName)
-        => _loggers.GetOrAdd(categoryName, name => new BoundedLogger(inner.CreateLogger(name), time));
+    {
+        var logger = CreateBounded(categoryName);
+        return categoryName == HandshakeLogger.Category ? new HandshakeLogger(logger, CreateBounded(typeof(HandshakeLogger).FullName!)) : logger;
+    }
+
+    private BoundedLogger CreateBounded(string category) => _loggers.GetOrAdd(category, name => new BoundedLogger(inner.CreateLogger(name), time));
 
     /// <inheritdoc/>
     public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);

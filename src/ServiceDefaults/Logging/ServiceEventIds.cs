@@ -21,4 +21,5 @@ internal static class ServiceEventIds
     public const int CertificateExpired = 5017;
     public const int PeerRefused = 5018;
     public const int CallerRefused = 5019;
+    public const int HandshakeFailed = 5020;
 }

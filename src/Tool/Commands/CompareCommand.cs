@@ -26,12 +26,7 @@ internal static class CompareCommand
         var first = new Argument<DirectoryInfo?>("a") { Description = "Model folder that is believed, or a checkpoint, whose forward pass then needs no conversion.", Arity = ArgumentArity.ZeroOrOne };
         var second = new Argument<DirectoryInfo?>("b") { Description = "The other model folder, or a checkpoint.", Arity = ArgumentArity.ZeroOrOne };
         var reference = new Option<DirectoryInfo?>("--reference") { Description = "Model folder whose engine is believed; --model is the other.", HelpName = "DIR" };
-        var referenceEngine = new Option<EngineKind>("--reference-engine")
-        {
-            Description = "Engine of --reference.",
-            DefaultValueFactory = _ => EngineKind.Cpu,
-            HelpName = "auto|tensorrt|cuda|cpu",
-        };
+        var referenceEngine = CreateReferenceEngine();
         var gpu = new GpuArguments();
         var pairs = new Option<string?>("--pairs")
         {
@@ -39,7 +34,6 @@ internal static class CompareCommand
             HelpName = "FILE|N",
         };
         var longest = new Option<int?>("--longest") { Description = "Most tokens of a pair. Default: 128 for layers, 512 for logits.", HelpName = "N" };
-        referenceEngine.AcceptNames();
         longest.AtLeast(PairLayout.MinPairTokens);
         pairs.Validators.Add(RefuseNoPairs);
         var layers = new LayerComparison(arguments, pairs, longest);
@@ -64,22 +58,7 @@ internal static class CompareCommand
             arguments.AddEngineTo(c);
             gpu.AddTo(c);
         });
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(first) is { Tokens.Count: > 0 })
-            {
-                ofLogits.Refuse(result, "is for logits, and two folders are compared layer by layer; leave one of the two out");
-                if (!layers.IsSearch(result))
-                {
-                    ofSearch.Refuse(result, "belongs to --bisect");
-                }
-            }
-            else
-            {
-                ofLayers.Refuse(result, "is for layers, of two folders");
-                ofSearch.Refuse(result, "belongs to --bisect, of two folders");
-            }
-        });
+        command.Validators.Add(result => RefuseOtherUse(result, isOfFolders: result.GetResult(first) is { Tokens.Count: > 0 }, layers.IsSearch(result), ofLayers, ofSearch, ofLogits));
         command.SetAction((parsed, cancellationToken) =>
         {
             switch (parsed.GetValue(first), parsed.GetValue(second), parsed.GetValue(reference))
@@ -98,6 +77,34 @@ internal static class CompareCommand
             }
         });
         return command;
+    }
+
+    private static void RefuseOtherUse(CommandResult result, bool isOfFolders, bool isSearch, OptionGroup ofLayers, OptionGroup ofSearch, OptionGroup ofLogits)
+    {
+        if (!isOfFolders)
+        {
+            ofLayers.Refuse(result, "is for layers, of two folders");
+            ofSearch.Refuse(result, "belongs to --bisect, of two folders");
+            return;
+        }
+
+        ofLogits.Refuse(result, "is for logits, and two folders are compared layer by layer; leave one of the two out");
+        if (!isSearch)
+        {
+            ofSearch.Refuse(result, "belongs to --bisect");
+        }
+    }
+
+    private static Option<EngineKind> CreateReferenceEngine()
+    {
+        var engine = new Option<EngineKind>("--reference-engine")
+        {
+            Description = "Engine of --reference.",
+            DefaultValueFactory = _ => EngineKind.Cpu,
+            HelpName = "auto|tensorrt|cuda|cpu",
+        };
+        engine.AcceptNames();
+        return engine;
     }
 
     private static void CompareLogits((ModelFolder Folder, EngineOptions Options) believed, (ModelFolder Folder, EngineOptions Options) tested, int pairs, int longest)

@@ -35,6 +35,22 @@ public sealed class FlavourTests
     }
 
     [Fact]
+    public void No_program_brings_libraries_for_telephones()
+    {
+        var libraries = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "reranker.deps.json"));
+
+        Assert.Contains("runtimes/linux-x64/native/libonnxruntime.so", libraries, StringComparison.Ordinal);
+        Assert.DoesNotContain("runtimes/ios", libraries, StringComparison.Ordinal);
+        Assert.DoesNotContain("runtimes/android", libraries, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Programs_tell_compressed_data_that_was_cut_from_data_that_ended() => Assert.All(
+        (string[])["reranker", "Reranker.Silo", "Reranker.Gateway"],
+        static program => Assert.True(JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, $"{program}.runtimeconfig.json")))
+            .RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("System.IO.Compression.UseStrictValidation").GetBoolean()));
+
+    [Fact]
     public void The_lock_for_GPUs_knows_the_platform_that_it_is_published_for()
         => Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu.Linux", Locked("src/Tool", "packages.gpu.lock.json", "net10.0/linux-x64"));
 

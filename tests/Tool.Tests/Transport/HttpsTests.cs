@@ -80,7 +80,7 @@ public sealed class HttpsTests : IAsyncDisposable
             await Assert.ThrowsAsync<HttpRequestException>(() => refused.GetStringAsync("/", Stop));
         }
 
-        await Until.TrueAsync(() => HasLogged("is not for clients") && HasLogged("comes from none of the authorities"));
+        await Until.TrueAsync(() => HasLogged("refused in its handshake") && HasLogged("is not for clients") && HasLogged("comes from none of the authorities"));
     }
 
     [Fact]
