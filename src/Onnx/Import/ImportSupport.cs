@@ -13,4 +13,9 @@ public static class ImportSupport
     /// <param name="path">Path of a <c>config.json</c>.</param>
     /// <exception cref="CheckpointException">It describes a model that cannot be imported.</exception>
     public static void RequireConfig(string path) => Checkpoint.ReadConfig(path, ModelFamilies.All);
+
+    /// <summary>True when the model of a configuration gets packed graphs, which the CUDA engine runs, and so FP8.</summary>
+    /// <param name="path">Path of a <c>config.json</c>.</param>
+    /// <exception cref="CheckpointException">It describes a model that cannot be imported.</exception>
+    public static bool HasPackedGraphs(string path) => Checkpoint.ReadConfig(path, ModelFamilies.All).Shape.Shape.Rotary is null;
 }

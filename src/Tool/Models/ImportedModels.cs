@@ -38,9 +38,14 @@ internal static class ImportedModels
     }
 
     /// <summary>The folder of a model that is in the hub's cache; imports it where that was not done yet, once for all processes.</summary>
-    public static async Task<string> ImportAsync(PulledModel pulled, IReadOnlyList<ModelPrecision> precisions, CancellationToken cancellationToken)
+    /// <param name="pulled">The model.</param>
+    /// <param name="asked">What <see cref="Find"/> is asked for.</param>
+    /// <param name="precisions">What this machine runs fastest of what the model can have.</param>
+    /// <param name="cancellationToken">Ends the import; nothing stays behind.</param>
+    public static async Task<string> ImportAsync(
+        PulledModel pulled, IReadOnlyList<ModelPrecision> asked, IReadOnlyList<ModelPrecision> precisions, CancellationToken cancellationToken)
     {
-        var folder = GetFolder(pulled.Model, pulled.Commit, precisions);
+        var folder = GetFolder(pulled.Model, pulled.Commit, asked);
         using var held = await FileLocks.TakeAsync(GetLockPath(folder, "import"), TimeProvider.System, cancellationToken);
         if (!IsModel(folder))
         {

@@ -1,6 +1,8 @@
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
+using Reranker.Onnx.Import;
+using Reranker.Tool.Hub;
 using Reranker.Tool.Input;
 
 namespace Reranker.Tool.Models;
@@ -28,7 +30,13 @@ internal sealed class ModelFinder(string name, ModelPrecision? precision, Engine
         var named = ModelNaming.Parse(name, Console.Error.WriteLine);
         if (named.Hub is { } hub && ImportedModels.Find(hub, Precisions) is null)
         {
-            await ImportedModels.ImportAsync(await HubModels.FindOrPullAsync(hub, cancellationToken), Precisions, cancellationToken);
+            var pulled = await HubModels.FindOrPullAsync(hub, cancellationToken);
+            await ImportedModels.ImportAsync(pulled, Precisions, ChoosePrecisions(pulled), cancellationToken);
         }
     }
+
+    private IReadOnlyList<ModelPrecision> ChoosePrecisions(PulledModel pulled)
+        => precision is null && !ImportSupport.HasPackedGraphs(Path.Combine(pulled.Folder, NeededFiles.Config))
+            ? FastestPrecisions.ListWithoutPacked(engine)
+            : Precisions;
 }

@@ -13,6 +13,16 @@ public static class FastestPrecisions
     /// <summary>The precisions for an engine that was asked for.</summary>
     public static IReadOnlyList<ModelPrecision> List(EngineKind engine) => List(engine, CudaDriver.Instance, GpuLibraries.Default);
 
+    /// <summary>The same for a model without packed graphs, which the CUDA engine cannot run.</summary>
+    public static IReadOnlyList<ModelPrecision> ListWithoutPacked(EngineKind engine) => ListWithoutPacked(engine, GpuLibraries.Default);
+
+    internal static IReadOnlyList<ModelPrecision> ListWithoutPacked(EngineKind engine, GpuLibraries libraries) => engine switch
+    {
+        EngineKind.Cpu or EngineKind.Scripted => [ModelPrecision.Int8],
+        EngineKind.Auto when libraries.FindMissingForTensorRt() is not null => [ModelPrecision.Int8],
+        _ => [ModelPrecision.Fp16],
+    };
+
     internal static IReadOnlyList<ModelPrecision> List(EngineKind engine, ICudaDriver driver, GpuLibraries libraries) => engine switch
     {
         EngineKind.Cpu or EngineKind.Scripted => [ModelPrecision.Int8],

@@ -26,4 +26,16 @@ public sealed class FastestPrecisionsTests
 
         Assert.Equal(expected, string.Join(',', FastestPrecisions.List(engine, driver, libraries)));
     }
+
+    [Theory]
+    [InlineData(EngineKind.Auto, "", "fp16")]
+    [InlineData(EngineKind.Auto, "libnvinfer.so.10", "int8")]
+    [InlineData(EngineKind.TensorRt, "libnvinfer.so.10", "fp16")]
+    [InlineData(EngineKind.Cpu, "", "int8")]
+    public void Without_packed_graphs_there_is_TensorRT_or_the_CPU(EngineKind engine, string missing, string expected)
+    {
+        var libraries = new GpuLibraries(new FakeDriver(), missing.Length == 0 ? new FakeLibraries() : new FakeLibraries(missing));
+
+        Assert.Equal(expected, string.Join(',', FastestPrecisions.ListWithoutPacked(engine, libraries)));
+    }
 }
