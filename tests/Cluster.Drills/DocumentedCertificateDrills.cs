@@ -24,25 +24,26 @@ public sealed class DocumentedCertificateDrills(ScriptedModel model) : IClassFix
     [Fact(Timeout = 120_000)]
     public async Task The_commands_make_certificates_of_a_cluster_that_serves_over_https()
     {
+        var stop = TestContext.Current.CancellationToken;
         await RunCommandsAsync();
         Assert.NotEqual(0, (await RunAsync($"openssl verify -CAfile ca.crt -purpose sslserver gateway.crt")).Code);
         Assert.NotEqual(0, (await RunAsync($"openssl verify -CAfile ca.crt -purpose sslclient http.crt")).Code);
 
         await using var refused = StartSilo("gateway");
-        Assert.Equal(1, await refused.WaitForExitAsync(Stop));
+        Assert.Equal(1, await refused.WaitForExitAsync(stop));
         Assert.Contains("does not work for a silo", refused.Error, StringComparison.Ordinal);
         await using var silo = StartSilo("silo");
-        await silo.WaitForLineAsync("Application started", Stop);
+        await silo.WaitForLineAsync("Application started", stop);
         await using var gateway = StartGateway();
-        var url = new Uri(FindUrl(await gateway.WaitForLineAsync("Now listening on: ", Stop)));
+        var url = new Uri(FindUrl(await gateway.WaitForLineAsync("Now listening on: ", stop)));
         using var client = CreateClient();
-        while (!(await client.GetAsync(new Uri(url, "/health/ready"), Stop)).IsSuccessStatusCode)
+        while (!(await client.GetAsync(new Uri(url, "/health/ready"), stop)).IsSuccessStatusCode)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Stop);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stop);
         }
 
-        using var reply = await client.PostAsJsonAsync(new Uri(url, "/v1/rerank"), new { query = "q", documents = new[] { "a", "b" } }, Stop);
-        Assert.True(reply.IsSuccessStatusCode, await reply.Content.ReadAsStringAsync(Stop));
+        using var reply = await client.PostAsJsonAsync(new Uri(url, "/v1/rerank"), new { query = "q", documents = new[] { "a", "b" } }, stop);
+        Assert.True(reply.IsSuccessStatusCode, await reply.Content.ReadAsStringAsync(stop));
     }
 
     private async Task RunCommandsAsync()

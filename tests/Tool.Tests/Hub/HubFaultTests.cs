@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.TestKit;
+using Reranker.TestKit.Clocks;
 using Reranker.TestKit.Hub;
 using Reranker.Tool.Hub;
 
@@ -52,7 +53,7 @@ public sealed class HubFaultTests
     public async Task A_stall_is_cut_and_continued_and_one_without_end_is_told()
     {
         await using var fixture = await HubFixture.StartAsync();
-        var time = new FakeTimeProvider();
+        var time = new SynchronizedTime();
         var settings = fixture.Settings with { Time = time };
         fixture.Hub.Misbehave = static call => call is { IsStorage: true, Times: 1 } ? new HubFault { BytesBefore = 100, Stalls = true } : null;
         var pull = fixture.PullAsync(settings);
