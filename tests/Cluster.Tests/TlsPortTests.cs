@@ -70,7 +70,12 @@ public sealed class TlsPortTests : IClassFixture<ScriptedModel>, IDisposable
         await using var right = StartGateway(silo, "client", SiloName);
         await WaitUntilReadyAsync(right);
 
-        (string? Certificate, string? SiloName)[] others = [(null, null), ("stranger", SiloName), ("client", "another.reranker.test")];
+        // A certificate that silos refuse is found at the start.
+        await using var stranger = StartGateway(silo, "stranger", SiloName);
+        Assert.Equal(1, await stranger.WaitForExitAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("comes from none of the authorities", stranger.Error, StringComparison.Ordinal);
+
+        (string? Certificate, string? SiloName)[] others = [(null, null), ("client", "another.reranker.test")];
         foreach (var (certificate, siloName) in others)
         {
             await using var gateway = StartGateway(silo, certificate, siloName);

@@ -19,10 +19,8 @@ internal sealed class RpcTestHost : IAsyncDisposable
 
     public ScriptedReranker Reranker => Gateway.Reranker;
 
-    public static Task<RpcTestHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(TimeProvider.System, settings);
-
-    public static async Task<RpcTestHost> StartAsync(TimeProvider time, params (string Key, string Value)[] settings) =>
-        new(await GatewayHost.StartAsync(time, [GatewayHost.WithGrpc, .. settings]));
+    public static async Task<RpcTestHost> StartAsync(params (string Key, string Value)[] settings) =>
+        new(await GatewayHost.StartAsync([GatewayHost.WithGrpc, .. settings]));
 
     /// <summary>The error that a call ends with.</summary>
     public static async Task<RpcException> FailAsync<T>(AsyncUnaryCall<T> call) => await Assert.ThrowsAsync<RpcException>(async () => await call);
