@@ -2,11 +2,11 @@
 # Whether a tenant's quota holds over three gateways, and what another tenant notices: real processes, scripted engines.
 #   bench/cluster-quotas.sh [alone|even|one|kill]...
 # alone: the quiet tenant by itself, to compare its times with. In the others the loud tenant asks for ten times its quota of 600,000
-# tokens a minute. even: at all gateways alike. one: at the first alone. kill: at
-# all, while the silo that shares the quota out is killed with its account; the others find it dead after some seconds. Tokens are
-# counted by the gateways' metrics over SECONDS (30) after ten seconds in which shares settle. The quiet tenant asks every 0.1 s at each
-# gateway in turn. Exits 1 where the loud tenant gets more than 110 % of its quota, or less than 90 % with all silos there, or the quiet
-# one is refused anything. See cluster-lib.sh for what else can be set.
+# tokens a minute. even: at all gateways alike. one: at the first alone. kill: at all, while the silo that shares the quota out is
+# killed with its account; the others find it dead after some seconds. Tokens are counted by the gateways' metrics over SECONDS (30)
+# after ten seconds in which shares settle. The quiet tenant asks every 0.1 s at each gateway in turn. Exits 1 where the loud tenant
+# gets more than 110 % of its quota, or less than 90 % with all silos there, or the quiet one is refused anything. See cluster-lib.sh
+# for what else can be set.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . bench/cluster-lib.sh
