@@ -8,37 +8,20 @@ namespace Reranker.Onnx.Verification.Source;
 /// The forward pass of a ModernBERT checkpoint, as <see cref="SourceLayers"/> is XLM-RoBERTa's: written from the definition, one pair at a
 /// time, with positions turned and windows cut where attention reads them.
 /// </summary>
-internal sealed class RotarySourceLayers(Checkpoint checkpoint, string name) : ILayerSource
+internal sealed class RotarySourceLayers(Checkpoint checkpoint, string name) : CheckpointLayers(checkpoint, name)
 {
-    private const double RoundingTolerance = 100;
-
-    private readonly PairEncoder _encoder = new(checkpoint.Tokenizer);
-    private readonly SourceArithmetic _weights = new(checkpoint);
-    private readonly int _hidden = checkpoint.Shape.Hidden;
-
-    public string Name { get; } = $"{name} (source)";
-
-    public IReadOnlyList<string> Values { get; } = LayerValues.List(checkpoint.Shape);
-
-    public double UsualTolerance => RoundingTolerance;
-
-    public int FindWidth(string value) => LayerValues.FindWidth(checkpoint.Shape, value);
-
-    public int[] EncodePair(string query, string passage, int longest)
-        => _encoder.EncodePair(query, passage, Math.Min(longest, checkpoint.Shape.MaxPositions));
-
-    public void Run(int[] ids, Action<string, ReadOnlySpan<float>> see)
+    public override void Run(int[] ids, Action<string, ReadOnlySpan<float>> see)
     {
-        var words = new float[ids.Length * _hidden];
+        var words = new float[ids.Length * Hidden];
         for (var token = 0; token < ids.Length; token++)
         {
-            checkpoint["roberta.embeddings.word_embeddings.weight"].Read((long)ids[token] * _hidden, words.AsSpan(token * _hidden, _hidden));
+            Source["roberta.embeddings.word_embeddings.weight"].Read((long)ids[token] * Hidden, words.AsSpan(token * Hidden, Hidden));
         }
 
-        var residual = _weights.Normalize(words, "roberta.embeddings.LayerNorm");
+        var residual = Weights.Normalize(words, "roberta.embeddings.LayerNorm");
         see("embeddings/norm", residual);
         var read = residual;
-        for (var layer = 0; layer < checkpoint.Shape.Layers; layer++)
+        for (var layer = 0; layer < Source.Shape.Layers; layer++)
         {
             (residual, read) = RunLayer(residual, read, layer, see);
         }
@@ -46,36 +29,34 @@ internal sealed class RotarySourceLayers(Checkpoint checkpoint, string name) : I
         see(LayerValues.Logits, RunHead(read));
     }
 
-    public void Dispose() => checkpoint.Dispose();
-
     private (float[] Residual, float[] Read) RunLayer(float[] residual, float[] read, int layer, Action<string, ReadOnlySpan<float>> see)
     {
-        var (module, name, rotary) = ($"roberta.encoder.layer.{layer}", $"layer.{layer}", checkpoint.Shape.Rotary!);
+        var (module, name, rotary) = ($"roberta.encoder.layer.{layer}", $"layer.{layer}", Source.Shape.Rotary!);
         float[] See(string value, float[] numbers)
         {
             see($"{name}/{value}", numbers);
             return numbers;
         }
 
-        var isFirstAlone = layer == checkpoint.Shape.Layers - 1 && !rotary.PoolsMean;
-        (var queries, residual) = isFirstAlone ? (read[.._hidden], residual[.._hidden]) : (read, residual);
-        var q = See("attention/query", _weights.Multiply(queries, $"{module}.attention.self.query"));
-        var k = See("attention/key", _weights.Multiply(read, $"{module}.attention.self.key"));
-        var v = See("attention/value", _weights.Multiply(read, $"{module}.attention.self.value"));
+        var isFirstAlone = layer == Source.Shape.Layers - 1 && !rotary.PoolsMean;
+        (var queries, residual) = isFirstAlone ? (read[..Hidden], residual[..Hidden]) : (read, residual);
+        var q = See("attention/query", Weights.Multiply(queries, $"{module}.attention.self.query"));
+        var k = See("attention/key", Weights.Multiply(read, $"{module}.attention.self.key"));
+        var v = See("attention/value", Weights.Multiply(read, $"{module}.attention.self.value"));
         var turn = rotary.IsGlobal(layer) ? rotary.GlobalBase : rotary.LocalBase;
         var context = See("attention/context", Attend(Turn(q, turn), Turn(k, turn), v, rotary.IsGlobal(layer) ? int.MaxValue : rotary.Window));
-        var attended = See("attention/output", _weights.Multiply(context, $"{module}.attention.output.dense"));
+        var attended = See("attention/output", Weights.Multiply(context, $"{module}.attention.output.dense"));
         TensorPrimitives.Add<float>(residual, attended, attended);
-        var middle = See("attention/norm", _weights.Normalize(attended, $"{module}.attention.output.LayerNorm"));
-        var inner = See("feed_forward/input", _weights.Multiply(middle, $"{module}.intermediate.dense"));
-        var outer = See("feed_forward/output", _weights.Multiply(See("feed_forward/gelu", Gate(inner)), $"{module}.output.dense"));
+        var middle = See("attention/norm", Weights.Normalize(attended, $"{module}.attention.output.LayerNorm"));
+        var inner = See("feed_forward/input", Weights.Multiply(middle, $"{module}.intermediate.dense"));
+        var outer = See("feed_forward/output", Weights.Multiply(See("feed_forward/gelu", Gate(inner)), $"{module}.output.dense"));
         TensorPrimitives.Add<float>(attended, outer, outer);
-        return (outer, See("feed_forward/norm", _weights.Normalize(outer, $"{module}.output.LayerNorm")));
+        return (outer, See("feed_forward/norm", Weights.Normalize(outer, $"{module}.output.LayerNorm")));
     }
 
     private float[] Gate(float[] inner)
     {
-        var width = checkpoint.Shape.FeedForward;
+        var width = Source.Shape.FeedForward;
         var result = new float[inner.Length / 2];
         for (var i = 0; i < result.Length; i++)
         {
@@ -88,32 +69,32 @@ internal sealed class RotarySourceLayers(Checkpoint checkpoint, string name) : I
 
     private float[] RunHead(float[] x)
     {
-        var pooled = x[.._hidden];
-        if (checkpoint.Shape.Rotary!.PoolsMean)
+        var pooled = x[..Hidden];
+        if (Source.Shape.Rotary!.PoolsMean)
         {
-            for (var i = 0; i < _hidden; i++)
+            for (var i = 0; i < Hidden; i++)
             {
                 var sum = 0.0;
-                for (var token = 0; token < x.Length; token += _hidden)
+                for (var token = 0; token < x.Length; token += Hidden)
                 {
                     sum += x[token + i];
                 }
 
-                pooled[i] = (float)(sum / (x.Length / _hidden));
+                pooled[i] = (float)(sum / (x.Length / Hidden));
             }
         }
 
-        var dense = Array.ConvertAll(_weights.Multiply(pooled, "classifier.dense"), SourceArithmetic.ComputeGelu);
-        return _weights.Multiply(_weights.Normalize(dense, "classifier.norm"), "classifier.out_proj");
+        var dense = Array.ConvertAll(Weights.Multiply(pooled, "classifier.dense"), SourceArithmetic.ComputeGelu);
+        return Weights.Multiply(Weights.Normalize(dense, "classifier.norm"), "classifier.out_proj");
     }
 
     private float[] Turn(float[] x, double turn)
     {
-        var size = _hidden / checkpoint.Shape.Heads;
+        var size = Hidden / Source.Shape.Heads;
         var result = new float[x.Length];
         for (var i = 0; i < x.Length; i++)
         {
-            var (token, column) = (i / _hidden, i % size);
+            var (token, column) = (i / Hidden, i % size);
             var (sine, cosine) = Math.SinCos(token / Math.Pow(turn, 2.0 * (column % (size / 2)) / size));
             var other = column < size / 2 ? -x[i + (size / 2)] : x[i - (size / 2)];
             result[i] = (float)((x[i] * cosine) + (other * sine));
@@ -124,25 +105,25 @@ internal sealed class RotarySourceLayers(Checkpoint checkpoint, string name) : I
 
     private float[] Attend(float[] q, float[] k, float[] v, int window)
     {
-        var size = _hidden / checkpoint.Shape.Heads;
+        var size = Hidden / Source.Shape.Heads;
         var result = new float[q.Length];
-        for (var token = 0; token < q.Length / _hidden; token++)
+        for (var token = 0; token < q.Length / Hidden; token++)
         {
             var first = (int)Math.Max(0L, (long)token - window);
-            var shares = new float[(int)Math.Min(k.Length / _hidden, (long)token + window + 1) - first];
-            for (var from = 0; from < _hidden; from += size)
+            var shares = new float[(int)Math.Min(k.Length / Hidden, (long)token + window + 1) - first];
+            for (var from = 0; from < Hidden; from += size)
             {
-                var query = q.AsSpan((token * _hidden) + from, size);
+                var query = q.AsSpan((token * Hidden) + from, size);
                 for (var other = 0; other < shares.Length; other++)
                 {
-                    shares[other] = TensorPrimitives.Dot(query, k.AsSpan(((first + other) * _hidden) + from, size)) / MathF.Sqrt(size);
+                    shares[other] = TensorPrimitives.Dot(query, k.AsSpan(((first + other) * Hidden) + from, size)) / MathF.Sqrt(size);
                 }
 
                 TensorPrimitives.SoftMax<float>(shares, shares);
-                var target = result.AsSpan((token * _hidden) + from, size);
+                var target = result.AsSpan((token * Hidden) + from, size);
                 for (var other = 0; other < shares.Length; other++)
                 {
-                    TensorPrimitives.MultiplyAdd(v.AsSpan(((first + other) * _hidden) + from, size), shares[other], target, target);
+                    TensorPrimitives.MultiplyAdd(v.AsSpan(((first + other) * Hidden) + from, size), shares[other], target, target);
                 }
             }
         }
