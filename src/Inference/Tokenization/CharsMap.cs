@@ -63,14 +63,19 @@ internal sealed class CharsMap
     }
 
     /// <summary>Finds the longest rule at the start of the text: its UTF-16 length (0: none) and what replaces it.</summary>
-    public int MatchLongest(ReadOnlySpan<char> text, out ReadOnlySpan<byte> replacement)
+    public int MatchLongest(ReadOnlySpan<char> text, out ReadOnlySpan<byte> replacement) => Match(text, takesFirst: false, out replacement);
+
+    /// <summary>Finds the shortest rule at the start of the text: its UTF-16 length (0: none) and what replaces it.</summary>
+    public int MatchShortest(ReadOnlySpan<char> text, out ReadOnlySpan<byte> replacement) => Match(text, takesFirst: true, out replacement);
+
+    private int Match(ReadOnlySpan<char> text, bool takesFirst, out ReadOnlySpan<byte> replacement)
     {
         Span<byte> utf8 = stackalloc byte[4];
         var best = 0;
         var bestValue = 0;
         var position = 0;
         var node = DecodeOffset(_units[0]);
-        while (position < text.Length)
+        while (position < text.Length && !(takesFirst && best > 0))
         {
             Rune.DecodeFromUtf16(text[position..], out var rune, out var used);
             position += used;

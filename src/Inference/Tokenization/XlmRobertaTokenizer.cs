@@ -13,9 +13,6 @@ public sealed class XlmRobertaTokenizer : ITextTokenizer
 {
     private const int PieceUnknown = 0;
 
-    // XLM-RoBERTa's has 5 MB. More is no vocabulary and must not be read into memory.
-    private const long MaxFileBytes = 256L << 20;
-
     private readonly SentencePieceTokenizer _pieces;
     private readonly CharsMapNormalizer _normalizer;
 
@@ -37,23 +34,7 @@ public sealed class XlmRobertaTokenizer : ITextTokenizer
 
     /// <summary>Loads <c>sentencepiece.bpe.model</c> from a file.</summary>
     /// <exception cref="ModelFolderException">The file is missing, damaged or of another kind.</exception>
-    public static XlmRobertaTokenizer Load(string path)
-    {
-        byte[] content;
-        try
-        {
-            var bytes = new FileInfo(path).Length;
-            content = bytes <= MaxFileBytes
-                ? File.ReadAllBytes(path)
-                : throw new ModelFolderException(path, $"has {bytes} bytes; a SentencePiece model is smaller");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelFolderException(path, "cannot be read", exception);
-        }
-
-        return Load(content, path);
-    }
+    public static XlmRobertaTokenizer Load(string path) => Load(TokenizerContent.Read(path), path);
 
     /// <summary>Loads the model from a stream, which is read to its end.</summary>
     /// <param name="stream">The model's bytes.</param>
@@ -116,11 +97,7 @@ public sealed class XlmRobertaTokenizer : ITextTokenizer
 
     private static XlmRobertaTokenizer Load(byte[] content, string file)
     {
-        if (GitLfsPointer.IsPointer(content))
-        {
-            throw new ModelFolderException(file, GitLfsPointer.Reason);
-        }
-
+        TokenizerContent.RequireContent(content, file);
         var model = SentencePieceModelFile.ParseModel(content, file);
         var normalizer = new CharsMapNormalizer(model, file);
         try

@@ -111,8 +111,8 @@ internal static class RoomRules
             {
                 ["."] = [],
                 ["HuggingFace"] = [],
-                ["Families/XlmRoberta"] = ["HuggingFace"],
                 ["Families/Common"] = ["HuggingFace"],
+                ["Families/XlmRoberta"] = ["Families/Common", "HuggingFace"],
                 ["Families/Bert"] = ["Families/Common", "Families/XlmRoberta", "HuggingFace"],
                 ["Families/ModernBert"] = ["Families/Common", "Families/XlmRoberta", "HuggingFace"],
                 ["Families/Roberta"] = ["Families/Common", "Families/XlmRoberta", "HuggingFace"],

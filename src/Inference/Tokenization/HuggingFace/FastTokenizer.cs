@@ -5,7 +5,7 @@ namespace Reranker.Inference.Tokenization.HuggingFace;
 
 /// <summary>
 /// A tokenizer as a <c>tokenizer.json</c> describes it, with the ids that Hugging Face's fast tokenizers give: normalizer, words,
-/// and WordPiece or byte-level BPE. Special tokens alone differ: they are never read from a text, so that no passage can write
+/// and WordPiece, byte-level BPE or Unigram. Special tokens alone differ: they are never read from a text, so that no passage can write
 /// the end of itself.
 /// </summary>
 /// <remarks>Thread-safe: nothing changes after loading.</remarks>
@@ -125,9 +125,9 @@ public sealed class FastTokenizer : ITextTokenizer
 
     private void AddWords(ReadOnlySpan<int> text, bool isFirst, List<int> ids, Scratch scratch)
     {
-        if (isFirst && _parts.AddsPrefixSpace && !text.IsEmpty && text[0] != ' ')
+        if (_parts.Prefix is { } prefix && (isFirst || prefix.Always) && !text.IsEmpty && text[0] != prefix.Character)
         {
-            text = (int[])[' ', .. text];
+            text = (int[])[prefix.Character, .. text];
         }
 
         scratch.Words.Clear();

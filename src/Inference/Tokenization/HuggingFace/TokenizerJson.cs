@@ -12,27 +12,9 @@ internal static class TokenizerJson
     /// <summary>Name of the file.</summary>
     public const string FileName = "tokenizer.json";
 
-    private const long MaxFileBytes = 256L << 20;
-
     /// <summary>Reads a file.</summary>
     /// <exception cref="ModelFolderException">It is missing, damaged, or describes what this program does not do.</exception>
-    public static FastTokenizer Load(string path)
-    {
-        byte[] content;
-        try
-        {
-            var bytes = new FileInfo(path).Length;
-            content = bytes <= MaxFileBytes
-                ? File.ReadAllBytes(path)
-                : throw new ModelFolderException(path, $"has {bytes} bytes; a tokenizer is smaller");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelFolderException(path, "cannot be read", exception);
-        }
-
-        return Parse(content, path);
-    }
+    public static FastTokenizer Load(string path) => Parse(TokenizerContent.Read(path), path);
 
     /// <summary>Reads a file's content.</summary>
     /// <param name="content">The content.</param>
@@ -40,11 +22,7 @@ internal static class TokenizerJson
     /// <exception cref="ModelFolderException">It is damaged, or describes what this program does not do.</exception>
     public static FastTokenizer Parse(byte[] content, string file)
     {
-        if (GitLfsPointer.IsPointer(content))
-        {
-            throw new ModelFolderException(file, GitLfsPointer.Reason);
-        }
-
+        TokenizerContent.RequireContent(content, file);
         try
         {
             using var json = JsonDocument.Parse(content);
@@ -61,16 +39,18 @@ internal static class TokenizerJson
         var model = root.GetObject("model");
         var vocabulary = WordModelReader.ReadVocabulary(model);
         var (special, raw, normalized) = ReadAddedTokens(root, vocabulary);
-        var (split, addsPrefixSpace, isByteLevel) = TokenizerStepReader.ReadSplitter(root);
         var normalizer = TokenizerStepReader.ReadNormalizer(root);
-        model.Require(!addsPrefixSpace || (raw.IsEmpty && normalized.IsEmpty), "has add_prefix_space beside added tokens, which this tokenizer does not do");
+        var splitting = TokenizerStepReader.ReadSplitting(root);
+        model.Require(
+            splitting.Prefix is null or { Always: true } || (raw.IsEmpty && normalized.IsEmpty), "has add_prefix_space beside added tokens, which this tokenizer does not do");
+        model.Require(splitting.Prepare is null || normalized.IsEmpty, "has added tokens that are normalized beside Metaspace, which this tokenizer does not do");
         var (template, hasTwoSegments) = PairTemplateReader.ReadTemplate(root, special);
         return new TokenizerParts
         {
-            Normalize = normalizer,
-            Split = split,
-            AddsPrefixSpace = addsPrefixSpace,
-            Model = WordModelReader.ReadModel(model, vocabulary, isByteLevel),
+            Normalize = normalizer + splitting.Prepare,
+            Split = splitting.Split,
+            Prefix = splitting.Prefix,
+            Model = WordModelReader.ReadModel(model, vocabulary, splitting.ModelType, special),
             RawTokens = raw,
             NormalizedTokens = normalized,
             Template = template,

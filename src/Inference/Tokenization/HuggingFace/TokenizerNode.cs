@@ -15,6 +15,9 @@ internal readonly struct TokenizerNode(string file, JsonElement element)
     /// <summary>Refuses the file.</summary>
     public ModelFolderException Refuse(string reason) => new(file, reason);
 
+    /// <summary>Makes something whose errors name the file.</summary>
+    public T ReadWith<T>(Func<string, T> read) => read(file);
+
     /// <summary>Refuses the file unless a condition holds.</summary>
     public void Require(bool condition, string reason)
     {

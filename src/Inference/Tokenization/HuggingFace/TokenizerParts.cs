@@ -11,8 +11,8 @@ internal sealed record TokenizerParts
     /// <summary>Splits it into words.</summary>
     public required WordSplitter Split { get; init; }
 
-    /// <summary>True puts a space before a text that begins with none.</summary>
-    public bool AddsPrefixSpace { get; init; }
+    /// <summary>What is put before a text; null for nothing.</summary>
+    public PrefixRule? Prefix { get; init; }
 
     /// <summary>Splits words into tokens.</summary>
     public required IWordModel Model { get; init; }

@@ -2,17 +2,19 @@ using System.Text.Json;
 
 namespace Reranker.Inference.Tokenization.HuggingFace;
 
-/// <summary>Reads the model of a tokenizer's file: WordPiece or byte-level BPE.</summary>
+/// <summary>Reads the model of a tokenizer's file: WordPiece, byte-level BPE or Unigram.</summary>
 internal static class WordModelReader
 {
-    /// <summary>The vocabulary: each token once, each id once.</summary>
+    /// <summary>The vocabulary: each token once, each id once. A piece of text that is written as a special token is known as that one.</summary>
     public static Dictionary<string, int> ReadVocabulary(TokenizerNode model)
     {
-        model.Require(model.Type is "WordPiece" or "BPE", $"has a model of type {model.Type}; WordPiece and byte-level BPE are read");
+        model.Require(
+            model.Type is TokenizerStepReader.WordPieceType or TokenizerStepReader.BytePairType or TokenizerStepReader.UnigramType,
+            $"has a model of type {model.Type}; WordPiece, byte-level BPE and Unigram are read");
         var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var token in model.GetObject("vocab").Element.EnumerateObject())
+        foreach (var (token, id) in ListTokens(model))
         {
-            model.Require(vocabulary.TryAdd(token.Name, token.Value.GetInt32()), $"has the token '{token.Name}' twice in its vocab");
+            model.Require(vocabulary.TryAdd(token, id) || model.Type == TokenizerStepReader.UnigramType, $"has the token '{token}' twice in its vocab");
         }
 
         model.Require(vocabulary.Count > 0 && vocabulary.Values.Min() >= 0, "has a vocab without tokens, or with an id below 0");
@@ -21,10 +23,43 @@ internal static class WordModelReader
     }
 
     /// <summary>The model over that vocabulary.</summary>
-    public static IWordModel ReadModel(TokenizerNode model, IReadOnlyDictionary<string, int> vocabulary, bool isByteLevel)
+    /// <param name="model">Its description.</param>
+    /// <param name="vocabulary">All tokens.</param>
+    /// <param name="type">Type of the models that read what the pre-tokenizer gives.</param>
+    /// <param name="special">The special tokens.</param>
+    public static IWordModel ReadModel(TokenizerNode model, IReadOnlyDictionary<string, int> vocabulary, string type, IReadOnlyDictionary<string, int> special)
     {
-        model.Require((model.Type == "BPE") == isByteLevel, $"has a model of type {model.Type}, whose words are split for another");
-        return isByteLevel ? ReadBytePairs(model, vocabulary) : ReadWordPieces(model, vocabulary);
+        model.Require(model.Type == type, $"has a model of type {model.Type}, whose words are split for another");
+        return type switch
+        {
+            TokenizerStepReader.WordPieceType => ReadWordPieces(model, vocabulary),
+            TokenizerStepReader.BytePairType => ReadBytePairs(model, vocabulary),
+            _ => ReadUnigram(model, special),
+        };
+    }
+
+    // A list of pieces with their scores has its ids by place.
+    private static IEnumerable<(string Token, int Id)> ListTokens(TokenizerNode model) => model.Type == TokenizerStepReader.UnigramType
+        ? model.Element.GetProperty("vocab").EnumerateArray().Select((piece, id) => (piece[0].GetString()!, id))
+        : model.GetObject("vocab").Element.EnumerateObject().Select(token => (token.Name, token.Value.GetInt32()));
+
+    // Without the special tokens, so that no text becomes one by its normalization either.
+    private static UnigramModel ReadUnigram(TokenizerNode model, IReadOnlyDictionary<string, int> special)
+    {
+        model.Require(!model.IsTrue("byte_fallback"), "has byte_fallback, which this tokenizer does not do");
+        var pieces = model.Element.GetProperty("vocab").EnumerateArray().Select(p => (Text: p[0].GetString()!, Score: p[1].GetDouble())).ToArray();
+        var wrong = Array.FindIndex(pieces, p => p.Text.Length == 0 || !double.IsFinite(p.Score));
+        model.Require(wrong < 0, $"has a piece ({wrong}) that is empty, or whose score is no number");
+        var unknown = model.FindInteger("unk_id", -1);
+        model.Require(unknown >= 0 && unknown < pieces.Length, "has no unk_id in its vocab");
+        var texts = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var id = 0; id < pieces.Length; id++)
+        {
+            model.Require(
+                id == unknown || special.ContainsKey(pieces[id].Text) || texts.TryAdd(pieces[id].Text, id), $"has the token '{pieces[id].Text}' twice in its vocab");
+        }
+
+        return new UnigramModel(texts, [.. pieces.Select(p => p.Score)], unknown);
     }
 
     private static WordPieceModel ReadWordPieces(TokenizerNode model, IReadOnlyDictionary<string, int> vocabulary)

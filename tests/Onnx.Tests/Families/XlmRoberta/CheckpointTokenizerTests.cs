@@ -176,6 +176,47 @@ public sealed class CheckpointTokenizerTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_with_tokenizer_json_alone_is_taken_with_what_that_describes()
+    {
+        File.Delete(_temp["checkpoint/sentencepiece.bpe.model"]);
+        Write("tokenizer.json", FastAlone().ToJsonString());
+        Write("sentence_bert_config.json", """{"do_lower_case": false}""");
+
+        using var checkpoint = Open();
+
+        Assert.Equal("tokenizer.json", checkpoint.TokenizerFiles.Name);
+        Assert.IsType<Inference.Tokenization.HuggingFace.FastTokenizer>(checkpoint.Tokenizer);
+        Assert.Equal(4, checkpoint.SourceFiles.Count);
+    }
+
+    [Theory]
+    [InlineData("tokenizer.json", """{"normalizer": {"type": "NFKC"}}""", "NFKC")]
+    [InlineData("tokenizer.json", """{"post_processor": {"type": "TemplateProcessing", "pair": [{"SpecialToken": {"id": "<s>"}}, {"Sequence": {"id": "A"}}, {"SpecialToken": {"id": "</s>"}}, {"Sequence": {"id": "B"}}, {"SpecialToken": {"id": "</s>"}}]}}""", "puts a pair together")]
+    [InlineData("tokenizer_config.json", """{"do_lower_case": true}""", "do_lower_case")]
+    [InlineData("tokenizer_config.json", """{"sep_token": "<pad>"}""", "sep_token")]
+    [InlineData("sentence_bert_config.json", """{"do_lower_case": true}""", "do_lower_case")]
+    public void It_is_refused_where_its_files_ask_for_another_tokenizer(string file, string change, string reason)
+    {
+        File.Delete(_temp["checkpoint/sentencepiece.bpe.model"]);
+        var tokenizer = FastAlone();
+        foreach (var (name, value) in file == "tokenizer.json" ? JsonNode.Parse(change)!.AsObject() : [])
+        {
+            tokenizer[name] = value?.DeepClone();
+        }
+
+        Write("tokenizer.json", tokenizer.ToJsonString());
+        if (file != "tokenizer.json")
+        {
+            Write(file, change);
+        }
+
+        var error = Assert.Throws<CheckpointException>(Open);
+
+        Assert.Contains(reason, error.Reason, StringComparison.Ordinal);
+        Assert.EndsWith(file, error.File, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Settings_as_published_checkpoints_have_them_are_taken()
     {
         Write("tokenizer_config.json", """
@@ -238,6 +279,10 @@ public sealed class CheckpointTokenizerTests : IDisposable
             },
         };
     }
+
+    // With a character map that makes spaces of white space, as real ones do.
+    private static JsonObject FastAlone() => UnigramFiles.Create(
+        new SentencePieceModel().Pieces.Select(p => (p.Text, p.Score)), new SentencePieceFile(File.ReadAllBytes(Goldens.MiniTokenizerPath)).CharsMap, "joined");
 
     private Checkpoint Open() => Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All);
 
