@@ -1,5 +1,6 @@
 using Reranker.Onnx.Families.Bert;
 using Reranker.Onnx.Families.ModernBert;
+using Reranker.Onnx.Families.New;
 using Reranker.Onnx.Families.Roberta;
 using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.HuggingFace;
@@ -10,5 +11,5 @@ namespace Reranker.Onnx.Families;
 internal static class ModelFamilies
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IModelFamily> All { get; } = [new XlmRobertaFamily(), new BertFamily(), new RobertaFamily(), new ModernBertFamily()];
+    public static IReadOnlyList<IModelFamily> All { get; } = [new XlmRobertaFamily(), new BertFamily(), new RobertaFamily(), new ModernBertFamily(), new NewFamily()];
 }

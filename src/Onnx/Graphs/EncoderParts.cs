@@ -19,6 +19,13 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecis
         return AddNorm(graph.AddNode("Add", "embeddings/sum", [words, places]), XlmRobertaTensors.EmbeddingNorm, "embeddings/norm");
     }
 
+    /// <summary>Word embeddings with the one row of their segment, normalized.</summary>
+    public string AddPlacelessEmbeddings(string ids)
+    {
+        var words = form.AddLookup(graph, XlmRobertaTensors.WordEmbeddings, ids, "embeddings/words");
+        return AddNorm(graph.AddNode("Add", "embeddings/sum", [words, graph.UseWeight(XlmRobertaTensors.SegmentRow)]), XlmRobertaTensors.EmbeddingNorm, "embeddings/norm");
+    }
+
     /// <summary>A linear module.</summary>
     public string AddLinear(string x, string module, string output) => form.AddLinear(graph, x, module, output);
 
@@ -32,11 +39,24 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecis
             XlmRobertaTensors.NameAttentionNorm(layer), $"{name}/attention/norm");
         var inner = AddLinear(x, XlmRobertaTensors.NameFeedForwardInput(layer), $"{name}/feed_forward/input");
         var outer = AddLinear(
-            form.AddGelu(graph, inner, $"{name}/feed_forward/gelu"),
+            shape.Rotary is null ? form.AddGelu(graph, inner, $"{name}/feed_forward/gelu") : AddGatedGelu(graph, shape, inner, $"{name}/feed_forward"),
             XlmRobertaTensors.NameFeedForwardOutput(layer), $"{name}/feed_forward/output");
         return AddNorm(
             graph.AddNode("Add", $"{name}/feed_forward/residual", [outer, form.UseShortcut(graph, x, x, $"{name}/feed_forward/shortcut")]),
             XlmRobertaTensors.NameFeedForwardNorm(layer), $"{name}/feed_forward/norm");
+    }
+
+    /// <summary>GELU of the left half of a module's result times the right half. It is the exact one in all forms.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="shape">Shape of the encoder.</param>
+    /// <param name="inner">The result.</param>
+    /// <param name="name">Prefix of the values.</param>
+    public static string AddGatedGelu(GraphBuilder graph, ModelShape shape, string inner, string name)
+    {
+        graph.AddNode(
+            "", "Split", [$"{name}/active", $"{name}/gate"],
+            [inner, graph.AddIntegers("feed_forward/halves", shape.FeedForward, shape.FeedForward)], OnnxAttribute.Create("axis", -1));
+        return graph.AddNode("Mul", $"{name}/gelu", [graph.AddNode("Gelu", $"{name}/activated", [$"{name}/active"]), $"{name}/gate"]);
     }
 
     /// <summary>

@@ -41,13 +41,17 @@ internal sealed class PaddedGraph
         ModelShape shape, IPrecisionOperators form, WeightsLayout weights, string weightsFile, IEnumerable<string>? watched = null)
     {
         var graph = new GraphBuilder(Form, weights, weightsFile);
-        if (shape.Rotary is null)
+        switch (shape.Rotary)
         {
-            new PaddedGraph(graph, shape, form).AddEncoder();
-        }
-        else
-        {
-            new RotaryGraph(graph, shape, form).AddEncoder();
+            case null:
+                new PaddedGraph(graph, shape, form).AddEncoder();
+                break;
+            case { NormsAfter: true }:
+                new GatedGraph(graph, shape, form).AddEncoder();
+                break;
+            default:
+                new RotaryGraph(graph, shape, form).AddEncoder();
+                break;
         }
 
         foreach (var value in watched ?? [])

@@ -14,7 +14,7 @@ namespace Reranker.Onnx.Graphs;
 internal sealed class RotaryGraph(GraphBuilder graph, ModelShape shape, IPrecisionOperators form)
 {
     private readonly RotaryShape _rotary = shape.Rotary!;
-    private readonly RotaryPositions _positions = new(graph, shape, form.ActivationType);
+    private readonly RotaryAttention _attention = new(graph, shape, form);
     private readonly string _ids = graph.AddInput(PaddedGraph.InputIds, OnnxType.Int64, "batch", "sequence");
     private readonly string _mask = graph.AddInput(PaddedGraph.AttentionMask, OnnxType.Int64, "batch", "sequence");
 
@@ -24,8 +24,8 @@ internal sealed class RotaryGraph(GraphBuilder graph, ModelShape shape, IPrecisi
         var words = form.AddLookup(graph, XlmRobertaTensors.WordEmbeddings, _ids, "embeddings/words");
         var residual = AddNorm(words, XlmRobertaTensors.EmbeddingNorm, PaddedGraph.NameLayerInput(0));
         var read = residual;
-        var everywhere = AddMaskBias();
-        var nearby = _positions.AddWindowBias(everywhere, _ids);
+        var everywhere = _attention.AddMaskBias(_mask);
+        var nearby = _attention.Positions.AddWindowBias(everywhere, _ids);
         for (var layer = 0; layer < shape.Layers; layer++)
         {
             var isFirstAlone = layer == shape.Layers - 1 && !_rotary.PoolsMean;
@@ -46,7 +46,7 @@ internal sealed class RotaryGraph(GraphBuilder graph, ModelShape shape, IPrecisi
             (queries, residual) = (AddFirst("first", read), AddFirst("first/residual", residual));
         }
 
-        var context = AddAttention(read, queries, bias, layer, isFirstAlone);
+        var context = _attention.AddAttention(_ids, read, queries, bias, layer, isFirstAlone);
         var attended = form.AddLinear(graph, context, XlmRobertaTensors.NameAttentionOutput(layer), $"{name}/attention/output");
         residual = graph.AddNode("Add", $"{name}/attention/residual", [attended, residual]);
         var middle = AddNorm(residual, XlmRobertaTensors.NameAttentionNorm(layer), $"{name}/attention/norm");
@@ -59,48 +59,6 @@ internal sealed class RotaryGraph(GraphBuilder graph, ModelShape shape, IPrecisi
         var outer = form.AddLinear(graph, gated, XlmRobertaTensors.NameFeedForwardOutput(layer), $"{name}/feed_forward/output");
         residual = graph.AddNode("Add", $"{name}/feed_forward/residual", [outer, residual]);
         return (residual, AddNorm(residual, XlmRobertaTensors.NameFeedForwardNorm(layer), $"{name}/feed_forward/norm"));
-    }
-
-    // The first token's angle is 0: its query is not turned.
-    private string AddAttention(string x, string queries, string bias, int layer, bool isFirstAlone)
-    {
-        var name = $"{EncoderParts.NameLayer(layer)}/attention";
-        var headSize = shape.Hidden / shape.Heads;
-        var scale = graph.AddScalar("attention/scale", form.ActivationType, MathF.Pow(headSize, -0.25f));
-        var q = SplitHeads(form.AddLinear(graph, queries, XlmRobertaTensors.NameQuery(layer), $"{name}/query"));
-        var k = SplitHeads(form.AddLinear(graph, x, XlmRobertaTensors.NameKey(layer), $"{name}/key"));
-        var v = SplitHeads(form.AddLinear(graph, x, XlmRobertaTensors.NameValue(layer), $"{name}/value"));
-        q = isFirstAlone ? q : _positions.AddTurned(q, _ids, _rotary.IsGlobal(layer));
-        var turned = graph.AddNode(
-            "Transpose", $"{name}/keys", [_positions.AddTurned(k, _ids, _rotary.IsGlobal(layer))], OnnxAttribute.Create("perm", 0, 1, 3, 2));
-        var scores = graph.AddNode("MatMul", $"{name}/scores", [
-            graph.AddNode("Mul", $"{name}/query/shrunk", [q, scale]), graph.AddNode("Mul", $"{name}/key/shrunk", [turned, scale]),
-        ]);
-        if (isFirstAlone && !_rotary.IsGlobal(layer))
-        {
-            bias = graph.AddNode("Slice", $"{name}/bias", [bias, graph.AddIntegers("first/start", 0), graph.AddIntegers("first/end", 1), graph.AddIntegers("first/axis", 2)]);
-        }
-
-        var masked = graph.AddNode("Add", $"{name}/masked", [scores, bias]);
-        var shares = graph.AddNode("Softmax", $"{name}/shares", [masked], OnnxAttribute.Create("axis", -1));
-        var mixed = graph.AddNode("MatMul", $"{name}/mixed", [shares, v]);
-        var merged = graph.AddNode("Transpose", $"{name}/merged", [mixed], OnnxAttribute.Create("perm", 0, 2, 1, 3));
-        return graph.AddNode("Reshape", $"{name}/context", [merged, graph.AddIntegers("attention/hidden", 0, 0, shape.Hidden)]);
-    }
-
-    private string SplitHeads(string x)
-    {
-        var split = graph.AddNode("Reshape", $"{x}/split", [x, graph.AddIntegers("attention/heads", 0, 0, shape.Heads, shape.Hidden / shape.Heads)]);
-        return graph.AddNode("Transpose", $"{x}/heads", [split], OnnxAttribute.Create("perm", 0, 2, 1, 3));
-    }
-
-    private string AddMaskBias()
-    {
-        var type = form.ActivationType;
-        var kept = graph.AddNode("Cast", "mask/kept", [_mask], OnnxAttribute.Create("to", (long)type));
-        var hidden = graph.AddNode("Sub", "mask/hidden", [graph.AddScalar("mask/one", type, 1), kept]);
-        var bias = graph.AddNode("Mul", "mask/score", [hidden, graph.AddScalar("mask/masked_score", type, RotaryPositions.MaskedScore)]);
-        return graph.AddNode("Unsqueeze", "mask/bias", [bias, graph.AddIntegers("mask/axes", 1, 2)]);
     }
 
     private string AddPooled(string x)

@@ -65,8 +65,7 @@ internal sealed class RotaryPositions(GraphBuilder graph, ModelShape shape, Onnx
     private float[] ListFrequencies(bool isGlobal)
     {
         var size = shape.Hidden / shape.Heads;
-        var start = isGlobal ? _rotary.GlobalBase : _rotary.LocalBase;
-        return [.. Enumerable.Range(0, size / 2).Select(i => (float)(1 / Math.Pow(start, 2.0 * i / size)))];
+        return [.. Enumerable.Range(0, size / 2).Select(i => (float)_rotary.FindFrequency(isGlobal, i, size))];
     }
 
     private string UsePlaces(string ids)

@@ -15,6 +15,9 @@ internal sealed record StoredTensor(
     // Of a tensor that is computed from another one.
     private float[]? _values;
 
+    // Of one whose elements begin elsewhere and go round.
+    private long _start;
+
     /// <summary>Number of elements.</summary>
     public long Elements => Shape.Aggregate(1L, (product, size) => product * size);
 
@@ -27,6 +30,12 @@ internal sealed record StoredTensor(
         if (_values is not null)
         {
             _values.AsSpan((int)first, destination.Length).CopyTo(destination);
+            return;
+        }
+
+        if (_start > 0)
+        {
+            ReadRound(first, destination);
             return;
         }
 
@@ -73,11 +82,28 @@ internal sealed record StoredTensor(
         return this with { Name = name, Shape = [count, .. Shape.Skip(1)], Offset = Offset + (first * width), Bytes = count * width };
     }
 
+    /// <summary>The second half of its rows before the first.</summary>
+    /// <param name="name">Its name.</param>
+    public StoredTensor SwapHalves(string name) => this with { Name = name, _start = Elements / 2 };
+
     /// <summary>A small tensor that was computed from this one.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="shape">Its shape.</param>
     /// <param name="values">Its elements.</param>
     public StoredTensor WithValues(string name, long[] shape, float[] values) => this with { Name = name, Shape = shape, _values = values };
+
+    private void ReadRound(long first, Span<float> destination)
+    {
+        var plain = this with { _start = 0 };
+        while (!destination.IsEmpty)
+        {
+            var at = (first + _start) % Elements;
+            var part = destination[..(int)Math.Min(destination.Length, Elements - at)];
+            plain.Read(at, part);
+            destination = destination[part.Length..];
+            first += part.Length;
+        }
+    }
 
     private void ReadBytes(long position, Span<byte> bytes)
     {

@@ -118,6 +118,60 @@ public static class FamilyCheckpoints
         File.WriteAllText(Path.Combine(folder, "tokenizer.json"), tokenizer.ToJsonString());
     }
 
+    /// <summary>Writes a gte NewModel with XLM-RoBERTa's tokenizer.</summary>
+    /// <param name="folder">Folder to make.</param>
+    /// <param name="shape">Shape of the encoder.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    /// <param name="labels">One or two.</param>
+    /// <param name="factor">By what positions are stretched; 1 leaves rope_scaling out.</param>
+    /// <param name="segments">One or none.</param>
+    /// <param name="storedType"><c>F32</c>, <c>F16</c> or <c>BF16</c>.</param>
+    /// <param name="hasJson">True writes tokenizer.json alone, as gte's are published; false a SentencePiece model.</param>
+    public static void WriteNew(
+        string folder, ModelShape shape, int seed, int labels = 1, double factor = 8, int segments = 1, string storedType = "F32", bool hasJson = false)
+    {
+        Directory.CreateDirectory(folder);
+        long hidden = shape.Hidden, inner = shape.FeedForward;
+        var tensors = new List<(string, long[])> { ("new.embeddings.word_embeddings.weight", [shape.Vocabulary, hidden]) };
+        tensors.AddRange(segments == 0 ? [] : [("new.embeddings.token_type_embeddings.weight", [segments, hidden])]);
+        var modules = new List<(string, long[])> { ("new.embeddings.LayerNorm", [hidden]) };
+        for (var i = 0; i < shape.Layers; i++)
+        {
+            var layer = $"new.encoder.layer.{i}";
+            modules.AddRange(
+            [
+                ($"{layer}.attention.qkv_proj", [3 * hidden, hidden]), ($"{layer}.attention.o_proj", [hidden, hidden]), ($"{layer}.mlp.down_proj", [hidden, inner]),
+                ($"{layer}.attn_ln", [hidden]), ($"{layer}.mlp_ln", [hidden]),
+            ]);
+            tensors.Add(($"{layer}.mlp.up_gate_proj.weight", [2 * inner, hidden]));
+        }
+
+        modules.AddRange([("new.pooler.dense", [hidden, hidden]), ("classifier", [labels, hidden])]);
+        WriteTensors(folder, tensors.Concat(modules.SelectMany(m => new[] { ($"{m.Item1}.weight", m.Item2), ($"{m.Item1}.bias", new[] { m.Item2[0] }) })), seed, storedType);
+        WriteConfig(folder, shape, "NewForSequenceClassification", "new", labels, pad: 1, segments);
+        var path = Path.Combine(folder, "config.json");
+        var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        foreach (var (name, value) in new (string, JsonNode?)[]
+        {
+            ("position_embedding_type", "rope"), ("layer_norm_type", "layer_norm"), ("pack_qkv", true), ("rope_theta", 20000.0), ("unpad_inputs", false),
+            ("logn_attention_scale", false), ("rope_scaling", factor == 1 ? null : new JsonObject { ["factor"] = factor, ["type"] = "ntk" }),
+        })
+        {
+            config[name] = value;
+        }
+
+        File.WriteAllText(path, config.ToJsonString());
+        var vocabulary = Path.Combine(folder, "sentencepiece.bpe.model");
+        SyntheticVocabulary.Write(vocabulary, shape.Vocabulary - 2, (ulong)seed);
+        if (hasJson)
+        {
+            var pieces = new SentencePieceFile(File.ReadAllBytes(vocabulary)).Pieces;
+            var map = new SentencePieceFile(File.ReadAllBytes(Goldens.MiniTokenizerPath)).CharsMap;
+            File.WriteAllText(Path.Combine(folder, "tokenizer.json"), UnigramFiles.Create(pieces, map, "joined").ToJsonString());
+            File.Delete(vocabulary);
+        }
+    }
+
     private static IEnumerable<(string Name, long[] Shape)> ListEncoder(string prefix, ModelShape shape, int segments)
     {
         long hidden = shape.Hidden, inner = shape.FeedForward;

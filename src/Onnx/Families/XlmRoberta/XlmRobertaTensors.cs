@@ -9,6 +9,10 @@ internal static class XlmRobertaTensors
     public const string WordEmbeddings = "roberta.embeddings.word_embeddings.weight";
     public const string PositionEmbeddings = "roberta.embeddings.position_embeddings.weight";
     public const string TokenTypeEmbeddings = "roberta.embeddings.token_type_embeddings.weight";
+
+    /// <summary>What is added to every word's embedding where there is one segment and no table of positions that could hold it.</summary>
+    public const string SegmentRow = "roberta.embeddings.segment_row";
+
     public const string EmbeddingNorm = "roberta.embeddings.LayerNorm";
     public const string HeadDense = "classifier.dense";
     public const string HeadNorm = "classifier.norm";

@@ -10,6 +10,8 @@ namespace Reranker.Onnx.Verification.Source;
 /// </summary>
 internal sealed class RotarySourceLayers(Checkpoint checkpoint, string name) : CheckpointLayers(checkpoint, name)
 {
+    private readonly RotaryArithmetic _rotary = new(checkpoint.Shape);
+
     public override void Run(int[] ids, Action<string, ReadOnlySpan<float>> see)
     {
         var words = new float[ids.Length * Hidden];
@@ -44,27 +46,14 @@ internal sealed class RotarySourceLayers(Checkpoint checkpoint, string name) : C
         var k = See("attention/key", Weights.Multiply(read, $"{module}.attention.self.key"));
         var v = See("attention/value", Weights.Multiply(read, $"{module}.attention.self.value"));
         var turn = rotary.IsGlobal(layer) ? rotary.GlobalBase : rotary.LocalBase;
-        var context = See("attention/context", Attend(Turn(q, turn), Turn(k, turn), v, rotary.IsGlobal(layer) ? int.MaxValue : rotary.Window));
+        var context = See("attention/context", _rotary.Attend(_rotary.Turn(q, turn), _rotary.Turn(k, turn), v, rotary.IsGlobal(layer) ? int.MaxValue : rotary.Window));
         var attended = See("attention/output", Weights.Multiply(context, $"{module}.attention.output.dense"));
         TensorPrimitives.Add<float>(residual, attended, attended);
         var middle = See("attention/norm", Weights.Normalize(attended, $"{module}.attention.output.LayerNorm"));
         var inner = See("feed_forward/input", Weights.Multiply(middle, $"{module}.intermediate.dense"));
-        var outer = See("feed_forward/output", Weights.Multiply(See("feed_forward/gelu", Gate(inner)), $"{module}.output.dense"));
+        var outer = See("feed_forward/output", Weights.Multiply(See("feed_forward/gelu", _rotary.Gate(inner)), $"{module}.output.dense"));
         TensorPrimitives.Add<float>(attended, outer, outer);
         return (outer, See("feed_forward/norm", Weights.Normalize(outer, $"{module}.output.LayerNorm")));
-    }
-
-    private float[] Gate(float[] inner)
-    {
-        var width = Source.Shape.FeedForward;
-        var result = new float[inner.Length / 2];
-        for (var i = 0; i < result.Length; i++)
-        {
-            var row = i / width * 2 * width;
-            result[i] = SourceArithmetic.ComputeGelu(inner[row + (i % width)]) * inner[row + width + (i % width)];
-        }
-
-        return result;
     }
 
     private float[] RunHead(float[] x)
@@ -86,48 +75,5 @@ internal sealed class RotarySourceLayers(Checkpoint checkpoint, string name) : C
 
         var dense = Array.ConvertAll(Weights.Multiply(pooled, "classifier.dense"), SourceArithmetic.ComputeGelu);
         return Weights.Multiply(Weights.Normalize(dense, "classifier.norm"), "classifier.out_proj");
-    }
-
-    private float[] Turn(float[] x, double turn)
-    {
-        var size = Hidden / Source.Shape.Heads;
-        var result = new float[x.Length];
-        for (var i = 0; i < x.Length; i++)
-        {
-            var (token, column) = (i / Hidden, i % size);
-            var (sine, cosine) = Math.SinCos(token / Math.Pow(turn, 2.0 * (column % (size / 2)) / size));
-            var other = column < size / 2 ? -x[i + (size / 2)] : x[i - (size / 2)];
-            result[i] = (float)((x[i] * cosine) + (other * sine));
-        }
-
-        return result;
-    }
-
-    private float[] Attend(float[] q, float[] k, float[] v, int window)
-    {
-        var size = Hidden / Source.Shape.Heads;
-        var result = new float[q.Length];
-        for (var token = 0; token < q.Length / Hidden; token++)
-        {
-            var first = (int)Math.Max(0L, (long)token - window);
-            var shares = new float[(int)Math.Min(k.Length / Hidden, (long)token + window + 1) - first];
-            for (var from = 0; from < Hidden; from += size)
-            {
-                var query = q.AsSpan((token * Hidden) + from, size);
-                for (var other = 0; other < shares.Length; other++)
-                {
-                    shares[other] = TensorPrimitives.Dot(query, k.AsSpan(((first + other) * Hidden) + from, size)) / MathF.Sqrt(size);
-                }
-
-                TensorPrimitives.SoftMax<float>(shares, shares);
-                var target = result.AsSpan((token * Hidden) + from, size);
-                for (var other = 0; other < shares.Length; other++)
-                {
-                    TensorPrimitives.MultiplyAdd(v.AsSpan(((first + other) * Hidden) + from, size), shares[other], target, target);
-                }
-            }
-        }
-
-        return result;
     }
 }

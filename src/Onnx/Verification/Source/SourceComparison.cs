@@ -36,7 +36,12 @@ public static class SourceComparison
         => !File.Exists(Path.Combine(folder, ModelManifest.FileName)) && File.Exists(Path.Combine(folder, "config.json"));
 
     private static ILayerSource OpenSource(Checkpoint checkpoint, string name)
-        => checkpoint.Shape.Rotary is null ? new SourceLayers(checkpoint, name) : new RotarySourceLayers(checkpoint, name);
+        => checkpoint.Shape.Rotary switch
+        {
+            null => new SourceLayers(checkpoint, name),
+            { NormsAfter: true } => new GatedSourceLayers(checkpoint, name),
+            _ => new RotarySourceLayers(checkpoint, name),
+        };
 
     private static ILayerSource Open(string folder, string? precision, int? device)
     {
