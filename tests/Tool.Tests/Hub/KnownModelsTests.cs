@@ -33,7 +33,7 @@ public sealed class KnownModelsTests
 
         Assert.Null(SupportedModels.FindRefusal(model));
         Assert.Equal("licence apache-2.0, pairs of up to 8192 tokens, of which its makers advise 1024", model.DescribeTerms());
-        Assert.Equal(12, model.Goldens.Count);
+        Assert.Equal(16, model.Goldens.Count);
         Assert.Equal(-5.65234375, model.Goldens.Single(g => g is { Query: "query", Passage: "passage" }).Logit, 1e-9);
         Assert.Equal(5.26171875, model.Goldens.Max(g => g.Logit), 1e-6);
     }
