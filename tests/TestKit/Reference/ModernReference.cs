@@ -98,7 +98,7 @@ public sealed class ModernReference
 
     private int Read(string name) => _config.GetProperty(name).GetInt32();
 
-    private static double Gelu(double x) => 0.5 * x * (1 + Erf(x / Math.Sqrt(2)));
+    internal static double Gelu(double x) => 0.5 * x * (1 + Erf(x / Math.Sqrt(2)));
 
     private static double Erf(double x)
     {

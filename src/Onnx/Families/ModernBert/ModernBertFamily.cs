@@ -35,6 +35,7 @@ internal sealed class ModernBertFamily : IModelFamily
             "has rope_parameters or layer_types, the words of a newer version; global_rope_theta, local_rope_theta and global_attn_every_n_layers are read");
         var labels = LabelHead.Read(reader);
         var local = reader.ReadPositive("local_attention", ShapeLimits.MaxPositions);
+        reader.Require(local > 1, $"local_attention is {local}; a window has a token to either side at least");
         var every = reader.ReadPositive("global_attn_every_n_layers", ShapeLimits.MaxLayers);
         var bases = (Global: reader.ReadNumber("global_rope_theta", 160_000), Local: reader.ReadNumber("local_rope_theta", 10_000));
         reader.Require(bases is { Global: > 1, Local: > 1 }, "a rope_theta is not above 1");
