@@ -34,7 +34,7 @@ public sealed class ModernPackedTests : IDisposable
         test =>
         {
             using var temp = new TempFolder();
-            FamilyCheckpoints.WriteModern(temp["checkpoint"], test.Shape, test.Seed, test.Labels, test.Pooling, test.Window, storedType: "F16");
+            ModernCheckpoints.Write(temp["checkpoint"], test.Shape, test.Seed, test.Labels, test.Pooling, test.Window, storedType: "F16");
             CheckpointImporter.Import(temp["checkpoint"], temp["model"], new ImportOptions { Precision = ModelPrecision.Fp16 }, null, CancellationToken.None);
             var packed = new PackedEvaluator(ModelFolder.Open(temp["model"]).FindGraphPath("packed")!, roundsHalf: false);
             var reference = new ModernReference(temp["checkpoint"]);
@@ -52,7 +52,7 @@ public sealed class ModernPackedTests : IDisposable
     public void FP8_is_near_the_model_in_both_forms(string pooling)
     {
         var shape = TinyCheckpoints.Shape(layers: 3, heads: 2, headSize: 32, feedForward: 96, vocabulary: 270, positions: 80);
-        FamilyCheckpoints.WriteModern(_temp["checkpoint"], shape, seed: 5, pooling: pooling);
+        ModernCheckpoints.Write(_temp["checkpoint"], shape, seed: 5, pooling: pooling);
         CheckpointImporter.Import(_temp["checkpoint"], _temp["model"], new ImportOptions { Precision = ModelPrecision.Fp8 }, null, CancellationToken.None);
         var (model, reference) = (ModelFolder.Open(_temp["model"]), new ModernReference(_temp["checkpoint"]));
         var pairs = ListPairs(7, shape, [8, 12, 20, 28, 15, 23, 9, 26]);
@@ -73,7 +73,7 @@ public sealed class ModernPackedTests : IDisposable
     [InlineData(32, 12)]
     public void Sizes_without_kernels_have_a_padded_graph_alone_and_no_FP8(int headSize, int feedForward)
     {
-        FamilyCheckpoints.WriteModern(_temp["checkpoint"], TinyCheckpoints.Shape(layers: 1, heads: 2, headSize, feedForward, 270, 40), seed: 5);
+        ModernCheckpoints.Write(_temp["checkpoint"], TinyCheckpoints.Shape(layers: 1, heads: 2, headSize, feedForward, 270, 40), seed: 5);
 
         var manifest = CheckpointImporter.Import(_temp["checkpoint"], _temp["model"], new ImportOptions { Precision = ModelPrecision.Fp16 }, null, CancellationToken.None);
         var refused = Assert.Throws<QuantizationException>(() => CheckpointImporter.Import(
@@ -87,7 +87,7 @@ public sealed class ModernPackedTests : IDisposable
     [Fact]
     public void A_layer_is_eight_operators_of_the_engine_and_local_ones_say_their_window()
     {
-        FamilyCheckpoints.WriteModern(_temp["checkpoint"], TinyCheckpoints.Shape(layers: 4, heads: 2, headSize: 32, feedForward: 48, vocabulary: 270), seed: 5, window: 10);
+        ModernCheckpoints.Write(_temp["checkpoint"], TinyCheckpoints.Shape(layers: 4, heads: 2, headSize: 32, feedForward: 48, vocabulary: 270), seed: 5, window: 10);
         CheckpointImporter.Import(_temp["checkpoint"], _temp["model"], new ImportOptions { Precision = ModelPrecision.Fp16 }, null, CancellationToken.None);
 
         var nodes = OnnxReader.Read(ModelFolder.Open(_temp["model"]).FindGraphPath("packed")!).Nodes;
