@@ -23,7 +23,7 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecis
     public string AddPlacelessEmbeddings(string ids)
     {
         var words = form.AddLookup(graph, XlmRobertaTensors.WordEmbeddings, ids, "embeddings/words");
-        return AddNorm(graph.AddNode("Add", "embeddings/sum", [words, graph.UseWeight(XlmRobertaTensors.SegmentRow)]), XlmRobertaTensors.EmbeddingNorm, "embeddings/norm");
+        return AddNorm(graph.AddNode("Add", "embeddings/sum", [words, form.UseTable(graph, XlmRobertaTensors.SegmentRow)]), XlmRobertaTensors.EmbeddingNorm, "embeddings/norm");
     }
 
     /// <summary>A linear module.</summary>
@@ -46,7 +46,10 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecis
             XlmRobertaTensors.NameFeedForwardNorm(layer), $"{name}/feed_forward/norm");
     }
 
-    /// <summary>GELU of the left half of a module's result times the right half. It is the exact one in all forms.</summary>
+    /// <summary>
+    /// GELU of the left half of a module's result times the right half. It is the exact one in all forms: no product of the CUDA engine has a
+    /// gate behind it.
+    /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="shape">Shape of the encoder.</param>
     /// <param name="inner">The result.</param>

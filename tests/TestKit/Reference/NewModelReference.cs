@@ -30,7 +30,7 @@ public sealed class NewModelReference
             var layer = $"new.encoder.layer.{i}";
             x = Norm(Add(x, Linear(Attend(x, i), $"{layer}.attention.o_proj")), $"{layer}.attn_ln");
             var both = Product(x, $"{layer}.mlp.up_gate_proj");
-            var gated = both.Select(t => Enumerable.Range(0, t.Length / 2).Select(j => t[j] * Gelu(t[j + (t.Length / 2)])).ToArray()).ToArray();
+            var gated = both.Select(t => Enumerable.Range(0, t.Length / 2).Select(j => t[j] * ModernReference.Gelu(t[j + (t.Length / 2)])).ToArray()).ToArray();
             x = Norm(Add(x, Linear(gated, $"{layer}.mlp.down_proj")), $"{layer}.mlp_ln");
         }
 
@@ -104,23 +104,4 @@ public sealed class NewModelReference
     private static double[][] Add(double[][] a, double[][] b) => [.. a.Zip(b, (u, v) => u.Zip(v, (p, q) => p + q).ToArray())];
 
     private int Read(string name) => _config.GetProperty(name).GetInt32();
-
-    private static double Gelu(double x) => 0.5 * x * (1 + Erf(x / Math.Sqrt(2)));
-
-    private static double Erf(double x)
-    {
-        if (Math.Abs(x) > 6)
-        {
-            return Math.Sign(x);
-        }
-
-        var (term, sum) = (x, x);
-        for (var n = 1; Math.Abs(term) > 1e-17 * Math.Abs(sum); n++)
-        {
-            term *= 2 * x * x / ((2 * n) + 1);
-            sum += term;
-        }
-
-        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
-    }
 }
