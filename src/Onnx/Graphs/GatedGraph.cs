@@ -1,5 +1,4 @@
 using Reranker.Inference.Models;
-using Reranker.Onnx.Families.XlmRoberta;
 using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Graphs;

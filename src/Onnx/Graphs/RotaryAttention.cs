@@ -1,6 +1,5 @@
 using Reranker.Inference.Models;
 using Reranker.Onnx.Families.XlmRoberta;
-using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Graphs;
 

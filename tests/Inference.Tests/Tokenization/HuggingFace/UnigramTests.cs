@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
 using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
