@@ -4,8 +4,9 @@ using System.Globalization;
 namespace Reranker.Inference.Tokenization.HuggingFace;
 
 /// <summary>
-/// Characters as Hugging Face's tokenizers know them, which is Unicode 14, whatever the runtime's version is: a character that was
-/// added later is no punctuation to a model that was trained before. The runtime's own normalization does nothing without ICU.
+/// Characters as Hugging Face's tokenizers know them, whatever the runtime's version is: what BERT's steps ask (punctuation, nonspacing
+/// marks, control characters) is Unicode 8, and all else Unicode 14. A character that was added later is no punctuation to a model that
+/// was trained before. The runtime's own normalization does nothing without ICU.
 /// </summary>
 internal sealed class UnicodeTable
 {
@@ -66,14 +67,14 @@ internal sealed class UnicodeTable
     /// <summary>The table.</summary>
     public static UnicodeTable Instance { get; } = Load();
 
-    /// <summary>True for categories P*, and for what ASCII calls punctuation.</summary>
+    /// <summary>True for categories P* of Unicode 8, and for what ASCII calls punctuation.</summary>
     public bool IsPunctuation(int c) => c is (>= '!' and <= '/') or (>= ':' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~')
         || (_kinds[c] & Punctuation) != 0;
 
-    /// <summary>True for category Mn.</summary>
+    /// <summary>True for category Mn of Unicode 8.</summary>
     public bool IsNonspacingMark(int c) => (_kinds[c] & Nonspacing) != 0;
 
-    /// <summary>True for categories Cc, Cf and Co.</summary>
+    /// <summary>True for categories Cc, Cf and Co of Unicode 8.</summary>
     public bool IsOther(int c) => (_kinds[c] & Other) != 0;
 
     /// <summary>True for categories L*.</summary>

@@ -61,7 +61,14 @@ public sealed class FastTokenizerTests
     [InlineData("一二a", "一 二 a")]
     [InlineData("ΑΒΓ", "αβγ")]
     [InlineData("[SEP]", "[ sep ]")]
+    [InlineData("a\u1734b", "ab")]
     public void BERT_reads_a_text_as_another(string text, string same) => Assert.Equal(Bert.Encode(same).Ids, Bert.Encode(text).Ids);
+
+    [Theory]
+    [InlineData("a\u0EBAb")]
+    [InlineData("a\u1ABFb")]
+    [InlineData("a\u0890b")]
+    public void A_mark_that_is_younger_than_Hugging_Face_s_table_of_them_stays(string text) => Assert.Equal([Bert.UnknownId!.Value], Bert.Encode(text).Ids);
 
     [Fact]
     public void A_special_token_in_a_text_is_text()
