@@ -64,6 +64,7 @@ internal sealed class FileDownload(HubReference model, HubCache cache, HubSettin
                     continued = 0;
                 }
 
+                RequireLength(reply, file, url, file.Bytes - continued);
                 await CopyAsync(reply, file, url, output, hash, course, cancellationToken);
             }
 
@@ -97,6 +98,22 @@ internal sealed class FileDownload(HubReference model, HubCache cache, HubSettin
         if (reply.StatusCode != HttpStatusCode.OK)
         {
             throw new PassingFaultException($"{url.Authority} does not send {file.Name} from where it was cut, nor from its beginning ({(int)reply.StatusCode})");
+        }
+    }
+
+    // A page of whoever answers in the hub's place is as long as it is, and what was packed on the way as well. A part of a file may come in parts.
+    private static void RequireLength(HttpResponseMessage reply, RemoteFile file, Uri url, long missing)
+    {
+        var content = reply.Content.Headers;
+        if (content.ContentEncoding.Count > 0)
+        {
+            throw new PassingFaultException($"{url.Authority} sends {file.Name} packed ({string.Join(", ", content.ContentEncoding)}), which nobody asked for");
+        }
+
+        if (reply.StatusCode == HttpStatusCode.OK ? content.ContentLength is { } whole && whole != missing : content.ContentLength > missing)
+        {
+            throw new PassingFaultException(string.Create(
+                CultureInfo.InvariantCulture, $"{url.Authority} answers with {content.ContentLength} bytes in place of the {missing} of {file.Name}"));
         }
     }
 

@@ -42,6 +42,10 @@ internal sealed record HubSettings
     public Func<string, long> ReadFreeBytes { get; init; } =
         static folder => new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(folder)! : folder).AvailableFreeSpace;
 
+    /// <summary>The proxy that a request to an address goes through: <c>HTTPS_PROXY</c> and its kin; null for none.</summary>
+    public Func<Uri, Uri?> FindProxy { get; init; } =
+        static url => HttpClient.DefaultProxy.IsBypassed(url) ? null : HttpClient.DefaultProxy.GetProxy(url);
+
     /// <summary>Makes a symbolic link; throws where that cannot be done.</summary>
     public Action<string, string> CreateLink { get; init; } = static (path, target) => File.CreateSymbolicLink(path, target);
 
