@@ -61,9 +61,9 @@ internal sealed class HubFaults(HubSettings settings)
         };
     }
 
-    /// <summary>Nothing came for too long.</summary>
+    /// <summary>Nothing that would count came for too long.</summary>
     public PassingFaultException DescribeStall(Uri url, bool hasProgress = false) => new(string.Create(
-        CultureInfo.InvariantCulture, $"{url.Authority} sent nothing for {settings.StallTime.TotalSeconds:0.#} s"))
+        CultureInfo.InvariantCulture, $"{url.Authority} sent nothing or next to nothing for {settings.StallTime.TotalSeconds:0.#} s"))
     { HasProgress = hasProgress };
 
     private string DescribeUnknown(HubReference model) => settings.Token is null

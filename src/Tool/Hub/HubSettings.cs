@@ -20,7 +20,7 @@ internal sealed record HubSettings
     /// <summary>True to take what the cache has and ask nobody: <c>HF_HUB_OFFLINE</c>.</summary>
     public bool IsOffline { get; init; }
 
-    /// <summary>Longest time without a byte before a connection counts as stalled: <c>HF_HUB_DOWNLOAD_TIMEOUT</c>.</summary>
+    /// <summary>Longest time with less than 1 KiB before a connection counts as stalled: <c>HF_HUB_DOWNLOAD_TIMEOUT</c>.</summary>
     public TimeSpan StallTime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Tries in a row that bring nothing before the last one's fault is the answer.</summary>
