@@ -25,7 +25,11 @@ internal static class SyntheticTokenizers
             ["added_tokens"] = CreateSpecial(special, id: 0),
             ["normalizer"] = new JsonObject
             {
-                ["type"] = "BertNormalizer", ["clean_text"] = true, ["handle_chinese_chars"] = true, ["strip_accents"] = null, ["lowercase"] = true,
+                ["type"] = "BertNormalizer",
+                ["clean_text"] = true,
+                ["handle_chinese_chars"] = true,
+                ["strip_accents"] = null,
+                ["lowercase"] = true,
             },
             ["pre_tokenizer"] = new JsonObject { ["type"] = "BertPreTokenizer" },
             ["post_processor"] = CreateTemplate(("[CLS]", 2), ("[SEP]", 3), second: 1),
@@ -89,7 +93,13 @@ internal static class SyntheticTokenizers
 
     private static JsonArray CreateSpecial(string[] tokens, int id) => new([.. tokens.Select((token, i) => new JsonObject
     {
-        ["id"] = id + i, ["content"] = token, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = true,
+        ["id"] = id + i,
+        ["content"] = token,
+        ["single_word"] = false,
+        ["lstrip"] = false,
+        ["rstrip"] = false,
+        ["normalized"] = false,
+        ["special"] = true,
     })]);
 
     private static JsonObject CreateTemplate((string Token, int Id) first, (string Token, int Id) end, int second)

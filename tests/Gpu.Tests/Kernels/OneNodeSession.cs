@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Reranker.Inference.Engines.Cuda;
+using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Engines.Gpu.Libraries;
 using Reranker.Inference.Graphs;
@@ -20,6 +21,10 @@ internal sealed class OneNodeSession : IDisposable
     private OneNodeSession(byte[] graph, string[] inputs, string[] outputs, GpuDevice gpu)
     {
         (_inputs, _outputs) = (inputs, outputs);
+
+        // Other tests' engines capture graphs meanwhile, which a session that is opened, run or closed beside them would spoil.
+        using var load = CaptureGate.EnterForLoad();
+        using var pass = CaptureGate.EnterForWork();
         using var options = new SessionOptions();
         using var provider = new OrtCUDAProviderOptions();
         _operators.RegisterOperators(options);
@@ -70,6 +75,7 @@ internal sealed class OneNodeSession : IDisposable
     /// <summary>The elements of each output: an array of halves, floats or bytes.</summary>
     public IReadOnlyList<Array> RunAll(params OrtValue[] values)
     {
+        using var pass = CaptureGate.EnterForWork();
         using var run = new RunOptions();
         using var results = _session.Run(run, _inputs, values, _outputs);
         Array[] read = [.. results.Select(ReadElements)];
@@ -100,6 +106,7 @@ internal sealed class OneNodeSession : IDisposable
 
     public void Dispose()
     {
+        using var pass = CaptureGate.EnterForWork();
         _operators.ReleaseMemory();
         _session.Dispose();
         _operators.Dispose();
