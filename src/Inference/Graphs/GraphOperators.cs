@@ -39,11 +39,35 @@ public static class GraphOperators
     /// <summary>As <see cref="PackedAttention"/>, → e4m3 <c>… / output_scale</c>.</summary>
     public const string PackedAttentionFp8 = "PackedAttentionFp8";
 
+    /// <summary>
+    /// As <see cref="PackedAttention"/>, with FP32 frequencies [head size / 2] as the third input: queries and keys are turned by their
+    /// place in the pair times these, the halves of a head against each other. <see cref="Window"/> says how far a token sees.
+    /// </summary>
+    public const string PackedRotaryAttention = "PackedRotaryAttention";
+
+    /// <summary>As <see cref="PackedRotaryAttention"/>, → e4m3 <c>… / output_scale</c>.</summary>
+    public const string PackedRotaryAttentionFp8 = "PackedRotaryAttentionFp8";
+
     /// <summary>FP16 <c>x</c> and <c>residual</c> [rows, hidden], gain and bias [hidden] → FP16 layer normalization of the sum.</summary>
     public const string NormalizedSum = "NormalizedSum";
 
     /// <summary>As <see cref="NormalizedSum"/>, with a second output: e4m3 <c>… / output_scale</c>.</summary>
     public const string NormalizedSumFp8 = "NormalizedSumFp8";
+
+    /// <summary>As <see cref="NormalizedSum"/>, → FP16 sum, and FP16 layer normalization of it.</summary>
+    public const string KeptSum = "KeptSum";
+
+    /// <summary>As <see cref="NormalizedSum"/>, → FP16 sum, and layer normalization of it in e4m3 <c>… / output_scale</c>.</summary>
+    public const string KeptSumFp8 = "KeptSumFp8";
+
+    /// <summary>FP16 [rows, 2·columns] → FP16 <c>GELU(left half) · right half</c> [rows, columns], with the exact GELU.</summary>
+    public const string GatedGelu = "GatedGelu";
+
+    /// <summary>As <see cref="GatedGelu"/>, → e4m3 <c>… / output_scale</c>.</summary>
+    public const string GatedGeluFp8 = "GatedGeluFp8";
+
+    /// <summary>FP16 [rows, hidden], INT32 starts of the pairs [batch + 1] → FP32 mean of each pair's rows [batch, hidden].</summary>
+    public const string PackedMean = "PackedMean";
 
     /// <summary>FP16 → e4m3 <c>x / output_scale</c>, which saturates.</summary>
     public const string QuantizeFp8 = "QuantizeFp8";
@@ -56,6 +80,12 @@ public static class GraphOperators
 
     /// <summary>Attribute, an integer: attention heads.</summary>
     public const string Heads = "heads";
+
+    /// <summary>Attribute, an integer: how far a token sees to either side; below 0 where it sees the whole pair.</summary>
+    public const string Window = "window";
+
+    /// <summary>Columns that kernels for rows take at once: their widths are multiples of it.</summary>
+    public const int ColumnStep = 8;
 
     /// <summary>Attribute, a float: what is added to the variance.</summary>
     public const string Epsilon = "epsilon";

@@ -10,5 +10,5 @@ namespace Reranker.Onnx.Families;
 internal static class ModelFamilies
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IModelFamily> All { get; } = [new XlmRobertaFamily(), new BertFamily(), new RobertaFamily(), new ModernBertFamily()];
+    public static IReadOnlyList<IModelFamily> All { get; } = [new XlmRobertaFamily(), new BertFamily(), new RobertaFamily(), new ModernBertFamily(), new ModernBertModulesFamily()];
 }

@@ -94,6 +94,10 @@ internal sealed class GraphBuilder(string name, WeightsLayout weights, string we
         return AddInline(constant, OnnxType.Float, [count, 1], MemoryMarshal.AsBytes(values.AsSpan()));
     }
 
+    /// <summary>A list of FP32 values.</summary>
+    public string AddFloats(string constant, float[] values)
+        => AddInline(constant, OnnxType.Float, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
+
     /// <summary>A row [1, count] of FP32 values.</summary>
     public string AddRow(string constant, float[] values)
         => AddInline(constant, OnnxType.Float, [1, values.Length], MemoryMarshal.AsBytes(values.AsSpan()));

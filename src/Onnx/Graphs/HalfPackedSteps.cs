@@ -9,7 +9,7 @@ namespace Reranker.Onnx.Graphs;
 /// The steps in FP16. The joint matrix is put together when a session is made, by constant folding, so that the weights file
 /// stays as other forms read it.
 /// </summary>
-internal sealed class HalfPackedSteps(ModelShape shape) : IPackedSteps
+internal sealed class HalfPackedSteps(ModelShape shape) : IRotarySteps
 {
     public PackedHidden AddNormalizedSum(GraphBuilder graph, string x, string residual, string norm, string output, bool isMultiplied)
     {
@@ -36,6 +36,32 @@ internal sealed class HalfPackedSteps(ModelShape shape) : IPackedSteps
 
     public string AddLinearGelu(GraphBuilder graph, string x, string module, string output)
         => AddNode(graph, GraphOperators.LinearGelu, output, [x, .. UseWeightAndBias(graph, module)]);
+
+    public string AddRead(GraphBuilder graph, string x) => x;
+
+    public string AddKeptSum(GraphBuilder graph, string x, string residual, string norm, string sum, string output)
+    {
+        graph.AddNode(
+            GraphBuilder.EngineDomain, GraphOperators.KeptSum, [sum, output],
+            [x, residual, graph.UseWeight(TensorNames.NameWeight(norm)), graph.UseWeight(TensorNames.NameBias(norm))],
+            OnnxAttribute.Create(GraphOperators.Epsilon, shape.LayerNormEpsilon));
+        return output;
+    }
+
+    public string AddRotaryAttention(GraphBuilder graph, string queryKeyValue, int layer, string output) => AddNode(
+        graph, GraphOperators.PackedRotaryAttention, output, [queryKeyValue, PackedGraph.SequenceStarts, AddFrequencies(graph, shape, layer)],
+        OnnxAttribute.Create(GraphOperators.Heads, (long)shape.Heads), CreateWindow(shape, layer));
+
+    public string AddGatedGelu(GraphBuilder graph, string x, string output) => AddNode(graph, GraphOperators.GatedGelu, output, [x]);
+
+    /// <summary>The frequencies of a layer's rotary positions.</summary>
+    public static string AddFrequencies(GraphBuilder graph, ModelShape shape, int layer) => shape.Rotary!.IsGlobal(layer)
+        ? graph.AddFloats("rotary/global/frequencies", RotaryPositions.ListFrequencies(shape, isGlobal: true))
+        : graph.AddFloats("rotary/local/frequencies", RotaryPositions.ListFrequencies(shape, isGlobal: false));
+
+    /// <summary>How far a layer's tokens see.</summary>
+    public static OnnxAttribute CreateWindow(ModelShape shape, int layer)
+        => OnnxAttribute.Create(GraphOperators.Window, shape.Rotary!.IsGlobal(layer) ? -1L : shape.Rotary.Window);
 
     /// <summary>The biases of query, key and value one after another.</summary>
     public static string AddJoinedBias(GraphBuilder graph, int layer)

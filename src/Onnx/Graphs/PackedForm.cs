@@ -15,15 +15,20 @@ internal delegate byte[] GraphFileBuilder(WeightsLayout weights, string weightsF
 /// <param name="IsMeasured">True for one that differs from the default in speed alone, and is written on request.</param>
 internal sealed record PackedForm(string Name, GraphFileBuilder Build, bool IsMeasured = false)
 {
+    /// <summary>True for models that have packed graphs.</summary>
+    public static bool IsFor(ModelShape shape) => shape.Rotary is null || RotaryPackedGraph.IsFor(shape);
+
     private const string JointForm = $"{PackedGraph.Form}-joint";
 
     /// <summary>All forms of a float model, the default first.</summary>
     public static IReadOnlyList<PackedForm> ListFloatForms(ModelShape shape, OnnxType type)
     {
-        // There is no packed attention with windows.
+        // Rotary positions and windows are in the engine's own attention alone.
         if (shape.Rotary is not null)
         {
-            return [];
+            return type == OnnxType.Float16 && RotaryPackedGraph.IsFor(shape)
+                ? [new(PackedGraph.Form, (weights, file) => RotaryPackedGraph.Build(shape, weights, file, new HalfPackedSteps(shape)))]
+                : [];
         }
 
         // Products of FP32 are rare and need no speed: operators of ONNX Runtime are enough for them.

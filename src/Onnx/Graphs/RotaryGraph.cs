@@ -1,6 +1,5 @@
 using Reranker.Inference.Models;
 using Reranker.Onnx.Families.XlmRoberta;
-using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Graphs;
@@ -33,7 +32,7 @@ internal sealed class RotaryGraph(GraphBuilder graph, ModelShape shape, IPrecisi
             (residual, read) = AddLayer(residual, read, bias, layer, isFirstAlone);
         }
 
-        AddHead(AddPooled(read), PaddedGraph.Logits);
+        RotaryHead.AddHead(graph, shape, form, AddPooled(read), PaddedGraph.Logits);
         graph.AddOutput(PaddedGraph.Logits, OnnxType.Float, "batch", "1");
     }
 
@@ -54,7 +53,8 @@ internal sealed class RotaryGraph(GraphBuilder graph, ModelShape shape, IPrecisi
         graph.AddNode(
             "", "Split", [$"{name}/feed_forward/active", $"{name}/feed_forward/gate"],
             [inner, graph.AddIntegers("feed_forward/halves", shape.FeedForward, shape.FeedForward)], OnnxAttribute.Create("axis", -1));
-        var active = form.AddGelu(graph, $"{name}/feed_forward/active", $"{name}/feed_forward/activated");
+        // The exact one in all forms: no product of the CUDA engine has a gate behind it.
+        var active = graph.AddNode("Gelu", $"{name}/feed_forward/activated", [$"{name}/feed_forward/active"]);
         var gated = graph.AddNode("Mul", $"{name}/feed_forward/gelu", [active, $"{name}/feed_forward/gate"]);
         var outer = form.AddLinear(graph, gated, XlmRobertaTensors.NameFeedForwardOutput(layer), $"{name}/feed_forward/output");
         residual = graph.AddNode("Add", $"{name}/feed_forward/residual", [outer, residual]);
@@ -118,24 +118,10 @@ internal sealed class RotaryGraph(GraphBuilder graph, ModelShape shape, IPrecisi
         return graph.AddNode("Div", "head/mean", [sum, graph.AddNode("Max", "head/tokens", [count, graph.AddScalar("head/one", OnnxType.Float, 1)])]);
     }
 
-    private string AddWide(string x) => form.ActivationType == OnnxType.Float
-        ? x
-        : graph.AddNode("Cast", "head/wide", [x], OnnxAttribute.Create("to", (long)OnnxType.Float));
-
-    // FP32, as in EncoderParts.
-    private void AddHead(string pooled, string output)
-    {
-        var dense = graph.AddNode("Gemm", "head/dense", [pooled, .. UseWeightAndBias(XlmRobertaTensors.HeadDense)]);
-        var norm = graph.AddNode(
-            "LayerNormalization", "head/norm", [graph.AddNode("Gelu", "head/gelu", [dense]), .. UseWeightAndBias(XlmRobertaTensors.HeadNorm)],
-            OnnxAttribute.Create("axis", -1), OnnxAttribute.Create("epsilon", shape.LayerNormEpsilon));
-        graph.AddNode("Gemm", output, [norm, .. UseWeightAndBias(XlmRobertaTensors.HeadOutput)]);
-    }
+    private string AddWide(string x) => form.ActivationType == OnnxType.Float ? x : RotaryHead.AddWide(graph, x);
 
     private string AddFirst(string name, string x) => graph.AddNode(
         "Gather", name, [x, graph.AddIntegers("first/index", 0)], OnnxAttribute.Create("axis", 1));
 
     private string AddNorm(string x, string module, string output) => form.AddNorm(graph, x, module, shape.Hidden, shape.LayerNormEpsilon, output);
-
-    private string[] UseWeightAndBias(string module) => [form.UseTable(graph, TensorNames.NameWeight(module)), graph.UseWeight(TensorNames.NameBias(module))];
 }

@@ -56,16 +56,17 @@ internal sealed class RotaryPositions(GraphBuilder graph, ModelShape shape, Onnx
         var name = isGlobal ? "rotary/global" : "rotary/local";
         var places = graph.AddNode("Cast", $"{name}/places", [UsePlaces(ids)], OnnxAttribute.Create("to", (long)OnnxType.Float));
         var column = graph.AddNode("Unsqueeze", $"{name}/column", [places, graph.AddIntegers("window/column", 1)]);
-        var angles = graph.AddNode("Mul", $"{name}/angles", [column, graph.AddRow($"{name}/frequencies", ListFrequencies(isGlobal))]);
+        var angles = graph.AddNode("Mul", $"{name}/angles", [column, graph.AddRow($"{name}/frequencies", ListFrequencies(shape, isGlobal))]);
         string AddTable(string operation, string table) => graph.AddNode(
             "Cast", $"{name}/{table}", [graph.AddNode(operation, $"{name}/{table}/wide", [angles])], OnnxAttribute.Create("to", (long)type));
         return _tables[isGlobal] = (AddTable("Cos", "cosine"), AddTable("Sin", "sine"));
     }
 
-    private float[] ListFrequencies(bool isGlobal)
+    /// <summary>By what a place is multiplied for the angle of each column of a head's half.</summary>
+    public static float[] ListFrequencies(ModelShape shape, bool isGlobal)
     {
         var size = shape.Hidden / shape.Heads;
-        var start = isGlobal ? _rotary.GlobalBase : _rotary.LocalBase;
+        var start = isGlobal ? shape.Rotary!.GlobalBase : shape.Rotary!.LocalBase;
         return [.. Enumerable.Range(0, size / 2).Select(i => (float)(1 / Math.Pow(start, 2.0 * i / size)))];
     }
 

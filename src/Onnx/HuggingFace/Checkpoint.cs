@@ -64,6 +64,7 @@ internal sealed class Checkpoint : IDisposable
 
         var config = Path.Combine(root, ConfigFile);
         var (family, shape) = ReadConfig(config, families);
+        shape = family.AddModules(root, shape);
         var tokenizer = family.CheckTokenizer(root, shape.Shape);
 
         var files = new List<SafetensorsFile>();
@@ -73,21 +74,15 @@ internal sealed class Checkpoint : IDisposable
             var tensors = new Dictionary<string, StoredTensor>();
             foreach (var path in shards)
             {
-                var file = SafetensorsFile.Open(path);
-                files.Add(file);
-                foreach (var tensor in file.Tensors)
-                {
-                    if (!tensors.TryAdd(tensor.Name, tensor))
-                    {
-                        throw new CheckpointException(path, $"tensor '{tensor.Name}' is also in {tensors[tensor.Name].File}");
-                    }
-                }
+                AddTensors(path, "", files, tensors);
             }
 
             CheckShardIndex(index, places, tensors);
+            var modules = shape.ModuleFolders.Select(f => (Folder: f, Path: Path.Combine(root, f, SingleFile))).ToList();
+            modules.ForEach(m => AddTensors(m.Path, $"{m.Folder}/", files, tensors));
             tensors = RenameOldNorms(tensors);
             CheckTensors(root, family, shape.Tensors, tensors);
-            string[] sources = [config, .. tokenizer.Sources, .. shards];
+            string[] sources = [config, .. shape.ModuleFiles, .. tokenizer.Sources, .. shards, .. modules.Select(m => m.Path)];
             return new Checkpoint(family, shape, tokenizer, files, tensors, index is null ? sources : [.. sources, index]);
         }
         catch
@@ -120,6 +115,19 @@ internal sealed class Checkpoint : IDisposable
                     path, $"architectures is [{string.Join(", ", architectures)}]; only [{string.Join(" or ", families.Select(f => f.Architecture))}] is imported")
                 : (family, family.ReadShape(path, config));
         });
+    }
+
+    private static void AddTensors(string path, string prefix, List<SafetensorsFile> files, Dictionary<string, StoredTensor> tensors)
+    {
+        var file = SafetensorsFile.Open(path);
+        files.Add(file);
+        foreach (var tensor in file.Tensors.Select(t => prefix.Length == 0 ? t : t with { Name = prefix + t.Name }))
+        {
+            if (!tensors.TryAdd(tensor.Name, tensor))
+            {
+                throw new CheckpointException(path, $"tensor '{tensor.Name}' is also in {tensors[tensor.Name].File}");
+            }
+        }
     }
 
     // Checkpoints of TensorFlow's time call a normalization's gain gamma and its bias beta.

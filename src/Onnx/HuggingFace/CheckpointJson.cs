@@ -19,6 +19,18 @@ internal static class CheckpointJson
     /// <exception cref="CheckpointException">The file is too large, no JSON object, or holds values of other kinds.</exception>
     public static T ReadObject<T>(string path, long maxBytes, string what, Func<JsonElement, T> read)
     {
+        return ReadRoot(path, maxBytes, what, root => root.ValueKind == JsonValueKind.Object
+            ? read(root)
+            : throw new CheckpointException(path, $"is no valid {what}: it is no JSON object"));
+    }
+
+    /// <summary>Reads a file that is a list, and gives each of its objects to <paramref name="read"/>.</summary>
+    /// <inheritdoc cref="ReadObject"/>
+    public static IReadOnlyList<T> ReadList<T>(string path, long maxBytes, string what, Func<JsonElement, T> read)
+        => ReadRoot(path, maxBytes, what, root => root.EnumerateArray().Select(read).ToList());
+
+    private static T ReadRoot<T>(string path, long maxBytes, string what, Func<JsonElement, T> read)
+    {
         // By the open file: a link, as caches of checkpoints have them, has a length of its own.
         using var file = File.OpenRead(path);
         if (file.Length > maxBytes)
@@ -36,9 +48,7 @@ internal static class CheckpointJson
         try
         {
             using var json = JsonDocument.Parse(content, Strict);
-            return json.RootElement.ValueKind == JsonValueKind.Object
-                ? read(json.RootElement)
-                : throw new CheckpointException(path, $"is no valid {what}: it is no JSON object");
+            return read(json.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

@@ -25,6 +25,12 @@ internal interface IModelFamily
     /// <exception cref="CheckpointException">It describes a model whose forward pass the graphs do not express.</exception>
     FamilyShape ReadShape(string path, JsonElement config);
 
+    /// <summary>Adds what lies beside the configuration: a head in folders of its own. Most have none.</summary>
+    /// <param name="root">The checkpoint folder.</param>
+    /// <param name="encoder">What the configuration says.</param>
+    /// <exception cref="CheckpointException">It is missing, or another one than is imported.</exception>
+    FamilyShape AddModules(string root, FamilyShape encoder) => encoder;
+
     /// <summary>True for tensors that checkpoints carry and the forward pass never reads.</summary>
     bool IsUnused(string tensor);
 
@@ -38,7 +44,14 @@ internal interface IModelFamily
 /// <summary>What a configuration says of a checkpoint.</summary>
 /// <param name="Shape">Shape of the encoder.</param>
 /// <param name="Tensors">Every tensor that the forward pass reads.</param>
-internal sealed record FamilyShape(ModelShape Shape, IReadOnlyList<TensorSource> Tensors);
+internal sealed record FamilyShape(ModelShape Shape, IReadOnlyList<TensorSource> Tensors)
+{
+    /// <summary>Folders below the checkpoint's whose weights are parts of the model; their tensors have the folder's name before them.</summary>
+    public IReadOnlyList<string> ModuleFolders { get; init; } = [];
+
+    /// <summary>Paths of the files that say so.</summary>
+    public IReadOnlyList<string> ModuleFiles { get; init; } = [];
+}
 
 /// <summary>The tokenizer of a checkpoint.</summary>
 /// <param name="Tokenizer">The tokenizer, loaded.</param>

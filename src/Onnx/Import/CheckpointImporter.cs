@@ -59,7 +59,7 @@ public static class CheckpointImporter
             Weights = first.Weights,
             Tokenizer = tokenizer.Name,
             Files = [.. written.Files, tokenizer],
-            Source = HashSource(checkpoint, cancellationToken),
+            Source = HashSource(Path.GetFullPath(source), checkpoint, cancellationToken),
             Probes = first.Probes,
             Tool = Tool,
         };
@@ -120,14 +120,15 @@ public static class CheckpointImporter
                 : $"cannot be imported as '{name}': the name {refusal}");
     }
 
-    private static List<ManifestFile> HashSource(Checkpoint checkpoint, CancellationToken cancellationToken)
+    private static List<ManifestFile> HashSource(string root, Checkpoint checkpoint, CancellationToken cancellationToken)
     {
         var files = new List<ManifestFile>();
         foreach (var path in checkpoint.SourceFiles)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var stream = File.OpenRead(path);
-            files.Add(new ManifestFile(Path.GetFileName(path), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream))));
+            var name = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
+            files.Add(new ManifestFile(name, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream))));
         }
 
         return files;

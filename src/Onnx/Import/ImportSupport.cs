@@ -1,4 +1,5 @@
 using Reranker.Onnx.Families;
+using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 
 namespace Reranker.Onnx.Import;
@@ -17,5 +18,5 @@ public static class ImportSupport
     /// <summary>True when the model of a configuration gets packed graphs, which the CUDA engine runs, and so FP8.</summary>
     /// <param name="path">Path of a <c>config.json</c>.</param>
     /// <exception cref="CheckpointException">It describes a model that cannot be imported.</exception>
-    public static bool HasPackedGraphs(string path) => Checkpoint.ReadConfig(path, ModelFamilies.All).Shape.Shape.Rotary is null;
+    public static bool HasPackedGraphs(string path) => Checkpoint.ReadConfig(path, ModelFamilies.All) is var (_, found) && PackedForm.IsFor(found.Shape);
 }

@@ -1,9 +1,11 @@
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.Quantization.Fp8;
 using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Quantization.Static;
 using Reranker.Onnx.Verification;
+using Reranker.Onnx.Weights;
 
 namespace Reranker.Onnx.Precisions;
 
@@ -30,9 +32,10 @@ internal sealed class Fp8Recipe(long maxFusedBytes) : IPrecisionRecipe
             throw new QuantizationException("fp8 keeps no values in FP16 and has no smoothing: its steps are relative, so outliers cost it little");
         }
 
-        if (checkpoint.Shape.Rotary is not null)
+        if (!PackedForm.IsFor(checkpoint.Shape))
         {
-            throw new QuantizationException("fp8 is for the CUDA engine's packed graphs, which models with rotary positions and windows have not; import it as fp16 or int8");
+            throw new QuantizationException(
+                $"fp8 is for the CUDA engine's packed graphs, which models with rotary positions have with heads of {string.Join(" or ", GraphOperators.AttentionHeadSizes)} and a feed-forward of a multiple of {GraphOperators.ColumnStep}; import it as fp16 or int8");
         }
 
         var (rule, none) = (quantization.Rule ?? QuantizedFormat.Fp8.UsualRule, new HashSet<string>());
@@ -41,9 +44,13 @@ internal sealed class Fp8Recipe(long maxFusedBytes) : IPrecisionRecipe
         var steps = new Fp8PackedSteps(checkpoint.Shape, scales);
         return new PrecisionPlan(Fp8Plan.CreatePlan(checkpoint, scales, inputs.Shared), new Fp8Operators(scales), rule.ToString())
         {
-            Packed = [new PackedForm(PackedGraph.Form, (weights, file) => JointPackedGraph.Build(checkpoint.Shape, weights, file, steps))],
+            Packed = [new PackedForm(PackedGraph.Form, Build)],
             Quantization = quantization.Describe(statistics.Text, rule, none),
             CalibrationFile = CalibrationFile.Write(statistics, QuantizedFormat.Fp8, rule, none),
         };
+
+        byte[] Build(WeightsLayout weights, string file) => checkpoint.Shape.Rotary is null
+            ? JointPackedGraph.Build(checkpoint.Shape, weights, file, steps)
+            : RotaryPackedGraph.Build(checkpoint.Shape, weights, file, steps);
     }
 }

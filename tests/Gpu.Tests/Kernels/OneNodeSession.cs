@@ -62,33 +62,43 @@ internal sealed class OneNodeSession : IDisposable
     /// <summary>The elements of all outputs, in FP16 or in bytes.</summary>
     public (Half[] Halves, byte[] Bytes) Run(params OrtValue[] values)
     {
+        Half[] halves = [];
+        byte[] bytes = [];
+        foreach (var result in RunAll(values))
+        {
+            (halves, bytes) = result is Half[] read ? (read, bytes) : (halves, (byte[])result);
+        }
+
+        return (halves, bytes);
+    }
+
+    /// <summary>The elements of each output: an array of halves, floats or bytes.</summary>
+    public IReadOnlyList<Array> RunAll(params OrtValue[] values)
+    {
         using var pass = CaptureGate.EnterForWork();
         using var run = new RunOptions();
         using var results = _session.Run(run, _inputs, values, _outputs);
-        Half[] halves = [];
-        byte[] bytes = [];
-        foreach (var result in results)
-        {
-            if (result.GetTensorTypeAndShape().ElementDataType == TensorElementType.Float16)
-            {
-                halves = [.. result.GetTensorDataAsSpan<Float16>().ToArray().Select(f => BitConverter.UInt16BitsToHalf(f.value))];
-            }
-            else
-            {
-                bytes = result.GetTensorDataAsSpan<byte>().ToArray();
-            }
-        }
+        Array[] read = [.. results.Select(ReadElements)];
 
         foreach (var value in values)
         {
             value.Dispose();
         }
 
-        return (halves, bytes);
+        return read;
+
+        static Array ReadElements(OrtValue result) => result.GetTensorTypeAndShape().ElementDataType switch
+        {
+            TensorElementType.Float16 => result.GetTensorDataAsSpan<Float16>().ToArray().Select(f => BitConverter.UInt16BitsToHalf(f.value)).ToArray(),
+            TensorElementType.Float => result.GetTensorDataAsSpan<float>().ToArray(),
+            _ => result.GetTensorDataAsSpan<byte>().ToArray(),
+        };
     }
 
     public static OrtValue CreateTensor(Half[] values, params long[] shape)
         => OrtValue.CreateTensorValueFromMemory([.. values.Select(v => new Float16(BitConverter.HalfToUInt16Bits(v)))], shape);
+
+    public static OrtValue CreateTensor(float[] values, params long[] shape) => OrtValue.CreateTensorValueFromMemory(values, shape);
 
     public static OrtValue CreateTensor(byte[] values, params long[] shape) => OrtValue.CreateTensorValueFromMemory(values, shape);
 

@@ -8,5 +8,6 @@ internal static class CaseCount
     private const int Sample = 40;
 
     /// <summary>Reads it.</summary>
-    public static int Read() => int.TryParse(Environment.GetEnvironmentVariable("FAMILY_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : Sample;
+    /// <param name="sample">How many a sample is.</param>
+    public static int Read(int sample = Sample) => int.TryParse(Environment.GetEnvironmentVariable("FAMILY_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : sample;
 }

@@ -34,7 +34,7 @@ public sealed class ModernBertTests : IDisposable
         test =>
         {
             using var temp = new TempFolder();
-            FamilyCheckpoints.WriteModern(temp["checkpoint"], test.Shape, test.Seed, test.Labels, test.Pooling, test.Window);
+            WriteAny(temp["checkpoint"], test.Shape, test.Seed, test.Labels, test.Pooling, test.Window);
             CheckpointImporter.Import(temp["checkpoint"], temp["model"], new ImportOptions { Precision = ModelPrecision.Fp32 }, null, CancellationToken.None);
             using var runner = GraphRunner.Load(ModelFolder.Open(temp["model"]).FindGraphPath("padded")!, frugal: false);
             var reference = new ModernReference(temp["checkpoint"]);
@@ -56,7 +56,7 @@ public sealed class ModernBertTests : IDisposable
     public void FP16_and_INT8_stay_near_it(string pooling)
     {
         var shape = TinyCheckpoints.Shape(layers: 4, heads: 2, headSize: 16, feedForward: 48, vocabulary: 270, positions: 200);
-        FamilyCheckpoints.WriteModern(_temp["checkpoint"], shape, seed: 3, pooling: pooling);
+        ModernCheckpoints.Write(_temp["checkpoint"], shape, seed: 3, pooling: pooling);
         var reference = new ModernReference(_temp["checkpoint"]);
         var pairs = CreatePairs(3, shape, [8, 30, 120]);
         foreach (var (precision, tolerance) in new[] { (ModelPrecision.Fp16, 0.02), (ModelPrecision.Int8, 0.25), (ModelPrecision.Int8Qdq, 0.25) })
@@ -77,7 +77,7 @@ public sealed class ModernBertTests : IDisposable
     public void The_source_s_own_pass_finds_a_wrong_base_and_a_window_that_is_off_by_one(string? member, string? first)
     {
         var shape = TinyCheckpoints.Shape(layers: 3, heads: 2, headSize: 16, feedForward: 48, vocabulary: 270, positions: 200);
-        FamilyCheckpoints.WriteModern(_temp["checkpoint"], shape, seed: 3, window: 8);
+        ModernCheckpoints.Write(_temp["checkpoint"], shape, seed: 3, window: 8);
         CheckpointImporter.Import(_temp["checkpoint"], _temp["model"], new ImportOptions { Precision = ModelPrecision.Fp32 }, null, CancellationToken.None);
         if (member is not null)
         {
@@ -91,6 +91,24 @@ public sealed class ModernBertTests : IDisposable
             _temp["checkpoint"], _temp["model"], [("how to rank a train", "the rain in the plain stays mainly")], new SourceComparisonOptions(), CancellationToken.None);
 
         Assert.Equal(first, report.FirstBeyond);
+    }
+
+    // A head of modules or a classifier, in newer words or older ones, by the seed.
+    private static void WriteAny(string folder, ModelShape shape, int seed, int labels, string pooling, int window)
+    {
+        if (seed % 2 == 0)
+        {
+            ModernCheckpoints.Write(folder, shape, seed, labels, pooling, window);
+        }
+        else
+        {
+            ModernCheckpoints.WriteModules(folder, shape, seed, pooling, window, hasBias: labels == 2);
+        }
+
+        if (seed % 3 == 0)
+        {
+            ModernCheckpoints.UseNewerWords(folder, globalBase: 50_000, localBase: seed % 5 == 0 ? 160_000 : 300);
+        }
     }
 
     private static int[][] CreatePairs(int seed, ModelShape shape, int[] lengths)

@@ -62,62 +62,6 @@ public static class FamilyCheckpoints
         }
     }
 
-    /// <summary>Writes a ModernBERT, whose vocabulary needs 262 rows at least.</summary>
-    /// <param name="folder">Folder to make.</param>
-    /// <param name="shape">Shape of the encoder.</param>
-    /// <param name="seed">Seed of the weights.</param>
-    /// <param name="labels">One or two.</param>
-    /// <param name="pooling"><c>cls</c> or <c>mean</c>.</param>
-    /// <param name="window">Tokens of a local window.</param>
-    /// <param name="storedType"><c>F32</c>, <c>F16</c> or <c>BF16</c>.</param>
-    public static void WriteModern(string folder, ModelShape shape, int seed, int labels = 1, string pooling = "cls", int window = 8, string storedType = "F32")
-    {
-        Directory.CreateDirectory(folder);
-        long hidden = shape.Hidden, inner = shape.FeedForward;
-        var tensors = new List<(string, long[])> { ("model.embeddings.tok_embeddings.weight", [shape.Vocabulary, hidden]), ("model.embeddings.norm.weight", [hidden]) };
-        for (var i = 0; i < shape.Layers; i++)
-        {
-            var layer = $"model.layers.{i}";
-            tensors.AddRange(
-            [
-                ($"{layer}.attn.Wqkv.weight", [3 * hidden, hidden]), ($"{layer}.attn.Wo.weight", [hidden, hidden]), ($"{layer}.mlp_norm.weight", [hidden]),
-                ($"{layer}.mlp.Wi.weight", [2 * inner, hidden]), ($"{layer}.mlp.Wo.weight", [hidden, inner]),
-            ]);
-            tensors.AddRange(i == 0 ? [] : [($"{layer}.attn_norm.weight", [hidden])]);
-        }
-
-        tensors.AddRange(
-        [
-            ("model.final_norm.weight", [hidden]), ("head.dense.weight", [hidden, hidden]), ("head.norm.weight", [hidden]),
-            ("classifier.weight", [labels, hidden]), ("classifier.bias", [labels]),
-        ]);
-        WriteTensors(folder, tensors, seed, storedType);
-        WriteConfig(folder, shape, "ModernBertForSequenceClassification", "modernbert", labels, pad: 1, segments: 1);
-        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))!.AsObject();
-        foreach (var (name, value) in new (string, JsonNode)[]
-        {
-            ("hidden_activation", "gelu"), ("classifier_activation", "gelu"), ("classifier_pooling", pooling), ("norm_eps", 1e-5), ("local_attention", window),
-            ("global_attn_every_n_layers", 3), ("global_rope_theta", 160000.0), ("local_rope_theta", 10000.0), ("norm_bias", false), ("attention_bias", false),
-        })
-        {
-            config[name] = value;
-        }
-
-        config.Remove("layer_norm_eps");
-        File.WriteAllText(Path.Combine(folder, "config.json"), config.ToJsonString());
-        var (vocabulary, merges) = TinyVocabularies.LearnBytePairs(["the rain in the plain", "how to rank a train"], Math.Min(10, shape.Vocabulary - 261));
-        var tokenizer = TinyVocabularies.CreateRoberta(vocabulary, merges);
-        tokenizer["normalizer"] = new JsonObject { ["type"] = "NFC" };
-        JsonObject Text(string id) => new() { ["Sequence"] = new JsonObject { ["id"] = id, ["type_id"] = 0 } };
-        JsonObject Token(string id) => new() { ["SpecialToken"] = new JsonObject { ["id"] = id, ["type_id"] = 0 } };
-        tokenizer["post_processor"] = new JsonObject
-        {
-            ["type"] = "TemplateProcessing",
-            ["pair"] = new JsonArray(Token("<s>"), Text("A"), Token("</s>"), Text("B"), Token("</s>")),
-        };
-        File.WriteAllText(Path.Combine(folder, "tokenizer.json"), tokenizer.ToJsonString());
-    }
-
     private static IEnumerable<(string Name, long[] Shape)> ListEncoder(string prefix, ModelShape shape, int segments)
     {
         long hidden = shape.Hidden, inner = shape.FeedForward;
@@ -141,10 +85,10 @@ public static class FamilyCheckpoints
         }
     }
 
-    private static void WriteTensors(string folder, IEnumerable<(string Name, long[] Shape)> tensors, int seed, string type)
+    internal static void WriteTensors(string folder, IEnumerable<(string Name, long[] Shape)> tensors, int seed, string type)
         => SyntheticTensors.Write(Path.Combine(folder, "model.safetensors"), [.. tensors], seed, Enum.Parse<StoredType>(type), CancellationToken.None);
 
-    private static void WriteConfig(string folder, ModelShape shape, string architecture, string kind, int labels, int pad, int segments)
+    internal static void WriteConfig(string folder, ModelShape shape, string architecture, string kind, int labels, int pad, int segments)
         => File.WriteAllText(Path.Combine(folder, "config.json"), new JsonObject
         {
             ["architectures"] = new JsonArray(architecture),

@@ -63,6 +63,16 @@ public sealed class PackedEvaluator(string path, bool roundsHalf = true, Inferen
         "Fp8LinearGelu" => [Encode(AddGelu(Multiply(Decode(x[0]), Decode(x[1]), x[2], node.Attributes["scale"])), node)],
         "PackedAttention" => [ToHalf(Attend(x[0], x[1], (int)node.Attributes["heads"]))],
         "PackedAttentionFp8" => [Encode(Attend(x[0], x[1], (int)node.Attributes["heads"]), node)],
+        "PackedRotaryAttention" => [ToHalf(AttendTurned(x, node))],
+        "PackedRotaryAttentionFp8" => [Encode(AttendTurned(x, node), node)],
+        "PackedMean" => [PackedRotary.FindMeans(x[0], x[1])],
+        "GatedGelu" => [ToHalf(PackedRotary.Gate(x[0]))],
+        "GatedGeluFp8" => [Encode(PackedRotary.Gate(x[0]), node)],
+        "KeptSum" => [ToHalf(Add(x[0], x[1])), ToHalf(Normalize(x, node.Attributes["epsilon"]))],
+        "KeptSumFp8" => [ToHalf(Add(x[0], x[1])), Encode(Normalize(x, node.Attributes["epsilon"]), node)],
+        "QuantizeFp8" => [Encode(x[0], node)],
+        "Gelu" => [x[0] with { Values = [.. x[0].Values.Select(PackedRotary.FindGelu)] }],
+        "LayerNormalization" => [Narrow(Normalize([x[0], x[0] with { Values = new double[x[0].Values.Length] }, x[1], x[2]], node.Attributes["epsilon"]), node)],
         "NormalizedSum" => [ToHalf(Normalize(x, node.Attributes["epsilon"]))],
         "NormalizedSumFp8" => [ToHalf(Normalize(x, node.Attributes["epsilon"])), Encode(Normalize(x, node.Attributes["epsilon"]), node)],
         _ => throw new NotSupportedException(node.Operation),
@@ -77,6 +87,17 @@ public sealed class PackedEvaluator(string path, bool roundsHalf = true, Inferen
     private static Tensor Create(Tensor table, long[] dims, IEnumerable<double> values) => new([.. dims, .. table.Dims[1..]], [.. values]);
 
     private Tensor ToHalf(Tensor x) => !roundsHalf ? x : x with { Values = [.. x.Values.Select(v => (double)(Half)v)] };
+
+    // The classifier's is FP32.
+    private Tensor Narrow(Tensor x, Node node) => node.Outputs[0].StartsWith("head/", StringComparison.Ordinal) ? x : ToHalf(x);
+
+    private static Tensor Add(Tensor a, Tensor b) => a with { Values = [.. a.Values.Zip(b.Values, (u, v) => u + v)] };
+
+    private static Tensor AttendTurned(Tensor[] x, Node node)
+    {
+        var heads = (int)node.Attributes["heads"];
+        return Attend(PackedRotary.Turn(x[0], x[1], x[2], heads), x[1], heads, (int)node.Attributes["window"]);
+    }
 
     private static Tensor Decode(Tensor x) => x with { Values = [.. x.Values.Select(v => E4M3Reference.Decode((int)v))] };
 
@@ -138,7 +159,7 @@ public sealed class PackedEvaluator(string path, bool roundsHalf = true, Inferen
         return new Tensor(x[0].Dims, [.. values]);
     }
 
-    private static Tensor Attend(Tensor joint, Tensor starts, int heads)
+    private static Tensor Attend(Tensor joint, Tensor starts, int heads, int window = -1)
     {
         var (rows, hidden) = ((int)joint.Dims[0], joint.Width / 3);
         var size = hidden / heads;
@@ -152,7 +173,7 @@ public sealed class PackedEvaluator(string path, bool roundsHalf = true, Inferen
                 {
                     var query = joint.GetRow(row).Slice(head * size, size);
                     var powers = new double[end - first];
-                    for (var key = first; key < end; key++)
+                    for (var key = window < 0 ? first : Math.Max(first, row - window); key < (window < 0 ? end : Math.Min(end, row + window + 1)); key++)
                     {
                         powers[key - first] = Math.Exp(Dot(query, joint.GetRow(key).Slice(hidden + (head * size), size)) / Math.Sqrt(size));
                     }

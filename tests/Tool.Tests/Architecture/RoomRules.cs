@@ -144,7 +144,7 @@ internal static class RoomRules
                     "Quantization/Ranges", "Quantization/Static", "Verification", "Weights",
                 ],
                 ["Import"] = [".", "Families", "Folders", "Graphs", "HuggingFace", "Precisions", "Quantization/Ranges", "Verification", "Weights"],
-                ["Synthesis"] = ["Families/XlmRoberta", "HuggingFace"],
+                ["Synthesis"] = ["Families", "Families/XlmRoberta", "HuggingFace"],
             },
         },
         ["Benchmarking"] = new(["Inference"])

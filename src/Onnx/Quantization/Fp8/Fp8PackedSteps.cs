@@ -11,7 +11,7 @@ namespace Reranker.Onnx.Quantization.Fp8;
 /// The steps of a packed graph in FP8. Every value that a product reads is written as e4m3 by the step that makes it, so nothing
 /// passes over memory only to be rounded. e4m3 is declared UINT8, because ONNX Runtime moves those on every device.
 /// </summary>
-internal sealed class Fp8PackedSteps(ModelShape shape, Fp8Scales scales) : IPackedSteps
+internal sealed class Fp8PackedSteps(ModelShape shape, Fp8Scales scales) : IRotarySteps
 {
     public PackedHidden AddNormalizedSum(GraphBuilder graph, string x, string residual, string norm, string output, bool isMultiplied)
     {
@@ -46,6 +46,25 @@ internal sealed class Fp8PackedSteps(ModelShape shape, Fp8Scales scales) : IPack
 
     public string AddLinearGelu(GraphBuilder graph, string x, string module, string output)
         => AddNode(graph, GraphOperators.Fp8LinearGelu, output, ListInputs(graph, x, module), CreateScale(module), CreateOutputScale(output));
+
+    public string AddRead(GraphBuilder graph, string x) => AddNode(graph, GraphOperators.QuantizeFp8, $"{x}/e4m3", [x], CreateOutputScale(x));
+
+    public string AddKeptSum(GraphBuilder graph, string x, string residual, string norm, string sum, string output)
+    {
+        graph.AddNode(
+            GraphBuilder.EngineDomain, GraphOperators.KeptSumFp8, [sum, $"{output}/e4m3"],
+            [x, residual, graph.UseWeight(TensorNames.NameWeight(norm)), graph.UseWeight(TensorNames.NameBias(norm))],
+            OnnxAttribute.Create(GraphOperators.Epsilon, shape.LayerNormEpsilon), CreateOutputScale(output));
+        return $"{output}/e4m3";
+    }
+
+    public string AddRotaryAttention(GraphBuilder graph, string queryKeyValue, int layer, string output) => AddNode(
+        graph, GraphOperators.PackedRotaryAttentionFp8, output,
+        [queryKeyValue, PackedGraph.SequenceStarts, HalfPackedSteps.AddFrequencies(graph, shape, layer)],
+        OnnxAttribute.Create(GraphOperators.Heads, (long)shape.Heads), HalfPackedSteps.CreateWindow(shape, layer), CreateOutputScale(output));
+
+    public string AddGatedGelu(GraphBuilder graph, string x, string output)
+        => AddNode(graph, GraphOperators.GatedGeluFp8, output, [x], CreateOutputScale(output));
 
     private static string[] ListInputs(GraphBuilder graph, string x, string module)
         => [x, UseMatrix(graph, module), graph.UseWeight(TensorNames.NameBias(module))];

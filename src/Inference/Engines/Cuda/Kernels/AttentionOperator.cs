@@ -7,15 +7,22 @@ namespace Reranker.Inference.Engines.Cuda.Kernels;
 
 /// <summary>
 /// An operator for attention of pairs that lie one after another. Inputs on the device: FP16 [tokens, 3 · hidden], in each row all
-/// heads' queries, then keys, then values; the pairs' boundaries [pairs + 1]. Output [tokens, hidden]; rows of no pair are left as they are.
+/// heads' queries, then keys, then values; the pairs' boundaries [pairs + 1]; for rotary positions FP32 frequencies [half a head]. Output [tokens, hidden]; rows of no pair are left as they are.
 /// </summary>
-internal sealed class AttentionOperator(bool isFp8, KernelRunner runner) : CustomOperator
+internal sealed class AttentionOperator(bool isFp8, bool isRotary, KernelRunner runner) : CustomOperator
 {
-    public override string Name => isFp8 ? GraphOperators.PackedAttentionFp8 : GraphOperators.PackedAttention;
+    public override string Name => (isFp8, isRotary) switch
+    {
+        (false, false) => GraphOperators.PackedAttention,
+        (true, false) => GraphOperators.PackedAttentionFp8,
+        (false, true) => GraphOperators.PackedRotaryAttention,
+        _ => GraphOperators.PackedRotaryAttentionFp8,
+    };
 
     public override string? ExecutionProvider => ExecutionProviders.Cuda;
 
-    public override IReadOnlyList<TensorElementType> Inputs { get; } = [TensorElementType.Float16, TensorElementType.Int32];
+    public override IReadOnlyList<TensorElementType> Inputs { get; } =
+        isRotary ? [TensorElementType.Float16, TensorElementType.Int32, TensorElementType.Float] : [TensorElementType.Float16, TensorElementType.Int32];
 
     public override IReadOnlyList<TensorElementType> Outputs { get; } = [isFp8 ? TensorElementType.UInt8 : TensorElementType.Float16];
 
@@ -23,7 +30,8 @@ internal sealed class AttentionOperator(bool isFp8, KernelRunner runner) : Custo
     {
         runner.NoteUse();
         return new AttentionNode(
-            Name, runner, (int)attributes.ReadInteger(GraphOperators.Heads), isFp8 ? 1 / attributes.ReadFloat(GraphOperators.OutputScale) : null);
+            Name, runner, (int)attributes.ReadInteger(GraphOperators.Heads), isRotary ? AttentionShape.FindWindow(attributes.ReadInteger(GraphOperators.Window)) : null,
+            isFp8 ? 1 / attributes.ReadFloat(GraphOperators.OutputScale) : null);
     }
 
     /// <summary>The sizes that the shapes of the inputs say.</summary>
@@ -41,17 +49,34 @@ internal sealed class AttentionOperator(bool isFp8, KernelRunner runner) : Custo
             : throw new InvalidOperationException($"{name} has kernels for heads of {string.Join(" and ", AttentionShape.HeadSizes)}, not of {headSize}.");
     }
 
-    private sealed class AttentionNode(string name, KernelRunner runner, int heads, float? inverseScale) : OperatorNode
+    /// <summary>Refuses frequencies that are not one for each column of a head's half.</summary>
+    /// <exception cref="InvalidOperationException">There are more or fewer.</exception>
+    internal static void CheckFrequencies(string name, int headSize, ReadOnlySpan<long> frequencies)
+    {
+        if (frequencies is not [var count] || count != headSize / 2)
+        {
+            throw new InvalidOperationException($"{name} takes {headSize / 2} frequencies for heads of {headSize}.");
+        }
+    }
+
+    private sealed class AttentionNode(string name, KernelRunner runner, int heads, int? window, float? inverseScale) : OperatorNode
     {
         public override void Compute(KernelContext context)
         {
             var qkv = context.GetInput(0, out var shape);
             var starts = context.GetInput(1, out var boundaries);
             var size = ReadSize(name, heads, shape, boundaries);
+            nint frequencies = 0;
+            if (window is not null)
+            {
+                frequencies = context.GetInput(2, out var count);
+                CheckFrequencies(name, size.HeadSize, count);
+            }
+
             var result = context.CreateOutput(0, size.Tokens, size.Heads * size.HeadSize);
             if (size is { Tokens: > 0, Pairs: > 0 })
             {
-                runner.LaunchAttention(this, new AttentionOperands(qkv, starts, result), size, inverseScale, context.Stream);
+                runner.LaunchAttention(this, new AttentionOperands(qkv, starts, frequencies, result), size, window ?? AttentionShape.WholePair, inverseScale, context.Stream);
             }
         }
     }

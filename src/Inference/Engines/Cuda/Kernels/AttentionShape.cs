@@ -17,6 +17,9 @@ internal static class AttentionShape
     /// <summary>Threads of the block that lists the tiles.</summary>
     public const int ListThreads = 256;
 
+    /// <summary>A window that no pair is longer than, and that sums of places with it stay inside 32 bits.</summary>
+    public const int WholePair = 1 << 20;
+
     private const int Keys = 64;
     private const int Stages = 2;
     private const int HalfBytes = 2;
@@ -37,6 +40,10 @@ internal static class AttentionShape
 
     /// <summary>Bytes of a list of that many tiles.</summary>
     public static long CountListBytes(int tiles) => ListHeaderBytes + ((long)tiles * TileBytes);
+
+    /// <summary>How far a token sees, as the kernel reads it.</summary>
+    /// <param name="window">As the operator's attribute says it.</param>
+    public static int FindWindow(long window) => window is < 0 or > WholePair ? WholePair : (int)window;
 
     /// <summary>By what a score is multiplied so that a power of two of it is the softmax's.</summary>
     public static float FindExponent(int headSize) => (float)(1 / (Math.Log(2) * Math.Sqrt(headSize)));

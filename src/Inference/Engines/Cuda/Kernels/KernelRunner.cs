@@ -19,10 +19,11 @@ internal sealed class KernelRunner : IDisposable
     /// <summary>The operators that run kernels.</summary>
     public IEnumerable<CustomOperator> CreateOperators() =>
     [
-        new AttentionOperator(isFp8: false, this),
-        new AttentionOperator(isFp8: true, this),
-        new NormalizedSumOperator(isFp8: false, this),
-        new NormalizedSumOperator(isFp8: true, this),
+        .. from isFp8 in (bool[])[false, true] from isRotary in (bool[])[false, true] select new AttentionOperator(isFp8, isRotary, this),
+        .. from isFp8 in (bool[])[false, true] from keepsSum in (bool[])[false, true] select new NormalizedSumOperator(isFp8, keepsSum, this),
+        new GatedGeluOperator(isFp8: false, this),
+        new GatedGeluOperator(isFp8: true, this),
+        new PackedMeanOperator(this),
         new QuantizeOperator(this),
     ];
 
@@ -41,9 +42,10 @@ internal sealed class KernelRunner : IDisposable
     /// <param name="node">The node that asks.</param>
     /// <param name="operands">Where everything lies.</param>
     /// <param name="shape">How large it is.</param>
+    /// <param name="window">How far a token of a model with rotary positions sees to either side.</param>
     /// <param name="inverseScale">What an e4m3 result is multiplied with; null for an FP16 one.</param>
     /// <param name="stream">The run's stream.</param>
-    public void LaunchAttention(object node, AttentionOperands operands, AttentionSize shape, float? inverseScale, nint stream)
+    public void LaunchAttention(object node, AttentionOperands operands, AttentionSize shape, int window, float? inverseScale, nint stream)
     {
         var module = LoadModule();
         var tiles = AttentionShape.CountMaxTiles(shape.Tokens, shape.Pairs);
@@ -59,19 +61,37 @@ internal sealed class KernelRunner : IDisposable
                 1, AttentionShape.ListThreads, stream, operands.Starts, shape.Pairs, AttentionShape.Rows, list.Address, TileLists.Capacity);
         }
 
-        module[KernelNames.NameAttention(shape.HeadSize, inverseScale is not null)].Launch(
+        // Kernels without rotary positions read the first six.
+        module[KernelNames.NameAttention(shape.HeadSize, inverseScale is not null, operands.Frequencies != 0)].Launch(
             checked(tiles * shape.Heads), AttentionShape.Threads, stream,
-            operands.Qkv, list.Address, operands.Result, shape.Heads, AttentionShape.FindExponent(shape.HeadSize), inverseScale ?? 1);
+            operands.Qkv, list.Address, operands.Result, shape.Heads, AttentionShape.FindExponent(shape.HeadSize), inverseScale ?? 1, operands.Frequencies, window);
     }
 
-    /// <summary>LayerNorm of a sum of rows; in e4m3 too where there is a place for that.</summary>
-    public void LaunchNormalizedSum(NormalizeOperands operands, int rows, int columns, float epsilon, float? inverseScale, nint stream)
+    /// <summary>LayerNorm of a sum of rows, with a second result where there is a place for that.</summary>
+    public void LaunchNormalizedSum(NormalizeOperands operands, int rows, int columns, NormalizeForm form, nint stream)
     {
         var module = LoadModule();
         var (blocks, threads) = NormalizeShape.FindGrid(rows, columns, module.Processors);
-        module[KernelNames.NameNormalize(columns, inverseScale is not null)].Launch(
+        module[KernelNames.NameNormalize(columns, form.InverseScale is not null, form.KeepsSum)].Launch(
             blocks, threads, stream,
-            operands.X, operands.Residual, operands.Gain, operands.Bias, operands.Result, operands.Eights, rows, columns, epsilon, inverseScale ?? 1);
+            operands.X, operands.Residual, operands.Gain, operands.Bias, operands.Result, operands.Second, rows, columns, form.Epsilon, form.InverseScale ?? 1);
+    }
+
+    /// <summary>GELU of the left half of rows times their right half; so many columns are a half.</summary>
+    public void LaunchGatedGelu(nint x, nint result, long rows, int columns, float? inverseScale, nint stream)
+    {
+        const int Threads = 256;
+        var pieces = checked((int)(rows * columns / NormalizeShape.Piece));
+        LoadModule()[KernelNames.NameGate(inverseScale is not null)].Launch(
+            (pieces + Threads - 1) / Threads, Threads, stream, x, result, pieces, columns, inverseScale ?? 1);
+    }
+
+    /// <summary>Means of the rows of each pair, in FP32.</summary>
+    public void LaunchMean(nint x, nint starts, nint result, int pairs, int columns, nint stream)
+    {
+        const int Threads = 256;
+        var slices = (columns + Threads - 1) / Threads;
+        LoadModule()[KernelNames.Mean].Launch(checked(pairs * slices), Threads, stream, x, starts, result, columns);
     }
 
     /// <summary>FP16 to e4m3.</summary>

@@ -1,10 +1,12 @@
+using Reranker.Inference.Graphs;
+
 namespace Reranker.Inference.Engines.Cuda.Kernels;
 
 /// <summary>How rows are laid out over warps and blocks by the kernels that normalize them.</summary>
 internal static class NormalizeShape
 {
     /// <summary>Columns that a thread takes at once.</summary>
-    public const int Piece = 8;
+    public const int Piece = GraphOperators.ColumnStep;
 
     /// <summary>Rows that a block of a warp a row takes at once.</summary>
     public const int RowsOfBlock = 4;

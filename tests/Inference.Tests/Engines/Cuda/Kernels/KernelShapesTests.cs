@@ -72,7 +72,20 @@ public sealed partial class KernelShapesTests
         Assert.Equal((7, 384), NormalizedSumOperator.ReadSize("N", [7, 384], [7, 384], [384], [384]));
         Assert.Contains("not 12", Assert.Throws<InvalidOperationException>(() => NormalizedSumOperator.ReadSize("N", [7, 12], [7, 12], [12], [12])).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => NormalizedSumOperator.ReadSize("N", [7, 384], [8, 384], [384], [384]));
+        Assert.Equal(1152, GatedGeluOperator.ReadColumns("G", [7, 2304]));
+        Assert.Throws<InvalidOperationException>(() => GatedGeluOperator.ReadColumns("G", [7, 24]));
+        Assert.Equal((2, 384), PackedMeanOperator.ReadSize("M", [7, 384], [3]));
+        Assert.Throws<InvalidOperationException>(() => PackedMeanOperator.ReadSize("M", [7, 12], [3]));
+        AttentionOperator.CheckFrequencies("A", 64, [32]);
+        Assert.Contains("32 frequencies", Assert.Throws<InvalidOperationException>(() => AttentionOperator.CheckFrequencies("A", 64, [64])).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(-1, AttentionShape.WholePair)]
+    [InlineData(0, 0)]
+    [InlineData(64, 64)]
+    [InlineData(long.MaxValue, AttentionShape.WholePair)]
+    public void A_window_is_kept_inside_what_sums_of_places_take(long window, int seen) => Assert.Equal(seen, AttentionShape.FindWindow(window));
 
     [GeneratedRegex(@"\.visible \.entry (\w+)\(")]
     private static partial Regex EntryName();

@@ -2,8 +2,12 @@
 // tile of one sequence's rows, and goes over the keys of that sequence in blocks that are copied ahead of the sums, with the running
 // maximum and sum of a softmax that never sees all scores at once (Dao et al., FlashAttention-2, 2023). What a row of scores is depends
 // on its own sequence alone.
+//
+// With rotary positions queries and keys are turned in shared memory, and a token sees so many to either side: of the keys' blocks a tile
+// goes over those alone that some of its rows see.
 #pragma once
 #include "device.cuh"
+#include "rotary.cuh"
 
 // One piece of work, as list_tiles writes it.
 struct Tile {
@@ -15,7 +19,16 @@ struct Tile {
 
 constexpr int WorkHeader = 16;
 
-template <int Head, int Warps, int Tiles, int Block, int Stages, bool Fp8>
+// What a rotary model's attention knows beside the sequences: a frequency for each column of a head's half, and how far a token sees.
+struct Sight {
+    const float* frequencies;
+    int window;
+};
+
+// Below every score, and finite: a row that sees no key of its first block keeps a difference that is a number.
+constexpr float Lowest = -1e30f;
+
+template <int Head, int Warps, int Tiles, int Block, int Stages, bool Fp8, bool Rotary = false>
 struct Attention {
     static constexpr int Threads = 32 * Warps;
     static constexpr int Rows = 16 * Tiles * Warps;
@@ -40,7 +53,48 @@ struct Attention {
         }
     }
 
-    INLINE void run(const byte_t* qkv, const byte_t* work, byte_t* output, int heads, float exponent, float inverseScale, unsigned memory) {
+    // Rows that are turned when they are there: a thread copies both pieces that it will turn against each other.
+    template <int Count>
+    INLINE void copy_turned_rows(unsigned to, const byte_t* from, long long stride, int rows) {
+        if constexpr (!Rotary) {
+            copy_rows<Count>(to, from, stride, rows);
+        } else {
+            for (int i = thread_index(); i < Count * Chunks / 2; i += Threads) {
+                int row = i / (Chunks / 2), chunk = i % (Chunks / 2), other = chunk + Chunks / 2;
+                copy_async(to + place(row, chunk), from + row * stride + chunk * 16, row < rows);
+                copy_async(to + place(row, other), from + row * stride + other * 16, row < rows);
+            }
+        }
+    }
+
+    // Of the thread's own copies, when they have arrived. `first` is the place of the first row in its sequence.
+    template <int Count>
+    INLINE void turn_rows(unsigned at, int first, const float* frequencies) {
+        for (int i = thread_index(); i < Count * Chunks / 2; i += Threads) {
+            int row = i / (Chunks / 2), chunk = i % (Chunks / 2), other = chunk + Chunks / 2;
+            Quad left = load_shared_quad(at + place(row, chunk)), right = load_shared_quad(at + place(row, other));
+            turn_pieces(left, right, static_cast<float>(first + row), frequencies + 8 * chunk);
+            store_shared_quad(at + place(row, chunk), left);
+            store_shared_quad(at + place(row, other), right);
+        }
+    }
+
+    // The blocks of keys that rows from `first` on see, of which there are so many.
+    INLINE void find_blocks(int first, int rows, int window, int& from, int& blocks) {
+        if constexpr (Rotary) {
+            from = first > window ? (first - window) / Block : 0;
+            int end = (first + rows - 1 + window) / Block + 1;
+            blocks = end < blocks ? end : blocks;
+        }
+    }
+
+    // Whether any of `rows` rows from place `first` on sees a key of the block that begins at place `key`.
+    INLINE bool is_seen(int first, int rows, int key, int window) {
+        return !Rotary || (key <= first + rows - 1 + window && key + Block - 1 >= first - window);
+    }
+
+    INLINE void run(
+        const byte_t* qkv, const byte_t* work, byte_t* output, int heads, float exponent, float inverseScale, Sight sight, unsigned memory) {
         int block = block_index(), item = block / heads, head = block - item * heads;
         int count = *reinterpret_cast<const int*>(work);
         if (item >= count) {
@@ -53,13 +107,15 @@ struct Attention {
         const byte_t* k = qkv + start * stride + 2 * hidden + head * RowBytes;
         const byte_t* v = k + 2 * hidden;
         unsigned queries = memory, stages = memory + Rows * RowBytes;
-        int blocks = (length + Block - 1) / Block;
+        int blocks = (length + Block - 1) / Block, from = 0;
+        find_blocks(first, left < Rows ? left : Rows, sight.window, from, blocks);
 
-        copy_rows<Rows>(queries, k - 2 * hidden + first * stride, stride, left);
-        for (int i = 0; i < Stages; i++) {
+        copy_turned_rows<Rows>(queries, k - 2 * hidden + first * stride, stride, left);
+        for (int i = from; i < from + Stages; i++) {
             if (i < blocks) {
-                copy_rows<Block>(stages + i * StageBytes, k + i * Block * stride, stride, length - i * Block);
-                copy_rows<Block>(stages + i * StageBytes + KeyBytes, v + i * Block * stride, stride, length - i * Block);
+                unsigned stage = stages + (i - from) * StageBytes;
+                copy_turned_rows<Block>(stage, k + i * Block * stride, stride, length - i * Block);
+                copy_rows<Block>(stage + KeyBytes, v + i * Block * stride, stride, length - i * Block);
             }
 
             commit_copies();
@@ -74,16 +130,24 @@ struct Attention {
                 sums[t][d][0] = sums[t][d][1] = sums[t][d][2] = sums[t][d][3] = 0;
             }
 
-            most[t][0] = most[t][1] = -__builtin_inff();
+            most[t][0] = most[t][1] = Rotary ? Lowest : -__builtin_inff();
             total[t][0] = total[t][1] = 0;
         }
 
-        for (int i = 0; i < blocks; i++) {
+        for (int i = from; i < blocks; i++) {
             wait_for_copies<Stages - 1>();
+            unsigned stage = stages + ((i - from) % Stages) * StageBytes;
+            if constexpr (Rotary) {
+                if (i == from) {
+                    turn_rows<Rows>(queries, first, sight.frequencies);
+                }
+
+                turn_rows<Block>(stage, i * Block, sight.frequencies);
+            }
+
             wait_for_block();
-            unsigned stage = stages + (i % Stages) * StageBytes;
             if (isBusy) {
-                if (i == 0) {
+                if (i == from) {
 #pragma unroll
                     for (int t = 0; t < Tiles; t++) {
 #pragma unroll
@@ -93,13 +157,15 @@ struct Attention {
                     }
                 }
 
-                add_block(stage, stage + KeyBytes, length - i * Block, lane, exponent, query, sums, most, total);
+                if (is_seen(first + own, 16 * Tiles, i * Block, sight.window)) {
+                    add_block(stage, stage + KeyBytes, length - i * Block, i * Block - first - own, sight.window, lane, exponent, query, sums, most, total);
+                }
             }
 
             int next = i + Stages;
             if (next < blocks) {
                 wait_for_block();
-                copy_rows<Block>(stage, k + next * Block * stride, stride, length - next * Block);
+                copy_turned_rows<Block>(stage, k + next * Block * stride, stride, length - next * Block);
                 copy_rows<Block>(stage + KeyBytes, v + next * Block * stride, stride, length - next * Block);
             }
 
@@ -113,7 +179,7 @@ struct Attention {
     }
 
     INLINE void add_block(
-        unsigned keys, unsigned values, int left, int lane, float exponent, const Quad (&query)[Tiles][Depth],
+        unsigned keys, unsigned values, int left, int distance, int window, int lane, float exponent, const Quad (&query)[Tiles][Depth],
         float (&sums)[Tiles][2 * Depth][4], float (&most)[Tiles][2], float (&total)[Tiles][2]) {
         float scores[Tiles][Keys][4];
 #pragma unroll
@@ -143,6 +209,7 @@ struct Attention {
             hide_missing(left, lane, scores);
         }
 
+        hide_far(distance, window, lane, scores);
 #pragma unroll
         for (int t = 0; t < Tiles; t++) {
 #pragma unroll
@@ -216,6 +283,29 @@ struct Attention {
         }
     }
 
+    // Keys that a row does not see weigh nothing for it. The first key is so far behind the warp's first row.
+    INLINE void hide_far(int distance, int window, int lane, float (&scores)[Tiles][Keys][4]) {
+        if constexpr (Rotary) {
+            if (distance >= 16 * Tiles - 1 - window && distance + Block - 1 <= window) {
+                return;
+            }
+
+#pragma unroll
+            for (int t = 0; t < Tiles; t++) {
+#pragma unroll
+                for (int n = 0; n < Keys; n++) {
+#pragma unroll
+                    for (int j = 0; j < 4; j++) {
+                        int behind = distance + n * 8 + 2 * (lane & 3) + (j & 1) - (t * 16 + (j >> 1) * 8 + (lane >> 2));
+                        if (behind > window || behind < -window) {
+                            scores[t][n][j] = -__builtin_inff();
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     // Through the warp's own rows of the queries' shared memory, which it has read long ago, to whole pieces of 16 bytes.
     INLINE void write_rows(
         unsigned scratch, byte_t* to, long long stride, int left, int lane, float inverseScale, float (&sums)[Tiles][2 * Depth][4], float (&total)[Tiles][2]) {
@@ -261,5 +351,14 @@ extern __shared__ __attribute__((aligned(1024))) byte_t memory[];
 #define ATTENTION(name, head, warps, tiles, block, stages, blocks, fp8)                                                                     \
     KERNEL __launch_bounds__(32 * warps, blocks) name(                                                                                      \
         const byte_t* qkv, const byte_t* work, byte_t* output, int heads, float exponent, float inverseScale) {                             \
-        Attention<head, warps, tiles, block, stages, fp8>::run(qkv, work, output, heads, exponent, inverseScale, shared_address(memory));   \
+        Attention<head, warps, tiles, block, stages, fp8>::run(                                                              \
+            qkv, work, output, heads, exponent, inverseScale, {nullptr, 0}, shared_address(memory));                                        \
+    }
+
+#define ROTARY_ATTENTION(name, head, warps, tiles, block, stages, blocks, fp8)                                                              \
+    KERNEL __launch_bounds__(32 * warps, blocks) name(                                                                                      \
+        const byte_t* qkv, const byte_t* work, byte_t* output, int heads, float exponent, float inverseScale, const float* frequencies,     \
+        int window) {                                                                                                                       \
+        Attention<head, warps, tiles, block, stages, fp8, true>::run(                                                                       \
+            qkv, work, output, heads, exponent, inverseScale, {frequencies, window}, shared_address(memory));                               \
     }

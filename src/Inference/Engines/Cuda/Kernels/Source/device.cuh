@@ -38,6 +38,8 @@ INLINE float shuffle_xor(float value, int mask) {
     return other;
 }
 
+INLINE float as_float(unsigned bits) { return __builtin_bit_cast(float, bits); }
+
 INLINE float largest(float a, float b) { float v; asm("max.f32 %0, %1, %2;" : "=f"(v) : "f"(a), "f"(b)); return v; }
 INLINE float power_of_two(float x) { float v; asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(v) : "f"(x)); return v; }
 INLINE float inverse(float x) { float v; asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(v) : "f"(x)); return v; }
@@ -89,6 +91,10 @@ INLINE Quad load_shared_quad(unsigned from) {
     Quad v;
     asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];" : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w) : "r"(from) : "memory");
     return v;
+}
+
+INLINE void store_shared_quad(unsigned to, Quad v) {
+    asm volatile("st.shared.v4.u32 [%0], {%1, %2, %3, %4};" ::"r"(to), "r"(v.x), "r"(v.y), "r"(v.z), "r"(v.w) : "memory");
 }
 
 INLINE void store_shared(unsigned to, unsigned v) { asm volatile("st.shared.u32 [%0], %1;" ::"r"(to), "r"(v) : "memory"); }

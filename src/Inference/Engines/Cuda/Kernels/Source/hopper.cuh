@@ -38,13 +38,14 @@ INLINE void multiply_registers(float (&sums)[8][4], const Quad& a, address_t b) 
         : "r"(a.x), "r"(a.y), "r"(a.z), "r"(a.w), "l"(b));
 }
 
-template <int Groups, int Stages, bool Fp8>
+template <int Groups, int Stages, bool Fp8, bool Rotary = false>
 struct HopperAttention {
     static constexpr int Block = 64;
-    using Common = Attention<64, 4 * Groups, 1, Block, Stages, Fp8>;
+    using Common = Attention<64, 4 * Groups, 1, Block, Stages, Fp8, Rotary>;
     static constexpr int Rows = 64 * Groups;
 
-    INLINE void run(const byte_t* qkv, const byte_t* work, byte_t* output, int heads, float exponent, float inverseScale, unsigned memory) {
+    INLINE void run(
+        const byte_t* qkv, const byte_t* work, byte_t* output, int heads, float exponent, float inverseScale, Sight sight, unsigned memory) {
         int block = block_index(), item = block / heads, head = block - item * heads;
         if (item >= *reinterpret_cast<const int*>(work)) {
             return;
@@ -56,13 +57,15 @@ struct HopperAttention {
         const byte_t* k = qkv + start * stride + 2 * hidden + head * Common::RowBytes;
         const byte_t* v = k + 2 * hidden;
         unsigned queries = memory, stages = memory + Rows * Common::RowBytes;
-        int blocks = (length + Block - 1) / Block;
+        int blocks = (length + Block - 1) / Block, from = 0;
+        Common::find_blocks(first, left < Rows ? left : Rows, sight.window, from, blocks);
 
-        Common::template copy_rows<Rows>(queries, k - 2 * hidden + first * stride, stride, left);
-        for (int i = 0; i < Stages; i++) {
+        Common::template copy_turned_rows<Rows>(queries, k - 2 * hidden + first * stride, stride, left);
+        for (int i = from; i < from + Stages; i++) {
             if (i < blocks) {
-                Common::template copy_rows<Block>(stages + i * Common::StageBytes, k + i * Block * stride, stride, length - i * Block);
-                Common::template copy_rows<Block>(stages + i * Common::StageBytes + Common::KeyBytes, v + i * Block * stride, stride, length - i * Block);
+                unsigned stage = stages + (i - from) * Common::StageBytes;
+                Common::template copy_turned_rows<Block>(stage, k + i * Block * stride, stride, length - i * Block);
+                Common::template copy_rows<Block>(stage + Common::KeyBytes, v + i * Block * stride, stride, length - i * Block);
             }
 
             commit_copies();
@@ -76,21 +79,33 @@ struct HopperAttention {
             sums[0][d][0] = sums[0][d][1] = sums[0][d][2] = sums[0][d][3] = 0;
         }
 
-        most[0] = most[1] = -__builtin_inff();
+        most[0] = most[1] = Rotary ? Lowest : -__builtin_inff();
         total[0][0] = total[0][1] = 0;
-        for (int i = 0; i < blocks; i++) {
+        for (int i = from; i < blocks; i++) {
             wait_for_copies<Stages - 1>();
+            unsigned stage = stages + ((i - from) % Stages) * Common::StageBytes;
+            if constexpr (Rotary) {
+                if (i == from) {
+                    Common::template turn_rows<Rows>(queries, first, sight.frequencies);
+                }
+
+                Common::template turn_rows<Block>(stage, i * Block, sight.frequencies);
+            }
+
             fence_shared_writes();
             wait_for_block();
-            unsigned stage = stages + (i % Stages) * Common::StageBytes;
-            if (isBusy) {
-                add_block(queries + group * 64 * Common::RowBytes, stage, stage + Common::KeyBytes, length - i * Block, lane, exponent, sums[0], most, total[0]);
+
+            // All four warps of a group give an instruction together, so the group sees a block or does not.
+            if (isBusy && Common::is_seen(first + group * 64, 64, i * Block, sight.window)) {
+                add_block(
+                    queries + group * 64 * Common::RowBytes, stage, stage + Common::KeyBytes, length - i * Block, i * Block - first - warp * 16, sight.window,
+                    lane, exponent, sums[0], most, total[0]);
             }
 
             int next = i + Stages;
             if (next < blocks) {
                 wait_for_block();
-                Common::template copy_rows<Block>(stage, k + next * Block * stride, stride, length - next * Block);
+                Common::template copy_turned_rows<Block>(stage, k + next * Block * stride, stride, length - next * Block);
                 Common::template copy_rows<Block>(stage + Common::KeyBytes, v + next * Block * stride, stride, length - next * Block);
             }
 
@@ -106,7 +121,8 @@ struct HopperAttention {
     }
 
     INLINE void add_block(
-        unsigned queries, unsigned keys, unsigned values, int left, int lane, float exponent, float (&sums)[8][4], float (&most)[2], float (&total)[2]) {
+        unsigned queries, unsigned keys, unsigned values, int left, int distance, int window, int lane, float exponent, float (&sums)[8][4],
+        float (&most)[2], float (&total)[2]) {
         float scores[1][8][4];
         begin_products();
 #pragma unroll
@@ -120,6 +136,7 @@ struct HopperAttention {
             Common::hide_missing(left, lane, scores);
         }
 
+        Common::hide_far(distance, window, lane, scores);
 #pragma unroll
         for (int r = 0; r < 2; r++) {
             float top = most[r];
@@ -172,5 +189,14 @@ struct HopperAttention {
 #define HOPPER_ATTENTION(name, groups, stages, blocks, fp8)                                                                                 \
     KERNEL __launch_bounds__(128 * groups, blocks) name(                                                                                    \
         const byte_t* qkv, const byte_t* work, byte_t* output, int heads, float exponent, float inverseScale) {                             \
-        HopperAttention<groups, stages, fp8>::run(qkv, work, output, heads, exponent, inverseScale, shared_address(memory));                \
+        HopperAttention<groups, stages, fp8>::run(                                                                                          \
+            qkv, work, output, heads, exponent, inverseScale, {nullptr, 0}, shared_address(memory));                                        \
+    }
+
+#define HOPPER_ROTARY_ATTENTION(name, groups, stages, blocks, fp8)                                                                          \
+    KERNEL __launch_bounds__(128 * groups, blocks) name(                                                                                    \
+        const byte_t* qkv, const byte_t* work, byte_t* output, int heads, float exponent, float inverseScale, const float* frequencies,     \
+        int window) {                                                                                                                       \
+        HopperAttention<groups, stages, fp8, true>::run(                                                                                    \
+            qkv, work, output, heads, exponent, inverseScale, {frequencies, window}, shared_address(memory));                               \
     }

@@ -1,5 +1,6 @@
 // All kernels of the CUDA engine. Make the PTX anew with make-ptx.sh when a file here changes.
 #include "attention.cuh"
+#include "gated.cuh"
 #include "rows.cuh"
 #include "work.cuh"
 #if defined(WITH_WGMMA)
@@ -11,15 +12,21 @@
 #if defined(WITH_WGMMA)
 HOPPER_ATTENTION(attention_64_f16, 2, 2, 2, false)
 HOPPER_ATTENTION(attention_64_e4m3, 2, 2, 2, true)
+HOPPER_ROTARY_ATTENTION(rotary_64_f16, 2, 2, 2, false)
+HOPPER_ROTARY_ATTENTION(rotary_64_e4m3, 2, 2, 2, true)
 #else
 ATTENTION(attention_64_f16, 64, 8, 1, 64, 2, 2, false)
+ROTARY_ATTENTION(rotary_64_f16, 64, 8, 1, 64, 2, 2, false)
 #if defined(WITH_FP8)
 ATTENTION(attention_64_e4m3, 64, 8, 1, 64, 2, 2, true)
+ROTARY_ATTENTION(rotary_64_e4m3, 64, 8, 1, 64, 2, 2, true)
 #endif
 #endif
 ATTENTION(attention_32_f16, 32, 8, 1, 64, 2, 2, false)
+ROTARY_ATTENTION(rotary_32_f16, 32, 8, 1, 64, 2, 2, false)
 #if defined(WITH_FP8)
 ATTENTION(attention_32_e4m3, 32, 8, 1, 64, 2, 2, true)
+ROTARY_ATTENTION(rotary_32_e4m3, 32, 8, 1, 64, 2, 2, true)
 #endif
 
 NORMALIZE(normalize_256_f16, 128, (normalize_rows<1, false>))
@@ -34,4 +41,21 @@ NORMALIZE(normalize_512_e4m3, 128, (normalize_rows<2, true>))
 NORMALIZE(normalize_768_e4m3, 128, (normalize_rows<3, true>))
 NORMALIZE(normalize_1024_e4m3, 128, (normalize_rows<4, true>))
 NORMALIZE(normalize_long_e4m3, 256, normalize_long_rows<true>)
+#endif
+
+// The sum is kept, as encoders want it that normalize before a sublayer.
+NORMALIZE(keep_256_f16, 128, (normalize_rows<1, false, true>))
+NORMALIZE(keep_512_f16, 128, (normalize_rows<2, false, true>))
+NORMALIZE(keep_768_f16, 128, (normalize_rows<3, false, true>))
+NORMALIZE(keep_1024_f16, 128, (normalize_rows<4, false, true>))
+NORMALIZE(keep_long_f16, 256, (normalize_long_rows<false, true>))
+GATE(gate_f16, false)
+
+#if defined(WITH_FP8)
+NORMALIZE(keep_256_e4m3, 128, (normalize_rows<1, true, true>))
+NORMALIZE(keep_512_e4m3, 128, (normalize_rows<2, true, true>))
+NORMALIZE(keep_768_e4m3, 128, (normalize_rows<3, true, true>))
+NORMALIZE(keep_1024_e4m3, 128, (normalize_rows<4, true, true>))
+NORMALIZE(keep_long_e4m3, 256, (normalize_long_rows<true, true>))
+GATE(gate_e4m3, true)
 #endif

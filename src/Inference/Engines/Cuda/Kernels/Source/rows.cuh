@@ -21,21 +21,25 @@ INLINE void add_pieces(float (&sum)[8], const Quad& a, const Quad& b) {
     }
 }
 
+INLINE void write_eights(const float (&value)[8], byte_t* eights, float inverseScale) {
+#if defined(WITH_FP8)
+    unsigned pairs[4];
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        pairs[i] = pack_eights(value[2 * i] * inverseScale, value[2 * i + 1] * inverseScale);
+    }
+
+    store_pair(eights, pairs[0] | pairs[1] << 16, pairs[2] | pairs[3] << 16);
+#endif
+}
+
 template <bool Fp8>
 INLINE void write_piece(const float (&value)[8], byte_t* output, byte_t* eights, float inverseScale) {
     Quad halves = {pack_halves(value[0], value[1]), pack_halves(value[2], value[3]), pack_halves(value[4], value[5]), pack_halves(value[6], value[7])};
     store_quad(output, halves);
-#if defined(WITH_FP8)
     if (Fp8) {
-        unsigned pairs[4];
-#pragma unroll
-        for (int i = 0; i < 4; i++) {
-            pairs[i] = pack_eights(value[2 * i] * inverseScale, value[2 * i + 1] * inverseScale);
-        }
-
-        store_pair(eights, pairs[0] | pairs[1] << 16, pairs[2] | pairs[3] << 16);
+        write_eights(value, eights, inverseScale);
     }
-#endif
 }
 
 INLINE void scale_piece(float (&value)[8], float mean, float factor, const Quad& gain, const Quad& bias) {
@@ -50,8 +54,21 @@ INLINE void scale_piece(float (&value)[8], float mean, float factor, const Quad&
 
 constexpr int RowWarps = 4;
 
+// What a piece of a row becomes. Where the sum is kept, which is what the next residual is, it is the first result and the normalized row
+// in the other type the second one alone.
+template <bool Fp8, bool Keeps>
+INLINE void write_normalized(const float (&value)[8], byte_t* output, byte_t* second, long long place, float inverseScale) {
+    if constexpr (Keeps && !Fp8) {
+        write_piece<false>(value, second + 2 * place, nullptr, 1);
+    } else if constexpr (Keeps) {
+        write_eights(value, second + place, inverseScale);
+    } else {
+        write_piece<Fp8>(value, output + 2 * place, second + place, inverseScale);
+    }
+}
+
 // A warp a row, which stays in its registers; gain and bias are read once for all rows of a warp.
-template <int Pieces, bool Fp8>
+template <int Pieces, bool Fp8, bool Keeps = false>
 INLINE void normalize_rows(
     const byte_t* x, const byte_t* residual, const byte_t* gain, const byte_t* bias, byte_t* output, byte_t* eights, int rows, int columns, float epsilon, float inverseScale) {
     int lane = thread_index() & 31, step = grid_blocks() * RowWarps;
@@ -82,6 +99,10 @@ INLINE void normalize_rows(
         for (int p = 0; p < Pieces; p++) {
             if ((p * 32 + lane) * 8 < columns) {
                 add_pieces(value[p], left[p], right[p]);
+                if (Keeps) {
+                    write_piece<false>(value[p], output + 2 * (offset + (p * 32 + lane) * 8), nullptr, 1);
+                }
+
 #pragma unroll
                 for (int i = 0; i < 8; i++) {
                     sum += value[p][i];
@@ -106,7 +127,7 @@ INLINE void normalize_rows(
             int column = (p * 32 + lane) * 8;
             if (column < columns) {
                 scale_piece(value[p], mean, factor, gains[p], biases[p]);
-                write_piece<Fp8>(value[p], output + 2 * (offset + column), eights + offset + column, inverseScale);
+                write_normalized<Fp8, Keeps>(value[p], output, eights, offset + column, inverseScale);
             }
         }
     }
@@ -131,7 +152,7 @@ INLINE float sum_of_block(float value, float* parts) {
     return sum;
 }
 
-template <bool Fp8>
+template <bool Fp8, bool Keeps = false>
 INLINE void normalize_long_rows(
     const byte_t* x, const byte_t* residual, const byte_t* gain, const byte_t* bias, byte_t* output, byte_t* eights, int rows, int columns, float epsilon, float inverseScale) {
     __shared__ float parts[LongRowThreads / 32];
@@ -140,6 +161,10 @@ INLINE void normalize_long_rows(
         float value[8], sum = 0, squares = 0;
         for (int column = thread_index() * 8; column < columns; column += LongRowThreads * 8) {
             add_pieces(value, load_quad(x + 2 * (offset + column)), load_quad(residual + 2 * (offset + column)));
+            if (Keeps) {
+                write_piece<false>(value, output + 2 * (offset + column), nullptr, 1);
+            }
+
             for (int i = 0; i < 8; i++) {
                 sum += value[i];
             }
@@ -157,7 +182,7 @@ INLINE void normalize_long_rows(
         for (int column = thread_index() * 8; column < columns; column += LongRowThreads * 8) {
             add_pieces(value, load_quad(x + 2 * (offset + column)), load_quad(residual + 2 * (offset + column)));
             scale_piece(value, mean, factor, load_quad(gain + 2 * column), load_quad(bias + 2 * column));
-            write_piece<Fp8>(value, output + 2 * (offset + column), eights + offset + column, inverseScale);
+            write_normalized<Fp8, Keeps>(value, output, eights, offset + column, inverseScale);
         }
     }
 }
