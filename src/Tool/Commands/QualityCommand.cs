@@ -1,14 +1,8 @@
 using System.CommandLine;
-using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.Selection;
-using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
-using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.Onnx.Verification.Ranking;
 using Reranker.Tool.Arguments;
 using Reranker.Tool.Input;
 using Reranker.Tool.Output;
-using Spectre.Console;
 
 namespace Reranker.Tool.Commands;
 
@@ -58,9 +52,9 @@ internal static class QualityCommand
             }
 
             var (queries, _) = await TextPairs.ReadQueriesAsync(parsed.GetRequiredValue(data).FullName, cancellationToken);
-            var options = arguments.ReadOptions(parsed) with { CalibrationTime = TimeSpan.Zero };
-            var (model, ranked) = await ScoreAsync(arguments.OpenOnePrecision(parsed), options, queries, cancellationToken);
-            var (name, expected) = believed is null ? default : await ScoreAsync(
+            var options = arguments.ReadOptions(parsed);
+            var (model, ranked) = await QueryScores.ScoreAsync(arguments.OpenOnePrecision(parsed), options, queries, cancellationToken);
+            var (name, expected) = believed is null ? default : await QueryScores.ScoreAsync(
                 ReferenceArguments.OpenModel(believed.FullName, parsed.GetValue(referencePrecision)), options, queries, cancellationToken);
             var report = QualityReport.Create(model, ranked, name, expected, parsed.GetValue(depth));
             ReportOutput.WriteReport(report.ToTable(), report.ToJson, parsed.GetValue(json));
@@ -73,19 +67,5 @@ internal static class QualityCommand
             return failures.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
         });
         return command;
-    }
-
-    private static async Task<(string Name, IReadOnlyList<RankedQuery> Ranked)> ScoreAsync(
-        ModelFolder folder, EngineOptions options, IReadOnlyList<RankingQuery> queries, CancellationToken cancellationToken)
-    {
-        using var loggers = ErrorLogs.Create();
-        using var tokenizer = new PairTokenizer(TextTokenizers.Load(folder), new TokenizerOptions(), TimeProvider.System);
-        using var engine = EngineFactory.CreateDefault(loggers).Load(folder, options);
-        var name = $"{folder.Manifest.Name} {folder.Manifest.Precision}";
-        var ranked = await Consoles.Error.Status().StartAsync(name, context => new RankingEvaluation(tokenizer, engine).ScoreAsync(
-            queries.ToAsyncEnumerable(),
-            new ImmediateProgress<int>(done => context.Status(Markup.Escape($"{name}: {done} of {queries.Count} queries"))),
-            cancellationToken));
-        return (name, ranked);
     }
 }
