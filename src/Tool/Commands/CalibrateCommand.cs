@@ -51,7 +51,7 @@ internal static class CalibrateCommand
 
             var (queries, hash) = await TextPairs.ReadQueriesAsync(parsed.GetRequiredValue(data).FullName, cancellationToken);
             var foldOf = QueryFolds.DealQueries([.. queries.Select(static q => q.Query)], parsed.GetValue(folds));
-            var (name, ranked) = await QueryScores.ScoreAsync(folder, arguments.ReadOptions(parsed), queries, cancellationToken);
+            var (name, ranked) = await QueryScores.ScoreAsync(folder, arguments.ReadOptions(parsed), queries, longTexts: null, cancellationToken);
             var report = ScoreMapReport.Create(LabelledLogit.ListPairs(ranked, foldOf), parsed.GetValue(folds));
             await WriteFileAsync(page, ReliabilityPage.Write(name, report), cancellationToken);
             await WriteFileAsync(file, ScoreMapFile.WriteMap(CreateMap(folder.Manifest, report, hash, queries.Count, parsed.GetValue(folds))) + "\n", cancellationToken);
