@@ -61,7 +61,7 @@ internal static class ScoreMapFile
 
     private static string? FindFault(ScoreMap map)
         => map.Format != ScoreMap.CurrentFormat ? $"has format {map.Format}; this build reads {ScoreMap.CurrentFormat}"
-            : map.Identity.Length != 64 || map.Identity.AsSpan().ContainsAnyExcept("0123456789abcdef") ? "names no model identity"
+            : map.Identity.Length != 64 || !map.Identity.All(char.IsAsciiHexDigitLower) ? "names no model identity"
             : !map.Curve.IsRising ? "has a curve that does not rise everywhere"
             : null;
 }
