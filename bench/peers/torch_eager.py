@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """PyTorch's times for the shapes of `reranker bench gpu`, on the same card, as JSON.
 
-    torch_eager.py [--shapes REPORT.json] [--like v2-m3|base|mini] [--repetitions 20] [--varlen] [--graphs]
-                   [--article NAME=ROWS@REPORT.json]…
+    torch_eager.py [--shapes REPORT.json] [--like v2-m3|base|mini | --checkpoint FOLDER] [--repetitions 20] [--varlen] [--graphs]
+                    [--article NAME=ROWS@REPORT.json]…
 
-The model is transformers' XLMRobertaForSequenceClassification in FP16 with scaled dot product attention and random weights:
-time does not depend on what the weights say. Times are wall clock from ids on the host to logits on the host, the median of
+The model is transformers' XLMRobertaForSequenceClassification in FP16 with scaled dot product attention and random weights, or
+whatever class a checkpoint names: time does not depend on what the weights say. Times are wall clock from ids on the host to logits on the host, the median of
 the repetitions, as `reranker bench gpu` takes them. For every shape:
 
   padded   one batch as given, padded to its longest pair; not for a thousand pairs, which nobody would pad to one length
@@ -40,6 +40,16 @@ PAD = 1
 FIRST_POSITION = 2
 
 
+def build_checkpoint(folder):
+    from transformers import AutoModelForSequenceClassification
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model = AutoModelForSequenceClassification.from_pretrained(folder, attn_implementation="sdpa")
+    config = model.config
+    SHAPES["checkpoint"] = (config.num_hidden_layers, config.hidden_size, config.num_attention_heads, config.vocab_size, config.max_position_embeddings)
+    return (model.half() if device == "cuda" else model.float()).to(device).eval()
+
+
 def build(like):
     layers, hidden, heads, vocabulary, positions = SHAPES[like]
     config = XLMRobertaConfig(
@@ -65,13 +75,13 @@ def pad(pairs):
     for row, pair in enumerate(pairs):
         ids[row, : len(pair)] = pair
         mask[row, : len(pair)] = 1
-    return ids.pin_memory(), mask.pin_memory()
+    return (ids.pin_memory(), mask.pin_memory()) if torch.cuda.is_available() else (ids, mask)
 
 
 def score_padded(model, batches):
     logits = []
     for ids, mask in batches:
-        logits.append(model(input_ids=ids.cuda(non_blocking=True), attention_mask=mask.cuda(non_blocking=True)).logits)
+        logits.append(model(input_ids=ids.to(model.device, non_blocking=True), attention_mask=mask.to(model.device, non_blocking=True)).logits)
     return torch.cat(logits).cpu()
 
 
@@ -196,7 +206,8 @@ def median_ms(call, repetitions):
         call()
     samples = []
     for _ in range(repetitions):
-        torch.cuda.synchronize()
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
         start = time.perf_counter()
         call()
         samples.append((time.perf_counter() - start) * 1e3)
@@ -214,7 +225,8 @@ def measure(model, varlen, name, lengths, options):
     operations = sum(layers * (24 * hidden * hidden * n + 4 * hidden * n * n) for n in lengths)
 
     def row(ms, **more):
-        return {"ms": round(ms, 3), "pairsPerSecond": round(len(lengths) / ms * 1e3, 1), "usefulTeraflops": round(operations / ms / 1e9, 1), **more}
+        useful = {} if options.checkpoint else {"usefulTeraflops": round(operations / ms / 1e9, 1)}
+        return {"ms": round(ms, 3), "pairsPerSecond": round(len(lengths) / ms * 1e3, 1), **useful, **more}
 
     # A thousand pairs take a second: fewer repetitions, and the sizes that were the best of fewer pairs.
     many = len(lengths) > MANY
@@ -284,6 +296,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shapes", help="a report of `reranker bench gpu --json`, whose shapes are measured")
     parser.add_argument("--like", choices=SHAPES, default="v2-m3")
+    parser.add_argument("--checkpoint", help="a checkpoint folder instead of a shape")
+    parser.add_argument("--longest", type=int, help="leave out shapes with longer pairs")
     parser.add_argument("--repetitions", type=int, default=20)
     parser.add_argument("--varlen", action="store_true")
     parser.add_argument("--graphs", action="store_true")
@@ -295,10 +309,13 @@ def main():
         with open(options.shapes, encoding="utf-8") as file:
             ours = {r["name"]: r for r in json.load(file)["rows"]}
         shapes = {name: r["lengths"] for name, r in ours.items()}
+    shapes = {name: lengths for name, lengths in shapes.items() if options.longest is None or max(lengths) <= options.longest}
+    if options.checkpoint:
+        options.like = "checkpoint"
 
     rows = []
     with torch.inference_mode():
-        model = build(options.like)
+        model = build_checkpoint(options.checkpoint) if options.checkpoint else build(options.like)
         varlen, varlen_by = build_varlen(model, options.like) if options.varlen else (None, None)
         for name, lengths in shapes.items():
             try:
@@ -306,7 +323,7 @@ def main():
             except Exception as error:  # one shape that fails must not cost the others
                 rows.append({"name": name, "error": f"{type(error).__name__}: {error}"[:300]})
             print(json.dumps(rows[-1], ensure_ascii=False), file=sys.stderr, flush=True)
-    report = {"torch": torch.__version__, "device": torch.cuda.get_device_name(), "like": options.like, "varlenBy": varlen_by, "article": article(rows, options.article), "rows": rows}
+    report = {"torch": torch.__version__, "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu", "like": options.like, "varlenBy": varlen_by, "article": article(rows, options.article), "rows": rows}
     print(json.dumps(report, ensure_ascii=False, indent=2))
     print(json.dumps({"article": report["article"]}, ensure_ascii=False), file=sys.stderr)
 

@@ -10,6 +10,12 @@ public readonly record struct PassageScore(int Index, float Logit, int Tokens, i
     /// <summary>Chunks the passage was scored in; the score is that of the best.</summary>
     public int Chunks { get; init; } = 1;
 
-    /// <summary>The relevance, sigmoid(<see cref="Logit"/>), from 0 to 1, computed in double so that close logits keep their order.</summary>
-    public double Score => 1.0 / (1.0 + Math.Exp(-(double)Logit));
+    /// <summary>What makes a score of the logit; null (default) for the sigmoid.</summary>
+    public ScoreMap? Map { get; init; }
+
+    /// <summary>
+    /// The relevance from 0 to 1, computed in double so that close logits keep their order: what <see cref="Map"/> makes of
+    /// <see cref="Logit"/>, else its sigmoid.
+    /// </summary>
+    public double Score => (Map?.Curve ?? ScoreCurve.Sigmoid).FindProbability(Logit);
 }

@@ -19,6 +19,12 @@ public sealed record RerankOptions
     public TruncationOptions Truncation { get; init; } = new();
 
     /// <summary>
+    /// Whether chunks of a long passage (<see cref="TruncationOptions.MaxChunks"/>) end where sentences do, if one ends near, and begin with a
+    /// whole sentence. A passage may then need a chunk more, within its limit. Default false: chunks of equal length.
+    /// </summary>
+    public bool ChunkAtSentences { get; init; }
+
+    /// <summary>
     /// Where several identities share a model's requests, the key that chooses one, the same one while the shares stay; null
     /// (default) draws one for the request. An id of a user or a session keeps all its requests with one identity.
     /// </summary>

@@ -53,6 +53,12 @@ public sealed record RerankerClientOptions
     /// <summary>Longest wait for one such answer. Default 2 s.</summary>
     public TimeSpan FleetTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Files that <c>reranker calibrate</c> wrote, each for one model identity: scores of these models are the probabilities that the
+    /// map of each gives, all others the sigmoid of the logit. Read at the start. Default empty.
+    /// </summary>
+    public IList<string> ScoreMaps { get; } = [];
+
     /// <summary>Seed of the choice of shard keys and of the pauses; null (default) takes a different one in every process.</summary>
     public int? Seed { get; set; }
 }

@@ -59,6 +59,31 @@ public sealed class RefusedValuesTests
         { "tls.http.enabled=true,tls.certManager.enabled=true", "tls.certManager.issuerRef.name is required" },
         { "tls.http.enabled=true,tls.certManager.enabled=true,tls.certManager.issuerRef.name=a,tls.http.existingSecret=b", "name none of your own" },
         { "gateway.settings.a-b=1", "no name of an environment variable" },
+        { "silo.probes.periodSeconds=0", "periodSeconds" },
+        { "gateway.probes.livenessFailureThreshold=0", "livenessFailureThreshold" },
+        { "silo.podDisruptionBudget.maxUnavailable=0", "maxUnavailable" },
+        { "silo.autoscaling.minReplicas=0", "minReplicas" },
+        { "silo.rollout.maxUnavailable=0%", "no rollout could begin" },
+        { "silo.tensorRt.maxLength=500", "maxLength" },
+        { "silo.tensorRt.optRows=80", "silo.pools.cpu.tensorRt: min must be at most opt" },
+        { "silo.settings.reranker__shutdowntimeout=5s", "silo.pools.cpu.settings.reranker__shutdowntimeout: the chart sets it" },
+        { "gateway.extraEnv[0].name=Gateway__DrainDelay,gateway.extraEnv[0].value=0s", "gateway.extraEnv: Gateway__DrainDelay: the chart sets it" },
+        { "gateway.settings.Gateway__AutoTruncate=false,gateway.extraEnv[0].name=Gateway__AutoTruncate,gateway.extraEnv[0].value=a", "settings has it too" },
+        { "gateway.extraEnv[0].name=A,gateway.extraEnv[0].value=1", "value" },
+        { "silo.podLabels.app\\.kubernetes\\.io/component=gateway", "silo.pools.cpu.podLabels: 'app.kubernetes.io/component' is a label that the chart sets" },
+        { "monitoring.rules.labels.app\\.kubernetes\\.io/instance=a", "monitoring.rules.labels" },
+        { "silo.extraVolumes[0].name=tmp,silo.extraVolumes[0].emptyDir.medium=Memory", "silo.pools.cpu.extraVolumes: tmp is there already" },
+        { "silo.extraVolumeMounts[0].name=a,silo.extraVolumeMounts[0].mountPath=/a", "no volume is named a" },
+        { "silo.extraVolumeMounts[0].name=tmp,silo.extraVolumeMounts[0].mountPath=/tmp/", "mounted at /tmp/ already" },
+        { "engineBuild.enabled=true,engineCache.type=pvc", "no pool has the engine TensorRt" },
+        { "networkPolicy.restrictEgress=true,membership.store=redis,membership.existingSecret=a", "networkPolicy.extraEgress must name it" },
+        { "networkPolicy.restrictEgress=true,telemetry.otlpEndpoint=http://a:4317", "networkPolicy.extraEgress must name the collector" },
+        { "networkPolicy.clientsFrom[0].podSelektor=null", "clientsFrom" },
+        { "tls.http.enabled=true,tls.certManager.enabled=true,tls.certManager.issuerRef.name=a,tls.certManager.duration=24h", "must be less than duration" },
+        { "tls.http.enabled=true,tls.certManager.enabled=true,tls.certManager.issuerRef.name=a,tls.certManager.renewBefore=48h,monitoring.rules.enabled=true", "the alert would fire at every renewal" },
+        { "podSecurity.runAsUser=0", "runAsUser" },
+        { "fullnameOverride=My_Search", "fullnameOverride" },
+        { "model.models.v2-m3=a b,model.volume.type=pvc", "a folder below the volume" },
     };
 
     [Theory]
@@ -71,5 +96,27 @@ public sealed class RefusedValuesTests
             Assert.Equal(1, code);
             Assert.Contains(reason, error, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("2024-search")]
+    [InlineData("search.v2")]
+    public async Task A_release_whose_name_no_service_may_have_is_refused(string release)
+    {
+        var (code, _, error) = await Chart.RunHelmAsync("4", ["template", release, Chart.Folder]);
+
+        Assert.Equal(1, code);
+        Assert.Contains("set fullnameOverride", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("silo.preStopSeconds=5", "1.29.0", "needs Kubernetes 1.30")]
+    [InlineData("model.models.a=a,model.volume.type=image,model.volume.imageReference=a", "1.30.0", "needs Kubernetes 1.35, or 1.31")]
+    public async Task What_a_version_of_Kubernetes_would_drop_is_refused_there(string values, string version, string reason)
+    {
+        var (code, _, error) = await Chart.RunHelmAsync("4", ["template", "search", Chart.Folder, "--set", values, "--kube-version", version]);
+
+        Assert.Equal(1, code);
+        Assert.Contains(reason, error, StringComparison.Ordinal);
     }
 }

@@ -14,14 +14,16 @@ public sealed partial class RuleTests
 
     private static string Here { get; } = Path.GetFullPath(Path.Combine(Chart.Folder, "..", "..", "tests", "Chart.Drills", "monitoring"));
 
-    [Fact]
-    public async Task Every_alert_fires_for_its_cause_and_not_over_a_healthy_fleet()
+    [Theory]
+    [InlineData("rules-tests.yaml")]
+    [InlineData("scaled-rules-tests.yaml", "--set-json", "monitoring.rules.latencyObjective=0.9", "--set", "monitoring.serviceMonitor.enabled=true,silo.autoscaling.kind=hpa")]
+    public async Task Every_alert_fires_for_its_cause_and_not_over_a_healthy_fleet(string file, params string[] arguments)
     {
         using var temp = new TempFolder();
-        await WriteRulesAsync(temp["rules.yaml"]);
-        File.Copy(Path.Combine(Here, "rules-tests.yaml"), temp["rules-tests.yaml"]);
+        await WriteRulesAsync(temp["rules.yaml"], arguments);
+        File.Copy(Path.Combine(Here, file), temp[file]);
 
-        var (code, output) = await RunPromtoolAsync("test", "rules", temp["rules-tests.yaml"]);
+        var (code, output) = await RunPromtoolAsync("test", "rules", temp[file]);
 
         Assert.True(code == 0, output);
     }

@@ -1,10 +1,11 @@
 {{/* What the schema cannot say: values that fit each other. Each fault is one sentence that names the values. */}}
 {{- define "reranker.checks" -}}
 {{- $v := .Values -}}
+{{- include "reranker.objectChecks" . -}}
 {{- if and (ne $v.membership.store "bundled") (not $v.membership.existingSecret) -}}
 {{- fail (printf "membership.existingSecret is required with membership.store=%s: a secret that holds the connection string" $v.membership.store) -}}
 {{- end -}}
-{{- if not $v.silo.pools }}{{ fail "silo.pools is empty: without a silo nothing is scored" }}{{ end -}}
+{{- if not (fromJsonArray (include "reranker.pools" .)) }}{{ fail "silo.pools is empty: without a silo nothing is scored" }}{{ end -}}
 {{- if and $v.model.models (eq $v.model.volume.type "none") -}}
 {{- fail "model.models names folders, and model.volume.type=none has no volume that could hold them" -}}
 {{- end -}}
@@ -15,7 +16,7 @@
 {{- fail (printf "model.default is '%s', which model.models does not have" $v.model.default) -}}
 {{- end -}}
 {{- range $name, $folder := $v.model.models -}}
-{{- if or (hasPrefix "/" $folder) (contains ".." $folder) }}{{ fail (printf "model.models.%s is '%s': a folder below the volume, without a leading slash and without .." $name $folder) }}{{ end -}}
+{{- if not (regexMatch "^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$" $folder) }}{{ fail (printf "model.models.%s is '%s': a folder below the volume, of letters, digits, dots, hyphens and underscores, without a leading slash and without .." $name $folder) }}{{ end -}}
 {{- end -}}
 {{- with $v.model.volume -}}
 {{- if and (eq .type "existingClaim") (not .claimName) }}{{ fail "model.volume.claimName is required with model.volume.type=existingClaim" }}{{ end -}}
@@ -42,8 +43,8 @@
 {{- if and (eq .type "hostPath") (not .hostPath) }}{{ fail "engineCache.hostPath is required with engineCache.type=hostPath" }}{{ end -}}
 {{- if and $v.engineBuild.enabled (eq .type "emptyDir") }}{{ fail "engineBuild.enabled needs a cache that outlives a pod: engineCache.type=pvc, existingClaim or hostPath" }}{{ end -}}
 {{- end -}}
-{{- range $name, $own := $v.silo.pools -}}
-{{- $own = default dict $own -}}
+{{- range $name := fromJsonArray (include "reranker.pools" $) -}}
+{{- $own := index $v.silo.pools $name -}}
 {{- if $own.pools }}{{ fail (printf "silo.pools.%s.pools: a pool has no pools" $name) }}{{ end -}}
 {{- if not $own.profile }}{{ fail (printf "silo.pools.%s.profile is required: one of %s" $name (keys $v.resourceProfiles | sortAlpha | join ", ")) }}{{ end -}}
 {{- if not (hasKey $v.resourceProfiles $own.profile) }}{{ fail (printf "silo.pools.%s.profile is '%s', which resourceProfiles does not have: %s" $name $own.profile (keys $v.resourceProfiles | sortAlpha | join ", ")) }}{{ end -}}
@@ -54,8 +55,13 @@
 {{- if le (int $pool.terminationGracePeriodSeconds) (int (add $pool.preStopSeconds $pool.shutdownTimeoutSeconds)) -}}
 {{- fail (printf "silo.pools.%s: terminationGracePeriodSeconds is %d and must be more than preStopSeconds and shutdownTimeoutSeconds together (%d)" $name (int $pool.terminationGracePeriodSeconds) (int (add $pool.preStopSeconds $pool.shutdownTimeoutSeconds))) -}}
 {{- end -}}
-{{- if and (eq (toString $pool.rollout.maxSurge) "0") (eq (toString $pool.rollout.maxUnavailable) "0") }}{{ fail (printf "silo.pools.%s.rollout: maxSurge and maxUnavailable are both 0, so that no rollout could begin" $name) }}{{ end -}}
+{{- if and (regexMatch "^0+%?$" (toString $pool.rollout.maxSurge)) (regexMatch "^0+%?$" (toString $pool.rollout.maxUnavailable)) }}{{ fail (printf "silo.pools.%s.rollout: maxSurge and maxUnavailable are both 0, so that no rollout could begin" $name) }}{{ end -}}
 {{- if and (eq $pool.autoscaling.kind "keda") (not $pool.autoscaling.prometheusAddress) }}{{ fail (printf "silo.pools.%s.autoscaling.prometheusAddress is required with autoscaling.kind=keda" $name) }}{{ end -}}
+{{- with $pool.tensorRt -}}
+{{- if or (gt (int .minRows) (int .optRows)) (gt (int .optRows) (int .maxRows)) (gt (int .minLength) (int .optLength)) (gt (int .optLength) (int .maxLength)) }}{{ fail (printf "silo.pools.%s.tensorRt: min must be at most opt, and opt at most max, of rows and of lengths" $name) }}{{ end -}}
+{{- end -}}
+{{- if and $pool.preStopSeconds (semverCompare "<1.30.0-0" $.Capabilities.KubeVersion.Version) }}{{ fail (printf "silo.pools.%s.preStopSeconds needs Kubernetes 1.30, whose kubelet sleeps by itself; this is %s" $name $.Capabilities.KubeVersion.Version) }}{{ end -}}
+{{- include "reranker.podChecks" (dict "where" (printf "silo.pools.%s" $name) "own" $pool "sets" (printf "%s\n%s\n%s" (include "reranker.sharedEnv" $) (include "reranker.siloEnv" (dict "root" $ "pool" $pool)) (include "reranker.modelEnv" $ | trim)) "volumes" (list "tmp" "shm" "engines" "models" "tls-cluster") "mounts" (list "/tmp" "/dev/shm" "/engines" "/models" "/tls/cluster")) -}}
 {{- if and (ne $pool.autoscaling.kind "none") (gt (int $pool.autoscaling.minReplicas) (int $pool.autoscaling.maxReplicas)) }}{{ fail (printf "silo.pools.%s.autoscaling: minReplicas is more than maxReplicas" $name) }}{{ end -}}
 {{- if ne $pool.autoscaling.kind "none" -}}
 {{- if not $v.monitoring.serviceMonitor.enabled }}{{ fail (printf "silo.pools.%s.autoscaling reads metrics by the labels that monitoring.serviceMonitor.enabled gives them" $name) }}{{ end -}}
@@ -71,6 +77,8 @@
 {{- if and (not .cluster.enabled) (or .cluster.siloSecret .cluster.gatewaySecret .cluster.siloName) }}{{ fail "tls.cluster names secrets or a name of silos, and tls.cluster.enabled is not set" }}{{ end -}}
 {{- if and .cluster.siloName (not .certManager.enabled) (or (not .cluster.gatewaySecret) (eq .cluster.gatewaySecret .cluster.siloSecret)) }}{{ fail "tls.cluster.siloName needs a tls.cluster.gatewaySecret of its own: gateways would pass for silos with the silos' certificate" }}{{ end -}}
 {{- end -}}
+{{- include "reranker.podChecks" (dict "where" "gateway" "own" $v.gateway "sets" (printf "%s\n%s" (include "reranker.sharedEnv" .) (include "reranker.gatewayEnv" . | trim)) "volumes" (list "tmp" "tls-cluster" "tls-http") "mounts" (list "/tmp" "/tls/cluster" "/tls/http")) -}}
+{{- include "reranker.podChecks" (dict "where" "model.import" "own" $v.model.import "sets" (include "reranker.hubEnv" . | trim) "volumes" list "mounts" list) -}}
 {{- with $v.gateway -}}
 {{- if lt (int .maxDeadlineSeconds) (int .defaultDeadlineSeconds) }}{{ fail "gateway.defaultDeadlineSeconds is more than gateway.maxDeadlineSeconds" }}{{ end -}}
 {{- if lt (int .shutdownTimeoutSeconds) (int .maxDeadlineSeconds) }}{{ fail (printf "gateway.shutdownTimeoutSeconds is %d, less than gateway.maxDeadlineSeconds (%d): a stopping gateway would cut requests" (int .shutdownTimeoutSeconds) (int .maxDeadlineSeconds)) }}{{ end -}}
@@ -90,10 +98,7 @@
 {{- end -}}
 {{- if and .ingress.enabled (not .ingress.hosts) }}{{ fail "gateway.ingress.hosts is required with gateway.ingress.enabled" }}{{ end -}}
 {{- if and .route.enabled (not .route.parentRefs) }}{{ fail "gateway.route.parentRefs is required with gateway.route.enabled" }}{{ end -}}
-{{- if and (eq (toString .rollout.maxSurge) "0") (eq (toString .rollout.maxUnavailable) "0") }}{{ fail "gateway.rollout: maxSurge and maxUnavailable are both 0, so that no rollout could begin" }}{{ end -}}
+{{- if and (regexMatch "^0+%?$" (toString .rollout.maxSurge)) (regexMatch "^0+%?$" (toString .rollout.maxUnavailable)) }}{{ fail "gateway.rollout: maxSurge and maxUnavailable are both 0, so that no rollout could begin" }}{{ end -}}
 {{- if and (eq .autoscaling.kind "hpa") (gt (int .autoscaling.minReplicas) (int .autoscaling.maxReplicas)) }}{{ fail "gateway.autoscaling: minReplicas is more than maxReplicas" }}{{ end -}}
-{{- end -}}
-{{- range $name := concat (list) (keys $v.gateway.settings) (keys $v.silo.settings) -}}
-{{- if not (regexMatch "^[A-Za-z_][A-Za-z0-9_.]*$" $name) }}{{ fail (printf "settings: '%s' is no name of an environment variable" $name) }}{{ end -}}
 {{- end -}}
 {{- end }}

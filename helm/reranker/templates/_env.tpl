@@ -64,7 +64,7 @@
 {{- define "reranker.extraEnv" -}}
 {{- range $name, $value := .settings }}
 - name: {{ $name }}
-  value: {{ $value | toString | quote }}
+  value: {{ include "reranker.text" $value | quote }}
 {{- end }}
 {{- with .extraEnv }}
 {{ toYaml . }}
@@ -206,7 +206,7 @@
 {{- end }}
 {{- if .apiKeys.keys }}
 - name: Gateway__MinGateways
-  value: {{ ternary .replicas .autoscaling.minReplicas (eq .autoscaling.kind "none") | int | quote }}
+  value: {{ ternary .replicas .autoscaling.minReplicas (eq .autoscaling.kind "none") | int | max 1 | quote }}
 {{- end }}
 {{- with .admin.existingSecret }}
 - name: Gateway__AdminKey

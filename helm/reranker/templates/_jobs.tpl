@@ -1,13 +1,18 @@
-{{/* The model that a job imports, and what makes it another one: its name ends with this, so that an upgrade makes a new job. */}}
+{{/*
+A job's name ends with what its pod is made of: the pod of a job that is there cannot be changed, so that an upgrade that changes anything of it makes
+a new job. dict "root" $ "what" … "pod" (rendered)
+*/}}
+{{- define "reranker.jobName" -}}
+{{- printf "%s-%s" (printf "%s-%s" (include "reranker.fullname" .root) .what | trunc 54 | trimSuffix "-") (sha256sum (toJson (list .what .pod)) | trunc 8) }}
+{{- end }}
+
 {{- define "reranker.importName" -}}
-{{- $import := .Values.model.import -}}
-{{- $hash := sha256sum (toJson (list $import .Values.model.source .Values.model.hub .Values.image.tool .Chart.AppVersion)) | trunc 8 -}}
-{{- printf "%s-import-%s" (include "reranker.fullname" .) $hash }}
+{{- include "reranker.jobName" (dict "root" . "what" "import" "pod" (include "reranker.importPod" .)) }}
 {{- end }}
 
 {{/* What an engine of a pool is built of: dict "root" $ "name" … "pool" …. */}}
 {{- define "reranker.engineHash" -}}
-{{- sha256sum (toJson (list .pool.tensorRt .pool.nodeSelector .root.Values.model.models .root.Values.model.precision .root.Values.model.import .root.Values.image.silo .root.Chart.AppVersion)) | trunc 8 }}
+{{- sha256sum (toJson (list .pool.tensorRt .pool.nodeSelector .pool.affinity .pool.resources.limits .root.Values.model.models .root.Values.model.precision .root.Values.model.import .root.Values.image.silo .root.Chart.AppVersion)) | trunc 8 }}
 {{- end }}
 
 {{/* Containers that end when what a silo needs is there; the image of the silo, which has a shell. */}}
@@ -50,4 +55,12 @@ requests:
   memory: "16Mi"
 limits:
   memory: "64Mi"
+{{- end }}
+
+{{/* Seconds within which a silo of a pool is there, those included that it waits for the jobs before it. dict "root" $ "pool" … */}}
+{{- define "reranker.progressSeconds" -}}
+{{- $jobs := 0 -}}
+{{- with .root.Values.model.import }}{{ if .enabled }}{{ $jobs = add $jobs .activeDeadlineSeconds }}{{ end }}{{ end -}}
+{{- with .root.Values.engineBuild }}{{ if and .enabled (eq $.pool.engine "TensorRt") }}{{ $jobs = add $jobs .activeDeadlineSeconds }}{{ end }}{{ end -}}
+{{- add .pool.startupBudgetSeconds .pool.terminationGracePeriodSeconds .pool.minReadySeconds $jobs 60 -}}
 {{- end }}

@@ -1,3 +1,8 @@
+{{/* A number as a person writes it: values of files are floating-point numbers, which Go writes as 2.147483648e+09. */}}
+{{- define "reranker.text" -}}
+{{- if and (kindIs "float64" .) (eq (floor .) .) }}{{ printf "%.0f" . }}{{ else }}{{ toString . }}{{ end -}}
+{{- end }}
+
 {{- define "reranker.name" -}}
 {{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" }}
 {{- end }}
@@ -34,7 +39,7 @@ app.kubernetes.io/part-of: reranker
 {{- end }}
 
 {{- define "reranker.clusterId" -}}
-{{- default .Release.Name .Values.cluster.id }}
+{{- default (printf "%s.%s" .Release.Namespace .Release.Name) .Values.cluster.id }}
 {{- end }}
 
 {{/* An image's reference: dict "root" $ "registry" … "image" (repository, tag, digest). */}}
@@ -45,6 +50,13 @@ app.kubernetes.io/part-of: reranker
 {{- else -}}
 {{- printf "%s%s:%s" $registry .image.repository (default .root.Chart.AppVersion .image.tag) }}
 {{- end }}
+{{- end }}
+
+{{/* Names of pools, as JSON; a pool that a later file of values sets to null is none. */}}
+{{- define "reranker.pools" -}}
+{{- $names := list -}}
+{{- range $name, $pool := .Values.silo.pools }}{{ if not (kindIs "invalid" $pool) }}{{ $names = append $names $name }}{{ end }}{{ end -}}
+{{- toJson $names }}
 {{- end }}
 
 {{/* A pool with all that it inherits: its own values over `silo` over its profile. dict "root" $ "name" … */}}

@@ -98,7 +98,14 @@ failureThreshold: {{ .threshold }}
 {{- range $kind, $list := . }}
 {{ $kind }}:
 {{- range $name, $quantity := $list }}
-  {{ $name }}: {{ $quantity | toString | quote }}
+  {{ $name }}: {{ include "reranker.text" $quantity | quote }}
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* A pod that is not ready serves nobody: it must not keep a node from being drained, as it would where more of them are away than may be. */}}
+{{- define "reranker.unhealthyEviction" -}}
+{{- if semverCompare ">=1.27.0-0" .Capabilities.KubeVersion.Version -}}
+unhealthyPodEvictionPolicy: AlwaysAllow
+{{- end -}}
 {{- end }}

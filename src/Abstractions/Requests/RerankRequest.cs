@@ -33,6 +33,12 @@ public sealed record RerankRequest
     /// <summary>How urgent the work is.</summary>
     [Id(7)] public WorkPriority Priority { get; init; }
 
+    /// <summary>
+    /// Whether a chunk of a long passage ends where a sentence does, if one ends near. A silo of a release that does not know it makes chunks of
+    /// equal length.
+    /// </summary>
+    [Id(8)] public bool ChunkAtSentences { get; init; }
+
     // Whether it came from another process: nobody else holds its texts then. No part of the message.
     [NonSerialized]
     private bool _ownsTexts;

@@ -15,6 +15,8 @@ namespace Reranker.Benchmarking.Cpu;
 /// </summary>
 public sealed class CpuBenchmark(CpuBenchmarkOptions options, TimeProvider time, ILoggerFactory? loggers = null)
 {
+    private static readonly int[] PeerBatches = [1, 4, 8, 16, 32];
+
     private readonly CpuBenchmarkOptions _options = options.Checked();
     private readonly ILoggerFactory _loggers = loggers ?? NullLoggerFactory.Instance;
 
@@ -37,6 +39,8 @@ public sealed class CpuBenchmark(CpuBenchmarkOptions options, TimeProvider time,
 
         var padded = await MeasurePaddedAsync(models[0], cancellationToken).ConfigureAwait(false);
         rows.Add(padded);
+        var peers = _options.PeerGraph is null ? [] : await MeasurePeerAsync(models[^1], _options.PeerGraph, cancellationToken).ConfigureAwait(false);
+        rows.AddRange(peers);
         double? FindDense(string precision) => rows.FirstOrDefault(r => r.Request == "dense" && r.Precision == precision)?.PairsPerSecond;
         return new CpuBenchmarkReport
         {
@@ -46,6 +50,8 @@ public sealed class CpuBenchmark(CpuBenchmarkOptions options, TimeProvider time,
             Rows = rows,
             Int8OverFp32 = FindDense(ModelPrecision.Int8.Name) / FindDense(ModelPrecision.Fp32.Name),
             WorkerOverPaddedBatch = rows.First(r => r.Request == "natural").PairsPerSecond / padded.PairsPerSecond,
+            WorkerOverPeer = peers.Count == 0 ? null
+                : rows.Last(static r => r is { Request: "natural", Path: "worker" }).PairsPerSecond / peers.Max(static r => r.PairsPerSecond),
         };
     }
 
@@ -80,6 +86,30 @@ public sealed class CpuBenchmark(CpuBenchmarkOptions options, TimeProvider time,
                 return Task.CompletedTask;
             },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    // What is best for it depends on the processor's caches, so it gets to choose.
+    private async Task<List<CpuBenchmarkRow>> MeasurePeerAsync(ModelFolder model, string graph, CancellationToken cancellationToken)
+    {
+        using var batch = new PaddedBatch(graph, _options.Threads);
+        var request = CreateRequests(model)[1];
+        var rows = new List<CpuBenchmarkRow>();
+        foreach (var pairs in PeerBatches)
+        {
+            var row = await MeasureRunAsync(
+                model,
+                request,
+                $"sorted by {pairs}",
+                () =>
+                {
+                    batch.RunSorted(request, pairs);
+                    return Task.CompletedTask;
+                },
+                cancellationToken).ConfigureAwait(false);
+            rows.Add(row with { Model = Path.GetFileName(graph), Precision = "peer" });
+        }
+
+        return rows;
     }
 
     private CpuBenchmarkRequest[] CreateRequests(ModelFolder model)

@@ -25,6 +25,11 @@ public sealed record CpuBenchmarkOptions
     [Range(4, 8192)]
     public int MaxLength { get; init; } = 512;
 
+    /// <summary>
+    /// A graph of somebody else's making, of the same inputs, that is measured too: natural lengths, sorted, in padded batches. Null (default): none.
+    /// </summary>
+    public string? PeerGraph { get; init; }
+
     /// <summary>Repetitions; the median counts, after one that does not. Default 3.</summary>
     [Range(1, 100)]
     public int Repetitions { get; init; } = 3;

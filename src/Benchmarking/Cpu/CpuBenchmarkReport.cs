@@ -24,6 +24,9 @@ public sealed record CpuBenchmarkReport
     /// <summary>The worker over one padded batch, both on the same graph and the natural lengths.</summary>
     public double WorkerOverPaddedBatch { get; init; }
 
+    /// <summary>The worker over the peer's best batch size, both on the natural lengths, the worker with the last model; null without a peer.</summary>
+    public double? WorkerOverPeer { get; init; }
+
     /// <summary>The report as a table of plain text.</summary>
     public string FormatTable()
     {
@@ -43,13 +46,18 @@ public sealed record CpuBenchmarkReport
         }
 
         text.AppendLine(CultureInfo.InvariantCulture, $"worker over one padded batch, natural:     {WorkerOverPaddedBatch:F2}");
+        if (WorkerOverPeer is { } peer)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"worker over the peer's best, natural:      {peer:F2}");
+        }
+
         return text.ToString();
     }
 }
 
 /// <summary>One measurement.</summary>
 /// <param name="Request"><c>dense</c> or <c>natural</c> lengths.</param>
-/// <param name="Path"><c>worker</c>, or <c>padded batch</c>: one run of all pairs, padded to the longest, in arrival order.</param>
+/// <param name="Path"><c>worker</c>, or <c>padded batch</c>: one run of all pairs, padded to the longest, in arrival order; or <c>sorted by N</c>: batches of N pairs, sorted by length.</param>
 /// <param name="Model">Name of the model.</param>
 /// <param name="Precision">Its precision.</param>
 /// <param name="Tokens">Tokens of the request, padding not counted.</param>

@@ -4,32 +4,47 @@ using Reranker.Inference.Models;
 
 namespace Reranker.Benchmarking.Cpu;
 
-/// <summary>The usual way, to compare with: all pairs of a request in one run, padded to the longest.</summary>
+/// <summary>The usual ways, to compare with: all pairs of a request in one run padded to the longest, or sorted by length and in batches.</summary>
 internal sealed class PaddedBatch : IDisposable
 {
     private readonly InferenceSession _session;
 
     public PaddedBatch(ModelFolder model, int threads)
+        : this(model.FindGraphPath(GraphForms.Padded) ?? throw new ModelFolderException(model.Path, "has no padded graph"), threads)
     {
-        var graph = model.FindGraphPath(GraphForms.Padded)
-            ?? throw new ModelFolderException(model.Path, "has no padded graph");
+    }
+
+    public PaddedBatch(string graph, int threads)
+    {
         using var options = new SessionOptions { IntraOpNumThreads = threads };
         _session = new InferenceSession(graph, options);
     }
 
-    public void RunRequest(CpuBenchmarkRequest request)
+    public void RunRequest(CpuBenchmarkRequest request) => RunPairs(request, [.. Enumerable.Range(0, request.Lengths.Length)]);
+
+    public void RunSorted(CpuBenchmarkRequest request, int pairsAtOnce)
     {
-        var longest = request.Lengths.Max();
-        long[] shape = [request.Lengths.Length, longest];
-        var ids = new long[request.Lengths.Length * longest];
+        foreach (var batch in Enumerable.Range(0, request.Lengths.Length).OrderByDescending(i => request.Lengths[i]).Chunk(pairsAtOnce))
+        {
+            RunPairs(request, batch);
+        }
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private void RunPairs(CpuBenchmarkRequest request, int[] pairs)
+    {
+        var longest = pairs.Max(i => request.Lengths[i]);
+        long[] shape = [pairs.Length, longest];
+        var ids = new long[pairs.Length * longest];
         var mask = new long[ids.Length];
         ids.AsSpan().Fill(PairLayout.PadId);
-        for (var i = 0; i < request.Lengths.Length; i++)
+        for (var row = 0; row < pairs.Length; row++)
         {
-            for (var j = 0; j < request.Lengths[i]; j++)
+            for (var j = 0; j < request.Lengths[pairs[row]]; j++)
             {
-                ids[(i * longest) + j] = request.Ids[request.Offsets[i] + j];
-                mask[(i * longest) + j] = 1;
+                ids[(row * longest) + j] = request.Ids[request.Offsets[pairs[row]] + j];
+                mask[(row * longest) + j] = 1;
             }
         }
 
@@ -38,6 +53,4 @@ internal sealed class PaddedBatch : IDisposable
         using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, shape);
         using var outputs = _session.Run(run, [GraphTensors.InputIds, GraphTensors.AttentionMask], [idsValue, maskValue], [GraphTensors.Logits]);
     }
-
-    public void Dispose() => _session.Dispose();
 }

@@ -1,12 +1,17 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Reranker.Client.Logging;
+using Reranker.Client.Scores;
 using Reranker.Requests;
 
 namespace Reranker.Client.Attempts;
 
 /// <summary>Turns the reply of a silo into the response that a caller gets. A reply that does not add up is a failure.</summary>
-internal sealed partial class ResponseAssembler(ILogger<ResponseAssembler> logger)
+internal sealed partial class ResponseAssembler(ScoreMapSet maps, ILogger<ResponseAssembler> logger)
 {
+    // A cluster has few identities in a process' life, and each is said once.
+    private readonly ConcurrentDictionary<string, bool> _withoutMap = new(StringComparer.Ordinal);
+
     /// <summary>The response of a reply.</summary>
     /// <param name="reply">The reply.</param>
     /// <param name="passages">Passages of the request.</param>
@@ -37,8 +42,9 @@ internal sealed partial class ResponseAssembler(ILogger<ResponseAssembler> logge
         return new RerankResponse { Outcome = RerankOutcome.Ok, Hint = reply.Hint, Result = AssembleResult(reply) };
     }
 
-    private static RerankResult AssembleResult(RerankReply reply)
+    private RerankResult AssembleResult(RerankReply reply)
     {
+        var map = FindMap(reply);
         var scores = new PassageScore[reply.Logits.Length];
         long tokens = 0;
         int truncated = 0, chunked = 0, chunks = 0;
@@ -46,7 +52,7 @@ internal sealed partial class ResponseAssembler(ILogger<ResponseAssembler> logge
         {
             var cut = reply.CutTokens is { } cuts ? cuts[i] : 0;
             var parts = reply.Chunks?[i] ?? 1;
-            scores[i] = new PassageScore(i, reply.Logits[i], reply.PairTokens[i], cut) { Chunks = parts };
+            scores[i] = new PassageScore(i, reply.Logits[i], reply.PairTokens[i], cut) { Chunks = parts, Map = map };
             tokens += reply.PairTokens[i];
             truncated += cut > 0 ? 1 : 0;
             chunked += parts > 1 ? 1 : 0;
@@ -68,6 +74,22 @@ internal sealed partial class ResponseAssembler(ILogger<ResponseAssembler> logge
         };
     }
 
+    // Who has maps compares scores with thresholds, and would not notice that another model's are no probabilities.
+    private ScoreMap? FindMap(RerankReply reply)
+    {
+        var map = maps.FindMap(reply.ModelIdentity);
+        if (map is null && !maps.IsEmpty && _withoutMap.TryAdd(reply.ModelIdentity ?? "", true))
+        {
+            LogModelWithoutMap(logger, reply.Model, reply.ModelIdentity);
+        }
+
+        return map;
+    }
+
     [LoggerMessage(ClientEventIds.ScoreNotFinite, LogLevel.Error, "Model {Model} ({Identity}) gives a score that is not a number")]
     private static partial void LogScoreNotFinite(ILogger logger, string? model, string? identity);
+
+    [LoggerMessage(ClientEventIds.ModelWithoutMap, LogLevel.Warning,
+        "Model {Model} ({Identity}) has no score map, where others have one: its scores are the sigmoid of its logits")]
+    private static partial void LogModelWithoutMap(ILogger logger, string? model, string? identity);
 }

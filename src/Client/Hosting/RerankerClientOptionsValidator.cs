@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Reranker.Client.Scores;
 
 namespace Reranker.Client.Hosting;
 
@@ -21,6 +22,11 @@ internal sealed class RerankerClientOptionsValidator : IValidateOptions<Reranker
         Check(options.AvoidTime >= TimeSpan.Zero, $"{nameof(options.AvoidTime)} must not be negative.");
         Check(options.FleetCacheTime >= TimeSpan.Zero, $"{nameof(options.FleetCacheTime)} must not be negative.");
         Check(options.FleetTimeout > TimeSpan.Zero, $"{nameof(options.FleetTimeout)} must be positive.");
+        if (ScoreMapFile.ReadMaps(options.ScoreMaps).Fault is { } fault)
+        {
+            failures.Add($"{nameof(options.ScoreMaps)} cannot be used: {fault}.");
+        }
+
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Check(bool holds, string failure)

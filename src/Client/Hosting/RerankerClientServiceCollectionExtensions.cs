@@ -7,6 +7,7 @@ using Reranker.Client.Attempts;
 using Reranker.Client.Connection;
 using Reranker.Client.Fleet;
 using Reranker.Client.Reranking;
+using Reranker.Client.Scores;
 using Reranker.Client.Shards;
 
 namespace Reranker.Client.Hosting;
@@ -41,6 +42,7 @@ public static class RerankerClientServiceCollectionExtensions
         services.TryAddSingleton<FleetHints>();
         services.TryAddSingleton<ClusterContact>();
         services.TryAddSingleton<LateGrainFactory>();
+        services.TryAddSingleton<ScoreMapSet>();
         services.TryAddSingleton<ResponseAssembler>();
         services.TryAddSingleton(static provider => new ShardHealth(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<RerankerClientOptions>>().Value));

@@ -56,6 +56,7 @@ internal sealed class RerankerClient(
             Truncation = chosen.Truncation,
             Tenant = chosen.Tenant,
             Priority = chosen.Priority,
+            ChunkAtSentences = chosen.ChunkAtSentences,
             // Drawn here and not on a silo, so that every attempt is of one identity.
             RouteKey = chosen.RouteKey ?? Guid.NewGuid().ToString("N"),
         };

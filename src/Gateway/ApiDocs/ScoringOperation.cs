@@ -7,7 +7,7 @@ namespace Reranker.Gateway.ApiDocs;
 internal static class ScoringOperation
 {
     private const string SharedTag = "Any dialect";
-    private static readonly string[] RequestHeaders = ["request-id", "timeout", "max-chunks", "chunk-overlap"];
+    private static readonly string[] RequestHeaders = ["request-id", "timeout", "max-chunks", "chunk-overlap", "chunk-at-sentences"];
 
     private static readonly string[] ReplyHeaders =
         ["X-Request-Id", "X-Reranker-Model", "X-Reranker-Truncated", "X-Reranker-Chunked", "Server-Timing"];

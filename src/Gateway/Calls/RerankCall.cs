@@ -48,6 +48,9 @@ internal record RerankCall
     /// <summary>Tokens that chunks share, where the body says; null where it does not.</summary>
     public int? ChunkOverlap { get; init; }
 
+    /// <summary>Whether chunks end where sentences do, where the body says; null where it does not.</summary>
+    public bool? ChunkAtSentences { get; init; }
+
     /// <summary>The class of its work: as the body asks, and no higher than that of its key.</summary>
     public WorkPriority Priority { get; init; }
 

@@ -81,6 +81,9 @@ public sealed record GatewayOptions
     /// <summary>Tokens that neighbouring chunks share, where the request does not say. Default 64.</summary>
     public int ChunkOverlap { get; set; } = 64;
 
+    /// <summary>Whether chunks end where sentences do, where the request does not say. Default false: they are of equal length.</summary>
+    public bool ChunkAtSentences { get; set; }
+
     /// <summary>
     /// Other names of models: what clients send to the name that the fleet serves; an empty target is the default model.
     /// The key <c>*</c> stands for every name that is not served and has no entry of its own. Default empty.

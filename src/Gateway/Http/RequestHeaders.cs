@@ -14,6 +14,7 @@ internal static class RequestHeaders
     public const string Priority = "X-Reranker-Priority";
     public const string MaxChunks = "X-Reranker-Max-Chunks";
     public const string ChunkOverlap = "X-Reranker-Chunk-Overlap";
+    public const string ChunkAtSentences = "X-Reranker-Chunk-At-Sentences";
     public const string Truncated = "X-Reranker-Truncated";
     public const string Chunked = "X-Reranker-Chunked";
     public const string Model = "X-Reranker-Model";
@@ -45,6 +46,16 @@ internal static class RequestHeaders
         return int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
             : throw new RequestFormatException(GatewayError.CreateInvalid($"The header {name} must be a whole number from {min} to {max}.", name));
+    }
+
+    /// <summary>True or false; null without the header.</summary>
+    /// <exception cref="RequestFormatException">The header is something else.</exception>
+    public static bool? ReadSwitch(HttpRequest request, string name)
+    {
+        var header = request.Headers[name].ToString();
+        return header.Length == 0 ? null
+            : bool.TryParse(header, out var value) ? value
+            : throw new RequestFormatException(GatewayError.CreateInvalid($"The header {name} must be true or false.", name));
     }
 
     /// <summary>The time the request may take: what it asks for, at most what the gateway allows.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Reranker.Client.Scores;
 using Reranker.Fleet;
 using Reranker.Gateway.Admission;
 using Reranker.Gateway.ApiDocs;
@@ -31,8 +32,8 @@ internal static class InfoEndpoints
     {
         foreach (var path in InfoPaths)
         {
-            routes.MapGetAndHead(path, static (HttpContext context, InfoResponder responder, IOptions<GatewayOptions> options) =>
-                responder.AnswerAsync(context, TeiErrors.Instance, (writer, info) => WriteInfo(writer, info, options.Value))).WithMetadata(ApiOperation.FromName("info"));
+            routes.MapGetAndHead(path, static (HttpContext context, InfoResponder responder, IOptions<GatewayOptions> options, ScoreMapSet maps) =>
+                responder.AnswerAsync(context, TeiErrors.Instance, (writer, info) => WriteInfo(writer, info, options.Value, maps))).WithMetadata(ApiOperation.FromName("info"));
         }
 
         foreach (var path in MetadataPaths)
@@ -48,12 +49,13 @@ internal static class InfoEndpoints
 
         foreach (var path in ModelPaths)
         {
-            routes.MapGetAndHead(path, static (HttpContext context, InfoResponder responder) =>
-                responder.AnswerAsync(context, CohereErrors.Instance, ModelList.Write)).WithMetadata(ApiOperation.FromName("models"));
+            routes.MapGetAndHead(path, static (HttpContext context, InfoResponder responder, ScoreMapSet maps) =>
+                responder.AnswerAsync(context, CohereErrors.Instance, (writer, info) => ModelList.Write(writer, info, maps))).WithMetadata(ApiOperation.FromName("models"));
 
             // Names have slashes; some clients escape them.
-            routes.MapGetAndHead($"{path}/{{**id}}", static (HttpContext context, InfoResponder responder) =>
-                responder.AnswerModelAsync(context, CohereErrors.Instance, FindName(context.Request)))
+            routes.MapGetAndHead($"{path}/{{**id}}", static (HttpContext context, InfoResponder responder, ScoreMapSet maps) =>
+                responder.AnswerModelAsync(
+                    context, CohereErrors.Instance, FindName(context.Request), (writer, model) => ModelList.WriteModel(writer, model, maps)))
                 .WithMetadata(ApiOperation.FromName("model"));
         }
     }
@@ -67,7 +69,7 @@ internal static class InfoEndpoints
         writer.WriteEndObject();
     }
 
-    private static void WriteInfo(Utf8JsonWriter writer, FleetInfo info, GatewayOptions options)
+    private static void WriteInfo(Utf8JsonWriter writer, FleetInfo info, GatewayOptions options, ScoreMapSet maps)
     {
         var model = info.Models[0];
         writer.WriteStartObject();
@@ -100,6 +102,7 @@ internal static class InfoEndpoints
             writer.WriteString("calibration"u8, calibration);
         }
 
+        ScoreMapInfo.WriteScoreMap(writer, maps, model.Identity);
         WriteWorkers(writer, info);
         writer.WriteEndObject();
     }

@@ -18,9 +18,6 @@ internal sealed class InfoResponder(FleetPoller fleet, ApiKeyAuthenticator keys,
             : ResponseWriter.WriteBodyAsync(context.Response, writer => write(writer, info!), context.RequestAborted);
 
     /// <summary>Answers with one model, by any of the names that a request for scores may give it.</summary>
-    public Task AnswerModelAsync(HttpContext context, IErrorFormat errors, string id) => AnswerModelAsync(context, errors, id, ModelList.WriteModel);
-
-    /// <summary>Answers with one model, written in another shape.</summary>
     public Task AnswerModelAsync(HttpContext context, IErrorFormat errors, string id, Action<Utf8JsonWriter, ModelInfo> write)
     {
         if (FindError(context.Request, out var info) is { } error)

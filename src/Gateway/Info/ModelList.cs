@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reranker.Client.Scores;
 using Reranker.Fleet;
 
 namespace Reranker.Gateway.Info;
@@ -7,14 +8,14 @@ namespace Reranker.Gateway.Info;
 internal static class ModelList
 {
     /// <summary>Writes the list of all models.</summary>
-    public static void Write(Utf8JsonWriter writer, FleetInfo info)
+    public static void Write(Utf8JsonWriter writer, FleetInfo info, ScoreMapSet maps)
     {
         writer.WriteStartObject();
         writer.WriteString("object"u8, "list");
         writer.WriteStartArray("data"u8);
         foreach (var model in info.Models)
         {
-            WriteModel(writer, model);
+            WriteModel(writer, model, maps);
         }
 
         writer.WriteEndArray();
@@ -22,7 +23,7 @@ internal static class ModelList
     }
 
     /// <summary>Writes one of them.</summary>
-    public static void WriteModel(Utf8JsonWriter writer, ModelInfo model)
+    public static void WriteModel(Utf8JsonWriter writer, ModelInfo model, ScoreMapSet maps)
     {
         writer.WriteStartObject();
         writer.WriteString("id"u8, model.Name);
@@ -40,6 +41,7 @@ internal static class ModelList
             writer.WriteString("calibration"u8, calibration);
         }
 
+        ScoreMapInfo.WriteScoreMap(writer, maps, model.Identity);
         writer.WriteNumber("ready_workers"u8, model.ReadyWorkers);
         writer.WriteEndObject();
     }

@@ -42,7 +42,16 @@ internal sealed class CallScorer(
             return refusal!;
         }
 
-        var options = new RerankOptions { Model = name, Deadline = remaining, Truncation = call.Truncation, RouteKey = routeKey, Tenant = tenant, Priority = call.Priority };
+        var options = new RerankOptions
+        {
+            Model = name,
+            Deadline = remaining,
+            Truncation = call.Truncation,
+            ChunkAtSentences = call.ChunkAtSentences ?? false,
+            RouteKey = routeKey,
+            Tenant = tenant,
+            Priority = call.Priority,
+        };
         var response = call.Queries is { } queries
             ? await pairs.TryRerankAsync(queries, call.Passages, options, cancellationToken)
             : await reranker.TryRerankAsync(call.Query, call.Passages, options, cancellationToken);

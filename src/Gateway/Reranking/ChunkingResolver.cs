@@ -12,7 +12,7 @@ internal static class ChunkingResolver
     /// <exception cref="RequestFormatException">A field or a header is out of range.</exception>
     public static RerankCall ResolveChunking(RerankCall call, HttpRequest request, GatewayOptions options)
     {
-        var (chunks, overlap) = ReadHeaders(request);
+        var (chunks, overlap, atSentences) = ReadHeaders(request);
         if (call.MaxChunks > Limits.MaxChunks)
         {
             throw new RequestFormatException(GatewayError.CreateInvalid($"A document may have at most {Limits.MaxChunks} chunks.", "max_chunks_per_doc"));
@@ -25,6 +25,7 @@ internal static class ChunkingResolver
                 MaxChunks = call.MaxChunks ?? chunks ?? options.MaxChunks,
                 ChunkOverlap = call.ChunkOverlap ?? overlap ?? options.ChunkOverlap,
             },
+            ChunkAtSentences = call.ChunkAtSentences ?? atSentences ?? options.ChunkAtSentences,
         };
     }
 
@@ -32,7 +33,8 @@ internal static class ChunkingResolver
     /// <exception cref="RequestFormatException">One is.</exception>
     public static void CheckHeaders(HttpRequest request) => ReadHeaders(request);
 
-    private static (int? Chunks, int? Overlap) ReadHeaders(HttpRequest request) => (
+    private static (int? Chunks, int? Overlap, bool? AtSentences) ReadHeaders(HttpRequest request) => (
         RequestHeaders.ReadWholeNumber(request, RequestHeaders.MaxChunks, 1, Limits.MaxChunks),
-        RequestHeaders.ReadWholeNumber(request, RequestHeaders.ChunkOverlap, 0, int.MaxValue));
+        RequestHeaders.ReadWholeNumber(request, RequestHeaders.ChunkOverlap, 0, int.MaxValue),
+        RequestHeaders.ReadSwitch(request, RequestHeaders.ChunkAtSentences));
 }

@@ -9,20 +9,7 @@ internal sealed record ChunkedTexts(TokenizedRequest Pairs, int[]? Start)
 {
     /// <summary>Number of pairs that texts tokenized by a rule make.</summary>
     public static long CountPairs(TokenizedRequest texts, TruncationRule rule)
-    {
-        if (rule.MaxChunks == 1)
-        {
-            return texts.PassageIds.Length;
-        }
-
-        long count = 0;
-        foreach (var ids in texts.PassageIds)
-        {
-            count += PassageChunks.CountChunks(ids.Length, rule.CountPassageRoom(texts.QueryIds.Length), rule.ChunkOverlap);
-        }
-
-        return count;
-    }
+        => rule.MaxChunks == 1 ? texts.PassageIds.Length : Enumerable.Range(0, texts.PassageIds.Length).Sum(text => (long)FindRanges(texts, rule, text).Count);
 
     /// <summary>Cuts texts that were tokenized by a rule.</summary>
     public static ChunkedTexts CutIntoChunks(TokenizedRequest texts, TruncationRule rule)
@@ -33,21 +20,22 @@ internal sealed record ChunkedTexts(TokenizedRequest Pairs, int[]? Start)
             return new ChunkedTexts(texts, null);
         }
 
-        var room = rule.CountPassageRoom(texts.QueryIds.Length);
         var pairs = new int[count][];
         var start = new int[texts.PassageIds.Length + 1];
         for (var text = 0; text < texts.PassageIds.Length; text++)
         {
             var ids = texts.PassageIds[text];
-            var chunks = PassageChunks.CountChunks(ids.Length, room, rule.ChunkOverlap);
-            start[text + 1] = start[text] + chunks;
-            for (var i = 0; i < chunks; i++)
+            var chunks = FindRanges(texts, rule, text);
+            start[text + 1] = start[text] + chunks.Count;
+            for (var i = 0; i < chunks.Count; i++)
             {
-                var (from, length) = PassageChunks.FindRange(ids.Length, chunks, room, rule.ChunkOverlap, i);
-                pairs[start[text] + i] = chunks == 1 ? ids : ids.AsSpan(from, length).ToArray();
+                pairs[start[text] + i] = chunks.Count == 1 ? ids : ids.AsSpan(chunks[i].Start, chunks[i].Length).ToArray();
             }
         }
 
-        return new ChunkedTexts(texts with { PassageIds = pairs, CutTokens = null }, start);
+        return new ChunkedTexts(texts with { PassageIds = pairs, CutTokens = null, SentenceEnds = null }, start);
     }
+
+    private static IReadOnlyList<(int Start, int Length)> FindRanges(TokenizedRequest texts, TruncationRule rule, int text)
+        => SentenceChunks.FindRanges(texts.PassageIds[text].Length, texts.QueryIds.Length, rule, texts.SentenceEnds?[text]);
 }

@@ -28,7 +28,7 @@ internal sealed class PinnedExecutor(
             .SetTag("reranker.model_identity", model.Identity)
             .SetTag("reranker.passages", request.Passages.Length);
 
-        var rule = CreateRule(request.Truncation, maxPairTokens) with { SpecialTokens = model.Tokenizer.Template.SpecialTokens };
+        var rule = CreateRule(request, maxPairTokens) with { SpecialTokens = model.Tokenizer.Template.SpecialTokens };
         using var memory = requests.TryTakeRequest(request, rule);
         if (memory is null)
         {
@@ -124,13 +124,14 @@ internal sealed class PinnedExecutor(
         }
     }
 
-    private static TruncationRule CreateRule(TruncationOptions truncation, int modelLimit) => new(
-        Math.Min(truncation.MaxPairTokens ?? modelLimit, modelLimit),
-        truncation.Strategy == TruncationStrategy.LongestFirst,
-        truncation.Side == TruncationSide.Left,
-        truncation.Allowed,
-        truncation.MaxPassageTokens,
-        truncation.MaxQueryTokens,
-        truncation.MaxChunks,
-        truncation.ChunkOverlap);
+    private static TruncationRule CreateRule(RerankRequest request, int modelLimit) => new(
+        Math.Min(request.Truncation.MaxPairTokens ?? modelLimit, modelLimit),
+        request.Truncation.Strategy == TruncationStrategy.LongestFirst,
+        request.Truncation.Side == TruncationSide.Left,
+        request.Truncation.Allowed,
+        request.Truncation.MaxPassageTokens,
+        request.Truncation.MaxQueryTokens,
+        request.Truncation.MaxChunks,
+        request.Truncation.ChunkOverlap,
+        AtSentences: request.ChunkAtSentences);
 }

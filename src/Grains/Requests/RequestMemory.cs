@@ -31,7 +31,7 @@ internal sealed class RequestMemory(IOptions<RequestMemoryOptions> options)
         // A token has a character at least, and a text no more tokens than its pairs take.
         var tokens = Math.Min(characters, (long)request.Passages.Length * rule.MaxPairTokens * rule.MaxChunks);
         var lease = _budget.OpenLease(request.Tenant);
-        return lease.TryGrow((characters * sizeof(char)) + (tokens * BytesPerToken) + ((long)request.Passages.Length * BytesPerPassage))
+        return lease.TryGrow((characters * sizeof(char)) + (tokens * (rule.AtSentences ? BytesPerToken + sizeof(int) : BytesPerToken)) + ((long)request.Passages.Length * BytesPerPassage))
             ? lease
             : null;
     }

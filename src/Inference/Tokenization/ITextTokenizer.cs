@@ -21,4 +21,8 @@ public interface ITextTokenizer
     /// <param name="keepEnd">False keeps the beginning, true the end.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxTokens"/> is negative.</exception>
     TokenizedText Encode(ReadOnlySpan<char> text, int maxTokens = int.MaxValue, bool keepEnd = false);
+
+    /// <summary>The same ids, and behind which of them sentences end (<see cref="TokenizedText.SentenceEnds"/>).</summary>
+    /// <inheritdoc cref="Encode"/>
+    TokenizedText EncodeSentences(ReadOnlySpan<char> text, int maxTokens = int.MaxValue, bool keepEnd = false);
 }

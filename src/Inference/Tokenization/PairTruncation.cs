@@ -49,6 +49,7 @@ internal static class PairTruncation
         var queryLengths = new int[passages.Length];
         var ids = new int[passages.Length][];
         var cut = new int[passages.Length];
+        var ends = rule.AtSentences ? new int[]?[passages.Length] : null;
         var longestQuery = passages.IsEmpty ? query.Ids.Length : 0;
         var shortestQuery = query.Ids.Length;
         long characters = query.CharactersRead;
@@ -63,6 +64,7 @@ internal static class PairTruncation
             shortestQuery = Math.Min(shortestQuery, keptQuery);
             ids[i] = KeepIds(passage.Ids, keptPassage, rule.KeepEnd);
             cut[i] = passage.Tokens - keptPassage;
+            ends?[i] = KeepEnds(passage, keptPassage, rule.KeepEnd);
             characters += passage.CharactersRead;
         }
 
@@ -76,7 +78,16 @@ internal static class PairTruncation
             PassageIds = ids,
             CutTokens = cut.AsSpan().ContainsAnyExcept(0) ? cut : null,
             Characters = characters,
+            SentenceEnds = ends,
         };
+    }
+
+    private static int[]? KeepEnds(TokenizedText passage, int kept, bool keepEnd)
+    {
+        var dropped = keepEnd ? passage.Ids.Length - kept : 0;
+        return passage.SentenceEnds is { } ends && kept < passage.Ids.Length
+            ? [.. ends.Select(end => end - dropped).Where(end => end > 0 && end < kept)]
+            : passage.SentenceEnds;
     }
 
     /// <summary>

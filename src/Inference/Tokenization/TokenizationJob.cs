@@ -67,7 +67,9 @@ internal sealed class TokenizationJob
                 }
                 else
                 {
-                    _tokenized[i] = _tokenizer.Encode(_passages[i], _passageLimit, _rule.KeepEnd);
+                    _tokenized[i] = _rule is { AtSentences: true, MaxChunks: > 1 }
+                        ? _tokenizer.EncodeSentences(_passages[i], _passageLimit, _rule.KeepEnd)
+                        : _tokenizer.Encode(_passages[i], _passageLimit, _rule.KeepEnd);
                 }
             }
 

@@ -14,6 +14,9 @@ public sealed record TokenizedRequest
     /// <summary>Ids of each passage, in the request's order.</summary>
     public required int[][] PassageIds { get; init; }
 
+    /// <summary>Numbers of ids of each passage behind which a sentence ends; null where nobody asked (<see cref="TruncationRule.AtSentences"/>).</summary>
+    public int[]?[]? SentenceEnds { get; init; }
+
     /// <summary>Tokens of the query that each pair keeps; null unless longest-first truncation cut the query of some pair.</summary>
     public int[]? QueryLengths { get; init; }
 
@@ -50,6 +53,7 @@ public sealed record TokenizedRequest
             PassageIds = Array.ConvertAll(passages, i => PassageIds[i]),
             QueryLengths = QueryLengths is { } kept ? Array.ConvertAll(passages, i => kept[i]) : null,
             CutTokens = null,
+            SentenceEnds = null,
         };
     }
 

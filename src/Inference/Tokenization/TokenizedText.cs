@@ -8,6 +8,11 @@ namespace Reranker.Inference.Tokenization;
 /// <param name="CharactersRead">UTF-16 code units of the part that was read.</param>
 public readonly record struct TokenizedText(int[] Ids, int CutTokens, bool IsExact, int CharactersRead)
 {
+    /// <summary>
+    /// Numbers of kept ids behind which a sentence ends and another begins, in order; null where nobody asked, or the tokenizer cannot tell.
+    /// </summary>
+    public int[]? SentenceEnds { get; init; }
+
     /// <summary>Tokens of the whole text; an estimate where it was not read to its end.</summary>
     public int Tokens => Ids.Length + CutTokens;
 

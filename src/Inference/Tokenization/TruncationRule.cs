@@ -14,6 +14,7 @@ namespace Reranker.Inference.Tokenization;
 /// more the query keeps at most three quarters of the pair whatever the strategy, and the passage keeps what its chunks hold.</param>
 /// <param name="ChunkOverlap">Tokens that neighbouring chunks share; at most half of a chunk is.</param>
 /// <param name="SpecialTokens">Tokens of a pair that are not text, by the model's <see cref="PairTemplate"/>.</param>
+/// <param name="AtSentences">Whether chunks end where sentences do, if there is such a place near.</param>
 public readonly record struct TruncationRule(
     int MaxPairTokens,
     bool LongestFirst = false,
@@ -23,7 +24,8 @@ public readonly record struct TruncationRule(
     int? MaxQueryTokens = null,
     int MaxChunks = 1,
     int ChunkOverlap = 0,
-    int SpecialTokens = PairLayout.SpecialTokens)
+    int SpecialTokens = PairLayout.SpecialTokens,
+    bool AtSentences = false)
 {
     /// <summary>Most tokens of a passage beside a query, or of one of its chunks.</summary>
     public int CountPassageRoom(int queryTokens) => MaxPairTokens - SpecialTokens - queryTokens;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.Tokenizers;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization.Sentences;
 
 namespace Reranker.Inference.Tokenization;
 
@@ -15,11 +16,13 @@ public sealed class XlmRobertaTokenizer : ITextTokenizer
 
     private readonly SentencePieceTokenizer _pieces;
     private readonly CharsMapNormalizer _normalizer;
+    private readonly Lazy<PieceEnds> _ends;
 
     private XlmRobertaTokenizer(SentencePieceTokenizer pieces, CharsMapNormalizer normalizer, int pieceCount)
     {
         _pieces = pieces;
         _normalizer = normalizer;
+        _ends = new Lazy<PieceEnds>(() => new PieceEnds(pieces.Vocabulary.Select(static p => KeyValuePair.Create(p.Key, p.Value + 1))));
         VocabularySize = pieceCount + 2;
     }
 
@@ -93,6 +96,22 @@ public sealed class XlmRobertaTokenizer : ITextTokenizer
         {
             normalized.Dispose();
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Sentences that white space parts are tokenized one by one, which moves nothing: no piece reaches across white space.</remarks>
+    public TokenizedText EncodeSentences(ReadOnlySpan<char> text, int maxTokens = int.MaxValue, bool keepEnd = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxTokens);
+        var all = new SentenceCollector(text.Length, maxTokens, keepEnd);
+        for (var (start, end) = (0, text.Length); !all.IsFull;)
+        {
+            var (from, to) = keepEnd ? (SentenceBreaks.FindSpacedStart(text, end), end) : (start, SentenceBreaks.FindSpacedEnd(text, start));
+            all.AddPart(Encode(text[from..to], all.Room, keepEnd), to - from, isBreak: keepEnd ? from > 0 : to < text.Length);
+            (start, end) = (to, from);
+        }
+
+        return all.CreateText((ids, ends) => _ends.Value.AddEnds(ids, ends));
     }
 
     private static XlmRobertaTokenizer Load(byte[] content, string file)

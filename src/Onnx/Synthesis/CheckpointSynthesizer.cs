@@ -21,6 +21,17 @@ public static class CheckpointSynthesizer
     public static Task WriteAsync(ModelShape shape, int seed, string output, CancellationToken cancellationToken)
         => Task.Run(() => Write(shape, seed, output, StoredType.F16, 1, cancellationToken), cancellationToken);
 
+    /// <summary>Writes a checkpoint in F16 of a known shape of any family.</summary>
+    /// <param name="name">One of <see cref="SyntheticShapes.Names"/>.</param>
+    /// <param name="seed">Seed of the weights and of the vocabulary.</param>
+    /// <param name="output">Folder to make; it may exist if it is empty.</param>
+    /// <param name="cancellationToken">Ends the writing; the folder stays behind without a configuration.</param>
+    /// <exception cref="IOException">The folder holds files already.</exception>
+    public static Task WriteAsync(string name, int seed, string output, CancellationToken cancellationToken)
+        => SyntheticFamilies.Find(name, seed) is not var (config, tokenizer)
+            ? WriteAsync(SyntheticShapes.Find(name) ?? throw new ArgumentException($"there is no shape '{name}'", nameof(name)), seed, output, cancellationToken)
+            : Task.Run(() => SyntheticFamilies.Write(config, tokenizer, seed, output, StoredType.F16, cancellationToken), cancellationToken);
+
     /// <summary>Writes a checkpoint in any stored type, as one file or in shards.</summary>
     internal static void Write(
         ModelShape shape, int seed, string output, StoredType type, int shards, CancellationToken cancellationToken)

@@ -29,6 +29,9 @@ internal sealed class CardSimulator
     private const double MinBurstSeconds = 60;
     private const double SaturatedSeconds = 8;
     private const double SaturatingLoad = 1.3;
+
+    // Batches merge requests, so how a card's rate is asked for does not change it; ten thousands of tiny requests would only wait in a long queue.
+    private const int MinSaturatingPassages = 25;
     private const int IdleCards = 32;
     private const int IdleRequests = 400;
     private const double IdleLoad = 0.02;
@@ -97,7 +100,7 @@ internal sealed class CardSimulator
         {
             Gpus = 1,
             GpusPerSilo = 1,
-            Tenants = [CreateTenant(TimeSpan.FromMinutes(10))],
+            Tenants = [CreateTenant(Math.Max(_demand.Passages, MinSaturatingPassages), TimeSpan.FromMinutes(10))],
             Load = SaturatingLoad,
             RequestsPerSecond = null,
             Burst = 1,
@@ -118,10 +121,10 @@ internal sealed class CardSimulator
             result.Requests);
     }
 
-    private Tenant CreateTenant(TimeSpan deadline) => new("demand", RequestKind.Search, _demand.Passages, _demand.Passages, deadline);
+    private static Tenant CreateTenant(int passages, TimeSpan deadline) => new("demand", RequestKind.Search, passages, passages, deadline);
 
     private SimulationCase CreateCase(int nodes, double rate, double seconds)
-        => new([_card], nodes * _demand.CardsPerNode, Load: 0, Policy.Ours, seconds, _demand.Seed, [CreateTenant(_demand.Deadline)])
+        => new([_card], nodes * _demand.CardsPerNode, Load: 0, Policy.Ours, seconds, _demand.Seed, [CreateTenant(_demand.Passages, _demand.Deadline)])
         {
             GpusPerSilo = _demand.CardsPerNode,
             Texts = _texts,

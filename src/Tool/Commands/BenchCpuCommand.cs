@@ -26,13 +26,19 @@ internal static class BenchCpuCommand
         };
         var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => 2 };
         var repetitions = new Option<int>("--repetitions") { Description = "Runs of each measurement; the median counts.", DefaultValueFactory = _ => 3 };
+        var peer = new Option<FileInfo>("--peer")
+        {
+            Description = "An ONNX graph with the same inputs and output, such as of ONNX Runtime's dynamic quantization, to run in batches sorted by length.",
+            HelpName = "FILE",
+        };
+        peer.AcceptExistingOnly();
         threads.AtLeast(1);
         repetitions.AtLeast(1);
         var json = new Option<bool>("--json") { Description = "Print JSON." };
 
         var command = new Command("cpu", "Pairs a second on the CPU: dense 100×128, natural lengths, and one padded batch.")
         {
-            arguments.Model, arguments.Precision, baseline, threads, repetitions, json,
+            arguments.Model, arguments.Precision, baseline, peer, threads, repetitions, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -43,7 +49,7 @@ internal static class BenchCpuCommand
                 var reference = parsed.GetValue(baseline)?.FullName
                     ?? await Consoles.Error.Status().StartAsync(
                         "making an FP32 model of the same shape", _ => CreateRandomFp32Async(folder.Manifest.Shape, scratch.FullName, cancellationToken));
-                var options = new CpuBenchmarkOptions { Threads = parsed.GetValue(threads), Repetitions = parsed.GetValue(repetitions) };
+                var options = new CpuBenchmarkOptions { Threads = parsed.GetValue(threads), Repetitions = parsed.GetValue(repetitions), PeerGraph = parsed.GetValue(peer)?.FullName };
                 var report = await Consoles.Error.Status().StartAsync(
                     "measuring",
                     _ => new CpuBenchmark(options, TimeProvider.System).RunAsync([ModelFolder.Open(reference), folder], cancellationToken));

@@ -1,14 +1,8 @@
 using System.CommandLine;
-using Reranker.Inference.Engines;
-using Reranker.Inference.Engines.Selection;
-using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
-using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.Onnx.Verification.Ranking;
 using Reranker.Tool.Arguments;
 using Reranker.Tool.Input;
 using Reranker.Tool.Output;
-using Spectre.Console;
 
 namespace Reranker.Tool.Commands;
 
@@ -18,6 +12,8 @@ internal static class QualityCommand
     public static Command CreateCommand()
     {
         var arguments = new EngineArguments();
+        var longTexts = new LongTextArguments();
+        var ranking = new QualityLimitArguments();
         var reference = new Option<DirectoryInfo?>("--reference") { Description = "Model folder to compare with, such as the FP32 one.", HelpName = "DIR" };
         var referencePrecision = ReferenceArguments.CreatePrecisionOption("Precision of the reference where it holds several.");
         var data = new Option<FileInfo>("--data")
@@ -30,27 +26,16 @@ internal static class QualityCommand
         var depth = new Option<int>("--depth") { Description = "Depth of nDCG, recall and overlap.", DefaultValueFactory = _ => 10 };
         depth.AtLeast(1);
         var json = new Option<bool>("--json") { Description = "Print JSON; the table goes to standard error." };
-        var minNdcg = ShareArguments.CreateOption("--min-ndcg", "Fail below this nDCG over all queries.");
-        var maxLoss = ShareArguments.CreateOption("--max-ndcg-loss", "Fail when more of the reference's nDCG is lost, such as 0.5%.");
-        var maxSetLoss = ShareArguments.CreateOption("--max-set-loss", "Fail when the whole paired 95 % interval of a set's loss lies beyond.");
-        var minOverlap = ShareArguments.CreateOption("--min-overlap", "Fail below this mean overlap with the reference's best.");
-        var minTau = ShareArguments.CreateOption("--min-tau", "Fail below this mean of Kendall's tau.");
-
         var command = new Command("quality", "Measure how well a model ranks, by set and language; fail below limits, for pipelines.")
         {
-            reference, referencePrecision, data, depth, json, minNdcg, maxLoss, maxSetLoss, minOverlap, minTau,
+            reference, referencePrecision, data, depth, json,
         };
         arguments.AddTo(command);
+        longTexts.AddTo(command);
+        ranking.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var limits = new QualityLimits
-            {
-                MinNdcg = parsed.GetValue(minNdcg),
-                MaxLoss = parsed.GetValue(maxLoss),
-                MaxSetLoss = parsed.GetValue(maxSetLoss),
-                MinOverlap = parsed.GetValue(minOverlap),
-                MinTau = parsed.GetValue(minTau),
-            };
+            var limits = ranking.ReadLimits(parsed);
             var believed = parsed.GetValue(reference);
             if (limits.NeedsReference && believed is null)
             {
@@ -58,10 +43,10 @@ internal static class QualityCommand
             }
 
             var (queries, _) = await TextPairs.ReadQueriesAsync(parsed.GetRequiredValue(data).FullName, cancellationToken);
-            var options = arguments.ReadOptions(parsed) with { CalibrationTime = TimeSpan.Zero };
-            var (model, ranked) = await ScoreAsync(arguments.OpenOnePrecision(parsed), options, queries, cancellationToken);
-            var (name, expected) = believed is null ? default : await ScoreAsync(
-                ReferenceArguments.OpenModel(believed.FullName, parsed.GetValue(referencePrecision)), options, queries, cancellationToken);
+            var options = arguments.ReadOptions(parsed);
+            var (model, ranked) = await QueryScores.ScoreAsync(arguments.OpenOnePrecision(parsed), options, queries, longTexts.ReadRule(parsed), cancellationToken);
+            var (name, expected) = believed is null ? default : await QueryScores.ScoreAsync(
+                ReferenceArguments.OpenModel(believed.FullName, parsed.GetValue(referencePrecision)), options, queries, longTexts.ReadRule(parsed), cancellationToken);
             var report = QualityReport.Create(model, ranked, name, expected, parsed.GetValue(depth));
             ReportOutput.WriteReport(report.ToTable(), report.ToJson, parsed.GetValue(json));
             var failures = limits.FindFailures(report);
@@ -73,19 +58,5 @@ internal static class QualityCommand
             return failures.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
         });
         return command;
-    }
-
-    private static async Task<(string Name, IReadOnlyList<RankedQuery> Ranked)> ScoreAsync(
-        ModelFolder folder, EngineOptions options, IReadOnlyList<RankingQuery> queries, CancellationToken cancellationToken)
-    {
-        using var loggers = ErrorLogs.Create();
-        using var tokenizer = new PairTokenizer(TextTokenizers.Load(folder), new TokenizerOptions(), TimeProvider.System);
-        using var engine = EngineFactory.CreateDefault(loggers).Load(folder, options);
-        var name = $"{folder.Manifest.Name} {folder.Manifest.Precision}";
-        var ranked = await Consoles.Error.Status().StartAsync(name, context => new RankingEvaluation(tokenizer, engine).ScoreAsync(
-            queries.ToAsyncEnumerable(),
-            new ImmediateProgress<int>(done => context.Status(Markup.Escape($"{name}: {done} of {queries.Count} queries"))),
-            cancellationToken));
-        return (name, ranked);
     }
 }

@@ -11,7 +11,7 @@ internal static class SynthCommand
     public static Command CreateCommand()
     {
         var like = new Option<string>("--like") { Description = "Shape of the model.", Required = true };
-        like.AcceptOnlyFromAmong("v2-m3", "base", "mini");
+        like.AcceptOnlyFromAmong([.. SyntheticShapes.Names]);
         var seed = new Option<int>("--seed") { Description = "Seed of the weights; equal seeds give equal bytes.", DefaultValueFactory = _ => 1 };
         var output = new Option<DirectoryInfo>("--out", "-o") { Description = "Checkpoint folder to make.", Required = true, HelpName = "DIR" };
 
@@ -19,9 +19,8 @@ internal static class SynthCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var folder = parsed.GetRequiredValue(output).FullName;
-            var shape = SyntheticShapes.Find(parsed.GetRequiredValue(like))!;
             await Consoles.Error.Status().StartAsync(
-                "writing weights", _ => CheckpointSynthesizer.WriteAsync(shape, parsed.GetValue(seed), folder, cancellationToken));
+                "writing weights", _ => CheckpointSynthesizer.WriteAsync(parsed.GetRequiredValue(like), parsed.GetValue(seed), folder, cancellationToken));
             Console.Out.WriteLine($"checkpoint in {folder}");
             return ExitCodes.Success;
         });

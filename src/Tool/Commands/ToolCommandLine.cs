@@ -68,6 +68,7 @@ internal static class ToolCommandLine
         VerifyCommand.CreateCommand(),
         CompareCommand.CreateCommand(),
         QualityCommand.CreateCommand(),
+        CalibrateCommand.CreateCommand(),
         EngineCommand.CreateCommand(),
         ExportCommand.CreateCommand(),
         BenchCommand.CreateCommand(),

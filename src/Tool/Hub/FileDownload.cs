@@ -11,6 +11,9 @@ internal sealed class FileDownload(HubReference model, HubCache cache, HubSettin
 {
     private const int PartBytes = 256 * 1024;
 
+    // Fewer in the time of a stall are one: a byte now and then would keep a download for ever.
+    private const int SlowBytes = 1024;
+
     /// <summary>Fetches a file, unless its content is there already.</summary>
     /// <returns>Bytes that were fetched.</returns>
     /// <exception cref="HubException">It cannot be had.</exception>
@@ -64,6 +67,7 @@ internal sealed class FileDownload(HubReference model, HubCache cache, HubSettin
                     continued = 0;
                 }
 
+                RequireLength(reply, file, url, file.Bytes - continued);
                 await CopyAsync(reply, file, url, output, hash, course, cancellationToken);
             }
 
@@ -100,6 +104,22 @@ internal sealed class FileDownload(HubReference model, HubCache cache, HubSettin
         }
     }
 
+    // A page of whoever answers in the hub's place is as long as it is, and what was packed on the way as well. A part of a file may come in parts.
+    private static void RequireLength(HttpResponseMessage reply, RemoteFile file, Uri url, long missing)
+    {
+        var content = reply.Content.Headers;
+        if (content.ContentEncoding.Count > 0)
+        {
+            throw new PassingFaultException($"{url.Authority} sends {file.Name} packed ({string.Join(", ", content.ContentEncoding)}), which nobody asked for");
+        }
+
+        if (reply.StatusCode == HttpStatusCode.OK ? content.ContentLength is { } whole && whole != missing : content.ContentLength > missing)
+        {
+            throw new PassingFaultException(string.Create(
+                CultureInfo.InvariantCulture, $"{url.Authority} answers with {content.ContentLength} bytes in place of the {missing} of {file.Name}"));
+        }
+    }
+
     // A part of another time may be to blame, once; a file that came in one piece is the hub's own.
     private Exception DescribeWrongHash(RemoteFile file, ContentHash hash, Course course, bool wasContinued)
     {
@@ -124,6 +144,7 @@ internal sealed class FileDownload(HubReference model, HubCache cache, HubSettin
     {
         var buffer = new byte[PartBytes];
         output.Position = output.Length;
+        var (from, counted) = (output.Length, output.Length);
         using var stall = new CancellationTokenSource(settings.StallTime, settings.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellationToken);
         await using var input = await reply.Content.ReadAsStreamAsync(either.Token);
@@ -136,7 +157,7 @@ internal sealed class FileDownload(HubReference model, HubCache cache, HubSettin
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new HubFaults(settings).DescribeStall(url, course.HasReached(output.Length));
+                throw new HubFaults(settings).DescribeStall(url, course.HasReached(output.Length) && output.Length - from >= SlowBytes);
             }
             catch (Exception e) when (e is HttpRequestException or IOException)
             {
@@ -148,7 +169,6 @@ internal sealed class FileDownload(HubReference model, HubCache cache, HubSettin
                 break;
             }
 
-            stall.CancelAfter(settings.StallTime);
             if (output.Length + read > file.Bytes)
             {
                 output.SetLength(0);
@@ -158,6 +178,12 @@ internal sealed class FileDownload(HubReference model, HubCache cache, HubSettin
             hash.Append(buffer.AsSpan(0, read));
             await output.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             course.BytesFetched += read;
+            if (output.Length - counted >= SlowBytes)
+            {
+                stall.CancelAfter(settings.StallTime);
+                counted = output.Length;
+            }
+
             progress?.Report(new PullProgress(file.Name, output.Length, file.Bytes));
         }
 

@@ -95,7 +95,7 @@ internal sealed class HubCache(HubReference model, HubSettings settings)
         var folder = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
         var blob = GetBlobPath(file);
-        var pending = $"{path}.{Guid.NewGuid():N}";
+        var pending = CreatePendingPath();
         try
         {
             settings.CreateLink(pending, Path.GetRelativePath(folder, blob));
@@ -119,7 +119,7 @@ internal sealed class HubCache(HubReference model, HubSettings settings)
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var pending = $"{path}.{Guid.NewGuid():N}";
+        var pending = CreatePendingPath();
         File.WriteAllText(pending, commit);
         File.Move(pending, path, overwrite: true);
     }
@@ -131,10 +131,20 @@ internal sealed class HubCache(HubReference model, HubSettings settings)
         return FileLocks.TakeAsync(path, settings.Time, cancellationToken);
     }
 
-    // Of what a link leads to; null where it leads nowhere, which File.Exists takes for a file.
+    // Beside the folders that are listed: what a process that was killed leaves there is taken for no file and no branch.
+    private string CreatePendingPath() => Path.Combine(Folder, $".{Guid.NewGuid():N}");
+
+    // Of what a link leads to; null where it leads nowhere or round and round, which File.Exists takes for a file.
     private static long? FindSize(string path)
     {
-        var file = File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is FileInfo target ? target : new FileInfo(path);
-        return file.Exists ? file.Length : null;
+        try
+        {
+            var file = File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is FileInfo target ? target : new FileInfo(path);
+            return file.Exists ? file.Length : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }

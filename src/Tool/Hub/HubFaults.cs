@@ -44,23 +44,26 @@ internal sealed class HubFaults(HubSettings settings)
     }
 
     /// <summary>What a request that got no reply met.</summary>
-    public static Exception Describe(HttpRequestException error, Uri url)
+    public Exception Describe(HttpRequestException error, Uri url)
     {
         var host = url.Authority;
+        var way = settings.FindProxy(url) is { } proxy ? $" through the proxy {proxy.Authority}" : "";
         return error.HttpRequestError switch
         {
             HttpRequestError.SecureConnectionError => new HubException(
                 $"the TLS connection to {host} cannot be made: {FindReason(error)}; SSL_CERT_FILE names an authority of your own", error),
-            HttpRequestError.NameResolutionError => new PassingFaultException($"{host} cannot be found: {FindReason(error)}", error),
+            HttpRequestError.NameResolutionError => new PassingFaultException($"{host} cannot be found{way}: {FindReason(error)}", error),
             HttpRequestError.ProxyTunnelError => new HubException($"the proxy lets nobody through to {host}: {FindReason(error)}", error),
-            HttpRequestError.ConnectionError => new PassingFaultException($"{host} cannot be reached: {FindReason(error)}", error),
+            HttpRequestError.ConnectionError => new PassingFaultException($"{host} cannot be reached{way}: {FindReason(error)}", error),
+            HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => new HubException(
+                $"{host} answers as no hub does: {FindReason(error)}", error),
             _ => new PassingFaultException($"the connection to {host} was cut: {FindReason(error)}", error),
         };
     }
 
-    /// <summary>Nothing came for too long.</summary>
+    /// <summary>Nothing that would count came for too long.</summary>
     public PassingFaultException DescribeStall(Uri url, bool hasProgress = false) => new(string.Create(
-        CultureInfo.InvariantCulture, $"{url.Authority} sent nothing for {settings.StallTime.TotalSeconds:0.#} s"))
+        CultureInfo.InvariantCulture, $"{url.Authority} sent nothing or next to nothing for {settings.StallTime.TotalSeconds:0.#} s"))
     { HasProgress = hasProgress };
 
     private string DescribeUnknown(HubReference model) => settings.Token is null

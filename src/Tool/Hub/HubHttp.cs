@@ -55,6 +55,11 @@ internal sealed class HubHttp : IDisposable
             }
 
             reply.Dispose();
+            if (next.Scheme is not ("http" or "https"))
+            {
+                throw new HubException($"{url.Authority} sends callers on to an address of the kind '{next.Scheme}', which nobody follows");
+            }
+
             if (url.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps)
             {
                 throw new HubException($"{url.Authority} sends callers on to {next.Authority} without TLS, which nobody follows");
@@ -93,7 +98,7 @@ internal sealed class HubHttp : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw HubFaults.Describe(e, url);
+            throw _faults.Describe(e, url);
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed record HubSettings
     /// <summary>True to take what the cache has and ask nobody: <c>HF_HUB_OFFLINE</c>.</summary>
     public bool IsOffline { get; init; }
 
-    /// <summary>Longest time without a byte before a connection counts as stalled: <c>HF_HUB_DOWNLOAD_TIMEOUT</c>.</summary>
+    /// <summary>Longest time with less than 1 KiB before a connection counts as stalled: <c>HF_HUB_DOWNLOAD_TIMEOUT</c>.</summary>
     public TimeSpan StallTime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Tries in a row that bring nothing before the last one's fault is the answer.</summary>
@@ -41,6 +41,10 @@ internal sealed record HubSettings
     /// <summary>Bytes that can still be written to the disk of a folder.</summary>
     public Func<string, long> ReadFreeBytes { get; init; } =
         static folder => new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(folder)! : folder).AvailableFreeSpace;
+
+    /// <summary>The proxy that a request to an address goes through: <c>HTTPS_PROXY</c> and its kin; null for none.</summary>
+    public Func<Uri, Uri?> FindProxy { get; init; } =
+        static url => HttpClient.DefaultProxy.IsBypassed(url) ? null : HttpClient.DefaultProxy.GetProxy(url);
 
     /// <summary>Makes a symbolic link; throws where that cannot be done.</summary>
     public Action<string, string> CreateLink { get; init; } = static (path, target) => File.CreateSymbolicLink(path, target);

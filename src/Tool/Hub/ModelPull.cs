@@ -10,6 +10,9 @@ internal sealed class ModelPull(HubSettings settings, Action<HubReference, strin
     // Room for what else writes to the disk.
     private const long SpareBytes = 64L << 20;
 
+    // Ten times the largest tokenizer that is known.
+    private const long MaxSettingBytes = 256L << 20;
+
     /// <summary>The model as the cache has it; null when something is missing. Asks nobody.</summary>
     public PulledModel? FindCached(HubReference model)
         => new HubCache(model, settings).FindSnapshot() is { } folder ? new PulledModel(model, folder, Path.GetFileName(folder)) : null;
@@ -46,6 +49,7 @@ internal sealed class ModelPull(HubSettings settings, Action<HubReference, strin
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.ParallelFiles, CancellationToken = cancellationToken };
         var files = new RemoteFile[names.Count];
         await Parallel.ForAsync(0, names.Count, parallel, async (i, stop) => files[i] = await fetch.Repository.ReadFileAsync(fetch.Commit, names[i], stop));
+        RequireSmall(fetch.Commit, files);
         RemoteFile[] missing = [.. files.Where(f => !cache.HasFile(fetch.Commit, f))];
         RequireSpace(cache, missing);
         await Parallel.ForEachAsync(missing, parallel, async (file, stop) =>
@@ -61,6 +65,16 @@ internal sealed class ModelPull(HubSettings settings, Action<HubReference, strin
         }
     }
 
+    // Weights are as large as they are; what is read as a whole must be what a configuration or a tokenizer can be.
+    private static void RequireSmall(string commit, IEnumerable<RemoteFile> files)
+    {
+        if (files.FirstOrDefault(f => f.Bytes > MaxSettingBytes && !f.Name.EndsWith(NeededFiles.WeightsEnd, StringComparison.Ordinal)) is { } large)
+        {
+            throw new HubException(string.Create(
+                CultureInfo.InvariantCulture, $"{large.Name} of commit {commit} has {large.Bytes / 1e6:0} MB, and at most {MaxSettingBytes / 1e6:0} MB are read of such a file"));
+        }
+    }
+
     private void RequireSpace(HubCache cache, IEnumerable<RemoteFile> missing)
     {
         var needed = missing.DistinctBy(f => f.Tag).Sum(f => f.Bytes - FindBytes(cache.GetBlobPath(f)));
@@ -71,11 +85,11 @@ internal sealed class ModelPull(HubSettings settings, Action<HubReference, strin
 
         Directory.CreateDirectory(settings.CacheFolder);
         var free = settings.ReadFreeBytes(settings.CacheFolder);
-        if (free < needed + SpareBytes)
+        if (free - SpareBytes < needed)
         {
             throw new HubException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{settings.CacheFolder} has room for {free / 1e6:0} MB and {needed / 1e6:0} MB are still to come: free some, or name another folder in HF_HUB_CACHE"));
+                $"{settings.CacheFolder} has room for {free / 1e6:0} MB, and {needed / 1e6:0.#} MB are still to come and {SpareBytes / 1e6:0} MB are left to others: free some, or name another folder in HF_HUB_CACHE"));
         }
     }
 

@@ -17,7 +17,9 @@ internal static class NeededFiles
     /// <summary>Parts beside the encoder, in folders of their own.</summary>
     public const string Modules = "modules.json";
 
-    private const string WeightsEnd = ".safetensors";
+    /// <summary>Ends the names of weights.</summary>
+    public const string WeightsEnd = ".safetensors";
+
     private const int MaxIndexBytes = 16 << 20;
 
     private static readonly string[] Tokenizers = ["tokenizer.json", "sentencepiece.bpe.model", "spm.model", "tokenizer.model", "vocab.txt", "vocab.json"];

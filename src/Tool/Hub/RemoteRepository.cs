@@ -7,6 +7,7 @@ namespace Reranker.Tool.Hub;
 internal sealed partial class RemoteRepository(HubReference model, HubSettings settings, HubHttp http)
 {
     private const int MaxListingBytes = 32 << 20;
+    private const long MaxFileBytes = 1L << 42;
 
     private readonly HubRetries _retries = new(settings);
 
@@ -28,7 +29,7 @@ internal sealed partial class RemoteRepository(HubReference model, HubSettings s
             using var reply = await http.SendAsync(request, stop);
             var size = ReadHeader(reply, "X-Linked-Size") is { } text && long.TryParse(text, out var linked) ? linked : reply.Content.Headers.ContentLength;
             var tag = (ReadHeader(reply, HubHttp.LinkedTag) ?? ReadHeader(reply, "ETag") ?? "").Replace("W/", "", StringComparison.Ordinal).Trim('"');
-            return size is >= 0 && SafeName().IsMatch(tag)
+            return size is >= 0 and <= MaxFileBytes && SafeName().IsMatch(tag)
                 ? new RemoteFile(name, size.Value, tag)
                 : throw new HubException($"{settings.Endpoint.Authority} does not say how large {name} is and what its hash is: that is no hub");
         },
@@ -61,17 +62,16 @@ internal sealed partial class RemoteRepository(HubReference model, HubSettings s
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellationToken);
         try
         {
-            if (reply.Content.Headers.ContentLength > MaxListingBytes)
-            {
-                throw new HubException($"{url.Authority} answers the question for {model.Repository} with more than {MaxListingBytes >> 20} MiB");
-            }
-
             await reply.Content.LoadIntoBufferAsync(MaxListingBytes, either.Token);
             return await reply.Content.ReadAsStringAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new HubFaults(settings).DescribeStall(url);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new HubException($"{url.Authority} answers the question for {model.Repository} with more than {MaxListingBytes >> 20} MiB", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

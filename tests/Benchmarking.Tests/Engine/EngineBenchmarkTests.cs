@@ -4,6 +4,7 @@ using Reranker.Benchmarking.Engine;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Selection;
+using Reranker.Inference.Models;
 using Reranker.Onnx.Synthesis;
 using Reranker.TestKit;
 using Reranker.TestKit.Engines;
@@ -127,6 +128,12 @@ public sealed class EngineBenchmarkTests(ImportedModels models) : IClassFixture<
         var shape = SyntheticShapes.V2M3;
 
         Assert.Equal((603.98e6 * 128) + (98_304.0 * 128 * 128), UsefulOperations.CountOperations(shape, 128), 1e6);
+
+        // Of 10 tokens that see 3 to either side the outer ones see 4, 5 and 6, and the others 7; layers 0 and 2 see all.
+        var local = shape with { Layers = 3, Rotary = new RotaryShape { GlobalBase = 10, LocalBase = 10, Window = 3, GlobalEvery = 2 } };
+        var seen = (2 * 100) + (2 * (4 + 5 + 6)) + (4 * 7);
+        Assert.Equal((3.0 * ((8 * 1024 * 1024) + (6 * 1024 * 4096)) * 10) + (4.0 * 1024 * seen), UsefulOperations.CountOperations(local, 10), 1);
+        Assert.Equal(UsefulOperations.CountOperations(local with { Rotary = local.Rotary with { GlobalEvery = 1 } }, 4), UsefulOperations.CountOperations(local, 4));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
+using Reranker.Inference.Tokenization.HuggingFace;
 
 namespace Reranker.ClusterKit.Traffic;
 
@@ -18,7 +19,7 @@ public sealed class KnownScores
     {
         var known = new KnownScores();
         var model = ModelFolder.Open(folder);
-        using var pairs = new PairTokenizer(XlmRobertaTokenizer.Load(model.TokenizerPath), new TokenizerOptions { Threads = 1 }, TimeProvider.System);
+        using var pairs = new PairTokenizer(TextTokenizers.Load(model), new TokenizerOptions { Threads = 1 }, TimeProvider.System);
         var passages = Enumerable.Range(0, Passages).Select(Passage).ToArray();
         for (var query = 0; query < Queries; query++)
         {

@@ -1,6 +1,7 @@
 using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
+using Reranker.Inference.Tokenization.HuggingFace;
 
 namespace Reranker.Fuzz.Oracle;
 
@@ -9,7 +10,7 @@ internal sealed class ScriptedScorer(ModelFolder model) : IPassageScorer, IDispo
 {
     private const int MaxPairs = 100_000;
 
-    private readonly PairTokenizer _tokenizer = new(XlmRobertaTokenizer.Load(model.TokenizerPath), new TokenizerOptions(), TimeProvider.System);
+    private readonly PairTokenizer _tokenizer = new(TextTokenizers.Load(model), new TokenizerOptions(), TimeProvider.System);
 
     public async ValueTask<ScoredPassages> ScoreAsync(ReferenceCall call, CancellationToken cancellationToken)
     {

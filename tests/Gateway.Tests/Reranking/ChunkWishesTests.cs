@@ -42,6 +42,33 @@ public sealed class ChunkWishesTests
     }
 
     [Theory]
+    [InlineData("/rerank", Tei, null, false, false)]
+    [InlineData("/rerank", Tei, null, true, true)]
+    [InlineData("/rerank", Tei, "false", true, false)]
+    [InlineData("/rerank", Tei, "true", false, true)]
+    [InlineData("/v1/rerank", """{"query":"q","documents":["a"],"chunk_at_sentences":true}""", "false", false, true)]
+    [InlineData("/v1/score", """{"text_1":"q","text_2":["a"],"chunk_at_sentences":false}""", null, true, false)]
+    public async Task So_it_is_with_sentences(string path, string body, string? header, bool option, bool expected)
+    {
+        await using var host = await GatewayHost.StartAsync(("ChunkAtSentences", $"{option}"));
+
+        Assert.Equal(200, (await host.PostAsync(path, body, header is null ? [] : [("X-Reranker-Chunk-At-Sentences", header)])).Status);
+
+        Assert.Equal(expected, Assert.Single(host.Reranker.Calls).Options.ChunkAtSentences);
+    }
+
+    [Theory]
+    [InlineData("/rerank", Tei, "yes", 422)]
+    [InlineData("/v1/rerank", """{"query":"q","documents":["a"],"chunk_at_sentences":"perhaps"}""", "true", 400)]
+    public async Task What_is_neither_true_nor_false_is_an_error(string path, string body, string header, int status)
+    {
+        await using var host = await GatewayHost.StartAsync();
+
+        Assert.Equal(status, (await host.PostAsync(path, body, ("X-Reranker-Chunk-At-Sentences", header))).Status);
+        Assert.Empty(host.Reranker.Calls);
+    }
+
+    [Theory]
     [InlineData("0", null)]
     [InlineData("1001", null)]
     [InlineData("many", null)]

@@ -131,12 +131,13 @@ public sealed class RotaryAttentionTests
         var start = 0;
         foreach (var length in lengths)
         {
+            var turned = TurnPair(qkv, start, length, form.Heads, frequencies);
             var rows = length <= RowsOfPair ? Enumerable.Range(0, length) : [0, length - 1, .. Enumerable.Range(0, RowsOfPair).Select(_ => random.Next(length))];
             foreach (var row in rows)
             {
                 for (var head = 0; head < form.Heads; head++)
                 {
-                    var expected = Attend(qkv, start, length, row, head, form, frequencies);
+                    var expected = Attend(qkv, turned, start, length, row, head, form);
                     for (var i = 0; i < form.HeadSize; i++)
                     {
                         compare(expected[i], ((((start + row) * form.Heads) + head) * form.HeadSize) + i);
@@ -148,20 +149,17 @@ public sealed class RotaryAttentionTests
         }
     }
 
-    // The kernel rounds what it has turned to FP16, as tensor cores want it; so does this.
-    private static double[] Attend(Half[] qkv, int start, int length, int row, int head, (int Heads, int HeadSize, int Window) form, float[] frequencies)
+    private static double[] Attend(Half[] qkv, double[] turned, int start, int length, int row, int head, (int Heads, int HeadSize, int Window) form)
     {
         var (heads, size, window) = form;
-        int Place(int part, int token) => ((((start + token) * 3) + part) * heads * size) + (head * size);
+        int Place(int part, int token) => (((token * 2) + part) * heads * size) + (head * size);
         var (first, end) = window < 0 ? (0, length) : (Math.Max(0, row - window), Math.Min(length, row + window + 1));
-        var query = Turn(qkv, Place(0, row), row, frequencies);
         var weights = new double[end - first];
         for (var key = first; key < end; key++)
         {
-            var turned = Turn(qkv, Place(1, key), key, frequencies);
             for (var i = 0; i < size; i++)
             {
-                weights[key - first] += query[i] * turned[i];
+                weights[key - first] += turned[Place(0, row) + i] * turned[Place(1, key) + i];
             }
 
             weights[key - first] /= Math.Sqrt(size);
@@ -175,23 +173,31 @@ public sealed class RotaryAttentionTests
             var weight = Math.Exp(weights[key - first] - most) / total;
             for (var i = 0; i < size; i++)
             {
-                result[i] += weight * (double)qkv[Place(2, key) + i];
+                result[i] += weight * (double)qkv[((((start + key) * 3) + 2) * heads * size) + (head * size) + i];
             }
         }
 
         return result;
     }
 
-    private static double[] Turn(Half[] qkv, int at, int place, float[] frequencies)
+    // Queries and keys of a pair, [token, 2, hidden]. The kernel rounds what it has turned to FP16, as tensor cores want it; so does this.
+    private static double[] TurnPair(Half[] qkv, int start, int length, int heads, float[] frequencies)
     {
-        var half = frequencies.Length;
-        var result = new double[2 * half];
-        for (var i = 0; i < half; i++)
+        var (half, hidden) = (frequencies.Length, 2 * heads * frequencies.Length);
+        var result = new double[length * 2 * hidden];
+        for (var token = 0; token < length; token++)
         {
-            var (sine, cosine) = Math.SinCos((double)place * frequencies[i]);
-            var (left, right) = ((double)qkv[at + i], (double)qkv[at + half + i]);
-            result[i] = (double)(Half)((left * cosine) - (right * sine));
-            result[half + i] = (double)(Half)((right * cosine) + (left * sine));
+            for (var i = 0; i < half; i++)
+            {
+                var (sine, cosine) = Math.SinCos((double)token * frequencies[i]);
+                for (var column = i; column < 2 * hidden; column += 2 * half)
+                {
+                    var (from, to) = (((start + token) * 3 * hidden) + column, (token * 2 * hidden) + column);
+                    var (left, right) = ((double)qkv[from], (double)qkv[from + half]);
+                    result[to] = (double)(Half)((left * cosine) - (right * sine));
+                    result[to + half] = (double)(Half)((right * cosine) + (left * sine));
+                }
+            }
         }
 
         return result;

@@ -38,6 +38,15 @@ public sealed class CapacityPlannerTests
     }
 
     [Fact]
+    public void A_card_does_as_much_in_requests_of_one_passage()
+    {
+        var few = PlanH200(Demand with { RequestsPerSecond = 100, Passages = 1, Nodes = 1 });
+        var many = PlanH200(Demand with { RequestsPerSecond = 100, Nodes = 1 });
+
+        Assert.InRange(few.PairsPerCard / many.PairsPerCard, 0.9, 1.1);
+    }
+
+    [Fact]
     public void The_same_demand_gives_the_same_figures()
     {
         var demand = Demand with { RequestsPerSecond = 50, Burst = 2 };

@@ -177,6 +177,7 @@ internal static class WireSamples
     {
         ["rerank-request"] = Request,
         ["rerank-request-2"] = Request with { Priority = WorkPriority.Low },
+        ["rerank-request-3"] = Request with { Priority = WorkPriority.Low, ChunkAtSentences = true },
         ["rerank-reply"] = Reply,
         ["rerank-reply-2"] = Grown,
         ["rerank-reply-3"] = Grown with { WorkerMicroseconds = 6 },

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using Reranker.Inference.Models;
-using Reranker.Inference.Tokenization;
+using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.LoadTest.Hostile;
 using Reranker.LoadTest.Metrics;
 using Reranker.LoadTest.Requests;
@@ -90,7 +90,7 @@ internal static class LoadCommand
     {
         var tokens = model is null
             ? await TextTokens.AskAsync(target, cancellationToken)
-            : TextTokens.Of(XlmRobertaTokenizer.Load(model.TokenizerPath));
+            : TextTokens.Of(TextTokenizers.Load(model));
         var random = new Random(parsed.GetValue(arguments.Seed));
         var pool = parsed.GetValue(arguments.Pool) ?? (parsed.GetValue(arguments.Verify) is null ? PassagesOtherwise : PassagesToVerify);
         var corpus = Corpus.Create(random, pool, parsed.GetRequiredValue(arguments.Length), tokens);

@@ -11,7 +11,7 @@ namespace Reranker.LoadTest.Texts;
 internal sealed record TextTokens(IReadOnlyList<int> Questions, IReadOnlyList<int> Statements)
 {
     /// <summary>Counts with the model's own tokenizer.</summary>
-    public static TextTokens Of(XlmRobertaTokenizer tokenizer) => new(
+    public static TextTokens Of(ITextTokenizer tokenizer) => new(
         [.. Sentences.Questions.Select(s => tokenizer.Encode(s).Ids.Length)],
         [.. Sentences.Statements.Select(s => tokenizer.Encode(s).Ids.Length)]);
 

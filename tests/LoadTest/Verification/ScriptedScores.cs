@@ -1,6 +1,7 @@
 using Reranker.Inference.Engines.Scripted;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
+using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.LoadTest.Requests;
 
 namespace Reranker.LoadTest.Verification;
@@ -17,7 +18,7 @@ internal static class ScriptedScores
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task ExpectAsync(IReadOnlyList<LoadBody> bodies, ModelFolder model, CancellationToken cancellationToken)
     {
-        using var tokenizer = new PairTokenizer(XlmRobertaTokenizer.Load(model.TokenizerPath), new TokenizerOptions(), TimeProvider.System);
+        using var tokenizer = new PairTokenizer(TextTokenizers.Load(model), new TokenizerOptions(), TimeProvider.System);
         var rule = new TruncationRule(model.Manifest.MaxPairTokens);
         foreach (var body in bodies)
         {

@@ -51,6 +51,30 @@ public sealed class CheckpointSynthesizerTests : IDisposable
     }
 
     [Fact]
+    public void Every_name_is_a_shape() => Assert.All(
+        SyntheticShapes.Names, name => Assert.True(SyntheticShapes.Find(name) is not null ^ SyntheticFamilies.Find(name, 1) is not null));
+
+    // The real ones have 22 layers and half a gigabyte.
+    [Theory]
+    [InlineData("minilm-l6", "bert", 384)]
+    [InlineData("modernbert-base", "modernbert", 768)]
+    public void Other_families_are_written_by_their_own_description(string name, string family, int hidden)
+    {
+        var (config, tokenizer) = SyntheticFamilies.Find(name, 1)!.Value;
+        Assert.Equal(hidden, config["hidden_size"]!.GetValue<int>());
+        (config["num_hidden_layers"], config["hidden_size"], config["intermediate_size"]) = (2, 96, 48);
+
+        SyntheticFamilies.Write(config, tokenizer, 1, _temp["checkpoint"], StoredType.F16, CancellationToken.None);
+
+        using var checkpoint = Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All);
+        var ids = checkpoint.Tokenizer.Encode("bada keti mosu: 42 houses").Ids;
+        Assert.Equal(family, checkpoint.Family.Name);
+        Assert.InRange(ids.Length, 5, 30);
+        Assert.All(ids, id => Assert.InRange(id, 0, checkpoint.Shape.Vocabulary - 1));
+        Assert.InRange(checkpoint[TensorNames.NameWeight(XlmRobertaTensors.EmbeddingNorm)].ReadAll().Average(), 0.9f, 1.1f);
+    }
+
+    [Fact]
     public async Task A_folder_with_files_is_left_alone()
     {
         File.WriteAllText(_temp["notes.txt"], "mine");

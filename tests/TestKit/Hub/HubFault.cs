@@ -5,11 +5,14 @@ namespace Reranker.TestKit.Hub;
 /// <summary>How a hub answers otherwise than it should.</summary>
 public sealed record HubFault
 {
-    /// <summary>A status without content.</summary>
+    /// <summary>A status without the content that was asked for.</summary>
     public HttpStatusCode? Status { get; init; }
 
     /// <summary>Its headers.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A content with that status, without its length.</summary>
+    public string? Body { get; init; }
 
     /// <summary>Bytes of a file that are sent before the connection is cut, or before nothing comes any more.</summary>
     public int? BytesBefore { get; init; }

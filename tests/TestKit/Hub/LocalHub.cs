@@ -99,6 +99,7 @@ public sealed class LocalHub : IAsyncDisposable
                 context.Response.Headers[name] = value;
             }
 
+            await context.Response.WriteAsync(fault.Body ?? "", context.RequestAborted);
             return;
         }
 

@@ -49,7 +49,10 @@ public static class ModernCheckpoints
         ];
         WriteJson(folder, "modules.json", new JsonArray([.. kinds.Select((kind, i) => new JsonObject
         {
-            ["idx"] = i, ["name"] = $"{i}", ["path"] = i == 0 ? "" : $"{i}_{kind.Split('.')[^1]}", ["type"] = $"sentence_transformers.{kind}",
+            ["idx"] = i,
+            ["name"] = $"{i}",
+            ["path"] = i == 0 ? "" : $"{i}_{kind.Split('.')[^1]}",
+            ["type"] = $"sentence_transformers.{kind}",
         })]));
         WriteModule(folder, "1_Pooling", new JsonObject { ["embedding_dimension"] = hidden, ["pooling_mode"] = pooling, ["include_prompt"] = true }, []);
         WriteModule(

@@ -6,7 +6,7 @@ using Reranker.TestKit.Hub;
 using Reranker.TestKit.Processes;
 using Reranker.TestKit.Reference;
 using Reranker.Tool.Commands;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
 namespace Reranker.Tool.Tests.Commands;
 

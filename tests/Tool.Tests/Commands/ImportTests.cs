@@ -1,7 +1,7 @@
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
 using Reranker.Tool.Commands;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
 namespace Reranker.Tool.Tests.Commands;
 

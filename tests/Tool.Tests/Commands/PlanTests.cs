@@ -2,7 +2,7 @@ using System.Text.Json;
 using Reranker.Simulation.Cards;
 using Reranker.TestKit;
 using Reranker.Tool.Commands;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
 namespace Reranker.Tool.Tests.Commands;
 

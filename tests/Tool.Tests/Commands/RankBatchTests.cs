@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reranker.Tool.Bulk;
 using Reranker.Tool.Commands;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
 namespace Reranker.Tool.Tests.Commands;
 

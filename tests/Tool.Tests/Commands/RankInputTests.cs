@@ -3,7 +3,7 @@ using System.Text.Json;
 using Reranker.TestKit;
 using Reranker.TestKit.Processes;
 using Reranker.Tool.Commands;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
 namespace Reranker.Tool.Tests.Commands;
 

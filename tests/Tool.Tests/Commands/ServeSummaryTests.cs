@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
 namespace Reranker.Tool.Tests.Commands;
 

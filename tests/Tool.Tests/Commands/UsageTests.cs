@@ -1,5 +1,5 @@
 using Reranker.Tool.Commands;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
 namespace Reranker.Tool.Tests.Commands;
 
@@ -18,6 +18,7 @@ public sealed class UsageTests
     [InlineData("verify", "--help")]
     [InlineData("quantize", "--help")]
     [InlineData("quality", "--help")]
+    [InlineData("calibrate", "--help")]
     [InlineData("compare", "--help")]
     [InlineData("bench", "cpu", "--help")]
     [InlineData("bench", "gpu", "--help")]
@@ -64,6 +65,7 @@ public sealed class UsageTests
     [InlineData("quantize", ".", "--out", "/tmp/never", "--percentile", "101")]
     [InlineData("quantize", ".", "--out", "/tmp/never", "--format", "int3")]
     [InlineData("quality", "--data", "/nonexistent")]
+    [InlineData("calibrate", "--data", "/nonexistent")]
     [InlineData("quality")]
     [InlineData("compare", ".", ".", "--pairs", "0")]
     [InlineData("compare", ".", ".", "--engine", "cpu")]

@@ -1,6 +1,6 @@
 using Reranker.Tool.Commands;
 using Reranker.Tool.Models;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
 namespace Reranker.Tool.Tests.Configuration;
 

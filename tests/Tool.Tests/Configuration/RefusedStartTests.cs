@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Reranker.Tool.Commands;
 using Reranker.Tool.Models;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
 namespace Reranker.Tool.Tests.Configuration;
 

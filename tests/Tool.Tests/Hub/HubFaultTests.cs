@@ -73,7 +73,27 @@ public sealed class HubFaultTests
         fixture.Hub.Misbehave = static call => call is { File: "config.json", Method: "GET" } ? new HubFault { BytesBefore = 1, Stalls = true } : null;
         var failure = fixture.FailAsync(settings with { MaxTries = 1 });
         await StallAsync(fixture, settings, time, 1);
-        Assert.Contains("sent nothing for 20 s, 1 times in a row", await failure, StringComparison.Ordinal);
+        Assert.Contains("sent nothing or next to nothing for 20 s, 1 times in a row", await failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_few_bytes_now_and_then_do_not_keep_a_download_for_ever()
+    {
+        await using var fixture = await HubFixture.StartAsync();
+        var time = new SynchronizedTime();
+        var settings = fixture.Settings with { Time = time, MaxTries = 2 };
+        fixture.Hub.Misbehave = static call => call.IsStorage ? new HubFault { BytesBefore = 10, Stalls = true } : null;
+        var failure = fixture.FailAsync(settings);
+        await StallAsync(fixture, settings, time, 10);
+        await Until.TrueAsync(() =>
+        {
+            // The pause before the next try.
+            time.Advance(settings.FirstPause);
+            return fixture.Hub.Calls.Count(static c => c.IsStorage) == 2;
+        });
+        await StallAsync(fixture, settings, time, 20);
+
+        Assert.Contains("sent nothing or next to nothing for 20 s, 2 times in a row", await failure, StringComparison.Ordinal);
     }
 
     private static async Task StallAsync(HubFixture fixture, HubSettings settings, FakeTimeProvider time, int bytes)

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using Reranker.TestKit.Telemetry;
 using Reranker.Tool.Commands;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
 namespace Reranker.Tool.Tests.Telemetry;
 

@@ -38,6 +38,7 @@ internal static class CohereRequest
             Truncation = ReadTruncation(fields, options.AutoTruncate),
             MaxChunks = fields.ReadLimit("max_chunks_per_doc"),
             ChunkOverlap = fields.ReadNonNegative("overlap_tokens"),
+            ChunkAtSentences = fields.ReadBoolean("chunk_at_sentences"),
             Warnings = Array.ConvertAll(fields.FindInstructions(), static field => $"'{field}' has no effect."),
         };
     }

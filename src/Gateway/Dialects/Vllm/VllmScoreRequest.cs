@@ -43,6 +43,7 @@ internal static class VllmScoreRequest
             Truncation = CohereRequest.ReadTruncation(fields, options.AutoTruncate),
             MaxChunks = fields.ReadLimit("max_chunks_per_doc"),
             ChunkOverlap = fields.ReadNonNegative("overlap_tokens"),
+            ChunkAtSentences = fields.ReadBoolean("chunk_at_sentences"),
         };
     }
 

@@ -40,6 +40,7 @@ internal static class KServeMessages
             Id = request.Id,
             Model = request.ModelVersion.Length > 0 ? request.ModelVersion : request.ModelName,
             Truncation = call.Truncation with { MaxChunks = options.MaxChunks, ChunkOverlap = options.ChunkOverlap },
+            ChunkAtSentences = options.ChunkAtSentences,
         };
     }
 

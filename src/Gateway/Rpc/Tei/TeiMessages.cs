@@ -20,6 +20,7 @@ internal static class TeiMessages
         ReturnTexts = request.ReturnText,
         RawScores = request.RawScores,
         Truncation = CreateTruncation(request.Truncate, request.TruncationDirection, options),
+        ChunkAtSentences = options.ChunkAtSentences,
     };
 
     /// <summary>One call of all texts of a stream, each of which has its query.</summary>
@@ -42,6 +43,7 @@ internal static class TeiMessages
             ReturnTexts = first.ReturnText,
             RawScores = first.RawScores,
             Truncation = CreateTruncation(first.Truncate, first.TruncationDirection, options),
+            ChunkAtSentences = options.ChunkAtSentences,
         };
     }
 
@@ -52,6 +54,7 @@ internal static class TeiMessages
             Passages = [request.Inputs[1]],
             RawScores = request.RawScores,
             Truncation = CreateTruncation(request.Truncate, request.TruncationDirection, options),
+            ChunkAtSentences = options.ChunkAtSentences,
         }
         : throw new RequestFormatException(
             GatewayError.CreateInvalid("'inputs' must have two texts: a cross-encoder has no score for one alone.", "inputs"));

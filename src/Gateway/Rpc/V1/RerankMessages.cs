@@ -20,6 +20,7 @@ internal static class RerankMessages
         Top = request.TopN is > 0 and <= int.MaxValue and var top ? (int)top : null,
         ReturnTexts = request.ReturnTexts,
         Truncation = ReadTruncation(request.Truncation ?? new Truncation(), options),
+        ChunkAtSentences = request.Truncation is { HasChunkAtSentences: true } wishes ? wishes.ChunkAtSentences : options.ChunkAtSentences,
     };
 
     /// <summary>The reply of a success.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization.Sentences;
 
 namespace Reranker.Inference.Tokenization.HuggingFace;
 
@@ -32,42 +33,71 @@ public sealed class FastTokenizer : ITextTokenizer
 
     /// <inheritdoc/>
     public TokenizedText Encode(ReadOnlySpan<char> text, int maxTokens = int.MaxValue, bool keepEnd = false)
+        => Encode(text, maxTokens, keepEnd, marksSentences: false);
+
+    /// <inheritdoc/>
+    public TokenizedText EncodeSentences(ReadOnlySpan<char> text, int maxTokens = int.MaxValue, bool keepEnd = false)
+        => Encode(text, maxTokens, keepEnd, marksSentences: true);
+
+    private TokenizedText Encode(ReadOnlySpan<char> text, int maxTokens, bool keepEnd, bool marksSentences)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxTokens);
-        return keepEnd ? EncodeFromEnd(text, maxTokens) : EncodeFromStart(text, maxTokens);
+        return keepEnd ? EncodeFromEnd(text, maxTokens, marksSentences) : EncodeFromStart(text, maxTokens, marksSentences);
     }
 
     // One more than are kept: then it is certain that something was cut.
-    private TokenizedText EncodeFromStart(ReadOnlySpan<char> text, int maxTokens)
+    private TokenizedText EncodeFromStart(ReadOnlySpan<char> text, int maxTokens, bool marksSentences)
     {
-        var (ids, read, scratch) = (new List<int>(), 0, new Scratch());
+        var (ids, ends, read, scratch) = (new List<int>(), new List<int>(), 0, new Scratch());
         while (read < text.Length && ids.Count <= maxTokens)
         {
             var end = TextSegments.FindEnd(text, read);
+            if (marksSentences)
+            {
+                end = SentenceSegments.FindEnd(text, read, end);
+                if (SentenceBreaks.IsBreak(text, read))
+                {
+                    ends.Add(ids.Count);
+                }
+            }
+
             AddSegment(text[read..end], isFirst: read == 0, ids, scratch);
             read = end;
         }
 
         var kept = Math.Min(ids.Count, maxTokens);
-        return Describe([.. ids[..kept]], ids.Count - kept, read, text.Length);
+        return Describe([.. ids[..kept]], ids.Count - kept, read, text.Length) with { SentenceEnds = marksSentences ? KeepInner(ends, kept) : null };
     }
 
-    private TokenizedText EncodeFromEnd(ReadOnlySpan<char> text, int maxTokens)
+    private TokenizedText EncodeFromEnd(ReadOnlySpan<char> text, int maxTokens, bool marksSentences)
     {
         var (parts, count, unread, scratch) = (new List<List<int>>(), 0L, text.Length, new Scratch());
+        var behind = new List<long>();
         while (unread > 0 && count <= maxTokens)
         {
             var start = TextSegments.FindStart(text, unread);
+            start = marksSentences ? SentenceSegments.FindStart(text, start, unread) : start;
             var ids = new List<int>();
             AddSegment(text[start..unread], isFirst: start == 0, ids, scratch);
             parts.Add(ids);
             (count, unread) = (count + ids.Count, start);
+            if (marksSentences && SentenceBreaks.IsBreak(text, start))
+            {
+                behind.Add(count);
+            }
         }
 
         parts.Reverse();
+        behind.Reverse();
         var cut = (int)Math.Max(0, count - maxTokens);
-        return Describe([.. parts.SelectMany(p => p).Skip(cut)], cut, text.Length - unread, text.Length);
+        var kept = (int)(count - cut);
+        return Describe([.. parts.SelectMany(p => p).Skip(cut)], cut, text.Length - unread, text.Length) with
+        {
+            SentenceEnds = marksSentences ? KeepInner(behind.Select(after => (int)(kept - after)), kept) : null,
+        };
     }
+
+    private static int[] KeepInner(IEnumerable<int> ends, int count) => [.. ends.Where(end => end > 0 && end < count).Distinct()];
 
     // What was not read has as many tokens a character as what was.
     private static TokenizedText Describe(int[] ids, int cut, int read, int length)

@@ -6,7 +6,10 @@ namespace Reranker.Onnx.Verification.Ranking;
 /// <summary>
 /// Scores the candidates of labelled queries with an engine.
 /// </summary>
-public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine engine)
+/// <param name="tokenizer">The model's tokenizer.</param>
+/// <param name="engine">The model.</param>
+/// <param name="longTexts">What becomes of candidates that are too long; null cuts them. Its limit of a pair is the engine's at most.</param>
+public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine engine, TruncationRule? longTexts = null)
 {
     private const int Depth = 10;
 
@@ -60,10 +63,18 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
 
     private async Task<float[]> ScoreQueryAsync(RankingQuery query, Stack<IEngineLane> lanes, CancellationToken cancellationToken)
     {
-        var rule = new TruncationRule(engine.Description.MaxPairTokens);
+        var most = engine.Description.MaxPairTokens;
+        var rule = (longTexts ?? new TruncationRule(most)) with { MaxPairTokens = Math.Min(longTexts?.MaxPairTokens ?? most, most), SpecialTokens = tokenizer.Template.SpecialTokens };
         var request = await tokenizer.TokenizeAsync(query.Query, query.Documents, rule, cancellationToken);
-        var pairs = Enumerable.Range(0, query.Documents.Count).Select(i => JoinPair(request, i)).ToArray();
-        var logits = new float[pairs.Length];
+        var chunks = Enumerable.Range(0, query.Documents.Count).SelectMany(document => SentenceChunks
+            .FindRanges(request.PassageIds[document].Length, request.QueryIds.Length, rule, request.SentenceEnds?[document])
+            .Select(range => (Document: document, range.Start, range.Length))).ToArray();
+        var cut = request.SelectPassages(Array.ConvertAll(chunks, static c => c.Document)) with
+        {
+            PassageIds = Array.ConvertAll(chunks, c => request.PassageIds[c.Document].AsSpan(c.Start, c.Length).ToArray()),
+        };
+        var pairs = Enumerable.Range(0, chunks.Length).Select(i => JoinPair(cut, i)).ToArray();
+        var scores = new float[pairs.Length];
         IEngineLane lane;
         lock (lanes)
         {
@@ -72,7 +83,7 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
 
         try
         {
-            ScorePairs(lane, pairs, logits, cancellationToken);
+            ScorePairs(lane, pairs, scores, cancellationToken);
         }
         finally
         {
@@ -80,6 +91,14 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
             {
                 lanes.Push(lane);
             }
+        }
+
+        var logits = new float[query.Documents.Count];
+        Array.Fill(logits, float.NegativeInfinity);
+        for (var i = 0; i < chunks.Length; i++)
+        {
+            // What is no number must not hide behind a chunk that is one.
+            logits[chunks[i].Document] = float.IsNaN(scores[i]) ? float.NaN : MathF.Max(logits[chunks[i].Document], scores[i]);
         }
 
         return logits;

@@ -30,6 +30,20 @@ public sealed class RankingRunTests
         Assert.Equal(2, engine.LanesDisposed);
     }
 
+    [Fact]
+    public async Task The_best_chunk_of_a_long_document_counts()
+    {
+        RankingQuery[] queries = [new() { Set = "long", Query = "qq", Documents = [new string('x', 20), new string('x', 5), new string('x', 9)], Relevant = [0] }];
+        using var engine = new LengthEngine();
+
+        // Room for 8 tokens beside the query: the documents make 3, 1 and 2 pairs of 7, 5 and 5 tokens at most.
+        var ranked = await new RankingEvaluation(new LetterTokenizer(), engine, new TruncationRule(14, MaxChunks: 5))
+            .ScoreAsync(queries.ToAsyncEnumerable(), null, TestContext.Current.CancellationToken);
+
+        Assert.Equal([13f, 11, 11], Assert.Single(ranked).Logits);
+        Assert.Equal(6, engine.Pairs);
+    }
+
     private sealed class LetterTokenizer : IPairTokenizer
     {
         public ValueTask<TokenizedRequest> TokenizeAsync(

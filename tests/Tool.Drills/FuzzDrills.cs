@@ -3,15 +3,15 @@ using Reranker.Fuzz.Generation;
 using Reranker.Fuzz.Oracle;
 using Reranker.Fuzz.Running;
 using Reranker.Inference.Models;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
-namespace Reranker.Tool.Tests.Commands;
+namespace Reranker.Tool.Drills;
 
 /// <summary>
 /// Mutated requests to <c>reranker serve</c> as a process: the scripted engine scores by the tokens of a pair, so that each score is
 /// known, cut, chunked and shared batches included. <c>tests/Fuzz</c> sends as many as one likes.
 /// </summary>
-public sealed class FuzzTests
+public sealed class FuzzDrills
 {
     private const int Cases = 1500;
     private const int Connections = 4;
@@ -26,7 +26,7 @@ public sealed class FuzzTests
     {
         var (server, url) = await RerankerProgram.ServeScriptedAsync("0", new() { ["Scripted__BatchTime"] = "00:00:00.001" });
         await using var _ = server;
-        var model = ModelFolder.Open(Path.Combine(Repository.Root, "models", "mini"));
+        var model = ModelFolder.Open(Path.Combine(AppContext.BaseDirectory, "models", "mini"));
         using var scorer = new ScriptedScorer(model);
         var target = new CaseTarget(model.Manifest.Name, model.Manifest.Identity, ApiKey: null, AdminKey: null, HasHostRoutes: true);
         await new FuzzSession(url, target, scorer, null, null).WaitUntilReadyAsync(Cancelled);

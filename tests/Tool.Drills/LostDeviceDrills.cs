@@ -3,12 +3,12 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Reranker.TestKit.Processes;
 using Reranker.Tool.Commands;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
-namespace Reranker.Tool.Tests.Commands;
+namespace Reranker.Tool.Drills;
 
 /// <summary><c>reranker serve</c> as a process with two scripted devices that fail.</summary>
-public sealed class LostDeviceTests : IAsyncDisposable
+public sealed class LostDeviceDrills : IAsyncDisposable
 {
     private const int Clients = 8;
 
@@ -24,7 +24,7 @@ public sealed class LostDeviceTests : IAsyncDisposable
     private readonly HttpClient _http = new();
     private ProgramProcess _server = null!;
 
-    public LostDeviceTests() => _limit.CancelAfter(TimeSpan.FromMinutes(2));
+    public LostDeviceDrills() => _limit.CancelAfter(TimeSpan.FromMinutes(2));
 
     private CancellationToken Cancelled => _limit.Token;
 

@@ -1,6 +1,6 @@
 using Reranker.TestKit.Processes;
 
-namespace Reranker.Tool.Tests.Processes;
+namespace Reranker.ClusterKit.Processes;
 
 /// <summary>One server of the bundled model for all tests of a class that leave it as it was: a start takes seconds of processor.</summary>
 public sealed class ServedModel : IAsyncLifetime

@@ -1,9 +1,9 @@
 using Reranker.TestKit.Processes;
 
-namespace Reranker.Tool.Tests.Processes;
+namespace Reranker.ClusterKit.Processes;
 
 /// <summary>The <c>reranker</c> program as it was built with these tests.</summary>
-internal static class RerankerProgram
+public static class RerankerProgram
 {
     /// <summary>The program.</summary>
     public static readonly string Path = System.IO.Path.Combine(AppContext.BaseDirectory, "reranker.dll");

@@ -3,12 +3,12 @@ using Reranker.Inference.Models;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
 using Reranker.Tool.Commands;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
-namespace Reranker.Tool.Tests.Commands;
+namespace Reranker.Tool.Drills;
 
 /// <summary><c>reranker quantize</c>, <c>quality</c>, <c>compare</c> and <c>verify --source</c> as processes, on a tiny model.</summary>
-public sealed class QuantizeTests : IDisposable
+public sealed class QuantizeDrills : IDisposable
 {
     // Four queries of five documents, in two sets, as xz writes them.
     private const string Compressed =
@@ -18,7 +18,7 @@ public sealed class QuantizeTests : IDisposable
 
     private readonly TempFolder _temp = new();
 
-    public QuantizeTests()
+    public QuantizeDrills()
     {
         TinyCheckpoints.Write(_temp["checkpoint"], TinyCheckpoints.Shape(layers: 2, heads: 4, headSize: 16, feedForward: 128, vocabulary: 500, positions: 66), seed: 4);
         File.WriteAllLines(_temp["data.jsonl"], Enumerable.Range(0, 8).Select(i => JsonSerializer.Serialize(new

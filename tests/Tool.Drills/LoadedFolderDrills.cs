@@ -4,12 +4,12 @@ using System.Text.Json;
 using Reranker.TestKit;
 using Reranker.TestKit.Processes;
 using Reranker.Tool.Models;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
-namespace Reranker.Tool.Tests.Commands;
+namespace Reranker.Tool.Drills;
 
 /// <summary>Models are loaded into <c>reranker serve</c> over HTTP: from below the root, and from nowhere else.</summary>
-public sealed class LoadedFolderTests : IDisposable
+public sealed class LoadedFolderDrills : IDisposable
 {
     private const string Key = "0123456789abcdef-admin";
 

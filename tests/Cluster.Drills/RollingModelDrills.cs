@@ -10,10 +10,10 @@ using Reranker.TestKit;
 using Reranker.TestKit.Processes;
 using Reranker.TestKit.Reference;
 
-namespace Reranker.Cluster.Tests;
+namespace Reranker.Cluster.Drills;
 
 /// <summary>A version of a model is replaced in real processes, with real scores, while requests come all the time.</summary>
-public sealed class RollingModelTests : IAsyncLifetime
+public sealed class RollingModelDrills : IAsyncLifetime
 {
     private const string AdminKey = "0123456789abcdef-admin";
     private const string AdminSecret = "0123456789abcdef-cluster";

@@ -2,12 +2,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Reranker.Tool.Commands;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
-namespace Reranker.Tool.Tests.Commands;
+namespace Reranker.Tool.Drills;
 
 /// <summary><c>reranker serve</c> as a process that is told to end while a batch runs that takes some seconds.</summary>
-public sealed class DrainTests
+public sealed class DrainDrills
 {
     private const int Passages = 5;
 

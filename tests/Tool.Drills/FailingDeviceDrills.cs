@@ -2,12 +2,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Reranker.TestKit.Processes;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
-namespace Reranker.Tool.Tests.Commands;
+namespace Reranker.Tool.Drills;
 
 /// <summary><c>reranker serve</c> as a process whose devices are not lost, but in trouble for a while.</summary>
-public sealed class FailingDeviceTests : IAsyncDisposable
+public sealed class FailingDeviceDrills : IAsyncDisposable
 {
     private const int Clients = 8;
 
@@ -15,7 +15,7 @@ public sealed class FailingDeviceTests : IAsyncDisposable
     private readonly HttpClient _http = new();
     private ProgramProcess _server = null!;
 
-    public FailingDeviceTests() => _limit.CancelAfter(TimeSpan.FromMinutes(2));
+    public FailingDeviceDrills() => _limit.CancelAfter(TimeSpan.FromMinutes(2));
 
     private CancellationToken Cancelled => _limit.Token;
 

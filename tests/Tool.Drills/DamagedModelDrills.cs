@@ -1,15 +1,15 @@
 using Reranker.Tool.Commands;
 using Reranker.Tool.Models;
-using Reranker.Tool.Tests.Processes;
+using Reranker.ClusterKit.Processes;
 
-namespace Reranker.Tool.Tests.Commands;
+namespace Reranker.Tool.Drills;
 
 /// <summary>A model folder that is not whole must end the start with one sentence that names the file.</summary>
-public sealed class DamagedModelTests : IDisposable
+public sealed class DamagedModelDrills : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("reranker-damaged-");
 
-    public DamagedModelTests()
+    public DamagedModelDrills()
     {
         foreach (var file in Directory.GetFiles(DefaultModel.Path))
         {

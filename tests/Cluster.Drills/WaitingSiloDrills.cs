@@ -3,10 +3,10 @@ using Reranker.ClusterKit;
 using Reranker.ClusterKit.Processes;
 using Reranker.ClusterKit.Stores;
 
-namespace Reranker.Cluster.Tests.Membership;
+namespace Reranker.Cluster.Drills;
 
 /// <summary>A silo that cannot join yet is alive, not ready, and says what it waits for.</summary>
-public sealed class WaitingSiloTests(ScriptedModel model) : IClassFixture<ScriptedModel>
+public sealed class WaitingSiloDrills(ScriptedModel model) : IClassFixture<ScriptedModel>
 {
     [Theory(Timeout = 60_000)]
     [InlineData(RedisServer.Redis)]
