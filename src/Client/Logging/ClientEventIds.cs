@@ -12,4 +12,6 @@ internal static class ClientEventIds
     public const int ResendRefused = 3007;
     public const int HostNotResolved = 3008;
     public const int SiloRefused = 3009;
+    public const int PartsLost = 3010;
+    public const int PartsWrong = 3011;
 }

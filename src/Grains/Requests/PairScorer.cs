@@ -24,14 +24,14 @@ internal sealed class PairScorer(
     private const int ManyKeys = 200;
 
     /// <summary>Scores every pair, or says why not.</summary>
-    public async Task<PairScores> ScorePairsAsync(
-        CatalogModel model, TokenizedRequest pairs, string tenant, WorkPriority priority, Deadline deadline, CancellationToken stop)
+    public async Task<PairScores> ScorePairsAsync(PairWork work, CancellationToken stop)
     {
         if (!cache.IsOn)
         {
-            return await SendToWorkersAsync(model, pairs, tenant, priority, deadline, stop);
+            return await SendToWorkersAsync(work, stop);
         }
 
+        var pairs = work.Pairs;
         var keys = pairs.PassageIds.Length > ManyKeys ? await Task.Run(Keys, stop) : Keys();
         var logits = new float[keys.Length];
         var missing = cache.FillCachedLogits(keys, logits);
@@ -41,7 +41,8 @@ internal sealed class PairScorer(
             return new PairScores(RerankOutcome.Ok) { Logits = logits, CachedTokens = cached };
         }
 
-        var sent = await SendToWorkersAsync(model, pairs.SelectPassages(missing), tenant, priority, deadline, stop);
+        work.Filled?.Invoke(FindCached(missing, logits, out var known), known);
+        var sent = await SendToWorkersAsync(work.SelectPairs(missing), stop);
         if (sent.Outcome == RerankOutcome.Ok)
         {
             for (var i = 0; i < missing.Length; i++)
@@ -54,12 +55,12 @@ internal sealed class PairScorer(
 
         return sent with { Logits = logits, CachedTokens = cached };
 
-        ScoreKey[] Keys() => ScoreCache.ComputeKeys(model.Identity, pairs);
+        ScoreKey[] Keys() => ScoreCache.ComputeKeys(work.Model.Identity, pairs);
     }
 
-    private async Task<PairScores> SendToWorkersAsync(
-        CatalogModel model, TokenizedRequest pairs, string tenant, WorkPriority priority, Deadline deadline, CancellationToken stop)
+    private async Task<PairScores> SendToWorkersAsync(PairWork work, CancellationToken stop)
     {
+        var (model, pairs) = (work.Model, work.Pairs);
         var workers = chooser.FindEligible(model.Identity);
         if (workers.Length == 0)
         {
@@ -69,12 +70,15 @@ internal sealed class PairScorer(
 
         var bytesPerId = PairPacking.FindBytesPerId(model.Manifest.Shape.Vocabulary);
         var plan = await CreatePlanAsync(model.Identity, pairs, bytesPerId, workers);
-        if (FindExcess(model.Identity, plan, workers, deadline) is { } excess)
+        if (FindExcess(model.Identity, plan, workers, work.Deadline) is { } excess)
         {
             return new PairScores(RerankOutcome.Busy) { Excess = excess };
         }
 
-        var job = new DispatchJob(Guid.NewGuid(), tenant, model.Identity, pairs, bytesPerId, plan, workers, deadline) { Priority = priority };
+        var job = new DispatchJob(Guid.NewGuid(), work.Tenant, model.Identity, pairs, bytesPerId, plan, workers, work.Deadline, work.Filled)
+        {
+            Priority = work.Priority,
+        };
         var outcome = await dispatcher.RunAsync(job, stop);
         return new PairScores(outcome)
         {
@@ -88,6 +92,14 @@ internal sealed class PairScorer(
                 SubBatches = plan.SubBatches.Length,
             },
         };
+    }
+
+    // The pairs that are not missing, and their logits.
+    private static int[] FindCached(int[] missing, float[] logits, out float[] known)
+    {
+        int[] indexes = [.. Enumerable.Range(0, logits.Length).Except(missing)];
+        known = Array.ConvertAll(indexes, i => logits[i]);
+        return indexes;
     }
 
     private async Task<DispatchPlan> CreatePlanAsync(string identity, TokenizedRequest pairs, byte bytesPerId, FleetWorker[] workers)
