@@ -24,9 +24,9 @@ public interface IReranker
         CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The same request, with scores as soon as they are known: a large request is scored in parts by several workers, which end at
-    /// different times. The last part has the response, and always comes. A caller who is slow to take parts holds up nothing: what
-    /// became known meanwhile waits for it, and the request ends in its time. Parts cost messages of their own.
+    /// The same request, with scores as soon as they are known: a large request is scored in parts, which end one after another. The
+    /// last part has the response, and always comes. A caller who is slow to take parts holds up nothing: what became known meanwhile
+    /// waits for it, and the request ends in its time. Parts cost messages of their own.
     /// </summary>
     /// <remarks>Silos of a release without parts give one: the whole. So does an implementation that does not override this.</remarks>
     /// <inheritdoc cref="TryRerankAsync"/>

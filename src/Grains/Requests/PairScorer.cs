@@ -69,7 +69,7 @@ internal sealed class PairScorer(
         }
 
         var bytesPerId = PairPacking.FindBytesPerId(model.Manifest.Shape.Vocabulary);
-        var plan = await CreatePlanAsync(model.Identity, pairs, bytesPerId, workers);
+        var plan = await CreatePlanAsync(work, bytesPerId, workers);
         if (FindExcess(model.Identity, plan, workers, work.Deadline) is { } excess)
         {
             return new PairScores(RerankOutcome.Busy) { Excess = excess };
@@ -102,11 +102,11 @@ internal sealed class PairScorer(
         return indexes;
     }
 
-    private async Task<DispatchPlan> CreatePlanAsync(string identity, TokenizedRequest pairs, byte bytesPerId, FleetWorker[] workers)
+    private async Task<DispatchPlan> CreatePlanAsync(PairWork work, byte bytesPerId, FleetWorker[] workers)
     {
         using var activity = GrainsTelemetry.Source.StartActivity("plan");
-        var candidates = Array.ConvertAll(workers, worker => chooser.CreateCandidate(worker, identity));
-        var plan = pairs.PassageIds.Length > LargePlan ? await Task.Run(Create) : Create();
+        var candidates = Array.ConvertAll(workers, worker => chooser.CreateCandidate(worker, work.Model.Identity));
+        var plan = work.Pairs.PassageIds.Length > LargePlan ? await Task.Run(Create) : Create();
         DispatchMetrics.CountPlan(plan.SubBatches.Length, plan.Workers);
         activity?.SetTag("reranker.candidates", workers.Length)
             .SetTag("reranker.sub_batches", plan.SubBatches.Length)
@@ -114,7 +114,8 @@ internal sealed class PairScorer(
             .SetTag("reranker.expected_ms", plan.ExpectedSeconds * 1000);
         return plan;
 
-        DispatchPlan Create() => SubBatchPlanner.CreatePlan(PairSizes.FromTokenized(pairs, bytesPerId), candidates, options.Value, random);
+        DispatchPlan Create() => SubBatchPlanner.CreatePlan(
+            PairSizes.FromTokenized(work.Pairs, bytesPerId), candidates, options.Value, random, inParts: work.Filled is not null);
     }
 
     // A refusal now is worth more to the caller than an expiry later. But only the rates of measured workers are certain enough, and

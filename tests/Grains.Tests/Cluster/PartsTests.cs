@@ -138,7 +138,7 @@ public sealed class PartsTests
         var first = cluster.Shard(0).RerankAsync(request, Cancelled);
         var told = await AskAsync(cluster, request);
         var second = cluster.Shard(0).RerankAsync(request with { Query = "other" }, Cancelled);
-        await Until.TrueAsync(() => held.Works.Count == 2);
+        await Until.TrueAsync(() => held.Works.Select(static work => work.RequestId).Distinct().Count() == 2);
         gate.SetResult();
 
         AssertAgrees(told, await first);
