@@ -18,7 +18,7 @@ public sealed class PartsDrills(DrillCluster drill) : IClassFixture<DrillCluster
     [Fact(Timeout = 180_000)]
     public async Task The_silo_that_has_the_request_is_killed()
     {
-        var gateway = await StartGatewayAsync();
+        var gateway = await StartGatewayAsync(TestContext.Current.CancellationToken);
         var before = await CountTextsAsync();
 
         var replies = await StreamAsync(gateway, async () =>
@@ -38,7 +38,7 @@ public sealed class PartsDrills(DrillCluster drill) : IClassFixture<DrillCluster
     [Fact(Timeout = 180_000)]
     public async Task A_silo_that_has_a_part_of_it_is_killed()
     {
-        var gateway = await StartGatewayAsync();
+        var gateway = await StartGatewayAsync(TestContext.Current.CancellationToken);
         var before = await CountTextsAsync();
 
         var replies = await StreamAsync(gateway, async () =>
@@ -98,20 +98,20 @@ public sealed class PartsDrills(DrillCluster drill) : IClassFixture<DrillCluster
     // The vocabulary has no digits: passages that differed in them would be one pair.
     private static char Letter(int number) => (char)('a' + (number % 26));
 
-    private async Task<Uri> StartGatewayAsync()
+    private async Task<Uri> StartGatewayAsync(CancellationToken cancellation)
     {
-        await drill.StartAsync(Cancellation);
+        await drill.StartAsync(cancellation);
         foreach (var silo in drill.Cluster.Silos.Where(static silo => silo.Process.HasExited))
         {
-            await silo.StartAsync(Cancellation);
+            await silo.StartAsync(cancellation);
         }
 
         var node = drill.Cluster.Gateways[0];
         var url = new Uri($"http://127.0.0.1:{LoopbackPorts.Take()}");
         node.Variables = [("Gateway__Grpc__Url", url.ToString())];
-        await node.KillAsync(Cancellation);
-        await node.StartAsync(Cancellation);
-        await node.WaitForWorkersAsync(2 * drill.Cluster.Silos.Count, Cancellation);
+        await node.KillAsync(cancellation);
+        await node.StartAsync(cancellation);
+        await node.WaitForWorkersAsync(2 * drill.Cluster.Silos.Count, cancellation);
         return url;
     }
 

@@ -3,13 +3,11 @@ using Reranker.Attempts;
 using Reranker.Grains.Caching;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
-using Reranker.Grains.Models;
 using Reranker.Grains.Primitives;
 using Reranker.Grains.Telemetry;
 using Reranker.Grains.Wire;
 using Reranker.Inference.Tokenization;
 using Reranker.Requests;
-using Reranker.Workers;
 
 namespace Reranker.Grains.Requests;
 

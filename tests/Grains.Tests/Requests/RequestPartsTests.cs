@@ -1,6 +1,5 @@
 using Reranker.Grains.Requests;
 using Reranker.Inference.Tokenization;
-using Reranker.Requests;
 
 namespace Reranker.Grains.Tests.Requests;
 
@@ -140,7 +139,7 @@ public sealed class RequestPartsTests
             for (var at = 0; at < order.Length;)
             {
                 var end = random.Next(at, order.Length) + 1;
-                run.AddLogits(order[at..end], Array.ConvertAll(order[at..end], pair => logits[pair]));
+                run.AddLogits(order.AsSpan(at..end), Array.ConvertAll(order[at..end], pair => logits[pair]));
                 at = end;
                 var news = parts.AwaitNewsAsync(Cancelled);
                 if (news.IsCompleted)
