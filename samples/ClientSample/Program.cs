@@ -17,6 +17,8 @@ app.MapGet("/search", async (string q, IReranker reranker, CancellationToken sto
         ? Results.Ok(result.Rank(top: 3).Select(score => new Hit(candidates[score.Index], score.Score, score.TruncatedTokens > 0)))
         : Results.Problem(response.Error, statusCode: StatusCodes.Status503ServiceUnavailable, title: response.Outcome.ToString());
 });
+app.MapGet("/search/parts", (string q, IReranker reranker, CancellationToken stop) =>
+    TypedResults.ServerSentEvents(Progress.TellAsync(reranker.TryRerankInPartsAsync(q, Articles.All, cancellationToken: stop), stop)));
 app.MapGet("/ready", async (IFleetInfo fleet, CancellationToken stop) =>
 {
     try

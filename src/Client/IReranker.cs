@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Reranker.Client;
 
 /// <summary>
@@ -20,4 +22,28 @@ public interface IReranker
         IReadOnlyList<string> passages,
         RerankOptions? options = null,
         CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The same request, with scores as soon as they are known: a large request is scored in parts, which end one after another. The
+    /// last part has the response, and always comes. A caller who is slow to take parts holds up nothing: what became known meanwhile
+    /// waits for it, and the request ends in its time. Parts cost messages of their own.
+    /// </summary>
+    /// <remarks>Silos of a release without parts give one: the whole. So does an implementation that does not override this.</remarks>
+    /// <inheritdoc cref="TryRerankAsync"/>
+    async IAsyncEnumerable<RerankPart> TryRerankInPartsAsync(
+        string query,
+        IReadOnlyList<string> passages,
+        RerankOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var response = await TryRerankAsync(query, passages, options, cancellationToken).ConfigureAwait(false);
+        yield return new RerankPart
+        {
+            Generation = 0,
+            Scores = response.Result?.Passages ?? [],
+            Model = response.Result?.Model ?? "",
+            ModelIdentity = response.Result?.ModelIdentity ?? "",
+            Response = response,
+        };
+    }
 }

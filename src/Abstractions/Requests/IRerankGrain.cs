@@ -20,4 +20,13 @@ public interface IRerankGrain : IGrainWithIntegerKey
     /// <returns>Address of the silo, as in <see cref="RerankReply.Silo"/>. After a silo is lost, another one answers for its keys.</returns>
     [Alias("present"), AlwaysInterleave]
     Task<string> ConfirmPresenceAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Waits for scores of a request that is under way on this silo, and tells those that were not told yet. It does not wait for
+    /// requests of the same key. What it tells is also in the reply of the request, so that nothing is lost with an answer of this.
+    /// </summary>
+    /// <param name="partsId">The request's <see cref="RerankRequest.PartsId"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [Alias("parts"), AlwaysInterleave]
+    Task<RerankParts> AwaitPartsAsync(Guid partsId, CancellationToken cancellationToken);
 }

@@ -39,6 +39,12 @@ public sealed record RerankRequest
     /// </summary>
     [Id(8)] public bool ChunkAtSentences { get; init; }
 
+    /// <summary>
+    /// Names the request for <see cref="IRerankGrain.AwaitPartsAsync"/>, another name for each sending of it. Null when nobody asks for
+    /// parts: then none are kept.
+    /// </summary>
+    [Id(9)] public Guid? PartsId { get; init; }
+
     // Whether it came from another process: nobody else holds its texts then. No part of the message.
     [NonSerialized]
     private bool _ownsTexts;

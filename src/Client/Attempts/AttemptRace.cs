@@ -4,6 +4,7 @@ using Reranker.Budgets;
 using Reranker.Client.Connection;
 using Reranker.Client.Fleet;
 using Reranker.Client.Logging;
+using Reranker.Client.Parts;
 using Reranker.Client.Shards;
 using Reranker.Requests;
 
@@ -26,6 +27,7 @@ internal sealed partial class AttemptRace(
     FleetHints hints,
     ClusterContact contact,
     ResponseAssembler responses,
+    PartInquiry partInquiry,
     TimeProvider time,
     ILogger<AttemptRace> logger)
 {
@@ -37,15 +39,16 @@ internal sealed partial class AttemptRace(
     /// <param name="request">The request; its remaining time is set anew for every attempt.</param>
     /// <param name="tokens">Estimated tokens of it.</param>
     /// <param name="allowance">Time the request has from now.</param>
+    /// <param name="ledger">Takes in scores before all are known; null when the caller waits for the whole.</param>
     /// <param name="cancellationToken">The caller's.</param>
     public async Task<RerankResponse> RunAsync(
-        RerankRequest request, double tokens, TimeSpan allowance, CancellationToken cancellationToken)
+        RerankRequest request, double tokens, TimeSpan allowance, PartLedger? ledger, CancellationToken cancellationToken)
     {
         var deadline = new Deadline(time, allowance);
         var history = new AttemptHistory(options, shards, _resends, tokens, deadline);
         using var sending = _largeSends.TrackIfLarge(request);
         _resends.AddSent(tokens);
-        var attempts = new AttemptSet(request, deadline, grains, shards, health, contact, time, cancellationToken);
+        var attempts = new AttemptSet(request, deadline, grains, shards, health, contact, time, partInquiry, ledger, cancellationToken);
         await using (attempts.ConfigureAwait(false))
         {
             var step = history.BeginFirst();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Reranker.Attempts;
 using Reranker.Client.Connection;
+using Reranker.Client.Parts;
 using Reranker.Client.Shards;
 using Reranker.Client.Telemetry;
 using Reranker.Requests;
@@ -15,6 +16,8 @@ namespace Reranker.Client.Attempts;
 /// <param name="health">Knows which silos answer.</param>
 /// <param name="contact">Knows whether any silo can be reached.</param>
 /// <param name="time">The clock.</param>
+/// <param name="partInquiry">Asks for scores before all are known.</param>
+/// <param name="ledger">What the request has told of them; null when its caller waits for the whole.</param>
 /// <param name="cancellationToken">The caller's.</param>
 internal sealed class AttemptSet(
     RerankRequest request,
@@ -24,6 +27,8 @@ internal sealed class AttemptSet(
     ShardHealth health,
     ClusterContact contact,
     TimeProvider time,
+    PartInquiry partInquiry,
+    PartLedger? ledger,
     CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -101,10 +106,17 @@ internal sealed class AttemptSet(
 
     private Task<RerankReply> SendToShardAsync(int shard)
     {
+        Guid? partsId = ledger is null ? null : Guid.NewGuid();
         try
         {
-            return grains.GetReachableGrain<IRerankGrain>(shard)
-                .RerankAsync(request with { RemainingMilliseconds = deadline.RemainingMilliseconds }, _end.Token);
+            var reply = grains.GetReachableGrain<IRerankGrain>(shard)
+                .RerankAsync(request with { RemainingMilliseconds = deadline.RemainingMilliseconds, PartsId = partsId }, _end.Token);
+            if (partsId is { } id)
+            {
+                _ = partInquiry.FollowAttemptAsync(shard, id, _shards.Count, ledger!, Passages, _end.Token);
+            }
+
+            return reply;
         }
         catch (Exception exception)
         {

@@ -6,6 +6,7 @@ using Orleans.Configuration;
 using Reranker.Client.Attempts;
 using Reranker.Client.Connection;
 using Reranker.Client.Fleet;
+using Reranker.Client.Parts;
 using Reranker.Client.Reranking;
 using Reranker.Client.Scores;
 using Reranker.Client.Shards;
@@ -44,6 +45,7 @@ public static class RerankerClientServiceCollectionExtensions
         services.TryAddSingleton<LateGrainFactory>();
         services.TryAddSingleton<ScoreMapSet>();
         services.TryAddSingleton<ResponseAssembler>();
+        services.TryAddSingleton(static provider => ActivatorUtilities.CreateInstance<PartInquiry>(provider, provider.GetRequiredService<LateGrainFactory>()));
         services.TryAddSingleton(static provider => new ShardHealth(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<RerankerClientOptions>>().Value));
         services.TryAddSingleton(static provider =>
@@ -59,6 +61,7 @@ public static class RerankerClientServiceCollectionExtensions
             provider.GetRequiredService<FleetHints>(),
             provider.GetRequiredService<ClusterContact>(),
             provider.GetRequiredService<ResponseAssembler>(),
+            provider.GetRequiredService<PartInquiry>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AttemptRace>>()));
         services.TryAddSingleton<IReranker, RerankerClient>();

@@ -13,4 +13,6 @@ internal static class ClientEventIds
     public const int HostNotResolved = 3008;
     public const int SiloRefused = 3009;
     public const int ModelWithoutMap = 3010;
+    public const int PartsLost = 3011;
+    public const int PartsWrong = 3012;
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using Reranker.Client.Attempts;
 using Reranker.Client.Fleet;
+using Reranker.Client.Parts;
 using Reranker.Client.Telemetry;
 using Reranker.Estimates;
 using Reranker.Requests;
@@ -12,8 +14,53 @@ namespace Reranker.Client.Reranking;
 internal sealed class RerankerClient(
     AttemptRace race, FleetHints hints, IOptions<RerankerClientOptions> options, TimeProvider time) : IReranker
 {
-    public async Task<RerankResponse> TryRerankAsync(
+    public Task<RerankResponse> TryRerankAsync(
         string query, IReadOnlyList<string> passages, RerankOptions? rerankOptions, CancellationToken cancellationToken)
+        => SendAndReportAsync(query, passages, rerankOptions, ledger: null, cancellationToken);
+
+    public IAsyncEnumerable<RerankPart> TryRerankInPartsAsync(
+        string query, IReadOnlyList<string> passages, RerankOptions? rerankOptions, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(passages);
+        return EnumeratePartsAsync(query, passages, rerankOptions, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<RerankPart> EnumeratePartsAsync(
+        string query, IReadOnlyList<string> passages, RerankOptions? rerankOptions, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var ledger = new PartLedger(passages.Count);
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = RunToLedgerAsync();
+        try
+        {
+            await foreach (var part in ledger.ReadPartsAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return part;
+            }
+        }
+        finally
+        {
+            // Who takes no more parts takes no response either.
+            await abandoned.CancelAsync().ConfigureAwait(false);
+            await running.ConfigureAwait(false);
+        }
+
+        async Task RunToLedgerAsync()
+        {
+            try
+            {
+                ledger.EndRequest(await SendAndReportAsync(query, passages, rerankOptions, ledger, abandoned.Token).ConfigureAwait(false));
+            }
+            catch (Exception exception)
+            {
+                ledger.FailRequest(exception);
+            }
+        }
+    }
+
+    private async Task<RerankResponse> SendAndReportAsync(
+        string query, IReadOnlyList<string> passages, RerankOptions? rerankOptions, PartLedger? ledger, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(passages);
@@ -25,7 +72,7 @@ internal sealed class RerankerClient(
         var outcome = "cancelled";
         try
         {
-            var response = await CheckAndSendAsync(query, passages, rerankOptions ?? new RerankOptions(), cancellationToken).ConfigureAwait(false);
+            var response = await CheckAndSendAsync(query, passages, rerankOptions ?? new RerankOptions(), ledger, cancellationToken).ConfigureAwait(false);
             outcome = response.Outcome.ToString();
             if (!response.IsOk)
             {
@@ -44,7 +91,7 @@ internal sealed class RerankerClient(
     }
 
     private Task<RerankResponse> CheckAndSendAsync(
-        string query, IReadOnlyList<string> passages, RerankOptions chosen, CancellationToken cancellationToken)
+        string query, IReadOnlyList<string> passages, RerankOptions chosen, PartLedger? ledger, CancellationToken cancellationToken)
     {
         var deadline = chosen.Deadline ?? options.Value.DefaultDeadline;
         var request = new RerankRequest
@@ -67,6 +114,6 @@ internal sealed class RerankerClient(
 
         var density = TextTokens.ChooseDensity(hints.FindHint(chosen.Model)?.TokensPerCharacter ?? 0);
         var tokens = TextTokens.EstimatePairTokens(query.Length, characters, request.Passages.Length, density);
-        return race.RunAsync(request, tokens, deadline, cancellationToken);
+        return race.RunAsync(request, tokens, deadline, ledger, cancellationToken);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class CallAnswerer(RequestPermits permits, CallScorer scorer, Ti
             return GatewayError.CreateExpiredBeforeRead();
         }
 
-        var (result, error) = await scorer.ScoreAsync(call, ticket.Tenant, ticket.Id, remaining, cancellationToken);
+        var (result, error) = await scorer.ScoreAsync(call, ticket.Tenant, ticket.Id, remaining, cancellationToken, ticket.TellPart);
         return result is null
             ? error!
             : compose(call, new RankedReply(ticket.Id, result.Rank(call.Top), result, time.GetElapsedTime(ticket.Started), time.GetUtcNow()));

@@ -29,8 +29,14 @@ internal sealed class CallScorer(
     /// <param name="routeKey">Id of the request.</param>
     /// <param name="remaining">Time it has left.</param>
     /// <param name="cancellationToken">The caller went away.</param>
+    /// <param name="tellPart">Takes in scores before all are known; null where the caller waits for the whole.</param>
     public async Task<ValueOrError<RerankResult>> ScoreAsync(
-        RerankCall call, string tenant, string routeKey, TimeSpan remaining, CancellationToken cancellationToken)
+        RerankCall call,
+        string tenant,
+        string routeKey,
+        TimeSpan remaining,
+        CancellationToken cancellationToken,
+        Action<RerankPart>? tellPart = null)
     {
         var known = fleet.Current;
         var name = names.ResolveName(call.Model, known);
@@ -54,6 +60,7 @@ internal sealed class CallScorer(
         };
         var response = call.Queries is { } queries
             ? await pairs.TryRerankAsync(queries, call.Passages, options, cancellationToken)
+            : tellPart is not null ? await TellPartsAsync(call, options, tellPart, cancellationToken)
             : await reranker.TryRerankAsync(call.Query, call.Passages, options, cancellationToken);
         if (!response.IsOk)
         {
@@ -66,6 +73,20 @@ internal sealed class CallScorer(
         usage.AddScored(tenant, call.Passages.Length, response.Result.Usage.Tokens);
         estimator.LearnFromUsage(call, tenant, model, response.Result.Usage);
         return response.Result;
+    }
+
+    // Whoever is told takes parts in at once, so that a caller who is slow to read them holds neither quota nor permit.
+    private async Task<RerankResponse> TellPartsAsync(
+        RerankCall call, RerankOptions options, Action<RerankPart> tellPart, CancellationToken cancellationToken)
+    {
+        RerankResponse? response = null;
+        await foreach (var part in reranker.TryRerankInPartsAsync(call.Query, call.Passages, options, cancellationToken))
+        {
+            tellPart(part);
+            response = part.Response;
+        }
+
+        return response ?? throw new InvalidOperationException("The parts of a request ended without its response.");
     }
 
     private void BookRefusal(string tenant, GatewayError refusal)

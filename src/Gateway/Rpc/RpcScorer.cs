@@ -57,7 +57,7 @@ internal sealed partial class RpcScorer(
         try
         {
             var (reply, error) = await answerer.AnswerAsync(
-                new CallTicket(request.Call.Id, request.Call.Tenant, request.Message.Memory, request.Message.Bytes, request.Started),
+                new CallTicket(request.Call.Id, request.Call.Tenant, request.Message.Memory, request.Message.Bytes, request.Started) { TellPart = request.TellPart },
                 read,
                 () => FindRemaining(request),
                 (call, ranking) =>

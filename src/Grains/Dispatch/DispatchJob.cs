@@ -8,7 +8,8 @@ namespace Reranker.Grains.Dispatch;
 
 /// <summary>One planned request on its way through the workers.</summary>
 internal sealed class DispatchJob(
-    Guid requestId, string tenant, string identity, TokenizedRequest tokenized, byte bytesPerId, DispatchPlan plan, FleetWorker[] workers, Deadline deadline)
+    Guid requestId, string tenant, string identity, TokenizedRequest tokenized, byte bytesPerId, DispatchPlan plan, FleetWorker[] workers, Deadline deadline,
+    ScoresFilled? filled = null)
 {
     private readonly long _tokens = plan.SubBatches.Sum(static s => s.Tokens);
     private readonly byte[] _query = PairPacking.PackIds(tokenized.QueryIds, bytesPerId);
@@ -32,7 +33,7 @@ internal sealed class DispatchJob(
     public Deadline Deadline { get; } = deadline;
 
     /// <summary>Where the results go.</summary>
-    public ScoreSlots Slots { get; } = new(tokenized.PassageIds.Length, plan.SubBatches.Length);
+    public ScoreSlots Slots { get; } = new(tokenized.PassageIds.Length, plan.SubBatches.Length, filled);
 
     /// <summary>Packs a sub-batch; attempts differ only in time left and number.</summary>
     public ScoreRequest PackSubBatch(SubBatch subBatch)

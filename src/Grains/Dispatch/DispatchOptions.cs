@@ -16,6 +16,12 @@ public sealed class DispatchOptions
     public TimeSpan MinSubBatchTime { get; set; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>
+    /// Device time of a sub-batch of a request whose caller is told scores as sub-batches end: a worker's share is cut into
+    /// sub-batches of this time, or into sixteen where that is longer. Other requests' shares are not cut. Default 100 ms.
+    /// </summary>
+    public TimeSpan PartTime { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
     /// Part of the expected time that spreading over one more set of workers must save, from 0 to 1. It keeps requests
     /// whole under load, where most of the time is waiting and splitting saves little. Default 0.05.
     /// </summary>

@@ -12,6 +12,7 @@ internal sealed class DispatchOptionsValidator : IValidateOptions<DispatchOption
         Check(options.RemoteOverhead >= TimeSpan.Zero, nameof(options.RemoteOverhead), "must not be negative");
         Check(options.LocalOverhead >= TimeSpan.Zero, nameof(options.LocalOverhead), "must not be negative");
         Check(options.MinSubBatchTime >= TimeSpan.Zero, nameof(options.MinSubBatchTime), "must not be negative");
+        Check(options.PartTime > TimeSpan.Zero, nameof(options.PartTime), "must be positive");
         Check(options.MinGain is >= 0 and < 1, nameof(options.MinGain), "must be from 0 to below 1");
         Check(options.MaxFanOut >= 1, nameof(options.MaxFanOut), "must be at least 1");
         Check(options.MaxAttempts is >= 1 and <= 16, nameof(options.MaxAttempts), "must be from 1 to 16");

@@ -4,7 +4,10 @@ namespace Reranker.Grains.Dispatch;
 /// The logits of one request, one slot a sub-batch. A slot is written once: scoring has no side effects, so however
 /// often a sub-batch is executed, its first answer counts and later ones are dropped.
 /// </summary>
-internal sealed class ScoreSlots(int passages, int subBatches)
+/// <param name="passages">Passages of the request.</param>
+/// <param name="subBatches">Sub-batches of its plan.</param>
+/// <param name="filled">Hears of each sub-batch whose slot was filled; null when nobody wants to know before all are.</param>
+internal sealed class ScoreSlots(int passages, int subBatches, ScoresFilled? filled = null)
 {
     private readonly Lock _lock = new();
     private readonly bool[] _filled = new bool[subBatches];
@@ -57,8 +60,10 @@ internal sealed class ScoreSlots(int passages, int subBatches)
 
             _longest = Math.Max(_longest, times.Total);
             _left--;
-            return true;
         }
+
+        filled?.Invoke(subBatch.Passages, logits);
+        return true;
     }
 
     /// <summary>The logits in the request's order.</summary>

@@ -10,12 +10,22 @@ namespace Reranker.Grains.Dispatch;
 /// For every number of parts k, 2k workers are sampled, the local ones join them, and the k that would finish soonest are
 /// filled to one common finish time ("water-filling": the level T at which the sum of (T - start) x rate equals the work). Sampling keeps silos
 /// that see the same picture from choosing the same workers, as in the power of two choices (Mitzenmacher, 2001).
-/// Parts are consecutive in the order of length, so that pairs of a batch are of like length.
+/// Parts are consecutive in the order of length, so that pairs of a batch are of like length. The workers of a plan end at one moment;
+/// for a caller who is told scores before all are known each worker's part is cut further.
 /// </remarks>
 internal static class SubBatchPlanner
 {
+    // Each is a message of its own, with the query in it.
+    private const int MaxPartsOfShare = 16;
+
     /// <summary>Plans a request over the candidates, of which there is at least one.</summary>
-    public static DispatchPlan CreatePlan(PairSizes work, ReadOnlySpan<WorkerCandidate> candidates, DispatchOptions options, RandomSource random)
+    /// <param name="work">The request.</param>
+    /// <param name="candidates">Who may take it.</param>
+    /// <param name="options">How it is split.</param>
+    /// <param name="random">Draws the samples.</param>
+    /// <param name="inParts">Whether a worker's share is cut further, for a caller who is told scores as sub-batches end.</param>
+    public static DispatchPlan CreatePlan(
+        PairSizes work, ReadOnlySpan<WorkerCandidate> candidates, DispatchOptions options, RandomSource random, bool inParts = false)
     {
         var order = OrderByLength(work.PairTokens);
         var tokensBefore = SumTokensBefore(work.PairTokens, order);
@@ -31,7 +41,7 @@ internal static class SubBatchPlanner
             }
         }
 
-        return CutIntoMessages(best, work, order, tokensBefore, candidates);
+        return CutIntoMessages(best, work, order, tokensBefore, candidates, inParts ? options.PartTime.TotalSeconds : double.PositiveInfinity);
     }
 
     private static int[] OrderByLength(int[] pairTokens)
@@ -165,17 +175,21 @@ internal static class SubBatchPlanner
     }
 
     // One message holds no more than the wire allows, so a large share becomes several sub-batches of its worker.
-    private static DispatchPlan CutIntoMessages(Assignment assignment, PairSizes work, int[] order, long[] tokensBefore, ReadOnlySpan<WorkerCandidate> candidates)
+    private static DispatchPlan CutIntoMessages(
+        Assignment assignment, PairSizes work, int[] order, long[] tokensBefore, ReadOnlySpan<WorkerCandidate> candidates, double partSeconds)
     {
         var subBatches = new List<SubBatch>(assignment.Shares.Count);
         double least = 0;
         foreach (var share in assignment.Shares)
         {
-            least = Math.Max(least, (tokensBefore[share.To] - tokensBefore[share.From]) / candidates[share.Candidate].TokensPerSecond);
+            var rate = candidates[share.Candidate].TokensPerSecond;
+            var seconds = (tokensBefore[share.To] - tokensBefore[share.From]) / rate;
+            var maxTokens = Math.Min(rate * Math.Max(partSeconds, seconds / MaxPartsOfShare), PairPacking.MaxJoinedTokens);
+            least = Math.Max(least, seconds);
             var start = share.From;
             while (start < share.To)
             {
-                var end = FindMessageEnd(work, order, start, share.To);
+                var end = FindMessageEnd(work, order, start, share.To, maxTokens);
                 subBatches.Add(new SubBatch(
                     subBatches.Count,
                     share.Candidate,
@@ -189,14 +203,14 @@ internal static class SubBatchPlanner
         return new DispatchPlan([.. subBatches], assignment.Expected, least, assignment.Shares.Count);
     }
 
-    private static int FindMessageEnd(PairSizes work, int[] order, int start, int limit)
+    private static int FindMessageEnd(PairSizes work, int[] order, int start, int limit, double maxTokens)
     {
         long bytes = (long)work.QueryTokens * work.BytesPerId, tokens = 0;
         for (var end = start; end < limit; end++)
         {
             bytes += (long)work.PassageTokens[order[end]] * work.BytesPerId;
             tokens += work.PairTokens[order[end]];
-            if (end > start && (bytes > Limits.MaxScoreRequestBytes || tokens > PairPacking.MaxJoinedTokens))
+            if (end > start && (bytes > Limits.MaxScoreRequestBytes || tokens > maxTokens))
             {
                 return end;
             }

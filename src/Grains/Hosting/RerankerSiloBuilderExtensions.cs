@@ -77,6 +77,7 @@ public static class RerankerSiloBuilderExtensions
         services.AddSingleton<ScoreCache>();
         services.AddSingleton<PairScorer>();
         services.AddSingleton<RequestMemory>();
+        services.AddSingleton<RunningParts>();
         services.AddSingleton<PinnedExecutor>();
         services.AddSingleton<RequestExecutor>();
 

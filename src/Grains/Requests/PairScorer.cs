@@ -3,13 +3,11 @@ using Reranker.Attempts;
 using Reranker.Grains.Caching;
 using Reranker.Grains.Dispatch;
 using Reranker.Grains.Fleet;
-using Reranker.Grains.Models;
 using Reranker.Grains.Primitives;
 using Reranker.Grains.Telemetry;
 using Reranker.Grains.Wire;
 using Reranker.Inference.Tokenization;
 using Reranker.Requests;
-using Reranker.Workers;
 
 namespace Reranker.Grains.Requests;
 
@@ -24,14 +22,14 @@ internal sealed class PairScorer(
     private const int ManyKeys = 200;
 
     /// <summary>Scores every pair, or says why not.</summary>
-    public async Task<PairScores> ScorePairsAsync(
-        CatalogModel model, TokenizedRequest pairs, string tenant, WorkPriority priority, Deadline deadline, CancellationToken stop)
+    public async Task<PairScores> ScorePairsAsync(PairWork work, CancellationToken stop)
     {
         if (!cache.IsOn)
         {
-            return await SendToWorkersAsync(model, pairs, tenant, priority, deadline, stop);
+            return await SendToWorkersAsync(work, stop);
         }
 
+        var pairs = work.Pairs;
         var keys = pairs.PassageIds.Length > ManyKeys ? await Task.Run(Keys, stop) : Keys();
         var logits = new float[keys.Length];
         var missing = cache.FillCachedLogits(keys, logits);
@@ -41,7 +39,8 @@ internal sealed class PairScorer(
             return new PairScores(RerankOutcome.Ok) { Logits = logits, CachedTokens = cached };
         }
 
-        var sent = await SendToWorkersAsync(model, pairs.SelectPassages(missing), tenant, priority, deadline, stop);
+        work.Filled?.Invoke(FindCached(missing, logits, out var known), known);
+        var sent = await SendToWorkersAsync(work.SelectPairs(missing), stop);
         if (sent.Outcome == RerankOutcome.Ok)
         {
             for (var i = 0; i < missing.Length; i++)
@@ -54,12 +53,12 @@ internal sealed class PairScorer(
 
         return sent with { Logits = logits, CachedTokens = cached };
 
-        ScoreKey[] Keys() => ScoreCache.ComputeKeys(model.Identity, pairs);
+        ScoreKey[] Keys() => ScoreCache.ComputeKeys(work.Model.Identity, pairs);
     }
 
-    private async Task<PairScores> SendToWorkersAsync(
-        CatalogModel model, TokenizedRequest pairs, string tenant, WorkPriority priority, Deadline deadline, CancellationToken stop)
+    private async Task<PairScores> SendToWorkersAsync(PairWork work, CancellationToken stop)
     {
+        var (model, pairs) = (work.Model, work.Pairs);
         var workers = chooser.FindEligible(model.Identity);
         if (workers.Length == 0)
         {
@@ -68,13 +67,16 @@ internal sealed class PairScorer(
         }
 
         var bytesPerId = PairPacking.FindBytesPerId(model.Manifest.Shape.Vocabulary);
-        var plan = await CreatePlanAsync(model.Identity, pairs, bytesPerId, workers);
-        if (FindExcess(model.Identity, plan, workers, deadline) is { } excess)
+        var plan = await CreatePlanAsync(work, bytesPerId, workers);
+        if (FindExcess(model.Identity, plan, workers, work.Deadline) is { } excess)
         {
             return new PairScores(RerankOutcome.Busy) { Excess = excess };
         }
 
-        var job = new DispatchJob(Guid.NewGuid(), tenant, model.Identity, pairs, bytesPerId, plan, workers, deadline) { Priority = priority };
+        var job = new DispatchJob(Guid.NewGuid(), work.Tenant, model.Identity, pairs, bytesPerId, plan, workers, work.Deadline, work.Filled)
+        {
+            Priority = work.Priority,
+        };
         var outcome = await dispatcher.RunAsync(job, stop);
         return new PairScores(outcome)
         {
@@ -90,11 +92,19 @@ internal sealed class PairScorer(
         };
     }
 
-    private async Task<DispatchPlan> CreatePlanAsync(string identity, TokenizedRequest pairs, byte bytesPerId, FleetWorker[] workers)
+    // The pairs that are not missing, and their logits.
+    private static int[] FindCached(int[] missing, float[] logits, out float[] known)
+    {
+        int[] indexes = [.. Enumerable.Range(0, logits.Length).Except(missing)];
+        known = Array.ConvertAll(indexes, i => logits[i]);
+        return indexes;
+    }
+
+    private async Task<DispatchPlan> CreatePlanAsync(PairWork work, byte bytesPerId, FleetWorker[] workers)
     {
         using var activity = GrainsTelemetry.Source.StartActivity("plan");
-        var candidates = Array.ConvertAll(workers, worker => chooser.CreateCandidate(worker, identity));
-        var plan = pairs.PassageIds.Length > LargePlan ? await Task.Run(Create) : Create();
+        var candidates = Array.ConvertAll(workers, worker => chooser.CreateCandidate(worker, work.Model.Identity));
+        var plan = work.Pairs.PassageIds.Length > LargePlan ? await Task.Run(Create) : Create();
         DispatchMetrics.CountPlan(plan.SubBatches.Length, plan.Workers);
         activity?.SetTag("reranker.candidates", workers.Length)
             .SetTag("reranker.sub_batches", plan.SubBatches.Length)
@@ -102,7 +112,8 @@ internal sealed class PairScorer(
             .SetTag("reranker.expected_ms", plan.ExpectedSeconds * 1000);
         return plan;
 
-        DispatchPlan Create() => SubBatchPlanner.CreatePlan(PairSizes.FromTokenized(pairs, bytesPerId), candidates, options.Value, random);
+        DispatchPlan Create() => SubBatchPlanner.CreatePlan(
+            PairSizes.FromTokenized(work.Pairs, bytesPerId), candidates, options.Value, random, inParts: work.Filled is not null);
     }
 
     // A refusal now is worth more to the caller than an expiry later. But only the rates of measured workers are certain enough, and

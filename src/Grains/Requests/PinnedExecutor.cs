@@ -20,9 +20,10 @@ internal sealed class PinnedExecutor(
     /// <param name="model">What it is pinned to.</param>
     /// <param name="maxPairTokens">Most tokens of a pair that all workers of the model take.</param>
     /// <param name="deadline">When it must have ended.</param>
+    /// <param name="parts">Hears of scores before all are known; null when nobody asks for them.</param>
     /// <param name="stop">Cancelled by the caller or at the deadline.</param>
     public async Task<RerankReply?> RunPinnedAsync(
-        RerankRequest request, CatalogModel model, int maxPairTokens, Deadline deadline, CancellationToken stop)
+        RerankRequest request, CatalogModel model, int maxPairTokens, Deadline deadline, RequestParts? parts, CancellationToken stop)
     {
         Activity.Current?.SetTag("reranker.model", model.Name)
             .SetTag("reranker.model_identity", model.Identity)
@@ -66,7 +67,7 @@ internal sealed class PinnedExecutor(
         var isDropped = isLarge && request.TryDropTexts();
         passages.DropTexts();
         RequestMemory.ShrinkLeaseToTokenized(memory, request, pairs.Pairs, areTextsKept: !isLarge);
-        var scores = await scorer.ScorePairsAsync(model, pairs.Pairs, request.Tenant, request.Priority, deadline, stop);
+        var scores = await scorer.ScorePairsAsync(CreateWork(request, model, pairs, deadline, parts), stop);
         if (scores.Outcome == RerankOutcome.UnknownModel)
         {
             DispatchMetrics.CountDiscardedTokens(scores.SentTokens);
@@ -81,6 +82,12 @@ internal sealed class PinnedExecutor(
             Timings = scores.Timings with { TokenizationMicroseconds = (long)tokenization.TotalMicroseconds },
         };
     }
+
+    private static PairWork CreateWork(RerankRequest request, CatalogModel model, RequestPairs pairs, Deadline deadline, RequestParts? parts)
+        => new(model, pairs.Pairs, request.Tenant, request.Priority, deadline)
+        {
+            Filled = parts is null ? null : parts.BeginRun(model.Name, model.Identity, pairs).AddLogits,
+        };
 
     private static RerankReply CreateReply(CatalogModel model, TokenizedRequest texts, RequestPairs pairs, PairScores scores)
     {

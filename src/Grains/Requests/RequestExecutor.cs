@@ -18,6 +18,7 @@ internal sealed partial class RequestExecutor(
     ModelPins pins,
     DirectiveStore directives,
     PinnedExecutor pinned,
+    RunningParts running,
     FleetView fleet,
     ILocalSiloDetails silo,
     TimeProvider time,
@@ -34,10 +35,11 @@ internal sealed partial class RequestExecutor(
     {
         var start = time.GetTimestamp();
         using var activity = GrainsTelemetry.Source.StartActivity("rerank");
+        var parts = running.OpenParts(request);
         RerankReply reply;
         try
         {
-            reply = await RunWithinDeadlineAsync(request, cancellationToken);
+            reply = await RunWithinDeadlineAsync(request, parts, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -56,6 +58,10 @@ internal sealed partial class RequestExecutor(
             LogBroken(e.GetType().FullName, e.StackTrace);
             reply = Replies.CreateError(RerankOutcome.Failed, "The request failed inside the reranker.");
         }
+        finally
+        {
+            running.CloseParts(request, parts);
+        }
 
         var elapsed = time.GetElapsedTime(start);
         RequestMetrics.CountRequest(reply.Outcome, elapsed);
@@ -68,7 +74,7 @@ internal sealed partial class RequestExecutor(
         };
     }
 
-    private async Task<RerankReply> RunWithinDeadlineAsync(RerankRequest request, CancellationToken cancellationToken)
+    private async Task<RerankReply> RunWithinDeadlineAsync(RerankRequest request, RequestParts? parts, CancellationToken cancellationToken)
     {
         if (RequestLimits.FindProblem(request, out _) is { } error)
         {
@@ -86,12 +92,13 @@ internal sealed partial class RequestExecutor(
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var reply = await RunOnceAsync(request, deadline, linked.Token);
+            var reply = await RunOnceAsync(request, deadline, parts, linked.Token);
             for (var restart = 0; reply is null && restart < MaxRestarts; restart++)
             {
                 RequestMetrics.CountRestart();
                 LogRestarted();
-                reply = await RunOnceAsync(request, deadline, linked.Token);
+                parts?.DropRun();
+                reply = await RunOnceAsync(request, deadline, parts, linked.Token);
             }
 
             cancellationToken.ThrowIfCancellationRequested();
@@ -104,7 +111,7 @@ internal sealed partial class RequestExecutor(
     }
 
     // Null when the pinned identity vanished: no slot of this run may be used then.
-    private async Task<RerankReply?> RunOnceAsync(RerankRequest request, Deadline deadline, CancellationToken stop)
+    private async Task<RerankReply?> RunOnceAsync(RerankRequest request, Deadline deadline, RequestParts? parts, CancellationToken stop)
     {
         while (true)
         {
@@ -122,7 +129,7 @@ internal sealed partial class RequestExecutor(
             // is made again. No work was begun, and a retired model is not chosen twice.
             if (!directives.Current.IsRetired(model.Identity))
             {
-                return await pinned.RunPinnedAsync(request, model, resolution.MaxPairTokens, deadline, stop);
+                return await pinned.RunPinnedAsync(request, model, resolution.MaxPairTokens, deadline, parts, stop);
             }
         }
     }

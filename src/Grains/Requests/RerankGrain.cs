@@ -8,7 +8,7 @@ namespace Reranker.Grains.Requests;
 /// cancellations and piles calls on the first.
 /// </summary>
 [StatelessWorker(1, false), Reentrant, KeepAlive]
-internal sealed class RerankGrain(RequestExecutor executor) : Grain, IRerankGrain, IShardWarmUp
+internal sealed class RerankGrain(RequestExecutor executor, RunningParts parts) : Grain, IRerankGrain, IShardWarmUp
 {
     /// <inheritdoc/>
     public Task<RerankReply> RerankAsync(RerankRequest request, CancellationToken cancellationToken)
@@ -16,6 +16,10 @@ internal sealed class RerankGrain(RequestExecutor executor) : Grain, IRerankGrai
 
     /// <inheritdoc/>
     public Task<string> ConfirmPresenceAsync(CancellationToken cancellationToken) => Task.FromResult(executor.Silo);
+
+    /// <inheritdoc/>
+    public Task<RerankParts> AwaitPartsAsync(Guid partsId, CancellationToken cancellationToken)
+        => parts.AwaitPartsAsync(partsId, cancellationToken);
 
     /// <inheritdoc/>
     public Task WarmAsync() => Task.CompletedTask;

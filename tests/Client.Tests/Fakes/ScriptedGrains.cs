@@ -9,6 +9,7 @@ namespace Reranker.Client.Tests.Fakes;
 internal sealed class ScriptedGrains
 {
     private int _calls;
+    private int _partQuestions;
 
     public ScriptedGrains() => Factory = FakeGrains.Create((grain, key) => IsConnected
         ? grain == typeof(IRerankGrain) ? new Shard(this, (long)key) : new FleetGrain(this)
@@ -29,6 +30,13 @@ internal sealed class ScriptedGrains
 
     /// <summary>What a shard does that is asked who is there; by default it says what <see cref="Present"/> says.</summary>
     public Func<long, CancellationToken, Task<string>>? OnPresence { get; set; }
+
+    /// <summary>What a shard does that is asked for parts, by their name; by default it is of a release that does not know the question.</summary>
+    public Func<Guid, CancellationToken, Task<RerankParts>> OnParts { get; set; } =
+        static (_, _) => Task.FromException<RerankParts>(new NotSupportedException("No such method."));
+
+    /// <summary>Number of questions for parts.</summary>
+    public int PartQuestions => Volatile.Read(ref _partQuestions);
 
     public Func<CancellationToken, Task<FleetInfo>> OnFleet { get; set; } =
         static _ => Task.FromResult(new FleetInfo { Models = [], Workers = [] });
@@ -59,6 +67,12 @@ internal sealed class ScriptedGrains
         {
             owner.Calls.Enqueue((key, request, cancellationToken));
             return owner.OnRerank(Interlocked.Increment(ref owner._calls) - 1, request, cancellationToken);
+        }
+
+        public Task<RerankParts> AwaitPartsAsync(Guid partsId, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref owner._partQuestions);
+            return owner.OnParts(partsId, cancellationToken);
         }
 
         public Task<string> ConfirmPresenceAsync(CancellationToken cancellationToken) =>

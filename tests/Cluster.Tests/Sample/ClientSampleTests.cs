@@ -39,12 +39,17 @@ public sealed class ClientSampleTests(ScriptedModel model) : IClassFixture<Scrip
         await AssertRanksAsync(http, cancellation);
     }
 
-    /// <summary>Starts the service, and asks until it has an answer.</summary>
-    internal static async Task<JsonElement> SearchAsync(string key, string value, CancellationToken cancellation)
+    /// <summary>Starts the service, and asks until it has an answer; then once more for the answer in parts.</summary>
+    internal static async Task<(JsonElement Hits, JsonElement[] Parts)> SearchAsync(string key, string value, CancellationToken cancellation)
     {
         var port = LoopbackPorts.Take();
         await using var service = Start(port, key, value);
-        return await SearchAsync(port, cancellation);
+        var hits = await SearchAsync(port, cancellation);
+        using var http = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")) };
+        var events = await http.GetStringAsync(new Uri("/search/parts?q=battery", UriKind.Relative), cancellation);
+        const string Data = "data: ";
+        return (hits, [.. events.Split('\n').Where(static line => line.StartsWith(Data, StringComparison.Ordinal))
+            .Select(static line => JsonDocument.Parse(line[Data.Length..]).RootElement)]);
     }
 
     private static async Task AssertRanksAsync(int port, CancellationToken cancellation)

@@ -39,11 +39,17 @@ public sealed class ReleasesTests(ScriptedModel model) : IClassFixture<ScriptedM
         await silo.WaitForLineAsync("serving", cancellation);
 
         // The sample service is today's client in a process of its own.
-        var hits = await ClientSampleTests.SearchAsync("Gateways", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{gatewayPort}"), cancellation);
+        var (hits, parts) = await ClientSampleTests.SearchAsync("Gateways", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{gatewayPort}"), cancellation);
         Assert.Equal(3, hits.GetArrayLength());
         Assert.StartsWith("An index", hits[0].GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.StartsWith("The last train", hits[1].GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Equal(1 / (1 + Math.Exp(-4.067)), hits[0].GetProperty("relevance").GetDouble(), 1e-6);
+
+        // That silo does not know the question for parts: the whole comes as one.
+        var part = Assert.Single(parts);
+        Assert.Equal("Ok", part.GetProperty("state").GetString());
+        Assert.Equal(hits.GetRawText(), part.GetProperty("hits").GetRawText());
+        Assert.False(silo.HasExited);
     }
 
     private static ProgramProcess Start(string mode, params int[] ports)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Reranker.Client;
 using Reranker.Requests;
 
@@ -17,6 +18,9 @@ internal sealed class ScriptedReranker : IReranker
 
     /// <summary>What happens before a query is answered.</summary>
     public Func<string, CancellationToken, Task>? Before { get; set; }
+
+    /// <summary>The parts that a query has before its last, which is what <see cref="TryRerankAsync"/> answers; none by default.</summary>
+    public Func<string, CancellationToken, IAsyncEnumerable<RerankPart>>? Parts { get; set; }
 
     /// <summary>Changes the success of a query.</summary>
     public Func<string, RerankResponse, RerankResponse> Change { get; set; } = static (_, response) => response;
@@ -38,6 +42,37 @@ internal sealed class ScriptedReranker : IReranker
         }
 
         return await AnswerAsync(query, passages, options, cancellationToken);
+    }
+
+    public async IAsyncEnumerable<RerankPart> TryRerankInPartsAsync(
+        string query, IReadOnlyList<string> passages, RerankOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var told = new HashSet<int>();
+        var generation = 0;
+        if (Parts is { } script)
+        {
+            await foreach (var part in script(query, cancellationToken).WithCancellation(cancellationToken))
+            {
+                if (part.Generation > generation)
+                {
+                    generation = part.Generation;
+                    told.Clear();
+                }
+
+                told.UnionWith(part.Scores.Select(static score => score.Index));
+                yield return part;
+            }
+        }
+
+        var response = await TryRerankAsync(query, passages, options, cancellationToken);
+        yield return new RerankPart
+        {
+            Generation = generation,
+            Scores = [.. (response.Result?.Passages ?? []).Where(score => !told.Contains(score.Index))],
+            Model = Model,
+            ModelIdentity = Identity,
+            Response = response,
+        };
     }
 
     private Task<RerankResponse> AnswerAsync(string query, IReadOnlyList<string> passages, RerankOptions? options, CancellationToken cancellationToken)

@@ -25,6 +25,22 @@ internal sealed class RpcTestHost : IAsyncDisposable
     /// <summary>The error that a call ends with.</summary>
     public static async Task<RpcException> FailAsync<T>(AsyncUnaryCall<T> call) => await Assert.ThrowsAsync<RpcException>(async () => await call);
 
+    /// <summary>Repeats a call until it is not refused for want of capacity, and gives its reply.</summary>
+    public static async Task<T> SucceedAsync<T>(Func<AsyncUnaryCall<T>> call)
+    {
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();

@@ -125,6 +125,7 @@ public sealed class WireTests
                 ReturnTexts = true,
                 Id = "i",
                 TimeoutMs = 2,
+                PartialScores = true,
                 Truncation = new V1.Truncation
                 {
                     Allowed = false,
@@ -137,7 +138,7 @@ public sealed class WireTests
                     ChunkOverlap = 5,
                 },
             },
-            "0A0171 120161 1A016D 2001 2801 3210 0800 1002 1802 2001 2802 3003 3804 4005 3A0169 4002");
+            "0A0171 120161 1A016D 2001 2801 3210 0800 1002 1802 2001 2802 3003 3804 4005 3A0169 4002 4801");
         AssertBytes(
             new V1.RerankResponse
             {
@@ -153,6 +154,12 @@ public sealed class WireTests
             new V1.RerankStreamReply { Id = "i", Sequence = 2, Error = new V1.RequestError { Code = 3, Message = "m", RetryAfterMs = 4 } },
             "0A0169 1002 2207 0803 12016D 1804");
         AssertBytes(new V1.RerankStreamReply { Response = new V1.RerankResponse() }, "1A00");
+        AssertBytes(
+            new V1.RerankStreamReply
+            {
+                Partial = new V1.PartialScores { Generation = 1, Results = { new V1.RerankedPassage { Index = 1 } }, Model = "m", ModelIdentity = "h" },
+            },
+            "2A0C 0801 1202 0801 1A016D 220168");
     }
 
     [Theory]

@@ -34,6 +34,24 @@ public sealed class SubBatchPlannerTests
         });
 
     [Fact]
+    public void A_plan_in_parts_is_the_same_with_each_share_cut_further()
+        => Gen.Select(Work, Candidates, Gen.Int).Sample((work, candidates, seed) =>
+        {
+            var whole = Create(work, candidates, seed);
+            var parts = SubBatchPlanner.CreatePlan(work, candidates, Options, new RandomSource(new Random(seed)), inParts: true);
+
+            Assert.Equal((whole.ExpectedSeconds, whole.MinSeconds, whole.Workers), (parts.ExpectedSeconds, parts.MinSeconds, parts.Workers));
+            Assert.Equal(ListPlaces(whole), ListPlaces(parts));
+            foreach (var share in parts.SubBatches.GroupBy(static s => s.Candidate))
+            {
+                var rate = candidates[share.Key].TokensPerSecond;
+                var most = rate * Math.Max(0.1, share.Sum(static s => s.Tokens) / rate / 16) * (1 + 1e-9);
+                Assert.All(share, s => Assert.True(s.Passages.Length == 1 || s.Tokens <= most));
+                Assert.True(share.Count() <= 33 + (2 * whole.SubBatches.Count(s => s.Candidate == share.Key)));
+            }
+        });
+
+    [Fact]
     public void No_sub_batch_is_larger_than_a_message_may_be()
         => Gen.Select(Work, Candidates, Gen.Int).Sample((work, candidates, seed) =>
         {
@@ -121,6 +139,9 @@ public sealed class SubBatchPlannerTests
 
     private static DispatchPlan Create(PairSizes work, WorkerCandidate[] candidates, int seed)
         => SubBatchPlanner.CreatePlan(work, candidates, Options, new RandomSource(new Random(seed)));
+
+    private static IEnumerable<(int Candidate, int Passage)> ListPlaces(DispatchPlan plan)
+        => plan.SubBatches.SelectMany(static s => s.Passages.Select(passage => (s.Candidate, passage)));
 
     private static WorkerCandidate[] Same(int count, double start, double rate)
         => Enumerable.Repeat(new WorkerCandidate(start, rate), count).ToArray();

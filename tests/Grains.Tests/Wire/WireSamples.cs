@@ -178,6 +178,18 @@ internal static class WireSamples
         ["rerank-request"] = Request,
         ["rerank-request-2"] = Request with { Priority = WorkPriority.Low },
         ["rerank-request-3"] = Request with { Priority = WorkPriority.Low, ChunkAtSentences = true },
+        ["rerank-request-4"] = Request with { Priority = WorkPriority.Low, ChunkAtSentences = true, PartsId = new Guid("00112233-4455-6677-8899-aabbccddeeff") },
+        ["rerank-parts"] = new RerankParts
+        {
+            IsUnderWay = true,
+            Model = "mini",
+            ModelIdentity = "abc",
+            Passages = [3, 1],
+            Logits = [1.5f, -2],
+            PairTokens = [10, 11],
+            CutTokens = [0, 3],
+            Chunks = [1, 2],
+        },
         ["rerank-reply"] = Reply,
         ["rerank-reply-2"] = Grown,
         ["rerank-reply-3"] = Grown with { WorkerMicroseconds = 6 },

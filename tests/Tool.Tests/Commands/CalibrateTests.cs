@@ -2,11 +2,11 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Reranker.Client;
 using Reranker.Client.Scores;
+using Reranker.ClusterKit.Processes;
 using Reranker.Inference.Models;
 using Reranker.TestKit;
 using Reranker.Tool.Commands;
 using Reranker.Tool.Models;
-using Reranker.Tool.Tests.Processes;
 
 namespace Reranker.Tool.Tests.Commands;
 

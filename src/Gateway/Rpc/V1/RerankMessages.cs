@@ -52,17 +52,17 @@ internal static class RerankMessages
         return response;
     }
 
+    /// <summary>Scores that are known before all are.</summary>
+    public static PartialScores CreatePartial(RerankPart part)
+    {
+        var partial = new PartialScores { Generation = (uint)part.Generation, Model = part.Model, ModelIdentity = part.ModelIdentity };
+        partial.Results.AddRange(part.Scores.Select(CreatePassage));
+        return partial;
+    }
+
     private static RerankedPassage CreatePassage(RerankCall call, PassageScore entry)
     {
-        var passage = new RerankedPassage
-        {
-            Index = (uint)entry.Index,
-            Score = entry.Score,
-            Logit = entry.Logit,
-            Tokens = (uint)entry.Tokens,
-            TruncatedTokens = (uint)entry.TruncatedTokens,
-            Chunks = (uint)entry.Chunks,
-        };
+        var passage = CreatePassage(entry);
         if (call.ReturnTexts)
         {
             passage.Text = call.Passages[entry.Index];
@@ -70,6 +70,16 @@ internal static class RerankMessages
 
         return passage;
     }
+
+    private static RerankedPassage CreatePassage(PassageScore entry) => new()
+    {
+        Index = (uint)entry.Index,
+        Score = entry.Score,
+        Logit = entry.Logit,
+        Tokens = (uint)entry.Tokens,
+        TruncatedTokens = (uint)entry.TruncatedTokens,
+        Chunks = (uint)entry.Chunks,
+    };
 
     private static TruncationOptions ReadTruncation(Truncation wishes, GatewayOptions options) => new()
     {
