@@ -6,8 +6,6 @@ namespace Reranker.Tool.Doctor;
 /// <summary>What to run for what is missing, with exact names of packages and images.</summary>
 internal static class NextSteps
 {
-    private const string Image = "the image 'docker build -f deploy/Dockerfile --target silo-gpu' has them";
-
     /// <summary>GPUs that are hidden from this process.</summary>
     public static string ShowGpus => "unset CUDA_VISIBLE_DEVICES, or name GPUs in it";
 
@@ -23,10 +21,10 @@ internal static class NextSteps
     /// <summary>Packages of libraries.</summary>
     public static string InstallLibraries(IEnumerable<EngineLibrary> missing, SystemFacts system)
     {
-        var command = $"apt-get install {string.Join(' ', missing.Select(l => l.Package).Distinct())}";
-        return system.Distribution is "debian" or "ubuntu"
-            ? $"sudo {command} (of NVIDIA's CUDA repository, package cuda-keyring); {Image}"
-            : $"on Debian and Ubuntu: sudo {command} (of NVIDIA's CUDA repository, package cuda-keyring); {Image}";
+        List<EngineLibrary> all = [.. missing];
+        var command = $"sudo apt-get install {string.Join(' ', all.Select(l => l.Package).Distinct())} (of NVIDIA's CUDA repository, package cuda-keyring)";
+        var image = $"the image 'docker build -f deploy/Dockerfile --target silo-gpu{(all.All(l => l.IsForCuda) ? "" : " --build-arg TENSORRT=1")} .' has them";
+        return $"{(system.Distribution is "debian" or "ubuntu" ? "" : "on Debian and Ubuntu: ")}{command}; {image}";
     }
 
     /// <summary>A build of this program with ONNX Runtime's GPU package.</summary>

@@ -53,7 +53,7 @@ public sealed class DoctorReportTests
     [Fact]
     public void A_machine_with_CUDA_only()
     {
-        const string Packages = "sudo apt-get install libcudnn9-cuda-13 libnvinfer10 libnvonnxparsers10 (of NVIDIA's CUDA repository, package cuda-keyring); the image 'docker build -f deploy/Dockerfile --target silo-gpu' has them";
+        const string Packages = "sudo apt-get install libcudnn9-cuda-13 libnvinfer10 libnvonnxparsers10 (of NVIDIA's CUDA repository, package cuda-keyring); the image 'docker build -f deploy/Dockerfile --target silo-gpu --build-arg TENSORRT=1 .' has them";
         var report = DoctorReport.FromFacts(Machines.CudaOnly);
 
         AssertAreas(

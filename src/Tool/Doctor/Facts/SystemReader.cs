@@ -34,9 +34,9 @@ internal static class SystemReader
     /// <summary>Whether somebody listens on a port of this machine.</summary>
     public static PortFacts ReadPort(int port, string user)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ExclusiveAddressUse = true };
         try
         {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ExclusiveAddressUse = true };
             socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
             return new PortFacts(port, user, IsFree: true);
         }

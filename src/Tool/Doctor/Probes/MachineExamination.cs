@@ -66,12 +66,25 @@ internal sealed class MachineExamination(ProbeRunner runner, bool trials)
         var answers = new List<Probed<TrialAnswer>>();
         foreach (var kind in kinds)
         {
-            using var scratch = new ScratchFolder();
-            answers.Add(await runner.AskAsync<TrialAnswer>(
-                kind.ToString().ToLowerInvariant(), [ProbeAnswers.Trial, kind.ToString(), scratch.Path], kind == EngineKind.TensorRt ? Build : Start, cancellationToken));
+            answers.Add(await StartEngineAsync(kind, cancellationToken));
         }
 
         return answers;
+    }
+
+    private async Task<Probed<TrialAnswer>> StartEngineAsync(EngineKind kind, CancellationToken cancellationToken)
+    {
+        var name = kind.ToString().ToLowerInvariant();
+        try
+        {
+            using var scratch = new ScratchFolder();
+            return await runner.AskAsync<TrialAnswer>(
+                name, [ProbeAnswers.Trial, kind.ToString(), scratch.Path], kind == EngineKind.TensorRt ? Build : Start, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new Probed<TrialAnswer>(name, null, $"there is no place for temporary files ({e.Message})");
+        }
     }
 
     private Task<Probed<T>> AskAsync<T>(string name, string[] question, CancellationToken cancellationToken)
@@ -91,7 +104,7 @@ internal sealed class MachineExamination(ProbeRunner runner, bool trials)
         {
             return SystemReader.ReadFolder("models of the hub", HubSettings.FromEnvironment().CacheFolder);
         }
-        catch (HubException e)
+        catch (Exception e) when (e is HubException or IOException or UnauthorizedAccessException)
         {
             return new FolderFacts("models of the hub", "", e.Message, 0);
         }
