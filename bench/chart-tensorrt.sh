@@ -7,7 +7,8 @@
 #
 # APP     a folder with self-contained silo, gateway and `reranker`, whose ONNX Runtime is the GPU build:
 #           for p in Silo Tool Gateway; do dotnet publish src/$p -c Release -r linux-x64 --self-contained -p:Gpu=true -o APP; done
-# MODELS  the volume of models; its folder named in VALUES is served. Without it, the model in APP
+# MODELS  the volume of models; its folder named in VALUES is served. Without it, the model in APP, which must be one for TensorRT:
+#           reranker import CHECKPOINT --precision int8-qdq --out APP/models/mini
 #   VALUES    (render) values over the chart's own; default: a pool with the profile nvidia-gpu and engine TensorRt, a build job
 #   WORK      (run) engines and logs; default: a temporary folder
 #   PORT      (run) the first of six ports, 13600
@@ -17,7 +18,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools=$root/artifacts/tools
 fail() { echo "$1" >&2; exit "${2:-1}"; }
-usage() { sed -n '2,19s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '2,16s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
 render() { # RENDERED
   local values=${VALUES:-} helm=${HELM:-$tools/helm-4/helm}
@@ -80,7 +81,7 @@ serve() { # SECONDS: starts both, reranks, and stops both
   start Deployment -silo- Reranker.Silo ASPNETCORE_URLS="http://127.0.0.1:$((port + 3))" Reranker__Cluster__SiloPort=$((port + 1)) "${override[@]}"; silo=$pid
   pids+=("$silo")
   ready "the silo" "http://127.0.0.1:$((port + 3))" "$silo" "$1"
-  echo "the silo was ready after $((SECONDS - start)) s: $(grep -m1 -oE '[^"]* is ready on [^"]*' "$work/Reranker.Silo.log" | tail -n 1)"
+  echo "the silo was ready after $((SECONDS - start)) s: $(grep -m1 -oE '[^"{]* is ready on [^"{]*' "$work/Reranker.Silo.log" | head -n 1)"
   start Deployment -gateway Reranker.Gateway ASPNETCORE_URLS="http://127.0.0.1:$((port + 4))"; gateway=$pid
   pids+=("$gateway")
   ready "the gateway" "http://127.0.0.1:$((port + 4))" "$gateway" 60

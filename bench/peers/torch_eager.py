@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """PyTorch's times for the shapes of `reranker bench gpu`, on the same card, as JSON.
 
-    torch_eager.py [--shapes REPORT.json] [--like v2-m3|base|mini] [--repetitions 20] [--varlen]
+    torch_eager.py [--shapes REPORT.json] [--like v2-m3|base|mini] [--repetitions 20] [--varlen] [--graphs]
+                   [--article NAME=ROWS@REPORT.json]…
 
 The model is transformers' XLMRobertaForSequenceClassification in FP16 with scaled dot product attention and random weights:
 time does not depend on what the weights say. Times are wall clock from ids on the host to logits on the host, the median of
@@ -13,8 +14,11 @@ the repetitions, as `reranker bench gpu` takes them. For every shape:
            compiled; what a team with time for it would run. `varlenBy` says which attention this torch had, and whether
            it could be compiled.
 
-With --shapes each row also has ours, from the report, and how many times as many pairs a second that is; `article` holds a
-batch of 8 of PyTorch against batches of 16 and 32 of ours.
+  graph    (--graphs) the padded batch as a captured CUDA graph, ids copied into its inputs: eager without its launches
+
+With --shapes each row also has ours, from the report, and how many times as many pairs a second that is. With --article,
+which may be given several times, `article` holds batches of 8 of PyTorch, eager and as a graph, against batches of ROWS of
+ours from that report, at 128 and at 512 tokens.
 """
 import argparse
 import json
@@ -23,6 +27,7 @@ import sys
 import time
 
 import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import XLMRobertaConfig, XLMRobertaForSequenceClassification
 
 SHAPES = {"v2-m3": (24, 1024, 16, 250_002, 8194), "base": (12, 768, 12, 250_002, 514), "mini": (6, 384, 12, 25_000, 514)}
@@ -68,6 +73,40 @@ def score_padded(model, batches):
     for ids, mask in batches:
         logits.append(model(input_ids=ids.cuda(non_blocking=True), attention_mask=mask.cuda(non_blocking=True)).logits)
     return torch.cat(logits).cpu()
+
+
+def capture(model, ids, mask):
+    """The padded forward pass as a CUDA graph; a call copies the ids in, replays it and reads the logits.
+
+    A batch without padding needs no mask, and looking for padding in one would wait for the device, which no graph can.
+    """
+    held = [ids.cuda(), None if bool(mask.all()) else mask.cuda()]
+
+    # Under capture a mask may be made where eager needs none, and the attention in single steps that is then taken is three times slower.
+    fused = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.CUDNN_ATTENTION]
+
+    def forward():
+        with sdpa_kernel(fused):
+            return model(input_ids=held[0], attention_mask=held[1]).logits
+
+    stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        for _ in range(3):
+            forward()
+    torch.cuda.current_stream().wait_stream(stream)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        logits = forward()
+
+    def call():
+        held[0].copy_(ids, non_blocking=True)
+        if held[1] is not None:
+            held[1].copy_(mask, non_blocking=True)
+        graph.replay()
+        return logits.cpu()
+
+    return call
 
 
 def torch_varlen(q, k, v, starts, longest):
@@ -184,6 +223,13 @@ def measure(model, varlen, name, lengths, options):
     result = {"name": name, "pairs": len(lengths)}
     if not many:
         result["padded"] = row(median_ms(lambda: score_padded(model, batch), repetitions))
+        if options.graphs:
+            try:
+                call = capture(model, *batch[0])
+                apart = (call() - score_padded(model, batch)).abs().max().item()
+                result["graph"] = row(median_ms(call, repetitions), maxDifference=round(apart, 5))
+            except Exception as error:  # what cannot be captured is said, and the rest is measured
+                result["graphFailed"] = f"{type(error).__name__}: {error}"[:200]
     if len(set(lengths)) > 1:
         tries = []
         for size in (32, 64) if many else (8, 16, 32, 64):
@@ -203,26 +249,35 @@ def measure(model, varlen, name, lengths, options):
 def beside(row, ours):
     """The row with ours beside it, and ours over each of PyTorch's in pairs a second."""
     if ours is not None:
-        ways = [way for way in ("padded", "sorted", "varlen") if way in row]
+        ways = [way for way in ("padded", "graph", "sorted", "varlen") if way in row]
         row["ours"] = {"ms": round(ours["milliseconds"], 3), **{f"over_{way}": round(row[way]["ms"] / ours["milliseconds"], 3) for way in ways}}
     return row
 
 
-def article(rows, ours):
-    """PyTorch at batch 8 against ours at 8, 16 and 32: time of a batch, time of 8 pairs, pairs a second."""
-    base = next((r["padded"] for r in rows if r["name"] == "8×128" and "padded" in r), None)
-    if base is None:
-        return None
-    result = {"pytorch batch 8": {"ms": base["ms"], "pairsPerSecond": base["pairsPerSecond"]}}
-    for size in (8, 16, 32):
-        row = ours.get(f"{size}×128")
-        if row is not None:
-            ms_of_8 = row["milliseconds"] * 8 / size
-            result[f"ours batch {size}"] = {
-                "ms": round(row["milliseconds"], 3), "pairsPerSecond": round(row["pairsPerSecond"], 1),
-                "pairsPerSecondOverPytorch": round(row["pairsPerSecond"] / base["pairsPerSecond"], 2),
-                "latencyOf8OverOurs": round(base["ms"] / ms_of_8, 2)}
+def article(rows, columns):
+    """PyTorch at batch 8, eager and as a graph, against ours at the batches named: pairs a second, and how many times as many."""
+    measured = {r["name"]: r for r in rows}
+    result = {}
+    for tokens in (128, 512):
+        base = measured.get(f"8×{tokens}", {})
+        table = {f"pytorch {way}, batch 8": base[key] for way, key in (("eager", "padded"), ("graph", "graph")) if key in base}
+        for name, size, report in columns:
+            with open(report, encoding="utf-8") as file:
+                ours = next((r for r in json.load(file)["rows"] if r["name"] == f"{size}×{tokens}"), None)
+            if ours is not None:
+                table[f"{name}, batch {size}"] = {
+                    "ms": round(ours["milliseconds"], 3), "pairsPerSecond": round(ours["pairsPerSecond"], 1),
+                    **{f"over_{way}": round(ours["pairsPerSecond"] / base[key]["pairsPerSecond"], 2)
+                       for way, key in (("eager", "padded"), ("graph", "graph")) if key in base}}
+        result[f"{tokens} tokens"] = table
     return result
+
+
+def column(text):
+    """NAME=ROWS@REPORT of the command line."""
+    name, _, rest = text.partition("=")
+    size, _, report = rest.partition("@")
+    return name, int(size), report
 
 
 def main():
@@ -231,6 +286,8 @@ def main():
     parser.add_argument("--like", choices=SHAPES, default="v2-m3")
     parser.add_argument("--repetitions", type=int, default=20)
     parser.add_argument("--varlen", action="store_true")
+    parser.add_argument("--graphs", action="store_true")
+    parser.add_argument("--article", action="append", type=column, default=[], metavar="NAME=ROWS@REPORT")
     options = parser.parse_args()
 
     shapes, ours = DEFAULT, {}
@@ -249,7 +306,7 @@ def main():
             except Exception as error:  # one shape that fails must not cost the others
                 rows.append({"name": name, "error": f"{type(error).__name__}: {error}"[:300]})
             print(json.dumps(rows[-1], ensure_ascii=False), file=sys.stderr, flush=True)
-    report = {"torch": torch.__version__, "device": torch.cuda.get_device_name(), "like": options.like, "varlenBy": varlen_by, "article": article(rows, ours), "rows": rows}
+    report = {"torch": torch.__version__, "device": torch.cuda.get_device_name(), "like": options.like, "varlenBy": varlen_by, "article": article(rows, options.article), "rows": rows}
     print(json.dumps(report, ensure_ascii=False, indent=2))
     print(json.dumps({"article": report["article"]}, ensure_ascii=False), file=sys.stderr)
 

@@ -32,7 +32,7 @@ public sealed record BenchmarkShape(string Name, IReadOnlyList<int> Lengths)
         .. new[]
         {
             CreateDense(1, 128), CreateDense(8, 128), CreateDense(16, 128), CreateDense(32, 128), CreateDense(128, 128),
-            CreateDense(8, 512), CreateDense(32, 512), CreateDense(128, 512), CreateDense(100, 256),
+            CreateDense(8, 512), CreateDense(16, 512), CreateDense(32, 512), CreateDense(128, 512), CreateDense(100, 256),
             CreateRagged(32, RaggedLongest, seed: 32), CreateRagged(128, RaggedLongest, seed: 128), CreateRagged(1000, RaggedLongest, seed: 1000),
         }.Where(s => s.Lengths.Max() <= maxPairTokens),
     ];

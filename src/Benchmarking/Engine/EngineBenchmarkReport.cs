@@ -87,7 +87,7 @@ public sealed record CostSample(int Pairs, int Longest, int Tokens, double Predi
 /// <param name="Context">With nothing but a CUDA context.</param>
 /// <param name="Loaded">With the model loaded, warmed up and measured.</param>
 /// <param name="Worked">After all shapes.</param>
-/// <param name="Weights">Bytes of the weights file.</param>
+/// <param name="Weights">Bytes of the weights' files.</param>
 public sealed record DeviceMemory(long Context, long Loaded, long Worked, long Weights)
 {
     /// <summary>What the engine takes beside the context and the weights.</summary>

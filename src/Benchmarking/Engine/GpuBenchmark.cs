@@ -37,6 +37,6 @@ public static class GpuBenchmark
         var report = EngineBenchmark.MeasureEngine(loaded, model.Manifest.Shape, options, time, progress);
         return memory is null
             ? report
-            : report with { Memory = new DeviceMemory(context, used, memory.ReadUsedBytes(), new FileInfo(model.WeightsPath).Length) };
+            : report with { Memory = new DeviceMemory(context, used, memory.ReadUsedBytes(), model.CountWeightBytes()) };
     }
 }

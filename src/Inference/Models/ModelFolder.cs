@@ -16,8 +16,12 @@ public sealed class ModelFolder
     /// <summary>Path of the tokenizer.</summary>
     public string TokenizerPath => GetFilePath(Manifest.Tokenizer);
 
-    /// <summary>Path of the shared weights.</summary>
+    /// <summary>Path of the weights that all graph forms share.</summary>
     public string WeightsPath => GetFilePath(Manifest.Weights);
+
+    /// <summary>Bytes of all weights that the graphs read: those of this precision, and those that other precisions read too.</summary>
+    public long CountWeightBytes() => new FileInfo(WeightsPath).Length
+        + (Manifest.SharedWeights is { } shared ? new FileInfo(GetFilePath(shared)).Length : 0);
 
     /// <summary>Path of a graph form, or null when the folder has none of that name.</summary>
     public string? FindGraphPath(string form) => Manifest.Graphs.TryGetValue(form, out var file) ? GetFilePath(file) : null;

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Reranker.Inference.Engines.Cuda;
+using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Engines.Gpu.Libraries;
 using Reranker.Inference.Graphs;
@@ -20,6 +21,10 @@ internal sealed class OneNodeSession : IDisposable
     private OneNodeSession(byte[] graph, string[] inputs, string[] outputs, GpuDevice gpu)
     {
         (_inputs, _outputs) = (inputs, outputs);
+
+        // Other tests' engines capture graphs meanwhile, which a session that is opened, run or closed beside them would spoil.
+        using var load = CaptureGate.EnterForLoad();
+        using var pass = CaptureGate.EnterForWork();
         using var options = new SessionOptions();
         using var provider = new OrtCUDAProviderOptions();
         _operators.RegisterOperators(options);
@@ -57,6 +62,7 @@ internal sealed class OneNodeSession : IDisposable
     /// <summary>The elements of all outputs, in FP16 or in bytes.</summary>
     public (Half[] Halves, byte[] Bytes) Run(params OrtValue[] values)
     {
+        using var pass = CaptureGate.EnterForWork();
         using var run = new RunOptions();
         using var results = _session.Run(run, _inputs, values, _outputs);
         Half[] halves = [];
@@ -90,6 +96,7 @@ internal sealed class OneNodeSession : IDisposable
 
     public void Dispose()
     {
+        using var pass = CaptureGate.EnterForWork();
         _operators.ReleaseMemory();
         _session.Dispose();
         _operators.Dispose();

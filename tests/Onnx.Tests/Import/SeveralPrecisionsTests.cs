@@ -55,6 +55,8 @@ public sealed class SeveralPrecisionsTests : IDisposable
 
         // No more than FP16 alone, which has more gaps before its matrices.
         Assert.InRange(Measure("weights.shared.bin") + Measure("weights.fp16.bin"), 0.8 * new FileInfo(half.WeightsPath).Length, new FileInfo(half.WeightsPath).Length);
+        Assert.Equal(Measure("weights.shared.bin") + matrices, folder.WithPrecision("fp8").CountWeightBytes());
+        Assert.Equal(new FileInfo(half.WeightsPath).Length, half.CountWeightBytes());
         var packed = new OnnxFile(folder.WithPrecision("fp8").FindGraphPath("packed")!);
         Assert.Equal(
             new OnnxFile(half.FindGraphPath("packed")!).Initializers[XlmRobertaTensors.WordEmbeddings].Values,
