@@ -8,6 +8,9 @@ namespace Reranker.Tool.Doctor;
 /// <summary>Lines on engines: what works, and what each that does not lacks.</summary>
 internal static class EngineLines
 {
+    /// <summary>Begins the problem of an engine that could not be tried for want of a folder.</summary>
+    public const string NoRoom = "there is no place for temporary files";
+
     /// <summary>A line an engine, the fastest first.</summary>
     public static IEnumerable<DoctorLine> Describe(MachineFacts facts)
     {
@@ -83,7 +86,8 @@ internal static class EngineLines
         ? new DoctorLine("engines", LineState.Ok, string.Create(
             CultureInfo.InvariantCulture,
             $"{trial.Name}: works; a small model ({works.Model}) was ready on {works.Device} after {works.Seconds:0.0} s and took {works.TokensPerSecond:0} tokens/s"))
-        : new DoctorLine("engines", otherwise, $"{trial.Name}: {trial.Answer?.Problem ?? trial.Problem}", next);
+        : new DoctorLine("engines", otherwise, $"{trial.Name}: {trial.Answer?.Problem ?? trial.Problem}",
+            trial.Problem?.StartsWith(NoRoom, StringComparison.Ordinal) == true ? "name a folder that this user can write to in TMPDIR" : next);
 
     /// <summary>An engine's name as <c>--engine</c> takes it.</summary>
     public static string NameEngine(EngineKind kind) => kind.ToString().ToLowerInvariant();

@@ -318,7 +318,7 @@ internal static class RoomRules
                 ["Arguments"] = ["Input", "Models"],
                 ["Doctor/Facts"] = [],
                 ["Doctor"] = ["Doctor/Facts"],
-                ["Doctor/Probes"] = ["Doctor/Facts", "Hub", "Models", "Output"],
+                ["Doctor/Probes"] = ["Doctor", "Doctor/Facts", "Hub", "Models", "Output"],
                 ["Commands"] = ["Arguments", "Bulk", "Catalog", "Doctor", "Doctor/Facts", "Doctor/Probes", "Hub", "Input", "Models", "Output", "Triton"],
                 ["."] = ["Commands"],
             },

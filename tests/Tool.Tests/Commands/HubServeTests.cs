@@ -93,24 +93,12 @@ public sealed partial class HubServeTests : IAsyncLifetime
         Assert.Equal(calls, _hub.Calls.Count);
     }
 
-    [Theory]
-    [InlineData("environment")]
-    [InlineData("file")]
-    public async Task A_precision_of_the_settings_is_the_one_that_a_name_is_imported_in_and_served(string from)
+    [Fact]
+    public async Task A_precision_of_the_environment_is_the_one_that_a_name_is_imported_in_and_served()
     {
         var environment = _hub.GetEnvironment(_temp["cache"]);
-        string[] arguments = ["--model", Model];
-        if (from == "environment")
-        {
-            environment["Reranker__Precision"] = "fp32";
-        }
-        else
-        {
-            await File.WriteAllTextAsync(_temp["settings.json"], """{"Reranker": {"Precision": "fp32"}}""", Cancelled);
-            arguments = [.. arguments, "--config", _temp["settings.json"]];
-        }
-
-        var (server, url) = await RerankerProgram.ServeAsync(arguments, environment);
+        environment["Reranker__Precision"] = "fp32";
+        var (server, url) = await RerankerProgram.ServeAsync(["--model", Model], environment);
         await using var _ = server;
         Assert.Equal(2, (await RankAsync(url)).GetProperty("results").GetArrayLength());
         Assert.Contains("is imported in fp32 for this machine", server.Error, StringComparison.Ordinal);

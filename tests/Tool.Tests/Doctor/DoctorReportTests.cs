@@ -184,6 +184,14 @@ public sealed class DoctorReportTests
     }
 
     [Fact]
+    public void A_machine_without_a_place_for_temporary_files_is_told_to_name_one()
+    {
+        var report = DoctorReport.FromFacts(Machines.NoGpu with { Trials = [new Probed<TrialAnswer>("cpu", null, $"{EngineLines.NoRoom} (read-only)")] });
+
+        Assert.Equal("name a folder that this user can write to in TMPDIR", report.Next);
+    }
+
+    [Fact]
     public void A_machine_on_which_every_question_crashes_still_gets_a_report()
     {
         const string Crash = "the process that asked crashed (SIGABRT)";

@@ -83,7 +83,7 @@ internal sealed class MachineExamination(ProbeRunner runner, bool trials)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new Probed<TrialAnswer>(name, null, $"there is no place for temporary files ({e.Message})");
+            return new Probed<TrialAnswer>(name, null, $"{EngineLines.NoRoom} ({e.Message})");
         }
     }
 

@@ -3,8 +3,6 @@ using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Cuda;
 using Reranker.Inference.Engines.Selection;
-using Reranker.Inference.Models;
-using Reranker.Inference.Tests.Engines.Cpu;
 using Reranker.Inference.Tests.Engines.Gpu;
 using Reranker.Inference.Tests.Engines.Gpu.Driver;
 using Reranker.TestKit;
