@@ -32,6 +32,9 @@ public sealed record TensorRtOptions
     [Range(0, 5)]
     public int BuilderLevel { get; init; } = 3;
 
+    /// <summary>The folder of <see cref="EngineCache"/>, or the one that stands for it where that is empty.</summary>
+    public string FindEngineCache() => EngineCacheFolder;
+
     internal string EngineCacheFolder => EngineCache.Length > 0 ? Path.GetFullPath(EngineCache) : Path.Combine(UserCache, "reranker", "engines");
 
     private static string UserCache => Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache

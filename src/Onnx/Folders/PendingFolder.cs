@@ -50,6 +50,18 @@ internal sealed class PendingFolder : IDisposable
         return new ManifestFile(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)));
     }
 
+    /// <summary>Writes a file of any size through to the disk.</summary>
+    public ManifestFile WriteFile(string name, Action<Stream> write)
+    {
+        using (var stream = new FileStream(GetPath(name), FileMode.CreateNew, FileAccess.Write))
+        {
+            write(stream);
+            stream.Flush(flushToDisk: true);
+        }
+
+        return new ManifestFile(name, new FileInfo(GetPath(name)).Length, FileHash.ComputeSha256(GetPath(name)));
+    }
+
     /// <summary>Writes the manifest and gives the folder its final name.</summary>
     public void Commit(ModelManifest manifest)
     {

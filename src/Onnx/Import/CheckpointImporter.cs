@@ -59,7 +59,7 @@ public static class CheckpointImporter
             Weights = first.Weights,
             Tokenizer = tokenizer.Name,
             Files = [.. written.Files, tokenizer],
-            Source = HashSource(Path.GetFullPath(source), checkpoint, cancellationToken),
+            Source = HashSource(Path.GetFullPath(source), checkpoint.SourceFiles, cancellationToken),
             Probes = first.Probes,
             Tool = Tool,
         };
@@ -101,7 +101,7 @@ public static class CheckpointImporter
         return (precisions, files);
     }
 
-    private static int ChooseMaxPairTokens(string source, ModelShape shape, ImportOptions options)
+    internal static int ChooseMaxPairTokens(string source, ModelShape shape, ImportOptions options)
     {
         var max = options.MaxPairTokens ?? shape.MaxPositions;
         return max >= PairLayout.MinPairTokens && max <= shape.MaxPositions
@@ -110,7 +110,7 @@ public static class CheckpointImporter
                 source, $"takes pairs of {PairLayout.MinPairTokens} to {shape.MaxPositions} tokens; {max} were asked for");
     }
 
-    private static string ChooseModelName(string source, string? asked)
+    internal static string ChooseModelName(string source, string? asked)
     {
         var name = asked ?? new DirectoryInfo(source).Name;
         return ModelName.FindRefusal(name) is not { } refusal
@@ -120,10 +120,10 @@ public static class CheckpointImporter
                 : $"cannot be imported as '{name}': the name {refusal}");
     }
 
-    private static List<ManifestFile> HashSource(string root, Checkpoint checkpoint, CancellationToken cancellationToken)
+    internal static List<ManifestFile> HashSource(string root, IEnumerable<string> paths, CancellationToken cancellationToken)
     {
         var files = new List<ManifestFile>();
-        foreach (var path in checkpoint.SourceFiles)
+        foreach (var path in paths)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var stream = File.OpenRead(path);
@@ -134,5 +134,5 @@ public static class CheckpointImporter
         return files;
     }
 
-    private static string Tool => $"reranker {typeof(CheckpointImporter).Assembly.GetName().Version?.ToString(3)}";
+    internal static string Tool => $"reranker {typeof(CheckpointImporter).Assembly.GetName().Version?.ToString(3)}";
 }

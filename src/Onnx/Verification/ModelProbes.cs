@@ -63,8 +63,8 @@ internal static class ModelProbes
             : throw new ModelFolderException(GraphForms.Padded, $"the graph gives {logit} for a pair of {ids.Length} tokens");
     }
 
-    // Random pieces; the query has a third of the text.
-    private static int[] CreatePair(Random random, PairTemplate template, int length, int vocabulary)
+    /// <summary>A pair of random pieces; the query has a third of the text.</summary>
+    public static int[] CreatePair(Random random, PairTemplate template, int length, int vocabulary)
     {
         var ids = new int[length];
         for (var i = 1; i < length; i++)

@@ -61,11 +61,18 @@ internal sealed class EngineArguments
 
     /// <summary>The model folder that was named, else the bundled one.</summary>
     /// <exception cref="InputException">It is one of the hub that was not imported here.</exception>
-    public string FindModelPath(ParseResult parsed) => CreateFinder(parsed)?.FindFolder() ?? DefaultModel.Path;
+    public string FindModelPath(ParseResult parsed) => CreateFinder(parsed, EngineChoice.FromOptions(this, parsed))?.FindFolder() ?? DefaultModel.Path;
+
+    /// <summary>The same where more than the command line says which engine and precision.</summary>
+    public string FindModelPath(ParseResult parsed, EngineChoice choice) => CreateFinder(parsed, choice)?.FindFolder() ?? DefaultModel.Path;
 
     /// <summary>Fetches and imports the model that was named, where it is one of the hub that is not on this machine.</summary>
     public Task PrepareModelAsync(ParseResult parsed, CancellationToken cancellationToken)
-        => CreateFinder(parsed)?.PrepareAsync(cancellationToken) ?? Task.CompletedTask;
+        => PrepareModelAsync(parsed, EngineChoice.FromOptions(this, parsed), cancellationToken);
+
+    /// <summary>The same where more than the command line says which engine and precision.</summary>
+    public Task PrepareModelAsync(ParseResult parsed, EngineChoice choice, CancellationToken cancellationToken)
+        => CreateFinder(parsed, choice)?.PrepareAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>The model that was named, in the precision that was; with several to choose from otherwise.</summary>
     public ModelFolder OpenModel(ParseResult parsed)
@@ -87,6 +94,6 @@ internal sealed class EngineArguments
         Devices = parsed.GetValue(Devices) ?? [],
     };
 
-    private ModelFinder? CreateFinder(ParseResult parsed)
-        => parsed.GetValue(Model) is { } name ? new ModelFinder(name, parsed.GetValue(Precision), parsed.GetValue(Engine)) : null;
+    private ModelFinder? CreateFinder(ParseResult parsed, EngineChoice choice)
+        => parsed.GetValue(Model) is { } name ? new ModelFinder(name, choice.Precision, choice.Engine) : null;
 }

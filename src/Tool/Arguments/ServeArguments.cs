@@ -45,20 +45,16 @@ internal sealed class ServeArguments
     /// <summary>Brings a model of the hub that was named onto this machine, and says for as long as the result lives that it is used.</summary>
     public async Task<IDisposable?> PrepareModelAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await _engine.PrepareModelAsync(parsed, cancellationToken);
-        return ImportedModels.HoldInUse(_engine.FindModelPath(parsed));
+        var choice = EngineChoice.FromSettings(_engine, parsed, CreateUncommandedBuilder(parsed).Configuration);
+        await _engine.PrepareModelAsync(parsed, choice, cancellationToken);
+        return ImportedModels.HoldInUse(_engine.FindModelPath(parsed, choice));
     }
 
     /// <summary>A host with the settings of file, environment and command line, and below them the defaults of <c>serve</c>.</summary>
     public WebApplicationBuilder CreateBuilder(ParseResult parsed)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = CreateUncommandedBuilder(parsed);
         var configuration = builder.Configuration;
-        if (parsed.GetValue(_config) is { } file)
-        {
-            configuration.AddSettingsFile(file.FullName);
-        }
-
         AddSettings(configuration, configuration.Sources.Count, "command line", FindGiven(parsed, configuration));
         if (parsed.GetValue(_urls) is not null)
         {
@@ -90,6 +86,18 @@ internal sealed class ServeArguments
         builder.AddRerankerGateway();
     }
 
+    // With the settings of file and environment alone.
+    private WebApplicationBuilder CreateUncommandedBuilder(ParseResult parsed)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        if (parsed.GetValue(_config) is { } file)
+        {
+            builder.Configuration.AddSettingsFile(file.FullName);
+        }
+
+        return builder;
+    }
+
     private Dictionary<string, string?> FindGiven(ParseResult parsed, IConfiguration configuration)
     {
         var given = new Dictionary<string, string?>();
@@ -106,7 +114,7 @@ internal sealed class ServeArguments
                 given[key] = null;
             }
 
-            given[FirstModel] = _engine.FindModelPath(parsed);
+            given[FirstModel] = _engine.FindModelPath(parsed, EngineChoice.FromSettings(_engine, parsed, configuration));
         }
 
         if (parsed.GetValue(_engine.Precision) is { } precision)

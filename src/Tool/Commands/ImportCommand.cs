@@ -2,6 +2,7 @@ using System.CommandLine;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Import;
 using Reranker.Tool.Arguments;
+using Reranker.Tool.Input;
 using Reranker.Tool.Models;
 using Reranker.Tool.Output;
 
@@ -12,17 +13,7 @@ internal static class ImportCommand
 {
     public static Command CreateCommand()
     {
-        var source = new Argument<string>("checkpoint")
-        {
-            Description = "Checkpoint folder: config.json, safetensors (one file or shards), the tokenizer's files; or ORG/NAME[@REVISION] of the hub, which is fetched.",
-        };
-        source.Validators.Add(static result =>
-        {
-            if (result.Tokens is [var token] && !Directory.Exists(token.Value) && ModelNaming.FindHubModel(token.Value) is null)
-            {
-                result.AddError($"'{token.Value}' is no folder here and no name of a model of the hub.");
-            }
-        });
+        var source = CreateSource();
         var output = new Option<DirectoryInfo>("--out", "-o") { Description = "Model folder to make.", Required = true, HelpName = "DIR" };
         var precision = new Option<IReadOnlyList<ModelPrecision>>("--precision", "-p")
         {
@@ -45,14 +36,18 @@ internal static class ImportCommand
         maxTokens.AtLeast(PairLayout.MinPairTokens);
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace a model that is already there." };
 
+        var file = new Option<string?>("--file") { Description = "The ONNX file to take, of a folder that holds several, such as onnx/model_quantized.onnx.", HelpName = "FILE" };
         var measuredForms = new Option<bool>("--measured-forms") { Description = "Also write the packed forms that differ in speed alone, to measure them." };
 
-        var command = new Command("import", "Import a Hugging Face checkpoint: XLM-RoBERTa, BERT, RoBERTa or ModernBERT for sequence classification.")
+        var command = new Command("import", "Import a Hugging Face checkpoint, XLM-RoBERTa, BERT, RoBERTa or ModernBERT for sequence classification, or an ONNX file that was made of any encoder.")
         {
-            source, output, precision, gate, name, maxTokens, overwrite, measuredForms,
+            source, output, precision, gate, name, maxTokens, overwrite, file, measuredForms,
         };
+        Option[] onlyOfCheckpoints = [precision, gate, measuredForms];
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(source),
+            parsed.GetValue(file),
+            [.. onlyOfCheckpoints.Where(o => parsed.GetResult(o) is { Implicit: false }).Select(o => o.Name)],
             parsed.GetRequiredValue(output).FullName,
             new ImportOptions
             {
@@ -67,10 +62,44 @@ internal static class ImportCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string source, string output, ImportOptions options, CancellationToken cancellationToken)
+    private static Argument<string> CreateSource()
+    {
+        var source = new Argument<string>("checkpoint")
+        {
+            Description = "Checkpoint folder: config.json, safetensors (one file or shards), the tokenizer's files; or ORG/NAME[@REVISION] of the hub, which is fetched. "
+                + "A folder with an ONNX file in place of the weights, as optimum makes it, is taken as it is.",
+        };
+        source.Validators.Add(static result =>
+        {
+            if (result.Tokens is [var token] && !Directory.Exists(token.Value) && ModelNaming.FindHubModel(token.Value) is null)
+            {
+                result.AddError($"'{token.Value}' is no folder here and no name of a model of the hub.");
+            }
+        });
+        return source;
+    }
+
+    private static async Task<int> RunAsync(
+        string source, string? file, string[] onlyOfCheckpoints, string output, ImportOptions options, CancellationToken cancellationToken)
     {
         // A name of the hub is fetched, as it is there now; the model has it as its own unless another is given.
         var named = ModelNaming.Parse(source, Console.Error.WriteLine);
+        if (named.Folder is { } folder && (file is not null || OnnxImporter.IsForeign(folder)))
+        {
+            if (onlyOfCheckpoints is [var option, ..])
+            {
+                throw new InputException($"{option} is for checkpoints: an ONNX file is taken in the precision that it has, and nothing is there to compare it with");
+            }
+
+            WriteSummary(await ImportBar.ShowAsync(progress => OnnxImporter.ImportAsync(folder, file, output, options, progress, cancellationToken)), output);
+            return ExitCodes.Success;
+        }
+
+        if (file is not null)
+        {
+            throw new InputException($"--file names an ONNX file of a folder, and {named.Hub} is fetched as a checkpoint");
+        }
+
         var checkpoint = named.Folder ?? (await HubModels.PullAsync(named.Hub!, cancellationToken)).Folder;
         var chosen = named.Hub is { } hub && options.Name is null ? options with { Name = hub.Repository } : options;
         var manifest = await ImportBar.ShowAsync(progress => CheckpointImporter.ImportAsync(checkpoint, output, chosen, progress, cancellationToken));

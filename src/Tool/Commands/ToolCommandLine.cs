@@ -73,6 +73,8 @@ internal static class ToolCommandLine
         ExportCommand.CreateCommand(),
         BenchCommand.CreateCommand(),
         PlanCommand.CreateCommand(),
+        DoctorCommand.CreateCommand(),
+        DoctorCommand.CreateProbeCommand(),
     };
 
     // Errors whose message says what to do. Anything else is a fault of the program and keeps its stack trace.

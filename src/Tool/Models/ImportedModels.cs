@@ -59,6 +59,24 @@ internal static class ImportedModels
         return folder;
     }
 
+    /// <summary>The folder of a model that was made of an ONNX file in a folder of somebody's own; null when it was not made of the files as they are now.</summary>
+    public static string? FindLocal(string source) => GetLocalFolder(source) is var folder && IsModel(folder) ? folder : null;
+
+    /// <summary>Makes a model of the one ONNX file in a folder of somebody's own; once for all processes.</summary>
+    /// <param name="source">The folder.</param>
+    /// <param name="cancellationToken">Ends the import; nothing stays behind.</param>
+    public static async Task ImportLocalAsync(string source, CancellationToken cancellationToken)
+    {
+        var folder = GetLocalFolder(source);
+        using var held = await FileLocks.TakeAsync(GetLockPath(folder, "import"), TimeProvider.System, cancellationToken);
+        if (!IsModel(folder))
+        {
+            await Console.Error.WriteLineAsync($"{source} holds an ONNX file, which is imported as it is, into {folder}");
+            var options = new ImportOptions { Name = new DirectoryInfo(source).Name, Overwrite = true };
+            await ImportBar.ShowAsync(progress => OnnxImporter.ImportAsync(source, null, folder, options, progress, cancellationToken));
+        }
+    }
+
     /// <summary>Notes that all that an import needs of a commit is in the hub's cache.</summary>
     public static void MarkPulled(PulledModel pulled)
     {
@@ -112,6 +130,17 @@ internal static class ImportedModels
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{commit} {names} {version}")))[..ShownHash];
         var shown = Path.GetFileName(commit) is { Length: > ShownCommit } text ? text[..ShownCommit] : Path.GetFileName(commit);
         return Path.Combine(Root, $"{model.Organization}--{model.Name}--{shown}-{names}-{hash}");
+    }
+
+    // Other files, or the same written again, are another folder. Reading gigabytes at every start only to hash them would take as long as an import.
+    private static string GetLocalFolder(string source)
+    {
+        var root = Path.GetFullPath(source);
+        var files = new DirectoryInfo(root).EnumerateFiles().Concat(OnnxImporter.ListGraphs(root).Select(g => new FileInfo(Path.Combine(root, g))))
+            .Select(f => $"{f.FullName} {f.Length} {f.LastWriteTimeUtc.Ticks}").Distinct().Order(StringComparer.Ordinal);
+        var version = typeof(OnnxImporter).Assembly.GetName().Version?.ToString(3);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files.Prepend($"{version}")))))[..ShownHash];
+        return Path.Combine(Root, $"local--{Path.GetFileName(Path.TrimEndingDirectorySeparator(root))}-{hash}");
     }
 
     // One that cannot be read is made again.

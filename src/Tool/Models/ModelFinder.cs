@@ -20,7 +20,13 @@ internal sealed class ModelFinder(string name, ModelPrecision? precision, Engine
     public string FindFolder()
     {
         var named = ModelNaming.Parse(name, static _ => { });
-        return named.Folder ?? ImportedModels.Find(named.Hub!, Precisions) ?? throw new InputException(
+        if (named.Folder is { } folder)
+        {
+            return !IsForeign(folder) ? folder : ImportedModels.FindLocal(folder) ?? throw new InputException(
+                $"{folder} holds an ONNX file that was not imported: 'reranker import {folder} --out DIR' does it, and so do 'reranker serve' and 'reranker rank'");
+        }
+
+        return ImportedModels.Find(named.Hub!, Precisions) ?? throw new InputException(
             $"{named.Hub} is not on this machine in {string.Join(", ", Precisions)}: 'reranker serve --model {named.Hub}' or 'reranker rank' fetches and imports it");
     }
 
@@ -28,12 +34,19 @@ internal sealed class ModelFinder(string name, ModelPrecision? precision, Engine
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         var named = ModelNaming.Parse(name, Console.Error.WriteLine);
+        if (named.Folder is { } folder && IsForeign(folder) && ImportedModels.FindLocal(folder) is null)
+        {
+            await ImportedModels.ImportLocalAsync(folder, cancellationToken);
+        }
+
         if (named.Hub is { } hub && ImportedModels.Find(hub, Precisions) is null)
         {
             var pulled = await HubModels.FindOrPullAsync(hub, cancellationToken);
             await ImportedModels.ImportAsync(pulled, Precisions, ChoosePrecisions(pulled), cancellationToken);
         }
     }
+
+    private static bool IsForeign(string folder) => Directory.Exists(folder) && OnnxImporter.IsForeign(folder);
 
     private IReadOnlyList<ModelPrecision> ChoosePrecisions(PulledModel pulled)
         => precision is null && !ImportSupport.HasPackedGraphs(Path.Combine(pulled.Folder, NeededFiles.Config))

@@ -35,6 +35,18 @@ public sealed class FlavourTests
     }
 
     [Fact]
+    public void A_restore_for_GPUs_says_before_it_fails_where_to_read_on()
+    {
+        const string Anchor = "docs/configuration.md#where-the-gpu-package-cannot-be-had";
+        var message = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.targets")).Descendants("Target")
+            .Single(t => t.Attribute("BeforeTargets")?.Value == "Restore").Element("Message")!;
+
+        Assert.Equal("high", message.Attribute("Importance")!.Value);
+        Assert.EndsWith(Anchor, message.Attribute("Text")!.Value, StringComparison.Ordinal);
+        Assert.Contains("\n### Where the GPU package cannot be had\n", File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_program_brings_libraries_for_telephones()
     {
         var libraries = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "reranker.deps.json"));

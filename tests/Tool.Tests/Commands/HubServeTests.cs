@@ -94,6 +94,18 @@ public sealed partial class HubServeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_precision_of_the_environment_is_the_one_that_a_name_is_imported_in_and_served()
+    {
+        var environment = _hub.GetEnvironment(_temp["cache"]);
+        environment["Reranker__Precision"] = "fp32";
+        var (server, url) = await RerankerProgram.ServeAsync(["--model", Model], environment);
+        await using var _ = server;
+        Assert.Equal(2, (await RankAsync(url)).GetProperty("results").GetArrayLength());
+        Assert.Contains("is imported in fp32 for this machine", server.Error, StringComparison.Ordinal);
+        Assert.Equal("float32", (await _http.GetFromJsonAsync<JsonElement>(new Uri(url, "/info"), Cancelled)).GetProperty("model_dtype").GetString());
+    }
+
+    [Fact]
     public async Task Import_takes_a_name_of_the_hub()
     {
         var output = await RunAsync("import", "bge-reranker-v2-m3", "--out", _temp["model"], "--precision", "fp32");

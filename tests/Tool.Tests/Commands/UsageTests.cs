@@ -26,6 +26,7 @@ public sealed class UsageTests
     [InlineData("engine", "check", "--help")]
     [InlineData("bench", "load", "--help")]
     [InlineData("plan", "--help")]
+    [InlineData("doctor", "--help")]
     public async Task Help_describes_and_succeeds(params string[] arguments)
     {
         var (code, output, error) = await InProcessAsync(arguments);

@@ -4,7 +4,7 @@ using Reranker.Inference.Engines.Gpu.Libraries;
 
 namespace Reranker.Inference.Engines.Cuda;
 
-/// <summary>Loads models with <see cref="CudaLoader"/> where an NVIDIA GPU and its libraries are there.</summary>
+/// <summary>Loads models with <see cref="CudaLoader"/>, those without a packed graph with <see cref="PaddedCudaLoader"/>, where an NVIDIA GPU and its libraries are there.</summary>
 public sealed class CudaEngineProvider : IEngineProvider
 {
     private readonly TimeProvider _time;
@@ -34,6 +34,8 @@ public sealed class CudaEngineProvider : IEngineProvider
             throw new EngineUnavailableException(Kind, missing) { IsForWantOfDevice = _libraries.HasNoGpu };
         }
 
-        return new CudaLoader(_driver, _time, _logger).Load(request);
+        return PaddedCudaModels.Holds(request.Model.Manifest)
+            ? new PaddedCudaLoader(_driver, _time, _logger).Load(request)
+            : new CudaLoader(_driver, _time, _logger).Load(request);
     }
 }

@@ -1,3 +1,4 @@
+using Reranker.Inference.Engines.Cuda;
 using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.Selection;
@@ -32,6 +33,10 @@ internal static class EngineCandidates
         _ => [EngineKind.Cuda, EngineKind.TensorRt, EngineKind.Cpu],
     };
 
+    /// <summary>The same for a model that has forms of its own: without a packed one TensorRT has the faster graph.</summary>
+    public static EngineKind[] ListKinds(ModelManifest model)
+        => PaddedCudaModels.Holds(model) ? [EngineKind.TensorRt, EngineKind.Cuda, EngineKind.Cpu] : ListKinds(model.Precision);
+
     /// <summary>What to try for a model, in this order.</summary>
     /// <param name="model">The model; of several precisions those are tried that are known to rank well.</param>
     /// <param name="engine">The engine that was asked for.</param>
@@ -41,7 +46,7 @@ internal static class EngineCandidates
         var precisions = model.ListPrecisions();
         if (precisions is [var one])
         {
-            return [.. (engine == EngineKind.Auto ? ListKinds(one.Manifest.Precision) : [engine]).Select(kind => new EngineCandidate(one, kind))];
+            return [.. (engine == EngineKind.Auto ? ListKinds(one.Manifest) : [engine]).Select(kind => new EngineCandidate(one, kind))];
         }
 
         var chosen = new List<ModelFolder>();

@@ -22,6 +22,12 @@ internal sealed class LabelHead
 
     private LabelHead(int labels, int positive) => (_labels, _positive) = (labels, positive);
 
+    /// <summary>How many there are.</summary>
+    public int Count => _labels;
+
+    /// <summary>Which of them the score is of.</summary>
+    public int Positive => _positive;
+
     /// <summary>Reads the labels.</summary>
     /// <exception cref="CheckpointException">There are more than two, or nobody can tell which of two is the positive one.</exception>
     public static LabelHead Read(ConfigReader config)

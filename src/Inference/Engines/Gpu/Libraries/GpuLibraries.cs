@@ -11,14 +11,10 @@ namespace Reranker.Inference.Engines.Gpu.Libraries;
 /// </summary>
 internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries libraries)
 {
-    private const string TensorRtParser = "libnvonnxparser.so.10";
-    private const string TensorRtBuilder = "libnvinfer_builder_resource";
     private const int MinCudaVersion = 13_000;
 
     // Versions before and after the one that is needed which are looked for when that is missing.
     private const int OtherVersions = 3;
-
-    private static readonly string[] CudaLibraries = ["libcudart.so.13", "libcublasLt.so.13", "libcublas.so.13", "libcurand.so.10"];
 
     /// <summary>Those of this process.</summary>
     public static GpuLibraries Default => new(CudaDriver.Instance, NativeLibraries.Instance);
@@ -32,17 +28,14 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
         ?? FindDriverProblem()
         ?? FindMissingProvider(ExecutionProviders.Cuda, "CUDA", "libonnxruntime_providers_cuda.so")
         ?? FindMissingInterface()
-        ?? CudaLibraries.Select(l => FindMissingLibrary(l, "CUDA 13")).FirstOrDefault(m => m is not null);
+        ?? FindMissingLibrary(EngineLibrary.All.Where(l => l.IsForCuda));
 
     /// <summary>Why the TensorRT engine cannot work here; null when nothing is missing.</summary>
     public string? FindMissingForTensorRt()
         => driver.Problem
         ?? FindDriverProblem()
         ?? FindMissingProvider(ExecutionProviders.TensorRt, "TensorRT", "libonnxruntime_providers_tensorrt.so")
-        ?? CudaLibraries.Select(l => FindMissingLibrary(l, "CUDA 13")).FirstOrDefault(m => m is not null)
-        ?? FindMissingLibrary("libcudnn.so.9", "cuDNN 9")
-        ?? FindMissingLibrary(TensorRtEntryPoints.Library, "TensorRT 10")
-        ?? FindMissingLibrary(TensorRtParser, "TensorRT's ONNX parser");
+        ?? FindMissingLibrary(EngineLibrary.All);
 
     /// <summary>
     /// Why an engine cannot be built here, beyond <see cref="FindMissingForTensorRt"/>; a finished engine runs without that
@@ -53,8 +46,8 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
         var version = ReadTensorRtVersion();
         string[] names =
         [
-            $"{TensorRtBuilder}.so.{version}",
-            string.Create(CultureInfo.InvariantCulture, $"{TensorRtBuilder}_sm{device.ComputeCapability}.so.{version}"),
+            $"{EngineLibrary.TensorRtBuilder}.so.{version}",
+            string.Create(CultureInfo.InvariantCulture, $"{EngineLibrary.TensorRtBuilder}_sm{device.ComputeCapability}.so.{version}"),
         ];
         return names.Any(libraries.TryLoad)
             ? null
@@ -92,17 +85,15 @@ internal sealed class GpuLibraries(ICudaDriver driver, INativeLibraries librarie
         ? null
         : string.Create(CultureInfo.InvariantCulture, $"ONNX Runtime in {libraries.RuntimeFolder} is too old: it has no interface {OrtFunctions.Version}");
 
-    private string? FindMissingLibrary(string library, string product)
+    private string? FindMissingLibrary(IEnumerable<EngineLibrary> needed)
     {
-        if (libraries.TryLoad(library))
+        if (needed.FirstOrDefault(l => !libraries.TryLoad(l.File)) is not { } missing)
         {
             return null;
         }
 
-        var problem = $"{library} of {product} was not found";
-        return FindOtherVersion(library) is { } other
-            ? $"{problem}, only {other}; install {product} beside it"
-            : $"{problem}; install it or name its folder in LD_LIBRARY_PATH";
+        var other = FindOtherVersion(missing.File) is { } found ? $", only {found}" : "";
+        return $"{missing.File} of {missing.Product} was not found{other}; install {missing.Package} or name its folder in LD_LIBRARY_PATH{EngineLibrary.DoctorHint}";
     }
 
     // A wrong version is the usual reason, and the number at the end of a library's name is its version.

@@ -6,6 +6,8 @@ namespace Reranker.Inference.Tests.Engines.Gpu.Libraries;
 
 public sealed class GpuLibrariesTests
 {
+    private const string Doctor = " ('reranker doctor' shows all that is missing)";
+
     [Fact]
     public void Nothing_is_missing_on_a_complete_machine()
     {
@@ -22,29 +24,29 @@ public sealed class GpuLibrariesTests
     [InlineData("interface", "ONNX Runtime in /app is too old: it has no interface 24")]
     [InlineData("libonnxruntime_providers_shared.so", "libonnxruntime_providers_shared.so was not found beside ONNX Runtime in /app")]
     [InlineData("libonnxruntime_providers_cuda.so", "libonnxruntime_providers_cuda.so was not found beside ONNX Runtime in /app")]
-    [InlineData("libcudart.so.13", "libcudart.so.13 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
-    [InlineData("libcublasLt.so.13", "libcublasLt.so.13 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
-    [InlineData("libcurand.so.10", "libcurand.so.10 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
-    [InlineData("libcublas.so.13", "libcublas.so.13 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
+    [InlineData("libcudart.so.13", $"libcudart.so.13 of CUDA 13 was not found; install cuda-cudart-13-0 or name its folder in LD_LIBRARY_PATH{Doctor}")]
+    [InlineData("libcublasLt.so.13", $"libcublasLt.so.13 of CUDA 13 was not found; install libcublas-13-0 or name its folder in LD_LIBRARY_PATH{Doctor}")]
+    [InlineData("libcurand.so.10", $"libcurand.so.10 of CUDA 13 was not found; install libcurand-13-0 or name its folder in LD_LIBRARY_PATH{Doctor}")]
+    [InlineData("libcublas.so.13", $"libcublas.so.13 of CUDA 13 was not found; install libcublas-13-0 or name its folder in LD_LIBRARY_PATH{Doctor}")]
     public void CUDA_names_what_is_missing(string missing, string expected)
         => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing)).FindMissingForCuda());
 
     [Theory]
     [InlineData("TensorrtExecutionProvider", "this build's ONNX Runtime has no TensorRT provider; build with the GPU package (-p:Gpu=true)")]
     [InlineData("libonnxruntime_providers_tensorrt.so", "libonnxruntime_providers_tensorrt.so was not found beside ONNX Runtime in /app")]
-    [InlineData("libcudart.so.13", "libcudart.so.13 of CUDA 13 was not found; install it or name its folder in LD_LIBRARY_PATH")]
-    [InlineData("libcudnn.so.9", "libcudnn.so.9 of cuDNN 9 was not found; install it or name its folder in LD_LIBRARY_PATH")]
-    [InlineData("libnvinfer.so.10", "libnvinfer.so.10 of TensorRT 10 was not found; install it or name its folder in LD_LIBRARY_PATH")]
+    [InlineData("libcudart.so.13", $"libcudart.so.13 of CUDA 13 was not found; install cuda-cudart-13-0 or name its folder in LD_LIBRARY_PATH{Doctor}")]
+    [InlineData("libcudnn.so.9", $"libcudnn.so.9 of cuDNN 9 was not found; install libcudnn9-cuda-13 or name its folder in LD_LIBRARY_PATH{Doctor}")]
+    [InlineData("libnvinfer.so.10", $"libnvinfer.so.10 of TensorRT 10 was not found; install libnvinfer10 or name its folder in LD_LIBRARY_PATH{Doctor}")]
     [InlineData(
-        "libnvonnxparser.so.10", "libnvonnxparser.so.10 of TensorRT's ONNX parser was not found; install it or name its folder in LD_LIBRARY_PATH")]
+        "libnvonnxparser.so.10", $"libnvonnxparser.so.10 of TensorRT's ONNX parser was not found; install libnvonnxparsers10 or name its folder in LD_LIBRARY_PATH{Doctor}")]
     public void TensorRT_names_what_is_missing(string missing, string expected)
         => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing)).FindMissingForTensorRt());
 
     [Theory]
-    [InlineData("libnvinfer.so.10", "libnvinfer.so.8", "libnvinfer.so.10 of TensorRT 10 was not found, only libnvinfer.so.8; install TensorRT 10 beside it")]
-    [InlineData("libnvinfer.so.10", "libnvinfer.so.11", "libnvinfer.so.10 of TensorRT 10 was not found, only libnvinfer.so.11; install TensorRT 10 beside it")]
-    [InlineData("libcudnn.so.9", "libcudnn.so.8", "libcudnn.so.9 of cuDNN 9 was not found, only libcudnn.so.8; install cuDNN 9 beside it")]
-    [InlineData("libcudart.so.13", "libcudart.so.12", "libcudart.so.13 of CUDA 13 was not found, only libcudart.so.12; install CUDA 13 beside it")]
+    [InlineData("libnvinfer.so.10", "libnvinfer.so.8", $"libnvinfer.so.10 of TensorRT 10 was not found, only libnvinfer.so.8; install libnvinfer10 or name its folder in LD_LIBRARY_PATH{Doctor}")]
+    [InlineData("libnvinfer.so.10", "libnvinfer.so.11", $"libnvinfer.so.10 of TensorRT 10 was not found, only libnvinfer.so.11; install libnvinfer10 or name its folder in LD_LIBRARY_PATH{Doctor}")]
+    [InlineData("libcudnn.so.9", "libcudnn.so.8", $"libcudnn.so.9 of cuDNN 9 was not found, only libcudnn.so.8; install libcudnn9-cuda-13 or name its folder in LD_LIBRARY_PATH{Doctor}")]
+    [InlineData("libcudart.so.13", "libcudart.so.12", $"libcudart.so.13 of CUDA 13 was not found, only libcudart.so.12; install cuda-cudart-13-0 or name its folder in LD_LIBRARY_PATH{Doctor}")]
     public void Another_version_than_the_needed_one_is_named(string missing, string other, string expected)
         => Assert.Equal(expected, new GpuLibraries(new FakeDriver(), new FakeLibraries(missing) { Others = [other] }).FindMissingForTensorRt());
 

@@ -1,7 +1,7 @@
 using CsCheck;
-using Reranker.Inference.Engines.TensorRt;
+using Reranker.Inference.Engines.Gpu;
 
-namespace Reranker.Inference.Tests.Engines.TensorRt;
+namespace Reranker.Inference.Tests.Engines.Gpu;
 
 public sealed class PaddedInputsTests
 {

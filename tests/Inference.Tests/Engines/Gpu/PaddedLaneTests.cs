@@ -1,12 +1,11 @@
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Engines;
 using Reranker.Inference.Engines.Onnx;
-using Reranker.Inference.Engines.TensorRt;
-using Reranker.Inference.Tests.Engines.Gpu;
+using Reranker.Inference.Engines.Gpu;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
 
-namespace Reranker.Inference.Tests.Engines.TensorRt;
+namespace Reranker.Inference.Tests.Engines.Gpu;
 
 /// <summary>The lane on the CPU provider: the graph is the one that TensorRT gets.</summary>
 [Collection(Captures.OneAtATime)]

@@ -1,4 +1,4 @@
-namespace Reranker.Inference.Engines.TensorRt;
+namespace Reranker.Inference.Engines.Gpu;
 
 /// <summary>Writes the inputs of the padded form.</summary>
 internal static class PaddedInputs

@@ -1,9 +1,8 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using Reranker.Inference.Engines.Gpu;
 using Reranker.Inference.Engines.Onnx;
 
-namespace Reranker.Inference.Engines.TensorRt;
+namespace Reranker.Inference.Engines.Gpu;
 
 /// <summary>
 /// Runs batches padded to their longest pair, rounded up to the profile's step. A shape outside of the profile is an error
