@@ -173,7 +173,6 @@ public sealed class FastTokenizerTests
     [InlineData("post_processor", """{"type": "Unheard"}""", "Unheard")]
     [InlineData("post_processor", """{"type": "RobertaProcessing", "cls": [], "sep": []}""", "no valid tokenizer.json")]
     [InlineData("model", """{"type": "WordLevel", "vocab": {}}""", "WordLevel")]
-    [InlineData("model", """{"type": "Unigram", "vocab": []}""", "Unigram")]
     public void What_this_tokenizer_does_not_do_is_refused_by_name(string member, string value, string name)
     {
         var json = TinyVocabularies.CreateRoberta(Learned.Vocabulary, Learned.Merges);
