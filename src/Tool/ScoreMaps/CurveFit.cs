@@ -1,5 +1,4 @@
 using Reranker.Client;
-using Reranker.Tool.Input;
 
 namespace Reranker.Tool.ScoreMaps;
 
