@@ -97,7 +97,7 @@ public sealed class RankBatchTests : IDisposable
         Assert.Equal((1, 1), await BulkInput.CountLinesAsync(Batch, again.Done, TestContext.Current.CancellationToken));
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_batch_that_is_stopped_says_how_far_it_got_and_how_to_go_on()
     {
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
