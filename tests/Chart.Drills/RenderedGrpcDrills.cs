@@ -25,9 +25,9 @@ public sealed class RenderedGrpcDrills(ScriptedModel model) : IClassFixture<Scri
         await store.StartAsync(cancellation);
         await using var cluster = new ProcessCluster(store, model.Folder);
         var silo = cluster.AddSilo();
-        silo.Variables = [("Reranker__Cluster__ClusterId", "search"), ("Reranker__Cluster__ServiceId", "search")];
-        await silo.LaunchAsync();
         var variables = pod.ReadEnvironment(new Dictionary<string, string>());
+        silo.Variables = [.. variables.Where(static v => v.Key is "Reranker__Cluster__ClusterId" or "Reranker__Cluster__ServiceId").Select(static v => (v.Key, v.Value))];
+        await silo.LaunchAsync();
         Assert.Equal($"http://*:{pod.ReadPort("grpc")}", variables["Gateway__Grpc__Url"]);
         var grpc = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{LoopbackPorts.Take()}"));
         variables["Gateway__Grpc__Url"] = grpc.ToString();
