@@ -26,7 +26,8 @@ internal sealed class PartLedger(int passages)
     /// <summary>Takes in what a silo told of an attempt.</summary>
     /// <param name="attempt">Number of the attempt. Where two are scored by different identities, the later one's counts.</param>
     /// <param name="told">What it told; checked by <see cref="PartCheck"/>.</param>
-    public void AddParts(int attempt, RerankParts told)
+    /// <param name="map">What makes scores of its logits, as in the response of the request; null for the sigmoid.</param>
+    public void AddParts(int attempt, RerankParts told, ScoreMap? map)
     {
         lock (_lock)
         {
@@ -42,7 +43,11 @@ internal sealed class PartLedger(int passages)
             {
                 AddUntold(
                     scores,
-                    new PassageScore(told.Passages[i], told.Logits[i], told.PairTokens[i], told.CutTokens?[i] ?? 0) { Chunks = told.Chunks?[i] ?? 1 });
+                    new PassageScore(told.Passages[i], told.Logits[i], told.PairTokens[i], told.CutTokens?[i] ?? 0)
+                    {
+                        Chunks = told.Chunks?[i] ?? 1,
+                        Map = map,
+                    });
             }
 
             if (isNew || scores.Count > 0)

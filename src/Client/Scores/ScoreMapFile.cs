@@ -25,11 +25,11 @@ internal static class ScoreMapFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            return (null, $"'{path}' cannot be read: {e.Message}");
+            return (null, $"'{path}' cannot be read: {e.Message.TrimEnd('.')}");
         }
         catch (JsonException e)
         {
-            return (null, $"'{path}' is no score map, as 'reranker calibrate' writes it: {e.Message}");
+            return (null, $"'{path}' is no score map, as 'reranker calibrate' writes it: {e.Message.TrimEnd('.')}");
         }
     }
 

@@ -21,7 +21,7 @@ internal static class CalibrateCommand
         var model = new Argument<string>("model") { Description = "Model folder, or a model of the hub that is on this machine.", HelpName = "DIR" };
         var data = new Option<FileInfo>("--data")
         {
-            Description = "JSON lines with \"set\", \"query\", \"documents\", \"relevant\", as quality reads; every document counts as judged. Plain, .gz, .br or .xz.",
+            Description = "JSON lines with \"set\", \"query\", \"documents\", \"relevant\", as quality reads; every document counts as judged, and \"relevant\" may be []. Plain, .gz, .br or .xz.",
             Required = true,
             HelpName = "FILE",
         };
@@ -49,12 +49,13 @@ internal static class CalibrateCommand
             var page = Path.ChangeExtension(file, ".html");
             RefuseFile(file, page, parsed.GetValue(overwrite));
 
-            var (queries, hash) = await TextPairs.ReadQueriesAsync(parsed.GetRequiredValue(data).FullName, cancellationToken);
+            var (queries, hash) = await TextPairs.ReadQueriesAsync(parsed.GetRequiredValue(data).FullName, cancellationToken, mayHaveNone: true);
+            ScoreMapReport.RequireBothKinds(queries.Sum(static q => q.Relevant.Count), queries.Sum(static q => q.Documents.Count));
             var foldOf = QueryFolds.DealQueries([.. queries.Select(static q => q.Query)], parsed.GetValue(folds));
             var (name, ranked) = await QueryScores.ScoreAsync(folder, arguments.ReadOptions(parsed), queries, longTexts: null, cancellationToken);
             var report = ScoreMapReport.Create(LabelledLogit.ListPairs(ranked, foldOf), parsed.GetValue(folds));
-            await WriteFileAsync(page, ReliabilityPage.Write(name, report), cancellationToken);
-            await WriteFileAsync(file, ScoreMapFile.WriteMap(CreateMap(folder.Manifest, report, hash, queries.Count, parsed.GetValue(folds))) + "\n", cancellationToken);
+            WriteFile(page, ReliabilityPage.Write(name, report));
+            WriteFile(file, ScoreMapFile.WriteMap(CreateMap(folder.Manifest, report, hash, queries.Count, parsed.GetValue(folds))) + "\n");
             ReportOutput.WriteReport($"{name}, {queries.Count} queries in {parsed.GetValue(folds)} parts\n{report.ToTable()}{file}\n{page}\n", report.ToJson, parsed.GetValue(json));
             return ExitCodes.Success;
         });
@@ -83,6 +84,8 @@ internal static class CalibrateCommand
         {
             throw new InputException($"{there} is there already; --overwrite replaces it");
         }
+
+        WithPendingFile(file, static pending => File.WriteAllText(pending, ""));
     }
 
     private static ScoreMap CreateMap(ModelManifest model, ScoreMapReport report, string hash, int queries, int folds) => new()
@@ -95,21 +98,24 @@ internal static class CalibrateCommand
     };
 
     // Beside it and renamed: a server that starts meanwhile reads a whole one.
-    private static async Task WriteFileAsync(string path, string text, CancellationToken cancellationToken)
+    private static void WriteFile(string path, string text) => WithPendingFile(path, pending =>
+    {
+        File.WriteAllText(pending, text);
+        File.Move(pending, path, overwrite: true);
+    });
+
+    private static void WithPendingFile(string path, Action<string> write)
     {
         var pending = $"{path}.{Environment.ProcessId}.tmp";
         try
         {
-            await File.WriteAllTextAsync(pending, text, cancellationToken);
-            File.Move(pending, path, overwrite: true);
+            write(pending);
+            File.Delete(pending);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{path}: cannot be written: {e.Message}", e);
-        }
-        finally
-        {
             File.Delete(pending);
+            throw new InputException($"{path}: cannot be written: {e.Message}", e);
         }
     }
 }

@@ -28,15 +28,19 @@ internal static class TextPairs
     }
 
     /// <summary>Labelled queries of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="mayHaveNone">Whether a query may have no relevant candidate.</param>
     /// <returns>The queries and the hash of the decompressed file.</returns>
     /// <exception cref="InputException">The file has none, or a line is none.</exception>
-    public static async Task<(IReadOnlyList<RankingQuery> Queries, string Sha256)> ReadQueriesAsync(string path, CancellationToken cancellationToken)
+    public static async Task<(IReadOnlyList<RankingQuery> Queries, string Sha256)> ReadQueriesAsync(
+        string path, CancellationToken cancellationToken, bool mayHaveNone = false)
     {
         var content = DataFiles.ReadAll(path);
         try
         {
             using var stream = new MemoryStream(content);
-            var queries = await RankingQuery.ReadAsync(stream, path, cancellationToken).ToListAsync(cancellationToken);
+            var queries = await RankingQuery.ReadAsync(stream, path, mayHaveNone, cancellationToken).ToListAsync(cancellationToken);
             return queries.Count > 0
                 ? (queries, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)))
                 : throw new InputException($"{path}: has no queries");

@@ -32,11 +32,7 @@ internal sealed record ScoreMapReport(
     /// <exception cref="InputException">Relevance does not rise with the model's logits, or there is nothing to tell apart.</exception>
     public static ScoreMapReport Create(IReadOnlyList<LabelledLogit> pairs, int folds)
     {
-        if (pairs.All(static p => p.IsRelevant))
-        {
-            throw new InputException("every document of the data is relevant: there is nothing to learn a probability from");
-        }
-
+        RequireBothKinds(pairs.Count(static p => p.IsRelevant), pairs.Count);
         var line = HeldOutFit.Create(pairs, folds, CurveFit.FitLine) ?? throw new InputException(
             "on this data relevance does not rise with the model's logits, so that no rising curve fits; look at it with 'reranker quality'");
         var bend = HeldOutFit.Create(pairs, folds, CurveFit.FitBend);
@@ -54,6 +50,18 @@ internal sealed record ScoreMapReport(
             HeldOut = held,
             Plain = plain,
         };
+    }
+
+    /// <summary>Refuses data in which all documents are of one kind.</summary>
+    /// <param name="relevant">Those that are relevant.</param>
+    /// <param name="documents">All of them.</param>
+    /// <exception cref="InputException">There is nothing to tell apart.</exception>
+    public static void RequireBothKinds(int relevant, int documents)
+    {
+        if (relevant == 0 || relevant == documents)
+        {
+            throw new InputException($"{(relevant == 0 ? "no" : "every")} document of the data is relevant: there is nothing to learn a probability from");
+        }
     }
 
     /// <summary>The report as JSON.</summary>

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Reranker.Client.Connection;
 using Reranker.Client.Hosting;
+using Reranker.Client.Parts;
+using Reranker.Client.Shards;
 using Reranker.Fleet;
 using Reranker.TestKit.Clocks;
 
@@ -35,6 +37,12 @@ internal sealed class ClientHost : IDisposable
 
     /// <summary>What tells the client of its connections.</summary>
     public ClusterContact Contact => _services.GetRequiredService<ClusterContact>();
+
+    /// <summary>What knows the silos of shards.</summary>
+    public ShardHealth Shards => _services.GetRequiredService<ShardHealth>();
+
+    /// <summary>What asks for parts.</summary>
+    public PartInquiry Inquiry => _services.GetRequiredService<PartInquiry>();
 
     public IFleetInfo Fleet => _services.GetRequiredService<IFleetInfo>();
 

@@ -12,9 +12,9 @@ public sealed class PartLedgerTests
     public async Task Each_passage_is_told_once_and_the_last_part_has_the_rest()
     {
         var ledger = new PartLedger(4);
-        ledger.AddParts(1, Told("x", 2, 0));
-        ledger.AddParts(1, Told("x", 0));
-        ledger.AddParts(1, Told("x", 0, 1));
+        ledger.AddParts(1, Told("x", 2, 0), map: null);
+        ledger.AddParts(1, Told("x", 0), map: null);
+        ledger.AddParts(1, Told("x", 0, 1), map: null);
         ledger.EndRequest(Whole("x", 4));
 
         var parts = await ledger.ReadPartsAsync(Cancelled).ToListAsync(Cancelled);
@@ -30,17 +30,17 @@ public sealed class PartLedgerTests
     {
         var ledger = new PartLedger(3);
         await using var reader = ledger.ReadPartsAsync(Cancelled).GetAsyncEnumerator(Cancelled);
-        ledger.AddParts(1, Told("x", 0));
+        ledger.AddParts(1, Told("x", 0), map: null);
         Assert.True(await reader.MoveNextAsync());
         Assert.Equal((0, "x"), (reader.Current.Generation, reader.Current.ModelIdentity));
 
-        ledger.AddParts(1, Told("x", 1));
-        ledger.AddParts(1, Told("y"));
+        ledger.AddParts(1, Told("x", 1), map: null);
+        ledger.AddParts(1, Told("y"), map: null);
         Assert.True(await reader.MoveNextAsync());
         Assert.Equal((1, "y"), (reader.Current.Generation, reader.Current.ModelIdentity));
         Assert.Empty(reader.Current.Scores);
 
-        ledger.AddParts(1, Told("y", 0, 2));
+        ledger.AddParts(1, Told("y", 0, 2), map: null);
         ledger.EndRequest(Whole("y", 3));
         Assert.True(await reader.MoveNextAsync());
         Assert.Equal([0, 2], Indexes(reader.Current));
@@ -53,9 +53,9 @@ public sealed class PartLedgerTests
     public async Task An_older_attempt_of_another_identity_is_not_heard()
     {
         var ledger = new PartLedger(3);
-        ledger.AddParts(1, Told("x", 0));
-        ledger.AddParts(2, Told("y", 0));
-        ledger.AddParts(1, Told("x", 1));
+        ledger.AddParts(1, Told("x", 0), map: null);
+        ledger.AddParts(2, Told("y", 0), map: null);
+        ledger.AddParts(1, Told("x", 1), map: null);
         ledger.EndRequest(Whole("y", 3));
 
         var parts = await ledger.ReadPartsAsync(Cancelled).ToListAsync(Cancelled);
@@ -68,7 +68,7 @@ public sealed class PartLedgerTests
     public async Task A_response_of_another_identity_takes_everything_back()
     {
         var ledger = new PartLedger(2);
-        ledger.AddParts(2, Told("x", 0));
+        ledger.AddParts(2, Told("x", 0), map: null);
         ledger.EndRequest(Whole("y", 2));
 
         var part = Assert.Single(await ledger.ReadPartsAsync(Cancelled).ToListAsync(Cancelled));
@@ -81,7 +81,7 @@ public sealed class PartLedgerTests
     public async Task A_score_stays_as_it_was_told()
     {
         var ledger = new PartLedger(2);
-        ledger.AddParts(1, Told("x", 0) with { Logits = [0.125f] });
+        ledger.AddParts(1, Told("x", 0) with { Logits = [0.125f] }, map: null);
         ledger.EndRequest(Whole("x", 2));
 
         var parts = await ledger.ReadPartsAsync(Cancelled).ToListAsync(Cancelled);
@@ -93,9 +93,9 @@ public sealed class PartLedgerTests
     public async Task A_failure_is_the_last_part_and_nothing_comes_behind_it()
     {
         var ledger = new PartLedger(2);
-        ledger.AddParts(1, Told("x", 0));
+        ledger.AddParts(1, Told("x", 0), map: null);
         ledger.EndRequest(RerankResponse.CreateFailure(RerankOutcome.Expired, "Too late."));
-        ledger.AddParts(1, Told("x", 1));
+        ledger.AddParts(1, Told("x", 1), map: null);
 
         var parts = await ledger.ReadPartsAsync(Cancelled).ToListAsync(Cancelled);
 
@@ -114,7 +114,7 @@ public sealed class PartLedgerTests
             string[] identities = ["x", "y", "z"];
             for (var told = random.Next(12); told > 0; told--)
             {
-                ledger.AddParts(random.Next(1, 4), Told(identities[random.Next(3)], [.. Enumerable.Range(0, count).Where(_ => random.Next(3) == 0)]));
+                ledger.AddParts(random.Next(1, 4), Told(identities[random.Next(3)], [.. Enumerable.Range(0, count).Where(_ => random.Next(3) == 0)]), map: null);
             }
 
             ledger.EndRequest(Whole(identities[random.Next(3)], count));

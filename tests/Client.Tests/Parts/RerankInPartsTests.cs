@@ -46,6 +46,43 @@ public sealed class RerankInPartsTests
     }
 
     [Fact]
+    public async Task A_silo_that_does_not_know_the_question_is_not_asked_again()
+    {
+        using var host = new ClientHost();
+        host.Grains.OnRerank = static (_, request, _) => Task.FromResult(ScriptedGrains.Ok(request) with { Silo = "old" });
+        Assert.Single(await host.Reranker.TryRerankInPartsAsync("q", Passages, cancellationToken: Cancelled).ToListAsync(Cancelled));
+        await Until.TrueAsync(() => host.Inquiry.IsWithoutParts("old"));
+
+        // The other shards' silo has no name before their first answers.
+        for (var shard = 0; shard < RerankShards.Count; shard++)
+        {
+            host.Shards.NoteAnswer(shard, "old");
+        }
+
+        for (var request = 0; request < 20; request++)
+        {
+            Assert.Single(await host.Reranker.TryRerankInPartsAsync("q", Passages, cancellationToken: Cancelled).ToListAsync(Cancelled));
+        }
+
+        Assert.Equal(1, host.Grains.PartQuestions);
+    }
+
+    [Fact]
+    public async Task A_question_that_is_lost_is_asked_again_with_the_next_request()
+    {
+        using var host = new ClientHost();
+        host.Grains.OnRerank = static (_, request, _) => Task.FromResult(ScriptedGrains.Ok(request) with { Silo = "well" });
+        host.Grains.OnParts = static (_, _) => Task.FromException<RerankParts>(new TimeoutException());
+        for (var request = 0; request < 5; request++)
+        {
+            Assert.Single(await host.Reranker.TryRerankInPartsAsync("q", Passages, cancellationToken: Cancelled).ToListAsync(Cancelled));
+        }
+
+        Assert.Equal(5, host.Grains.PartQuestions);
+        Assert.False(host.Inquiry.IsWithoutParts("well"));
+    }
+
+    [Fact]
     public async Task Parts_that_do_not_add_up_are_not_told_and_no_more_is_asked()
     {
         using var host = new ClientHost();

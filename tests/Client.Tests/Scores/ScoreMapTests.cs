@@ -1,6 +1,7 @@
 using Reranker.Client.Hosting;
 using Reranker.Client.Scores;
 using Reranker.Client.Tests.Fakes;
+using Reranker.Requests;
 using Reranker.TestKit;
 
 namespace Reranker.Client.Tests.Scores;
@@ -25,6 +26,34 @@ public sealed class ScoreMapTests : IDisposable
 
         Assert.Equal([(2f, 0.5), (4f, 1 / (1 + Math.Exp(-1)))], result.Passages.Select(static p => (p.Logit, p.Score)));
         Assert.Equal([1, 0], result.Rank().Select(static p => p.Index));
+    }
+
+    [Fact]
+    public async Task Scores_that_are_told_before_the_whole_are_probabilities_too()
+    {
+        WriteMap("map.json", Identity, new ScoreCurve(0.5, 0.5, -1));
+        using var host = new ClientHost(options => options.ScoreMaps.Add(_temp["map.json"]));
+        var reply = new TaskCompletionSource<RerankReply>();
+        host.Grains.OnRerank = (_, _, _) => reply.Task;
+        var questions = 0;
+        host.Grains.OnParts = (_, cancellation) => Interlocked.Increment(ref questions) == 1
+            ? Task.FromResult(new RerankParts { IsUnderWay = true, Model = "m", ModelIdentity = Identity, Passages = [1], Logits = [4], PairTokens = [8] })
+            : WaitAsync(cancellation);
+        var cancelled = TestContext.Current.CancellationToken;
+        await using var parts = host.Reranker.TryRerankInPartsAsync("q", ["aa", "aaaa"], cancellationToken: cancelled).GetAsyncEnumerator(cancelled);
+
+        Assert.True(await parts.MoveNextAsync());
+        Assert.Equal([1 / (1 + Math.Exp(-1))], parts.Current.Scores.Select(static p => p.Score));
+        reply.SetResult(ScriptedGrains.Ok(host.Grains.Calls.Single().Request) with { ModelIdentity = Identity });
+        Assert.True(await parts.MoveNextAsync());
+        Assert.Equal([0.5], parts.Current.Scores.Select(static p => p.Score));
+        Assert.Equal([0.5, 1 / (1 + Math.Exp(-1))], parts.Current.Response!.Result!.Passages.Select(static p => p.Score));
+
+        static async Task<RerankParts> WaitAsync(CancellationToken cancellation)
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
+            return new RerankParts { IsUnderWay = false };
+        }
     }
 
     [Fact]

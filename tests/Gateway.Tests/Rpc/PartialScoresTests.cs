@@ -12,6 +12,9 @@ namespace Reranker.Gateway.Tests.Rpc;
 /// <summary>Scores before the reply, for those requests of a stream that ask for them.</summary>
 public sealed class PartialScoresTests
 {
+    // Of a tenant whose quota is enough for 20 of them.
+    private const int Sent = 30;
+
     private static readonly string[] Passages = ["a", "aaa", "aaaaa"];
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -157,6 +160,52 @@ public sealed class PartialScoresTests
                 await Task.Yield();
                 yield return Part(0, [.. Enumerable.Range(round * Size / Rounds, Size / Rounds)]);
             }
+        }
+    }
+
+    [Fact]
+    public async Task A_stream_in_parts_is_held_to_its_tenants_quota_as_whole_answers_are_and_leaves_others_alone()
+    {
+        (string Key, string Value)[] quotas = [.. new[] { "whole", "parts", "other" }.SelectMany(static (tenant, at) => new[]
+        {
+            ($"ApiKeys:{at}:Tenant", tenant), ($"ApiKeys:{at}:Key", KeyOf(tenant)), ($"ApiKeys:{at}:TokensPerMinute", "600"),
+        })];
+        await using var host = await RpcTestHost.StartAsync(quotas);
+        host.Reranker.Parts = static (_, _) => new[] { Part(0, 0) }.ToAsyncEnumerable();
+
+        var whole = await SendManyAsync(host, "whole", inParts: false);
+        var parts = await SendManyAsync(host, "parts", inParts: true);
+
+        Assert.InRange(whole.Count(static reply => reply.Response is not null), 1, Sent - 1);
+        Assert.Equal(whole.Select(static reply => reply.Error?.Code ?? 0), parts.Where(static reply => reply.Partial is null).Select(static reply => reply.Error?.Code ?? 0));
+        Assert.All(parts.Where(static reply => reply.Error is not null), static reply =>
+            Assert.Equal(((int)StatusCode.ResourceExhausted, true), (reply.Error.Code, reply.Error.RetryAfterMs > 0)));
+        var answered = parts.Where(static reply => reply.Response is not null).Select(static reply => reply.Sequence).ToHashSet();
+        Assert.All(parts.Where(static reply => reply.Partial is not null), reply => Assert.Contains(reply.Sequence, answered));
+        Assert.Contains(await SendManyAsync(host, "other", inParts: true), static reply => reply.Response is not null);
+        Assert.Equal(0, host.Gateway.HeldBytes);
+
+        static string KeyOf(string tenant) => $"key-of-{tenant}-0123456789";
+
+        // One after another, so that each is estimated by what those before it did cost.
+        static async Task<List<RerankStreamReply>> SendManyAsync(RpcTestHost host, string tenant, bool inParts)
+        {
+            using var call = new Rerank.RerankClient(host.Channel).RerankStream(
+                new Metadata { { "authorization", $"Bearer {KeyOf(tenant)}" } }, cancellationToken: Cancelled);
+            List<RerankStreamReply> replies = [];
+            for (var sent = 0; sent < Sent; sent++)
+            {
+                await call.RequestStream.WriteAsync(new RerankRequest { Query = "q", Passages = { Passages }, PartialScores = inParts }, Cancelled);
+                do
+                {
+                    replies.Add(await ReadAsync(call));
+                }
+                while (replies[^1].Partial is not null);
+            }
+
+            await call.RequestStream.CompleteAsync();
+            Assert.False(await call.ResponseStream.MoveNext(Cancelled));
+            return replies;
         }
     }
 

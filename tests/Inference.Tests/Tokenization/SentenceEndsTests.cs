@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Reranker.Inference.Tokenization;
 using Reranker.Inference.Tokenization.HuggingFace;
+using Reranker.TestKit;
 using Reranker.TestKit.Reference;
 
 namespace Reranker.Inference.Tests.Tokenization;
@@ -11,9 +12,11 @@ public sealed class SentenceEndsTests
 {
     private const string Mixed = "One ends here. Two begins! これは文です。次の文です。 तीसरा वाक्य है। चौथा? هل هذا سؤال؟ نعم";
 
-    private static readonly string[] Kinds = ["sentencepiece", "wordpiece", "bytes"];
+    private static readonly Lazy<SentencePieceFile> Mini = new(() => new SentencePieceFile(File.ReadAllBytes(Goldens.MiniTokenizerPath)));
 
-    private static readonly string[] Joints = [". ", "! ", "? ", "。", "？", "! \n", ".\n\n", "।", "؟ ", ".) ", "。」", "...", "!'s ", "。's"];
+    private static readonly string[] Kinds = ["sentencepiece", "wordpiece", "bytes", .. UnigramFiles.Forms];
+
+    private static readonly string[] Joints = [". ", "! ", "? ", "。", "？", "! \n", ".\n\n", "।", "؟ ", ".) ", "。」", "...", "!'s ", "。's", ".\u000B", "!\u0085", "。\u0085"];
 
     public static TheoryData<string> Tokenizers => [.. Kinds];
 
@@ -37,20 +40,23 @@ public sealed class SentenceEndsTests
                 Assert.Equal(cut.CutTokens > 0, cutMarked.CutTokens > 0);
                 CheckEnds(cutMarked);
                 var dropped = keepEnd ? whole.Ids.Length - cut.Ids.Length : 0;
-                Assert.Equal(marked.SentenceEnds!.Select(end => end - dropped).Where(end => end > 0 && end < cut.Ids.Length), cutMarked.SentenceEnds!);
+
+                // Of "。」" the cut may leave the quotation mark, which tells nothing by itself: an end behind the first token may be unknown.
+                var first = dropped > 0 ? 2 : 1;
+                Assert.Equal(
+                    marked.SentenceEnds!.Select(end => end - dropped).Where(end => end >= first && end < cut.Ids.Length),
+                    cutMarked.SentenceEnds!.Where(end => end >= first));
             }
         }
     }
 
     [Theory]
-    [InlineData("sentencepiece", 7)]
-    [InlineData("wordpiece", 7)]
-    [InlineData("bytes", 7)]
-    public void Sentences_of_all_scripts_are_found(string kind, int count)
+    [MemberData(nameof(Tokenizers))]
+    public void Sentences_of_all_scripts_are_found(string kind)
     {
         var tokenizer = Create(kind);
 
-        Assert.Equal(count, tokenizer.EncodeSentences(Mixed).SentenceEnds!.Length);
+        Assert.Equal(7, tokenizer.EncodeSentences(Mixed).SentenceEnds!.Length);
 
         // Where white space parts them, the tokens before the end are those of the text before it.
         Assert.Contains(tokenizer.Encode(Mixed.AsSpan(0, Mixed.IndexOf(" Two", StringComparison.Ordinal))).Ids.Length, tokenizer.EncodeSentences(Mixed).SentenceEnds!);
@@ -88,7 +94,8 @@ public sealed class SentenceEndsTests
         {
             "sentencepiece" => Vocabularies.Mini,
             "wordpiece" => Parse(TinyVocabularies.CreateBert(TinyVocabularies.ListWordPieces(1000))),
-            _ => Parse(TinyVocabularies.CreateRoberta(vocabulary, merges)),
+            "bytes" => Parse(TinyVocabularies.CreateRoberta(vocabulary, merges)),
+            var form => Parse(UnigramFiles.Create(Mini.Value.Pieces, Mini.Value.CharsMap, form)),
         };
     }
 

@@ -57,6 +57,7 @@ public sealed class CalibrateTests : IDisposable
     [InlineData("--overwrite replaces it", "--out", "map.json")]
     [InlineData("there is no such folder", "--out", "none/map.json")]
     [InlineData("would take its place", "--out", "page.html")]
+    [InlineData("cannot be written", "--out", "/proc/new.json")]
     [InlineData("has 6 different queries", "--out", "new.json", "--folds", "7")]
     public async Task What_cannot_be_done_is_told_before_anything_is_scored(string sentence, string option, string file, params string[] more)
     {
@@ -70,6 +71,26 @@ public sealed class CalibrateTests : IDisposable
         Assert.Contains(sentence, error.ToString(), StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(_temp["map.json"]));
         Assert.False(File.Exists(_temp["new.json"]));
+    }
+
+    [Theory]
+    [InlineData("every document", "[0, 1]")]
+    [InlineData("no document", "[]")]
+    [InlineData("line 1 is no query", "[2]")]
+    [InlineData("line 1 is no query", "[0, 0]")]
+    [InlineData("line 1 is no query", "[0]", "[null, \"b\"]")]
+    [InlineData("line 1 is no query", "[]", "[]")]
+    public async Task So_is_data_from_which_nothing_can_be_learnt(string sentence, string relevant, string documents = "[\"a\", \"b\"]")
+    {
+        File.WriteAllLines(_temp["data.jsonl"], Topics.Select(topic => $$"""{"set":"s","query":"{{topic}}","documents":{{documents}},"relevant":{{relevant}}}"""));
+        using var error = new StringWriter();
+
+        var code = await ToolCommandLine.RunAsync(
+            ["calibrate", DefaultModel.Path, "--engine", "cpu", "--data", _temp["data.jsonl"], "--out", _temp["new.json"]], TextWriter.Null, error);
+
+        Assert.Equal(ExitCodes.Failure, code);
+        Assert.Contains(sentence, error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("queries", error.ToString(), StringComparison.Ordinal);
     }
 
     private static async Task<double[]> ScoreAsync(HttpClient http, bool raw)

@@ -46,6 +46,7 @@ public sealed class ScoreMapReportTests
 
         Assert.Contains("does not rise", Refuse([.. pairs.Select(static p => p with { IsRelevant = !p.IsRelevant })]), StringComparison.Ordinal);
         Assert.Contains("every document", Refuse([.. pairs.Select(static p => p with { IsRelevant = true })]), StringComparison.Ordinal);
+        Assert.Contains("no document", Refuse([.. pairs.Select(static p => p with { IsRelevant = false })]), StringComparison.Ordinal);
     }
 
     private static string Refuse(IReadOnlyList<LabelledLogit> pairs) => Assert.Throws<InputException>(() => ScoreMapReport.Create(pairs, MadePairs.Folds)).Message;

@@ -54,7 +54,7 @@ public sealed class FastTokenizer : ITextTokenizer
             var end = TextSegments.FindEnd(text, read);
             if (marksSentences)
             {
-                end = SentenceSegments.FindEnd(text, read, end);
+                end = _parts.Ends is null ? SentenceSegments.FindEnd(text, read, end) : end;
                 if (SentenceBreaks.IsBreak(text, read))
                 {
                     ends.Add(ids.Count);
@@ -66,7 +66,7 @@ public sealed class FastTokenizer : ITextTokenizer
         }
 
         var kept = Math.Min(ids.Count, maxTokens);
-        return Describe([.. ids[..kept]], ids.Count - kept, read, text.Length) with { SentenceEnds = marksSentences ? KeepInner(ends, kept) : null };
+        return AddEnds(Describe([.. ids[..kept]], ids.Count - kept, read, text.Length), marksSentences ? ends : null);
     }
 
     private TokenizedText EncodeFromEnd(ReadOnlySpan<char> text, int maxTokens, bool marksSentences)
@@ -76,7 +76,7 @@ public sealed class FastTokenizer : ITextTokenizer
         while (unread > 0 && count <= maxTokens)
         {
             var start = TextSegments.FindStart(text, unread);
-            start = marksSentences ? SentenceSegments.FindStart(text, start, unread) : start;
+            start = marksSentences && _parts.Ends is null ? SentenceSegments.FindStart(text, start, unread) : start;
             var ids = new List<int>();
             AddSegment(text[start..unread], isFirst: start == 0, ids, scratch);
             parts.Add(ids);
@@ -91,13 +91,22 @@ public sealed class FastTokenizer : ITextTokenizer
         behind.Reverse();
         var cut = (int)Math.Max(0, count - maxTokens);
         var kept = (int)(count - cut);
-        return Describe([.. parts.SelectMany(p => p).Skip(cut)], cut, text.Length - unread, text.Length) with
-        {
-            SentenceEnds = marksSentences ? KeepInner(behind.Select(after => (int)(kept - after)), kept) : null,
-        };
+        return AddEnds(
+            Describe([.. parts.SelectMany(p => p).Skip(cut)], cut, text.Length - unread, text.Length),
+            marksSentences ? [.. behind.Select(after => (int)(kept - after))] : null);
     }
 
-    private static int[] KeepInner(IEnumerable<int> ends, int count) => [.. ends.Where(end => end > 0 && end < count).Distinct()];
+    // Null without them.
+    private TokenizedText AddEnds(TokenizedText text, List<int>? ends)
+    {
+        if (ends is null)
+        {
+            return text;
+        }
+
+        _parts.Ends?.Value.AddEnds(text.Ids, ends);
+        return text with { SentenceEnds = [.. ends.Where(end => end > 0 && end < text.Ids.Length).Distinct().Order()] };
+    }
 
     // What was not read has as many tokens a character as what was.
     private static TokenizedText Describe(int[] ids, int cut, int read, int length)

@@ -3,8 +3,8 @@ using Reranker.Inference.Tokenization.Sentences;
 namespace Reranker.Inference.Tokenization.HuggingFace;
 
 /// <summary>
-/// Cuts a segment (<see cref="TextSegments"/>) further where a sentence ends without white space. Every splitter ends a word between
-/// punctuation and a letter or a digit, so tokens stay what they are.
+/// Cuts a segment (<see cref="TextSegments"/>) further where a sentence ends without white space. Those of WordPiece and byte-level BPE end a word
+/// between punctuation and a letter or a digit, so tokens stay what they are. Unigram's do not: there the pieces tell (<see cref="PieceEnds"/>).
 /// </summary>
 internal static class SentenceSegments
 {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization.Sentences;
 
 namespace Reranker.Inference.Tokenization.HuggingFace;
 
@@ -50,6 +51,7 @@ internal static class TokenizerJson
             Normalize = normalizer + splitting.Prepare,
             Split = splitting.Split,
             Prefix = splitting.Prefix,
+            Ends = splitting.ModelType == TokenizerStepReader.UnigramType ? new Lazy<PieceEnds>(() => new PieceEnds(vocabulary)) : null,
             Model = WordModelReader.ReadModel(model, vocabulary, splitting.ModelType, special),
             RawTokens = raw,
             NormalizedTokens = normalized,

@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization.Sentences;
 
 namespace Reranker.Inference.Tokenization.HuggingFace;
 
@@ -16,6 +17,12 @@ internal sealed record TokenizerParts
 
     /// <summary>Splits words into tokens.</summary>
     public required IWordModel Model { get; init; }
+
+    /// <summary>
+    /// Tells from the tokens where a sentence ends without white space; null where words end there in any case, so that the text may be cut
+    /// there.
+    /// </summary>
+    public Lazy<PieceEnds>? Ends { get; init; }
 
     /// <summary>Added tokens that are looked for in the text as it is.</summary>
     public required AddedTokens RawTokens { get; init; }

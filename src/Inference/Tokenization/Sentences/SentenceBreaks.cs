@@ -40,7 +40,7 @@ internal static class SentenceBreaks
     public static int FindSpacedEnd(ReadOnlySpan<char> text, int start)
     {
         var end = start + 1;
-        while (end < text.Length && !(char.IsWhiteSpace(text[end]) && IsBreak(text, end)))
+        while (end < text.Length && !(PartsWords(text[end]) && IsBreak(text, end)))
         {
             end++;
         }
@@ -52,13 +52,16 @@ internal static class SentenceBreaks
     public static int FindSpacedStart(ReadOnlySpan<char> text, int end)
     {
         var start = end - 1;
-        while (start > 0 && !(char.IsWhiteSpace(text[start]) && IsBreak(text, start)))
+        while (start > 0 && !(PartsWords(text[start]) && IsBreak(text, start)))
         {
             start--;
         }
 
         return Math.Max(start, 0);
     }
+
+    // White space that normalizers make a space of. U+000B is dropped by some, U+0085 stays a letter, and then one word goes on behind them.
+    private static bool PartsWords(char c) => char.IsWhiteSpace(c) && c is not ('\u000B' or '\u0085');
 
     private static bool IsMark(char c) => c is '.' or '!' or '?' or '\u2026' || SentenceMarks.IsCertain(c);
 

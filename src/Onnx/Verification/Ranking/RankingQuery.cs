@@ -36,7 +36,7 @@ public sealed record RankingQuery
             ".br" => new BrotliStream(file, CompressionMode.Decompress),
             _ => file,
         };
-        await foreach (var query in ReadAsync(stream, path, cancellationToken))
+        await foreach (var query in ReadAsync(stream, path, mayHaveNone: false, cancellationToken))
         {
             yield return query;
         }
@@ -45,10 +45,11 @@ public sealed record RankingQuery
     /// <summary>Reads JSON lines.</summary>
     /// <param name="stream">The lines.</param>
     /// <param name="path">What errors call them.</param>
+    /// <param name="mayHaveNone">Whether a query may have no relevant candidate. It has no ranking to measure then.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="InvalidDataException">A line is no such query; the message has its number and not its text.</exception>
     public static async IAsyncEnumerable<RankingQuery> ReadAsync(
-        Stream stream, string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        Stream stream, string path, bool mayHaveNone, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var reader = new StreamReader(stream);
         var number = 0;
@@ -57,12 +58,12 @@ public sealed record RankingQuery
             number++;
             if (line.Length > 0)
             {
-                yield return ParseLine(path, line, number);
+                yield return ParseLine(path, line, number, mayHaveNone);
             }
         }
     }
 
-    private static RankingQuery ParseLine(string path, string line, int number)
+    private static RankingQuery ParseLine(string path, string line, int number, bool mayHaveNone)
     {
         RankingQuery? query = null;
         try
@@ -74,10 +75,18 @@ public sealed record RankingQuery
             // Reported below: the exception quotes the text.
         }
 
-        return query is { Relevant.Count: > 0 } && query.Relevant.All(r => r >= 0 && r < query.Documents.Count) && query.Relevant.Distinct().Count() == query.Relevant.Count
+        return query is not null && IsWhole(query) && (mayHaveNone || query.Relevant.Count > 0)
             ? query
-            : throw new InvalidDataException($"{path}: line {number} is no query with documents and the index of a relevant one.");
+            : throw new InvalidDataException(
+                $"{path}: line {number} is no query with documents and {(mayHaveNone ? "a list of the relevant ones' indexes" : "the index of a relevant one")}.");
     }
+
+    // The reader does not look into lists for what may not be null.
+    private static bool IsWhole(RankingQuery query)
+        => query.Documents.Count > 0
+            && query.Documents.All(static document => (object?)document is not null)
+            && query.Relevant.All(r => r >= 0 && r < query.Documents.Count)
+            && query.Relevant.Distinct().Count() == query.Relevant.Count;
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true)]
