@@ -11,9 +11,11 @@ internal static class ForeignFiles
     /// <summary>Name of the configuration.</summary>
     public const string Config = "config.json";
 
+    /// <summary>Name of a tokenizer as SentencePiece writes it.</summary>
+    public const string SentencePiece = "sentencepiece.bpe.model";
+
     private const string SubFolder = "onnx";
     private const string Pattern = "*.onnx";
-    private const string SentencePiece = "sentencepiece.bpe.model";
     private const string WordPieces = "vocab.txt";
 
     /// <summary>Paths of the ONNX files, relative to the folder.</summary>
@@ -37,8 +39,9 @@ internal static class ForeignFiles
         var all = ListGraphs(folder);
         if (file is not null)
         {
-            var path = Path.GetFullPath(Path.Combine(folder, file));
-            return File.Exists(path) && path.StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+            var path = Path.GetFullPath(Path.Combine(root, file));
+            return File.Exists(path) && path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
                 ? path
                 : throw new CheckpointException(folder, $"has no '{file}'; its ONNX files are {string.Join(", ", all)}");
         }

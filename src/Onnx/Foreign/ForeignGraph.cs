@@ -22,6 +22,8 @@ internal sealed class ForeignGraph
         Tensors = Fields.Where(f => f.Number == TensorField).Select(f => ForeignTensor.Read(f.Content)).DistinctBy(t => t.Name).ToDictionary(t => t.Name);
         Nodes = [.. Fields.Where(f => f.Number == NodeField).Select(f => ForeignNode.Read(f.Content))];
 
+        Locations = [.. TensorWalk.ListAll(model, Fields).Select(t => t.Location).OfType<string>().Distinct()];
+
         // Old files name their weights as inputs too.
         Inputs = [.. Fields.Where(f => f.Number == InputField).Select(f => ForeignValue.Read(f.Content)).Where(v => !Tensors.ContainsKey(v.Name))];
         Outputs = [.. Fields.Where(f => f.Number == OutputField).Select(f => ForeignValue.Read(f.Content))];
@@ -44,6 +46,9 @@ internal sealed class ForeignGraph
 
     /// <summary>Weights and constants by their names.</summary>
     public IReadOnlyDictionary<string, ForeignTensor> Tensors { get; }
+
+    /// <summary>Files that have values of the graph, also of constants inside its nodes.</summary>
+    public IReadOnlyList<string> Locations { get; }
 
     /// <summary>The nodes.</summary>
     public IReadOnlyList<ForeignNode> Nodes { get; }
@@ -113,8 +118,8 @@ internal sealed record ForeignValue(string Name, long Type, IReadOnlyList<long>?
 /// <param name="Location">The file that has its values; null where this one has them.</param>
 internal sealed record ForeignTensor(string Name, long Type, IReadOnlyList<long> Dims, string? Location)
 {
-    /// <summary>How many elements it has.</summary>
-    public long Elements => Dims.Aggregate(1L, (product, dim) => product * dim);
+    /// <summary>How many elements it has; a file may claim more than an integer can count.</summary>
+    public double Elements => Dims.Aggregate(1d, (product, dim) => product * dim);
 
     /// <summary>Reads a TensorProto.</summary>
     public static ForeignTensor Read(ReadOnlyMemory<byte> message)

@@ -24,7 +24,7 @@ internal static class ForeignRun
     public static void RequireScores(
         string path, string source, ModelPrecision precision, int vocabulary, PairTemplate template, int maxPairTokens, long weightBytes)
     {
-        using var runner = StructuralCheck.LoadChecked(path);
+        using var runner = Load(path, source);
         var random = new Random(Seed);
         int[] Create(int length) => ModelProbes.CreatePair(random, template, Math.Min(length, maxPairTokens), vocabulary);
         var (small, large) = (Create(ShortPair), Create(LongPair));
@@ -43,6 +43,19 @@ internal static class ForeignRun
         {
             throw new CheckpointException(
                 source, $"gives {alone} for a pair alone and {padded} beside a longer one: it does not leave out what attention_mask leaves out");
+        }
+    }
+
+    // The file is of a folder that is gone when the error is read.
+    private static GraphRunner Load(string path, string source)
+    {
+        try
+        {
+            return StructuralCheck.LoadChecked(path);
+        }
+        catch (ModelFolderException e)
+        {
+            throw new CheckpointException(source, e.Reason, e);
         }
     }
 

@@ -98,7 +98,7 @@ public static class OnnxImporter
     // Null: in the graph's own file.
     private static string? FindWeights(ForeignGraph graph)
     {
-        var locations = graph.Tensors.Values.Select(t => t.Location).OfType<string>().Distinct().ToList();
+        var locations = graph.Locations;
         if (locations.Count == 0)
         {
             return null;
@@ -109,7 +109,7 @@ public static class OnnxImporter
             throw new CheckpointException(graph.Path, $"keeps its weights in {locations.Count} files; save it with all of them in one");
         }
 
-        string[] taken = [CheckpointImporter.PaddedFile, ModelManifest.FileName, TokenizerJson.FileName];
+        string[] taken = [CheckpointImporter.PaddedFile, ModelManifest.FileName, TokenizerJson.FileName, ForeignFiles.SentencePiece];
         if (one != Path.GetFileName(one) || taken.Contains(one) || one.StartsWith('.'))
         {
             throw new CheckpointException(graph.Path, $"keeps its weights in '{one}'; a plain file name beside it is read");

@@ -77,6 +77,8 @@ public sealed class ModernConfigTests : IDisposable
     [InlineData("rope_parameters", """{"full_attention": {"rope_theta": 500}}""", "global_rope_theta is 160000, and rope_theta of full_attention in rope_parameters is 500")]
     [InlineData("rope_parameters", """{"sliding_attention": {"rope_type": "yarn"}}""", "rope_type of sliding_attention in rope_parameters is 'yarn'")]
     [InlineData("rope_parameters", """{"sliding_attention": {"factor": 2.0}}""", "sliding_attention in rope_parameters has 'factor'")]
+    [InlineData("rope_parameters", """{"rope_theta": 500, "rope_type": "default"}""", "rope_parameters has 'rope_theta'; there is one base for")]
+    [InlineData("global_rope_theta", "1e999", "the rope_theta of full_attention is not above 1 and a number")]
     [InlineData("rope_scaling", """{"type": "linear", "factor": 2.0}""", "rope_scaling is set")]
     [InlineData("local_attention", "1", "local_attention is 1")]
     [InlineData("norm_bias", "true", "norm_bias is set")]

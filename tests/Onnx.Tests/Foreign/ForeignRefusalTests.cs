@@ -109,6 +109,55 @@ public sealed class ForeignRefusalTests : IDisposable
         Assert.Contains("git lfs pull", Refuse(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/etc/hostname", "keeps its weights in '/etc/hostname'; a plain file name beside it is read")]
+    [InlineData("../outside.bin", "keeps its weights in '../outside.bin'; a plain file name beside it is read")]
+    [InlineData("nothing.bin", "missing; model.onnx has its weights there")]
+    public void A_constant_inside_a_node_has_its_values_where_weights_have_theirs(string location, string reason)
+    {
+        FamilyCheckpoints.WriteBert(_temp["checkpoint"], Shape, seed: 3);
+        new OptimumFolder { Change = e => e.AddBehind(EncodeConstant(location)) }.Write(_temp["checkpoint"], _temp["optimum"]);
+        File.WriteAllText(_temp["outside.bin"], "sixteen bytes...");
+        Assert.Contains(reason, Refuse(), StringComparison.Ordinal);
+
+        var constant = EncodeConstant(location);
+        byte[] branch = [.. EncodeField(1, "then_branch"u8), .. EncodeField(6, EncodeField(1, constant))];
+        new OptimumFolder { Change = e => e.AddBehind([.. EncodeField(4, "If"u8), .. EncodeField(5, branch)]) }.Write(_temp["checkpoint"], _temp["optimum"]);
+        Assert.Contains(reason, Refuse(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_in_a_file_with_the_name_of_a_tokenizer_are_refused()
+    {
+        FamilyCheckpoints.WriteBert(_temp["checkpoint"], Shape, seed: 3);
+        new OptimumFolder { WeightsFile = "sentencepiece.bpe.model" }.Write(_temp["checkpoint"], _temp["optimum"]);
+
+        Assert.Contains("keeps its weights in 'sentencepiece.bpe.model'", Refuse(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_graph_that_claims_more_elements_than_can_be_counted_is_refused()
+    {
+        FamilyCheckpoints.WriteBert(_temp["checkpoint"], Shape, seed: 3);
+        byte[] huge = [8, .. Enumerable.Repeat<byte>(0xff, 8), 0x7f, 16, 1];
+        new OptimumFolder { Change = e => Array.ForEach(["a", "b"], name => e.AddTensor([.. huge, .. EncodeField(8, System.Text.Encoding.UTF8.GetBytes(name))])) }
+            .Write(_temp["checkpoint"], _temp["optimum"]);
+
+        Assert.Contains("is refused by ONNX Runtime", Refuse(), StringComparison.Ordinal);
+    }
+
+    // The value, four numbers, is in another file.
+    private static byte[] EncodeConstant(string location)
+    {
+        byte[] entry = [.. EncodeField(1, "location"u8), .. EncodeField(2, System.Text.Encoding.UTF8.GetBytes(location))];
+        byte[] tensor = [8, 4, 16, 1, .. EncodeField(8, "values"u8), .. EncodeField(13, entry), 112, 1];
+        byte[] attribute = [.. EncodeField(1, "value"u8), .. EncodeField(5, tensor), 160, 1, 4];
+        return [.. EncodeField(2, "constant"u8), .. EncodeField(4, "Constant"u8), .. EncodeField(5, attribute)];
+    }
+
+    // Of a short message.
+    private static byte[] EncodeField(int number, ReadOnlySpan<byte> content) => [(byte)((number << 3) | 2), (byte)content.Length, .. content];
+
     private static void IgnoreMask(GraphEdit edit)
     {
         edit.AddBefore(OnnxProto.EncodeNode("all", "Equal", "", ["input_ids", "input_ids"], ["all"], []));

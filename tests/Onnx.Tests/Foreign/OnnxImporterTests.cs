@@ -98,6 +98,8 @@ public sealed class OnnxImporterTests : IDisposable
         var error = Assert.Throws<CheckpointException>(() => Import(_temp["optimum"], null));
         Assert.Equal("has several ONNX files: onnx/model.onnx, onnx/model_quantized.onnx; say which one with --file of 'reranker import', such as --file onnx/model.onnx", error.Reason);
         Assert.Equal("int8", Import(_temp["optimum"], "onnx/model_quantized.onnx").Precision);
+        Directory.Delete(_temp["model"], recursive: true);
+        Assert.Equal("fp32", Import(_temp["optimum"] + "/", "onnx/model.onnx").Precision);
         error = Assert.Throws<CheckpointException>(() => Import(_temp["optimum"], "../checkpoint/config.json"));
         Assert.Equal("has no '../checkpoint/config.json'; its ONNX files are onnx/model.onnx, onnx/model_quantized.onnx", error.Reason);
     }

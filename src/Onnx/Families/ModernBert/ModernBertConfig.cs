@@ -55,11 +55,18 @@ internal static class ModernBertConfig
     {
         reader.Require(!reader.Root.TryGetMember("rope_scaling", out _), "rope_scaling is set; positions are turned without");
         double? old = reader.Root.TryGetMember(name, out var value) ? value.GetDouble() : null;
-        var newer = reader.Root.TryGetMember("rope_parameters", out var all) && all.TryGetMember(kind, out var one) ? ReadParameters(reader, one, kind) : null;
+        var newer = reader.Root.TryGetMember("rope_parameters", out var all) ? ReadKind(reader, all, kind) : null;
         reader.Require(old is null || newer is null || old == newer, $"{name} is {old}, and rope_theta of {kind} in rope_parameters is {newer}");
         var turn = newer ?? old ?? usual;
-        reader.Require(turn > 1, $"the rope_theta of {kind} is not above 1");
+        reader.Require(turn > 1 && double.IsFinite(turn), $"the rope_theta of {kind} is not above 1 and a number");
         return turn;
+    }
+
+    private static double? ReadKind(ConfigReader reader, JsonElement kinds, string kind)
+    {
+        var other = kinds.EnumerateObject().FirstOrDefault(m => m.Name is not (Full or Sliding)).Name;
+        reader.Require(other is null, $"rope_parameters has '{other}'; there is one base for '{Full}' and one for '{Sliding}'");
+        return kinds.TryGetMember(kind, out var one) ? ReadParameters(reader, one, kind) : null;
     }
 
     private static double? ReadParameters(ConfigReader reader, JsonElement parameters, string kind)
