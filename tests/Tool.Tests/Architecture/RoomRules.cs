@@ -173,7 +173,7 @@ internal static class RoomRules
                 ["Fleet"] = [".", "Connection"],
                 ["Shards"] = ["."],
                 ["Telemetry"] = [],
-                ["Parts"] = [".", "Connection", "Logging"],
+                ["Parts"] = [".", "Connection", "Logging", "Scores", "Shards"],
                 ["Attempts"] = [".", "Connection", "Fleet", "Logging", "Parts", "Scores", "Shards", "Telemetry"],
                 ["Reranking"] = [".", "Attempts", "Fleet", "Parts", "Telemetry"],
                 ["Hosting"] = [".", "Attempts", "Connection", "Fleet", "Parts", "Reranking", "Scores", "Shards"],
