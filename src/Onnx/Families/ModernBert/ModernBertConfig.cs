@@ -64,7 +64,7 @@ internal static class ModernBertConfig
 
     private static double? ReadKind(ConfigReader reader, JsonElement kinds, string kind)
     {
-        var other = kinds.EnumerateObject().FirstOrDefault(m => m.Name is not (Full or Sliding)).Name;
+        var other = kinds.EnumerateObject().Select(m => m.Name).FirstOrDefault(name => name is not (Full or Sliding));
         reader.Require(other is null, $"rope_parameters has '{other}'; there is one base for '{Full}' and one for '{Sliding}'");
         return kinds.TryGetMember(kind, out var one) ? ReadParameters(reader, one, kind) : null;
     }
