@@ -35,9 +35,5 @@ public sealed record TensorRtOptions
     /// <summary>The folder of <see cref="EngineCache"/>, or the one that stands for it where that is empty.</summary>
     public string FindEngineCache() => EngineCacheFolder;
 
-    internal string EngineCacheFolder => EngineCache.Length > 0 ? Path.GetFullPath(EngineCache) : Path.Combine(UserCache, "reranker", "engines");
-
-    private static string UserCache => Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
-        ? cache
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+    internal string EngineCacheFolder => EngineCache.Length > 0 ? Path.GetFullPath(EngineCache) : Path.Combine(UserCache.FindFolder(), "reranker", "engines");
 }

@@ -26,6 +26,7 @@ internal sealed record DoctorReport(IReadOnlyList<DoctorLine> Lines, string Verd
     private static string DescribeVerdict(MachineFacts facts, string? engine, DoctorLine? mend) => (engine, mend) switch
     {
         (null, null) => "Nothing is in the way of serving; no engine was started (without --quick the answer is surer).",
+        (null, _) when facts.Trials.Count == 0 => "Something is to be mended; no engine was started (without --quick the answer is surer).",
         (null, _) => "Nothing here can serve a model yet.",
         (_, null) => $"Serves on {engine}, the best engine that this machine can have.",
         ("cpu", _) when facts.HasCards => "Serves on cpu, and this machine could do more.",

@@ -44,7 +44,8 @@ internal static partial class DoctorText
     /// <summary>The same text without names and passwords in addresses, and without what has the form of a token.</summary>
     internal static string RemoveSecrets(string text) => Token().Replace(UserOfAddress().Replace(text, "://…@"), "…");
 
-    [GeneratedRegex(@"://[^/\s""@]+@")]
+    // To the last sign of a word: a password that was not escaped may hold what ends one.
+    [GeneratedRegex(@"://[^\s""]+@")]
     private static partial Regex UserOfAddress();
 
     [GeneratedRegex(@"\b(?:hf_|sk-|ghp_|rk_)[A-Za-z0-9_-]{8,}")]

@@ -97,7 +97,7 @@ internal static class EngineLines
     private static bool HasProvider(MachineFacts facts, string name)
         => facts.Runtime.Answer?.Providers.Any(p => p.StartsWith(name, StringComparison.OrdinalIgnoreCase)) == true;
 
-    private static string NextOfDriver(MachineFacts facts) => facts.GpuEnvironment.GetValueOrDefault("CUDA_VISIBLE_DEVICES") is not null
-        ? NextSteps.ShowGpus
+    private static string NextOfDriver(MachineFacts facts) => facts.Driver.Answer is null ? NextSteps.MendDriver
+        : facts.GpuEnvironment.GetValueOrDefault("CUDA_VISIBLE_DEVICES") is not null ? NextSteps.ShowGpus
         : NextSteps.InstallDriver(facts.System);
 }

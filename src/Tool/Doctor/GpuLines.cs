@@ -39,7 +39,14 @@ internal static class GpuLines
             yield break;
         }
 
-        var problem = facts.Driver.Answer?.Problem ?? facts.Driver.Problem;
+        if (facts.Driver.Answer is not { } answer)
+        {
+            // An engine that asks would end or hang the same way, with its server.
+            yield return new DoctorLine("driver", LineState.Mend, $"the NVIDIA driver was asked, and {facts.Driver.Problem}", NextSteps.MendDriver);
+            yield break;
+        }
+
+        var problem = answer.Problem;
         var hidden = facts.GpuEnvironment.GetValueOrDefault("CUDA_VISIBLE_DEVICES");
         yield return (facts.HasCards, hidden) switch
         {

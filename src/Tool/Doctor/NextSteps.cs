@@ -18,6 +18,9 @@ internal static class NextSteps
         _ => "install NVIDIA's driver, version 580 or newer; on Ubuntu the package nvidia-driver-580-server, on Debian nvidia-open of NVIDIA's repository",
     };
 
+    /// <summary>A driver that crashes or hangs whoever asks it.</summary>
+    public static string MendDriver => "'nvidia-smi' and the kernel's log say what is wrong with it; 'reranker serve --engine cpu' does not ask it";
+
     /// <summary>Packages of libraries.</summary>
     public static string InstallLibraries(IEnumerable<EngineLibrary> missing, SystemFacts system)
     {

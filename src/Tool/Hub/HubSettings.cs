@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reranker.Inference.Engines;
 
 namespace Reranker.Tool.Hub;
 
@@ -57,7 +58,7 @@ internal sealed record HubSettings
     public static HubSettings FromEnvironment(Func<string, string?> read)
     {
         var home = ReadText(read, "HF_HOME")
-            ?? Path.Combine(ReadText(read, "XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "huggingface");
+            ?? Path.Combine(UserCache.FindFolder(name => ReadText(read, name)), "huggingface");
         return new HubSettings
         {
             Endpoint = ReadEndpoint(read),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Reranker.Inference.Engines;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Import;
 using Reranker.Tool.Hub;
@@ -21,12 +22,7 @@ internal static class ImportedModels
     private const int ShownHash = 8;
 
     /// <summary>Where they are: <c>reranker/models</c> in <c>XDG_CACHE_HOME</c>, else in <c>~/.cache</c>.</summary>
-    public static string Root => Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
-            ? Path.GetFullPath(cache)
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-        "reranker",
-        "models");
+    public static string Root => Path.Combine(UserCache.FindFolder(), "reranker", "models");
 
     /// <summary>The folder of a model, when it was imported; null otherwise. The checkpoint itself need not be there any more.</summary>
     public static string? Find(HubReference model, IReadOnlyList<ModelPrecision> precisions)

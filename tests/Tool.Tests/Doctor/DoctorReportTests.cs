@@ -233,6 +233,36 @@ public sealed class DoctorReportTests
         Assert.DoesNotContain("pa55word", DoctorText.FormatText(DoctorReport.FromFacts(facts)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://me:pa55@word@hub.example/x")]
+    [InlineData("http://me:pa55/word@hub.example/x")]
+    [InlineData("/lib:http://me:pa55?#word@hub.example:8080")]
+    [InlineData("https://hub.example/x:http://me:pa55word@hub.example")]
+    public void A_password_that_nobody_escaped_is_left_out_too(string address)
+    {
+        var text = DoctorText.RemoveSecrets($"no such address: {address} (unknown)");
+
+        Assert.DoesNotContain("pa55", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("word", text, StringComparison.Ordinal);
+        Assert.EndsWith(" (unknown)", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_driver_that_hangs_is_to_be_mended_also_where_no_card_is_shown()
+    {
+        var report = DoctorReport.FromFacts(Machines.NoGpu with { Driver = new Probed<DriverAnswer>("NVIDIA driver", null, "there was no answer within 30 s") });
+
+        Assert.Contains(new DoctorLine("driver", LineState.Mend, "the NVIDIA driver was asked, and there was no answer within 30 s", NextSteps.MendDriver), report.Lines);
+        Assert.Equal("Serves on cpu, and something is to be mended.", report.Verdict);
+        Assert.Equal(NextSteps.MendDriver, report.Next);
+    }
+
+    [Fact]
+    public void Nothing_is_said_of_engines_that_were_not_started()
+        => Assert.Equal(
+            "Something is to be mended; no engine was started (without --quick the answer is surer).",
+            DoctorReport.FromFacts(Machines.NoGpu with { Trials = [], Folders = [new FolderFacts("models of the hub", "/x", "it is a file", 0)] }).Verdict);
+
     private static void AssertAreas(DoctorReport report, string expected)
     {
         string[] areas = ["runtime", "driver", "gpu", "libraries", "engines"];

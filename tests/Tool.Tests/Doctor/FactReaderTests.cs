@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Reranker.Inference.Diagnosis;
+using Reranker.Inference.Engines;
 using Reranker.TestKit;
 using Reranker.Tool.Doctor.Facts;
+using Reranker.Tool.Doctor.Probes;
 
 namespace Reranker.Tool.Tests.Doctor;
 
@@ -81,7 +83,29 @@ public sealed class FactReaderTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(temp.Path));
         File.WriteAllText(temp["file"], "");
         Assert.Equal("it is a file", SystemReader.ReadFolder("models", temp["file"]).Problem);
+        Assert.Equal($"{temp["file"]} is a file", SystemReader.ReadFolder("models", temp["file/hub"]).Problem);
+        Assert.Equal("/dev/null is a file", SystemReader.ReadFolder("models", "/dev/null/hub").Problem);
         Assert.Equal("/proc cannot be written to", SystemReader.ReadFolder("models", "/proc/reranker/models").Problem);
+    }
+
+    [Fact]
+    public void A_folder_without_a_whole_path_is_told_with_one()
+    {
+        var facts = SystemReader.ReadFolder("models", Path.Combine("no-such-folder", "models"));
+
+        Assert.Null(facts.Problem);
+        Assert.Equal(Path.GetFullPath("no-such-folder/models"), facts.Path);
+        Assert.Equal(Path.GetFullPath("cache"), UserCache.FindFolder(_ => "cache"));
+        Assert.True(Path.IsPathFullyQualified(UserCache.FindFolder(_ => null)));
+    }
+
+    [Fact]
+    public void A_folder_for_temporary_files_must_be_there()
+    {
+        using var temp = new TempFolder();
+
+        Assert.Null(MachineExamination.ReadTemporary(temp.Path).Problem);
+        Assert.Equal("it is not there", MachineExamination.ReadTemporary(temp["nothing"]).Problem);
     }
 
     [Fact]

@@ -61,17 +61,18 @@ internal static class SystemReader
     /// <summary>Whether a folder can be written to; one that is not there, whether it could be made.</summary>
     public static FolderFacts ReadFolder(string use, string path)
     {
+        path = Path.GetFullPath(path);
         var existing = path;
-        while (!Directory.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
+        while (!Path.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
         {
             existing = parent;
         }
 
         try
         {
-            if (File.Exists(path))
+            if (!Directory.Exists(existing))
             {
-                return new FolderFacts(use, path, "it is a file", 0);
+                return new FolderFacts(use, path, existing == path ? "it is a file" : $"{existing} is a file", 0);
             }
 
             using (File.Create(Path.Combine(existing, $".reranker-doctor-{Guid.NewGuid():N}"), 1, FileOptions.DeleteOnClose))

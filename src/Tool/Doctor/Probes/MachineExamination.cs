@@ -95,8 +95,13 @@ internal sealed class MachineExamination(ProbeRunner runner, bool trials)
         yield return SystemReader.ReadFolder("imported models", ImportedModels.Root);
         yield return SystemReader.ReadFolder("TensorRT engines", new TensorRtOptions().FindEngineCache());
         yield return ReadHubCache();
-        yield return SystemReader.ReadFolder("temporary files", Path.GetTempPath());
+        yield return ReadTemporary(Path.GetTempPath());
     }
+
+    // Nobody makes this one.
+    internal static FolderFacts ReadTemporary(string path) => Directory.Exists(path)
+        ? SystemReader.ReadFolder("temporary files", path)
+        : new FolderFacts("temporary files", path, "it is not there", 0);
 
     private static FolderFacts ReadHubCache()
     {

@@ -5,7 +5,7 @@ using System.Text;
 namespace Reranker.Inference.Engines.Gpu.Driver;
 
 /// <summary>
-/// The CUDA driver API, loaded when first asked, because most machines have none. It keeps to
+/// The CUDA driver API, loaded when it is first asked something, because most machines have none. It keeps to
 /// <c>CUDA_VISIBLE_DEVICES</c> by itself.
 /// </summary>
 internal sealed unsafe class CudaDriver : ICudaDriver
@@ -16,44 +16,20 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     private const int AttributeMinor = 76;
     private const int NotInitialized = 3;
 
-    private static readonly Lazy<CudaDriver> Shared = new(() => new CudaDriver());
-
-    private readonly bool _isLoaded;
+    private readonly Lazy<Answer> _answer = new(Ask);
 
     private CudaDriver()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            Problem = "the NVIDIA engines run on Linux only";
-            return;
-        }
-
-        if (!NativeLibrary.TryLoad(CudaEntryPoints.Library, out _))
-        {
-            Problem = $"there is no NVIDIA driver here ({CudaEntryPoints.Library} was not found)";
-            return;
-        }
-
-        try
-        {
-            NativeEntryPoints.ResolveNativeFunctions(typeof(CudaEntryPoints));
-            _isLoaded = true;
-            Problem = FindProblem();
-        }
-        catch (EntryPointNotFoundException e)
-        {
-            Problem = $"the NVIDIA driver is too old ({e.Message})";
-        }
     }
 
     /// <summary>The driver of this process.</summary>
-    public static CudaDriver Instance => Shared.Value;
+    public static CudaDriver Instance { get; } = new();
 
-    public string? Problem { get; }
+    public string? Problem => _answer.Value.Problem;
 
-    public int CudaVersion { get; private set; }
+    public int CudaVersion => _answer.Value.CudaVersion;
 
-    public int DeviceCount { get; private set; }
+    public int DeviceCount => _answer.Value.DeviceCount;
 
     public GpuDevice DescribeDevice(int ordinal)
     {
@@ -129,7 +105,7 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         uint flags = 0;
         var active = 0;
         nint context = 0;
-        if ((_isLoaded ? CudaEntryPoints.GetDevice(&device, ordinal) : NotInitialized) is var found and not 0)
+        if ((_answer.Value.IsLoaded ? CudaEntryPoints.GetDevice(&device, ordinal) : NotInitialized) is var found and not 0)
         {
             return new EnteredContext(device, Retained: false, found);
         }
@@ -168,35 +144,57 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         }
     }
 
-    private string? FindProblem()
+    // Only when somebody wants to know: a damaged driver hangs whoever asks it, and engines of processors serve without it.
+    private static Answer Ask()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return new Answer("the NVIDIA engines run on Linux only");
+        }
+
+        if (!NativeLibrary.TryLoad(CudaEntryPoints.Library, out _))
+        {
+            return new Answer($"there is no NVIDIA driver here ({CudaEntryPoints.Library} was not found)");
+        }
+
+        try
+        {
+            NativeEntryPoints.ResolveNativeFunctions(typeof(CudaEntryPoints));
+            return Start();
+        }
+        catch (EntryPointNotFoundException e)
+        {
+            return new Answer($"the NVIDIA driver is too old ({e.Message})");
+        }
+    }
+
+    private static Answer Start()
     {
         if (CudaEntryPoints.Initialize(0) is var result and not 0)
         {
-            return result == 100
-                ? "the NVIDIA driver sees no GPU"
-                : string.Create(CultureInfo.InvariantCulture, $"the NVIDIA driver does not start (error {result})");
+            return new Answer(
+                result == 100 ? "the NVIDIA driver sees no GPU" : string.Create(CultureInfo.InvariantCulture, $"the NVIDIA driver does not start (error {result})"),
+                IsLoaded: true);
         }
 
         int cuda = 0, devices = 0;
-        if (CudaEntryPoints.GetDriverVersion(&cuda) != 0 || CudaEntryPoints.GetDeviceCount(&devices) != 0)
-        {
-            return "the NVIDIA driver does not answer";
-        }
-
-        (CudaVersion, DeviceCount) = (cuda, devices);
-        return devices == 0 ? "the NVIDIA driver shows no GPU to this process" : null;
+        return CudaEntryPoints.GetDriverVersion(&cuda) != 0 || CudaEntryPoints.GetDeviceCount(&devices) != 0
+            ? new Answer("the NVIDIA driver does not answer", IsLoaded: true)
+            : new Answer(devices == 0 ? "the NVIDIA driver shows no GPU to this process" : null, IsLoaded: true, cuda, devices);
     }
 
     private int GetDeviceHandle(int ordinal)
     {
         var device = 0;
-        CudaErrors.ThrowIfFailed(_isLoaded ? CudaEntryPoints.GetDevice(&device, ordinal) : NotInitialized);
+        CudaErrors.ThrowIfFailed(_answer.Value.IsLoaded ? CudaEntryPoints.GetDevice(&device, ordinal) : NotInitialized);
         return device;
     }
 
     private string ReadDriverVersion() => File.Exists(DriverVersionFile)
         ? File.ReadAllText(DriverVersionFile).Trim()
         : string.Create(CultureInfo.InvariantCulture, $"CUDA {CudaVersion / 1000}.{CudaVersion % 1000 / 10}");
+
+    private sealed record Answer(string? Problem, bool IsLoaded = false, int CudaVersion = 0, int DeviceCount = 0);
 
     private readonly record struct EnteredContext(int Device, bool Retained, int Result);
 }
