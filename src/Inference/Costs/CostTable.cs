@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Costs;
 
@@ -21,14 +22,14 @@ public sealed record CostTable
     /// <summary>Reads a table that <see cref="Save"/> wrote; null when there is none, or one of another key or format.</summary>
     public static CostTable? TryLoad(string path, string key)
     {
-        if (!File.Exists(path))
+        if (PlainFile.FindLength(path) == 0)
         {
             return null;
         }
 
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = PlainFile.OpenRead(path);
             var table = JsonSerializer.Deserialize(stream, CostTableJson.Default.CostTable);
             return table is not null && table.Key == key && table.Points.Count > 0 ? table : null;
         }

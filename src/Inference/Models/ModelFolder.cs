@@ -86,14 +86,9 @@ public sealed class ModelFolder
             throw new ModelFolderException(path, "missing; the folder is no imported model, or its import did not finish");
         }
 
-        if (PlainFile.FindLength(path) == 0)
-        {
-            throw new ModelFolderException(path, "is empty, or no regular file");
-        }
-
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = PlainFile.OpenRead(path);
             var manifest = JsonSerializer.Deserialize(stream, ModelManifestJson.Default.ModelManifest)
                 ?? throw new ModelFolderException(path, "is empty");
             if (manifest.Format is < ModelManifest.CurrentFormat or > ModelManifest.FamilyFormat)

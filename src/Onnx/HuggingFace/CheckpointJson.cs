@@ -32,7 +32,7 @@ internal static class CheckpointJson
     private static T ReadRoot<T>(string path, long maxBytes, string what, Func<JsonElement, T> read)
     {
         // By the open file: a link, as caches of checkpoints have them, has a length of its own.
-        using var file = File.OpenRead(path);
+        using var file = CheckpointFile.OpenRead(path);
         if (file.Length > maxBytes)
         {
             throw new CheckpointException(path, $"has {file.Length} bytes; {what} has at most {maxBytes}");

@@ -33,7 +33,7 @@ internal sealed class SafetensorsFile : IDisposable
             throw new CheckpointException(path, "missing");
         }
 
-        var handle = File.OpenHandle(path);
+        var handle = CheckpointFile.OpenHandle(path);
         try
         {
             return new SafetensorsFile(handle, ReadHeader(path, handle));

@@ -44,7 +44,7 @@ internal static class BytePairFiles
     }
 
     private static IEnumerable<string> ListMerges(string path)
-        => File.ReadLines(path).Select((line, i) => (line, i)).Where(l => l.line.Length > 0 && !(l.i == 0 && l.line.StartsWith("#version", StringComparison.Ordinal))).Select(l => l.line);
+        => CheckpointFile.ReadLines(path).Select((line, i) => (line, i)).Where(l => l.line.Length > 0 && !(l.i == 0 && l.line.StartsWith("#version", StringComparison.Ordinal))).Select(l => l.line);
 
     private static JsonObject CreateSpecial(JsonArray token)
         => new() { ["id"] = token[1]!.GetValue<int>(), ["content"] = token[0]!.GetValue<string>(), ["special"] = true };

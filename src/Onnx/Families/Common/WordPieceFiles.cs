@@ -21,7 +21,7 @@ internal static class WordPieceFiles
 
         sources.Add(path);
         var vocabulary = new JsonObject();
-        var lines = File.ReadAllLines(path);
+        string[] lines = [.. CheckpointFile.ReadLines(path)];
         for (var id = 0; id < lines.Length; id++)
         {
             // Of a piece that stands twice the later number counts, as in the converter.

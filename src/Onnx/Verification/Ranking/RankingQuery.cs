@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reranker.Inference.Models;
 
 namespace Reranker.Onnx.Verification.Ranking;
 
@@ -29,7 +30,7 @@ public sealed record RankingQuery
     public static async IAsyncEnumerable<RankingQuery> ReadAsync(
         string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using var file = File.OpenRead(path);
+        await using var file = PlainFile.OpenRead(path);
         await using Stream stream = Path.GetExtension(path) switch
         {
             ".gz" => new GZipStream(file, CompressionMode.Decompress),
