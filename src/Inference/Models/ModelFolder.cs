@@ -112,7 +112,7 @@ public sealed class ModelFolder
         }
         catch (JsonException e)
         {
-            var reason = GitLfsPointer.IsPointerFile(path) ? GitLfsPointer.Reason : $"is no valid manifest ({e.Message})";
+            var reason = GitLfsPointer.IsPointerFile(path) ? GitLfsPointer.Reason : $"is no valid manifest: {JsonPlace.Describe(e)}";
             throw new ModelFolderException(path, reason, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
