@@ -69,7 +69,7 @@ public sealed class ScoreMapTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "is no score map")]
+    [InlineData("", "is empty, or no regular file")]
     [InlineData("null", "is empty")]
     [InlineData("{\"format\":1,\"model\":\"m\",\"identity\":\"a\"}", "is no score map")]
     [InlineData("{\"format\":2,\"model\":\"m\",\"identity\":\"ID\",\"curve\":{\"lowSlope\":1,\"highSlope\":1,\"intercept\":0}}", "has format 2")]

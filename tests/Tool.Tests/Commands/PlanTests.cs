@@ -102,7 +102,7 @@ public sealed class PlanTests
     }
 
     [Theory]
-    [InlineData("", "holds no lengths")]
+    [InlineData("", "is empty, or no regular file")]
     [InlineData("12\nmany\n", "line 2 is not the tokens of a passage")]
     [InlineData("12\n0\n", "line 2 is not the tokens of a passage")]
     [InlineData("12\n497\n", "1 of the lengths are above the 496 tokens")]
