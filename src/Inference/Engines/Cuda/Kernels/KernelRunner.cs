@@ -48,22 +48,23 @@ internal sealed class KernelRunner : IDisposable
     public void LaunchAttention(object node, AttentionOperands operands, AttentionSize shape, int window, float? inverseScale, nint stream)
     {
         var module = LoadModule();
-        var tiles = AttentionShape.CountMaxTiles(shape.Tokens, shape.Pairs);
+        var tile = AttentionTile.FromKernel(module.IsHopper, shape.HeadSize, isRotary: operands.Frequencies != 0);
+        var tiles = AttentionShape.CountMaxTiles(shape.Tokens, shape.Pairs, tile.Rows);
         var list = _lists.TryGetValue(stream, out var known) ? known : _lists.GetOrAdd(stream, _ => new TileLists(_allocator!));
         if (tiles > TileLists.Capacity)
         {
             throw new InvalidOperationException($"A batch of {shape.Tokens} tokens in {shape.Pairs} pairs is too large for attention.");
         }
 
-        if (list.MustList(node, operands.Starts, shape.Pairs))
+        if (list.MustList(node, operands.Starts, shape.Pairs, tile.Rows))
         {
             module[KernelNames.ListTiles].Launch(
-                1, AttentionShape.ListThreads, stream, operands.Starts, shape.Pairs, AttentionShape.Rows, list.Address, TileLists.Capacity);
+                1, AttentionShape.ListThreads, stream, operands.Starts, shape.Pairs, tile.Rows, list.Address, TileLists.Capacity);
         }
 
         // Kernels without rotary positions read the first six.
         module[KernelNames.NameAttention(shape.HeadSize, inverseScale is not null, operands.Frequencies != 0)].Launch(
-            checked(tiles * shape.Heads), AttentionShape.Threads, stream,
+            checked(tiles * shape.Heads), tile.Threads, stream,
             operands.Qkv, list.Address, operands.Result, shape.Heads, AttentionShape.FindExponent(shape.HeadSize), inverseScale ?? 1, operands.Frequencies, window);
     }
 

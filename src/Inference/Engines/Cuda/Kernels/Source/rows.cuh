@@ -82,6 +82,8 @@ INLINE void normalize_rows(
         }
     }
 
+    // Gain and bias are the model's, and are there.
+    wait_for_kernel_before();
     for (int row = block_index() * RowWarps + (thread_index() >> 5); row < rows; row += step) {
         long long offset = static_cast<long long>(row) * columns;
         Quad left[Pieces], right[Pieces];
@@ -156,6 +158,7 @@ template <bool Fp8, bool Keeps = false>
 INLINE void normalize_long_rows(
     const byte_t* x, const byte_t* residual, const byte_t* gain, const byte_t* bias, byte_t* output, byte_t* eights, int rows, int columns, float epsilon, float inverseScale) {
     __shared__ float parts[LongRowThreads / 32];
+    wait_for_kernel_before();
     for (int row = block_index(); row < rows; row += grid_blocks()) {
         long long offset = static_cast<long long>(row) * columns;
         float value[8], sum = 0, squares = 0;
@@ -197,6 +200,7 @@ INLINE void normalize_long_rows(
 #if defined(WITH_FP8)
 // Eight numbers a thread.
 KERNEL __launch_bounds__(256) quantize(const byte_t* x, byte_t* output, long long count, float inverseScale) {
+    wait_for_kernel_before();
     long long i = (static_cast<long long>(block_index()) * block_threads() + thread_index()) * 8;
     if (i < count) {
         Quad four = load_quad(x + 2 * i);
