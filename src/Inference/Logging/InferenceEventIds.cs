@@ -14,6 +14,7 @@ internal static class InferenceEventIds
     public const int OneInstance = 1008;
     public const int PrecisionChosen = 1009;
     public const int SlowPrecision = 1010;
+    public const int EngineStarted = 1011;
     public const int RunsNotCaptured = 1020;
 
     public const int BatchFailed = 1100;

@@ -44,22 +44,26 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
         }
     }
 
-    protected override WarmModel WarmUp(CudaModel model, EngineRequest request)
+    protected override WarmModel WarmUp(CudaModel model, EngineRequest request, StartClock clock)
     {
         var manifest = request.Model.Manifest;
         var limits = FindFittingLimits(model, CreateLimits(request), manifest.Name);
+        clock.EndPhase(StartPhase.LargestBatch);
         CapturedRuns? captured;
         using (var plain = model.CreateLane(limits))
         {
             TuneProducts(model, plain, limits);
+            clock.EndPhase(StartPhase.Products);
             ProbeCheck.CheckProbes(plain, manifest, model.Graph, limits.MaxPairTokens);
+            clock.EndPhase(StartPhase.Probes);
             captured = TryCaptureSmallBatches(model, plain, limits, request);
+            clock.EndPhase(StartPhase.Capture);
         }
 
         try
         {
             using var lane = model.CreateLane(limits, captured);
-            return new WarmModel(limits, MeasureCosts(lane, limits, request), () => model.CreateLane(limits, captured), captured);
+            return new WarmModel(limits, MeasureCosts(lane, limits, request, clock), () => model.CreateLane(limits, captured), captured);
         }
         catch
         {
@@ -173,12 +177,14 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
         return null;
     }
 
-    private ICostModel MeasureCosts(PackedLane lane, CostLimits limits, EngineRequest request)
+    private ICostModel MeasureCosts(PackedLane lane, CostLimits limits, EngineRequest request, StartClock clock)
     {
         var vocabulary = request.Model.Manifest.Shape.Vocabulary;
         var points = CostCalibration.MeasureCosts(lane, vocabulary, CostGrid.ListPackedShapes(limits), Repetitions, request.Options.CalibrationTime, Time);
         var cost = CostModels.Create(CreateTable(request, CostForm.Packed, points), limits);
+        clock.EndPhase(StartPhase.Costs);
         CostRehearsal.RunAndObserveBatches(lane, cost, limits, vocabulary, Time);
+        clock.EndPhase(StartPhase.Rehearsal);
         return cost;
     }
 

@@ -29,16 +29,20 @@ internal sealed class PaddedCudaLoader(ICudaDriver driver, TimeProvider time, IL
         return PaddedCudaModel.Open(graph, gpu, request.Options.Cuda, driver, Logger, opener);
     }
 
-    protected override WarmModel WarmUp(PaddedCudaModel model, EngineRequest request)
+    protected override WarmModel WarmUp(PaddedCudaModel model, EngineRequest request, StartClock clock)
     {
         var manifest = request.Model.Manifest;
         var limits = FindFittingLimits(model, CreateLimits(request));
+        clock.EndPhase(StartPhase.LargestBatch);
         var profile = CreateProfile(limits);
         using var lane = model.CreateLane(profile);
         ProbeCheck.CheckProbes(lane, manifest, model.Graph, limits.MaxPairTokens);
+        clock.EndPhase(StartPhase.Probes);
         var points = CostCalibration.MeasureInTurns(
             lane, manifest.Shape.Vocabulary, CostGrid.ListPaddedShapes(limits, profile.MinLength), Repetitions, request.Options.CalibrationTime, Time);
-        return new WarmModel(limits, CostModels.Create(CreateTable(request, CostForm.Padded, points), limits), () => model.CreateLane(profile));
+        var cost = CostModels.Create(CreateTable(request, CostForm.Padded, points), limits);
+        clock.EndPhase(StartPhase.Costs);
+        return new WarmModel(limits, cost, () => model.CreateLane(profile));
     }
 
     protected override Exception ExplainFailure(PaddedCudaModel model, EngineException e)

@@ -26,13 +26,17 @@ internal sealed class TensorRtLoader(
         return TensorRtModel.TakeOver(session, driver, plan);
     }
 
-    protected override WarmModel WarmUp(TensorRtModel model, EngineRequest request)
+    protected override WarmModel WarmUp(TensorRtModel model, EngineRequest request, StartClock clock)
     {
         var limits = CreateLimits(model.Plan);
         using var lane = model.CreateLane();
         LargestBatch.RunPadded(lane, limits);
+        clock.EndPhase(StartPhase.LargestBatch);
         ProbeCheck.CheckProbes(lane, request.Model.Manifest, model.Plan.Graph, limits.MaxPairTokens);
-        return new WarmModel(limits, CostModels.Create(LoadOrMeasureCosts(model.Plan, lane, limits, request), limits), model.CreateLane);
+        clock.EndPhase(StartPhase.Probes);
+        var cost = CostModels.Create(LoadOrMeasureCosts(model.Plan, lane, limits, request), limits);
+        clock.EndPhase(StartPhase.Costs);
+        return new WarmModel(limits, cost, model.CreateLane);
     }
 
     protected override Exception ExplainFailure(TensorRtModel model, EngineException e)
