@@ -38,9 +38,7 @@ internal sealed class PaddedCudaLoader(ICudaDriver driver, TimeProvider time, IL
         using var lane = model.CreateLane(profile);
         ProbeCheck.CheckProbes(lane, manifest, model.Graph, limits.MaxPairTokens);
         clock.EndPhase(StartPhase.Probes);
-        var points = CostCalibration.MeasureInTurns(
-            lane, manifest.Shape.Vocabulary, CostGrid.ListPaddedShapes(limits, profile.MinLength), Repetitions, request.Options.CalibrationTime, Time);
-        var cost = CostModels.Create(CreateTable(request, CostForm.Padded, points), limits);
+        var cost = CostModels.Create(FindCosts(model, lane, profile, limits, request), limits);
         clock.EndPhase(StartPhase.Costs);
         return new WarmModel(limits, cost, () => model.CreateLane(profile));
     }
@@ -53,6 +51,18 @@ internal sealed class PaddedCudaLoader(ICudaDriver driver, TimeProvider time, IL
         var options = request.Options;
         var longest = options.FindPairLimit(request.Model.Manifest.MaxPairTokens);
         return new CostLimits(longest, options.Cuda.MaxBatchPairs, Math.Max(options.Cuda.MaxBatchTokens, ShapeProfile.PadLength(longest)), Lanes: 1);
+    }
+
+    private CostTable FindCosts(PaddedCudaModel model, PaddedLane lane, ShapeProfile profile, CostLimits limits, EngineRequest request)
+    {
+        var (manifest, budget, options) = (request.Model.Manifest, request.Options.CalibrationTime, request.Options.Cuda with { GraphTokens = 0 });
+        var key = MeasurementKey.CreateKey(request, options, model.Graph, model.Gpu, limits, driver.CudaVersion, cublasLt: 0);
+        return new CudaMeasurements(options.MeasurementCacheFolder, key, manifest.Name, Logger).Costs.LoadOrMeasure(
+            [.. CostGrid.ListPaddedShapes(limits, profile.MinLength)],
+            CostForm.Padded,
+            budget,
+            shapes => CostCalibration.MeasureInTurns(lane, manifest.Shape.Vocabulary, shapes, Repetitions, budget, Time),
+            (points, k) => CreateTable(request, CostForm.Padded, points, k));
     }
 
     // A batch former keeps to the tokens of a batch; the profile only says how long and how wide a run may be.

@@ -48,33 +48,12 @@ internal sealed class TensorRtLoader(
 
     private CostTable LoadOrMeasureCosts(TensorRtPlan plan, PaddedLane lane, CostLimits limits, EngineRequest request)
     {
-        var key = $"{plan.Store.Key.Hash}.{GridVersion}";
-        if (CostTable.TryLoad(plan.Store.Costs, key) is { } known)
-        {
-            return known;
-        }
-
-        var budget = request.Options.CalibrationTime;
-        var shapes = CostGrid.ListPaddedShapes(limits, plan.Profile.MinLength);
-        var points = CostCalibration.MeasureInTurns(lane, request.Model.Manifest.Shape.Vocabulary, shapes, Repetitions, budget, Time);
-        var table = CreateTable(request, CostForm.Padded, points, key);
-        if (budget > TimeSpan.Zero)
-        {
-            TrySave(table, plan.Store.Costs);
-        }
-
-        return table;
-    }
-
-    // A cache that was filled ahead may be mounted read-only: the table is then measured at every start.
-    private static void TrySave(CostTable table, string path)
-    {
-        try
-        {
-            table.Save(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
+        var (manifest, budget) = (request.Model.Manifest, request.Options.CalibrationTime);
+        return new KeptCosts(new MeasurementFolder(plan.Store.Folder, manifest.Name, Logger), $"{plan.Store.Key.Hash}.{GridVersion}", manifest.Name, Logger).LoadOrMeasure(
+            [.. CostGrid.ListPaddedShapes(limits, plan.Profile.MinLength)],
+            CostForm.Padded,
+            budget,
+            shapes => CostCalibration.MeasureInTurns(lane, manifest.Shape.Vocabulary, shapes, Repetitions, budget, Time),
+            (points, key) => CreateTable(request, CostForm.Padded, points, key));
     }
 }
