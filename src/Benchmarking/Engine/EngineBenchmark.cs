@@ -47,6 +47,7 @@ public static class EngineBenchmark
             Runtime = d.RuntimeVersion,
             StartupSeconds = d.StartupTime.TotalSeconds,
             WarmUpSeconds = d.WarmUpTime?.TotalSeconds,
+            StartPhases = d.StartTimes.ToDictionary(t => t.Name, t => Math.Round(t.Time.TotalSeconds, 3)),
             MaxBatchPairs = d.MaxBatchPairs,
             MaxBatchTokens = d.MaxBatchTokens,
             Rows = rows,
