@@ -11,7 +11,7 @@ namespace Reranker.Inference.Engines.Cuda.Kernels;
 /// </param>
 internal sealed unsafe class KernelFunction(nint handle, int sharedBytes, bool overlaps)
 {
-    private const int MaxArguments = 10;
+    private const int MaxArguments = 14;
     private static readonly KernelLaunchAttribute Overlaps = KernelLaunchAttribute.CreateOverlapping();
 
     /// <summary>Puts the kernel on a stream of the device whose context is current.</summary>

@@ -21,6 +21,7 @@ internal sealed class KernelRunner : IDisposable
     [
         .. from isFp8 in (bool[])[false, true] from isRotary in (bool[])[false, true] select new AttentionOperator(isFp8, isRotary, this),
         .. from isFp8 in (bool[])[false, true] from keepsSum in (bool[])[false, true] select new NormalizedSumOperator(isFp8, keepsSum, this),
+        .. from isFp8 in (bool[])[false, true] select new NormalizedEmbeddingsOperator(isFp8, this),
         new GatedGeluOperator(isFp8: false, this),
         new GatedGeluOperator(isFp8: true, this),
         new PackedMeanOperator(this),
@@ -68,14 +69,15 @@ internal sealed class KernelRunner : IDisposable
             operands.Qkv, list.Address, operands.Result, shape.Heads, AttentionShape.FindExponent(shape.HeadSize), inverseScale ?? 1, operands.Frequencies, window);
     }
 
-    /// <summary>LayerNorm of a sum of rows, with a second result where there is a place for that.</summary>
-    public void LaunchNormalizedSum(NormalizeOperands operands, int rows, int columns, NormalizeForm form, nint stream)
+    /// <summary>LayerNorm of a sum of rows, or of rows of two tables, with a second result where there is a place for that.</summary>
+    public void LaunchNormalizedSum(NormalizeOperands operands, int rows, int columns, NormalizeForm form, nint stream, EmbeddingLookup lookup = default)
     {
         var module = LoadModule();
         var (blocks, threads) = NormalizeShape.FindGrid(rows, columns, module.Processors);
         module[KernelNames.NameNormalize(columns, form.InverseScale is not null, form.KeepsSum)].Launch(
             blocks, threads, stream,
-            operands.X, operands.Residual, operands.Gain, operands.Bias, operands.Result, operands.Second, rows, columns, form.Epsilon, form.InverseScale ?? 1);
+            operands.X, operands.Residual, operands.Gain, operands.Bias, operands.Result, operands.Second, rows, columns, form.Epsilon, form.InverseScale ?? 1,
+            lookup.Ids, lookup.Positions, lookup.Words, lookup.Places);
     }
 
     /// <summary>GELU of the left half of rows times their right half; so many columns are a half.</summary>
