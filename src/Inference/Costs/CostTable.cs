@@ -28,15 +28,10 @@ public sealed record CostTable
     /// <summary>Reads a table that <see cref="Save"/> wrote; null when there is none that can be read, or one of another key or format.</summary>
     public static CostTable? TryLoad(string path, string key)
     {
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
         try
         {
-            using var stream = File.OpenRead(path);
-            var table = JsonSerializer.Deserialize(stream, CostTableJson.Default.CostTable);
+            using var stream = WholeFile.TryOpen(path);
+            var table = stream is null ? null : JsonSerializer.Deserialize(stream, CostTableJson.Default.CostTable);
             return table is not null && table.Key == key && table.IsWhole ? table with { Sha256 = null } : null;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)

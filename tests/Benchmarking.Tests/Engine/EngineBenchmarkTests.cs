@@ -95,6 +95,20 @@ public sealed class EngineBenchmarkTests(ImportedModels models) : IClassFixture<
     }
 
     [Fact]
+    public void Who_asks_for_the_start_alone_gets_a_report_of_it_without_a_batch()
+    {
+        using var engine = new DescribedEngine(CostForm.Packed, maxPairs: 16, maxTokens: 4096);
+
+        var report = EngineBenchmark.MeasureEngine(
+            engine, SyntheticShapes.Mini, new EngineBenchmarkOptions { StartOnly = true, Ragged = [5] }, TimeProvider.System);
+
+        Assert.Empty(report.Rows);
+        Assert.Null(report.CostErrorP90);
+        Assert.Equal(2, EngineBenchmarkTable.FormatReport(report).TrimEnd().Split(Environment.NewLine).Length);
+        Assert.NotNull(report.Costs);
+    }
+
+    [Fact]
     public void Batches_of_8_16_and_32_have_a_table_of_their_own()
     {
         static EngineBenchmarkRow Row(int pairs, int length, double milliseconds)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines.Calibration;
@@ -96,6 +97,25 @@ public sealed class KeptCostsTests : IDisposable
         _measured = 0;
         Load();
         Assert.Equal(8, _measured);
+    }
+
+    [Fact]
+    public void What_is_no_plain_file_or_far_too_large_is_no_table_and_ends_no_start()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there is a pipe a file.");
+        using (var pipe = Process.Start("mkfifo", _temp["pipe"]))
+        {
+            pipe.WaitForExit();
+        }
+
+        using (var large = File.Create(_temp["large"]))
+        {
+            large.SetLength(1L << 40);
+        }
+
+        Directory.CreateDirectory(_temp["folder"]);
+        Assert.True(File.Exists(_temp["pipe"]));
+        Assert.All((string[])["pipe", "large", "folder", "none"], name => Assert.Null(CostTable.TryLoad(_temp[name], "key")));
     }
 
     [Fact]

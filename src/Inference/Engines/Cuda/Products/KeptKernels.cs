@@ -25,15 +25,10 @@ internal sealed record KeptKernels
     /// <summary>Reads what <see cref="Save"/> wrote; null when there is nothing that can be read and is whole, or it is for another key.</summary>
     public static IReadOnlyList<KernelChoice>? TryLoad(string path, string key)
     {
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
         try
         {
-            using var stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize(stream, KeptKernelsJson.Default.KeptKernels) is { } read && read.Key == key && read.Sha256 == read.ComputeHash()
+            using var stream = WholeFile.TryOpen(path);
+            return stream is not null && JsonSerializer.Deserialize(stream, KeptKernelsJson.Default.KeptKernels) is { } read && read.Key == key && read.Sha256 == read.ComputeHash()
                 ? [.. read.Kernels.Select(k => k.ToChoice())]
                 : null;
         }

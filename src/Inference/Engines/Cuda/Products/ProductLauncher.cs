@@ -36,9 +36,18 @@ internal sealed class ProductLauncher(
         choices.TryAdd((product, size), first[0]);
     }
 
-    /// <summary>Multiplies with a kernel; false when it cannot.</summary>
+    /// <summary>Multiplies with a kernel of an earlier start; false when cuBLASLt has anything against it.</summary>
     public bool TryKernel(MatrixProduct product, int rows, Operands operands, KernelAlgorithm kernel)
-        => TryMultiply(PrepareProduct(product, rows, operands), operands, kernel);
+    {
+        try
+        {
+            return TryMultiply(PrepareProduct(product, rows, operands), operands, kernel);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Chooses the kernel of a size by measuring those that cuBLASLt proposes, on the operands of a real product.</summary>
     public void ChooseKernel(MatrixProduct product, int rows, Operands operands)
