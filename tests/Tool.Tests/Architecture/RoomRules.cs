@@ -15,6 +15,9 @@ internal static class RoomRules
     /// <summary>Largest part of a project's methods whose names have one word.</summary>
     public const double MaxOneWordShare = 0.35;
 
+    /// <summary>Files of Inference and Onnx that open others for reading: the place for it, and those that read what the kernel or this program wrote.</summary>
+    public static readonly string[] Openers = ["PlainFile.cs", "CpuDevice.cs", "CudaDriver.cs", "LibraryProbe.cs", "EngineStore.cs"];
+
     /// <summary>Every project under src.</summary>
     public static readonly Dictionary<string, ProjectRule> Projects = new()
     {
