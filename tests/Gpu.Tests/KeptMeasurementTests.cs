@@ -30,11 +30,11 @@ public sealed class KeptMeasurementTests : IDisposable
     }
 
     [Fact]
-    public void A_second_start_multiplies_with_the_kernels_of_the_first_and_a_third_one_does_without_a_file_that_was_spoilt()
+    public async Task A_second_start_multiplies_with_the_kernels_of_the_first_and_a_third_one_does_without_a_file_that_was_spoilt()
     {
         TinyCheckpoints.Write(_temp["checkpoint"], Shape, seed: 17);
         var import = new ImportOptions { Precision = ModelPrecision.Fp16, Name = "tiny" };
-        CheckpointImporter.ImportAsync(_temp["checkpoint"], _temp["model"], import, null, CancellationToken.None).GetAwaiter().GetResult();
+        await CheckpointImporter.ImportAsync(_temp["checkpoint"], _temp["model"], import, null, TestContext.Current.CancellationToken);
         var first = StartAndScore();
         var folder = Assert.Single(Directory.GetDirectories(_temp["cuda"]));
         Assert.Equal(["costs.json", "kernels.json", "key.txt"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
