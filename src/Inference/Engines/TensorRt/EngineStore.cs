@@ -20,9 +20,6 @@ internal sealed class EngineStore(string cache, EngineKey key)
     /// <summary>The graph that names the engine.</summary>
     public string ContextGraph => Path.Combine(Folder, "engine_ctx.onnx");
 
-    /// <summary>Measured costs.</summary>
-    public string Costs => Path.Combine(Folder, "costs.json");
-
     /// <summary>Folder of the timing cache.</summary>
     public string TimingFolder => Path.Combine(cache, "timing", ToFileName($"{Key.TensorRt}-{Key.Gpu}"));
 
