@@ -71,8 +71,27 @@ public static class CheckpointImporter
         return manifest;
     }
 
-    // In the order of all precisions, whatever order was asked for: the first one stands for the folder where nobody chooses.
+    // What is wrong with a tensor is told by the name that the user's file has for it, and not by the graphs'.
     private static (List<ManifestPrecision> Precisions, List<ManifestFile> Files) WritePrecisions(
+        Checkpoint checkpoint,
+        PendingFolder folder,
+        ImportOptions options,
+        int maxPairTokens,
+        IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return WriteInOrder(checkpoint, folder, options, maxPairTokens, progress, cancellationToken);
+        }
+        catch (CheckpointException e) when (checkpoint.Find(e.File) is { } tensor)
+        {
+            throw tensor.Refuse(e.Reason, e);
+        }
+    }
+
+    // In the order of all precisions, whatever order was asked for: the first one stands for the folder where nobody chooses.
+    private static (List<ManifestPrecision> Precisions, List<ManifestFile> Files) WriteInOrder(
         Checkpoint checkpoint,
         PendingFolder folder,
         ImportOptions options,
