@@ -6,33 +6,61 @@ namespace Reranker.Tool.Input;
 /// <summary>Files of data that may be compressed: <c>.gz</c>, <c>.br</c> and <c>.xz</c> by their names.</summary>
 internal static class DataFiles
 {
-    /// <summary>Opens a file for reading, decompressed.</summary>
-    public static Stream OpenRead(string path)
-    {
-        var file = File.OpenRead(path);
-        return Path.GetExtension(path).ToLowerInvariant() switch
-        {
-            ".gz" => new GZipStream(file, CompressionMode.Decompress),
-            ".br" => new BrotliStream(file, CompressionMode.Decompress),
-            ".xz" => new XZStream(file),
-            _ => file,
-        };
-    }
-
     /// <summary>Reads a file whole, decompressed.</summary>
     /// <exception cref="InputException">It is not what its name says.</exception>
     public static byte[] ReadAll(string path)
     {
+        var content = File.ReadAllBytes(path);
+        var extension = Path.GetExtension(path).ToLowerInvariant();
+        if (extension is not (".gz" or ".br" or ".xz"))
+        {
+            return content;
+        }
+
         try
         {
-            using var stream = OpenRead(path);
             using var memory = new MemoryStream();
-            stream.CopyTo(memory);
+            Decompress(new MemoryStream(content), extension, memory);
             return memory.ToArray();
         }
-        catch (Exception e) when (e is InvalidDataException or SharpCompress.Common.SharpCompressException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new InputException($"{path}: cannot be decompressed ({e.Message})", e);
+            // The bytes are here already, so it is them: readers of damaged ones fail by whatever they trip over, an index out of range too.
+            throw new InputException($"{path}: cannot be decompressed ({e.Message.TrimEnd('.')})", e);
         }
+    }
+
+    /// <summary>Reads a file of text whole, decompressed.</summary>
+    /// <exception cref="InputException">It is not what its name says, or no text.</exception>
+    public static string ReadText(string path) => EncodedText.Decode(ReadAll(path), path);
+
+    private static void Decompress(MemoryStream content, string extension, MemoryStream target)
+    {
+        if (extension == ".xz")
+        {
+            DecompressXz(content, target);
+            return;
+        }
+
+        using Stream stream = extension == ".gz" ? new GZipStream(content, CompressionMode.Decompress) : new BrotliStream(content, CompressionMode.Decompress);
+        stream.CopyTo(target);
+    }
+
+    // A file may be several streams, one behind the other with zeros between them, as 'cat a.xz b.xz' makes it; the library reads one.
+    private static void DecompressXz(MemoryStream content, MemoryStream target)
+    {
+        do
+        {
+            new XZStream(content).CopyTo(target);
+            while (content.ReadByte() is var next and not -1)
+            {
+                if (next != 0)
+                {
+                    content.Position--;
+                    break;
+                }
+            }
+        }
+        while (content.Position < content.Length);
     }
 }
