@@ -68,6 +68,15 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
         }
     }
 
+    /// <summary>Refuses what a search has no use for.</summary>
+    public void RefuseBesideSearch(CommandResult result)
+    {
+        foreach (var option in new Option[] { pairs, longest, _referencePrecision, _providers, _tolerance, _json, _html }.Where(o => result.GetResult(o) is { Implicit: false }))
+        {
+            result.AddError($"{option.Name} is for layers, and {_bisect.Name} searches by the ranking; leave one of the two out.");
+        }
+    }
+
     /// <summary>Adds the options of a search.</summary>
     public void AddSearchTo(Command command)
     {
@@ -126,10 +135,10 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
         var found = await Consoles.Error.Status().StartAsync("searching", context => KeptBisection.FindAsync(
             source, scratch.Path, manifest, _calibration.ReadPairs(parsed), queries, parsed.GetValue(_maxLoss) ?? UsualLoss,
             new ImmediateProgress<string>(step => context.Status(Markup.Escape($"searching: {step}"))), cancellationToken));
-        Console.Out.Write(WriteKept(found));
+        Console.Out.Write(WriteKept(found, manifest.Precision));
     }
 
-    private static string WriteKept(KeptSearchResult found)
+    private static string WriteKept(KeptSearchResult found, string format)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"loss of nDCG@10 with nothing kept: {found.LossBefore:0.00 %}");
@@ -143,7 +152,9 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
         text.AppendLine(
             CultureInfo.InvariantCulture,
             $"loss with {found.Kept.Count} kept: {found.Loss:0.00 %}; time of the linear layers by operations: {found.Cost:0.00} of FP16's");
-        text.AppendLine(found.Kept.Count == 0 ? "nothing has to be kept" : string.Join(' ', found.Kept.Select(k => $"--keep '{k.Value}'")));
+        text.AppendLine(found.Kept.Count == 0 ? "nothing has to be kept"
+            : format == QuantizedFormat.Int8.Name ? string.Join(' ', found.Kept.Select(k => $"--keep '{k.Value}'"))
+            : $"{format} keeps no values: 'reranker quantize' has --keep in {QuantizedFormat.Int8}, and other methods for {format}");
         return text.ToString();
     }
 
