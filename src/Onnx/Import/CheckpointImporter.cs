@@ -32,6 +32,10 @@ public static class CheckpointImporter
         string source, string output, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
         => Task.Run(() => Import(source, output, options, progress, cancellationToken), cancellationToken);
 
+    /// <summary>Refuses a place that <see cref="ImportAsync"/> would refuse, for those who work for a while before.</summary>
+    /// <exception cref="ModelFolderException">The output folder is taken.</exception>
+    public static void RequireFree(string output, bool overwrite) => PendingFolder.RequireFree(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)), overwrite);
+
     internal static ModelManifest Import(
         string source, string output, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {

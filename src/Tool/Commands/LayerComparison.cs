@@ -55,6 +55,13 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
     /// <summary>Adds the options of a comparison.</summary>
     public void AddTo(Command command)
     {
+        _html.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && (Directory.Exists(token.Value) || new FileInfo(token.Value).Directory is not { Exists: true }))
+            {
+                result.AddError($"{_html.Name} names a file in a folder that is there, and '{token.Value}' is none.");
+            }
+        });
         _providers.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && ParseProviders(token.Value) is null)
