@@ -55,6 +55,7 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
     /// <summary>Adds the options of a comparison.</summary>
     public void AddTo(Command command)
     {
+        _tolerance.NotNegative();
         _html.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && (Directory.Exists(token.Value) || new FileInfo(token.Value).Directory is not { Exists: true }))

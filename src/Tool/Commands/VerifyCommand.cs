@@ -35,13 +35,7 @@ internal static class VerifyCommand
             Description = "Largest difference to a golden logit that passes.",
             DefaultValueFactory = _ => 0.02,
         };
-        tolerance.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && !(value >= 0))
-            {
-                result.AddError($"{tolerance.Name} must be a number from 0.");
-            }
-        });
+        tolerance.NotNegative();
         var eval = new Option<FileInfo>("--eval")
         {
             Description = "JSON lines with \"set\", \"query\", \"documents\", \"relevant\" (plain, .gz, .br or .xz): report nDCG@10 by set.",

@@ -76,6 +76,7 @@ public sealed class UsageTests
     [InlineData("quantize", ".", "--out", "x", "--calibration-pairs", "5")]
     [InlineData("compare", ".", ".", "--providers", "cpu")]
     [InlineData("compare", ".", ".", "--html", "/nonexistent/page.html")]
+    [InlineData("compare", ".", ".", "--tolerance", "NaN")]
     [InlineData("compare", ".", ".", "--bisect", "--json")]
     [InlineData("compare", ".", ".", "--bisect", "--pairs", "5")]
     [InlineData("quantize", ".", "--out", "/tmp/never", "--seed", "5")]
