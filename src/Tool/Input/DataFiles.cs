@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Reranker.Inference.Models;
 using SharpCompress.Compressors.Xz;
 
 namespace Reranker.Tool.Input;
@@ -10,7 +11,9 @@ internal static class DataFiles
     /// <exception cref="InputException">It is not what its name says.</exception>
     public static byte[] ReadAll(string path)
     {
-        var content = File.ReadAllBytes(path);
+        using var plain = OpenPlain(path);
+        var content = new byte[plain.Length];
+        plain.ReadExactly(content);
         var extension = Path.GetExtension(path).ToLowerInvariant();
         if (extension is not (".gz" or ".br" or ".xz"))
         {
@@ -27,6 +30,20 @@ internal static class DataFiles
         {
             // The bytes are here already, so it is them: readers of damaged ones fail by whatever they trip over, an index out of range too.
             throw new InputException($"{path}: cannot be decompressed ({e.Message.TrimEnd('.')})", e);
+        }
+    }
+
+    /// <summary>Opens a file as it is.</summary>
+    /// <exception cref="InputException">It is empty, or no regular file.</exception>
+    public static Stream OpenPlain(string path)
+    {
+        try
+        {
+            return PlainFile.OpenRead(path);
+        }
+        catch (ModelFolderException e)
+        {
+            throw new InputException(e.Message, e);
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class NewFamily : IModelFamily
         reader.RequireText("layer_norm_type", "layer_norm");
         reader.RequireEncoder();
         reader.Require(!reader.IsTrue("logn_attention_scale") && !reader.IsTrue("logn_attention_clip1"), "logn_attention_scale is set: scores would depend on a pair's length");
-        reader.Require(!config.TryGetMember("pack_qkv", out var packed) || packed.GetBoolean(), "pack_qkv is off; query, key and value are read from one matrix");
+        reader.Require(!config.TryGetMember("pack_qkv", out var packed) || packed.ReadSwitch(), "pack_qkv is off; query, key and value are read from one matrix");
         var segments = reader.ReadInteger("type_vocab_size", 1);
         reader.Require(segments is 0 or 1, $"type_vocab_size is {segments}; NewModel's with XLM-RoBERTa's tokenizer have 1 or none");
         var labels = LabelHead.Read(reader);
@@ -48,7 +48,7 @@ internal sealed class NewFamily : IModelFamily
         if (reader.Root.TryGetMember("rope_parameters", out var newer))
         {
             reader.Require(!hasScaling, "has rope_scaling and rope_parameters, which stands for it in newer files");
-            var own = newer.TryGetMember("rope_theta", out var theta) ? theta.GetDouble() : turn;
+            var own = newer.TryGetMember("rope_theta", out var theta) ? theta.ReadNumber() : turn;
             reader.Require(own == turn || !reader.Root.TryGetMember("rope_theta", out _), $"rope_theta is {turn}, and {own} in rope_parameters");
             (turn, factor) = (own, ReadFactor(reader, "rope_parameters", newer, ["type", "rope_type", "factor", "rope_theta"], usual: "default"));
         }
@@ -79,7 +79,7 @@ internal sealed class NewFamily : IModelFamily
         var isPlain = usual.Length > 0 && type == usual;
         reader.Require((isPlain || type == "ntk") && (scaling.FindText("rope_type") ?? type) == type, $"{name} is of type '{type}'; 'ntk' is imported");
         reader.Require(isPlain || scaling.TryGetMember("factor", out _), $"{name} has no factor");
-        return isPlain ? 1 : scaling.GetProperty("factor").GetDouble();
+        return isPlain ? 1 : scaling.GetMember("factor").ReadNumber();
     }
 
     private static IEnumerable<TensorSource> ListTensors(ModelShape shape, LabelHead labels, int segments)
