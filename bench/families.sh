@@ -25,27 +25,10 @@ engine=${ENGINE:-cuda}
 precisions=${PRECISIONS:-fp16 fp8}
 out=${OUT:-families}
 work=${WORK:-/tmp/reranker-families}
-failed=()
+# shellcheck source=bench/steps-lib.sh
+. "$here/steps-lib.sh"
 mkdir -p "$out" "$work"
 [ -x "$app" ] || { echo "$app is no program" >&2; exit 2; }
-
-wants() { [[ $steps == *" $1 "* ]]; }
-
-step() { # NAME COMMAND… — prints, keeps and times what a step says
-  local name=$1 start=$SECONDS
-  shift
-  echo "== $name: $*"
-  "$@" 2>&1 | tee "$out/$name.txt" || { failed+=("$name"); echo "FAILED: $name"; }
-  echo "== $name took $((SECONDS - start)) s"
-}
-
-json() { # NAME COMMAND… — a report for programs beside what people read
-  local name=$1 start=$SECONDS
-  shift
-  echo "== $name: $*"
-  if "$@" >"$out/$name.json" 2>"$out/$name.log"; then grep -v '^info' "$out/$name.log"; else failed+=("$name"); echo "FAILED: $name"; tail -n 20 "$out/$name.log"; fi
-  echo "== $name took $((SECONDS - start)) s"
-}
 
 make_model() { # NAME PRECISION
   [ -d "$work/$1" ] || "$app" synth --like "$1" --seed 1 --out "$work/$1" >&2 || return
@@ -99,6 +82,4 @@ done
 
 echo
 python3 "$here/families_table.py" "$out" | tee "$out/table.txt"
-[ ${#failed[@]} -eq 0 ] && { echo "all steps done, reports in $out"; exit 0; }
-echo "failed: ${failed[*]}"
-exit 1
+finish

@@ -27,12 +27,11 @@ engine=${ENGINE:-cuda}
 each=${SECONDS_EACH:-6}
 out=${OUT:-gpu-load}
 url=http://127.0.0.1:${PORT:-18471}
-failed=()
+# shellcheck source=bench/steps-lib.sh
+. "$here/steps-lib.sh"
 serve_pid=
 mkdir -p "$out"
 for program in "$app" "$load"; do [ -x "$program" ] || { echo "$program is no program" >&2; exit 2; }; done
-
-wants() { [[ $steps == *" $1 "* ]]; }
 
 stop_serve() {
   [ -n "$serve_pid" ] || return 0
@@ -106,6 +105,4 @@ if wants peer; then
 fi
 
 python3 "$here/load_table.py" "$out" | tee "$out/table.txt"
-[ ${#failed[@]} -eq 0 ] && { echo "all steps done, reports in $out"; exit 0; }
-echo "failed: ${failed[*]}"
-exit 1
+finish

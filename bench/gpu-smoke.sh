@@ -23,27 +23,10 @@ steps=" ${STEPS:-parity cuda forms torch varlen build trt int8 nobuilder} "
 out=${OUT:-gpu-smoke}
 work=${WORK:-/tmp/reranker-smoke}
 profile=${PROFILE:-}
-failed=()
+# shellcheck source=bench/steps-lib.sh
+. "$here/steps-lib.sh"
 mkdir -p "$out" "$work"
 [ -x "$app" ] || { echo "$app is no program" >&2; exit 2; }
-
-wants() { [[ $steps == *" $1 "* ]]; }
-
-step() { # NAME COMMAND… — prints, keeps and times what a step says
-  local name=$1 start=$SECONDS
-  shift
-  echo "== $name: $*"
-  "$@" 2>&1 | tee "$out/$name.txt" || { failed+=("$name"); echo "FAILED: $name"; }
-  echo "== $name took $((SECONDS - start)) s"
-}
-
-json() { # NAME COMMAND… — a report for programs beside what people read
-  local name=$1 start=$SECONDS
-  shift
-  echo "== $name: $*"
-  if "$@" >"$out/$name.json" 2>"$out/$name.log"; then cat "$out/$name.log"; else failed+=("$name"); echo "FAILED: $name"; tail -n 20 "$out/$name.log"; fi
-  echo "== $name took $((SECONDS - start)) s"
-}
 
 model() { # NAME PRECISION — the folder of a model, made when it is a name and not there yet
   if [ -d "$1" ]; then echo "$1"; return; fi
@@ -150,6 +133,4 @@ for name in "$@"; do
 done
 
 echo
-[ ${#failed[@]} -eq 0 ] && { echo "all steps done, reports in $out"; exit 0; }
-echo "failed: ${failed[*]}"
-exit 1
+finish

@@ -124,6 +124,34 @@ public sealed class QuantizeDrills : IDisposable
         Assert.Contains("nothing has to be kept", output, StringComparison.Ordinal);
     }
 
+    // Also before anything is waited for: what computes at once is heard too.
+    [Fact]
+    public async Task A_choice_that_is_broken_off_leaves_nothing()
+    {
+        Directory.CreateDirectory(_temp["scratch"]);
+        await using var process = RerankerProgram.Start(
+            new Dictionary<string, string> { ["TMPDIR"] = _temp["scratch"] },
+            "quantize", _temp["checkpoint"], "--out", _temp["model"], "--auto", "--data", _temp["data.jsonl"]);
+        await Until.TrueAsync(() => Directory.EnumerateFiles(_temp["scratch"], "*.onnx", SearchOption.AllDirectories).Any());
+
+        await process.SignalAsync("TERM");
+
+        Assert.Equal(ExitCodes.Interrupted, await process.WaitForExitAsync(TestContext.Current.CancellationToken));
+        Assert.False(Directory.Exists(_temp["model"]));
+        Assert.Empty(Directory.EnumerateDirectories(_temp["scratch"], "reranker-*"));
+    }
+
+    [Fact]
+    public async Task A_place_that_is_taken_is_refused_before_the_work()
+    {
+        Directory.CreateDirectory(_temp["model/mine"]);
+
+        var (code, output, error) = await RunAsync("quantize", _temp["checkpoint"], "--out", _temp["model"], "--auto", "--data", _temp["data.jsonl"]);
+
+        Assert.Equal((ExitCodes.Failure, ""), (code, output));
+        Assert.Contains("exists and is no model folder", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("is an imported model", "quantize", "model", "--out", "never")]
     [InlineData("--method is what --auto chooses", "quantize", "checkpoint", "--out", "never", "--auto", "--method", "max")]

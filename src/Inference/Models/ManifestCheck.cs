@@ -6,6 +6,8 @@ namespace Reranker.Inference.Models;
 /// </summary>
 internal static class ManifestCheck
 {
+    private const int Sha256Digits = 64;
+
     /// <summary>What a manifest says that no import writes, as the end of a sentence about it; null when there is nothing.</summary>
     public static string? FindRefusal(ModelManifest manifest)
         => DescribePart("name", ModelName.FindRefusal(manifest.Name))
@@ -16,6 +18,7 @@ internal static class ManifestCheck
             ?? FindWrongFile("files", manifest.Files)
             ?? FindWrongFile("source", manifest.Source)
             ?? FindWrongGraph(manifest)
+            ?? FindWrongQuantization(manifest.Quantization)
             ?? FindWrongProbe(manifest);
 
     private static string? DescribePart(string part, string? refusal)
@@ -81,6 +84,17 @@ internal static class ManifestCheck
         => manifest.Graphs.Count > 0 && manifest.Graphs.All(g => !string.IsNullOrEmpty(g.Key) && !string.IsNullOrEmpty(g.Value))
             ? null
             : "has no graphs, or one without a file";
+
+    // Servers show it in one line, and tell texts apart by their hash.
+    private static string? FindWrongQuantization(ManifestQuantization? quantization) => quantization switch
+    {
+        null => null,
+        { Pairs: < 0 } => $"was calibrated on {quantization.Pairs} pairs",
+        _ when quantization.Method.Length == 0 || quantization.Method.Any(char.IsControl) => "has a method of calibration that is none",
+        _ when quantization.TextSha256.Length != Sha256Digits || !quantization.TextSha256.All(char.IsAsciiHexDigitLower)
+            => "has a textSha256 that is no hash",
+        _ => null,
+    };
 
     private static string? FindWrongProbe(ModelManifest manifest)
     {

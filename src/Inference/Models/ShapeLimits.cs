@@ -41,6 +41,7 @@ public static class ShapeLimits
             _ when shape.SecondSegmentAfter >= shape.Vocabulary
                 => DescribeLimit("secondSegmentAfter", shape.SecondSegmentAfter.Value, shape.Vocabulary - 1, least: 0),
             { Rotary: { GlobalEvery: < 1 } or { Window: < 1 } } => "rotary has no window, or no layer that sees the whole pair",
+            { Rotary: { GlobalBase: not (> 1 and < double.PositiveInfinity) } or { LocalBase: not (> 1 and < double.PositiveInfinity) } } => "rotary has a base that is not above 1",
             { Rotary.FrequencyDivisor: not (null or > 0) } => "rotary.frequencyDivisor is not above 0",
             { Rotary: not null } when shape.Hidden % (2 * shape.Heads) != 0 => $"hidden {shape.Hidden} is no multiple of twice heads {shape.Heads}, which rotary positions need",
             _ when shape.Hidden % shape.Heads != 0 => $"hidden {shape.Hidden} is no multiple of heads {shape.Heads}",

@@ -38,6 +38,32 @@ internal sealed class PendingFolder : IDisposable
         return new PendingFolder(final, overwrite);
     }
 
+    /// <summary>Refuses a place that a model must not have.</summary>
+    /// <exception cref="ModelFolderException">It is taken.</exception>
+    public static void RequireFree(string final, bool overwrite)
+    {
+        if (System.IO.File.Exists(final))
+        {
+            throw new ModelFolderException(final, "is a file");
+        }
+
+        if (!Directory.Exists(final) || !Directory.EnumerateFileSystemEntries(final).Any())
+        {
+            return;
+        }
+
+        // Only a model may be replaced: a mistyped path must not cost anybody a folder of other things.
+        if (!System.IO.File.Exists(System.IO.Path.Combine(final, ModelManifest.FileName)))
+        {
+            throw new ModelFolderException(final, "exists and is no model folder");
+        }
+
+        if (!overwrite)
+        {
+            throw new ModelFolderException(final, "holds a model already; replace it with --overwrite");
+        }
+    }
+
     /// <summary>Path of a file inside the folder.</summary>
     public string GetPath(string name) => System.IO.Path.Combine(Path, name);
 
@@ -90,29 +116,5 @@ internal sealed class PendingFolder : IDisposable
         }
 
         _lock.Dispose();
-    }
-
-    private static void RequireFree(string final, bool overwrite)
-    {
-        if (System.IO.File.Exists(final))
-        {
-            throw new ModelFolderException(final, "is a file");
-        }
-
-        if (!Directory.Exists(final) || !Directory.EnumerateFileSystemEntries(final).Any())
-        {
-            return;
-        }
-
-        // Only a model may be replaced: a mistyped path must not cost anybody a folder of other things.
-        if (!System.IO.File.Exists(System.IO.Path.Combine(final, ModelManifest.FileName)))
-        {
-            throw new ModelFolderException(final, "exists and is no model folder");
-        }
-
-        if (!overwrite)
-        {
-            throw new ModelFolderException(final, "holds a model already; replace it with --overwrite");
-        }
     }
 }

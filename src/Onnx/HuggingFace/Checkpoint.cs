@@ -14,6 +14,7 @@ internal sealed class Checkpoint : IDisposable
     private const string IndexFile = "model.safetensors.index.json";
     private const string ShardExtension = ".safetensors";
     private const int MaxIndexBytes = 16 << 20;
+    private const int MaxProblems = 20;
 
     private readonly List<SafetensorsFile> _files;
     private readonly Dictionary<string, StoredTensor> _tensors;
@@ -49,6 +50,9 @@ internal sealed class Checkpoint : IDisposable
 
     /// <summary>A tensor of <see cref="ListTensors"/>.</summary>
     public StoredTensor this[string name] => _tensors[name];
+
+    /// <summary>A tensor of <see cref="ListTensors"/>, or null.</summary>
+    public StoredTensor? Find(string name) => _tensors.GetValueOrDefault(name);
 
     /// <summary>Opens a folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -214,7 +218,9 @@ internal sealed class Checkpoint : IDisposable
         problems.AddRange(tensors.Keys.Where(n => !expected.ContainsKey(n) && !family.IsUnused(n)).Select(n => $"unexpected '{n}'"));
         if (problems.Count > 0)
         {
-            throw new CheckpointException(root, $"the tensors do not fit the configuration: {string.Join("; ", problems)}");
+            // A wrong number of layers would fill screens.
+            var more = problems.Count > MaxProblems ? $"; and {problems.Count - MaxProblems} more" : "";
+            throw new CheckpointException(root, $"the tensors do not fit the configuration: {string.Join("; ", problems.Take(MaxProblems))}{more}");
         }
     }
 }

@@ -42,7 +42,7 @@ internal readonly struct ConfigReader(string path, JsonElement root)
     /// <summary>A number that must be there.</summary>
     public int ReadPositive(string name, int most)
     {
-        Require(root.TryGetProperty(name, out _), $"has no {name}");
+        Require(root.TryGetMember(name, out _), $"has no {name}");
         var value = ReadInteger(name, 0);
         Require(value > 0 && value <= most, $"{name} is {value}; it may be from 1 to {most}");
         return value;

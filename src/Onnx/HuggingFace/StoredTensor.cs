@@ -12,6 +12,9 @@ internal sealed record StoredTensor(
     // Bounds the memory of a read, whatever the tensor's size.
     private const int MaxReadBytes = 1 << 20;
 
+    // What its file calls it, whatever graphs do; copies of this keep it.
+    private readonly string _nameInFile = Name;
+
     // Of a tensor that is computed from another one.
     private float[]? _values;
 
@@ -24,7 +27,7 @@ internal sealed record StoredTensor(
     private int ElementSize => Type == StoredType.F32 ? 4 : 2;
 
     /// <summary>Reads elements from <paramref name="first"/> on, widened to FP32 without loss.</summary>
-    /// <exception cref="CheckpointException">The type holds no weights, or the file ends before the tensor does.</exception>
+    /// <exception cref="CheckpointException">The type holds no weights, a value is not finite, or the file ends before the tensor does.</exception>
     public void Read(long first, Span<float> destination)
     {
         if (_values is not null)
@@ -41,7 +44,7 @@ internal sealed record StoredTensor(
 
         if (Type == StoredType.Other)
         {
-            throw new CheckpointException(File, $"tensor '{Name}' has type {TypeName}; F32, F16 and BF16 are read");
+            throw Refuse($"has type {TypeName}; F32, F16 and BF16 are read");
         }
 
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(MaxReadBytes, destination.Length * ElementSize));
@@ -54,6 +57,7 @@ internal sealed record StoredTensor(
                 var bytes = buffer.AsSpan(0, count * ElementSize);
                 ReadBytes(Offset + (first * ElementSize), bytes);
                 WidenToFloat(bytes, destination[..count]);
+                RequireFinite(destination[..count]);
                 destination = destination[count..];
                 first += count;
             }
@@ -92,6 +96,20 @@ internal sealed record StoredTensor(
     /// <param name="values">Its elements.</param>
     public StoredTensor WithValues(string name, long[] shape, float[] values) => this with { Name = name, Shape = shape, _values = values };
 
+    /// <summary>The error that something is wrong with it, by its file and the name that it has there.</summary>
+    /// <param name="reason">What is wrong with it.</param>
+    /// <param name="innerException">The error below it.</param>
+    public CheckpointException Refuse(string reason, Exception? innerException = null) => new(File, $"tensor '{_nameInFile}' {reason}", innerException);
+
+    private void RequireFinite(ReadOnlySpan<float> values)
+    {
+        // The largest magnitude is NaN or infinite exactly when some value is.
+        if (!float.IsFinite(TensorPrimitives.MaxMagnitude(values)))
+        {
+            throw Refuse("holds a value that is not finite");
+        }
+    }
+
     private void ReadRound(long first, Span<float> destination)
     {
         var plain = this with { _start = 0 };
@@ -112,7 +130,7 @@ internal sealed record StoredTensor(
             var read = RandomAccess.Read(Handle, bytes, position);
             if (read == 0)
             {
-                throw new CheckpointException(File, $"ends inside tensor '{Name}'");
+                throw new CheckpointException(File, $"ends inside tensor '{_nameInFile}'");
             }
 
             bytes = bytes[read..];

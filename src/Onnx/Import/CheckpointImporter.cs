@@ -32,6 +32,10 @@ public static class CheckpointImporter
         string source, string output, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
         => Task.Run(() => Import(source, output, options, progress, cancellationToken), cancellationToken);
 
+    /// <summary>Refuses a place that <see cref="ImportAsync"/> would refuse, for those who work for a while before.</summary>
+    /// <exception cref="ModelFolderException">The output folder is taken.</exception>
+    public static void RequireFree(string output, bool overwrite) => PendingFolder.RequireFree(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)), overwrite);
+
     internal static ModelManifest Import(
         string source, string output, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
@@ -71,8 +75,27 @@ public static class CheckpointImporter
         return manifest;
     }
 
-    // In the order of all precisions, whatever order was asked for: the first one stands for the folder where nobody chooses.
+    // What is wrong with a tensor is told by the name that the user's file has for it, and not by the graphs'.
     private static (List<ManifestPrecision> Precisions, List<ManifestFile> Files) WritePrecisions(
+        Checkpoint checkpoint,
+        PendingFolder folder,
+        ImportOptions options,
+        int maxPairTokens,
+        IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return WriteInOrder(checkpoint, folder, options, maxPairTokens, progress, cancellationToken);
+        }
+        catch (CheckpointException e) when (checkpoint.Find(e.File) is { } tensor)
+        {
+            throw tensor.Refuse(e.Reason, e);
+        }
+    }
+
+    // In the order of all precisions, whatever order was asked for: the first one stands for the folder where nobody chooses.
+    private static (List<ManifestPrecision> Precisions, List<ManifestFile> Files) WriteInOrder(
         Checkpoint checkpoint,
         PendingFolder folder,
         ImportOptions options,

@@ -25,5 +25,6 @@ internal sealed class ChoiceArguments
         command.Options.Add(MaxLoss);
         command.Options.Add(Data);
         command.Options.Add(Seed);
+        command.RequireBeside(Auto, MaxLoss, Data, Seed);
     }
 }

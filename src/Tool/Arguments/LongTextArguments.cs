@@ -24,6 +24,7 @@ internal sealed class LongTextArguments
         command.Options.Add(_overlap);
         command.Options.Add(_atSentences);
         command.Options.Add(_pairTokens);
+        command.RequireBeside(_chunks, _overlap, _atSentences);
     }
 
     public TruncationRule ReadRule(ParseResult parsed) => new(

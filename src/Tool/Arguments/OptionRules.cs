@@ -25,6 +25,29 @@ internal static class OptionRules
         }
     });
 
+    /// <summary>Refuses a number below 0, and what counts as a number and is none: a limit of NaN would let everything through.</summary>
+    public static void NotNegative(this Option option) => option.Validators.Add(result =>
+    {
+        if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && !(value >= 0))
+        {
+            result.AddError($"{option.Name} must be a number from 0.");
+        }
+    });
+
+    /// <summary>Refuses options that say nothing without another one, where that one was not given.</summary>
+    public static void RequireBeside(this Command command, Option owner, params Option[] options) => command.Validators.Add(result =>
+    {
+        if (result.GetResult(owner) is { Implicit: false })
+        {
+            return;
+        }
+
+        foreach (var option in options.Where(o => result.GetResult(o) is { Implicit: false }))
+        {
+            result.AddError($"{option.Name} belongs to {owner.Name}.");
+        }
+    });
+
     /// <summary>
     /// Takes the names of an enumeration in any case and nothing else: the parser's own reading takes numbers, and adds up
     /// lists of names to a value that nobody named.

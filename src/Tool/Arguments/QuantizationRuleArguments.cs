@@ -51,6 +51,13 @@ internal sealed class QuantizationRuleArguments
         command.Options.Add(_percentile);
         command.Options.Add(_smooth);
         command.Options.Add(_keep);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_percentile) is not null && result.GetValue(_method) is { } method and not RangeMethod.Percentile)
+            {
+                result.AddError($"{_percentile.Name} belongs to {_method.Name} percentile, and {method.ToString().ToLowerInvariant()} was named.");
+            }
+        });
     }
 
     /// <summary>One of the options that was given, or null.</summary>

@@ -58,7 +58,7 @@ internal static class CompareCommand
             arguments.AddEngineTo(c);
             gpu.AddTo(c);
         });
-        command.Validators.Add(result => RefuseOtherUse(result, isOfFolders: result.GetResult(first) is { Tokens.Count: > 0 }, layers.IsSearch(result), ofLayers, ofSearch, ofLogits));
+        command.Validators.Add(result => RefuseOtherUse(result, isOfFolders: result.GetResult(first) is { Tokens.Count: > 0 }, layers, ofLayers, ofSearch, ofLogits));
         command.SetAction((parsed, cancellationToken) =>
         {
             switch (parsed.GetValue(first), parsed.GetValue(second), parsed.GetValue(reference))
@@ -79,7 +79,7 @@ internal static class CompareCommand
         return command;
     }
 
-    private static void RefuseOtherUse(CommandResult result, bool isOfFolders, bool isSearch, OptionGroup ofLayers, OptionGroup ofSearch, OptionGroup ofLogits)
+    private static void RefuseOtherUse(CommandResult result, bool isOfFolders, LayerComparison layers, OptionGroup ofLayers, OptionGroup ofSearch, OptionGroup ofLogits)
     {
         if (!isOfFolders)
         {
@@ -89,10 +89,13 @@ internal static class CompareCommand
         }
 
         ofLogits.Refuse(result, "is for logits, and two folders are compared layer by layer; leave one of the two out");
-        if (!isSearch)
+        if (!layers.IsSearch(result))
         {
             ofSearch.Refuse(result, "belongs to --bisect");
+            return;
         }
+
+        layers.RefuseBesideSearch(result);
     }
 
     private static Option<EngineKind> CreateReferenceEngine()

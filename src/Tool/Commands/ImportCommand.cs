@@ -39,7 +39,7 @@ internal static class ImportCommand
         var file = new Option<string?>("--file") { Description = "The ONNX file to take, of a folder that holds several, such as onnx/model_quantized.onnx.", HelpName = "FILE" };
         var measuredForms = new Option<bool>("--measured-forms") { Description = "Also write the packed forms that differ in speed alone, to measure them." };
 
-        var command = new Command("import", "Import a Hugging Face checkpoint, XLM-RoBERTa, BERT, RoBERTa or ModernBERT for sequence classification, or an ONNX file that was made of any encoder.")
+        var command = new Command("import", "Import a Hugging Face checkpoint, XLM-RoBERTa, BERT, RoBERTa, ModernBERT or NewModel for sequence classification, or an ONNX file that was made of any encoder.")
         {
             source, output, precision, gate, name, maxTokens, overwrite, file, measuredForms,
         };

@@ -55,6 +55,14 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
     /// <summary>Adds the options of a comparison.</summary>
     public void AddTo(Command command)
     {
+        _tolerance.NotNegative();
+        _html.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && (Directory.Exists(token.Value) || new FileInfo(token.Value).Directory is not { Exists: true }))
+            {
+                result.AddError($"{_html.Name} names a file in a folder that is there, and '{token.Value}' is none.");
+            }
+        });
         _providers.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && ParseProviders(token.Value) is null)
@@ -65,6 +73,15 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
         foreach (var option in new Option[] { _referencePrecision, _providers, _tolerance, _json, _html, _bisect })
         {
             command.Options.Add(option);
+        }
+    }
+
+    /// <summary>Refuses what a search has no use for.</summary>
+    public void RefuseBesideSearch(CommandResult result)
+    {
+        foreach (var option in new Option[] { pairs, longest, _referencePrecision, _providers, _tolerance, _json, _html }.Where(o => result.GetResult(o) is { Implicit: false }))
+        {
+            result.AddError($"{option.Name} is for layers, and {_bisect.Name} searches by the ranking; leave one of the two out.");
         }
     }
 
@@ -126,10 +143,10 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
         var found = await Consoles.Error.Status().StartAsync("searching", context => KeptBisection.FindAsync(
             source, scratch.Path, manifest, _calibration.ReadPairs(parsed), queries, parsed.GetValue(_maxLoss) ?? UsualLoss,
             new ImmediateProgress<string>(step => context.Status(Markup.Escape($"searching: {step}"))), cancellationToken));
-        Console.Out.Write(WriteKept(found));
+        Console.Out.Write(WriteKept(found, manifest.Precision));
     }
 
-    private static string WriteKept(KeptSearchResult found)
+    private static string WriteKept(KeptSearchResult found, string format)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"loss of nDCG@10 with nothing kept: {found.LossBefore:0.00 %}");
@@ -143,7 +160,9 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
         text.AppendLine(
             CultureInfo.InvariantCulture,
             $"loss with {found.Kept.Count} kept: {found.Loss:0.00 %}; time of the linear layers by operations: {found.Cost:0.00} of FP16's");
-        text.AppendLine(found.Kept.Count == 0 ? "nothing has to be kept" : string.Join(' ', found.Kept.Select(k => $"--keep '{k.Value}'")));
+        text.AppendLine(found.Kept.Count == 0 ? "nothing has to be kept"
+            : format == QuantizedFormat.Int8.Name ? string.Join(' ', found.Kept.Select(k => $"--keep '{k.Value}'"))
+            : $"{format} keeps no values: 'reranker quantize' has --keep in {QuantizedFormat.Int8}, and other methods for {format}");
         return text.ToString();
     }
 

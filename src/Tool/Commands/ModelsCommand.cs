@@ -89,6 +89,11 @@ internal static class ModelsCommand
         foreach (var model in models)
         {
             Console.Out.WriteLine(DescribeModel(model));
+            if (model.Problem is { } problem)
+            {
+                Console.Out.WriteLine($"  cannot be used: {problem}");
+            }
+
             foreach (var one in model.Precisions)
             {
                 Console.Out.WriteLine($"  {one.Precision,-8} identity {one.Identity}{(one.Gate is { } gate ? $"; {gate}: {(one.HasPassedGate == false ? "no server chooses it by itself" : "passed")}" : "")}");

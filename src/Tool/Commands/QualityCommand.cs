@@ -33,6 +33,7 @@ internal static class QualityCommand
         arguments.AddTo(command);
         longTexts.AddTo(command);
         ranking.AddTo(command);
+        command.RequireBeside(reference, referencePrecision);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var limits = ranking.ReadLimits(parsed);

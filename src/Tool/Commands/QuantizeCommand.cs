@@ -46,6 +46,7 @@ internal static class QuantizeCommand
         {
             var path = parsed.GetRequiredValue(source).FullName;
             RequireCheckpoint(path);
+            CheckpointImporter.RequireFree(parsed.GetRequiredValue(output).FullName, parsed.GetValue(overwrite));
             var pairs = calibration.ReadPairs(parsed);
             var chosen = parsed.GetValue(choice.Auto)
                 ? await ChooseAsync(path, pairs, parsed.GetValue(format), rules, choice, parsed, cancellationToken)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Quantization.Ranges;
 using Reranker.ServiceDefaults.Startup;
@@ -14,7 +15,7 @@ internal static class ToolCommandLine
     /// <summary>Parses and runs; returns one of <see cref="ExitCodes"/>.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var parsed = CreateRootCommand().Parse(args);
+        var parsed = HearSignals(CreateRootCommand()).Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
         {
             foreach (var problem in parsed.Errors)
@@ -53,6 +54,21 @@ internal static class ToolCommandLine
             return ExitCodes.Failure;
         }
     }
+
+    // Signals are heard from when an action first waits for something. One that computes before that would be ended where it stands, and
+    // leave its files; so all of them begin on another thread.
+    private static RootCommand HearSignals(RootCommand root)
+    {
+        foreach (var command in ListCommands(root).Where(c => c.Action is AsynchronousCommandLineAction))
+        {
+            var action = (AsynchronousCommandLineAction)command.Action!;
+            command.SetAction((parsed, cancellationToken) => Task.Run(() => action.InvokeAsync(parsed, cancellationToken), CancellationToken.None));
+        }
+
+        return root;
+    }
+
+    private static IEnumerable<Command> ListCommands(Command command) => command.Subcommands.SelectMany(ListCommands).Prepend(command);
 
     private static RootCommand CreateRootCommand() => new("Reranks search results with a cross-encoder: serve it over HTTP, rank from the shell, import and check models.")
     {

@@ -35,16 +35,10 @@ internal static class VerifyCommand
             Description = "Largest difference to a golden logit that passes.",
             DefaultValueFactory = _ => 0.02,
         };
-        tolerance.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && !(value >= 0))
-            {
-                result.AddError($"{tolerance.Name} must be a number from 0.");
-            }
-        });
+        tolerance.NotNegative();
         var eval = new Option<FileInfo>("--eval")
         {
-            Description = "JSON lines with \"set\", \"query\", \"documents\", \"relevant\" (plain, .gz or .br): report nDCG@10 by set.",
+            Description = "JSON lines with \"set\", \"query\", \"documents\", \"relevant\" (plain, .gz, .br or .xz): report nDCG@10 by set.",
         };
         var source = new Option<DirectoryInfo>("--source")
         {
@@ -57,6 +51,7 @@ internal static class VerifyCommand
 
         var command = new Command("verify", "Check a model folder: files, probe scores, golden scores, ranking quality.") { goldens, tolerance, eval, source };
         engine.AddTo(command);
+        command.RequireBeside(goldens, tolerance);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await engine.PrepareModelAsync(parsed, cancellationToken);
@@ -140,9 +135,10 @@ internal static class VerifyCommand
 
     private static async Task EvaluateRankingAsync(ITextTokenizer texts, IInferenceEngine engine, string path, CancellationToken cancellationToken)
     {
+        var (queries, _) = await TextPairs.ReadQueriesAsync(path, cancellationToken);
         using var tokenizer = new PairTokenizer(texts, new TokenizerOptions(), TimeProvider.System);
         var report = await Consoles.Error.Status().StartAsync("ranking", context => new RankingEvaluation(tokenizer, engine).RunAsync(
-            RankingQuery.ReadAsync(path, cancellationToken),
+            queries.ToAsyncEnumerable(),
             new ImmediateProgress<int>(done => context.Status($"ranking: {done} queries")),
             cancellationToken));
 

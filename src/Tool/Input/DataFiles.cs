@@ -7,17 +7,30 @@ namespace Reranker.Tool.Input;
 /// <summary>Files of data that may be compressed: <c>.gz</c>, <c>.br</c> and <c>.xz</c> by their names.</summary>
 internal static class DataFiles
 {
-    /// <summary>Opens a file for reading, decompressed.</summary>
-    public static Stream OpenRead(string path)
+    /// <summary>Reads a file whole, decompressed.</summary>
+    /// <exception cref="InputException">It is not what its name says.</exception>
+    public static byte[] ReadAll(string path)
     {
-        var file = OpenPlain(path);
-        return Path.GetExtension(path).ToLowerInvariant() switch
+        using var plain = OpenPlain(path);
+        var content = new byte[plain.Length];
+        plain.ReadExactly(content);
+        var extension = Path.GetExtension(path).ToLowerInvariant();
+        if (extension is not (".gz" or ".br" or ".xz"))
         {
-            ".gz" => new GZipStream(file, CompressionMode.Decompress),
-            ".br" => new BrotliStream(file, CompressionMode.Decompress),
-            ".xz" => new XZStream(file),
-            _ => file,
-        };
+            return content;
+        }
+
+        try
+        {
+            using var memory = new MemoryStream();
+            Decompress(new MemoryStream(content), extension, memory);
+            return memory.ToArray();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The bytes are here already, so it is them: readers of damaged ones fail by whatever they trip over, an index out of range too.
+            throw new InputException($"{path}: cannot be decompressed ({e.Message.TrimEnd('.')})", e);
+        }
     }
 
     /// <summary>Opens a file as it is.</summary>
@@ -34,20 +47,37 @@ internal static class DataFiles
         }
     }
 
-    /// <summary>Reads a file whole, decompressed.</summary>
-    /// <exception cref="InputException">It is not what its name says.</exception>
-    public static byte[] ReadAll(string path)
+    /// <summary>Reads a file of text whole, decompressed.</summary>
+    /// <exception cref="InputException">It is not what its name says, or no text.</exception>
+    public static string ReadText(string path) => EncodedText.Decode(ReadAll(path), path);
+
+    private static void Decompress(MemoryStream content, string extension, MemoryStream target)
     {
-        try
+        if (extension == ".xz")
         {
-            using var stream = OpenRead(path);
-            using var memory = new MemoryStream();
-            stream.CopyTo(memory);
-            return memory.ToArray();
+            DecompressXz(content, target);
+            return;
         }
-        catch (Exception e) when (e is InvalidDataException or SharpCompress.Common.SharpCompressException)
+
+        using Stream stream = extension == ".gz" ? new GZipStream(content, CompressionMode.Decompress) : new BrotliStream(content, CompressionMode.Decompress);
+        stream.CopyTo(target);
+    }
+
+    // A file may be several streams, one behind the other with zeros between them, as 'cat a.xz b.xz' makes it; the library reads one.
+    private static void DecompressXz(MemoryStream content, MemoryStream target)
+    {
+        do
         {
-            throw new InputException($"{path}: cannot be decompressed ({e.Message})", e);
+            new XZStream(content).CopyTo(target);
+            while (content.ReadByte() is var next and not -1)
+            {
+                if (next != 0)
+                {
+                    content.Position--;
+                    break;
+                }
+            }
         }
+        while (content.Position < content.Length);
     }
 }

@@ -13,7 +13,7 @@ internal static class PassageLengths
     {
         var lengths = new List<int>();
         var number = 0;
-        using var reader = new StreamReader(DataFiles.OpenRead(path));
+        using var reader = new StringReader(DataFiles.ReadText(path));
         while (reader.ReadLine() is { } line)
         {
             number++;

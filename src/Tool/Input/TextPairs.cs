@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Verification.Ranking;
 
@@ -19,7 +21,7 @@ internal static class TextPairs
 
         try
         {
-            return CalibrationPairs.Parse(DataFiles.ReadAll(file.FullName), file.Name, most);
+            return CalibrationPairs.Parse(Encoding.UTF8.GetBytes(DataFiles.ReadText(file.FullName)), file.Name, most);
         }
         catch (InvalidDataException e)
         {
@@ -29,20 +31,22 @@ internal static class TextPairs
 
     /// <summary>Labelled queries of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="cancellationToken">Ends the wait for it.</param>
     /// <param name="mayHaveNone">Whether a query may have no relevant candidate.</param>
     /// <returns>The queries and the hash of the decompressed file.</returns>
     /// <exception cref="InputException">The file has none, or a line is none.</exception>
-    public static async Task<(IReadOnlyList<RankingQuery> Queries, string Sha256)> ReadQueriesAsync(
+    public static Task<(IReadOnlyList<RankingQuery> Queries, string Sha256)> ReadQueriesAsync(
         string path, CancellationToken cancellationToken, bool mayHaveNone = false)
+        => Task.Run(() => ReadQueries(path, mayHaveNone), cancellationToken);
+
+    private static (IReadOnlyList<RankingQuery> Queries, string Sha256) ReadQueries(string path, bool mayHaveNone)
     {
         var content = DataFiles.ReadAll(path);
         try
         {
-            using var stream = new MemoryStream(content);
-            var queries = await RankingQuery.ReadAsync(stream, path, mayHaveNone, cancellationToken).ToListAsync(cancellationToken);
+            var queries = RankingQuery.Parse(EncodedText.Decode(content, path), path, mayHaveNone).ToList();
             return queries.Count > 0
-                ? (queries, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)))
+                ? (queries, Convert.ToHexStringLower(SHA256.HashData(content)))
                 : throw new InputException($"{path}: has no queries");
         }
         catch (InvalidDataException e)

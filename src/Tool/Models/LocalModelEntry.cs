@@ -15,6 +15,10 @@ internal sealed record LocalModelEntry(LocalModelKind Kind, string Name, long By
     /// <summary>The revisions of a checkpoint, and whether all that an import needs is there.</summary>
     public IReadOnlyList<LocalRevision> Revisions { get; init; } = [];
 
+    /// <summary>Why it is no model that this build reads; null for one that is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Problem { get; init; }
+
     /// <summary>True when a process of this machine uses it.</summary>
     public bool IsInUse { get; init; }
 

@@ -23,12 +23,26 @@ internal static class LocalModels
             yield break;
         }
 
-        var manifest = ModelFolder.ReadManifest(path);
-        yield return new LocalModelEntry(kind, manifest.Name, MeasureFolder(path), path)
+        var (manifest, problem) = ReadManifest(path);
+        yield return new LocalModelEntry(kind, manifest?.Name ?? Path.GetFileName(path), MeasureFolder(path), path)
         {
-            Precisions = [.. (manifest.Precisions?.Select(manifest.SelectPrecision) ?? [manifest]).Select(DescribePrecision)],
+            Precisions = manifest is null ? [] : [.. (manifest.Precisions?.Select(manifest.SelectPrecision) ?? [manifest]).Select(DescribePrecision)],
             IsInUse = kind == LocalModelKind.Imported && ImportedModels.IsInUse(path),
+            Problem = problem,
         };
+    }
+
+    // One that cannot be read does not hide the others, and can be removed as they can.
+    private static (ModelManifest? Manifest, string? Problem) ReadManifest(string path)
+    {
+        try
+        {
+            return (ModelFolder.ReadManifest(path), null);
+        }
+        catch (ModelFolderException e)
+        {
+            return (null, e.Message);
+        }
     }
 
     private static LocalPrecision DescribePrecision(ModelManifest one) => new(

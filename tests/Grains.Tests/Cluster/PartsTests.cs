@@ -17,12 +17,7 @@ public sealed class PartsTests
     public async Task Scores_are_told_while_another_worker_has_its_part()
     {
         FakeScoringWorker fast = Slow(0), held = Slow(1);
-        var gate = new TaskCompletionSource();
-        held.Script = async (work, _) =>
-        {
-            await gate.Task;
-            return FakeScoringWorker.Scored(work);
-        };
+        var gate = Hold(held);
         await using var cluster = await StartAsync([[fast, held]]);
         var request = Request(Samples.Passages);
         var reply = cluster.Shard(0).RerankAsync(request, Cancelled);
@@ -43,12 +38,7 @@ public sealed class PartsTests
         await using var cluster = await StartAsync([[worker]], caches: true);
         var known = await cluster.RerankAsync("q", Samples.Passages[..60]);
         Assert.Equal(RerankOutcome.Ok, known.Outcome);
-        var gate = new TaskCompletionSource();
-        worker.Script = async (work, _) =>
-        {
-            await gate.Task;
-            return FakeScoringWorker.Scored(work);
-        };
+        var gate = Hold(worker);
         var request = Request(Samples.Passages);
         var reply = cluster.Shard(0).RerankAsync(request, Cancelled);
 
@@ -127,12 +117,7 @@ public sealed class PartsTests
     public async Task A_name_in_use_tells_nobody_elses_scores()
     {
         FakeScoringWorker fast = Slow(0), held = Slow(1);
-        var gate = new TaskCompletionSource();
-        held.Script = async (work, _) =>
-        {
-            await gate.Task;
-            return FakeScoringWorker.Scored(work);
-        };
+        var gate = Hold(held);
         await using var cluster = await StartAsync([[fast, held]]);
         var request = Request(Samples.Passages);
         var first = cluster.Shard(0).RerankAsync(request, Cancelled);
@@ -192,6 +177,18 @@ public sealed class PartsTests
         }
 
         Assert.True(told > 0);
+    }
+
+    // Its work ends when the gate opens.
+    private static TaskCompletionSource Hold(FakeScoringWorker worker)
+    {
+        var gate = new TaskCompletionSource();
+        worker.Script = async (work, _) =>
+        {
+            await gate.Task;
+            return FakeScoringWorker.Scored(work);
+        };
+        return gate;
     }
 
     private static void AssertAgrees(RerankParts told, RerankReply reply)

@@ -121,6 +121,22 @@ public sealed class FamilyRefusalTests : IDisposable
         Assert.Equal(isSwapped ? "embeddings/norm" : null, report.FirstBeyond);
     }
 
+    [Theory]
+    [InlineData(float.NaN, "holds a value that is not finite")]
+    [InlineData(70_000f, "holds 70000, which FP16 cannot represent")]
+    public void A_value_that_cannot_be_held_is_told_by_the_name_that_the_file_has(float value, string reason)
+    {
+        const string Stored = "model.layers.1.attn.Wqkv.weight";
+        ModernCheckpoints.Write(_temp["checkpoint"], Shape, seed: 1);
+        CheckpointEdit.Rewrite(_temp["checkpoint/model.safetensors"], t => t[Stored][7] = value);
+
+        var error = Assert.Throws<CheckpointException>(() => CheckpointImporter.Import(
+            _temp["checkpoint"], _temp["model"], new ImportOptions { Precision = ModelPrecision.Fp16 }, null, CancellationToken.None));
+
+        Assert.Equal(_temp["checkpoint/model.safetensors"], error.File);
+        Assert.StartsWith($"tensor '{Stored}' {reason}", error.Reason, StringComparison.Ordinal);
+    }
+
     private string Refuse() => Assert.Throws<CheckpointException>(() => Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All).Dispose()).Message;
 
     private void Edit(string file, Action<JsonNode> change)

@@ -51,6 +51,18 @@ public sealed class ModernConfigTests : IDisposable
         Assert.Equal(1e-5f, checkpoint.Shape.LayerNormEpsilon);
     }
 
+    // What is left out has a default, and null is a value: layers with a window then turn as the others do.
+    [Fact]
+    public void A_local_base_that_is_null_is_the_global_one()
+    {
+        ModernCheckpoints.Write(_temp["checkpoint"], Shape, seed: 1);
+        Edit(c => (c["global_rope_theta"], c["local_rope_theta"]) = (500.0, null));
+
+        using var checkpoint = Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All);
+
+        Assert.Equal((500, 500), (checkpoint.Shape.Rotary!.GlobalBase, checkpoint.Shape.Rotary.LocalBase));
+    }
+
     [Theory]
     [InlineData("""["full_attention", "full_attention", "full_attention", "full_attention"]""", 1)]
     [InlineData("""["full_attention", "sliding_attention", "full_attention", "sliding_attention"]""", 2)]

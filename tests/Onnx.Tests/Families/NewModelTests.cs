@@ -178,15 +178,39 @@ public sealed class NewModelTests : IDisposable
     [InlineData("rope_scaling", """{"type": "dynamic", "factor": 2.0}""", "of type 'dynamic'")]
     [InlineData("rope_scaling", """{"type": "ntk", "factor": 2.0, "mixed_b": 0.5}""", "mixed_b")]
     [InlineData("rope_scaling", """{"type": "ntk", "factor": 0.5}""", "below 1")]
-    [InlineData("rope_scaling", """{"type": "ntk"}""", "is no valid configuration")]
+    [InlineData("rope_scaling", """{"type": "ntk"}""", "rope_scaling has no factor")]
+    [InlineData("rope_scaling", """{"factor": 2.0}""", "of type ''")]
+    [InlineData("rope_parameters", """{"rope_type": "default", "rope_theta": 500}""", "rope_theta is 20000, and 500 in rope_parameters")]
+    [InlineData("rope_parameters", """{"rope_type": "ntk"}""", "rope_parameters has no factor")]
+    [InlineData("rope_parameters", """{"rope_type": "yarn"}""", "rope_parameters is of type 'yarn'")]
+    [InlineData("rope_parameters", """{"type": "ntk", "rope_type": "default", "factor": 2}""", "rope_parameters is of type 'ntk'")]
+    [InlineData("rope_parameters", """{"partial_rotary_factor": 0.5}""", "rope_parameters has partial_rotary_factor")]
     [InlineData("num_attention_heads", "12", "turned in halves")]
     public void A_configuration_that_the_graph_does_not_express_is_refused(string member, string value, string reason)
     {
-        FamilyCheckpoints.WriteNew(_temp["checkpoint"], TinyCheckpoints.Shape(), seed: 1);
+        FamilyCheckpoints.WriteNew(_temp["checkpoint"], TinyCheckpoints.Shape(), seed: 1, factor: 1);
         Edit(c => c[member] = JsonNode.Parse(value));
 
         Assert.Contains(
             reason, Assert.Throws<CheckpointException>(() => Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All).Dispose()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"rope_theta": 500.0}""", 500, null)]
+    [InlineData("""{"rope_theta": 500.0, "rope_type": "default"}""", 500, null)]
+    [InlineData("""{"rope_theta": 500.0, "rope_type": "ntk", "type": "ntk", "factor": 4.0}""", 2000, 2.0)]
+    public void The_base_of_newer_words_is_read(string parameters, double turn, double? divisor)
+    {
+        FamilyCheckpoints.WriteNew(_temp["checkpoint"], TinyCheckpoints.Shape(headSize: 4), seed: 1, factor: 1);
+        Edit(c =>
+        {
+            c.AsObject().Remove("rope_theta");
+            c["rope_parameters"] = JsonNode.Parse(parameters);
+        });
+
+        using var checkpoint = Checkpoint.Open(_temp["checkpoint"], ModelFamilies.All);
+
+        Assert.Equal((turn, divisor), (checkpoint.Shape.Rotary!.GlobalBase, checkpoint.Shape.Rotary.FrequencyDivisor));
     }
 
     // A matrix as its transpose of the same shape; a list turned round.

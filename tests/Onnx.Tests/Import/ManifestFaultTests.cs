@@ -25,6 +25,9 @@ public sealed class ManifestFaultTests : IDisposable
     {
         { "name", "\"\"", "name" },
         { "name", "\"*\"", "name" },
+        { "quantization", """{"text": "a", "textSha256": "zz", "pairs": 1, "method": "max", "kept": []}""", "textSha256" },
+        { "quantization", """{"text": "a", "textSha256": "eae80fa653971aecb6102eea92c5df1b59491e8a70453ae6fe9e1c54d6d7db30", "pairs": -1, "method": "max", "kept": []}""", "-1 pairs" },
+        { "quantization", """{"text": "a", "textSha256": "eae80fa653971aecb6102eea92c5df1b59491e8a70453ae6fe9e1c54d6d7db30", "pairs": 1, "method": "max\nred", "kept": []}""", "method" },
         { "name", "\"17\"", "name" },
         { "maxPairTokens", "5", "maxPairTokens" },
         { "maxPairTokens", "-1", "maxPairTokens" },

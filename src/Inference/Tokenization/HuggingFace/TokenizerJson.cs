@@ -79,11 +79,14 @@ internal static class TokenizerJson
         TokenizerNode root, Dictionary<string, int> vocabulary)
     {
         var (special, raw, normalized) = (new Dictionary<string, int>(), new Dictionary<string, int>(), new Dictionary<string, int>());
+        var taken = vocabulary.Values.ToHashSet();
         foreach (var token in root.ListObjects("added_tokens"))
         {
             var (content, id) = (token.GetText("content"), token.GetInteger("id"));
             token.Require(content.Length > 0, "has an added token without a text");
-            token.Require(vocabulary.TryAdd(content, id) || vocabulary[content] == id, $"gives '{content}' the id {id} and another in its vocab");
+            var isNew = vocabulary.TryAdd(content, id);
+            token.Require(isNew || vocabulary[content] == id, $"gives '{content}' the id {id} and another in its vocab");
+            token.Require(!isNew || (id >= 0 && taken.Add(id)), $"gives the added token '{content}' the id {id}, which is {(id < 0 ? "below 0" : "another token's")}");
             if (token.IsTrue("special"))
             {
                 special[content] = id;

@@ -12,6 +12,7 @@ internal static class ModernBertConfig
 {
     private const string Full = "full_attention";
     private const string Sliding = "sliding_attention";
+    private const string LocalBaseName = "local_rope_theta";
     private const double UsualGlobalBase = 160_000;
     private const double UsualLocalBase = 10_000;
     private const int UsualWindow = 128;
@@ -38,18 +39,22 @@ internal static class ModernBertConfig
         reader.Require(shape.Hidden / shape.Heads % 2 == 0, $"heads have {shape.Hidden / shape.Heads} columns, which cannot be turned in halves");
 
         // What other families' normalizations read stands there too, and nothing of this one reads it.
+        var global = ReadBase(reader, "global_rope_theta", Full, UsualGlobalBase);
         return shape with
         {
             LayerNormEpsilon = (float)epsilon,
             Rotary = new RotaryShape
             {
-                GlobalBase = ReadBase(reader, "global_rope_theta", Full, UsualGlobalBase),
-                LocalBase = ReadBase(reader, "local_rope_theta", Sliding, UsualLocalBase),
+                GlobalBase = global,
+                LocalBase = ReadBase(reader, LocalBaseName, Sliding, IsNull(reader, LocalBaseName) ? global : UsualLocalBase),
                 Window = local / 2,
                 GlobalEvery = ReadEvery(reader, shape.Layers),
             },
         };
     }
+
+    // Where it is said to be nothing, and not left out, local layers have the base of the others.
+    private static bool IsNull(ConfigReader reader, string name) => reader.Root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Null;
 
     private static double ReadBase(ConfigReader reader, string name, string kind, double usual)
     {

@@ -44,12 +44,17 @@ internal sealed class NewFamily : IModelFamily
     private static RotaryShape ReadRotary(ConfigReader reader, int positions, int headSize)
     {
         var (turn, factor) = (reader.ReadNumber("rope_theta", 10_000), 1.0);
-        if (reader.Root.TryGetMember("rope_scaling", out var scaling))
+        var hasScaling = reader.Root.TryGetMember("rope_scaling", out var scaling);
+        if (reader.Root.TryGetMember("rope_parameters", out var newer))
         {
-            var type = scaling.FindText("type");
-            reader.Require(type == "ntk", $"rope_scaling is of type '{type}'; 'ntk' is imported");
-            reader.Require(!scaling.TryGetMember("mixed_b", out _), "rope_scaling has mixed_b, which is not imported");
-            factor = scaling.GetMember("factor").ReadNumber();
+            reader.Require(!hasScaling, "has rope_scaling and rope_parameters, which stands for it in newer files");
+            var own = newer.TryGetMember("rope_theta", out var theta) ? theta.ReadNumber() : turn;
+            reader.Require(own == turn || !reader.Root.TryGetMember("rope_theta", out _), $"rope_theta is {turn}, and {own} in rope_parameters");
+            (turn, factor) = (own, ReadFactor(reader, "rope_parameters", newer, ["type", "rope_type", "factor", "rope_theta"], usual: "default"));
+        }
+        else if (hasScaling)
+        {
+            factor = ReadFactor(reader, "rope_scaling", scaling, ["type", "factor"], usual: "");
         }
 
         reader.Require(factor >= 1, $"the factor of rope_scaling is {factor}, which is below 1");
@@ -63,6 +68,18 @@ internal sealed class NewFamily : IModelFamily
             NormsAfter = true,
             FrequencyDivisor = factor > 1 ? Math.Pow(factor, 2.0 / headSize) : null,
         };
+    }
+
+    // Newer files call the type rope_type, or say it twice.
+    private static double ReadFactor(ConfigReader reader, string name, JsonElement scaling, string[] known, string usual)
+    {
+        var other = scaling.EnumerateObject().Where(m => m.Value.ValueKind != JsonValueKind.Null).Select(m => m.Name).FirstOrDefault(m => !known.Contains(m));
+        reader.Require(other is null, $"{name} has {other}, which is not imported");
+        var type = scaling.FindText("type") ?? scaling.FindText("rope_type") ?? usual;
+        var isPlain = usual.Length > 0 && type == usual;
+        reader.Require((isPlain || type == "ntk") && (scaling.FindText("rope_type") ?? type) == type, $"{name} is of type '{type}'; 'ntk' is imported");
+        reader.Require(isPlain || scaling.TryGetMember("factor", out _), $"{name} has no factor");
+        return isPlain ? 1 : scaling.GetMember("factor").ReadNumber();
     }
 
     private static IEnumerable<TensorSource> ListTensors(ModelShape shape, LabelHead labels, int segments)

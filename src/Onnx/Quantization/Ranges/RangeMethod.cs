@@ -32,9 +32,11 @@ public sealed record RangeRule(RangeMethod Method, double Percentile = RangeRule
     {
         ArgumentNullException.ThrowIfNull(text);
         var words = text.Split(' ');
-        return Enum.TryParse<RangeMethod>(words[0], ignoreCase: true, out var method) && words.Length <= 2
-            ? new RangeRule(method, words.Length == 2 ? double.Parse(words[1], CultureInfo.InvariantCulture) : UsualPercentile)
-            : throw new FormatException($"'{text}' is no way to find ranges.");
+        var percentile = UsualPercentile;
+        return Enum.TryParse<RangeMethod>(words[0], ignoreCase: true, out var method) && Enum.IsDefined(method) && words.Length <= 2
+            && (words.Length < 2 || double.TryParse(words[1], CultureInfo.InvariantCulture, out percentile))
+            ? new RangeRule(method, percentile)
+            : throw new QuantizationException($"'{text}' is no way to find ranges");
     }
 
     /// <summary>In a few characters, for tables and manifests.</summary>

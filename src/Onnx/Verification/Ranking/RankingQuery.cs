@@ -1,8 +1,5 @@
-using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Reranker.Inference.Models;
 
 namespace Reranker.Onnx.Verification.Ranking;
 
@@ -25,39 +22,17 @@ public sealed record RankingQuery
     [JsonConverter(typeof(RelevantConverter))]
     public required IReadOnlyList<int> Relevant { get; init; }
 
-    /// <summary>Reads JSON lines, plain or compressed (<c>.gz</c>, <c>.br</c>).</summary>
-    /// <exception cref="InvalidDataException">A line is no such query; the message has its number and not its text.</exception>
-    public static async IAsyncEnumerable<RankingQuery> ReadAsync(
-        string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await using var file = PlainFile.OpenRead(path);
-        await using Stream stream = Path.GetExtension(path) switch
-        {
-            ".gz" => new GZipStream(file, CompressionMode.Decompress),
-            ".br" => new BrotliStream(file, CompressionMode.Decompress),
-            _ => file,
-        };
-        await foreach (var query in ReadAsync(stream, path, mayHaveNone: false, cancellationToken))
-        {
-            yield return query;
-        }
-    }
-
-    /// <summary>Reads JSON lines.</summary>
-    /// <param name="stream">The lines.</param>
+    /// <summary>Reads JSON lines; empty ones count as lines and as nothing else.</summary>
+    /// <param name="text">The lines.</param>
     /// <param name="path">What errors call them.</param>
     /// <param name="mayHaveNone">Whether a query may have no relevant candidate. It has no ranking to measure then.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="InvalidDataException">A line is no such query; the message has its number and not its text.</exception>
-    public static async IAsyncEnumerable<RankingQuery> ReadAsync(
-        Stream stream, string path, bool mayHaveNone, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidDataException">A line is no such query; the message has its number and what is wrong, and not its text.</exception>
+    public static IEnumerable<RankingQuery> Parse(string text, string path, bool mayHaveNone)
     {
-        using var reader = new StreamReader(stream);
-        var number = 0;
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        using var reader = new StringReader(text);
+        for (var number = 1; reader.ReadLine() is { } line; number++)
         {
-            number++;
-            if (line.Length > 0)
+            if (!string.IsNullOrWhiteSpace(line))
             {
                 yield return ParseLine(path, line, number, mayHaveNone);
             }
@@ -67,21 +42,19 @@ public sealed record RankingQuery
     private static RankingQuery ParseLine(string path, string line, int number, bool mayHaveNone)
     {
         RankingQuery? query = null;
-        string? wrong = null;
         try
         {
             query = JsonSerializer.Deserialize(line, RankingJson.Default.RankingQuery);
         }
-        catch (JsonException e)
+        catch (JsonException)
         {
             // Reported below: the exception quotes the text.
-            wrong = JsonPlace.FindKnown(e, "set", "lang", "query", "documents", "relevant");
         }
 
         return query is not null && IsWhole(query) && (mayHaveNone || query.Relevant.Count > 0)
             ? query
             : throw new InvalidDataException(
-                $"{path}: line {number} is no query with documents and {(mayHaveNone ? "a list of the relevant ones' indexes" : "the index of a relevant one")}{(wrong is null ? "" : $": {wrong} is of another kind")}.");
+                $"{path}: line {number} is no query with documents and {(mayHaveNone ? "a list of the relevant ones' indexes" : "the index of a relevant one")}: {RankingLineFault.Find(line)}.");
     }
 
     // The reader does not look into lists for what may not be null.

@@ -173,6 +173,8 @@ public sealed class FastTokenizerTests
     [InlineData("post_processor", """{"type": "Unheard"}""", "Unheard")]
     [InlineData("post_processor", """{"type": "RobertaProcessing", "cls": [], "sep": []}""", "no valid tokenizer.json")]
     [InlineData("model", """{"type": "WordLevel", "vocab": {}}""", "WordLevel")]
+    [InlineData("added_tokens", """[{"id": -1, "content": "<far>"}]""", "gives the added token '<far>' the id -1, which is below 0")]
+    [InlineData("added_tokens", """[{"id": 0, "content": "<s>", "special": true}, {"id": 2, "content": "</s>", "special": true}, {"id": 7, "content": "<far>"}]""", "'<far>' the id 7, which is another token's")]
     public void What_this_tokenizer_does_not_do_is_refused_by_name(string member, string value, string name)
     {
         var json = TinyVocabularies.CreateRoberta(Learned.Vocabulary, Learned.Merges);

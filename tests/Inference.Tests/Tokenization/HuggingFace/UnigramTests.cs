@@ -100,7 +100,7 @@ public sealed class UnigramTests
     [InlineData("model.unk_id", "900000", "unk_id")]
     [InlineData("model.vocab", """[["<s>", 0], ["<pad>", 0], ["</s>", 0], ["<unk>", 0], ["a", -1], ["a", -1]]""", "'a' twice")]
     [InlineData("model.vocab", """[["<s>", 0], ["<pad>", 0], ["</s>", 0], ["<unk>", 0], ["", -1]]""", "empty")]
-    [InlineData("model.vocab", """[["<s>", 0], ["a"]]""", "no valid tokenizer.json")]
+    [InlineData("model.vocab", """[["<s>", 0], ["<pad>"]]""", "no valid tokenizer.json")]
     [InlineData("normalizer", "null", "no precompiled_charsmap")]
     [InlineData("normalizer", """{"type": "Precompiled", "precompiled_charsmap": "AAAA"}""", "damaged")]
     [InlineData("normalizer", """{"type": "Precompiled", "precompiled_charsmap": "?"}""", "no valid tokenizer.json")]

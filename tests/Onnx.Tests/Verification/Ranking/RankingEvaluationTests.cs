@@ -1,6 +1,4 @@
-using System.IO.Compression;
 using Reranker.Onnx.Verification.Ranking;
-using Reranker.TestKit;
 
 namespace Reranker.Onnx.Tests.Verification.Ranking;
 
@@ -22,36 +20,37 @@ public sealed class RankingEvaluationTests
         => Assert.Equal([rank], RankingMeasures.FindRanks(logits, [relevant]));
 
     [Fact]
-    public async Task Queries_are_read_from_plain_and_compressed_lines()
+    public void Queries_are_read_line_by_line()
     {
-        using var temp = new TempFolder();
-        var line = """{"set":"s","lang":"en","query":"q","documents":["a","b"],"relevant":1}""" + "\n";
-        File.WriteAllText(temp["plain.jsonl"], line + line);
-        using (var gzip = new GZipStream(File.Create(temp["packed.jsonl.gz"]), CompressionLevel.Fastest))
-        {
-            gzip.Write(System.Text.Encoding.UTF8.GetBytes(line));
-        }
+        const string Line = """{"set":"s","lang":"en","query":"q","documents":["a","b"],"relevant":1}""";
 
-        var plain = await RankingQuery.ReadAsync(temp["plain.jsonl"], TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
-        var packed = await RankingQuery.ReadAsync(temp["packed.jsonl.gz"], TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        var queries = RankingQuery.Parse($"{Line}\r\n \n{Line}", "file", mayHaveNone: false).ToList();
 
-        Assert.Equal(2, plain.Count);
-        Assert.Equal(("s", "q", 1, 2), (packed[0].Set, packed[0].Query, packed[0].Relevant.Single(), packed[0].Documents.Count));
+        Assert.Equal(2, queries.Count);
+        Assert.Equal(("s", "q", 1, 2), (queries[1].Set, queries[1].Query, queries[1].Relevant.Single(), queries[1].Documents.Count));
     }
 
     [Theory]
-    [InlineData("""{"set":"s","query":"secret","documents":["a"],"relevant":1}""")]
-    [InlineData("""{"set":"s","query":"secret","documents":["a"]}""")]
-    [InlineData("secret")]
-    public async Task A_bad_line_is_told_by_number_and_not_by_its_text(string line)
+    [InlineData("""{"set":"s","query":"secret","documents":["a"],"relevant":1}""", "'relevant' has 1, and the documents are 0 to 0")]
+    [InlineData("""{"set":"s","query":"secret","documents":["a"],"relevant":[0, 0]}""", "'relevant' has an index twice")]
+    [InlineData("""{"set":"s","query":"secret","documents":["a"],"relevant":[]}""", "'relevant' is empty")]
+    [InlineData("""{"set":"s","query":"secret","documents":["a"],"relevant":[0.5]}""", "'relevant' is no index")]
+    [InlineData("""{"set":"s","query":"secret","documents":["a"],"relevant":"0"}""", "'relevant' is no index")]
+    [InlineData("""{"set":"s","query":"secret","documents":["a"]}""", "'relevant' is no index")]
+    [InlineData("""{"set":"s","query":"secret","documents":["a", null],"relevant":0}""", "'documents' is no list of texts")]
+    [InlineData("""{"set":"s","query":"secret","documents":[],"relevant":0}""", "'documents' is no list of texts")]
+    [InlineData("""{"query":"secret","documents":["a"],"relevant":0}""", "'set' is no text")]
+    [InlineData("""{"set":"s","query":null,"documents":["secret"],"relevant":0}""", "'query' is no text")]
+    [InlineData("""{"set":"s","lang":5,"query":"secret","documents":["a"],"relevant":0}""", "'lang' is no text")]
+    [InlineData("""{"set":"s","query":"secret \ud800","documents":["a"],"relevant":0}""", "half of a surrogate pair")]
+    [InlineData("""["secret"]""", "no JSON object")]
+    [InlineData("secret", "it is no JSON")]
+    public void A_bad_line_is_told_by_number_and_fault_and_not_by_its_text(string line, string fault)
     {
-        using var temp = new TempFolder();
-        File.WriteAllText(temp["bad.jsonl"], line);
+        var error = Assert.Throws<InvalidDataException>(() => RankingQuery.Parse($"\n{line}", "file", mayHaveNone: false).ToList());
 
-        var error = await Assert.ThrowsAsync<InvalidDataException>(async () =>
-            await RankingQuery.ReadAsync(temp["bad.jsonl"], TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
-
-        Assert.Contains("line 1", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("file: line 2 is no query", error.Message, StringComparison.Ordinal);
+        Assert.Contains(fault, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
     }
 }
