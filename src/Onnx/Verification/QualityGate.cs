@@ -1,5 +1,6 @@
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
+using Reranker.Onnx.Verification.Ranking;
 
 namespace Reranker.Onnx.Verification;
 
@@ -39,37 +40,12 @@ internal sealed class QualityGate(ITextTokenizer tokenizer, int maxPairTokens, T
         foreach (var (pairs, expected) in _reference.TakeWhile(_ => overlaps.Count == 0 || time.GetElapsedTime(start) <= budget))
         {
             var logits = ScorePairs(tested, pairs, cancellationToken);
-            overlaps.Add(FindOverlap(expected, logits));
-            taus.Add(FindKendallTau(expected, logits));
+            overlaps.Add(RankingMeasures.ComputeOverlap(expected, logits, Best));
+            taus.Add(RankingMeasures.ComputeTau(expected, logits));
         }
 
         return new GateResult(
             GateTexts.Name, overlaps.Count, overlaps.Count * GateTexts.Passages.Count, Round(overlaps.Average()), Round(taus.Average()), MinOverlap, MinKendallTau);
-    }
-
-    /// <summary>Share of the ten best of one list that are among the ten best of the other.</summary>
-    internal static double FindOverlap(float[] expected, float[] logits)
-    {
-        var best = Math.Min(Best, expected.Length);
-        return (double)ListBest(expected).Intersect(ListBest(logits)).Count() / best;
-
-        IEnumerable<int> ListBest(float[] scores) => Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).Take(best);
-    }
-
-    /// <summary>Pairs in the same order less pairs in the opposite one, as a share of all.</summary>
-    /// <remarks>Kendall, "A New Measure of Rank Correlation", 1938.</remarks>
-    internal static double FindKendallTau(float[] expected, float[] logits)
-    {
-        var (sum, count) = (0, 0);
-        for (var i = 0; i < expected.Length; i++)
-        {
-            for (var j = i + 1; j < expected.Length; j++, count++)
-            {
-                sum += Math.Sign(expected[i] - expected[j]) * Math.Sign(logits[i] - logits[j]);
-            }
-        }
-
-        return (double)sum / count;
     }
 
     private static float[] ScorePairs(GraphRunner runner, int[][] pairs, CancellationToken cancellationToken) => [.. pairs.Select(pair =>

@@ -1,7 +1,6 @@
 using CsCheck;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Import;
-using Reranker.Onnx.Verification;
 using Reranker.Onnx.Verification.Source;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
@@ -35,19 +34,8 @@ public sealed class ModernBertTests : IDisposable
         {
             using var temp = new TempFolder();
             WriteAny(temp["checkpoint"], test.Shape, test.Seed, test.Labels, test.Pooling, test.Window);
-            CheckpointImporter.Import(temp["checkpoint"], temp["model"], new ImportOptions { Precision = ModelPrecision.Fp32 }, null, CancellationToken.None);
-            using var runner = GraphRunner.Load(ModelFolder.Open(temp["model"]).FindGraphPath("padded")!, frugal: false);
-            var reference = new ModernReference(temp["checkpoint"]);
-            var pairs = CreatePairs(test.Seed, test.Shape, test.Lengths);
-
-            var batch = runner.ScorePairs(pairs, width: test.Shape.Positions);
-
-            for (var i = 0; i < pairs.Length; i++)
-            {
-                var expected = reference.Score(pairs[i]);
-                Assert.Equal(expected, runner.ScorePairs([pairs[i]])[0], 1e-4);
-                Assert.Equal(expected, batch[i], 1e-4);
-            }
+            FamilyChecks.AssertPaddedAgrees(
+                temp["checkpoint"], new ModernReference(temp["checkpoint"]).Score, FamilyChecks.CreatePairs(Template, test.Seed, test.Shape, test.Lengths), test.Shape.Positions);
         }, seed: "0001m4vAXYm3", iter: CaseCount.Read(), threads: 1);
 
     [Theory]
@@ -57,16 +45,7 @@ public sealed class ModernBertTests : IDisposable
     {
         var shape = TinyCheckpoints.Shape(layers: 4, heads: 2, headSize: 16, feedForward: 48, vocabulary: 270, positions: 200);
         ModernCheckpoints.Write(_temp["checkpoint"], shape, seed: 3, pooling: pooling);
-        var reference = new ModernReference(_temp["checkpoint"]);
-        var pairs = CreatePairs(3, shape, [8, 30, 120]);
-        foreach (var (precision, tolerance) in new[] { (ModelPrecision.Fp16, 0.02), (ModelPrecision.Int8, 0.25), (ModelPrecision.Int8Qdq, 0.25) })
-        {
-            var manifest = CheckpointImporter.Import(_temp["checkpoint"], _temp[precision.Name], new ImportOptions { Precision = precision }, null, CancellationToken.None);
-            using var runner = GraphRunner.Load(ModelFolder.Open(_temp[precision.Name]).FindGraphPath("padded")!, frugal: false);
-
-            Assert.Equal(["padded"], manifest.Graphs.Keys);
-            Assert.All(pairs, p => Assert.Equal(reference.Score(p), runner.ScorePairs([p])[0], tolerance));
-        }
+        FamilyChecks.AssertOthersAreNear(_temp["checkpoint"], new ModernReference(_temp["checkpoint"]).Score, FamilyChecks.CreatePairs(Template, 3, shape, [8, 30, 120]));
     }
 
     [Theory]
@@ -109,16 +88,5 @@ public sealed class ModernBertTests : IDisposable
         {
             ModernCheckpoints.UseNewerWords(folder, globalBase: 50_000, localBase: seed % 5 == 0 ? 160_000 : 300);
         }
-    }
-
-    private static int[][] CreatePairs(int seed, ModelShape shape, int[] lengths)
-    {
-        var random = new Random(seed);
-        return [.. lengths.Select(length =>
-        {
-            var pair = Enumerable.Range(0, length).Select(_ => random.Next(5, shape.Vocabulary)).ToArray();
-            Template.WriteQueryAndSpecialTokens(pair.AsSpan(1, random.Next(1, length - Template.SpecialTokens)).ToArray(), pair);
-            return pair;
-        })];
     }
 }

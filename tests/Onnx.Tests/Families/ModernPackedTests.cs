@@ -3,7 +3,6 @@ using Reranker.Inference.Models;
 using Reranker.Onnx.Import;
 using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Tests.Graphs;
-using Reranker.Onnx.Verification;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
 
@@ -35,15 +34,8 @@ public sealed class ModernPackedTests : IDisposable
         {
             using var temp = new TempFolder();
             ModernCheckpoints.Write(temp["checkpoint"], test.Shape, test.Seed, test.Labels, test.Pooling, test.Window, storedType: "F16");
-            CheckpointImporter.Import(temp["checkpoint"], temp["model"], new ImportOptions { Precision = ModelPrecision.Fp16 }, null, CancellationToken.None);
-            var packed = new PackedEvaluator(ModelFolder.Open(temp["model"]).FindGraphPath("packed")!, roundsHalf: false);
-            var reference = new ModernReference(temp["checkpoint"]);
-            var pairs = ListPairs(test.Seed, test.Shape, test.Lengths);
-
-            var batch = packed.Score(pairs);
-
-            Assert.All(pairs.Zip(batch), p => Assert.Equal(reference.Score(p.First), p.Second, 1e-4));
-            Assert.Equal(batch[0], packed.Score([pairs[0]])[0], 1e-9);
+            FamilyChecks.AssertPackedAgrees(
+                temp["checkpoint"], new ModernReference(temp["checkpoint"]).Score, FamilyChecks.CreatePairs(Template, test.Seed, test.Shape, test.Lengths));
         }, seed: "0001m4vAXYm3", iter: CaseCount.Read(sample: 12), threads: 1);
 
     [Theory]
@@ -53,19 +45,8 @@ public sealed class ModernPackedTests : IDisposable
     {
         var shape = TinyCheckpoints.Shape(layers: 3, heads: 2, headSize: 32, feedForward: 96, vocabulary: 270, positions: 80);
         ModernCheckpoints.Write(_temp["checkpoint"], shape, seed: 5, pooling: pooling);
-        CheckpointImporter.Import(_temp["checkpoint"], _temp["model"], new ImportOptions { Precision = ModelPrecision.Fp8 }, null, CancellationToken.None);
-        var (model, reference) = (ModelFolder.Open(_temp["model"]), new ModernReference(_temp["checkpoint"]));
-        var pairs = ListPairs(7, shape, [8, 12, 20, 28, 15, 23, 9, 26]);
-        using var runner = GraphRunner.Load(model.FindGraphPath("padded")!, frugal: false);
-
-        double[] padded = [.. pairs.Select(p => (double)runner.ScorePairs([p])[0])];
-        var packed = new PackedEvaluator(model.FindGraphPath("packed")!, roundsHalf: false).Score(pairs);
-        double[] exact = [.. pairs.Select(p => reference.Score(p))];
-
-        // The same numbers but for a rare e4m3 value that lies in the middle of two.
-        Assert.InRange(packed.Zip(padded).Count(l => Math.Abs(l.First - l.Second) > 1e-4), 0, 2);
-        var spread = exact.Max() - exact.Min();
-        Assert.InRange(packed.Zip(exact, (a, b) => Math.Abs(a - b)).Average(), 1e-4 * spread, 0.15 * spread);
+        FamilyChecks.AssertFp8IsNear(
+            _temp["checkpoint"], new ModernReference(_temp["checkpoint"]).Score, FamilyChecks.CreatePairs(Template, 7, shape, [8, 12, 20, 28, 15, 23, 9, 26]), share: 0.15);
     }
 
     [Theory]
@@ -97,16 +78,5 @@ public sealed class ModernPackedTests : IDisposable
             nodes.Where(n => n.Operation != "Concat").Skip(2).Take(8).Select(n => n.Operation));
         Assert.Equal([-1, 5, 5, -1], nodes.Where(n => n.Operation == "PackedRotaryAttention").Select(n => n.Attributes["window"]));
         Assert.True(ImportSupport.HasPackedGraphs(_temp["checkpoint/config.json"]));
-    }
-
-    private static int[][] ListPairs(int seed, ModelShape shape, int[] lengths)
-    {
-        var random = new Random(seed);
-        return [.. lengths.Select(length =>
-        {
-            var pair = Enumerable.Range(0, length).Select(_ => random.Next(5, shape.Vocabulary)).ToArray();
-            Template.WriteQueryAndSpecialTokens(pair.AsSpan(1, random.Next(1, length - Template.SpecialTokens)).ToArray(), pair);
-            return pair;
-        })];
     }
 }

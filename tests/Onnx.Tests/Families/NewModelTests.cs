@@ -41,19 +41,7 @@ public sealed class NewModelTests : IDisposable
         {
             using var temp = new TempFolder();
             FamilyCheckpoints.WriteNew(temp["checkpoint"], test.Shape, test.Seed, test.Labels, test.Factor, test.Segments, test.Type);
-            CheckpointImporter.Import(temp["checkpoint"], temp["model"], new ImportOptions { Precision = ModelPrecision.Fp32 }, null, CancellationToken.None);
-            using var runner = GraphRunner.Load(ModelFolder.Open(temp["model"]).FindGraphPath("padded")!, frugal: false);
-            var reference = new NewModelReference(temp["checkpoint"]);
-            var pairs = CreatePairs(test.Seed, test.Shape, test.Lengths);
-
-            var batch = runner.ScorePairs(pairs, width: test.Shape.Positions);
-
-            for (var i = 0; i < pairs.Length; i++)
-            {
-                var expected = reference.Score(pairs[i]);
-                Assert.Equal(expected, runner.ScorePairs([pairs[i]])[0], 1e-4);
-                Assert.Equal(expected, batch[i], 1e-4);
-            }
+            FamilyChecks.AssertPaddedAgrees(temp["checkpoint"], new NewModelReference(temp["checkpoint"]).Score, CreatePairs(test.Seed, test.Shape, test.Lengths), test.Shape.Positions);
         }, seed: "0001m4vAXYm3", iter: CaseCount.Read(), threads: 1);
 
     [Fact]
@@ -61,17 +49,9 @@ public sealed class NewModelTests : IDisposable
     {
         var shape = TinyCheckpoints.Shape(layers: 4, heads: 2, headSize: 16, feedForward: 48, vocabulary: 270, positions: 200);
         FamilyCheckpoints.WriteNew(_temp["checkpoint"], shape, seed: 3, hasJson: true);
-        var reference = new NewModelReference(_temp["checkpoint"]);
-        var pairs = CreatePairs(3, shape, [8, 30, 120]);
-        foreach (var (precision, tolerance) in new[] { (ModelPrecision.Fp16, 0.02), (ModelPrecision.Int8, 0.25), (ModelPrecision.Int8Qdq, 0.25) })
-        {
-            var manifest = CheckpointImporter.Import(_temp["checkpoint"], _temp[precision.Name], new ImportOptions { Precision = precision }, null, CancellationToken.None);
-            using var runner = GraphRunner.Load(ModelFolder.Open(_temp[precision.Name]).FindGraphPath("padded")!, frugal: false);
-
-            Assert.Equal(("new", "tokenizer.json"), (manifest.Family, manifest.Tokenizer));
-            Assert.Equal(["padded"], manifest.Graphs.Keys);
-            Assert.All(pairs, p => Assert.Equal(reference.Score(p), runner.ScorePairs([p])[0], tolerance));
-        }
+        FamilyChecks.AssertOthersAreNear(_temp["checkpoint"], new NewModelReference(_temp["checkpoint"]).Score, CreatePairs(3, shape, [8, 30, 120]));
+        var manifest = ModelFolder.Open(_temp["checkpoint-int8"]).Manifest;
+        Assert.Equal(("new", "tokenizer.json"), (manifest.Family, manifest.Tokenizer));
     }
 
     [Fact]
@@ -94,15 +74,7 @@ public sealed class NewModelTests : IDisposable
             using var temp = new TempFolder();
             var shape = TinyCheckpoints.Shape(test.Shape.Layers, heads: 2, headSize: 32, (test.Shape.FeedForward + 7) / 8 * 8, 60, test.Shape.Positions);
             FamilyCheckpoints.WriteNew(temp["checkpoint"], shape, test.Seed, test.Labels, test.Factor, test.Segments, storedType: "F16");
-            CheckpointImporter.Import(temp["checkpoint"], temp["model"], new ImportOptions { Precision = ModelPrecision.Fp16 }, null, CancellationToken.None);
-            var packed = new PackedEvaluator(ModelFolder.Open(temp["model"]).FindGraphPath("packed")!, roundsHalf: false);
-            var reference = new NewModelReference(temp["checkpoint"]);
-            var pairs = CreatePairs(test.Seed, shape, test.Lengths);
-
-            var batch = packed.Score(pairs);
-
-            Assert.All(pairs.Zip(batch), p => Assert.Equal(reference.Score(p.First), p.Second, 1e-4));
-            Assert.Equal(batch[0], packed.Score([pairs[0]])[0], 1e-9);
+            FamilyChecks.AssertPackedAgrees(temp["checkpoint"], new NewModelReference(temp["checkpoint"]).Score, CreatePairs(test.Seed, shape, test.Lengths));
         }, seed: "0001m4vAXYm3", iter: CaseCount.Read(sample: 6), threads: 1);
 
     [Fact]
@@ -110,21 +82,10 @@ public sealed class NewModelTests : IDisposable
     {
         var shape = TinyCheckpoints.Shape(layers: 3, heads: 2, headSize: 32, feedForward: 96, vocabulary: 270, positions: 80);
         FamilyCheckpoints.WriteNew(_temp["checkpoint"], shape, seed: 5);
-        CheckpointImporter.Import(_temp["checkpoint"], _temp["model"], new ImportOptions { Precision = ModelPrecision.Fp8 }, null, CancellationToken.None);
-        var (model, reference) = (ModelFolder.Open(_temp["model"]), new NewModelReference(_temp["checkpoint"]));
-        var pairs = CreatePairs(7, shape, [8, 12, 20, 28, 15, 23, 9, 26]);
-        using var runner = GraphRunner.Load(model.FindGraphPath("padded")!, frugal: false);
-
-        double[] padded = [.. pairs.Select(p => (double)runner.ScorePairs([p])[0])];
-        var packed = new PackedEvaluator(model.FindGraphPath("packed")!, roundsHalf: false).Score(pairs);
-        double[] exact = [.. pairs.Select(p => reference.Score(p))];
-
-        // The same numbers but for a rare e4m3 value that lies in the middle of two.
-        Assert.InRange(packed.Zip(padded).Count(l => Math.Abs(l.First - l.Second) > 1e-4), 0, 2);
 
         // Random weights behind a normalization give logits that lie near each other: eight bits are a quarter of what they differ by.
-        var spread = exact.Max() - exact.Min();
-        Assert.InRange(packed.Zip(exact, (a, b) => Math.Abs(a - b)).Average(), 1e-4 * spread, 0.25 * spread);
+        FamilyChecks.AssertFp8IsNear(
+            _temp["checkpoint"], new NewModelReference(_temp["checkpoint"]).Score, CreatePairs(7, shape, [8, 12, 20, 28, 15, 23, 9, 26]), share: 0.25);
     }
 
     [Fact]
@@ -226,15 +187,5 @@ public sealed class NewModelTests : IDisposable
         File.WriteAllText(path, config.ToJsonString());
     }
 
-    private static int[][] CreatePairs(int seed, ModelShape shape, int[] lengths)
-    {
-        var random = new Random(seed);
-        return [.. lengths.Select(length =>
-        {
-            var pair = Enumerable.Range(0, length).Select(_ => random.Next(5, shape.Vocabulary)).ToArray();
-            var template = PairTemplate.XlmRoberta;
-            template.WriteQueryAndSpecialTokens(pair.AsSpan(1, random.Next(1, length - template.SpecialTokens)).ToArray(), pair);
-            return pair;
-        })];
-    }
+    private static int[][] CreatePairs(int seed, ModelShape shape, int[] lengths) => FamilyChecks.CreatePairs(PairTemplate.XlmRoberta, seed, shape, lengths);
 }

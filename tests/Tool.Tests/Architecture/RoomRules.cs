@@ -126,7 +126,7 @@ internal static class RoomRules
                 ["Folders"] = [],
                 ["Weights"] = [".", "Families/XlmRoberta", "HuggingFace"],
                 ["Graphs"] = ["Families/XlmRoberta", "HuggingFace", "Weights"],
-                ["Verification"] = ["Graphs"],
+                ["Verification"] = ["Graphs", "Verification/Ranking"],
                 ["Verification/Ranking"] = [],
                 ["Verification/Layers"] = ["Graphs", "Verification"],
                 ["Verification/Source"] = ["Families", "HuggingFace", "Verification/Layers"],
