@@ -16,6 +16,9 @@ internal sealed record PrecisionPlan(WeightPlan Weights, IPrecisionOperators Ope
     /// <summary>What calibration saw, for a file beside the model; null where there are none.</summary>
     public byte[]? CalibrationFile { get; init; }
 
+    /// <summary>The padded form with the CPU engine's own operators; null where a precision has none.</summary>
+    public GraphFileBuilder? Fused { get; init; }
+
     /// <summary>The packed graphs that the precision has, the default first; none where no engine runs one.</summary>
     public IReadOnlyList<PackedForm> Packed { get; init; } = [];
 }

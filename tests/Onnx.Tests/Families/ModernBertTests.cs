@@ -64,7 +64,7 @@ public sealed class ModernBertTests : IDisposable
             var manifest = CheckpointImporter.Import(_temp["checkpoint"], _temp[precision.Name], new ImportOptions { Precision = precision }, null, CancellationToken.None);
             using var runner = GraphRunner.Load(ModelFolder.Open(_temp[precision.Name]).FindGraphPath("padded")!, frugal: false);
 
-            Assert.Equal(["padded"], manifest.Graphs.Keys);
+            Assert.Equal(precision == ModelPrecision.Int8 ? ["fused", "padded"] : ["padded"], manifest.Graphs.Keys.Order());
             Assert.All(pairs, p => Assert.Equal(reference.Score(p), runner.ScorePairs([p])[0], tolerance));
         }
     }

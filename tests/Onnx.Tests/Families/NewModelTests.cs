@@ -69,7 +69,7 @@ public sealed class NewModelTests : IDisposable
             using var runner = GraphRunner.Load(ModelFolder.Open(_temp[precision.Name]).FindGraphPath("padded")!, frugal: false);
 
             Assert.Equal(("new", "tokenizer.json"), (manifest.Family, manifest.Tokenizer));
-            Assert.Equal(["padded"], manifest.Graphs.Keys);
+            Assert.Equal(precision == ModelPrecision.Int8 ? ["fused", "padded"] : ["padded"], manifest.Graphs.Keys.Order());
             Assert.All(pairs, p => Assert.Equal(reference.Score(p), runner.ScorePairs([p])[0], tolerance));
         }
     }
