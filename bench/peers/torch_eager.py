@@ -27,7 +27,6 @@ import sys
 import time
 
 import torch
-from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import XLMRobertaConfig, XLMRobertaForSequenceClassification
 
 SHAPES = {"v2-m3": (24, 1024, 16, 250_002, 8194), "base": (12, 768, 12, 250_002, 514), "mini": (6, 384, 12, 25_000, 514)}
@@ -92,12 +91,18 @@ def capture(model, ids, mask):
     """
     held = [ids.cuda(), None if bool(mask.all()) else mask.cuda()]
 
-    # Under capture a mask may be made where eager needs none, and the attention in single steps that is then taken is three times slower.
-    fused = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.CUDNN_ATTENTION]
+    # Where there is none, transformers makes one that hides nothing, and attention with it is done in single steps, three times slower.
+    attend = torch.nn.functional.scaled_dot_product_attention
+
+    def attend_unmasked(*operands, attn_mask=None, **options):
+        return attend(*operands, **options)
 
     def forward():
-        with sdpa_kernel(fused):
+        torch.nn.functional.scaled_dot_product_attention = attend_unmasked if held[1] is None else attend
+        try:
             return model(input_ids=held[0], attention_mask=held[1]).logits
+        finally:
+            torch.nn.functional.scaled_dot_product_attention = attend
 
     stream = torch.cuda.Stream()
     stream.wait_stream(torch.cuda.current_stream())

@@ -21,9 +21,22 @@ public sealed record ScoreMap
     /// <summary>The curve.</summary>
     public required ScoreCurve Curve { get; init; }
 
+    /// <summary>
+    /// What became of documents that were too long: scores of cut documents and best scores of several chunks have different
+    /// distributions, so a map holds where requests are served as it was fitted. Null where nobody wrote it down.
+    /// </summary>
+    public ScoreMapLongTexts? LongTexts { get; init; }
+
     /// <summary>What it was fitted to, and how well it held on queries that it was not fitted to; null where nobody wrote it down.</summary>
     public ScoreMapEvidence? Evidence { get; init; }
 }
+
+/// <summary>What became of documents that were too long, in the words of a request.</summary>
+/// <param name="MaxChunks">Most chunks of a document, the best of which counted; 1 cut it.</param>
+/// <param name="ChunkOverlap">Tokens that neighbouring chunks shared.</param>
+/// <param name="ChunkAtSentences">Whether chunks ended where sentences do.</param>
+/// <param name="MaxPairTokens">Most tokens of a pair; null for the model's limit.</param>
+public sealed record ScoreMapLongTexts(int MaxChunks, int ChunkOverlap, bool ChunkAtSentences, int? MaxPairTokens);
 
 /// <summary>What a map was fitted to, and how well it held.</summary>
 /// <param name="DataSha256">Hash of the labelled file, decompressed.</param>

@@ -18,6 +18,15 @@ public sealed class RenderedSettingsTests(ScriptedModel model) : IClassFixture<S
         {
             var program = RenderedDocuments.ReadText(workload, "metadata", "labels", "app.kubernetes.io/component") == "gateway" ? "Reranker.Gateway.dll" : "Reranker.Silo.dll";
             var variables = new RenderedPod(workload).ReadEnvironment(new AnySecret());
+            if (program == "Reranker.Silo.dll")
+            {
+                // The root is read-only. What a start measured, and what the driver compiled, lies here.
+                var writable = new RenderedPod(workload).ListWritableMounts().ToList();
+                Assert.All(
+                    (string[])["XDG_CACHE_HOME", "CUDA_CACHE_PATH"],
+                    name => Assert.Contains(writable, mount => variables[name].StartsWith(mount + "/", StringComparison.Ordinal)));
+            }
+
             foreach (var folder in variables.Where(static v => v.Value.StartsWith("/models", StringComparison.Ordinal) || v.Value.StartsWith("/app/models", StringComparison.Ordinal)).ToList())
             {
                 variables[folder.Key] = model.Folder;

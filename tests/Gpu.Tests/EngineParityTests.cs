@@ -53,7 +53,7 @@ public sealed class EngineParityTests : IDisposable
         TinyCheckpoints.Write(_temp["checkpoint"], Shape, seed: 17);
         var import = new ImportOptions { Precision = ModelPrecision.Parse(precision), Name = "tiny" };
         CheckpointImporter.ImportAsync(_temp["checkpoint"], _temp["model"], import, null, CancellationToken.None).GetAwaiter().GetResult();
-        var options = new EngineOptions { Engine = kind, TensorRt = new TensorRtOptions { EngineCache = _temp["engines"] } };
+        var options = new EngineOptions { Engine = kind, TensorRt = new TensorRtOptions { EngineCache = _temp["engines"] }, Cuda = new CudaOptions { MeasurementCache = _temp["cuda"] } };
         try
         {
             return EngineFactory.CreateDefault(NullLoggerFactory.Instance).Load(ModelFolder.Open(_temp["model"]), options);

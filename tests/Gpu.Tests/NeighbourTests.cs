@@ -109,7 +109,7 @@ public sealed class NeighbourTests : IDisposable
         try
         {
             return EngineFactory.CreateDefault(NullLoggerFactory.Instance)
-                .Load(ModelFolder.Open(_temp["model"]), Options(kind) with { Cuda = cuda ?? new CudaOptions() });
+                .Load(ModelFolder.Open(_temp["model"]), Options(kind) with { Cuda = (cuda ?? new CudaOptions()) with { MeasurementCache = _temp["cuda"] } });
         }
         catch (EngineUnavailableException e)
         {

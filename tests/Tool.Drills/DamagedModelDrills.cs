@@ -1,3 +1,4 @@
+using Reranker.TestKit;
 using Reranker.Tool.Commands;
 using Reranker.Tool.Models;
 using Reranker.ClusterKit.Processes;
@@ -35,6 +36,29 @@ public sealed class DamagedModelDrills : IDisposable
         stream.Seek(1000, SeekOrigin.Begin);
         stream.WriteByte((byte)(value ^ 1));
     });
+
+    [Theory]
+    [InlineData("manifest.json")]
+    [InlineData("weights.bin")]
+    [InlineData("sentencepiece.bpe.model")]
+    public async Task A_pipe(string file)
+    {
+        File.Delete(In(file));
+        await Pipes.CreatePipeAsync(In(file));
+        await RefusedAsync(file, static _ => { });
+    }
+
+    [Theory]
+    [InlineData("verify", "--goldens", "pipe")]
+    [InlineData("verify", "--eval", "pipe")]
+    [InlineData("quality", "--data", "pipe")]
+    public async Task A_pipe_beside_a_model_that_is_whole(string command, string option, string name)
+    {
+        await Pipes.CreatePipeAsync(In("pipe"));
+        var (code, _, error) = await RerankerProgram.RunAsync([command, "--model", DefaultModel.Path, "--engine", "cpu", option, Path.GetFullPath(In(name))]);
+        Assert.Equal(ExitCodes.Failure, code);
+        Assert.Contains("is empty, or no regular file", error, StringComparison.Ordinal);
+    }
 
     [Fact]
     public Task A_missing_file() => RefusedAsync("sentencepiece.bpe.model", File.Delete);

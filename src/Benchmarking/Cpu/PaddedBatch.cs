@@ -17,7 +17,7 @@ internal sealed class PaddedBatch : IDisposable
     public PaddedBatch(string graph, int threads)
     {
         using var options = new SessionOptions { IntraOpNumThreads = threads };
-        _session = new InferenceSession(graph, options);
+        _session = new InferenceSession(PlainFile.RequireContent(graph), options);
     }
 
     public void RunRequest(CpuBenchmarkRequest request) => RunPairs(request, [.. Enumerable.Range(0, request.Lengths.Length)]);

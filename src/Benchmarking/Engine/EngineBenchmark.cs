@@ -28,7 +28,7 @@ public static class EngineBenchmark
         var ragged = options.Ragged.Select(pairs => BenchmarkShape.CreateRagged(pairs, Math.Min(BenchmarkShape.RaggedLongest, d.MaxPairTokens), seed: pairs));
         var rows = new List<EngineBenchmarkRow>();
         using var lane = engine.CreateLane();
-        foreach (var asked in shapes.Concat(ragged))
+        foreach (var asked in options.StartOnly ? [] : shapes.Concat(ragged))
         {
             var pairs = asked.Lengths.Select(n => RandomPairs.CreatePair(random, n, d.VocabularySize)).ToArray();
             var runs = OfflineBatches.Split(engine, pairs);
@@ -37,7 +37,7 @@ public static class EngineBenchmark
             progress?.Report(row);
         }
 
-        var samples = CostError.MeasureSamples(engine, lane, options, time);
+        var samples = options.StartOnly ? [] : CostError.MeasureSamples(engine, lane, options, time);
         return new EngineBenchmarkReport
         {
             Model = d.ModelName,
@@ -47,10 +47,11 @@ public static class EngineBenchmark
             Runtime = d.RuntimeVersion,
             StartupSeconds = d.StartupTime.TotalSeconds,
             WarmUpSeconds = d.WarmUpTime?.TotalSeconds,
+            StartPhases = d.StartTimes.ToDictionary(t => t.Name, t => Math.Round(t.Time.TotalSeconds, 3)),
             MaxBatchPairs = d.MaxBatchPairs,
             MaxBatchTokens = d.MaxBatchTokens,
             Rows = rows,
-            CostErrorP90 = CostError.ComputeP90(samples),
+            CostErrorP90 = samples.Count > 0 ? CostError.ComputeP90(samples) : null,
             CostSamples = samples,
             Costs = engine.Cost.Table is { } table ? DescribeCosts(d, table) : null,
         };

@@ -19,6 +19,9 @@ public sealed record EngineBenchmarkOptions
     /// <summary>Pairs of further ragged batches, beside <see cref="Shapes"/>. Default none.</summary>
     public IReadOnlyList<int> Ragged { get; init; } = [];
 
+    /// <summary>Measures no batch: the report has what the start took, and nothing else. Default false.</summary>
+    public bool StartOnly { get; init; }
+
     /// <summary>Seed of the token ids. Default 1.</summary>
     public int Seed { get; init; } = 1;
 }

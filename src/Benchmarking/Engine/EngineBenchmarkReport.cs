@@ -28,6 +28,9 @@ public sealed record EngineBenchmarkReport
     /// <summary>Seconds of that in which the loaded model was tried and its cost table measured; null where the engine does not say.</summary>
     public double? WarmUpSeconds { get; init; }
 
+    /// <summary>What a start was spent on: seconds by the phase's name, in the order of the start. Empty where the engine does not say.</summary>
+    public IReadOnlyDictionary<string, double> StartPhases { get; init; } = new Dictionary<string, double>();
+
     /// <summary>Most pairs of one run.</summary>
     public required int MaxBatchPairs { get; init; }
 

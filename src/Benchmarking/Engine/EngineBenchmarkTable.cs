@@ -13,8 +13,12 @@ public static class EngineBenchmarkTable
         var culture = CultureInfo.InvariantCulture;
         var text = new StringBuilder()
             .AppendLine(culture, $"{report.Model} {report.Precision} on {report.Provider}, {report.Device}, {report.Runtime}")
-            .AppendLine(culture, $"ready after {report.StartupSeconds:F1} s{(report.WarmUpSeconds is { } w ? string.Create(culture, $", {w:F1} s of it warm-up") : "")}, at most {report.MaxBatchPairs} pairs and {report.MaxBatchTokens} tokens a run")
-            .AppendLine(culture, $"{"shape",-24}{"runs",5}{"ms",10}{"pairs/s",11}{"TFLOP/s",10}{"B/run",9}");
+            .AppendLine(culture, $"ready after {report.StartupSeconds:F1} s{(report.WarmUpSeconds is { } w ? string.Create(culture, $", {w:F1} s of it warm-up") : "")}{DescribePhases(report)}, at most {report.MaxBatchPairs} pairs and {report.MaxBatchTokens} tokens a run");
+        if (report.Rows.Count > 0)
+        {
+            text.AppendLine(culture, $"{"shape",-24}{"runs",5}{"ms",10}{"pairs/s",11}{"TFLOP/s",10}{"B/run",9}");
+        }
+
         foreach (var row in report.Rows)
         {
             text.AppendLine(
@@ -34,6 +38,10 @@ public static class EngineBenchmarkTable
             ? text.AppendLine(culture, $"cost table: 90 % of ragged batches predicted within {error:P1}").ToString()
             : text.ToString();
     }
+
+    private static string DescribePhases(EngineBenchmarkReport report) => report.StartPhases.Count == 0
+        ? ""
+        : $" ({string.Join(", ", report.StartPhases.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Key} {p.Value:F2}")))})";
 
     // What people compare who score a fixed number of passages at a time.
     private static void AppendSmallBatches(StringBuilder text, EngineBenchmarkReport report, CultureInfo culture)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reranker.Files;
 
 namespace Reranker.Client.Scores;
 
@@ -7,20 +8,19 @@ namespace Reranker.Client.Scores;
 internal static class ScoreMapFile
 {
     // A map has a few hundred bytes. What is larger is another file.
-    private const long MaxBytes = 1 << 20;
+    private const int MaxBytes = 1 << 20;
 
     /// <summary>Reads one; either it or the sentence that says why not is there.</summary>
     public static (ScoreMap? Map, string? Fault) ReadMap(string path)
     {
         try
         {
-            using var stream = File.OpenRead(path);
-            if (stream.Length > MaxBytes)
+            if (RegularFile.TryReadBytes(path, MaxBytes, out var clause) is not { } content)
             {
-                return (null, $"'{path}' has {stream.Length} bytes; a score map is smaller");
+                return (null, $"'{path}' {clause}");
             }
 
-            var map = JsonSerializer.Deserialize(stream, ScoreMapJson.Default.ScoreMap);
+            var map = JsonSerializer.Deserialize(content, ScoreMapJson.Default.ScoreMap);
             return map is null ? (null, $"'{path}' is empty") : FindFault(map) is { } fault ? (null, $"'{path}' {fault}") : (map, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -18,37 +21,46 @@ public sealed record CostTable
     /// <summary>The measurements, in any order; one or more.</summary>
     public required IReadOnlyList<CostPoint> Points { get; init; }
 
-    /// <summary>Reads a table that <see cref="Save"/> wrote; null when there is none, or one of another key or format.</summary>
+    /// <summary>SHA-256 of key and points where <see cref="Save"/> wrote the table: a time that was damaged looks like any other.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Sha256 { get; init; }
+
+    /// <summary>Reads a table that <see cref="Save"/> wrote; null when there is none that can be read, or one of another key or format.</summary>
     public static CostTable? TryLoad(string path, string key)
     {
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
         try
         {
-            using var stream = File.OpenRead(path);
-            var table = JsonSerializer.Deserialize(stream, CostTableJson.Default.CostTable);
-            return table is not null && table.Key == key && table.Points.Count > 0 ? table : null;
+            using var stream = WholeFile.TryOpen(path);
+            var table = stream is null ? null : JsonSerializer.Deserialize(stream, CostTableJson.Default.CostTable);
+            return table is not null && table.Key == key && table.IsWhole ? table with { Sha256 = null } : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            // A cut or foreign file costs a new measurement, nothing else.
+            // A file that is cut, foreign or somebody else's costs a new measurement, nothing else.
             return null;
         }
     }
 
     /// <summary>Writes the table as JSON, whole or not at all.</summary>
-    public void Save(string path)
+    /// <exception cref="IOException">It cannot be written; what was there before is there still.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public void Save(string path) => WholeFile.WriteFile(
+        path, stream => JsonSerializer.Serialize(stream, this with { Sha256 = ComputeHash() }, CostTableJson.Default.CostTable));
+
+    // Tables that an earlier release wrote have no hash.
+    private bool IsWhole => Points.Count > 0
+        && Points.All(p => p is { Rows: > 0, Length: > 0, Microseconds: > 0 } && double.IsFinite(p.Microseconds))
+        && (Sha256 is null || Sha256 == ComputeHash());
+
+    private string ComputeHash()
     {
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        using (var stream = File.Create(temporary))
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Key}\n{Form}\n");
+        foreach (var point in Points)
         {
-            JsonSerializer.Serialize(stream, this, CostTableJson.Default.CostTable);
+            text.Append(CultureInfo.InvariantCulture, $"{point.Rows} {point.Length} {point.Microseconds:R}\n");
         }
 
-        File.Move(temporary, path, overwrite: true);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }
 

@@ -41,4 +41,14 @@ public sealed record CudaOptions
     /// </summary>
     [Required]
     public string GraphForm { get; init; } = GraphForms.Packed;
+
+    /// <summary>
+    /// Folder of what starts measured, for later ones: times of batches, and which kernels are the fastest. Default empty:
+    /// <c>reranker/cuda</c> in the user's cache folder (<c>XDG_CACHE_HOME</c>, else <c>~/.cache</c>). A model takes some
+    /// kilobytes there. A folder that cannot be written costs a warning, and every start measures.
+    /// </summary>
+    public string MeasurementCache { get; init; } = "";
+
+    internal string MeasurementCacheFolder
+        => MeasurementCache.Length > 0 ? Path.GetFullPath(MeasurementCache) : Path.Combine(UserCache.FindFolder(), "reranker", "cuda");
 }

@@ -50,6 +50,9 @@ public sealed record EngineDescription
     /// <summary>The part of <see cref="StartupTime"/> in which the loaded model ran: largest batch, probes, cost table. Null where nothing ran.</summary>
     public TimeSpan? WarmUpTime { get; init; }
 
+    /// <summary>What <see cref="StartupTime"/> was spent on, in the order of the start. Empty where the engine does not say.</summary>
+    public IReadOnlyList<StartTime> StartTimes { get; init; } = [];
+
     /// <summary>The limits that a cost model of this engine must know.</summary>
     public CostLimits ToCostLimits() => new(MaxPairTokens, MaxBatchPairs, MaxBatchTokens, Lanes);
 

@@ -54,6 +54,15 @@ public static class GraphOperators
     /// <summary>As <see cref="NormalizedSum"/>, with a second output: e4m3 <c>… / output_scale</c>.</summary>
     public const string NormalizedSumFp8 = "NormalizedSumFp8";
 
+    /// <summary>
+    /// FP16 words [vocabulary, hidden], INT32 ids [rows], FP16 table of positions [positions, hidden], INT32 positions [rows], gain and bias
+    /// [hidden] → FP16 layer normalization of each token's word and position together.
+    /// </summary>
+    public const string NormalizedEmbeddings = "NormalizedEmbeddings";
+
+    /// <summary>As <see cref="NormalizedEmbeddings"/>, with a second output: e4m3 <c>… / output_scale</c>.</summary>
+    public const string NormalizedEmbeddingsFp8 = "NormalizedEmbeddingsFp8";
+
     /// <summary>As <see cref="NormalizedSum"/>, → FP16 sum, and FP16 layer normalization of it.</summary>
     public const string KeptSum = "KeptSum";
 

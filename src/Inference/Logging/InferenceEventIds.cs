@@ -14,6 +14,12 @@ internal static class InferenceEventIds
     public const int OneInstance = 1008;
     public const int PrecisionChosen = 1009;
     public const int SlowPrecision = 1010;
+    public const int EngineStarted = 1011;
+    public const int MeasurementsNotKept = 1012;
+    public const int CostsOutdated = 1013;
+    public const int CostsReused = 1014;
+    public const int KernelsReused = 1015;
+    public const int KernelsRefused = 1016;
     public const int RunsNotCaptured = 1020;
 
     public const int BatchFailed = 1100;

@@ -11,7 +11,7 @@ internal static class FileHash
     /// <summary>The hash in lower-case hexadecimal.</summary>
     public static string ComputeSha256(string path)
     {
-        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        using var file = PlainFile.OpenHandle(path, FileOptions.SequentialScan);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (current, next) = (ArrayPool<byte>.Shared.Rent(PartBytes), ArrayPool<byte>.Shared.Rent(PartBytes));
         try

@@ -22,7 +22,7 @@ public static class GitLfsPointer
             return false;
         }
 
-        using var stream = File.OpenRead(path);
+        using var stream = PlainFile.OpenRead(path);
         Span<byte> start = stackalloc byte[Beginning.Length];
         return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && IsPointer(start);
     }

@@ -91,6 +91,7 @@ internal static class ManifestCheck
                 || probe.Ids.Length == 0
                 || probe.Ids.Length > manifest.MaxPairTokens
                 || !float.IsFinite(probe.Logit)
+                || (probe.Tolerance is { } tolerance && !(tolerance > 0 && float.IsFinite(tolerance)))
                 || probe.Ids.Any(id => id < 0 || id >= manifest.Shape.Vocabulary))
             {
                 return $"has a probe ({i}) that is no pair of this model with a logit";

@@ -86,14 +86,9 @@ public sealed class ModelFolder
             throw new ModelFolderException(path, "missing; the folder is no imported model, or its import did not finish");
         }
 
-        if (PlainFile.FindLength(path) == 0)
-        {
-            throw new ModelFolderException(path, "is empty, or no regular file");
-        }
-
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = PlainFile.OpenRead(path);
             var manifest = JsonSerializer.Deserialize(stream, ModelManifestJson.Default.ModelManifest)
                 ?? throw new ModelFolderException(path, "is empty");
             if (manifest.Format is < ModelManifest.CurrentFormat or > ModelManifest.FamilyFormat)
@@ -117,7 +112,7 @@ public sealed class ModelFolder
         }
         catch (JsonException e)
         {
-            var reason = GitLfsPointer.IsPointerFile(path) ? GitLfsPointer.Reason : $"is no valid manifest ({e.Message})";
+            var reason = GitLfsPointer.IsPointerFile(path) ? GitLfsPointer.Reason : $"is no valid manifest: {JsonPlace.Describe(e)}";
             throw new ModelFolderException(path, reason, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -144,7 +144,12 @@ public sealed record ManifestFile(string Name, long Bytes, string Sha256);
 /// <summary>A pair and its logit.</summary>
 /// <param name="Ids">Token ids, special tokens included.</param>
 /// <param name="Logit">The logit on the machine that made the model.</param>
-public sealed record ManifestProbe(int[] Ids, float Logit);
+/// <param name="Tolerance">
+/// By how much right runs may differ there, of a model whose logits move further with rounding than its precision's usually do; null for
+/// the precision's <see cref="ModelPrecision.LogitTolerance"/>.
+/// </param>
+public sealed record ManifestProbe(
+    int[] Ids, float Logit, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Tolerance = null);
 
 /// <summary>Shape of a cross-encoder.</summary>
 public sealed record ModelShape

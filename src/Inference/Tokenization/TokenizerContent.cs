@@ -14,9 +14,9 @@ internal static class TokenizerContent
     {
         try
         {
-            var bytes = new FileInfo(path).Length;
+            var bytes = PlainFile.FindLength(path);
             return bytes <= MaxFileBytes
-                ? File.ReadAllBytes(path)
+                ? PlainFile.ReadBytes(path)
                 : throw new ModelFolderException(path, $"has {bytes} bytes; a tokenizer is smaller");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -29,14 +29,18 @@ internal sealed record ForeignConfig(string Family, ModelShape Shape, Func<Label
             throw new CheckpointException(path, "missing; it says what the graph is");
         }
 
-        return CheckpointJson.ReadObject(path, CheckpointJson.MaxSettingsBytes, "configuration", config => Read(path, config.Clone()));
+        return CheckpointJson.ReadObject(path, CheckpointJson.MaxSettingsBytes, "configuration", config => Read(path, config));
     }
+
+    // Later: a graph that gives no logits is refused for that.
+    private static LabelHead ReadLabels(string path)
+        => CheckpointJson.ReadObject(path, CheckpointJson.MaxSettingsBytes, "configuration", config => LabelHead.Read(new ConfigReader(path, config)));
 
     private static ForeignConfig Read(string path, JsonElement config)
     {
         var reader = new ConfigReader(path, config);
         reader.RequireEncoder();
-        string[] architectures = config.TryGetMember("architectures", out var list) ? [.. list.EnumerateArray().Select(a => a.GetString()!)] : [];
+        string[] architectures = config.TryGetMember("architectures", out var list) ? [.. list.ListItems().Select(a => a.ReadText())] : [];
         reader.Require(
             architectures.All(a => a.EndsWith(ClassifierEnd, StringComparison.Ordinal)),
             $"architectures is [{string.Join(", ", architectures)}]; of other people's graphs those of a …{ClassifierEnd} are taken, and not those that generate or embed");
@@ -56,7 +60,7 @@ internal sealed record ForeignConfig(string Family, ModelShape Shape, Func<Label
         var refusal = ShapeLimits.FindRefusal(shape);
         reader.Require(refusal is null, refusal ?? "");
         reader.Require(shape.MaxPositions >= PairLayout.MinPairTokens, $"max_position_embeddings {shape.Positions} leaves no room for a pair");
-        return new ForeignConfig(family, shape, () => LabelHead.Read(new ConfigReader(path, config)));
+        return new ForeignConfig(family, shape, () => ReadLabels(path));
 
         int ReadFirst(params string[] names) => reader.ReadPositive(names.FirstOrDefault(n => config.TryGetMember(n, out _)) ?? names[0], int.MaxValue);
     }

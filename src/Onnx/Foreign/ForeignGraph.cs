@@ -65,7 +65,7 @@ internal sealed class ForeignGraph
     {
         try
         {
-            var content = File.ReadAllBytes(path);
+            var content = CheckpointFile.ReadBytes(path);
             if (Inference.Models.GitLfsPointer.IsPointer(content))
             {
                 throw new CheckpointException(path, Inference.Models.GitLfsPointer.Reason);

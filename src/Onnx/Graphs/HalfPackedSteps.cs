@@ -11,6 +11,14 @@ namespace Reranker.Onnx.Graphs;
 /// </summary>
 internal sealed class HalfPackedSteps(ModelShape shape) : IRotarySteps
 {
+    public PackedHidden AddEmbeddings(GraphBuilder graph, string ids, string positions, string output)
+    {
+        graph.AddNode(
+            GraphBuilder.EngineDomain, GraphOperators.NormalizedEmbeddings, [output], ListEmbeddingInputs(graph, ids, positions),
+            OnnxAttribute.Create(GraphOperators.Epsilon, shape.LayerNormEpsilon));
+        return new PackedHidden(output, output);
+    }
+
     public PackedHidden AddNormalizedSum(GraphBuilder graph, string x, string residual, string norm, string output, bool isMultiplied)
     {
         graph.AddNode(
@@ -53,6 +61,13 @@ internal sealed class HalfPackedSteps(ModelShape shape) : IRotarySteps
         OnnxAttribute.Create(GraphOperators.Heads, (long)shape.Heads), CreateWindow(shape, layer));
 
     public string AddGatedGelu(GraphBuilder graph, string x, string output) => AddNode(graph, GraphOperators.GatedGelu, output, [x]);
+
+    /// <summary>Both tables with the rows that are read in them, and the normalization behind them.</summary>
+    public static string[] ListEmbeddingInputs(GraphBuilder graph, string ids, string positions) =>
+    [
+        graph.UseWeight(XlmRobertaTensors.WordEmbeddings), ids, graph.UseWeight(XlmRobertaTensors.PositionEmbeddings), positions,
+        .. UseWeightAndBias(graph, XlmRobertaTensors.EmbeddingNorm),
+    ];
 
     /// <summary>The frequencies of a layer's rotary positions.</summary>
     public static string AddFrequencies(GraphBuilder graph, ModelShape shape, int layer) => shape.Rotary!.IsGlobal(layer)

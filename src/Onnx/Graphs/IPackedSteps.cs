@@ -8,6 +8,13 @@ internal readonly record struct PackedHidden(string Half, string Product);
 /// <summary>How a <see cref="JointPackedGraph"/> says its steps with the CUDA engine's operators.</summary>
 internal interface IPackedSteps
 {
+    /// <summary>Layer normalization of the words' and the positions' rows.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="ids">Ids of the tokens.</param>
+    /// <param name="positions">Their positions.</param>
+    /// <param name="output">Name of the result, as in the padded graph.</param>
+    PackedHidden AddEmbeddings(GraphBuilder graph, string ids, string positions, string output);
+
     /// <summary>Layer normalization of a sum.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="x">FP16.</param>

@@ -6,7 +6,7 @@ namespace Reranker.Onnx.Graphs;
 
 /// <summary>
 /// The packed form that is made of the CUDA engine's operators alone: one product for query, key and value, attention that reads
-/// it in place, and residual, normalization and, in FP8, quantizing in one pass. Inputs and output are those of
+/// it in place, and embeddings or residual, normalization and, in FP8, quantizing in one pass. Inputs and output are those of
 /// <see cref="PackedGraph"/>; it does not read the places in the padded rectangle. Values have the names that they have in the
 /// padded graph.
 /// </summary>
@@ -17,9 +17,7 @@ internal static class JointPackedGraph
     {
         var graph = new GraphBuilder(PackedGraph.Form, weights, weightsFile);
         var (ids, positions) = PackedGraph.AddInputs(graph);
-        var words = graph.AddNode("Gather", "embeddings/words", [graph.UseWeight(XlmRobertaTensors.WordEmbeddings), ids]);
-        var places = graph.AddNode("Gather", "embeddings/positions", [graph.UseWeight(XlmRobertaTensors.PositionEmbeddings), positions]);
-        var x = steps.AddNormalizedSum(graph, words, places, XlmRobertaTensors.EmbeddingNorm, PaddedGraph.NameLayerInput(0), isMultiplied: true);
+        var x = steps.AddEmbeddings(graph, ids, positions, PaddedGraph.NameLayerInput(0));
         for (var layer = 0; layer < shape.Layers; layer++)
         {
             x = AddLayer(graph, steps, x, layer, isLast: layer == shape.Layers - 1);

@@ -108,7 +108,7 @@ internal sealed class Checkpoint : IDisposable
 
         return CheckpointJson.ReadObject(path, CheckpointJson.MaxSettingsBytes, "configuration", config =>
         {
-            string[] architectures = config.TryGetMember("architectures", out var list) ? [.. list.EnumerateArray().Select(a => a.GetString()!)] : [];
+            string[] architectures = config.TryGetMember("architectures", out var list) ? [.. list.ListItems().Select(a => a.ReadText())] : [];
             var family = architectures is [var one] ? families.FirstOrDefault(f => f.Architecture == one) : null;
             return family is null
                 ? throw new CheckpointException(
@@ -162,8 +162,8 @@ internal sealed class Checkpoint : IDisposable
             throw new CheckpointException(root, $"has neither {SingleFile} nor {IndexFile}");
         }
 
-        var places = CheckpointJson.ReadObject(index, MaxIndexBytes, "index", json => json.GetProperty("weight_map").EnumerateObject()
-            .ToDictionary(p => p.Name, p => p.Value.GetString() ?? ""));
+        var places = CheckpointJson.ReadObject(index, MaxIndexBytes, "index", json => json.GetMember("weight_map").ListMembers()
+            .ToDictionary(p => p.Name, p => p.Value.ReadText()));
         var names = places.Values.Distinct().Order(StringComparer.Ordinal).ToList();
         if (names.Find(s => s != Path.GetFileName(s)) is { } outside)
         {

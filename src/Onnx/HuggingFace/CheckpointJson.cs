@@ -27,12 +27,12 @@ internal static class CheckpointJson
     /// <summary>Reads a file that is a list, and gives each of its objects to <paramref name="read"/>.</summary>
     /// <inheritdoc cref="ReadObject"/>
     public static IReadOnlyList<T> ReadList<T>(string path, long maxBytes, string what, Func<JsonElement, T> read)
-        => ReadRoot(path, maxBytes, what, root => root.EnumerateArray().Select(read).ToList());
+        => ReadRoot(path, maxBytes, what, root => root.ListItems().Select(read).ToList());
 
     private static T ReadRoot<T>(string path, long maxBytes, string what, Func<JsonElement, T> read)
     {
         // By the open file: a link, as caches of checkpoints have them, has a length of its own.
-        using var file = File.OpenRead(path);
+        using var file = CheckpointFile.OpenRead(path);
         if (file.Length > maxBytes)
         {
             throw new CheckpointException(path, $"has {file.Length} bytes; {what} has at most {maxBytes}");
@@ -48,7 +48,7 @@ internal static class CheckpointJson
         try
         {
             using var json = JsonDocument.Parse(content, Strict);
-            return read(json.RootElement);
+            return ReadFrom(path, what, json.RootElement, read);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
@@ -56,10 +56,16 @@ internal static class CheckpointJson
         }
     }
 
-    /// <summary>A member that is there and not null.</summary>
-    public static bool TryGetMember(this JsonElement element, string name, out JsonElement value)
-        => element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
-
-    /// <summary>A text or null where the member is missing.</summary>
-    public static string? FindText(this JsonElement element, string name) => element.TryGetMember(name, out var value) ? value.GetString() : null;
+    // While the document is there, in which the value's place is looked for.
+    private static T ReadFrom<T>(string path, string what, JsonElement root, Func<JsonElement, T> read)
+    {
+        try
+        {
+            return read(root);
+        }
+        catch (JsonKindException e)
+        {
+            throw new CheckpointException(path, $"is no valid {what}: {e.Describe(root)}", e);
+        }
+    }
 }

@@ -49,21 +49,21 @@ internal readonly struct ConfigReader(string path, JsonElement root)
     }
 
     /// <summary>True for a switch that is on.</summary>
-    public bool IsTrue(string name) => root.TryGetMember(name, out var value) && value.GetBoolean();
+    public bool IsTrue(string name) => root.TryGetMember(name, out var value) && value.ReadSwitch();
 
     /// <summary>A whole number.</summary>
-    public int ReadInteger(string name, int missing) => root.TryGetMember(name, out var value) ? value.GetInt32() : missing;
+    public int ReadInteger(string name, int missing) => root.TryGetMember(name, out var value) ? value.ReadInteger() : missing;
 
     /// <summary>A number.</summary>
-    public double ReadNumber(string name, double missing) => root.TryGetMember(name, out var value) ? value.GetDouble() : missing;
+    public double ReadNumber(string name, double missing) => root.TryGetMember(name, out var value) ? value.ReadNumber() : missing;
 
     /// <summary>A text.</summary>
-    public string ReadText(string name, string missing) => root.TryGetMember(name, out var value) ? value.GetString()! : missing;
+    public string ReadText(string name, string missing) => root.TryGetMember(name, out var value) ? value.ReadText() : missing;
 
     /// <summary>
     /// Labels: transformers writes id2label, older tools num_labels; with neither a model has its default of two labels.
     /// </summary>
-    public int CountLabels() => root.TryGetMember("id2label", out var map) ? map.EnumerateObject().Count() : ReadInteger("num_labels", 2);
+    public int CountLabels() => root.TryGetMember("id2label", out var map) ? map.ListMembers().Count() : ReadInteger("num_labels", 2);
 
     /// <summary>
     /// The shape of an encoder with a table of positions, by the names that the configurations of BERT and its kin have for its numbers.

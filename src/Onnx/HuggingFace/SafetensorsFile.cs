@@ -33,7 +33,7 @@ internal sealed class SafetensorsFile : IDisposable
             throw new CheckpointException(path, "missing");
         }
 
-        var handle = File.OpenHandle(path);
+        var handle = CheckpointFile.OpenHandle(path);
         try
         {
             return new SafetensorsFile(handle, ReadHeader(path, handle));
@@ -77,11 +77,7 @@ internal sealed class SafetensorsFile : IDisposable
         {
             using var json = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false });
             var dataOffset = LengthBytes + (long)length;
-            var tensors = json.RootElement.EnumerateObject()
-                .Where(p => p.Name != "__metadata__")
-                .Select(p => ReadTensor(path, handle, p, dataOffset))
-                .OrderBy(t => t.Offset).ThenBy(t => t.Bytes)
-                .ToList();
+            var tensors = ReadTensors(path, handle, json.RootElement, dataOffset);
             CheckCoverage(path, tensors, dataOffset, size);
             return tensors;
         }
@@ -91,9 +87,25 @@ internal sealed class SafetensorsFile : IDisposable
         }
     }
 
+    private static List<StoredTensor> ReadTensors(string path, SafeFileHandle handle, JsonElement header, long dataOffset)
+    {
+        try
+        {
+            return
+            [
+                .. header.ListMembers().Where(p => p.Name != "__metadata__").Select(p => ReadTensor(path, handle, p, dataOffset))
+                    .OrderBy(t => t.Offset).ThenBy(t => t.Bytes),
+            ];
+        }
+        catch (JsonKindException e)
+        {
+            throw new CheckpointException(path, $"has no valid safetensors header: {e.Describe(header)}", e);
+        }
+    }
+
     private static StoredTensor ReadTensor(string path, SafeFileHandle handle, JsonProperty entry, long dataOffset)
     {
-        var typeName = entry.Value.GetProperty("dtype").GetString() ?? "null";
+        var typeName = entry.Value.GetMember("dtype").ReadText();
         var type = typeName switch
         {
             nameof(StoredType.F32) => StoredType.F32,
@@ -101,8 +113,8 @@ internal sealed class SafetensorsFile : IDisposable
             nameof(StoredType.BF16) => StoredType.BF16,
             _ => StoredType.Other,
         };
-        var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray();
-        var offsets = entry.Value.GetProperty("data_offsets").EnumerateArray().Select(d => d.GetInt64()).ToArray();
+        var shape = entry.Value.GetMember("shape").ListItems().Select(d => d.ReadLong()).ToArray();
+        var offsets = entry.Value.GetMember("data_offsets").ListItems().Select(d => d.ReadLong()).ToArray();
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > long.MaxValue - dataOffset)
         {
             throw new CheckpointException(path, $"tensor '{entry.Name}' has data_offsets [{string.Join(", ", offsets)}]");

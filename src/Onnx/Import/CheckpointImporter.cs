@@ -126,7 +126,7 @@ public static class CheckpointImporter
         foreach (var path in paths)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var stream = File.OpenRead(path);
+            using var stream = CheckpointFile.OpenRead(path);
             var name = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
             files.Add(new ManifestFile(name, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream))));
         }

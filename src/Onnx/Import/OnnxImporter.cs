@@ -121,7 +121,7 @@ public static class OnnxImporter
 
     private static void CopyFile(string path, Stream output, CancellationToken cancellationToken)
     {
-        using var input = File.OpenRead(path);
+        using var input = CheckpointFile.OpenRead(path);
         var buffer = new byte[1 << 20];
         int read;
         while ((read = input.Read(buffer)) > 0)

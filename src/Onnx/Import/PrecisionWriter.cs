@@ -17,6 +17,8 @@ internal sealed class PrecisionWriter(
     IProgress<ImportProgress>? progress,
     CancellationToken cancellationToken)
 {
+    private const string RoundedFile = "rounded.onnx";
+
     /// <summary>Writes a precision.</summary>
     /// <param name="recipe">How it is made.</param>
     /// <param name="isOneOfSeveral">True puts the precision's name into those of its files.</param>
@@ -44,8 +46,7 @@ internal sealed class PrecisionWriter(
         }
 
         progress?.Report(new ImportProgress("check", padded.Name, layout.TotalBytes, layout.TotalBytes));
-        var probes = ModelProbes.CreateProbes(
-            folder.GetPath(padded.Name), recipe.Probes, inputs.Checkpoint.Shape, inputs.Checkpoint.Tokenizer.Template, maxPairTokens, FindReadBytes(plan.Weights), cancellationToken);
+        var probes = CreateProbes(recipe, plan, folder.GetPath(padded.Name), weights.Name);
         return new ManifestPrecision
         {
             Precision = recipe.Precision.Name,
@@ -58,6 +59,26 @@ internal sealed class PrecisionWriter(
             SharedWeights = plan.Weights.UsesShared ? SharedWeights.FileName : null,
             Probes = probes,
         };
+    }
+
+    private IReadOnlyList<ManifestProbe> CreateProbes(IPrecisionRecipe recipe, PrecisionPlan plan, string padded, string weights)
+    {
+        var (shape, template) = (inputs.Checkpoint.Shape, inputs.Checkpoint.Tokenizer.Template);
+        if (plan.EngineOperators is not { } rounding)
+        {
+            return ModelProbes.CreateProbes(padded, recipe.Probes, shape, template, maxPairTokens, FindReadBytes(plan.Weights), cancellationToken);
+        }
+
+        // Beside the weights, for as long as it is asked.
+        var path = folder.GetPath(folder.WriteFile(RoundedFile, PaddedGraph.Build(shape, rounding, plan.Weights.Layout, weights)).Name);
+        try
+        {
+            return ModelProbes.CreateRoundedProbes(padded, path, recipe.Precision, shape, template, maxPairTokens, FindReadBytes(plan.Weights), cancellationToken);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     /// <summary>Writes a file of weights.</summary>

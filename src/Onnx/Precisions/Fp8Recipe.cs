@@ -13,8 +13,7 @@ namespace Reranker.Onnx.Precisions;
 /// FP8 for the CUDA engine, with one static scale a tensor, by default from the largest magnitude: on the bundled model clipping at
 /// the 99.99 % quantile moved the logits four times as much.
 /// </summary>
-/// <param name="maxFusedBytes">Largest weights file of which probes are made with fused operators too.</param>
-internal sealed class Fp8Recipe(long maxFusedBytes) : IPrecisionRecipe
+internal sealed class Fp8Recipe : IPrecisionRecipe
 {
     public ModelPrecision Precision => ModelPrecision.Fp8;
 
@@ -22,7 +21,7 @@ internal sealed class Fp8Recipe(long maxFusedBytes) : IPrecisionRecipe
 
     public bool SharesWeights => true;
 
-    public ProbeRule Probes { get; } = new(long.MaxValue, OnBothFusions: true, maxFusedBytes);
+    public ProbeRule Probes { get; } = new(long.MaxValue, OnBothFusions: false);
 
     public PrecisionPlan CreatePlan(RecipeInputs inputs)
     {
@@ -44,6 +43,7 @@ internal sealed class Fp8Recipe(long maxFusedBytes) : IPrecisionRecipe
         var steps = new Fp8PackedSteps(checkpoint.Shape, scales);
         return new PrecisionPlan(Fp8Plan.CreatePlan(checkpoint, scales, inputs.Shared), new Fp8Operators(scales), rule.ToString())
         {
+            EngineOperators = new Fp8Operators(scales, roundsHalf: true),
             Packed = [new PackedForm(PackedGraph.Form, Build)],
             Quantization = quantization.Describe(statistics.Text, rule, none),
             CalibrationFile = CalibrationFile.Write(statistics, QuantizedFormat.Fp8, rule, none),

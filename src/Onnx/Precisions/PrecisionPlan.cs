@@ -19,6 +19,12 @@ internal sealed record PrecisionPlan(WeightPlan Weights, IPrecisionOperators Ope
     /// <summary>The padded form with the CPU engine's own operators; null where a precision has none.</summary>
     public GraphFileBuilder? Fused { get; init; }
 
+    /// <summary>
+    /// The operators with the rounding between them that the engine does which the precision is for: how much logits move with rounding
+    /// is seen by it. Null where that engine rounds as <see cref="Operators"/> do.
+    /// </summary>
+    public IPrecisionOperators? EngineOperators { get; init; }
+
     /// <summary>The packed graphs that the precision has, the default first; none where no engine runs one.</summary>
     public IReadOnlyList<PackedForm> Packed { get; init; } = [];
 }

@@ -13,7 +13,7 @@ internal static class PrecisionRecipes
     [
         new FloatRecipe(ModelPrecision.Fp32, OnnxType.Float, long.MaxValue),
         new FloatRecipe(ModelPrecision.Fp16, OnnxType.Float16, MaxProbedHalfBytes),
-        new Fp8Recipe(MaxProbedHalfBytes),
+        new Fp8Recipe(),
         new DynamicInt8Recipe(),
         new StaticInt8Recipe(MaxProbedHalfBytes),
     ];

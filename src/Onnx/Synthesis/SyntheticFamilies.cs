@@ -13,19 +13,24 @@ internal static class SyntheticFamilies
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>The configuration and the tokenizer of a known shape by its name on the command line; null for any other.</summary>
+    /// <summary>
+    /// The configuration and the tokenizer of a known shape by its name on the command line; null for any other. A tokenizer of null is
+    /// XLM-RoBERTa's, a SentencePiece model.
+    /// </summary>
     /// <param name="name">Its name.</param>
     /// <param name="seed">Seed of the vocabulary.</param>
-    public static (JsonObject Config, JsonObject Tokenizer)? Find(string name, int seed) => name switch
+    public static (JsonObject Config, JsonObject? Tokenizer)? Find(string name, int seed) => name switch
     {
         "minilm-l6" => (CreateMiniLm(30_522), SyntheticTokenizers.CreateWordPiece(30_522, (ulong)seed)),
         "modernbert-base" => (CreateModernBert(50_368, 768, layers: 22, inner: 1152, 8192), SyntheticTokenizers.CreateBytePairs(50_368, (ulong)seed)),
         "modernbert-tiny" => (CreateModernBert(2_000, 128, layers: 7, inner: 192, 1024), SyntheticTokenizers.CreateBytePairs(2_000, (ulong)seed)),
+        "gte-multilingual-base" => (CreateNew(250_048, 768, layers: 12, 8192), null),
+        "gte-multilingual-tiny" => (CreateNew(3_000, 128, layers: 3, 1024), null),
         _ => null,
     };
 
     /// <summary>Writes a checkpoint.</summary>
-    public static void Write(JsonObject config, JsonObject tokenizer, int seed, string output, StoredType type, CancellationToken cancellationToken)
+    public static void Write(JsonObject config, JsonObject? tokenizer, int seed, string output, StoredType type, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(output);
         if (Directory.EnumerateFileSystemEntries(output).Any())
@@ -40,7 +45,15 @@ internal static class SyntheticFamilies
         var family = ModelFamilies.All.Single(f => f.Architecture == config["architectures"]![0]!.GetValue<string>());
         var tensors = family.ReadShape(path, parsed.RootElement).Tensors.DistinctBy(t => t.Stored).Select(t => (t.Stored, t.StoredShape));
         SyntheticTensors.Write(Path.Combine(output, "model.safetensors"), [.. tensors], seed, type, cancellationToken);
-        File.WriteAllText(Path.Combine(output, "tokenizer.json"), tokenizer.ToJsonString(Indented));
+        if (tokenizer is null)
+        {
+            SyntheticVocabulary.Write(Path.Combine(output, "sentencepiece.bpe.model"), config["vocab_size"]!.GetValue<int>() - 2, (ulong)seed);
+        }
+        else
+        {
+            File.WriteAllText(Path.Combine(output, "tokenizer.json"), tokenizer.ToJsonString(Indented));
+        }
+
         File.WriteAllText(path, text);
     }
 
@@ -85,6 +98,30 @@ internal static class SyntheticFamilies
         ["norm_bias"] = false,
         ["attention_bias"] = false,
         ["mlp_bias"] = false,
+        ["id2label"] = new JsonObject { ["0"] = "LABEL_0" },
+        ["torch_dtype"] = "float16",
+    };
+
+    // The base is that of Alibaba-NLP/gte-multilingual-reranker-base: 306 M parameters, 8,192 tokens.
+    private static JsonObject CreateNew(int vocabulary, int hidden, int layers, int positions) => new()
+    {
+        ["architectures"] = new JsonArray("NewForSequenceClassification"),
+        ["model_type"] = "new",
+        ["vocab_size"] = vocabulary,
+        ["hidden_size"] = hidden,
+        ["num_hidden_layers"] = layers,
+        ["num_attention_heads"] = hidden / 64,
+        ["intermediate_size"] = 4 * hidden,
+        ["hidden_act"] = "gelu",
+        ["max_position_embeddings"] = positions,
+        ["type_vocab_size"] = 1,
+        ["pad_token_id"] = 1,
+        ["position_embedding_type"] = "rope",
+        ["layer_norm_type"] = "layer_norm",
+        ["layer_norm_eps"] = 1e-12,
+        ["pack_qkv"] = true,
+        ["rope_theta"] = 20_000.0,
+        ["rope_scaling"] = new JsonObject { ["factor"] = 8.0, ["type"] = "ntk" },
         ["id2label"] = new JsonObject { ["0"] = "LABEL_0" },
         ["torch_dtype"] = "float16",
     };

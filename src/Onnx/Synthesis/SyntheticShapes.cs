@@ -15,7 +15,7 @@ public static class SyntheticShapes
     public static ModelShape Mini { get; } = CreateShape(6, 384, 12, 25_000, 514);
 
     /// <summary>Names of all shapes on the command line; those of other families than XLM-RoBERTa come last.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["v2-m3", "base", "mini", "minilm-l6", "modernbert-base", "modernbert-tiny"];
+    public static IReadOnlyList<string> Names { get; } = ["v2-m3", "base", "mini", "minilm-l6", "modernbert-base", "modernbert-tiny", "gte-multilingual-base", "gte-multilingual-tiny"];
 
     /// <summary>A shape by its name on the command line: <c>v2-m3</c>, <c>base</c> or <c>mini</c>; null for any other.</summary>
     public static ModelShape? Find(string name) => name switch

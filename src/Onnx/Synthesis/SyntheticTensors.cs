@@ -65,7 +65,7 @@ internal static class SyntheticTensors
 
     private static (float Mean, float Deviation) FindDistribution(string name, long[] shape) => name switch
     {
-        _ when name.EndsWith("norm.weight", StringComparison.OrdinalIgnoreCase) => (1, GainDeviation),
+        _ when name.EndsWith("norm.weight", StringComparison.OrdinalIgnoreCase) || name.EndsWith("_ln.weight", StringComparison.Ordinal) => (1, GainDeviation),
         _ when name.Contains("_embeddings.", StringComparison.Ordinal) => (0, EmbeddingDeviation),
         _ when shape is [_, var columns] => (0, MatrixGain / MathF.Sqrt(columns)),
         _ => (0, BiasDeviation),

@@ -35,7 +35,7 @@ internal sealed class GraphRunner : IDisposable
         };
         options.AddSessionConfigEntry("session.disable_prepacking", frugal ? "1" : "0");
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        return new GraphRunner(new InferenceSession(graphPath, options));
+        return new GraphRunner(new InferenceSession(PlainFile.RequireContent(graphPath), options));
     }
 
     /// <summary>The session, for questions about its inputs and outputs.</summary>

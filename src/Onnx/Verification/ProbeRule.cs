@@ -9,5 +9,4 @@ namespace Reranker.Onnx.Verification;
 /// True: candidates run with operators fused and unfused, and the steadiest become probes. Where rounding decides over
 /// quantization levels, such as in INT8, the two differ by up to 0.1 on a few pairs; another processor would differ there too.
 /// </param>
-/// <param name="MaxFusedBytes">Largest weights file of which <paramref name="OnBothFusions"/> holds: a fused graph keeps matrices widened.</param>
-internal sealed record ProbeRule(long MaxWeightBytes, bool OnBothFusions, long MaxFusedBytes = long.MaxValue);
+internal sealed record ProbeRule(long MaxWeightBytes, bool OnBothFusions);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reranker.Client;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
 
@@ -30,4 +31,8 @@ internal sealed class LongTextArguments
         MaxChunks: parsed.GetValue(_chunks),
         ChunkOverlap: parsed.GetValue(_overlap),
         AtSentences: parsed.GetValue(_atSentences));
+
+    /// <summary>The rule in the words of a score map.</summary>
+    public ScoreMapLongTexts DescribeRule(ParseResult parsed)
+        => new(parsed.GetValue(_chunks), parsed.GetValue(_overlap), parsed.GetValue(_atSentences), parsed.GetValue(_pairTokens));
 }

@@ -32,9 +32,10 @@ internal static class BenchGpuCommand
         };
         ragged.AtLeast(1);
         var saveCosts = new Option<FileInfo?>("--save-costs") { Description = "Also write what batches cost on this card to a file, for 'reranker plan --costs FILE'.", HelpName = "FILE" };
+        var startOnly = new Option<bool>("--start-only") { Description = "Only load the engine, and tell what its start was spent on." };
         var json = new Option<bool>("--json") { Description = "Print JSON, and the table to standard error." };
 
-        var command = new Command("gpu", "Times, useful TFLOP/s and memory of an engine on dense and ragged batches.") { engineArguments.Model, engineArguments.Precision, engine, repetitions, ragged, saveCosts, json };
+        var command = new Command("gpu", "Times, useful TFLOP/s and memory of an engine on dense and ragged batches.") { engineArguments.Model, engineArguments.Precision, engine, repetitions, ragged, startOnly, saveCosts, json };
         gpu.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -48,7 +49,7 @@ internal static class BenchGpuCommand
                 EngineFactory.CreateDefault(loggers),
                 engineArguments.OpenOnePrecision(parsed),
                 gpu.ReadOptions(parsed.GetValue(engine), parsed) with { AllowPlaceholderScales = true },
-                new EngineBenchmarkOptions { Repetitions = parsed.GetValue(repetitions), Ragged = parsed.GetRequiredValue(ragged) },
+                new EngineBenchmarkOptions { Repetitions = parsed.GetValue(repetitions), Ragged = parsed.GetRequiredValue(ragged), StartOnly = parsed.GetValue(startOnly) },
                 TimeProvider.System);
             if (parsed.GetValue(saveCosts) is { } file)
             {

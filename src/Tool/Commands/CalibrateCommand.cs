@@ -17,7 +17,7 @@ internal static class CalibrateCommand
 
     public static Command CreateCommand()
     {
-        var arguments = new EngineArguments();
+        var (arguments, longTexts) = (new EngineArguments(), new LongTextArguments());
         var model = new Argument<string>("model") { Description = "Model folder, or a model of the hub that is on this machine.", HelpName = "DIR" };
         var data = new Option<FileInfo>("--data")
         {
@@ -39,6 +39,7 @@ internal static class CalibrateCommand
         {
             model, data, folds, output, overwrite, json, arguments.Precision,
         };
+        longTexts.AddTo(command);
         arguments.AddEngineTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -52,15 +53,20 @@ internal static class CalibrateCommand
             var (queries, hash) = await TextPairs.ReadQueriesAsync(parsed.GetRequiredValue(data).FullName, cancellationToken, mayHaveNone: true);
             ScoreMapReport.RequireBothKinds(queries.Sum(static q => q.Relevant.Count), queries.Sum(static q => q.Documents.Count));
             var foldOf = QueryFolds.DealQueries([.. queries.Select(static q => q.Query)], parsed.GetValue(folds));
-            var (name, ranked) = await QueryScores.ScoreAsync(folder, arguments.ReadOptions(parsed), queries, longTexts: null, cancellationToken);
+            var (name, ranked) = await QueryScores.ScoreAsync(folder, arguments.ReadOptions(parsed), queries, longTexts.ReadRule(parsed), cancellationToken);
+            var rule = longTexts.DescribeRule(parsed);
             var report = ScoreMapReport.Create(LabelledLogit.ListPairs(ranked, foldOf), parsed.GetValue(folds));
             WriteFile(page, ReliabilityPage.Write(name, report));
-            WriteFile(file, ScoreMapFile.WriteMap(CreateMap(folder.Manifest, report, hash, queries.Count, parsed.GetValue(folds))) + "\n");
-            ReportOutput.WriteReport($"{name}, {queries.Count} queries in {parsed.GetValue(folds)} parts\n{report.ToTable()}{file}\n{page}\n", report.ToJson, parsed.GetValue(json));
+            WriteFile(file, ScoreMapFile.WriteMap(CreateMap(folder.Manifest, report, hash, queries.Count, parsed.GetValue(folds)) with { LongTexts = rule }) + "\n");
+            ReportOutput.WriteReport($"{name}, {queries.Count} queries in {parsed.GetValue(folds)} parts, {DescribeLongTexts(rule)}\n{report.ToTable()}{file}\n{page}\n", report.ToJson, parsed.GetValue(json));
             return ExitCodes.Success;
         });
         return command;
     }
+
+    private static string DescribeLongTexts(ScoreMapLongTexts rule)
+        => (rule.MaxChunks == 1 ? "long documents cut" : $"long documents in up to {rule.MaxChunks} chunks that share {rule.ChunkOverlap} tokens{(rule.ChunkAtSentences ? " and end at sentences" : "")}")
+            + (rule.MaxPairTokens is { } most ? $", pairs of {most} tokens at most" : "");
 
     private static ModelFolder ChoosePrecision(ModelFolder folder, ModelPrecision? precision)
         => precision is not null ? folder.WithPrecision(precision.Name)

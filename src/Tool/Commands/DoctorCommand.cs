@@ -20,7 +20,7 @@ internal static class DoctorCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var examination = new MachineExamination(new ProbeRunner(ProbeProgram.Own, TimeProvider.System), trials: !parsed.GetValue(quick));
+            var examination = new MachineExamination(new ProbeRunner(ProbeProgram.Own, TimeProvider.System), !parsed.GetValue(quick), parsed.InvocationConfiguration.Error);
             var facts = await examination.RunAsync(cancellationToken);
             var report = DoctorReport.FromFacts(facts);
             await parsed.InvocationConfiguration.Output.WriteAsync(

@@ -9,7 +9,7 @@ internal static class CostFiles
     /// <exception cref="InputException">It holds no costs, or those of an engine that a fleet is not planned with.</exception>
     public static CardCosts Read(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = DataFiles.OpenPlain(path);
         var costs = CardCosts.TryRead(stream)
             ?? throw new InputException($"{path}: holds no costs, as 'reranker bench gpu --save-costs FILE' writes them");
         return costs.Lanes == 1 && costs.Table.Form != CostForm.PairSum

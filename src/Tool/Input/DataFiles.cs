@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Reranker.Inference.Models;
 using SharpCompress.Compressors.Xz;
 
 namespace Reranker.Tool.Input;
@@ -9,7 +10,7 @@ internal static class DataFiles
     /// <summary>Opens a file for reading, decompressed.</summary>
     public static Stream OpenRead(string path)
     {
-        var file = File.OpenRead(path);
+        var file = OpenPlain(path);
         return Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".gz" => new GZipStream(file, CompressionMode.Decompress),
@@ -17,6 +18,20 @@ internal static class DataFiles
             ".xz" => new XZStream(file),
             _ => file,
         };
+    }
+
+    /// <summary>Opens a file as it is.</summary>
+    /// <exception cref="InputException">It is empty, or no regular file.</exception>
+    public static Stream OpenPlain(string path)
+    {
+        try
+        {
+            return PlainFile.OpenRead(path);
+        }
+        catch (ModelFolderException e)
+        {
+            throw new InputException(e.Message, e);
+        }
     }
 
     /// <summary>Reads a file whole, decompressed.</summary>

@@ -14,7 +14,7 @@ internal static class GoldenPairs
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = DataFiles.OpenPlain(path);
             var pairs = JsonSerializer.Deserialize<GoldenFile>(stream, JsonSerializerOptions.Web)?.Pairs;
             if (pairs is not { Count: > 0 } || !pairs.All(p => p is { Ids.Length: > 0 }))
             {

@@ -62,7 +62,7 @@ internal static class TritonExport
 
     private static async Task CopyAsync(string from, string to, CancellationToken cancellationToken)
     {
-        await using var source = File.OpenRead(from);
+        await using var source = PlainFile.OpenRead(from);
         await using var target = File.Create(to);
         await source.CopyToAsync(target, cancellationToken);
     }

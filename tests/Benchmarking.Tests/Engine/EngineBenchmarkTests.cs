@@ -95,6 +95,20 @@ public sealed class EngineBenchmarkTests(ImportedModels models) : IClassFixture<
     }
 
     [Fact]
+    public void Who_asks_for_the_start_alone_gets_a_report_of_it_without_a_batch()
+    {
+        using var engine = new DescribedEngine(CostForm.Packed, maxPairs: 16, maxTokens: 4096);
+
+        var report = EngineBenchmark.MeasureEngine(
+            engine, SyntheticShapes.Mini, new EngineBenchmarkOptions { StartOnly = true, Ragged = [5] }, TimeProvider.System);
+
+        Assert.Empty(report.Rows);
+        Assert.Null(report.CostErrorP90);
+        Assert.Equal(2, EngineBenchmarkTable.FormatReport(report).TrimEnd().Split(Environment.NewLine).Length);
+        Assert.NotNull(report.Costs);
+    }
+
+    [Fact]
     public void Batches_of_8_16_and_32_have_a_table_of_their_own()
     {
         static EngineBenchmarkRow Row(int pairs, int length, double milliseconds)
@@ -108,6 +122,7 @@ public sealed class EngineBenchmarkTests(ImportedModels models) : IClassFixture<
             Runtime = "r",
             StartupSeconds = 5,
             WarmUpSeconds = 2,
+            StartPhases = new Dictionary<string, double> { ["open"] = 3, ["largest batch"] = 1.25, ["costs"] = 0.754 },
             MaxBatchPairs = 64,
             MaxBatchTokens = 8192,
             Rows = [Row(8, 128, 3), Row(16, 128, 4), Row(32, 128, 7), Row(8, 512, 9)],
@@ -115,7 +130,7 @@ public sealed class EngineBenchmarkTests(ImportedModels models) : IClassFixture<
 
         var lines = EngineBenchmarkTable.FormatReport(report).Split(Environment.NewLine);
 
-        Assert.Contains("2.0 s of it warm-up", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("ready after 5.0 s, 2.0 s of it warm-up (open 3.00, largest batch 1.25, costs 0.75), at most", lines[1], StringComparison.Ordinal);
         var table = lines[Array.FindIndex(lines, l => l.StartsWith("batch of 128", StringComparison.Ordinal))..];
         string[][] cells = [.. table[1..4].Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
         Assert.Equal([["8", "3.00", "3.00", "2667"], ["16", "4.00", "2.00", "4000"], ["32", "7.00", "1.75", "4571"]], cells);

@@ -40,6 +40,44 @@ public sealed class RowKernelTests
         }
     }
 
+    // The same to the bit as the sum of rows that were taken out before; an id behind the end is the last one.
+    [Theory]
+    [InlineData(384, false)]
+    [InlineData(1024, true)]
+    [InlineData(4096, true)]
+    public void Embeddings_are_read_in_their_tables(int columns, bool isFp8)
+    {
+        const int Words = 50, Positions = 9;
+        var random = new Random(columns);
+        var (words, table) = (CreateHalves(random, Words * columns, 2), CreateHalves(random, Positions * columns, 2));
+        var (gain, bias) = (CreateHalves(random, columns, 2), CreateHalves(random, columns, 1));
+        int[] ids = [3, 0, Words - 1, 7, 7, Words, -1, 12], positions = [0, 1, 2, Positions - 1, 0, 4, Positions, 5];
+        var x = ids.SelectMany(i => words.AsSpan((int)Math.Min((uint)i, Words - 1) * columns, columns).ToArray()).ToArray();
+        var residual = positions.SelectMany(i => table.AsSpan((int)Math.Min((uint)i, Positions - 1) * columns, columns).ToArray()).ToArray();
+        var (halves, eights) = Run(isFp8, ids.Length, columns, x, residual, gain, bias);
+        OnnxAttribute[] attributes = [OnnxAttribute.Create(GraphOperators.Epsilon, Epsilon), OnnxAttribute.Create(GraphOperators.OutputScale, OutputScale)];
+        using var session = OneNodeSession.OpenOrSkip(
+            isFp8 ? GraphOperators.NormalizedEmbeddingsFp8 : GraphOperators.NormalizedEmbeddings,
+            [
+                ("words", OnnxType.Float16, 2), ("ids", OnnxType.Int32, 1), ("table", OnnxType.Float16, 2), ("positions", OnnxType.Int32, 1),
+                ("gain", OnnxType.Float16, 1), ("bias", OnnxType.Float16, 1),
+            ],
+            isFp8 ? [("y", OnnxType.Float16), ("e", OnnxType.UInt8)] : [("y", OnnxType.Float16)],
+            isFp8,
+            isFp8 ? attributes : attributes[..1]);
+
+        var (read, readEights) = session.Run(
+            OneNodeSession.CreateTensor(words, Words, columns),
+            OneNodeSession.CreateTensor(ids, ids.Length),
+            OneNodeSession.CreateTensor(table, Positions, columns),
+            OneNodeSession.CreateTensor(positions, positions.Length),
+            OneNodeSession.CreateTensor(gain, columns),
+            OneNodeSession.CreateTensor(bias, columns));
+
+        Assert.Equal(halves, read);
+        Assert.Equal(eights, readEights);
+    }
+
     [Theory]
     [InlineData(1, 8)]
     [InlineData(3, 384)]

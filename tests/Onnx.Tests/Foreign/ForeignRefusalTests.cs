@@ -104,7 +104,7 @@ public sealed class ForeignRefusalTests : IDisposable
         File.WriteAllText(_temp["optimum/model.onnx"], "this is no graph at all");
         Assert.Contains("is no ONNX file", Refuse(), StringComparison.Ordinal);
         File.WriteAllText(_temp["optimum/model.onnx"], "");
-        Assert.Contains("is no ONNX file: it has no graph", Refuse(), StringComparison.Ordinal);
+        Assert.Contains("is empty, or no regular file", Refuse(), StringComparison.Ordinal);
         File.WriteAllText(_temp["optimum/model.onnx"], "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
         Assert.Contains("git lfs pull", Refuse(), StringComparison.Ordinal);
     }

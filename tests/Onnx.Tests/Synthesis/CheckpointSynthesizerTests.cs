@@ -58,6 +58,7 @@ public sealed class CheckpointSynthesizerTests : IDisposable
     [Theory]
     [InlineData("minilm-l6", "bert", 384)]
     [InlineData("modernbert-base", "modernbert", 768)]
+    [InlineData("gte-multilingual-base", "new", 768)]
     public void Other_families_are_written_by_their_own_description(string name, string family, int hidden)
     {
         var (config, tokenizer) = SyntheticFamilies.Find(name, 1)!.Value;

@@ -51,7 +51,7 @@ public sealed class PackedEvaluator(string path, bool roundsHalf = true, Inferen
 
     private Tensor[] Run(Node node, Tensor[] x) => node.Operation switch
     {
-        "Gather" => [Create(x[0], x[1].Dims, x[1].Values.SelectMany(row => x[0].GetRow((long)row).ToArray()))],
+        "Gather" => [Gather(x[0], x[1])],
         "Slice" => [CreateList(x[0].Values.Take(x[0].Values.Length - 1))],
         "Concat" => [Concat(x, (int)node.Attributes["axis"])],
         "Cast" => [x[0]],
@@ -76,8 +76,14 @@ public sealed class PackedEvaluator(string path, bool roundsHalf = true, Inferen
         "LayerNormalization" => [Narrow(Normalize([x[0], x[0] with { Values = new double[x[0].Values.Length] }, x[1], x[2]], node.Attributes["epsilon"]), node)],
         "NormalizedSum" => [ToHalf(Normalize(x, node.Attributes["epsilon"]))],
         "NormalizedSumFp8" => [ToHalf(Normalize(x, node.Attributes["epsilon"])), Encode(Normalize(x, node.Attributes["epsilon"]), node)],
+        "NormalizedEmbeddings" => [ToHalf(Normalize(LookUp(x), node.Attributes["epsilon"]))],
+        "NormalizedEmbeddingsFp8" => [ToHalf(Normalize(LookUp(x), node.Attributes["epsilon"])), Encode(Normalize(LookUp(x), node.Attributes["epsilon"]), node)],
         _ => throw new NotSupportedException(node.Operation),
     };
+
+    private static Tensor[] LookUp(Tensor[] x) => [Gather(x[0], x[1]), Gather(x[2], x[3]), x[4], x[5]];
+
+    private static Tensor Gather(Tensor table, Tensor rows) => Create(table, rows.Dims, rows.Values.SelectMany(row => table.GetRow((long)row).ToArray()));
 
     private static Tensor CreateList(IEnumerable<double> values)
     {

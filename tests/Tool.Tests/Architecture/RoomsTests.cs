@@ -40,6 +40,12 @@ public sealed partial class RoomsTests
         => Assert.DoesNotContain(FindReached(room).Append(room).SelectMany(ReadPackages), p => p.StartsWith("Microsoft.ML", StringComparison.Ordinal));
 
     [Theory]
+    [InlineData("Inference")]
+    [InlineData("Onnx")]
+    public void A_file_is_opened_for_reading_where_pipes_are_refused(string room)
+        => Assert.Empty(SourceProject.Find(room).Trees.Where(t => OpensFile().IsMatch(t.ToString())).Select(t => Path.GetFileName(t.FilePath)).Except(RoomRules.Openers));
+
+    [Theory]
     [MemberData(nameof(Rooms))]
     public void Every_name_in_a_project_is_understood_so_that_no_use_goes_unseen(string room)
         => AssertKnown([], SourceProject.Find(room).Uses.Unknown);
@@ -172,4 +178,7 @@ public sealed partial class RoomsTests
 
     [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[0-9]+")]
     private static partial Regex Words();
+
+    [GeneratedRegex(@"\bFile\.(OpenRead|OpenHandle|OpenText|ReadAll\w+|ReadLines\w*)\(")]
+    private static partial Regex OpensFile();
 }

@@ -15,13 +15,16 @@ public sealed class CalibrateTests : IDisposable
 {
     private static readonly string[] Topics = ["bread baked in an oven", "a bridge over a river", "rust on old iron", "songs of a blackbird", "snow on high mountains", "a letter of complaint"];
 
+    // Of documents that are cut nothing but this is left, and nothing could be fitted to it.
+    private static readonly string Filler = string.Join(' ', Enumerable.Repeat("On that day nothing of note was seen by anybody.", 8));
+
     private readonly TempFolder _temp = new();
 
     public CalibrateTests() => File.WriteAllLines(_temp["data.jsonl"], Topics.Select(static (topic, at) => JsonSerializer.Serialize(new
     {
         set = "topics",
         query = topic,
-        documents = Topics.Select(static t => $"This is a text on {t}."),
+        documents = Topics.Select(static t => $"{Filler} This is a text on {t}."),
         relevant = at,
     })));
 
@@ -31,15 +34,17 @@ public sealed class CalibrateTests : IDisposable
     public async Task A_server_with_the_map_answers_with_its_probabilities()
     {
         var (code, output, error) = await RerankerProgram.RunAsync(
-            ["calibrate", DefaultModel.Path, "--engine", "cpu", "--data", _temp["data.jsonl"], "--folds", "3", "--out", _temp["map.json"]]);
+            ["calibrate", DefaultModel.Path, "--engine", "cpu", "--data", _temp["data.jsonl"], "--folds", "3", "--out", _temp["map.json"], "--max-pair-tokens", "48", "--max-chunks", "9", "--chunk-overlap", "16"]);
 
         Assert.True(code == ExitCodes.Success, error);
+        Assert.Contains("long documents in up to 9 chunks that share 16 tokens, pairs of 48 tokens at most", output, StringComparison.Ordinal);
         Assert.Contains("36        6", output, StringComparison.Ordinal);
         Assert.Contains("<svg", File.ReadAllText(_temp["map.html"]), StringComparison.Ordinal);
         var map = ScoreMapFile.ReadMap(_temp["map.json"]).Map!;
         Assert.Equal(ModelFolder.ReadManifest(DefaultModel.Path).Identity, map.Identity);
         Assert.Equal((6, 36, 6, 3), (map.Evidence!.Queries, map.Evidence.Pairs, map.Evidence.Relevant, map.Evidence.Folds));
 
+        Assert.Equal(new ScoreMapLongTexts(9, 16, ChunkAtSentences: false, 48), map.LongTexts);
         var (process, url) = await RerankerProgram.ServeAsync(["--engine", "cpu"], new() { ["Gateway__Client__ScoreMaps__0"] = _temp["map.json"] });
         await using (process)
         {
@@ -49,6 +54,7 @@ public sealed class CalibrateTests : IDisposable
             Assert.NotEqual(ScoreCurve.Sigmoid.FindProbability(logits[0]), scores[0], 1e-3);
 
             using var info = JsonDocument.Parse(await http.GetStringAsync("/info", TestContext.Current.CancellationToken));
+            Assert.Equal(9, info.RootElement.GetProperty("score_map").GetProperty("long_texts").GetProperty("max_chunks").GetInt32());
             Assert.Equal(map.Curve.Intercept, info.RootElement.GetProperty("score_map").GetProperty("intercept").GetDouble());
         }
     }

@@ -13,7 +13,7 @@ internal static class CostRehearsal
     private const int Longest = 512;
 
     // Time for it is small beside the grid's: 24 batches of half the largest size.
-    private const int Repetitions = 2;
+    private const int Repetitions = 1;
 
     /// <summary>Runs and observes packed batches of 1/24, 2/24, … of the most tokens.</summary>
     /// <exception cref="EngineException">A run failed.</exception>

@@ -34,15 +34,17 @@ internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILog
         }
     }
 
-    protected override WarmModel WarmUp(CpuModel model, EngineRequest request)
+    protected override WarmModel WarmUp(CpuModel model, EngineRequest request, StartClock clock)
     {
         var manifest = request.Model.Manifest;
         var limits = CreateLimits(request.Options, manifest);
         using var lane = model.CreateLane(limits);
         ProbeCheck.CheckProbes(lane, manifest, model.Graph, limits.MaxPairTokens);
+        clock.EndPhase(StartPhase.Probes);
         var points = CostCalibration.MeasureCosts(
             lane, manifest.Shape.Vocabulary, ListShapes(limits.MaxPairTokens), Repetitions, request.Options.CalibrationTime, Time);
         var cost = CostModels.Create(CreateTable(request, CostForm.PairSum, points), limits);
+        clock.EndPhase(StartPhase.Costs);
         return new WarmModel(limits, cost, () => model.CreateLane(limits));
     }
 

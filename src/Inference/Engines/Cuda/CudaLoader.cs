@@ -15,11 +15,13 @@ namespace Reranker.Inference.Engines.Cuda;
 
 /// <summary>
 /// Loads the packed graph into ONNX Runtime's CUDA provider. The largest batch is found first; then kernels are chosen, the
-/// probes run, small batches captured and compared with plain runs, and at last costs are measured as runs will be.
+/// probes run, small batches captured and compared with plain runs, and at last costs are measured as runs will be. Kernels and
+/// costs that an earlier start left are tried instead; what is safety is done at every start.
 /// </summary>
 internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, ILogger logger) : EngineLoader<CudaModel>(time, logger)
 {
     private const int Repetitions = 5;
+
 
     protected override CudaModel Open(EngineRequest request)
     {
@@ -44,22 +46,27 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
         }
     }
 
-    protected override WarmModel WarmUp(CudaModel model, EngineRequest request)
+    protected override WarmModel WarmUp(CudaModel model, EngineRequest request, StartClock clock)
     {
         var manifest = request.Model.Manifest;
         var limits = FindFittingLimits(model, CreateLimits(request), manifest.Name);
+        clock.EndPhase(StartPhase.LargestBatch);
+        var kept = OpenMeasurements(model, limits, request);
         CapturedRuns? captured;
         using (var plain = model.CreateLane(limits))
         {
-            TuneProducts(model, plain, limits);
+            ChooseKernels(model, plain, limits, kept);
+            clock.EndPhase(StartPhase.Products);
             ProbeCheck.CheckProbes(plain, manifest, model.Graph, limits.MaxPairTokens);
+            clock.EndPhase(StartPhase.Probes);
             captured = TryCaptureSmallBatches(model, plain, limits, request);
+            clock.EndPhase(StartPhase.Capture);
         }
 
         try
         {
             using var lane = model.CreateLane(limits, captured);
-            return new WarmModel(limits, MeasureCosts(lane, limits, request), () => model.CreateLane(limits, captured), captured);
+            return new WarmModel(limits, FindCosts(lane, limits, request, kept, clock), () => model.CreateLane(limits, captured), captured);
         }
         catch
         {
@@ -118,10 +125,32 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
         }
     }
 
+    private CudaMeasurements OpenMeasurements(CudaModel model, CostLimits limits, EngineRequest request)
+    {
+        var manifest = request.Model.Manifest;
+        var options = CudaProviderOptions.ResolveOptions(request.Options, manifest.Precision);
+        var key = MeasurementKey.CreateKey(request, options, model.Graph, model.Gpu, limits, driver.CudaVersion, model.Products.LibraryVersion);
+        return new CudaMeasurements(options.MeasurementCacheFolder, key, manifest.Name, Logger);
+    }
+
+    private static void ChooseKernels(CudaModel model, PackedLane lane, CostLimits limits, CudaMeasurements kept)
+    {
+        if (!model.Products.IsUsed || !ProductSizes.ListTimed(limits.MaxBatchTokens).Any())
+        {
+            return;
+        }
+
+        if (!kept.TryReuseKernels(k => model.Products.TryReuse(k, () => LargestBatch.RunLengths(lane, LargestBatch.CreateRaggedLengths(limits)))))
+        {
+            TuneProducts(model, lane, limits);
+            kept.TrySaveKernels(model.Products.ListChosen());
+        }
+    }
+
     // One row is missing to each size: real batches have any number of tokens, and a kernel for round ones may be slow there.
     private static void TuneProducts(CudaModel model, PackedLane lane, CostLimits limits) => model.Products.TuneDuring(() =>
     {
-        foreach (var size in model.Products.IsUsed ? ProductSizes.ListTimed(limits.MaxBatchTokens) : [])
+        foreach (var size in ProductSizes.ListTimed(limits.MaxBatchTokens))
         {
             LargestBatch.RunLengths(lane, LargestBatch.CreateRaggedLengths(limits with { MaxBatchTokens = size - 1 }));
         }
@@ -173,12 +202,25 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
         return null;
     }
 
-    private ICostModel MeasureCosts(PackedLane lane, CostLimits limits, EngineRequest request)
+    private ICostModel FindCosts(PackedLane lane, CostLimits limits, EngineRequest request, CudaMeasurements kept, StartClock clock)
     {
-        var vocabulary = request.Model.Manifest.Shape.Vocabulary;
-        var points = CostCalibration.MeasureCosts(lane, vocabulary, CostGrid.ListPackedShapes(limits), Repetitions, request.Options.CalibrationTime, Time);
-        var cost = CostModels.Create(CreateTable(request, CostForm.Packed, points), limits);
+        var (vocabulary, budget) = (request.Model.Manifest.Shape.Vocabulary, request.Options.CalibrationTime);
+        var grid = CostGrid.ListPackedShapes(limits).ToArray();
+        var table = kept.Costs.LoadOrMeasure(
+            grid,
+            CostForm.Packed,
+            budget,
+            shapes => CostCalibration.MeasureCosts(lane, vocabulary, shapes, Repetitions, budget, Time),
+            (points, key) => CreateTable(request, CostForm.Packed, points, key));
+        var cost = CostModels.Create(table, limits);
+        if (kept.Costs.WasOutdated)
+        {
+            kept.ForgetKernels();
+        }
+
+        clock.EndPhase(StartPhase.Costs);
         CostRehearsal.RunAndObserveBatches(lane, cost, limits, vocabulary, Time);
+        clock.EndPhase(StartPhase.Rehearsal);
         return cost;
     }
 

@@ -29,16 +29,18 @@ internal sealed class PaddedCudaLoader(ICudaDriver driver, TimeProvider time, IL
         return PaddedCudaModel.Open(graph, gpu, request.Options.Cuda, driver, Logger, opener);
     }
 
-    protected override WarmModel WarmUp(PaddedCudaModel model, EngineRequest request)
+    protected override WarmModel WarmUp(PaddedCudaModel model, EngineRequest request, StartClock clock)
     {
         var manifest = request.Model.Manifest;
         var limits = FindFittingLimits(model, CreateLimits(request));
+        clock.EndPhase(StartPhase.LargestBatch);
         var profile = CreateProfile(limits);
         using var lane = model.CreateLane(profile);
         ProbeCheck.CheckProbes(lane, manifest, model.Graph, limits.MaxPairTokens);
-        var points = CostCalibration.MeasureInTurns(
-            lane, manifest.Shape.Vocabulary, CostGrid.ListPaddedShapes(limits, profile.MinLength), Repetitions, request.Options.CalibrationTime, Time);
-        return new WarmModel(limits, CostModels.Create(CreateTable(request, CostForm.Padded, points), limits), () => model.CreateLane(profile));
+        clock.EndPhase(StartPhase.Probes);
+        var cost = CostModels.Create(FindCosts(model, lane, profile, limits, request), limits);
+        clock.EndPhase(StartPhase.Costs);
+        return new WarmModel(limits, cost, () => model.CreateLane(profile));
     }
 
     protected override Exception ExplainFailure(PaddedCudaModel model, EngineException e)
@@ -49,6 +51,18 @@ internal sealed class PaddedCudaLoader(ICudaDriver driver, TimeProvider time, IL
         var options = request.Options;
         var longest = options.FindPairLimit(request.Model.Manifest.MaxPairTokens);
         return new CostLimits(longest, options.Cuda.MaxBatchPairs, Math.Max(options.Cuda.MaxBatchTokens, ShapeProfile.PadLength(longest)), Lanes: 1);
+    }
+
+    private CostTable FindCosts(PaddedCudaModel model, PaddedLane lane, ShapeProfile profile, CostLimits limits, EngineRequest request)
+    {
+        var (manifest, budget, options) = (request.Model.Manifest, request.Options.CalibrationTime, request.Options.Cuda with { GraphTokens = 0 });
+        var key = MeasurementKey.CreateKey(request, options, model.Graph, model.Gpu, limits, driver.CudaVersion, cublasLt: 0);
+        return new CudaMeasurements(options.MeasurementCacheFolder, key, manifest.Name, Logger).Costs.LoadOrMeasure(
+            [.. CostGrid.ListPaddedShapes(limits, profile.MinLength)],
+            CostForm.Padded,
+            budget,
+            shapes => CostCalibration.MeasureInTurns(lane, manifest.Shape.Vocabulary, shapes, Repetitions, budget, Time),
+            (points, k) => CreateTable(request, CostForm.Padded, points, k));
     }
 
     // A batch former keeps to the tokens of a batch; the profile only says how long and how wide a run may be.

@@ -23,16 +23,20 @@ internal abstract partial class EngineLoader<TModel>(TimeProvider time, ILogger 
     /// <exception cref="ModelFolderException">The model's files are wrong, or give other logits than the manifest says.</exception>
     public IInferenceEngine Load(EngineRequest request)
     {
-        var start = time.GetTimestamp();
+        var clock = new StartClock(time);
         var model = Open(request);
         try
         {
-            var opened = time.GetTimestamp();
-            var warm = WarmUp(model, request);
+            clock.EndPhase(StartPhase.Open);
+            var opened = clock.Elapsed;
+            var warm = WarmUp(model, request, clock);
+            var ready = clock.Elapsed;
+            LogStarted(logger, request.Model.Manifest.Name, ready.TotalSeconds, StartTime.DescribeTimes(clock.Times));
             var description = EngineDescription.FromRequest(request, model.ExecutionProvider, model.Device, model.RuntimeVersion, warm.Limits) with
             {
-                StartupTime = time.GetElapsedTime(start),
-                WarmUpTime = time.GetElapsedTime(opened),
+                StartupTime = ready,
+                WarmUpTime = ready - opened,
+                StartTimes = clock.Times,
             };
             return new LoadedEngine(description, warm, model);
         }
@@ -53,8 +57,11 @@ internal abstract partial class EngineLoader<TModel>(TimeProvider time, ILogger 
     protected abstract TModel Open(EngineRequest request);
 
     /// <summary>Runs the model: what needs the most memory, the probes, and batches whose costs are measured.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="clock">To be told when each phase of it ends.</param>
     /// <exception cref="EngineException">A run failed.</exception>
-    protected abstract WarmModel WarmUp(TModel model, EngineRequest request);
+    protected abstract WarmModel WarmUp(TModel model, EngineRequest request, StartClock clock);
 
     /// <summary>What a run that failed while warming up says of the model or the engine.</summary>
     protected abstract Exception ExplainFailure(TModel model, EngineException e);
@@ -70,6 +77,12 @@ internal abstract partial class EngineLoader<TModel>(TimeProvider time, ILogger 
         LogCalibrated(logger, request.Model.Manifest.Name, points.Count, last.Rows, last.Length, last.Microseconds);
         return new CostTable { Key = key, Form = form, Points = points };
     }
+
+    [LoggerMessage(
+        InferenceEventIds.EngineStarted,
+        LogLevel.Debug,
+        "Model {Model} was ready after {Seconds:F1} s: {Phases}")]
+    private static partial void LogStarted(ILogger logger, string model, double seconds, string phases);
 
     [LoggerMessage(
         InferenceEventIds.EngineCalibrated,

@@ -6,6 +6,9 @@ namespace Reranker.Inference.Engines.Loading;
 /// <summary>Runs a model's probes before it gets work: an engine that gives other logits is not this model.</summary>
 internal static class ProbeCheck
 {
+    // A tolerance is four deviations, of which noise has eight tenths of one in the mean.
+    private const float MostOfWideTolerance = 0.5f;
+
     /// <summary>The probes that an engine can run.</summary>
     public static IEnumerable<ManifestProbe> ListProbes(ModelManifest manifest, int maxPairTokens)
         => manifest.Probes.Where(p => p.Ids.Length > 0 && p.Ids.Length <= maxPairTokens);
@@ -14,10 +17,12 @@ internal static class ProbeCheck
     /// <exception cref="ModelFolderException">A logit differs by more than the tolerance, or is no number.</exception>
     public static void CheckProbes(IEngineLane lane, ModelManifest manifest, string graphFile, int maxPairTokens)
     {
-        var tolerance = ModelPrecision.Parse(manifest.Precision).LogitTolerance;
+        var usual = ModelPrecision.Parse(manifest.Precision).LogitTolerance;
         var logit = new float[1];
+        var shares = new List<float>();
         foreach (var probe in ListProbes(manifest, maxPairTokens))
         {
+            var tolerance = MathF.Max(usual, probe.Tolerance ?? 0);
             lane.Run([probe.Ids], logit);
 
             // NaN compares false: this way around it is refused.
@@ -25,6 +30,19 @@ internal static class ProbeCheck
             {
                 throw new ModelFolderException(graphFile, DescribeDifference(manifest, probe, logit[0], tolerance));
             }
+
+            if (tolerance > usual)
+            {
+                shares.Add(MathF.Abs(logit[0] - probe.Logit) / tolerance);
+            }
+        }
+
+        // Where single logits tell little, all of them do: rounding moves few of them far.
+        if (shares.Count > 0 && shares.Average() > MostOfWideTolerance)
+        {
+            throw new ModelFolderException(graphFile, string.Create(
+                CultureInfo.InvariantCulture,
+                $"gives {shares.Count} probes logits that are {shares.Average():P0} of their tolerance away in the mean; rounding explains {MostOfWideTolerance:P0}"));
         }
     }
 

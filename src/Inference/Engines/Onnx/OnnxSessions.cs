@@ -28,7 +28,7 @@ internal static class OnnxSessions
     {
         try
         {
-            return new InferenceSession(path, options);
+            return new InferenceSession(PlainFile.RequireContent(path), options);
         }
         catch (OnnxRuntimeException e)
         {

@@ -3,39 +3,14 @@ using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.Selection;
 
-/// <summary>
-/// The order in which precisions and engines are tried, fastest first. On an H100 the packed CUDA graph is faster than a TensorRT
-/// engine of the same precision at every shape, and needs no minutes to build; only TensorRT makes INT8 products of a QDQ graph,
-/// and only the CUDA engine FP8 ones.
-/// </summary>
+/// <summary>What is tried for a model: its precisions with the engines of <see cref="EngineTable"/>, fastest first.</summary>
 internal static class EngineCandidates
 {
-    private static readonly (ModelPrecision Precision, EngineKind Kind)[] FastestFirst =
-    [
-        (ModelPrecision.Fp8, EngineKind.Cuda),
-        (ModelPrecision.Int8Qdq, EngineKind.TensorRt),
-        (ModelPrecision.Fp16, EngineKind.Cuda),
-        (ModelPrecision.Fp16, EngineKind.TensorRt),
-        (ModelPrecision.Fp32, EngineKind.Cuda),
-        (ModelPrecision.Fp32, EngineKind.TensorRt),
-        (ModelPrecision.Int8, EngineKind.Cpu),
-        (ModelPrecision.Fp32, EngineKind.Cpu),
-        (ModelPrecision.Fp16, EngineKind.Cpu),
-    ];
+    /// <summary>Engines for a model of one precision, which has a packed graph if its precision has any.</summary>
+    public static EngineKind[] ListKinds(string precision) => EngineTable.ListKinds(precision, hasPacked: true);
 
-    /// <summary>Engines for a model of one precision. A kind that no provider serves is still tried, so that its absence is told.</summary>
-    public static EngineKind[] ListKinds(string precision) => precision switch
-    {
-        ModelManifest.Int8Qdq => [EngineKind.TensorRt, EngineKind.Cuda, EngineKind.Cpu],
-
-        // A CPU can work FP8 out as well, slower than FP32: nobody means that who does not ask for it.
-        _ when precision == ModelPrecision.Fp8.Name => [EngineKind.Cuda],
-        _ => [EngineKind.Cuda, EngineKind.TensorRt, EngineKind.Cpu],
-    };
-
-    /// <summary>The same for a model that has forms of its own: without a packed one TensorRT has the faster graph.</summary>
-    public static EngineKind[] ListKinds(ModelManifest model)
-        => PaddedCudaModels.Holds(model) ? [EngineKind.TensorRt, EngineKind.Cuda, EngineKind.Cpu] : ListKinds(model.Precision);
+    /// <summary>The same for a model that has forms of its own.</summary>
+    public static EngineKind[] ListKinds(ModelManifest model) => EngineTable.ListKinds(model.Precision, hasPacked: !PaddedCudaModels.Holds(model));
 
     /// <summary>What to try for a model, in this order.</summary>
     /// <param name="model">The model; of several precisions those are tried that are known to rank well.</param>
@@ -64,10 +39,10 @@ internal static class EngineCandidates
 
         return engine == EngineKind.Scripted
             ? [.. chosen.Take(1).Select(m => new EngineCandidate(m, engine))]
-            : [.. from fastest in FastestFirst
+            : [.. from fastest in EngineTable.ListServing()
                   where engine == EngineKind.Auto || engine == fastest.Kind
                   from precision in chosen
-                  where precision.Manifest.Precision == fastest.Precision.Name
+                  where precision.Manifest.Precision == fastest.Precision.Name && fastest.Fits(!PaddedCudaModels.Holds(precision.Manifest))
                   select new EngineCandidate(precision, fastest.Kind)];
     }
 

@@ -11,28 +11,24 @@ namespace Reranker.Inference.Engines.Selection;
 public static class FastestPrecisions
 {
     /// <summary>The precisions for an engine that was asked for.</summary>
-    public static IReadOnlyList<ModelPrecision> List(EngineKind engine) => List(engine, CudaDriver.Instance, GpuLibraries.Default);
+    public static IReadOnlyList<ModelPrecision> List(EngineKind engine) => List(engine, hasPacked: true, CudaDriver.Instance, GpuLibraries.Default);
 
-    /// <summary>The same for a model without packed graphs, which the CUDA engine cannot run.</summary>
-    public static IReadOnlyList<ModelPrecision> ListWithoutPacked(EngineKind engine) => ListWithoutPacked(engine, GpuLibraries.Default);
+    /// <summary>The same for a model without packed graphs, which GPUs run padded.</summary>
+    public static IReadOnlyList<ModelPrecision> ListWithoutPacked(EngineKind engine) => List(engine, hasPacked: false, CudaDriver.Instance, GpuLibraries.Default);
 
-    internal static IReadOnlyList<ModelPrecision> ListWithoutPacked(EngineKind engine, GpuLibraries libraries) => engine switch
+    internal static IReadOnlyList<ModelPrecision> List(EngineKind engine, bool hasPacked, ICudaDriver driver, GpuLibraries libraries)
+        => EngineTable.ListImported(ListEngines(engine, libraries), hasPacked, Fp8Gpus.AreAll(driver));
+
+    // One that is named is taken to be there: what it lacks is told when it is started.
+    private static List<EngineKind> ListEngines(EngineKind engine, GpuLibraries libraries) => engine switch
     {
-        EngineKind.Cpu or EngineKind.Scripted => [ModelPrecision.Int8],
-        EngineKind.Auto when libraries.FindMissingForTensorRt() is not null => [ModelPrecision.Int8],
-        _ => [ModelPrecision.Fp16],
+        EngineKind.Scripted => [EngineKind.Cpu],
+        not EngineKind.Auto => [engine],
+        _ =>
+        [
+            .. libraries.FindMissingForCuda() is null ? [EngineKind.Cuda] : Array.Empty<EngineKind>(),
+            .. libraries.FindMissingForTensorRt() is null ? [EngineKind.TensorRt] : Array.Empty<EngineKind>(),
+            EngineKind.Cpu,
+        ],
     };
-
-    internal static IReadOnlyList<ModelPrecision> List(EngineKind engine, ICudaDriver driver, GpuLibraries libraries) => engine switch
-    {
-        EngineKind.Cpu or EngineKind.Scripted => [ModelPrecision.Int8],
-        EngineKind.TensorRt => [ModelPrecision.Fp16],
-        EngineKind.Cuda => ListForCuda(driver),
-        _ when libraries.FindMissingForCuda() is null => ListForCuda(driver),
-        _ when libraries.FindMissingForTensorRt() is null => [ModelPrecision.Fp16],
-        _ => [ModelPrecision.Int8],
-    };
-
-    private static ModelPrecision[] ListForCuda(ICudaDriver driver)
-        => Fp8Gpus.AreAll(driver) ? [ModelPrecision.Fp16, ModelPrecision.Fp8] : [ModelPrecision.Fp16];
 }

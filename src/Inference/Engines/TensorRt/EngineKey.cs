@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Reranker.Inference.Engines.Gpu.Driver;
 using Reranker.Inference.Models;
 
@@ -46,7 +44,7 @@ internal sealed record EngineKey
         """.ReplaceLineEndings("\n");
 
     /// <summary>SHA-256 of the text, 16 hexadecimal digits of it: the folder's name.</summary>
-    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))[..16];
+    public string Hash => CacheName.FromText(Text);
 
     public static EngineKey CreateKey(
         ModelManifest manifest, string graphFile, string runtime, string tensorRt, GpuDevice device, ShapeProfile profile, TensorRtOptions options)

@@ -1,3 +1,5 @@
+using Reranker.Inference.Models;
+
 namespace Reranker.Inference.Engines.TensorRt;
 
 /// <summary>
@@ -18,9 +20,6 @@ internal sealed class EngineStore(string cache, EngineKey key)
     /// <summary>The graph that names the engine.</summary>
     public string ContextGraph => Path.Combine(Folder, "engine_ctx.onnx");
 
-    /// <summary>Measured costs.</summary>
-    public string Costs => Path.Combine(Folder, "costs.json");
-
     /// <summary>Folder of the timing cache.</summary>
     public string TimingFolder => Path.Combine(cache, "timing", ToFileName($"{Key.TensorRt}-{Key.Gpu}"));
 
@@ -38,7 +37,7 @@ internal sealed class EngineStore(string cache, EngineKey key)
     // Written last: a build that was killed, or for which the disk was too small, leaves files that may be cut.
     private string CompleteMark => Path.Combine(Folder, "key.txt");
 
-    private bool IsMarked => File.Exists(CompleteMark) && File.ReadAllText(CompleteMark) == Key.Text;
+    private bool IsMarked => PlainFile.FindLength(CompleteMark) > 0 && File.ReadAllText(CompleteMark) == Key.Text;
 
     /// <summary>Makes the folders, without what a killed build left.</summary>
     /// <exception cref="IOException">They cannot be written.</exception>

@@ -26,13 +26,17 @@ internal sealed class TensorRtLoader(
         return TensorRtModel.TakeOver(session, driver, plan);
     }
 
-    protected override WarmModel WarmUp(TensorRtModel model, EngineRequest request)
+    protected override WarmModel WarmUp(TensorRtModel model, EngineRequest request, StartClock clock)
     {
         var limits = CreateLimits(model.Plan);
         using var lane = model.CreateLane();
         LargestBatch.RunPadded(lane, limits);
+        clock.EndPhase(StartPhase.LargestBatch);
         ProbeCheck.CheckProbes(lane, request.Model.Manifest, model.Plan.Graph, limits.MaxPairTokens);
-        return new WarmModel(limits, CostModels.Create(LoadOrMeasureCosts(model.Plan, lane, limits, request), limits), model.CreateLane);
+        clock.EndPhase(StartPhase.Probes);
+        var cost = CostModels.Create(LoadOrMeasureCosts(model.Plan, lane, limits, request), limits);
+        clock.EndPhase(StartPhase.Costs);
+        return new WarmModel(limits, cost, model.CreateLane);
     }
 
     protected override Exception ExplainFailure(TensorRtModel model, EngineException e)
@@ -44,33 +48,12 @@ internal sealed class TensorRtLoader(
 
     private CostTable LoadOrMeasureCosts(TensorRtPlan plan, PaddedLane lane, CostLimits limits, EngineRequest request)
     {
-        var key = $"{plan.Store.Key.Hash}.{GridVersion}";
-        if (CostTable.TryLoad(plan.Store.Costs, key) is { } known)
-        {
-            return known;
-        }
-
-        var budget = request.Options.CalibrationTime;
-        var shapes = CostGrid.ListPaddedShapes(limits, plan.Profile.MinLength);
-        var points = CostCalibration.MeasureInTurns(lane, request.Model.Manifest.Shape.Vocabulary, shapes, Repetitions, budget, Time);
-        var table = CreateTable(request, CostForm.Padded, points, key);
-        if (budget > TimeSpan.Zero)
-        {
-            TrySave(table, plan.Store.Costs);
-        }
-
-        return table;
-    }
-
-    // A cache that was filled ahead may be mounted read-only: the table is then measured at every start.
-    private static void TrySave(CostTable table, string path)
-    {
-        try
-        {
-            table.Save(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
+        var (manifest, budget) = (request.Model.Manifest, request.Options.CalibrationTime);
+        return new KeptCosts(new MeasurementFolder(plan.Store.Folder, manifest.Name, Logger), $"{plan.Store.Key.Hash}.{GridVersion}", manifest.Name, Logger).LoadOrMeasure(
+            [.. CostGrid.ListPaddedShapes(limits, plan.Profile.MinLength)],
+            CostForm.Padded,
+            budget,
+            shapes => CostCalibration.MeasureInTurns(lane, manifest.Shape.Vocabulary, shapes, Repetitions, budget, Time),
+            (points, key) => CreateTable(request, CostForm.Padded, points, key));
     }
 }

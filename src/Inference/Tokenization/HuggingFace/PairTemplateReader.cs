@@ -54,5 +54,5 @@ internal static class PairTemplateReader
         return (null, id, token.FindInteger("type_id", 0));
     }
 
-    private static int ReadToken(TokenizerNode step, string role) => step.Element.GetProperty(role)[1].GetInt32();
+    private static int ReadToken(TokenizerNode step, string role) => step.Element.GetMember(role).GetItem(1).ReadInteger();
 }

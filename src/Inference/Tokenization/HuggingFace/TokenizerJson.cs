@@ -27,11 +27,24 @@ internal static class TokenizerJson
         try
         {
             using var json = JsonDocument.Parse(content);
-            return new FastTokenizer(ReadParts(new TokenizerNode(file, json.RootElement)));
+            return ReadTokenizer(file, json.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IndexOutOfRangeException or ArgumentException)
         {
             throw new ModelFolderException(file, $"is no valid {FileName} ({e.Message})", e);
+        }
+    }
+
+    // While the document is there, in which the value's place is looked for.
+    private static FastTokenizer ReadTokenizer(string file, JsonElement root)
+    {
+        try
+        {
+            return new FastTokenizer(ReadParts(new TokenizerNode(file, root)));
+        }
+        catch (JsonKindException e)
+        {
+            throw new ModelFolderException(file, $"is no valid {FileName}: {e.Describe(root)}", e);
         }
     }
 

@@ -32,40 +32,41 @@ internal readonly struct TokenizerNode(string file, JsonElement element)
 
     /// <summary>An object; null where there is none.</summary>
     public TokenizerNode? FindObject(string name)
-        => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? new TokenizerNode(file, value) : null;
+        => element.TryGetMember(name, out var value)
+            ? value.ValueKind == JsonValueKind.Object ? new TokenizerNode(file, value) : throw new JsonKindException(value, "an object")
+            : null;
 
     /// <summary>The objects of a list; none where the list is missing or null.</summary>
     public IEnumerable<TokenizerNode> ListObjects(string name)
     {
-        if (!element.TryGetProperty(name, out var list) || list.ValueKind == JsonValueKind.Null)
+        if (!element.TryGetMember(name, out var list))
         {
             return [];
         }
 
         var path = file;
-        return list.EnumerateArray().Select(e => new TokenizerNode(path, e));
+        return list.ListItems().Select(e => new TokenizerNode(path, e));
     }
 
     /// <summary>A step, or the steps of a sequence of them; none where it is missing.</summary>
     public IEnumerable<TokenizerNode> ListSteps(string name, string list) => FindObject(name) is { } step ? Flatten(step, list) : [];
 
     /// <summary>A text; null where it is missing.</summary>
-    public string? FindText(string name)
-        => element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetString() : null;
+    public string? FindText(string name) => element.FindText(name);
 
     /// <summary>A text that must be there.</summary>
     public string GetText(string name) => FindText(name) ?? throw Refuse($"has no {name}");
 
     /// <summary>A number that must be there.</summary>
-    public int GetInteger(string name) => element.GetProperty(name).GetInt32();
+    public int GetInteger(string name) => element.GetMember(name).ReadInteger();
 
     /// <summary>A number.</summary>
     public int FindInteger(string name, int missing)
-        => element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetInt32() : missing;
+        => element.TryGetMember(name, out var value) ? value.ReadInteger() : missing;
 
     /// <summary>A switch; null where it is missing.</summary>
     public bool? FindSwitch(string name)
-        => element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetBoolean() : null;
+        => element.TryGetMember(name, out var value) ? value.ReadSwitch() : null;
 
     /// <summary>True for a switch that is on.</summary>
     public bool IsTrue(string name) => FindSwitch(name) == true;

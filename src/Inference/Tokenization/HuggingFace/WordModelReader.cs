@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Tokenization.HuggingFace;
 
@@ -40,14 +41,14 @@ internal static class WordModelReader
 
     // A list of pieces with their scores has its ids by place.
     private static IEnumerable<(string Token, int Id)> ListTokens(TokenizerNode model) => model.Type == TokenizerStepReader.UnigramType
-        ? model.Element.GetProperty("vocab").EnumerateArray().Select((piece, id) => (piece[0].GetString()!, id))
-        : model.GetObject("vocab").Element.EnumerateObject().Select(token => (token.Name, token.Value.GetInt32()));
+        ? model.Element.GetMember("vocab").ListItems().Select((piece, id) => (piece.GetItem(0).ReadText(), id))
+        : model.GetObject("vocab").Element.ListMembers().Select(token => (token.Name, token.Value.ReadInteger()));
 
     // Without the special tokens, so that no text becomes one by its normalization either.
     private static UnigramModel ReadUnigram(TokenizerNode model, IReadOnlyDictionary<string, int> special)
     {
         model.Require(!model.IsTrue("byte_fallback"), "has byte_fallback, which this tokenizer does not do");
-        var pieces = model.Element.GetProperty("vocab").EnumerateArray().Select(p => (Text: p[0].GetString()!, Score: p[1].GetDouble())).ToArray();
+        var pieces = model.Element.GetMember("vocab").ListItems().Select(p => (Text: p.GetItem(0).ReadText(), Score: p.GetItem(1).ReadNumber())).ToArray();
         var wrong = Array.FindIndex(pieces, p => p.Text.Length == 0 || !double.IsFinite(p.Score));
         model.Require(wrong < 0, $"has a piece ({wrong}) that is empty, or whose score is no number");
         var unknown = model.FindInteger("unk_id", -1);
@@ -94,10 +95,10 @@ internal static class WordModelReader
     {
         var merges = new Dictionary<(int Left, int Right), (int Rank, int Id)>();
         var rank = 0;
-        foreach (var merge in model.Element.GetProperty("merges").EnumerateArray())
+        foreach (var merge in model.Element.GetMember("merges").ListItems())
         {
             // "a b", or since 2024 ["a", "b"].
-            var pair = merge.ValueKind == JsonValueKind.String ? merge.GetString()!.Split(' ') : [.. merge.EnumerateArray().Select(p => p.GetString()!)];
+            var pair = merge.ValueKind == JsonValueKind.String ? merge.ReadText().Split(' ') : [.. merge.ListItems().Select(p => p.ReadText())];
             model.Require(pair.Length == 2, $"has a merge ({rank}) that is no pair");
             model.Require(
                 vocabulary.TryGetValue(pair[0], out var left) & vocabulary.TryGetValue(pair[1], out var right) & vocabulary.TryGetValue(pair[0] + pair[1], out var id),

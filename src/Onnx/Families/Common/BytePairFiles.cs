@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Reranker.Inference.Models;
 using Reranker.Onnx.HuggingFace;
 
 namespace Reranker.Onnx.Families.Common;
@@ -22,12 +23,12 @@ internal static class BytePairFiles
         }
 
         sources.AddRange([path, merges]);
-        var vocabulary = CheckpointJson.ReadObject(path, MaxBytes, "vocabulary", v => JsonObject.Create(v.Clone())!);
+        var vocabulary = CheckpointJson.ReadObject(path, MaxBytes, "vocabulary", ReadVocabulary);
         JsonArray Find(string token) => vocabulary.TryGetPropertyValue(token, out var id)
             ? new JsonArray(token, id!.GetValue<int>())
             : throw new CheckpointException(path, $"has no '{token}'");
         var (cls, sep) = (Find("<s>"), Find("</s>"));
-        var addsPrefixSpace = settings is { } s && s.TryGetMember("add_prefix_space", out var value) && value.GetBoolean();
+        var addsPrefixSpace = settings is { } s && s.TryGetMember("add_prefix_space", out var value) && value.ReadSwitch();
         return JsonSerializer.SerializeToUtf8Bytes(new JsonObject
         {
             ["version"] = "1.0",
@@ -43,8 +44,18 @@ internal static class BytePairFiles
         });
     }
 
+    private static JsonObject ReadVocabulary(JsonElement file)
+    {
+        foreach (var token in file.ListMembers())
+        {
+            _ = token.Value.ReadInteger();
+        }
+
+        return JsonObject.Create(file.Clone())!;
+    }
+
     private static IEnumerable<string> ListMerges(string path)
-        => File.ReadLines(path).Select((line, i) => (line, i)).Where(l => l.line.Length > 0 && !(l.i == 0 && l.line.StartsWith("#version", StringComparison.Ordinal))).Select(l => l.line);
+        => CheckpointFile.ReadLines(path).Select((line, i) => (line, i)).Where(l => l.line.Length > 0 && !(l.i == 0 && l.line.StartsWith("#version", StringComparison.Ordinal))).Select(l => l.line);
 
     private static JsonObject CreateSpecial(JsonArray token)
         => new() { ["id"] = token[1]!.GetValue<int>(), ["content"] = token[0]!.GetValue<string>(), ["special"] = true };

@@ -30,7 +30,7 @@ internal static class CheckpointTokenizer
         var path = Path.Combine(root, TokenizerJson.FileName);
         var settings = Path.Combine(root, SettingsFile);
         var sources = new List<string>();
-        var content = File.Exists(path) ? File.ReadAllBytes(path) : ReadSettings(settings, s => createFromOlder(root, s, sources));
+        var content = File.Exists(path) ? CheckpointFile.ReadBytes(path) : ReadSettings(settings, s => createFromOlder(root, s, sources));
         sources.AddRange(File.Exists(path) ? [path] : []);
         var tokenizer = Parse(content, sources[0]);
         if (tokenizer.VocabularySize > shape.Vocabulary)

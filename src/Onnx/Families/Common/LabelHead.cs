@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Reranker.Inference.Models;
 using Reranker.Onnx.HuggingFace;
 
 namespace Reranker.Onnx.Families.Common;
@@ -39,12 +40,12 @@ internal sealed class LabelHead
             return new LabelHead(labels, labels - 1);
         }
 
-        var names = map.EnumerateObject().ToDictionary(p => p.Name, p => (p.Value.GetString() ?? "").ToLowerInvariant().Replace(' ', '_').Replace('-', '_'));
+        var names = map.ListMembers().ToDictionary(p => p.Name, p => p.Value.ReadText().ToLowerInvariant().Replace(' ', '_').Replace('-', '_'));
         var (first, second) = (names.GetValueOrDefault("0", ""), names.GetValueOrDefault("1", ""));
         var isUsual = Opposites.Contains((first, second));
         config.Require(
             isUsual || Opposites.Contains((second, first)),
-            $"the labels are [{string.Join(", ", map.EnumerateObject().Select(p => p.Value.GetString()))}]; of two labels one must be the other's opposite by its name, as LABEL_0 and LABEL_1 are");
+            $"the labels are [{string.Join(", ", map.ListMembers().Select(p => p.Value.ReadText()))}]; of two labels one must be the other's opposite by its name, as LABEL_0 and LABEL_1 are");
         return new LabelHead(labels, isUsual ? 1 : 0);
     }
 

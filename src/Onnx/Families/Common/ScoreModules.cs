@@ -70,7 +70,7 @@ internal sealed record ScoreModules(bool PoolsMean, DenseModule Dense, string No
         }
 
         // Newer files name the mode, older ones have a switch for each.
-        var switches = config.Root.EnumerateObject().Where(m => m.Name.StartsWith("pooling_mode_", StringComparison.Ordinal) && m.Value.ValueKind == JsonValueKind.True)
+        var switches = config.Root.ListMembers().Where(m => m.Name.StartsWith("pooling_mode_", StringComparison.Ordinal) && m.Value.ValueKind == JsonValueKind.True)
             .Select(m => m.Name["pooling_mode_".Length..]);
         var mode = config.ReadText("pooling_mode", string.Join(" and ", switches));
         config.Require(mode is "cls" or "cls_token" or "mean" or "mean_tokens", $"pools by '{mode}'; 'cls' and 'mean' are imported");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.Onnx.HuggingFace;
 
@@ -47,7 +48,7 @@ internal static class TokenizerAgreement
     {
         if (settings.TryGetMember(role, out var value))
         {
-            var token = (value.ValueKind == JsonValueKind.Object ? value.GetProperty("content") : value).GetString() ?? "";
+            var token = (value.ValueKind == JsonValueKind.Object ? value.GetMember("content") : value).ReadText();
             if (!tokenizer.Vocabulary.TryGetValue(token, out var own) || own != id)
             {
                 throw new CheckpointException(path, $"has '{token}' as {role}; in the tokenizer that is {id}, another token");
@@ -56,9 +57,9 @@ internal static class TokenizerAgreement
     }
 
     private static JsonElement? FindStep(JsonElement root, string type)
-        => Parts.Where(n => root.TryGetMember(n, out _)).SelectMany(n => Flatten(root.GetProperty(n)))
+        => Parts.Where(n => root.TryGetMember(n, out _)).SelectMany(n => Flatten(root.GetMember(n)))
             .Where(s => s.FindText("type") == type).Select(s => (JsonElement?)s).FirstOrDefault();
 
     private static IEnumerable<JsonElement> Flatten(JsonElement step) => step.FindText("type") != "Sequence" ? [step]
-        : step.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Array).SelectMany(p => p.Value.EnumerateArray()).SelectMany(Flatten);
+        : step.ListMembers().Where(p => p.Value.ValueKind == JsonValueKind.Array).SelectMany(p => p.Value.ListItems()).SelectMany(Flatten);
 }

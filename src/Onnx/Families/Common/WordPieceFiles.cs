@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Reranker.Inference.Models;
 using Reranker.Onnx.HuggingFace;
 
 namespace Reranker.Onnx.Families.Common;
@@ -21,7 +22,7 @@ internal static class WordPieceFiles
 
         sources.Add(path);
         var vocabulary = new JsonObject();
-        var lines = File.ReadAllLines(path);
+        string[] lines = [.. CheckpointFile.ReadLines(path)];
         for (var id = 0; id < lines.Length; id++)
         {
             // Of a piece that stands twice the later number counts, as in the converter.
@@ -30,12 +31,12 @@ internal static class WordPieceFiles
 
         int Find(string role, string usual)
         {
-            var token = settings is { } s && s.TryGetMember(role, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : usual;
+            var token = settings is { } s && s.TryGetMember(role, out var value) && value.ValueKind == JsonValueKind.String ? value.ReadText() : usual;
             return vocabulary.TryGetPropertyValue(token, out var id) ? id!.GetValue<int>() : throw new CheckpointException(path, $"has no '{token}', the tokenizer's {role}");
         }
 
         var (cls, sep, unknown) = (Find("cls_token", "[CLS]"), Find("sep_token", "[SEP]"), Find("unk_token", "[UNK]"));
-        bool? Read(string name) => settings is { } s && s.TryGetMember(name, out var value) ? value.GetBoolean() : null;
+        bool? Read(string name) => settings is { } s && s.TryGetMember(name, out var value) ? value.ReadSwitch() : null;
         return JsonSerializer.SerializeToUtf8Bytes(new JsonObject
         {
             ["version"] = "1.0",

@@ -54,7 +54,7 @@ internal static class ModernBertConfig
     private static double ReadBase(ConfigReader reader, string name, string kind, double usual)
     {
         reader.Require(!reader.Root.TryGetMember("rope_scaling", out _), "rope_scaling is set; positions are turned without");
-        double? old = reader.Root.TryGetMember(name, out var value) ? value.GetDouble() : null;
+        double? old = reader.Root.TryGetMember(name, out var value) ? value.ReadNumber() : null;
         var newer = reader.Root.TryGetMember("rope_parameters", out var all) ? ReadKind(reader, all, kind) : null;
         reader.Require(old is null || newer is null || old == newer, $"{name} is {old}, and rope_theta of {kind} in rope_parameters is {newer}");
         var turn = newer ?? old ?? usual;
@@ -64,7 +64,7 @@ internal static class ModernBertConfig
 
     private static double? ReadKind(ConfigReader reader, JsonElement kinds, string kind)
     {
-        var other = kinds.EnumerateObject().Select(m => m.Name).FirstOrDefault(name => name is not (Full or Sliding));
+        var other = kinds.ListMembers().Select(m => m.Name).FirstOrDefault(name => name is not (Full or Sliding));
         reader.Require(other is null, $"rope_parameters has '{other}'; there is one base for '{Full}' and one for '{Sliding}'");
         return kinds.TryGetMember(kind, out var one) ? ReadParameters(reader, one, kind) : null;
     }
@@ -72,18 +72,18 @@ internal static class ModernBertConfig
     private static double? ReadParameters(ConfigReader reader, JsonElement parameters, string kind)
     {
         double? turn = null;
-        foreach (var member in parameters.EnumerateObject().Where(m => m.Value.ValueKind != JsonValueKind.Null))
+        foreach (var member in parameters.ListMembers().Where(m => m.Value.ValueKind != JsonValueKind.Null))
         {
             switch (member.Name)
             {
                 case "rope_theta":
-                    turn = member.Value.GetDouble();
+                    turn = member.Value.ReadNumber();
                     break;
                 case "rope_type" or "type":
-                    reader.Require(member.Value.GetString() == "default", $"{member.Name} of {kind} in rope_parameters is '{member.Value}'; only 'default' is imported");
+                    reader.Require(member.Value.ReadText() == "default", $"{member.Name} of {kind} in rope_parameters is '{member.Value}'; only 'default' is imported");
                     break;
                 case "partial_rotary_factor":
-                    reader.Require(member.Value.GetDouble() == 1, $"partial_rotary_factor of {kind} in rope_parameters is {member.Value}; whole heads are turned");
+                    reader.Require(member.Value.ReadNumber() == 1, $"partial_rotary_factor of {kind} in rope_parameters is {member.Value}; whole heads are turned");
                     break;
                 default:
                     reader.Require(condition: false, $"{kind} in rope_parameters has '{member.Name}', which is not imported");
@@ -104,7 +104,7 @@ internal static class ModernBertConfig
             return old ?? UsualEvery;
         }
 
-        var kinds = types.EnumerateArray().Select(t => t.GetString() ?? "").ToList();
+        var kinds = types.ListItems().Select(t => t.ReadText()).ToList();
         reader.Require(kinds.Count == layers, $"layer_types names {kinds.Count} layers, and num_hidden_layers is {layers}");
         var other = kinds.Find(k => k is not (Full or Sliding));
         reader.Require(other is null, $"layer_types has '{other}'; '{Full}' and '{Sliding}' are imported");

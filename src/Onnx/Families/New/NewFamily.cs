@@ -24,7 +24,7 @@ internal sealed class NewFamily : IModelFamily
         reader.RequireText("layer_norm_type", "layer_norm");
         reader.RequireEncoder();
         reader.Require(!reader.IsTrue("logn_attention_scale") && !reader.IsTrue("logn_attention_clip1"), "logn_attention_scale is set: scores would depend on a pair's length");
-        reader.Require(!config.TryGetMember("pack_qkv", out var packed) || packed.GetBoolean(), "pack_qkv is off; query, key and value are read from one matrix");
+        reader.Require(!config.TryGetMember("pack_qkv", out var packed) || packed.ReadSwitch(), "pack_qkv is off; query, key and value are read from one matrix");
         var segments = reader.ReadInteger("type_vocab_size", 1);
         reader.Require(segments is 0 or 1, $"type_vocab_size is {segments}; NewModel's with XLM-RoBERTa's tokenizer have 1 or none");
         var labels = LabelHead.Read(reader);
@@ -49,7 +49,7 @@ internal sealed class NewFamily : IModelFamily
             var type = scaling.FindText("type");
             reader.Require(type == "ntk", $"rope_scaling is of type '{type}'; 'ntk' is imported");
             reader.Require(!scaling.TryGetMember("mixed_b", out _), "rope_scaling has mixed_b, which is not imported");
-            factor = scaling.GetProperty("factor").GetDouble();
+            factor = scaling.GetMember("factor").ReadNumber();
         }
 
         reader.Require(factor >= 1, $"the factor of rope_scaling is {factor}, which is below 1");

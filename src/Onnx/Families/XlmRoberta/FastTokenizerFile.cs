@@ -30,9 +30,9 @@ internal static class FastTokenizerFile
         {
             if (file.TryGetMember("added_tokens", out var added))
             {
-                foreach (var token in added.EnumerateArray())
+                foreach (var token in added.ListItems())
                 {
-                    tokens.Require(path, XlmRobertaTokens.ReadToken(token), token.GetProperty("id").GetInt32());
+                    tokens.Require(path, XlmRobertaTokens.ReadToken(token), token.GetMember("id").ReadInteger());
                 }
             }
 
@@ -47,7 +47,7 @@ internal static class FastTokenizerFile
                 CheckPostProcessor(path, postProcessor);
             }
 
-            CheckModel(path, file.GetProperty("model"), tokenizer);
+            CheckModel(path, file.GetMember("model"), tokenizer);
             return true;
         });
 
@@ -72,7 +72,7 @@ internal static class FastTokenizerFile
                 // What SentencePiece does anyway, in the words of several versions of the converter: white space around the
                 // text goes, and runs of it become one.
                 case "Strip":
-                case "Replace" when step.GetProperty("pattern").FindText("Regex") == " {2,}" && step.FindText("content") is " " or WhiteSpace:
+                case "Replace" when step.GetMember("pattern").FindText("Regex") == " {2,}" && step.FindText("content") is " " or WhiteSpace:
                     break;
                 case var type:
                     throw new CheckpointException(path, $"normalizes texts by {type}, which this tokenizer does not do");
@@ -92,7 +92,7 @@ internal static class FastTokenizerFile
         {
             "WhitespaceSplit" => true,
             "Metaspace" => step.FindText("replacement") == WhiteSpace
-                && !(step.TryGetMember("add_prefix_space", out var prefix) && !prefix.GetBoolean())
+                && !(step.TryGetMember("add_prefix_space", out var prefix) && !prefix.ReadSwitch())
                 && step.FindText("prepend_scheme") is null or "always",
             _ => false,
         };
@@ -107,8 +107,8 @@ internal static class FastTokenizerFile
         var type = ReadType(step);
         var known = type switch
         {
-            "TemplateProcessing" => step.GetProperty("pair").EnumerateArray().Select(DescribePart).SequenceEqual(PairTemplate),
-            "RobertaProcessing" => step.GetProperty("cls")[0].GetString() == "<s>" && step.GetProperty("sep")[0].GetString() == "</s>",
+            "TemplateProcessing" => step.GetMember("pair").ListItems().Select(DescribePart).SequenceEqual(PairTemplate),
+            "RobertaProcessing" => step.GetMember("cls").GetItem(0).ReadText() == "<s>" && step.GetMember("sep").GetItem(0).ReadText() == "</s>",
             _ => false,
         };
         if (!known)
@@ -124,22 +124,22 @@ internal static class FastTokenizerFile
             throw new CheckpointException(path, $"has a model of type {type}; XLM-RoBERTa has a Unigram model");
         }
 
-        if (model.TryGetMember("unk_id", out var unknown) && unknown.GetInt32() != PairLayout.UnknownId)
+        if (model.TryGetMember("unk_id", out var unknown) && unknown.ReadInteger() != PairLayout.UnknownId)
         {
-            throw new CheckpointException(path, $"has the unk_id {unknown.GetInt32()}; XLM-RoBERTa's is {PairLayout.UnknownId}");
+            throw new CheckpointException(path, $"has the unk_id {unknown.ReadInteger()}; XLM-RoBERTa's is {PairLayout.UnknownId}");
         }
 
-        if (model.TryGetMember("byte_fallback", out var fallback) && fallback.GetBoolean())
+        if (model.TryGetMember("byte_fallback", out var fallback) && fallback.ReadSwitch())
         {
             throw new CheckpointException(path, "has byte_fallback, which this tokenizer does not do");
         }
 
         var pieces = tokenizer.Pieces;
-        var vocabulary = model.GetProperty("vocab");
+        var vocabulary = model.GetMember("vocab");
         var id = 0;
-        foreach (var entry in vocabulary.EnumerateArray())
+        foreach (var entry in vocabulary.ListItems())
         {
-            var piece = entry[0].GetString()!;
+            var piece = entry.GetItem(0).ReadText();
             var isText = id > PairLayout.UnknownId && id < tokenizer.VocabularySize - 1;
 
             // A text that a special piece has too is known under the special one's number.
@@ -158,10 +158,10 @@ internal static class FastTokenizerFile
     }
 
     private static List<JsonElement> ListSteps(JsonElement step, string list)
-        => ReadType(step) == "Sequence" ? [.. step.GetProperty(list).EnumerateArray().SelectMany(s => ListSteps(s, list))] : [step];
+        => ReadType(step) == "Sequence" ? [.. step.GetMember(list).ListItems().SelectMany(s => ListSteps(s, list))] : [step];
 
     private static string DescribePart(JsonElement part)
-        => (part.TryGetProperty("SpecialToken", out var token) ? token : part.GetProperty("Sequence")).GetProperty("id").GetString() ?? "";
+        => (part.TryGetMember("SpecialToken", out var token) ? token : part.GetMember("Sequence")).GetMember("id").ReadText();
 
-    private static string ReadType(JsonElement step) => step.GetProperty("type").GetString() ?? "null";
+    private static string ReadType(JsonElement step) => step.GetMember("type").ReadText();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Reranker.Inference.Models;
 using Reranker.Onnx.HuggingFace;
 
 namespace Reranker.Onnx.Families.XlmRoberta;
@@ -27,9 +28,9 @@ internal static class TokenizerSettings
         {
             if (Path.GetFileName(path) == "added_tokens.json")
             {
-                foreach (var token in settings.EnumerateObject())
+                foreach (var token in settings.ListMembers())
                 {
-                    tokens.Require(path, token.Name, token.Value.GetInt32());
+                    tokens.Require(path, token.Name, token.Value.ReadInteger());
                 }
             }
             else
@@ -56,13 +57,13 @@ internal static class TokenizerSettings
     {
         foreach (var (name, wrong) in NeverTrue.Select(n => (n, true)).Concat(NeverFalse.Select(n => (n, false))))
         {
-            if (settings.TryGetMember(name, out var value) && (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False) || value.GetBoolean() == wrong))
+            if (settings.TryGetMember(name, out var value) && (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False) || value.ReadSwitch() == wrong))
             {
                 throw new CheckpointException(path, $"sets {name} to {value.GetRawText()}, which this tokenizer does not do");
             }
         }
 
-        if (settings.TryGetMember("sp_model_kwargs", out var arguments) && arguments.EnumerateObject().Any())
+        if (settings.TryGetMember("sp_model_kwargs", out var arguments) && arguments.ListMembers().Any())
         {
             throw new CheckpointException(path, "has sp_model_kwargs, which this tokenizer does not take");
         }
@@ -84,7 +85,7 @@ internal static class TokenizerSettings
     {
         if (settings.TryGetMember("added_tokens_decoder", out var decoder))
         {
-            foreach (var entry in decoder.EnumerateObject())
+            foreach (var entry in decoder.ListMembers())
             {
                 if (!int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
                 {
@@ -99,7 +100,7 @@ internal static class TokenizerSettings
         {
             if (settings.TryGetMember(list, out var added))
             {
-                foreach (var token in added.ValueKind == JsonValueKind.Object ? added.EnumerateObject().Select(p => p.Value) : added.EnumerateArray())
+                foreach (var token in added.ValueKind == JsonValueKind.Object ? added.ListMembers().Select(p => p.Value) : added.ListItems())
                 {
                     tokens.RequireKnown(path, XlmRobertaTokens.ReadToken(token));
                 }

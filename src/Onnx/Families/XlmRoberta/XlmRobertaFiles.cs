@@ -53,7 +53,7 @@ internal static class XlmRobertaFiles
             settings.Add(fast);
         }
 
-        return new TokenizerFiles(tokenizer, ModelFile, File.ReadAllBytes(path), [path, .. settings]);
+        return new TokenizerFiles(tokenizer, ModelFile, CheckpointFile.ReadBytes(path), [path, .. settings]);
     }
 
     private static List<string> CheckSettings(string root, XlmRobertaTokens tokens)

@@ -54,6 +54,5 @@ internal sealed class XlmRobertaTokens(int maskId)
 
     /// <summary>A token as settings write it: its text, or an object with its <c>content</c>.</summary>
     public static string ReadToken(JsonElement token)
-        => (token.ValueKind == JsonValueKind.Object ? token.GetProperty("content") : token).GetString()
-            ?? throw new InvalidOperationException("A token is null.");
+        => (token.ValueKind == JsonValueKind.Object ? token.GetMember("content") : token).ReadText();
 }

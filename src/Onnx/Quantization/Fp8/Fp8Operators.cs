@@ -9,11 +9,13 @@ namespace Reranker.Onnx.Quantization.Fp8;
 /// that went through e4m3 with the engine's scales, and sums in FP32 as the engine does. All between products is FP32, where the
 /// engine has FP16 in memory; GELU is the tanh form, as in the engine's products.
 /// </summary>
+/// <param name="scales">The scales.</param>
+/// <param name="roundsHalf">True rounds what the engine has in memory to FP16 as well.</param>
 /// <remarks>
 /// e4m3 is said with Cast, Div and Mul and not with QuantizeLinear and DequantizeLinear: ONNX Runtime 1.31 takes those for INT8,
 /// moves them over transpositions and fuses them into integer products, and then refuses the graph that it made.
 /// </remarks>
-internal sealed class Fp8Operators(Fp8Scales scales) : IPrecisionOperators
+internal sealed class Fp8Operators(Fp8Scales scales, bool roundsHalf = false) : IPrecisionOperators
 {
     private readonly HashSet<string> _quantized = [];
     private readonly HashSet<string> _wide = [];
@@ -28,15 +30,27 @@ internal sealed class Fp8Operators(Fp8Scales scales) : IPrecisionOperators
     public string AddLinear(GraphBuilder graph, string x, string module, string output)
     {
         var product = graph.AddNode("MatMul", $"{output}/product", [AddRounded(graph, x, scales.FindInputScale(module)), AddTurnedMatrix(graph, module)]);
-        return graph.AddNode("Add", output, [product, UseWide(graph, TensorNames.NameBias(module))]);
+        return AddStored(graph, output, sum => graph.AddNode("Add", sum, [product, UseWide(graph, TensorNames.NameBias(module))]));
     }
 
     public string AddGelu(GraphBuilder graph, string x, string output)
         => graph.AddNode("Gelu", output, [x], OnnxAttribute.Create("approximate", "tanh"));
 
-    public string AddNorm(GraphBuilder graph, string x, string module, int size, float epsilon, string output) => graph.AddNode(
-        "LayerNormalization", output, [x, UseWide(graph, TensorNames.NameWeight(module)), UseWide(graph, TensorNames.NameBias(module))],
-        OnnxAttribute.Create("axis", -1), OnnxAttribute.Create("epsilon", epsilon));
+    public string AddNorm(GraphBuilder graph, string x, string module, int size, float epsilon, string output) => AddStored(graph, output, norm => graph.AddNode(
+        "LayerNormalization", norm, [x, UseWide(graph, TensorNames.NameWeight(module)), UseWide(graph, TensorNames.NameBias(module))],
+        OnnxAttribute.Create("axis", -1), OnnxAttribute.Create("epsilon", epsilon)));
+
+    // A value that the engine writes to memory, in FP16, and reads again.
+    private string AddStored(GraphBuilder graph, string output, Func<string, string> add)
+    {
+        if (!roundsHalf)
+        {
+            return add(output);
+        }
+
+        var half = graph.AddNode("Cast", $"{output}/half", [add($"{output}/unrounded")], OnnxAttribute.Create("to", (long)OnnxType.Float16));
+        return AddCast(graph, half, output);
+    }
 
     // Once a value: query, key and value share it.
     private string AddRounded(GraphBuilder graph, string x, float scale)

@@ -13,6 +13,15 @@ namespace Reranker.Onnx.Quantization.Fp8;
 /// </summary>
 internal sealed class Fp8PackedSteps(ModelShape shape, Fp8Scales scales) : IRotarySteps
 {
+    public PackedHidden AddEmbeddings(GraphBuilder graph, string ids, string positions, string output)
+    {
+        var hidden = new PackedHidden(output, $"{output}/e4m3");
+        graph.AddNode(
+            GraphBuilder.EngineDomain, GraphOperators.NormalizedEmbeddingsFp8, [hidden.Half, hidden.Product], HalfPackedSteps.ListEmbeddingInputs(graph, ids, positions),
+            OnnxAttribute.Create(GraphOperators.Epsilon, shape.LayerNormEpsilon), CreateOutputScale(output));
+        return hidden;
+    }
+
     public PackedHidden AddNormalizedSum(GraphBuilder graph, string x, string residual, string norm, string output, bool isMultiplied)
     {
         string[] inputs = [x, residual, graph.UseWeight(TensorNames.NameWeight(norm)), graph.UseWeight(TensorNames.NameBias(norm))];

@@ -79,20 +79,21 @@ public sealed class CalibrationPairs
     {
         const string Wanted = "is no object with a \"query\" and a \"passage\", a \"document\" or a list of \"documents\"";
         CalibrationLine? read;
+        string? wrong = null;
         try
         {
             read = JsonSerializer.Deserialize<CalibrationLine>(line, JsonSerializerOptions.Web);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
             // Its message quotes the text.
-            read = null;
+            (read, wrong) = (null, JsonPlace.FindKnown(e, "query", "passage", "document", "documents"));
         }
 
         IReadOnlyList<string?> passages = read?.Documents ?? [read?.Passage ?? read?.Document];
         if (read?.Query is not { } query || passages.Count == 0 || passages.Any(p => p is null))
         {
-            throw new InvalidDataException($"{place} {Wanted}.");
+            throw new InvalidDataException($"{place} {Wanted}{(wrong is null ? "" : $": {wrong} is of another kind")}.");
         }
 
         pairs.AddRange(passages.Select(p => (query, p!)));

@@ -60,7 +60,7 @@ internal sealed class GraphLayers : ILayerSource
                 options.AppendExecutionProvider_CUDA(gpu);
             }
 
-            byte[] graph = [.. File.ReadAllBytes(path), .. OnnxProto.EncodeMoreOutputs(values.Where(v => v != LayerValues.Logits))];
+            byte[] graph = [.. PlainFile.ReadBytes(path), .. OnnxProto.EncodeMoreOutputs(values.Where(v => v != LayerValues.Logits))];
             return new GraphLayers(folder, new InferenceSession(graph, options), values);
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reranker.Inference.Models;
 
 namespace Reranker.Onnx.Verification.Ranking;
 
@@ -29,7 +30,7 @@ public sealed record RankingQuery
     public static async IAsyncEnumerable<RankingQuery> ReadAsync(
         string path, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using var file = File.OpenRead(path);
+        await using var file = PlainFile.OpenRead(path);
         await using Stream stream = Path.GetExtension(path) switch
         {
             ".gz" => new GZipStream(file, CompressionMode.Decompress),
@@ -66,19 +67,21 @@ public sealed record RankingQuery
     private static RankingQuery ParseLine(string path, string line, int number, bool mayHaveNone)
     {
         RankingQuery? query = null;
+        string? wrong = null;
         try
         {
             query = JsonSerializer.Deserialize(line, RankingJson.Default.RankingQuery);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
             // Reported below: the exception quotes the text.
+            wrong = JsonPlace.FindKnown(e, "set", "lang", "query", "documents", "relevant");
         }
 
         return query is not null && IsWhole(query) && (mayHaveNone || query.Relevant.Count > 0)
             ? query
             : throw new InvalidDataException(
-                $"{path}: line {number} is no query with documents and {(mayHaveNone ? "a list of the relevant ones' indexes" : "the index of a relevant one")}.");
+                $"{path}: line {number} is no query with documents and {(mayHaveNone ? "a list of the relevant ones' indexes" : "the index of a relevant one")}{(wrong is null ? "" : $": {wrong} is of another kind")}.");
     }
 
     // The reader does not look into lists for what may not be null.

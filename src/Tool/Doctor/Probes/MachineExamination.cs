@@ -11,7 +11,8 @@ namespace Reranker.Tool.Doctor.Probes;
 /// <summary>Asks everything that there is to be asked of a machine.</summary>
 /// <param name="runner">Asks native code.</param>
 /// <param name="trials">Whether engines are started, which takes seconds each, and up to minutes where TensorRT builds one.</param>
-internal sealed class MachineExamination(ProbeRunner runner, bool trials)
+/// <param name="progress">Told of what takes long before it begins.</param>
+internal sealed class MachineExamination(ProbeRunner runner, bool trials, TextWriter progress)
 {
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Start = TimeSpan.FromMinutes(2);
@@ -75,6 +76,7 @@ internal sealed class MachineExamination(ProbeRunner runner, bool trials)
     private async Task<Probed<TrialAnswer>> StartEngineAsync(EngineKind kind, CancellationToken cancellationToken)
     {
         var name = kind.ToString().ToLowerInvariant();
+        await progress.WriteLineAsync(DescribeStart(kind, name));
         try
         {
             using var scratch = new ScratchFolder();
@@ -86,6 +88,10 @@ internal sealed class MachineExamination(ProbeRunner runner, bool trials)
             return new Probed<TrialAnswer>(name, null, $"{EngineLines.NoRoom} ({e.Message})");
         }
     }
+
+    internal static string DescribeStart(EngineKind kind, string name) => kind == EngineKind.TensorRt
+        ? $"{name}: building an engine for a model of one layer, which takes seconds, and up to {Build.TotalMinutes:0} minutes where its libraries are read for the first time (--quick leaves it out)"
+        : $"{name}: starting with a small model";
 
     private Task<Probed<T>> AskAsync<T>(string name, string[] question, CancellationToken cancellationToken)
         where T : class => runner.AskAsync<T>(name, question, Short, cancellationToken);

@@ -28,4 +28,18 @@ public sealed class CaptureCheckTests
             Assert.Equal(size, CaptureCheck.CreatePairs(random, size, Math.Max(longest, 64), vocabulary: 9).Sum(p => p.Length));
         }
     }
+
+    [Fact]
+    public void Each_size_is_replayed_with_other_pairs_than_it_was_captured_with_and_whole_pairs_are_among_them()
+    {
+        var random = new Random(1);
+        int[] sizes = [.. CapturedSizes.ListSizes(8192)];
+        var chosen = sizes.Select((size, place) => CaptureCheck.ChooseLongest(random, place, size, place == sizes.Length - 1)).ToArray();
+
+        Assert.All(chosen, c => Assert.Equal(2, c.Length));
+        Assert.All(chosen, c => Assert.InRange(c[0], 64, 511));
+        Assert.All(sizes.Zip(chosen), c => Assert.InRange(c.Second[1], 1, c.First));
+        Assert.Equal(8191, chosen[^1][1]);
+        Assert.InRange(sizes.Zip(chosen).Count(c => c.Second[1] == c.First - 1), sizes.Length / 4, sizes.Length / 3);
+    }
 }

@@ -29,7 +29,11 @@ public sealed class EngineLoaderTests : IDisposable
         using var engine = Load(request, () => new WarmModel(found, new LinearCost(1), () => throw new NotSupportedException()));
 
         var expected = EngineDescription.FromRequest(request, "Provider", "Device", "Runtime 1.0", found);
-        Assert.Equal(expected with { StartupTime = OpenTime + WarmUpTime, WarmUpTime = WarmUpTime }, engine.Description);
+        Assert.Equal(
+            [new StartTime(StartPhase.Open, OpenTime), new StartTime(StartPhase.Probes, WarmUpTime * 3 / 4), new StartTime(StartPhase.Costs, WarmUpTime / 4)],
+            engine.Description.StartTimes);
+        Assert.Equal(
+            expected with { StartupTime = OpenTime + WarmUpTime, WarmUpTime = WarmUpTime, StartTimes = engine.Description.StartTimes }, engine.Description);
         Assert.Equal(found, engine.Description.ToCostLimits());
         Assert.Equal("Cuda: none", engine.Description.FallbackReason);
     }
@@ -88,9 +92,14 @@ public sealed class EngineLoaderTests : IDisposable
             return open();
         }
 
-        protected override WarmModel WarmUp(Part model, EngineRequest request)
+        protected override WarmModel WarmUp(Part model, EngineRequest request, StartClock clock)
         {
-            time.Advance(WarmUpTime);
+            time.Advance(WarmUpTime / 2);
+            clock.EndPhase(StartPhase.Probes);
+            time.Advance(WarmUpTime / 4);
+            clock.EndPhase(StartPhase.Costs);
+            time.Advance(WarmUpTime / 4);
+            clock.EndPhase(StartPhase.Probes);
             return warmUp();
         }
 

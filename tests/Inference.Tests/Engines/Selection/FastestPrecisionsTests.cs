@@ -24,18 +24,38 @@ public sealed class FastestPrecisionsTests
         var driver = new FakeDriver { Problem = problem, ComputeCapability = capability };
         var libraries = new GpuLibraries(driver, missing.Length == 0 ? new FakeLibraries() : new FakeLibraries(missing, "libnvinfer.so.10"));
 
-        Assert.Equal(expected, string.Join(',', FastestPrecisions.List(engine, driver, libraries)));
+        Assert.Equal(expected, string.Join(',', FastestPrecisions.List(engine, hasPacked: true, driver, libraries)));
     }
 
     [Theory]
-    [InlineData(EngineKind.Auto, "", "fp16")]
-    [InlineData(EngineKind.Auto, "libnvinfer.so.10", "int8")]
-    [InlineData(EngineKind.TensorRt, "libnvinfer.so.10", "fp16")]
-    [InlineData(EngineKind.Cpu, "", "int8")]
-    public void Without_packed_graphs_there_is_TensorRT_or_the_CPU(EngineKind engine, string missing, string expected)
+    [InlineData(EngineKind.Auto, null, "", "fp16")]
+    [InlineData(EngineKind.Auto, null, "libnvinfer.so.10", "fp16")]
+    [InlineData(EngineKind.Auto, null, "libcudart.so.13", "int8")]
+    [InlineData(EngineKind.Auto, "no driver", "", "int8")]
+    [InlineData(EngineKind.Cuda, null, "libnvinfer.so.10", "fp16")]
+    [InlineData(EngineKind.TensorRt, null, "libnvinfer.so.10", "fp16")]
+    [InlineData(EngineKind.Cpu, null, "", "int8")]
+    public void Without_packed_graphs_a_GPU_runs_FP16_padded(EngineKind engine, string? problem, string missing, string expected)
     {
-        var libraries = new GpuLibraries(new FakeDriver(), missing.Length == 0 ? new FakeLibraries() : new FakeLibraries(missing));
+        var driver = new FakeDriver { Problem = problem };
+        var libraries = new GpuLibraries(driver, missing.Length == 0 ? new FakeLibraries() : new FakeLibraries(missing));
 
-        Assert.Equal(expected, string.Join(',', FastestPrecisions.ListWithoutPacked(engine, libraries)));
+        Assert.Equal(expected, string.Join(',', FastestPrecisions.List(engine, hasPacked: false, driver, libraries)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_model_is_imported_in_is_what_the_automatic_choice_begins_with(bool hasPacked)
+    {
+        EngineKind[] all = [EngineKind.Cuda, EngineKind.TensorRt, EngineKind.Cpu];
+        foreach (var kinds in Enumerable.Range(1, 7).Select(bits => all.Where((_, at) => (bits & (1 << at)) != 0).ToArray()))
+        {
+            var fastest = EngineTable.ListImported(kinds, hasPacked, hasFp8: true)[^1];
+            var first = EngineTable.ListServing().First(row => kinds.Contains(row.Kind) && row.Fits(hasPacked) && row.Use == EngineUse.Import);
+
+            Assert.Equal(first.Precision, fastest);
+            Assert.Contains(first.Kind, EngineTable.ListKinds(fastest.Name, hasPacked));
+        }
     }
 }

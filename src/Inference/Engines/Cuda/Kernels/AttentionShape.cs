@@ -8,35 +8,23 @@ namespace Reranker.Inference.Engines.Cuda.Kernels;
 /// </summary>
 internal static class AttentionShape
 {
-    /// <summary>Rows of a tile.</summary>
-    public const int Rows = 128;
-
-    /// <summary>Threads of a block.</summary>
-    public const int Threads = 256;
-
     /// <summary>Threads of the block that lists the tiles.</summary>
     public const int ListThreads = 256;
 
     /// <summary>A window that no pair is longer than, and that sums of places with it stay inside 32 bits.</summary>
     public const int WholePair = 1 << 20;
 
-    private const int Keys = 64;
-    private const int Stages = 2;
-    private const int HalfBytes = 2;
     private const int ListHeaderBytes = 16;
     private const int TileBytes = 16;
 
     /// <summary>Head sizes that have a kernel.</summary>
     public static IReadOnlyList<int> HeadSizes => GraphOperators.AttentionHeadSizes;
 
-    /// <summary>The rows of queries, and two times the keys and values of a block of keys.</summary>
-    public static int CountSharedBytes(int headSize) => headSize * HalfBytes * (Rows + (2 * Stages * Keys));
-
     /// <summary>
-    /// Most tiles that so many tokens make in so many pairs: each pair can have one that is not full, and no pair has more full
-    /// ones than its share of the tokens.
+    /// Most tiles of so many rows that so many tokens make in so many pairs: each pair can have one that is not full, and no pair has more
+    /// full ones than its share of the tokens.
     /// </summary>
-    public static int CountMaxTiles(int tokens, int pairs) => (tokens / Rows) + pairs;
+    public static int CountMaxTiles(int tokens, int pairs, int rows) => (tokens / rows) + pairs;
 
     /// <summary>Bytes of a list of that many tiles.</summary>
     public static long CountListBytes(int tiles) => ListHeaderBytes + ((long)tiles * TileBytes);

@@ -5,9 +5,14 @@ namespace Reranker.Inference.Engines.Cuda.Kernels;
 /// <summary>A kernel that is loaded on a device.</summary>
 /// <param name="handle">The driver's handle of it.</param>
 /// <param name="sharedBytes">Shared memory that a block is launched with.</param>
-internal sealed unsafe class KernelFunction(nint handle, int sharedBytes)
+/// <param name="overlaps">
+/// Whether its blocks come to the multiprocessors while the kernel in front ends. It waits for that kernel itself then, before it reads or
+/// writes anything that a kernel makes.
+/// </param>
+internal sealed unsafe class KernelFunction(nint handle, int sharedBytes, bool overlaps)
 {
-    private const int MaxArguments = 10;
+    private const int MaxArguments = 14;
+    private static readonly KernelLaunchAttribute Overlaps = KernelLaunchAttribute.CreateOverlapping();
 
     /// <summary>Puts the kernel on a stream of the device whose context is current.</summary>
     /// <exception cref="InvalidOperationException">The driver refuses.</exception>
@@ -21,8 +26,21 @@ internal sealed unsafe class KernelFunction(nint handle, int sharedBytes)
                 places[i] = first + i;
             }
 
-            CudaErrors.ThrowIfFailed(KernelEntryPoints.LaunchKernel(
-                handle, (uint)blocks, 1, 1, (uint)threads, 1, 1, (uint)sharedBytes, stream, places, null));
+            var attribute = Overlaps;
+            var launch = new KernelLaunch
+            {
+                BlocksX = (uint)blocks,
+                BlocksY = 1,
+                BlocksZ = 1,
+                ThreadsX = (uint)threads,
+                ThreadsY = 1,
+                ThreadsZ = 1,
+                SharedBytes = (uint)sharedBytes,
+                Stream = stream,
+                Attributes = &attribute,
+                AttributeCount = overlaps ? 1u : 0,
+            };
+            CudaErrors.ThrowIfFailed(KernelEntryPoints.LaunchKernel(&launch, handle, places, null));
         }
     }
 }

@@ -23,6 +23,9 @@ internal static class KernelImage
         _ => null,
     };
 
+    /// <summary>True for cards whose image is Hopper's own: kernels begin there before the one in front of them has ended, and wait for it themselves.</summary>
+    public static bool IsHopper(int computeCapability) => computeCapability == HopperCapability;
+
     /// <summary>An image, with a zero at its end as the driver wants it.</summary>
     public static byte[] ReadImage(string name)
     {

@@ -25,8 +25,9 @@ internal sealed unsafe class KernelModule
         CudaErrors.ThrowIfFailed(CudaEntryPoints.GetDeviceAttribute(&processors, AttributeMultiprocessors, device));
         CudaErrors.ThrowIfFailed(CudaEntryPoints.GetDeviceAttribute(&major, AttributeMajor, device));
         CudaErrors.ThrowIfFailed(CudaEntryPoints.GetDeviceAttribute(&minor, AttributeMinor, device));
-        Processors = processors;
-        var name = KernelImage.FindName((10 * major) + minor) ?? throw new InvalidOperationException($"There are no kernels for compute capability {major}.{minor}.");
+        var capability = (10 * major) + minor;
+        (Processors, IsHopper) = (processors, KernelImage.IsHopper(capability));
+        var name = KernelImage.FindName(capability) ?? throw new InvalidOperationException($"There are no kernels for compute capability {major}.{minor}.");
         nint module = 0;
         fixed (byte* image = KernelImage.ReadImage(name))
         {
@@ -34,14 +35,17 @@ internal sealed unsafe class KernelModule
         }
 
         // All at once: what is loaded at its first launch could not be launched first in a captured run.
-        foreach (var (kernel, sharedBytes) in KernelNames.ListKernels(hasFp8: (10 * major) + minor >= KernelImage.MinFp8Capability))
+        foreach (var (kernel, sharedBytes) in KernelNames.ListKernels(capability >= KernelImage.MinFp8Capability, IsHopper))
         {
-            _functions[kernel] = LoadFunction(module, kernel, sharedBytes);
+            _functions[kernel] = LoadFunction(module, kernel, sharedBytes, IsHopper);
         }
     }
 
     /// <summary>Multiprocessors of the device.</summary>
     public int Processors { get; }
+
+    /// <summary>Whether the image is Hopper's own.</summary>
+    public bool IsHopper { get; }
 
     /// <summary>The module of a device whose context is current; loaded when it is first asked for.</summary>
     /// <exception cref="InvalidOperationException">The driver refuses, or has no kernels for the card.</exception>
@@ -52,7 +56,7 @@ internal sealed unsafe class KernelModule
         ? found
         : throw new InvalidOperationException($"The kernel {name} is not for this card.");
 
-    private static KernelFunction LoadFunction(nint module, string name, int sharedBytes)
+    private static KernelFunction LoadFunction(nint module, string name, int sharedBytes, bool overlaps)
     {
         const int AttributeSharedBytes = 8;
         nint function = 0;
@@ -63,6 +67,6 @@ internal sealed unsafe class KernelModule
 
         CudaErrors.ThrowIfFailed(KernelEntryPoints.LoadFunction(function));
         CudaErrors.ThrowIfFailed(KernelEntryPoints.SetFunctionAttribute(function, AttributeSharedBytes, sharedBytes));
-        return new KernelFunction(function, sharedBytes);
+        return new KernelFunction(function, sharedBytes, overlaps);
     }
 }

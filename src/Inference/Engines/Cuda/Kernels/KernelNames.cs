@@ -31,7 +31,7 @@ internal static class KernelNames
     public static string NameGate(bool isFp8) => $"gate_{NameType(isFp8)}";
 
     /// <summary>All of an image.</summary>
-    public static IEnumerable<(string Name, int SharedBytes)> ListKernels(bool hasFp8)
+    public static IEnumerable<(string Name, int SharedBytes)> ListKernels(bool hasFp8, bool isHopper)
     {
         yield return (ListTiles, 0);
         yield return (Mean, 0);
@@ -47,7 +47,7 @@ internal static class KernelNames
             {
                 foreach (var headSize in AttentionShape.HeadSizes)
                 {
-                    yield return (NameAttention(headSize, isFp8, isRotary: isOther), AttentionShape.CountSharedBytes(headSize));
+                    yield return (NameAttention(headSize, isFp8, isRotary: isOther), AttentionTile.FromKernel(isHopper, headSize, isRotary: isOther).SharedBytes);
                 }
 
                 foreach (var width in (int[])[.. NormalizeShape.Widths, int.MaxValue])

@@ -13,6 +13,13 @@ internal readonly record struct AttentionSize(int Tokens, int Pairs, int Heads, 
 /// <summary>Where the operands of a normalized sum lie on the device; <c>Second</c> is 0 where there is one result.</summary>
 internal readonly record struct NormalizeOperands(nint X, nint Residual, nint Gain, nint Bias, nint Result, nint Second);
 
+/// <summary>Which rows of two tables are added; none where the operands are the rows themselves.</summary>
+/// <param name="Ids">Where the rows of the first table are told, INT32 on the device.</param>
+/// <param name="Positions">Those of the second one.</param>
+/// <param name="Words">Rows of the first table.</param>
+/// <param name="Places">Rows of the second one.</param>
+internal readonly record struct EmbeddingLookup(nint Ids, nint Positions, int Words, int Places);
+
 /// <summary>How a normalized sum is written.</summary>
 /// <param name="Epsilon">What is added to the variance.</param>
 /// <param name="InverseScale">What an e4m3 result is multiplied with; null where there is none.</param>

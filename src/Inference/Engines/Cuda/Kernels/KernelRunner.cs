@@ -21,6 +21,7 @@ internal sealed class KernelRunner : IDisposable
     [
         .. from isFp8 in (bool[])[false, true] from isRotary in (bool[])[false, true] select new AttentionOperator(isFp8, isRotary, this),
         .. from isFp8 in (bool[])[false, true] from keepsSum in (bool[])[false, true] select new NormalizedSumOperator(isFp8, keepsSum, this),
+        .. from isFp8 in (bool[])[false, true] select new NormalizedEmbeddingsOperator(isFp8, this),
         new GatedGeluOperator(isFp8: false, this),
         new GatedGeluOperator(isFp8: true, this),
         new PackedMeanOperator(this),
@@ -48,33 +49,35 @@ internal sealed class KernelRunner : IDisposable
     public void LaunchAttention(object node, AttentionOperands operands, AttentionSize shape, int window, float? inverseScale, nint stream)
     {
         var module = LoadModule();
-        var tiles = AttentionShape.CountMaxTiles(shape.Tokens, shape.Pairs);
+        var tile = AttentionTile.FromKernel(module.IsHopper, shape.HeadSize, isRotary: operands.Frequencies != 0);
+        var tiles = AttentionShape.CountMaxTiles(shape.Tokens, shape.Pairs, tile.Rows);
         var list = _lists.TryGetValue(stream, out var known) ? known : _lists.GetOrAdd(stream, _ => new TileLists(_allocator!));
         if (tiles > TileLists.Capacity)
         {
             throw new InvalidOperationException($"A batch of {shape.Tokens} tokens in {shape.Pairs} pairs is too large for attention.");
         }
 
-        if (list.MustList(node, operands.Starts, shape.Pairs))
+        if (list.MustList(node, operands.Starts, shape.Pairs, tile.Rows))
         {
             module[KernelNames.ListTiles].Launch(
-                1, AttentionShape.ListThreads, stream, operands.Starts, shape.Pairs, AttentionShape.Rows, list.Address, TileLists.Capacity);
+                1, AttentionShape.ListThreads, stream, operands.Starts, shape.Pairs, tile.Rows, list.Address, TileLists.Capacity);
         }
 
         // Kernels without rotary positions read the first six.
         module[KernelNames.NameAttention(shape.HeadSize, inverseScale is not null, operands.Frequencies != 0)].Launch(
-            checked(tiles * shape.Heads), AttentionShape.Threads, stream,
+            checked(tiles * shape.Heads), tile.Threads, stream,
             operands.Qkv, list.Address, operands.Result, shape.Heads, AttentionShape.FindExponent(shape.HeadSize), inverseScale ?? 1, operands.Frequencies, window);
     }
 
-    /// <summary>LayerNorm of a sum of rows, with a second result where there is a place for that.</summary>
-    public void LaunchNormalizedSum(NormalizeOperands operands, int rows, int columns, NormalizeForm form, nint stream)
+    /// <summary>LayerNorm of a sum of rows, or of rows of two tables, with a second result where there is a place for that.</summary>
+    public void LaunchNormalizedSum(NormalizeOperands operands, int rows, int columns, NormalizeForm form, nint stream, EmbeddingLookup lookup = default)
     {
         var module = LoadModule();
         var (blocks, threads) = NormalizeShape.FindGrid(rows, columns, module.Processors);
         module[KernelNames.NameNormalize(columns, form.InverseScale is not null, form.KeepsSum)].Launch(
             blocks, threads, stream,
-            operands.X, operands.Residual, operands.Gain, operands.Bias, operands.Result, operands.Second, rows, columns, form.Epsilon, form.InverseScale ?? 1);
+            operands.X, operands.Residual, operands.Gain, operands.Bias, operands.Result, operands.Second, rows, columns, form.Epsilon, form.InverseScale ?? 1,
+            lookup.Ids, lookup.Positions, lookup.Words, lookup.Places);
     }
 
     /// <summary>GELU of the left half of rows times their right half; so many columns are a half.</summary>

@@ -14,12 +14,13 @@ internal sealed class TileLists(OrtAllocator allocator) : IDisposable
     /// Tiles that the list has room for: more than the options allow tokens and pairs for. A captured run knows the place, so that it
     /// may never move.
     /// </summary>
-    public const int Capacity = 16_384;
+    public const int Capacity = 24_576;
 
     private readonly OrtValue _list = OrtValue.CreateAllocatedTensorValue(allocator, TensorElementType.UInt8, [AttentionShape.CountListBytes(Capacity)]);
     private object? _leader;
     private nint _starts;
     private int _pairs;
+    private int _rows;
 
     /// <summary>Where it lies.</summary>
     public nint Address => TensorAddress.FindAddress(_list);
@@ -28,15 +29,16 @@ internal sealed class TileLists(OrtAllocator allocator) : IDisposable
     /// <param name="node">The node.</param>
     /// <param name="starts">Where on the device the pairs' boundaries lie.</param>
     /// <param name="pairs">How many pairs there are.</param>
-    public bool MustList(object node, nint starts, int pairs)
+    /// <param name="rows">Rows of a tile.</param>
+    public bool MustList(object node, nint starts, int pairs, int rows)
     {
         _leader ??= node;
-        if (_leader != node && starts == _starts && pairs == _pairs)
+        if (_leader != node && starts == _starts && pairs == _pairs && rows == _rows)
         {
             return false;
         }
 
-        (_starts, _pairs) = (starts, pairs);
+        (_starts, _pairs, _rows) = (starts, pairs, rows);
         return true;
     }
 

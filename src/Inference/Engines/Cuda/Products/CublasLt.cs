@@ -35,6 +35,9 @@ internal static unsafe class CublasLt
         return handle;
     }
 
+    /// <summary>Its version, as a number. A handle comes first.</summary>
+    public static long ReadVersion() => (long)CublasLtEntryPoints.GetVersion();
+
     public static void DestroyHandle(nint handle) => _ = CublasLtEntryPoints.Destroy(handle);
 
     /// <summary>What is to be done.</summary>

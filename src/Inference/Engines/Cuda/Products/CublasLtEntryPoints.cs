@@ -2,13 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Reranker.Inference.Engines.Cuda.Products;
 
-/// <summary>The functions of cuBLASLt that a product with an epilogue needs. Each returns a status; 0 for success.</summary>
+/// <summary>The functions of cuBLASLt that a product with an epilogue needs. Each returns a status, 0 for success, but the one that says the version.</summary>
 internal static unsafe partial class CublasLtEntryPoints
 {
     private const string Library = "libcublasLt.so.13";
 
     [LibraryImport(Library, EntryPoint = "cublasLtCreate")]
     public static partial int Create(nint* handle);
+
+    [LibraryImport(Library, EntryPoint = "cublasLtGetVersion")]
+    public static partial nuint GetVersion();
 
     [LibraryImport(Library, EntryPoint = "cublasLtDestroy")]
     public static partial int Destroy(nint handle);

@@ -36,6 +36,19 @@ internal sealed class ProductLauncher(
         choices.TryAdd((product, size), first[0]);
     }
 
+    /// <summary>Multiplies with a kernel of an earlier start; false when cuBLASLt has anything against it.</summary>
+    public bool TryKernel(MatrixProduct product, int rows, Operands operands, KernelAlgorithm kernel)
+    {
+        try
+        {
+            return TryMultiply(PrepareProduct(product, rows, operands), operands, kernel);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Chooses the kernel of a size by measuring those that cuBLASLt proposes, on the operands of a real product.</summary>
     public void ChooseKernel(MatrixProduct product, int rows, Operands operands)
     {
@@ -49,6 +62,9 @@ internal sealed class ProductLauncher(
         count += prepared.FindKernels(handle, workspaceBytes, algorithms.AsSpan(count, Candidates));
         prepared = PrepareProduct(product, rows, operands);
         using var clock = new StreamClock();
+
+        // A kernel that both lists have is measured once.
+        count = KernelAlgorithm.MoveDistinctToFront(algorithms.AsSpan(..count));
         var best = FastestKernel.FindFastest(count, i => TryMultiply(prepared, operands, algorithms[i])
             ? clock.Measure(stream, () => RepeatProduct(prepared, operands, algorithms[i]))
             : float.PositiveInfinity);

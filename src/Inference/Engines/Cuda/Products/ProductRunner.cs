@@ -26,6 +26,7 @@ internal sealed class ProductRunner : IDisposable
     private DeviceFloats? _floats;
     private nint _handle;
     private volatile bool _isTuning;
+    private volatile KernelReuse? _reuse;
 
     /// <summary>The operators that are products.</summary>
     public IEnumerable<CustomOperator> CreateOperators() =>
@@ -39,6 +40,9 @@ internal sealed class ProductRunner : IDisposable
 
     /// <summary>True when a run had such products: graphs of ONNX Runtime's own operators have none.</summary>
     public bool IsUsed => !_launchers.IsEmpty;
+
+    /// <summary>Version of cuBLASLt; 0 where no run had such products.</summary>
+    public long LibraryVersion => IsUsed ? CublasLt.ReadVersion() : 0;
 
     /// <summary>Takes scratch memory from that session from now on.</summary>
     public void AttachSession(InferenceSession session, ICudaDriver driver, int ordinal)
@@ -62,6 +66,38 @@ internal sealed class ProductRunner : IDisposable
         }
     }
 
+    /// <summary>The kernels that were chosen by measuring.</summary>
+    public IEnumerable<KernelChoice> ListChosen()
+        => from chosen in _choices where _tuned.Contains(chosen.Key) select new KernelChoice(chosen.Key.Item1, chosen.Key.Item2, chosen.Value);
+
+    /// <summary>Takes kernels that were chosen before; false, with none of them taken, when one does not work. One thread.</summary>
+    /// <param name="kept">The kernels.</param>
+    /// <param name="run">A run of the largest batch, on whose operands they are tried.</param>
+    public bool TryReuse(IReadOnlyList<KernelChoice> kept, Action run)
+    {
+        var reuse = _reuse = new KernelReuse(kept);
+        try
+        {
+            run();
+        }
+        finally
+        {
+            _reuse = null;
+        }
+
+        if (!reuse.HaveAllWorked)
+        {
+            return false;
+        }
+
+        foreach (var choice in kept)
+        {
+            _choices[(choice.Product, choice.Size)] = choice.Algorithm;
+        }
+
+        return true;
+    }
+
     /// <summary>Where on the device that number lies.</summary>
     public nint PlaceOnDevice(float value) => _floats!.FindPlace(value);
 
@@ -69,6 +105,11 @@ internal sealed class ProductRunner : IDisposable
     public void LaunchProduct(MatrixProduct product, int rows, Operands operands, nint stream)
     {
         var launcher = _launchers.TryGetValue(stream, out var known) ? known : CreateLauncher(stream);
+        if (_reuse is { } reuse)
+        {
+            TryKept(reuse, launcher, product, rows, operands);
+        }
+
         if (_isTuning && rows > ProductSizes.Untimed && _tuned.Add((product, ProductSizes.RoundUp(rows))))
         {
             launcher.ChooseKernel(product, rows, operands);
@@ -99,6 +140,10 @@ internal sealed class ProductRunner : IDisposable
         _allocator?.Dispose();
         _place?.Dispose();
     }
+
+    // A method of its own: what its closure takes is allocated at start alone.
+    private static void TryKept(KernelReuse reuse, ProductLauncher launcher, MatrixProduct product, int rows, Operands operands)
+        => reuse.TryKernels(product, rows, (tried, kernel) => launcher.TryKernel(product, tried, operands, kernel));
 
     private ProductLauncher CreateLauncher(nint stream)
     {

@@ -14,6 +14,8 @@ internal sealed unsafe class CudaDriver : ICudaDriver
     private const int NameBytes = 256;
     private const int AttributeMajor = 75;
     private const int AttributeMinor = 76;
+    private const int AttributeProcessors = 16;
+    private const int AttributeClock = 13;
     private const int NotInitialized = 3;
 
     private readonly Lazy<Answer> _answer = new(Ask);
@@ -42,7 +44,14 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         CudaErrors.ThrowIfFailed(CudaEntryPoints.GetDeviceAttribute(&major, AttributeMajor, device));
         CudaErrors.ThrowIfFailed(CudaEntryPoints.GetDeviceAttribute(&minor, AttributeMinor, device));
         var text = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name));
-        return new GpuDevice(ordinal, text, (10 * major) + minor, (long)memory, ReadDriverVersion());
+        return new GpuDevice(
+            ordinal,
+            text,
+            (10 * major) + minor,
+            (long)memory,
+            ReadDriverVersion(),
+            TryReadAttribute(device, AttributeProcessors),
+            TryReadAttribute(device, AttributeClock));
     }
 
     public long ReadUsedBytes(int ordinal)
@@ -181,6 +190,12 @@ internal sealed unsafe class CudaDriver : ICudaDriver
         return CudaEntryPoints.GetDriverVersion(&cuda) != 0 || CudaEntryPoints.GetDeviceCount(&devices) != 0
             ? new Answer("the NVIDIA driver does not answer", IsLoaded: true)
             : new Answer(devices == 0 ? "the NVIDIA driver shows no GPU to this process" : null, IsLoaded: true, cuda, devices);
+    }
+
+    private static int TryReadAttribute(int device, int attribute)
+    {
+        var value = 0;
+        return CudaEntryPoints.GetDeviceAttribute(&value, attribute, device) == 0 ? value : 0;
     }
 
     private int GetDeviceHandle(int ordinal)

@@ -6,4 +6,7 @@ namespace Reranker.Inference.Engines.Gpu.Driver;
 /// <param name="ComputeCapability">10 × major + minor, for example 90.</param>
 /// <param name="MemoryBytes">All of its memory.</param>
 /// <param name="Driver">Version of the driver, or of the CUDA that it supports where the driver does not tell.</param>
-public sealed record GpuDevice(int Ordinal, string Name, int ComputeCapability, long MemoryBytes, string Driver);
+/// <param name="Processors">Multiprocessors, which tell a part of a card from a whole one; 0 where the driver does not tell.</param>
+/// <param name="ClockKilohertz">Its highest clock; 0 where the driver does not tell.</param>
+public sealed record GpuDevice(
+    int Ordinal, string Name, int ComputeCapability, long MemoryBytes, string Driver, int Processors = 0, int ClockKilohertz = 0);

@@ -17,17 +17,6 @@ internal static unsafe partial class KernelEntryPoints
     [LibraryImport(CudaEntryPoints.Library, EntryPoint = "cuFuncSetAttribute")]
     public static partial int SetFunctionAttribute(nint function, int attribute, int value);
 
-    [LibraryImport(CudaEntryPoints.Library, EntryPoint = "cuLaunchKernel")]
-    public static partial int LaunchKernel(
-        nint function,
-        uint blocksX,
-        uint blocksY,
-        uint blocksZ,
-        uint threadsX,
-        uint threadsY,
-        uint threadsZ,
-        uint sharedBytes,
-        nint stream,
-        void** arguments,
-        void** extra);
+    [LibraryImport(CudaEntryPoints.Library, EntryPoint = "cuLaunchKernelEx")]
+    public static partial int LaunchKernel(KernelLaunch* launch, nint function, void** arguments, void** extra);
 }

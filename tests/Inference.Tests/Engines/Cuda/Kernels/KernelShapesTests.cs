@@ -28,8 +28,36 @@ public sealed partial class KernelShapesTests
 
         Assert.Equal(0, image[^1]);
         Assert.Equal(
-            KernelNames.ListKernels(hasFp8: capability >= KernelImage.MinFp8Capability).Select(k => k.Name).Order(StringComparer.Ordinal),
+            KernelNames.ListKernels(capability >= KernelImage.MinFp8Capability, KernelImage.IsHopper(capability)).Select(k => k.Name).Order(StringComparer.Ordinal),
             entries.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(89)]
+    [InlineData(90)]
+    public void Kernels_that_may_begin_early_wait_for_the_one_before_them(int capability)
+    {
+        var bodies = Encoding.ASCII.GetString(KernelImage.ReadImage(KernelImage.FindName(capability)!)).Split(".visible .entry")[1..];
+
+        Assert.All(bodies, b => Assert.Equal(KernelImage.IsHopper(capability), b.Contains("griddepcontrol.wait", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(89)]
+    [InlineData(90)]
+    public void Attention_is_launched_with_as_many_threads_as_it_is_made_for(int capability)
+    {
+        var image = Encoding.ASCII.GetString(KernelImage.ReadImage(KernelImage.FindName(capability)!));
+        var isHopper = KernelImage.IsHopper(capability);
+        foreach (var (headSize, isRotary) in from h in AttentionShape.HeadSizes from r in (bool[])[false, true] select (h, r))
+        {
+            var tile = AttentionTile.FromKernel(isHopper, headSize, isRotary);
+            var start = image.IndexOf($".visible .entry {KernelNames.NameAttention(headSize, isFp8: false, isRotary)}(", StringComparison.Ordinal);
+
+            Assert.Equal($".maxntid {tile.Threads}, 1, 1", MaxThreads().Match(image, start).Value);
+        }
     }
 
     [Theory]
@@ -41,16 +69,18 @@ public sealed partial class KernelShapesTests
     [InlineData(1032, 0)]
     public void Rows_that_fit_the_registers_of_a_warp_stay_there(int columns, int width) => Assert.Equal(width, NormalizeShape.FindWidth(columns));
 
-    [Fact]
-    public void A_launch_has_a_block_for_every_tile_there_can_be()
+    [Theory]
+    [InlineData(64)]
+    [InlineData(128)]
+    public void A_launch_has_a_block_for_every_tile_there_can_be(int rows)
     {
         var random = new Random(3);
         for (var round = 0; round < 200; round++)
         {
             int[] lengths = [.. Enumerable.Range(0, 1 + random.Next(40)).Select(_ => random.Next(5) switch { 0 => 0, 1 => 128 * random.Next(4), _ => random.Next(600) })];
-            var tiles = lengths.Sum(n => (n + AttentionShape.Rows - 1) / AttentionShape.Rows);
+            var tiles = lengths.Sum(n => (n + rows - 1) / rows);
 
-            Assert.InRange(tiles, 0, AttentionShape.CountMaxTiles(lengths.Sum(), lengths.Length));
+            Assert.InRange(tiles, 0, AttentionShape.CountMaxTiles(lengths.Sum(), lengths.Length, rows));
         }
     }
 
@@ -86,6 +116,9 @@ public sealed partial class KernelShapesTests
     [InlineData(64, 64)]
     [InlineData(long.MaxValue, AttentionShape.WholePair)]
     public void A_window_is_kept_inside_what_sums_of_places_take(long window, int seen) => Assert.Equal(seen, AttentionShape.FindWindow(window));
+
+    [GeneratedRegex(@"\.maxntid .*")]
+    private static partial Regex MaxThreads();
 
     [GeneratedRegex(@"\.visible \.entry (\w+)\(")]
     private static partial Regex EntryName();

@@ -32,4 +32,14 @@ public sealed class FastestKernelTests
         Assert.Equal(0, FastestKernel.FindFastest(3, Measure));
         Assert.Equal(1, calls[2]);
     }
+
+    [Fact]
+    public void A_kernel_that_is_far_behind_after_two_rounds_is_left_out_of_the_third()
+    {
+        var calls = new int[3];
+
+        Assert.Equal(1, FastestKernel.FindFastest(3, i => ++calls[i] > 0 ? 11 - i + (i / 2 * 11) : 0));
+
+        Assert.Equal([3, 3, 2], calls);
+    }
 }

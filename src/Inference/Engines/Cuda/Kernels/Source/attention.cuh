@@ -41,28 +41,36 @@ struct Attention {
     static constexpr int SharedBytes = Rows * RowBytes + Stages * StageBytes;
 
     // Where 16 bytes of a row lie: turned by the row, so that eight rows' pieces of one column are in different banks.
-    INLINE unsigned place(int row, int chunk) {
+    INLINE unsigned place(unsigned row, unsigned chunk) {
         return row * RowBytes + ((chunk ^ (Chunks == 8 ? row & 7 : (row >> 1) & 3)) << 4);
     }
 
+    // A thread copies the same piece of every row that is so many rows behind the one before: all but the row's own address is the same for all.
     template <int Count>
-    INLINE void copy_rows(unsigned to, const byte_t* from, long long stride, int rows) {
-        for (int i = thread_index(); i < Count * Chunks; i += Threads) {
-            int row = i / Chunks, chunk = i % Chunks;
-            copy_async(to + place(row, chunk), from + row * stride + chunk * 16, row < rows);
+    INLINE void copy_rows(unsigned to, const byte_t* from, unsigned stride, int rows) {
+        constexpr int Step = Threads / Chunks;
+        static_assert(Step % 8 == 0 && Count % Step == 0, "all threads copy alike, and rows of one thread are turned alike");
+        unsigned row = thread_index() / Chunks, chunk = thread_index() % Chunks;
+        const byte_t* piece = from + (row * stride + chunk * 16);
+        to += place(row, chunk);
+#pragma unroll
+        for (int i = 0; i < Count; i += Step) {
+            copy_async(to + i * RowBytes, piece + i * stride, static_cast<int>(row) + i < rows);
         }
     }
 
     // Rows that are turned when they are there: a thread copies both pieces that it will turn against each other.
     template <int Count>
-    INLINE void copy_turned_rows(unsigned to, const byte_t* from, long long stride, int rows) {
+    INLINE void copy_turned_rows(unsigned to, const byte_t* from, unsigned stride, int rows) {
         if constexpr (!Rotary) {
             copy_rows<Count>(to, from, stride, rows);
         } else {
-            for (int i = thread_index(); i < Count * Chunks / 2; i += Threads) {
-                int row = i / (Chunks / 2), chunk = i % (Chunks / 2), other = chunk + Chunks / 2;
-                copy_async(to + place(row, chunk), from + row * stride + chunk * 16, row < rows);
-                copy_async(to + place(row, other), from + row * stride + other * 16, row < rows);
+            for (unsigned i = thread_index(); i < Count * Chunks / 2; i += Threads) {
+                unsigned row = i / (Chunks / 2), chunk = i % (Chunks / 2), other = chunk + Chunks / 2;
+                const byte_t* piece = from + (row * stride + chunk * 16);
+                bool isThere = static_cast<int>(row) < rows;
+                copy_async(to + place(row, chunk), piece, isThere);
+                copy_async(to + place(row, other), piece + Chunks / 2 * 16, isThere);
             }
         }
     }
@@ -70,10 +78,10 @@ struct Attention {
     // Of the thread's own copies, when they have arrived. `first` is the place of the first row in its sequence.
     template <int Count>
     INLINE void turn_rows(unsigned at, int first, const float* frequencies) {
-        for (int i = thread_index(); i < Count * Chunks / 2; i += Threads) {
-            int row = i / (Chunks / 2), chunk = i % (Chunks / 2), other = chunk + Chunks / 2;
+        for (unsigned i = thread_index(); i < Count * Chunks / 2; i += Threads) {
+            unsigned row = i / (Chunks / 2), chunk = i % (Chunks / 2), other = chunk + Chunks / 2;
             Quad left = load_shared_quad(at + place(row, chunk)), right = load_shared_quad(at + place(row, other));
-            turn_pieces(left, right, static_cast<float>(first + row), frequencies + 8 * chunk);
+            turn_pieces(left, right, static_cast<float>(first + static_cast<int>(row)), frequencies + 8 * chunk);
             store_shared_quad(at + place(row, chunk), left);
             store_shared_quad(at + place(row, other), right);
         }
@@ -206,7 +214,7 @@ struct Attention {
         }
 
         if (left < Block) {
-            hide_missing(left, lane, scores);
+            hide_missing(left - 2 * (lane & 3), scores);
         }
 
         hide_far(distance, window, lane, scores);
@@ -267,13 +275,13 @@ struct Attention {
         }
     }
 
-    // Keys behind the sequence's end weigh nothing.
-    INLINE void hide_missing(int left, int lane, float (&scores)[Tiles][Keys][4]) {
+    // Keys behind the sequence's end weigh nothing. So many are left from the thread's first column on.
+    INLINE void hide_missing(int left, float (&scores)[Tiles][Keys][4]) {
 #pragma unroll
         for (int n = 0; n < Keys; n++) {
 #pragma unroll
             for (int j = 0; j < 4; j++) {
-                if (n * 8 + 2 * (lane & 3) + (j & 1) >= left) {
+                if (n * 8 + (j & 1) >= left) {
 #pragma unroll
                     for (int t = 0; t < Tiles; t++) {
                         scores[t][n][j] = -__builtin_inff();
@@ -351,6 +359,7 @@ extern __shared__ __attribute__((aligned(1024))) byte_t memory[];
 #define ATTENTION(name, head, warps, tiles, block, stages, blocks, fp8)                                                                     \
     KERNEL __launch_bounds__(32 * warps, blocks) name(                                                                                      \
         const byte_t* qkv, const byte_t* work, byte_t* output, int heads, float exponent, float inverseScale) {                             \
+        wait_for_kernel_before();                                                                                                           \
         Attention<head, warps, tiles, block, stages, fp8>::run(                                                              \
             qkv, work, output, heads, exponent, inverseScale, {nullptr, 0}, shared_address(memory));                                        \
     }
@@ -359,6 +368,7 @@ extern __shared__ __attribute__((aligned(1024))) byte_t memory[];
     KERNEL __launch_bounds__(32 * warps, blocks) name(                                                                                      \
         const byte_t* qkv, const byte_t* work, byte_t* output, int heads, float exponent, float inverseScale, const float* frequencies,     \
         int window) {                                                                                                                       \
+        wait_for_kernel_before();                                                                                                           \
         Attention<head, warps, tiles, block, stages, fp8, true>::run(                                                                       \
             qkv, work, output, heads, exponent, inverseScale, {frequencies, window}, shared_address(memory));                               \
     }

@@ -24,10 +24,17 @@ struct Floats {
     float x, y;
 };
 
-INLINE int thread_index() { int v; asm("mov.u32 %0, %%tid.x;" : "=r"(v)); return v; }
+INLINE unsigned thread_index() { unsigned v; asm("mov.u32 %0, %%tid.x;" : "=r"(v)); return v; }
 INLINE int block_index() { int v; asm("mov.u32 %0, %%ctaid.x;" : "=r"(v)); return v; }
 INLINE int block_threads() { int v; asm("mov.u32 %0, %%ntid.x;" : "=r"(v)); return v; }
 INLINE int grid_blocks() { int v; asm("mov.u32 %0, %%nctaid.x;" : "=r"(v)); return v; }
+
+// Launched before the kernel in front of it has ended, a kernel begins with this; nothing may be read or written sooner.
+INLINE void wait_for_kernel_before() {
+#if defined(WITH_WGMMA)
+    asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
 
 INLINE void wait_for_block() { asm volatile("bar.sync 0;" ::: "memory"); }
 INLINE void wait_for_warp() { asm volatile("bar.warp.sync 0xffffffff;" ::: "memory"); }
@@ -36,6 +43,13 @@ INLINE float shuffle_xor(float value, int mask) {
     float other;
     asm volatile("shfl.sync.bfly.b32 %0, %1, %2, 31, 0xffffffff;" : "=f"(other) : "f"(value), "r"(mask));
     return other;
+}
+
+// What the first thread of a warp has.
+INLINE unsigned shuffle_first(unsigned value) {
+    unsigned first;
+    asm volatile("shfl.sync.idx.b32 %0, %1, 0, 31, 0xffffffff;" : "=r"(first) : "r"(value));
+    return first;
 }
 
 INLINE float as_float(unsigned bits) { return __builtin_bit_cast(float, bits); }

@@ -16,6 +16,7 @@ INLINE float find_gelu(float x) {
 // A row's left half through GELU, times its right half. Eight columns a thread.
 template <bool Fp8>
 INLINE void gate_rows(const byte_t* x, byte_t* output, int pieces, int columns, float inverseScale) {
+    wait_for_kernel_before();
     int i = block_index() * block_threads() + thread_index();
     if (i < pieces) {
         int wide = columns / 8, row = i / wide, column = (i - row * wide) * 8;
@@ -50,6 +51,7 @@ constexpr int Ahead = 4;
 
 KERNEL __launch_bounds__(32 * MeanWarps) mean(const byte_t* x, const int* starts, float* output, int columns) {
     __shared__ float parts[MeanWarps][256];
+    wait_for_kernel_before();
     int slices = (columns + 255) / 256, sequence = block_index() / slices, first = (block_index() - sequence * slices) * 256;
     int lane = thread_index() & 31, warp = thread_index() >> 5, column = first + lane * 8;
     int start = starts[sequence], end = starts[sequence + 1];

@@ -7,13 +7,14 @@
 #include "hopper.cuh"
 #endif
 
-// The names say: head size, output. A tile has 128 rows and a block 256 threads in each of them. Heads of 32 are half a row of
-// Hopper's layout, and stay with the instructions that all cards have.
+// The names say: head size, output. A tile has 128 rows and a block 256 threads, but for the first two: there four blocks of half as many take
+// turns in a multiprocessor, and a pair wastes less of its last tile. Where rows are turned, each block would turn all keys anew, which costs
+// more than that. Heads of 32 are half a row of Hopper's layout, and stay with the instructions that all cards have.
 #if defined(WITH_WGMMA)
-HOPPER_ATTENTION(attention_64_f16, 2, 2, 2, false)
-HOPPER_ATTENTION(attention_64_e4m3, 2, 2, 2, true)
-HOPPER_ROTARY_ATTENTION(rotary_64_f16, 2, 2, 2, false)
-HOPPER_ROTARY_ATTENTION(rotary_64_e4m3, 2, 2, 2, true)
+HOPPER_ATTENTION(attention_64_f16, 1, 3, 4, false)
+HOPPER_ATTENTION(attention_64_e4m3, 1, 3, 4, true)
+HOPPER_ROTARY_ATTENTION(rotary_64_f16, 2, 3, 2, false)
+HOPPER_ROTARY_ATTENTION(rotary_64_e4m3, 2, 3, 2, true)
 #else
 ATTENTION(attention_64_f16, 64, 8, 1, 64, 2, 2, false)
 ROTARY_ATTENTION(rotary_64_f16, 64, 8, 1, 64, 2, 2, false)

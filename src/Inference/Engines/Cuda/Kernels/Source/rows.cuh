@@ -67,10 +67,25 @@ INLINE void write_normalized(const float (&value)[8], byte_t* output, byte_t* se
     }
 }
 
+// Where the two rows come from that are added: from the same place of either matrix; or from tables, in places that tokens' ids and positions
+// say. A place behind a table's end is its last row.
+struct Lookup {
+    const int* ids;
+    const int* positions;
+    int words, places;
+
+    INLINE long long find_row(const Lookup& l, int row) { return l.ids == nullptr ? row : keep_inside(l.ids[row], l.words); }
+    INLINE long long find_other(const Lookup& l, int row) { return l.ids == nullptr ? row : keep_inside(l.positions[row], l.places); }
+
+private:
+    INLINE int keep_inside(int at, int rows) { return static_cast<unsigned>(at) < static_cast<unsigned>(rows) ? at : rows - 1; }
+};
+
 // A warp a row, which stays in its registers; gain and bias are read once for all rows of a warp.
 template <int Pieces, bool Fp8, bool Keeps = false>
 INLINE void normalize_rows(
-    const byte_t* x, const byte_t* residual, const byte_t* gain, const byte_t* bias, byte_t* output, byte_t* eights, int rows, int columns, float epsilon, float inverseScale) {
+    const byte_t* x, const byte_t* residual, const byte_t* gain, const byte_t* bias, byte_t* output, byte_t* eights, int rows, int columns, float epsilon, float inverseScale,
+    Lookup lookup) {
     int lane = thread_index() & 31, step = grid_blocks() * RowWarps;
     Quad gains[Pieces], biases[Pieces];
 #pragma unroll
@@ -82,15 +97,19 @@ INLINE void normalize_rows(
         }
     }
 
+    // Gain and bias are the model's, and are there.
+    wait_for_kernel_before();
     for (int row = block_index() * RowWarps + (thread_index() >> 5); row < rows; row += step) {
         long long offset = static_cast<long long>(row) * columns;
+        const byte_t* first = x + 2 * columns * Lookup::find_row(lookup, row);
+        const byte_t* other = residual + 2 * columns * Lookup::find_other(lookup, row);
         Quad left[Pieces], right[Pieces];
 #pragma unroll
         for (int p = 0; p < Pieces; p++) {
             int column = (p * 32 + lane) * 8;
             if (column < columns) {
-                left[p] = load_quad(x + 2 * (offset + column));
-                right[p] = load_quad(residual + 2 * (offset + column));
+                left[p] = load_quad(first + 2 * column);
+                right[p] = load_quad(other + 2 * column);
             }
         }
 
@@ -154,13 +173,17 @@ INLINE float sum_of_block(float value, float* parts) {
 
 template <bool Fp8, bool Keeps = false>
 INLINE void normalize_long_rows(
-    const byte_t* x, const byte_t* residual, const byte_t* gain, const byte_t* bias, byte_t* output, byte_t* eights, int rows, int columns, float epsilon, float inverseScale) {
+    const byte_t* x, const byte_t* residual, const byte_t* gain, const byte_t* bias, byte_t* output, byte_t* eights, int rows, int columns, float epsilon, float inverseScale,
+    Lookup lookup) {
     __shared__ float parts[LongRowThreads / 32];
+    wait_for_kernel_before();
     for (int row = block_index(); row < rows; row += grid_blocks()) {
         long long offset = static_cast<long long>(row) * columns;
+        const byte_t* first = x + 2 * columns * Lookup::find_row(lookup, row);
+        const byte_t* other = residual + 2 * columns * Lookup::find_other(lookup, row);
         float value[8], sum = 0, squares = 0;
         for (int column = thread_index() * 8; column < columns; column += LongRowThreads * 8) {
-            add_pieces(value, load_quad(x + 2 * (offset + column)), load_quad(residual + 2 * (offset + column)));
+            add_pieces(value, load_quad(first + 2 * column), load_quad(other + 2 * column));
             if (Keeps) {
                 write_piece<false>(value, output + 2 * (offset + column), nullptr, 1);
             }
@@ -172,7 +195,7 @@ INLINE void normalize_long_rows(
 
         float mean = sum_of_block(sum, parts) / columns;
         for (int column = thread_index() * 8; column < columns; column += LongRowThreads * 8) {
-            add_pieces(value, load_quad(x + 2 * (offset + column)), load_quad(residual + 2 * (offset + column)));
+            add_pieces(value, load_quad(first + 2 * column), load_quad(other + 2 * column));
             for (int i = 0; i < 8; i++) {
                 squares += (value[i] - mean) * (value[i] - mean);
             }
@@ -180,7 +203,7 @@ INLINE void normalize_long_rows(
 
         float factor = inverse_root(sum_of_block(squares, parts) / columns + epsilon);
         for (int column = thread_index() * 8; column < columns; column += LongRowThreads * 8) {
-            add_pieces(value, load_quad(x + 2 * (offset + column)), load_quad(residual + 2 * (offset + column)));
+            add_pieces(value, load_quad(first + 2 * column), load_quad(other + 2 * column));
             scale_piece(value, mean, factor, load_quad(gain + 2 * column), load_quad(bias + 2 * column));
             write_normalized<Fp8, Keeps>(value, output, eights, offset + column, inverseScale);
         }
@@ -190,13 +213,14 @@ INLINE void normalize_long_rows(
 #define NORMALIZE(name, threads, body)                                                                                                      \
     KERNEL __launch_bounds__(threads) name(                                                                                                 \
         const byte_t* x, const byte_t* residual, const byte_t* gain, const byte_t* bias, byte_t* output, byte_t* eights, int rows,          \
-        int columns, float epsilon, float inverseScale) {                                                                                   \
-        body(x, residual, gain, bias, output, eights, rows, columns, epsilon, inverseScale);                                                \
+        int columns, float epsilon, float inverseScale, const int* ids, const int* positions, int words, int places) {                      \
+        body(x, residual, gain, bias, output, eights, rows, columns, epsilon, inverseScale, {ids, positions, words, places});               \
     }
 
 #if defined(WITH_FP8)
 // Eight numbers a thread.
 KERNEL __launch_bounds__(256) quantize(const byte_t* x, byte_t* output, long long count, float inverseScale) {
+    wait_for_kernel_before();
     long long i = (static_cast<long long>(block_index()) * block_threads() + thread_index()) * 8;
     if (i < count) {
         Quad four = load_quad(x + 2 * i);

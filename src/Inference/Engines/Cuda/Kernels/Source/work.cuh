@@ -19,6 +19,7 @@ INLINE int find_bucket(int length) {
 }
 
 KERNEL __launch_bounds__(WorkThreads) list_tiles(const int* starts, int sequences, int rows, byte_t* work, int capacity) {
+    wait_for_kernel_before();
     __shared__ int places[Buckets];
     int thread = thread_index();
     places[thread] = 0;
