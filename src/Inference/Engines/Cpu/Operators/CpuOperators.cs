@@ -16,8 +16,8 @@ internal static class CpuOperators
         new NormalizationOperator(isSum: true),
         new ActivationOperator(hasGate: false),
         new ActivationOperator(hasGate: true),
-        new AttentionOperator(isRotary: false),
-        new AttentionOperator(isRotary: true)));
+        new RowAttentionOperator(isRotary: false),
+        new RowAttentionOperator(isRotary: true)));
 
     /// <summary>Whether this processor has what they are written for: registers of 512 bits. They are right without, and slow.</summary>
     public static bool AreFast => Vector512.IsHardwareAccelerated;

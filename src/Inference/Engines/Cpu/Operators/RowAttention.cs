@@ -15,8 +15,8 @@ internal readonly unsafe struct RowAttention
     // For places behind the last key: e to its power is nothing, and no sum with it overflows.
     private const float Nowhere = -1e30f;
 
-    private readonly AttentionShape _shape;
-    private readonly AttentionOperands _operands;
+    private readonly RowAttentionShape _shape;
+    private readonly RowAttentionOperands _operands;
     private readonly float _scale;
     private readonly float* _keys;
     private readonly float* _values;
@@ -25,7 +25,7 @@ internal readonly unsafe struct RowAttention
     private readonly float* _bias;
     private readonly float* _mixed;
 
-    private RowAttention(AttentionShape shape, AttentionOperands operands)
+    private RowAttention(RowAttentionShape shape, RowAttentionOperands operands)
     {
         (_shape, _operands, _scale) = (shape, operands, 1 / MathF.Sqrt(shape.HeadSize));
         long keys = (long)shape.HeadSize * shape.WideKeys, values = (long)shape.Keys * shape.WideHead, rows = (long)Block * shape.WideHead;
@@ -38,7 +38,7 @@ internal readonly unsafe struct RowAttention
     }
 
     /// <summary>Works an attention out.</summary>
-    public static void Run(AttentionShape shape, AttentionOperands operands)
+    public static void Run(RowAttentionShape shape, RowAttentionOperands operands)
     {
         var attention = new RowAttention(shape, operands);
         for (var pair = 0; pair < shape.Batch; pair++)

@@ -3,7 +3,7 @@ using Reranker.Inference.Engines.Cpu.Operators;
 
 namespace Reranker.Inference.Tests.Engines.Cpu.Operators;
 
-public sealed unsafe class RowKernelTests
+public sealed unsafe class CpuRowTests
 {
     [Fact]
     public void GELU_and_exponentials_are_right_everywhere()
@@ -109,8 +109,8 @@ public sealed unsafe class RowKernelTests
         fixed (float* q = query, k = key, v = value, f = factors, c = cosine, s = sine, b = bias, o = context)
         {
             RowAttention.Run(
-                new AttentionShape(batch, queries, keys, Heads, headSize),
-                new AttentionOperands(
+                new RowAttentionShape(batch, queries, keys, Heads, headSize),
+                new RowAttentionOperands(
                     (nint)q, (nint)k, (nint)v, (nint)b, biasRows * keys, biasByQuery ? keys : 0, isRotary ? (nint)c : 0, isRotary ? (nint)s : 0, (nint)f, (nint)o));
         }
 

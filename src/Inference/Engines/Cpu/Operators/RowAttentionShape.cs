@@ -6,7 +6,7 @@ namespace Reranker.Inference.Engines.Cpu.Operators;
 /// <param name="Keys">Keys of a pair.</param>
 /// <param name="Heads">Heads.</param>
 /// <param name="HeadSize">Numbers of a head.</param>
-internal readonly record struct AttentionShape(int Batch, int Queries, int Keys, int Heads, int HeadSize)
+internal readonly record struct RowAttentionShape(int Batch, int Queries, int Keys, int Heads, int HeadSize)
 {
     /// <summary>Numbers of a token.</summary>
     public int Hidden => Heads * HeadSize;
@@ -31,5 +31,5 @@ internal readonly record struct AttentionShape(int Batch, int Queries, int Keys,
 /// <param name="Sine">Sines of these.</param>
 /// <param name="Factors">By what the columns of the context are multiplied.</param>
 /// <param name="Context">Receives the context, [batch, queries, hidden].</param>
-internal readonly record struct AttentionOperands(
+internal readonly record struct RowAttentionOperands(
     nint Query, nint Key, nint Value, nint Bias, long BiasOfPair, long BiasOfQuery, nint Cosine, nint Sine, nint Factors, nint Context);

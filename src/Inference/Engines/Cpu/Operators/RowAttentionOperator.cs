@@ -7,7 +7,7 @@ namespace Reranker.Inference.Engines.Cpu.Operators;
 /// <summary>
 /// An operator for attention, as <see cref="CpuGraphOperators.Attention"/> and <see cref="CpuGraphOperators.RotaryAttention"/> say.
 /// </summary>
-internal sealed class AttentionOperator(bool isRotary) : CustomOperator
+internal sealed class RowAttentionOperator(bool isRotary) : CustomOperator
 {
     private const int StandardInputs = 5;
 
@@ -20,11 +20,11 @@ internal sealed class AttentionOperator(bool isRotary) : CustomOperator
 
     public override IReadOnlyList<TensorElementType> Outputs { get; } = [TensorElementType.Float];
 
-    public override OperatorNode CreateNode(NodeAttributes attributes) => new AttentionNode(Name, isRotary, attributes.ReadInteger(GraphOperators.Heads));
+    public override OperatorNode CreateNode(NodeAttributes attributes) => new RowAttentionNode(Name, isRotary, attributes.ReadInteger(GraphOperators.Heads));
 
     /// <summary>Sizes, as the shapes of the inputs say.</summary>
     /// <exception cref="InvalidOperationException">They do not fit each other.</exception>
-    internal static AttentionShape ReadShape(
+    internal static RowAttentionShape ReadShape(
         string name, long heads, ReadOnlySpan<long> query, ReadOnlySpan<long> key, ReadOnlySpan<long> value, ReadOnlySpan<long> bias, ReadOnlySpan<long> factors)
     {
         if (query is not [var batch, var queries, var hidden] || key is not [var pairs, var keys, var width] || pairs != batch || width != hidden
@@ -34,11 +34,11 @@ internal sealed class AttentionOperator(bool isRotary) : CustomOperator
         }
 
         return bias is [var biases, 1, var rows, var places] && (biases == 1 || biases == batch) && (rows == 1 || rows == queries) && places == keys
-            ? new AttentionShape((int)batch, (int)queries, (int)keys, (int)heads, (int)(hidden / heads))
+            ? new RowAttentionShape((int)batch, (int)queries, (int)keys, (int)heads, (int)(hidden / heads))
             : throw new InvalidOperationException($"{name} takes a bias for each key, of all pairs or of each, and of all queries or of each.");
     }
 
-    private sealed class AttentionNode(string name, bool isRotary, long heads) : OperatorNode
+    private sealed class RowAttentionNode(string name, bool isRotary, long heads) : OperatorNode
     {
         public override void Compute(KernelContext context)
         {
@@ -61,7 +61,7 @@ internal sealed class AttentionOperator(bool isRotary) : CustomOperator
 
             var result = context.CreateOutput(0, queries);
             var (ofPair, ofQuery) = (biases[0] == 1 ? 0 : biases[2] * biases[3], biases[2] == 1 ? 0 : biases[3]);
-            RowAttention.Run(shape, new AttentionOperands(query, key, value, bias, ofPair, ofQuery, cosine, sine, factors, result));
+            RowAttention.Run(shape, new RowAttentionOperands(query, key, value, bias, ofPair, ofQuery, cosine, sine, factors, result));
         }
     }
 }
