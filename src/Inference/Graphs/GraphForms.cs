@@ -10,6 +10,12 @@ public static class GraphForms
     public const string Padded = "padded";
 
     /// <summary>
+    /// As <see cref="Padded"/>, with operators of the CPU engine's own (<see cref="CpuGraphOperators"/>). For CPUs with registers of 512 bits; others run
+    /// the padded form beside it.
+    /// </summary>
+    public const string Fused = "fused";
+
+    /// <summary>
     /// The tokens of all pairs one after another: <see cref="GraphTensors.InputIds"/>, <see cref="GraphTensors.PositionIds"/>,
     /// <see cref="GraphTensors.TokenOffset"/> and <see cref="GraphTensors.SequenceStarts"/>. For CUDA.
     /// </summary>

@@ -16,14 +16,16 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecis
     {
         var words = form.AddLookup(graph, XlmRobertaTensors.WordEmbeddings, ids, "embeddings/words");
         var places = graph.AddNode("Gather", "embeddings/positions", [form.UseTable(graph, XlmRobertaTensors.PositionEmbeddings), positions]);
-        return AddNorm(graph.AddNode("Add", "embeddings/sum", [words, places]), XlmRobertaTensors.EmbeddingNorm, "embeddings/norm");
+        return AddNormalizedSum(words, places, "embeddings/sum", XlmRobertaTensors.EmbeddingNorm, "embeddings/norm");
     }
 
     /// <summary>Word embeddings with the one row of their segment, normalized.</summary>
     public string AddPlacelessEmbeddings(string ids)
     {
         var words = form.AddLookup(graph, XlmRobertaTensors.WordEmbeddings, ids, "embeddings/words");
-        return AddNorm(graph.AddNode("Add", "embeddings/sum", [words, form.UseTable(graph, XlmRobertaTensors.SegmentRow)]), XlmRobertaTensors.EmbeddingNorm, "embeddings/norm");
+        return form.AddNorm(
+            graph, graph.AddNode("Add", "embeddings/sum", [words, form.UseTable(graph, XlmRobertaTensors.SegmentRow)]), XlmRobertaTensors.EmbeddingNorm,
+            shape.Hidden, shape.LayerNormEpsilon, "embeddings/norm");
     }
 
     /// <summary>A linear module.</summary>
@@ -34,32 +36,16 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecis
     {
         var name = NameLayer(layer);
         var attended = AddLinear(context, XlmRobertaTensors.NameAttentionOutput(layer), $"{name}/attention/output");
-        var x = AddNorm(
-            graph.AddNode("Add", $"{name}/attention/residual", [attended, form.UseShortcut(graph, residual, PaddedGraph.NameLayerInput(layer), $"{name}/attention/shortcut")]),
+        var x = AddNormalizedSum(
+            attended, form.UseShortcut(graph, residual, PaddedGraph.NameLayerInput(layer), $"{name}/attention/shortcut"), $"{name}/attention/residual",
             XlmRobertaTensors.NameAttentionNorm(layer), $"{name}/attention/norm");
         var inner = AddLinear(x, XlmRobertaTensors.NameFeedForwardInput(layer), $"{name}/feed_forward/input");
         var outer = AddLinear(
-            shape.Rotary is null ? form.AddGelu(graph, inner, $"{name}/feed_forward/gelu") : AddGatedGelu(graph, shape, inner, $"{name}/feed_forward"),
+            shape.Rotary is null ? form.AddGelu(graph, inner, $"{name}/feed_forward/gelu") : form.AddGatedGelu(graph, inner, shape.FeedForward, $"{name}/feed_forward"),
             XlmRobertaTensors.NameFeedForwardOutput(layer), $"{name}/feed_forward/output");
-        return AddNorm(
-            graph.AddNode("Add", $"{name}/feed_forward/residual", [outer, form.UseShortcut(graph, x, x, $"{name}/feed_forward/shortcut")]),
+        return AddNormalizedSum(
+            outer, form.UseShortcut(graph, x, x, $"{name}/feed_forward/shortcut"), $"{name}/feed_forward/residual",
             XlmRobertaTensors.NameFeedForwardNorm(layer), $"{name}/feed_forward/norm");
-    }
-
-    /// <summary>
-    /// GELU of the left half of a module's result times the right half. It is the exact one in all forms: no product of the CUDA engine has a
-    /// gate behind it.
-    /// </summary>
-    /// <param name="graph">The graph.</param>
-    /// <param name="shape">Shape of the encoder.</param>
-    /// <param name="inner">The result.</param>
-    /// <param name="name">Prefix of the values.</param>
-    public static string AddGatedGelu(GraphBuilder graph, ModelShape shape, string inner, string name)
-    {
-        graph.AddNode(
-            "", "Split", [$"{name}/active", $"{name}/gate"],
-            [inner, graph.AddIntegers("feed_forward/halves", shape.FeedForward, shape.FeedForward)], OnnxAttribute.Create("axis", -1));
-        return graph.AddNode("Mul", $"{name}/gelu", [graph.AddNode("Gelu", $"{name}/activated", [$"{name}/active"]), $"{name}/gate"]);
     }
 
     /// <summary>
@@ -80,8 +66,8 @@ internal sealed class EncoderParts(GraphBuilder graph, ModelShape shape, IPrecis
     /// <summary>Prefix of a layer's values.</summary>
     public static string NameLayer(int layer) => $"layer.{layer}";
 
-    private string AddNorm(string x, string module, string output)
-        => form.AddNorm(graph, x, module, shape.Hidden, shape.LayerNormEpsilon, output);
+    private string AddNormalizedSum(string x, string residual, string sum, string module, string output)
+        => form.AddNormalizedSum(graph, x, residual, sum, new NormModule(module, shape.Hidden, shape.LayerNormEpsilon), output);
 
     private string[] UseWeightAndBias(string module)
         => [form.UseTable(graph, TensorNames.NameWeight(module)), graph.UseWeight(TensorNames.NameBias(module))];

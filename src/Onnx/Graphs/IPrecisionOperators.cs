@@ -24,6 +24,39 @@ internal interface IPrecisionOperators
     /// <summary>GELU of a module's result.</summary>
     string AddGelu(GraphBuilder graph, string x, string output) => graph.AddNode("Gelu", output, [x]);
 
+    /// <summary>GELU of the left half of a module's result times the right half.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="inner">The result, [..., 2 · columns].</param>
+    /// <param name="columns">Columns of a half.</param>
+    /// <param name="name">Prefix of the values.</param>
+    string AddGatedGelu(GraphBuilder graph, string inner, long columns, string name)
+    {
+        graph.AddNode(
+            "", "Split", [$"{name}/active", $"{name}/gate"],
+            [inner, graph.AddIntegers("feed_forward/halves", columns, columns)], OnnxAttribute.Create("axis", -1));
+        return graph.AddNode("Mul", $"{name}/gelu", [graph.AddNode("Gelu", $"{name}/activated", [$"{name}/active"]), $"{name}/gate"]);
+    }
+
+    /// <summary>True where attention is one operator, that of <see cref="AddAttention"/>; false where a graph says it in several.</summary>
+    bool HasAttention => false;
+
+    /// <summary>Attention in one operator.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="inputs">What it is worked out of.</param>
+    /// <param name="output">Name of the result, [batch, queries, hidden].</param>
+    string AddAttention(GraphBuilder graph, AttentionInputs inputs, string output)
+        => throw new NotSupportedException("This precision says attention in standard operators.");
+
+    /// <summary>Layer normalization of a sum over its last axis.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="x">One part, [..., size].</param>
+    /// <param name="residual">The other.</param>
+    /// <param name="sum">Name of the sum where it is a value of its own.</param>
+    /// <param name="norm">How it is normalized.</param>
+    /// <param name="output">Name of the result.</param>
+    string AddNormalizedSum(GraphBuilder graph, string x, string residual, string sum, NormModule norm, string output)
+        => AddNorm(graph, graph.AddNode("Add", sum, [x, residual]), norm.Module, norm.Size, norm.Epsilon, output);
+
     /// <summary>Layer normalization over the last axis.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="x">Input, [..., size].</param>

@@ -128,6 +128,15 @@ internal sealed class PaddedGraph
         var name = $"{EncoderParts.NameLayer(layer)}/attention";
         var type = _form.ActivationType;
         var headSize = _shape.Hidden / _shape.Heads;
+        if (_form.HasAttention)
+        {
+            var inputs = new AttentionInputs(
+                _parts.AddLinear(queries, XlmRobertaTensors.NameQuery(layer), $"{name}/query"),
+                _parts.AddLinear(x, XlmRobertaTensors.NameKey(layer), $"{name}/key"),
+                _parts.AddLinear(x, XlmRobertaTensors.NameValue(layer), $"{name}/value"),
+                bias, _shape.Heads, _shape.Hidden);
+            return _form.AddAttention(_graph, inputs, $"{name}/context");
+        }
 
         // Half of 1/sqrt(d) on either side keeps the product of long vectors inside FP16.
         var scale = _graph.AddScalar("attention/scale", type, MathF.Pow(headSize, -0.25f));

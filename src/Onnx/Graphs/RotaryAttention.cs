@@ -21,6 +21,19 @@ internal sealed class RotaryAttention(GraphBuilder graph, ModelShape shape, IPre
     public string AddAttention(string ids, string x, string queries, string bias, int layer, bool isFirstAlone)
     {
         var name = $"{EncoderParts.NameLayer(layer)}/attention";
+        if (form.HasAttention)
+        {
+            var inputs = new AttentionInputs(
+                form.AddLinear(graph, queries, XlmRobertaTensors.NameQuery(layer), $"{name}/query"),
+                form.AddLinear(graph, x, XlmRobertaTensors.NameKey(layer), $"{name}/key"),
+                form.AddLinear(graph, x, XlmRobertaTensors.NameValue(layer), $"{name}/value"),
+                isFirstAlone ? AddFirstBias(bias, layer) : bias, shape.Heads, shape.Hidden)
+            {
+                Turns = Positions.UseTables(ids, _rotary.IsGlobal(layer)),
+            };
+            return form.AddAttention(graph, inputs, $"{name}/context");
+        }
+
         var headSize = shape.Hidden / shape.Heads;
         var scale = graph.AddScalar("attention/scale", form.ActivationType, MathF.Pow(headSize, -0.25f));
         var q = SplitHeads(form.AddLinear(graph, queries, XlmRobertaTensors.NameQuery(layer), $"{name}/query"));
@@ -32,12 +45,7 @@ internal sealed class RotaryAttention(GraphBuilder graph, ModelShape shape, IPre
         var scores = graph.AddNode("MatMul", $"{name}/scores", [
             graph.AddNode("Mul", $"{name}/query/shrunk", [q, scale]), graph.AddNode("Mul", $"{name}/key/shrunk", [turned, scale]),
         ]);
-        if (isFirstAlone && !_rotary.IsGlobal(layer))
-        {
-            bias = graph.AddNode("Slice", $"{name}/bias", [bias, graph.AddIntegers("first/start", 0), graph.AddIntegers("first/end", 1), graph.AddIntegers("first/axis", 2)]);
-        }
-
-        var masked = graph.AddNode("Add", $"{name}/masked", [scores, bias]);
+        var masked = graph.AddNode("Add", $"{name}/masked", [scores, isFirstAlone ? AddFirstBias(bias, layer) : bias]);
         var shares = graph.AddNode("Softmax", $"{name}/shares", [masked], OnnxAttribute.Create("axis", -1));
         var mixed = graph.AddNode("MatMul", $"{name}/mixed", [shares, v]);
         var merged = graph.AddNode("Transpose", $"{name}/merged", [mixed], OnnxAttribute.Create("perm", 0, 2, 1, 3));
@@ -53,6 +61,11 @@ internal sealed class RotaryAttention(GraphBuilder graph, ModelShape shape, IPre
         var bias = graph.AddNode("Mul", "mask/score", [hidden, graph.AddScalar("mask/masked_score", type, RotaryPositions.MaskedScore)]);
         return graph.AddNode("Unsqueeze", "mask/bias", [bias, graph.AddIntegers("mask/axes", 1, 2)]);
     }
+
+    // That of a window has a row a query.
+    private string AddFirstBias(string bias, int layer) => _rotary.IsGlobal(layer) ? bias : graph.AddNode(
+        "Slice", $"{EncoderParts.NameLayer(layer)}/attention/bias",
+        [bias, graph.AddIntegers("first/start", 0), graph.AddIntegers("first/end", 1), graph.AddIntegers("first/axis", 2)]);
 
     private string SplitHeads(string x)
     {

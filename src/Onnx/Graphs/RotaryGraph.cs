@@ -50,7 +50,7 @@ internal sealed class RotaryGraph(GraphBuilder graph, ModelShape shape, IPrecisi
         residual = graph.AddNode("Add", $"{name}/attention/residual", [attended, residual]);
         var middle = AddNorm(residual, XlmRobertaTensors.NameAttentionNorm(layer), $"{name}/attention/norm");
         var inner = form.AddLinear(graph, middle, XlmRobertaTensors.NameFeedForwardInput(layer), $"{name}/feed_forward/input");
-        var gated = EncoderParts.AddGatedGelu(graph, shape, inner, $"{name}/feed_forward");
+        var gated = form.AddGatedGelu(graph, inner, shape.FeedForward, $"{name}/feed_forward");
         var outer = form.AddLinear(graph, gated, XlmRobertaTensors.NameFeedForwardOutput(layer), $"{name}/feed_forward/output");
         residual = graph.AddNode("Add", $"{name}/feed_forward/residual", [outer, residual]);
         return (residual, AddNorm(residual, XlmRobertaTensors.NameFeedForwardNorm(layer), $"{name}/feed_forward/norm"));

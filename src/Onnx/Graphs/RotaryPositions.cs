@@ -45,8 +45,8 @@ internal sealed class RotaryPositions(GraphBuilder graph, ModelShape shape, Onnx
         return graph.AddNode("Concat", $"{x}/turned", [left, right], OnnxAttribute.Create("axis", -1));
     }
 
-    // Angles are FP32: FP16 has no steps of one from 2,048 on.
-    private (string Cosine, string Sine) UseTables(string ids, bool isGlobal)
+    /// <summary>Cosines and sines of each place's angles, [sequence, head size / 2].</summary>
+    public (string Cosine, string Sine) UseTables(string ids, bool isGlobal)
     {
         if (_tables.TryGetValue(isGlobal, out var tables))
         {
@@ -56,6 +56,8 @@ internal sealed class RotaryPositions(GraphBuilder graph, ModelShape shape, Onnx
         var name = isGlobal ? "rotary/global" : "rotary/local";
         var places = graph.AddNode("Cast", $"{name}/places", [UsePlaces(ids)], OnnxAttribute.Create("to", (long)OnnxType.Float));
         var column = graph.AddNode("Unsqueeze", $"{name}/column", [places, graph.AddIntegers("window/column", 1)]);
+
+        // Angles are FP32: FP16 has no steps of one from 2,048 on.
         var angles = graph.AddNode("Mul", $"{name}/angles", [column, graph.AddRow($"{name}/frequencies", ListFrequencies(shape, isGlobal))]);
         string AddTable(string operation, string table) => graph.AddNode(
             "Cast", $"{name}/{table}", [graph.AddNode(operation, $"{name}/{table}/wide", [angles])], OnnxAttribute.Create("to", (long)type));

@@ -1,3 +1,4 @@
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Folders;
 using Reranker.Onnx.Graphs;
@@ -31,9 +32,14 @@ internal sealed class PrecisionWriter(
         var weights = WriteWeights(folder, $"weights{infix}.bin", plan.Weights, progress, cancellationToken);
         var padded = folder.WriteFile(
             $"{PaddedGraph.Form}{infix}.onnx", PaddedGraph.Build(inputs.Checkpoint.Shape, plan.Operators, layout, weights.Name));
-        var packed = plan.Packed.Where(f => measuredForms || !f.IsMeasured).ToDictionary(
+        var others = plan.Packed.Where(f => measuredForms || !f.IsMeasured).ToDictionary(
             f => f.Name, f => folder.WriteFile($"{f.Name}{infix}.onnx", f.Build(layout, weights.Name)));
-        files.AddRange([padded, .. packed.Values, weights]);
+        if (plan.Fused is { } fused)
+        {
+            others.Add(GraphForms.Fused, folder.WriteFile($"{GraphForms.Fused}{infix}.onnx", fused(layout, weights.Name)));
+        }
+
+        files.AddRange([padded, .. others.Values, weights]);
         if (plan.CalibrationFile is { } calibration)
         {
             files.Add(folder.WriteFile($"calibration{infix}.json", calibration));
@@ -48,7 +54,7 @@ internal sealed class PrecisionWriter(
             OnePairPerRun = recipe.OnePairPerRun,
             Calibration = plan.Calibration,
             Quantization = plan.Quantization,
-            Graphs = packed.Select(p => (p.Key, p.Value.Name)).Prepend((PaddedGraph.Form, padded.Name)).ToDictionary(),
+            Graphs = others.Select(p => (p.Key, p.Value.Name)).Prepend((PaddedGraph.Form, padded.Name)).ToDictionary(),
             Weights = weights.Name,
             SharedWeights = plan.Weights.UsesShared ? SharedWeights.FileName : null,
             Probes = probes,

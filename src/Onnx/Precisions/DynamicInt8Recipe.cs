@@ -1,4 +1,5 @@
 using Reranker.Inference.Models;
+using Reranker.Onnx.Graphs;
 using Reranker.Onnx.Quantization.Dynamic;
 using Reranker.Onnx.Quantization.Ranges;
 using Reranker.Onnx.Verification;
@@ -20,6 +21,10 @@ internal sealed class DynamicInt8Recipe : IPrecisionRecipe
     public PrecisionPlan CreatePlan(RecipeInputs inputs)
     {
         var largest = inputs.Reference.MeasureValues(CalibrationPairs.BuiltIn).Values.ToDictionary(v => v.Key, v => v.Value.ChannelMax);
-        return new PrecisionPlan(DynamicInt8Plan.CreatePlan(inputs.Checkpoint, largest), new DynamicInt8Operators(inputs.Checkpoint.Shape));
+        var shape = inputs.Checkpoint.Shape;
+        return new PrecisionPlan(DynamicInt8Plan.CreatePlan(inputs.Checkpoint, largest), new DynamicInt8Operators(shape))
+        {
+            Fused = (weights, file) => PaddedGraph.Build(shape, new FusedInt8Operators(shape), weights, file),
+        };
     }
 }

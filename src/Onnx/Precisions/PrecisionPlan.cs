@@ -16,6 +16,9 @@ internal sealed record PrecisionPlan(WeightPlan Weights, IPrecisionOperators Ope
     /// <summary>What calibration saw, for a file beside the model; null where there are none.</summary>
     public byte[]? CalibrationFile { get; init; }
 
+    /// <summary>The padded form with the CPU engine's own operators; null where a precision has none.</summary>
+    public GraphFileBuilder? Fused { get; init; }
+
     /// <summary>
     /// The operators with the rounding between them that the engine does which the precision is for: how much logits move with rounding
     /// is seen by it. Null where that engine rounds as <see cref="Operators"/> do.

@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Logging;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines.Calibration;
+using Reranker.Inference.Engines.Cpu.Operators;
 using Reranker.Inference.Engines.Loading;
 using Reranker.Inference.Engines.Onnx;
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.Cpu;
 
-/// <summary>Loads the padded graph into ONNX Runtime's CPU provider.</summary>
+/// <summary>Loads the fused or the padded graph into ONNX Runtime's CPU provider.</summary>
 internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILogger logger) : EngineLoader<CpuModel>(time, logger)
 {
     // A batch is only a list of runs here; the caps bound how long a lane is away from its queue.
@@ -18,7 +20,7 @@ internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILog
 
     protected override CpuModel Open(EngineRequest request)
     {
-        var graph = request.Model.FindGraphPath(GraphContract.Padded.Form)
+        var graph = FindFusedPath(request.Model) ?? request.Model.FindGraphPath(GraphContract.Padded.Form)
             ?? throw new EngineUnavailableException(EngineKind.Cpu, $"model '{request.Model.Manifest.Name}' has no padded graph");
         var session = sessions.Open(request.Model.Manifest.Identity, graph, OnnxSessions.CreateOptions);
         try
@@ -48,6 +50,8 @@ internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILog
 
     protected override Exception ExplainFailure(CpuModel model, EngineException e)
         => new ModelFolderException(model.Graph, $"does not run ({e.Message})", e);
+
+    private static string? FindFusedPath(ModelFolder model) => CpuOperators.AreFast ? model.FindGraphPath(GraphForms.Fused) : null;
 
     private static CostLimits CreateLimits(EngineOptions options, ModelManifest manifest) => new(
         options.FindPairLimit(manifest.MaxPairTokens),

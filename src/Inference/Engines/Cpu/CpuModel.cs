@@ -6,7 +6,7 @@ using Reranker.Inference.Engines.Onnx;
 namespace Reranker.Inference.Engines.Cpu;
 
 /// <summary>
-/// The padded graph on ONNX Runtime's CPU provider: one session, one single-threaded run a lane, one pair a run. Engines of
+/// The padded graph, or its fused form, on ONNX Runtime's CPU provider: one session, one single-threaded run a lane, one pair a run. Engines of
 /// one process share that session, and ONNX Runtime maps the weights file into it instead of reading it. On a CPU a
 /// batch gains nothing over that, and without one there is no padding and no neighbour that could change a score, which
 /// also holds for graphs that take their activation ranges over the whole run.

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Engines.Cpu.Operators;
 using Reranker.Inference.Engines.Onnx;
 
 namespace Reranker.Inference.Engines.Cpu;
@@ -26,7 +27,7 @@ internal sealed class SharedSessions
             if (!_open.TryGetValue((identity, graph), out var shared))
             {
                 using var options = configure();
-                _open.Add((identity, graph), shared = new SharedSession(OnnxSessions.Open(graph, options)));
+                _open.Add((identity, graph), shared = new SharedSession(CpuOperators.OpenSession(options, () => OnnxSessions.Open(graph, options))));
             }
 
             shared.Shares++;

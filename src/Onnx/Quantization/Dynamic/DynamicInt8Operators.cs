@@ -15,15 +15,20 @@ namespace Reranker.Onnx.Quantization.Dynamic;
 /// </remarks>
 internal sealed class DynamicInt8Operators : IPrecisionOperators
 {
-    private const float SmallestRow = 0.01f;
+    /// <summary>The least that a row is divided by.</summary>
+    public const float SmallestRow = 0.01f;
 
     private readonly Dictionary<string, QuantizedInput> _inputOf = [];
     private readonly HashSet<string> _quantizedInputs = [];
     private readonly bool _isGated;
+    private readonly bool _areInputsMade;
 
-    public DynamicInt8Operators(ModelShape shape)
+    /// <param name="shape">Shape of the encoder.</param>
+    /// <param name="areInputsMade">True where what gives a quantized input gives it as <see cref="NameMade"/> and <see cref="NameLargest"/> say.</param>
+    public DynamicInt8Operators(ModelShape shape, bool areInputsMade = false)
     {
         _isGated = shape.Rotary is not null;
+        _areInputsMade = areInputsMade;
         foreach (var input in QuantizedLinears.ListInputs(shape))
         {
             foreach (var module in input.Modules)
@@ -58,7 +63,7 @@ internal sealed class DynamicInt8Operators : IPrecisionOperators
         var product = graph.AddNode("MatMulInteger", $"{output}/product", [$"{name}/levels", weight, $"{name}/zero"]);
         var scale = graph.AddNode("Mul", $"{output}/scale", [$"{name}/scale", graph.UseWeight(QuantizedNames.NameScale(weight))]);
         var scaled = graph.AddNode("Mul", $"{output}/scaled", [AddCastToFloat(graph, product), scale]);
-        return graph.AddNode("Add", output, [input.ByRow ? graph.AddNode("Mul", $"{output}/rows", [scaled, $"{name}/largest"]) : scaled, bias]);
+        return graph.AddNode("Add", output, [input.ByRow ? graph.AddNode("Mul", $"{output}/rows", [scaled, NameLargest(name)]) : scaled, bias]);
     }
 
     /// <summary>
@@ -78,6 +83,12 @@ internal sealed class DynamicInt8Operators : IPrecisionOperators
         return graph.AddNode("Add", output, [scaled, graph.UseWeight(TensorNames.NameBias(module))]);
     }
 
+    /// <summary>Name of what is quantized of an input: it times its factors, divided by row where that is so.</summary>
+    public static string NameMade(QuantizedInput input) => input.ByRow ? $"{input.Value}/even" : $"{input.Value}/smooth";
+
+    /// <summary>Name of what the rows of an input were divided by.</summary>
+    public static string NameLargest(string value) => $"{value}/largest";
+
     // Once an input: query, key and value share it.
     private void AddQuantizedInput(GraphBuilder graph, string x, QuantizedInput input)
     {
@@ -87,6 +98,17 @@ internal sealed class DynamicInt8Operators : IPrecisionOperators
             return;
         }
 
+        if (!_areInputsMade)
+        {
+            AddMadeInput(graph, x, input);
+        }
+
+        graph.AddNode("", "DynamicQuantizeLinear", [$"{name}/levels", $"{name}/scale", $"{name}/zero"], [NameMade(input)]);
+    }
+
+    private void AddMadeInput(GraphBuilder graph, string x, QuantizedInput input)
+    {
+        var name = input.Value;
         var smooth = graph.AddNode("Mul", $"{name}/smooth", [x, graph.UseWeight(QuantizedNames.NameSmoothing(name))]);
         if (input.ByRow)
         {
@@ -94,11 +116,9 @@ internal sealed class DynamicInt8Operators : IPrecisionOperators
             // A gated product has both signs.
             var magnitudes = _isGated ? graph.AddNode("Abs", $"{name}/magnitudes", [smooth]) : smooth;
             var largest = graph.AddNode("ReduceMax", $"{name}/maximum", [magnitudes, graph.AddIntegers("rows/axis", -1)]);
-            var floored = graph.AddNode("Max", $"{name}/largest", [largest, graph.AddScalar("rows/floor", OnnxType.Float, SmallestRow)]);
-            smooth = graph.AddNode("Mul", $"{name}/even", [smooth, graph.AddNode("Reciprocal", $"{name}/inverse", [floored])]);
+            var floored = graph.AddNode("Max", NameLargest(name), [largest, graph.AddScalar("rows/floor", OnnxType.Float, SmallestRow)]);
+            graph.AddNode("Mul", $"{name}/even", [smooth, graph.AddNode("Reciprocal", $"{name}/inverse", [floored])]);
         }
-
-        graph.AddNode("", "DynamicQuantizeLinear", [$"{name}/levels", $"{name}/scale", $"{name}/zero"], [smooth]);
     }
 
     private static string AddCastToFloat(GraphBuilder graph, string x)
