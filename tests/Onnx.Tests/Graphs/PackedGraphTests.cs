@@ -28,7 +28,7 @@ public sealed class PackedGraphTests : IDisposable
     [InlineData("fp32", "packed", "packed-bias", "packed-fused", "packed-standard")]
     [InlineData("fp16", "packed", "packed-bias", "packed-fused", "packed-joint", "packed-standard")]
     [InlineData("fp8", "packed")]
-    [InlineData("int8")]
+    [InlineData("int8", "fused")]
     [InlineData("int8-qdq")]
     public void Forms_for_measurements_are_written_on_request(string precision, params string[] forms)
     {
