@@ -22,7 +22,6 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
 {
     private const int Repetitions = 5;
 
-
     protected override CudaModel Open(EngineRequest request)
     {
         var gpu = GpuDevices.FindDevice(request, EngineKind.Cuda, driver);
