@@ -12,6 +12,11 @@ internal static class DataFiles
     public static byte[] ReadAll(string path)
     {
         using var plain = OpenPlain(path);
+        if (plain.Length > Array.MaxLength)
+        {
+            throw new InputException($"{path}: has {plain.Length} bytes, and is read whole: at most {Array.MaxLength}");
+        }
+
         var content = new byte[plain.Length];
         plain.ReadExactly(content);
         var extension = Path.GetExtension(path).ToLowerInvariant();

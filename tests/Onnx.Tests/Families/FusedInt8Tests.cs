@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Engines.Cpu;
 using Reranker.Inference.Engines.Cpu.Operators;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Import;
@@ -43,6 +44,23 @@ public sealed class FusedInt8Tests
         Assert.InRange(together[^1], 0, AnyTolerance);
         Assert.InRange(together[1], 0, MostTolerance);
         Assert.True(pairs.Select(p => Score(fused, [p])[0]).Distinct().Count() > pairs.Length / 2);
+    }
+
+    [Fact]
+    public void A_processor_runs_the_fused_form_where_its_operators_are_fast_and_the_model_has_it()
+    {
+        using var temp = new TempFolder();
+        TinyCheckpoints.Write(temp["checkpoint"], TinyCheckpoints.Shape(), seed: 3);
+        foreach (var precision in (ModelPrecision[])[ModelPrecision.Int8, ModelPrecision.Fp32])
+        {
+            CheckpointImporter.Import(temp["checkpoint"], temp[precision.Name], new ImportOptions { Precision = precision }, null, CancellationToken.None);
+        }
+
+        var (int8, fp32) = (ModelFolder.Open(temp["int8"]), ModelFolder.Open(temp["fp32"]));
+
+        Assert.Equal(temp["int8/fused.onnx"], CpuLoader.FindGraphPath(int8, areFast: true));
+        Assert.Equal(temp["int8/padded.onnx"], CpuLoader.FindGraphPath(int8, areFast: false));
+        Assert.Equal(temp["fp32/padded.onnx"], CpuLoader.FindGraphPath(fp32, areFast: true));
     }
 
     private static int[] CreatePair(Random random, int length) => [0, .. Enumerable.Range(0, length - 2).Select(_ => random.Next(5, 260)), 2];

@@ -52,6 +52,18 @@ public sealed class DataFilesTests : IDisposable
     }
 
     [Fact]
+    public void What_is_too_large_to_be_read_whole_is_refused()
+    {
+        var path = _temp["data.jsonl"];
+        using (var file = File.Create(path))
+        {
+            file.SetLength(3L << 30);
+        }
+
+        Assert.Contains("is read whole", Assert.Throws<InputException>(() => DataFiles.ReadAll(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Bytes_that_are_no_text_are_refused_and_not_scored_as_something_else()
     {
         var path = _temp["data.jsonl"];

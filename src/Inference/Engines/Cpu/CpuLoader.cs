@@ -20,7 +20,7 @@ internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILog
 
     protected override CpuModel Open(EngineRequest request)
     {
-        var graph = FindFusedPath(request.Model) ?? request.Model.FindGraphPath(GraphContract.Padded.Form)
+        var graph = FindGraphPath(request.Model, CpuOperators.AreFast)
             ?? throw new EngineUnavailableException(EngineKind.Cpu, $"model '{request.Model.Manifest.Name}' has no padded graph");
         var session = sessions.Open(request.Model.Manifest.Identity, graph, OnnxSessions.CreateOptions);
         try
@@ -51,7 +51,11 @@ internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILog
     protected override Exception ExplainFailure(CpuModel model, EngineException e)
         => new ModelFolderException(model.Graph, $"does not run ({e.Message})", e);
 
-    private static string? FindFusedPath(ModelFolder model) => CpuOperators.AreFast ? model.FindGraphPath(GraphForms.Fused) : null;
+    /// <summary>The graph that a processor runs fastest; null where the model has none for processors.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="areFast">Whether the fused form's operators are fast here.</param>
+    internal static string? FindGraphPath(ModelFolder model, bool areFast)
+        => (areFast ? model.FindGraphPath(GraphForms.Fused) : null) ?? model.FindGraphPath(GraphContract.Padded.Form);
 
     private static CostLimits CreateLimits(EngineOptions options, ModelManifest manifest) => new(
         options.FindPairLimit(manifest.MaxPairTokens),
