@@ -65,12 +65,18 @@ struct HopperAttention {
         int blocks = (length + Block - 1) / Block, from = 0;
         Common::find_blocks(first, left < Rows ? left : Rows, sight.window, from, blocks);
 
+        // What is copied ends where the pair does, or with the last block that a row here sees.
+        int end = length;
+        if constexpr (Rotary) {
+            end = length < blocks * Block ? length : blocks * Block;
+        }
+
         Common::template copy_turned_rows<Rows>(queries, k - 2 * hidden + static_cast<long long>(first) * stride, stride, left);
         int ahead = from;
         const byte_t* next = k + static_cast<long long>(from) * Block * stride;
 #pragma nounroll
         for (; ahead < from + Stages - 1; ahead++) {
-            copy_block(stages + (ahead - from) * Common::StageBytes, next, stride, hidden, length - ahead * Block);
+            copy_block(stages + (ahead - from) * Common::StageBytes, next, stride, hidden, end - ahead * Block);
         }
 
         int lane = thread_index() & 31, warp = thread_index() >> 5, group = warp >> 2, own = warp * 16, place = 0;
@@ -98,7 +104,7 @@ struct HopperAttention {
             wait_for_block();
 
             // The place before this one: all have multiplied what was there.
-            copy_block(stages + (place == 0 ? Stages - 1 : place - 1) * Common::StageBytes, next, stride, hidden, length - ahead * Block);
+            copy_block(stages + (place == 0 ? Stages - 1 : place - 1) * Common::StageBytes, next, stride, hidden, end - ahead * Block);
             ahead++;
             if (isBusy) {
                 // All four warps of a group give an instruction together, so the group sees a block or does not.
