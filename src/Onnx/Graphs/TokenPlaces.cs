@@ -1,5 +1,3 @@
-using Reranker.Onnx.Weights;
-
 namespace Reranker.Onnx.Graphs;
 
 /// <summary>
