@@ -1,7 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Onnx.Foreign;
 using Reranker.Onnx.Graphs;
-using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Weights;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
