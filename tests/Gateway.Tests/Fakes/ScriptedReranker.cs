@@ -35,13 +35,15 @@ internal sealed class ScriptedReranker : IReranker
     public async Task<RerankResponse> TryRerankAsync(
         string query, IReadOnlyList<string> passages, RerankOptions? options, CancellationToken cancellationToken)
     {
+        // Before the call can be seen: a test that waits for it and then writes another script means the calls to come.
+        var script = Script;
         Calls.Enqueue((query, [.. passages], options ?? new RerankOptions()));
         if (Before is { } before)
         {
             await before(query, cancellationToken);
         }
 
-        return await AnswerAsync(query, passages, options, cancellationToken);
+        return await (script?.Invoke(cancellationToken) ?? AnswerAsync(query, passages, options));
     }
 
     public async IAsyncEnumerable<RerankPart> TryRerankInPartsAsync(
@@ -75,13 +77,8 @@ internal sealed class ScriptedReranker : IReranker
         };
     }
 
-    private Task<RerankResponse> AnswerAsync(string query, IReadOnlyList<string> passages, RerankOptions? options, CancellationToken cancellationToken)
+    private Task<RerankResponse> AnswerAsync(string query, IReadOnlyList<string> passages, RerankOptions? options)
     {
-        if (Script is { } script)
-        {
-            return script(cancellationToken);
-        }
-
         if (options?.Truncation is { MaxPairTokens: < LeastPairTokens })
         {
             return Task.FromResult(new RerankResponse { Outcome = RerankOutcome.Invalid, Error = "A pair needs more tokens." });
