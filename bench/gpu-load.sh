@@ -9,6 +9,7 @@
 #   STEPS    which of: worker serve peer                           (default: all of them)
 #   ENGINE   cuda, tensorrt, cpu, scripted or auto                 (default: cuda)
 #   SECONDS_EACH  seconds that a measurement counts                (default: 6)
+#   OPEN_SECONDS  seconds of an open loop, whose p99 needs many (default: SECONDS_EACH)
 #   CLIENTS20, CLIENTS100  clients that saturate, 20 and 100 passages a request  (default: 96 and 24)
 #   LIKE     the model's shape for the peer: v2-m3, base or mini   (default: v2-m3)
 #   WORKER_OPTIONS  further options of `bench load`, e.g. "--target-ms 20 --engine-cache DIR"
@@ -20,11 +21,12 @@
 # the others.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-[ $# -eq 2 ] || { sed -n '2,21s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+[ $# -eq 2 ] || { sed -n '2,22s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 app=$1/reranker load=$1/Reranker.LoadTest model=$2
 steps=" ${STEPS:-worker serve peer} "
 engine=${ENGINE:-cuda}
 each=${SECONDS_EACH:-6}
+open=${OPEN_SECONDS:-$each}
 out=${OUT:-gpu-load}
 url=http://127.0.0.1:${PORT:-18471}
 # shellcheck source=bench/steps-lib.sh
@@ -59,7 +61,7 @@ drive() { # NAME OPTION… — one load, with the processors that serve used mea
   shift
   echo "== $name: $*"
   before=$(ticks) start=$(date +%s.%N)
-  "$load" --url "$url" --metrics "$url/metrics" --model "$model" --duration "$each" --warmup 2 --json "$out/http-$name.json" "$@" || failed+=("$name")
+  "$load" --url "$url" --metrics "$url/metrics" --model "$model" --warmup 2 --json "$out/http-$name.json" "$@" || failed+=("$name")
   after=$(ticks)
   awk -v ticks=$((after - before)) -v hz="$(getconf CLK_TCK)" -v from="$start" -v to="$(date +%s.%N)" \
     'BEGIN { printf "%.3f\n", ticks / hz / (to - from) }' >"$out/http-$name.cores"
@@ -82,13 +84,13 @@ if wants serve; then
   serve_pid=$!
   if wait_ready; then
     grep -o '"execution_provider":"[^"]*"' <(curl -s "$url/info")
-    drive one-8 --clients 1 --passages 8
+    drive one-8 --duration "$each" --clients 1 --passages 8
     for passages in 20 100; do
       clients=CLIENTS$passages
       [ $passages = 20 ] && default=96 || default=24
-      drive "saturated-$passages" --clients "${!clients:-$default}" --passages $passages
+      drive "saturated-$passages" --duration "$each" --clients "${!clients:-$default}" --passages $passages
       for share in 0.5 0.7; do
-        [ ! -s "$out/http-saturated-$passages.json" ] || drive "open-$passages-$share" --rate "$(rate "saturated-$passages" $share)" --passages $passages
+        [ ! -s "$out/http-saturated-$passages.json" ] || drive "open-$passages-$share" --duration "$open" --rate "$(rate "saturated-$passages" $share)" --capacity "$(rate "saturated-$passages" 1)" --passages $passages
       done
     done
   else

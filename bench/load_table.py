@@ -20,7 +20,7 @@ def main():
     worker, peer = read(folder, "worker.json"), read(folder, "peer.json")
     offline = worker and worker["offlinePairsPerSecond"]
     best = peer and max(row["bestPairsPerSecond"] for row in peer["rows"])
-    print(f"{'HTTP load':<16}{'offered/s':>10}{'pairs/s':>9}{'tokens':>8}{'p50 ms':>9}{'p90 ms':>9}{'p99 ms':>9}{'max ms':>9}"
+    print(f"{'HTTP load':<16}{'offered/s':>10}{'pairs/s':>9}{'tokens':>8}{'p50 ms':>9}{'p90 ms':>9}{'p99 ms':>9}{'max ms':>9}{'queue p99':>11}"
           f"{'busy':>7}{'in vain':>9}{'serve':>8}{'driver':>8}{'/offline':>10}{'/peer':>7}  errors")
     for name in LOADS:
         report = read(folder, f"http-{name}.json")
@@ -29,11 +29,12 @@ def main():
         cores = read(folder, f"http-{name}.cores") or 0
         offered, pairs, latency, engines = report.get("offeredRequestsPerSecond"), report["pairsPerSecond"], report["latency"], report.get("engines")
         print(f"{name:<16}{offered or '':>10}{pairs:>9.0f}{report['meanPairTokens']:>8.1f}{latency['p50']:>9.1f}{latency['p90']:>9.1f}{latency['p99']:>9.1f}{latency['max']:>9.1f}"
+              + (f"{report['queueAlone']['p99']:>11.1f}" if report.get('queueAlone') else ' ' * 11)
               + (f"{engines['busyShare']:>7.0%}{engines['wastedTokens'] / max(1, engines['scoredTokens']):>9.2%}" if engines else " " * 16)
               + f"{cores:>8.2f}{report['driverCores']:>8.2f}"
               + (f"{pairs / offline:>10.1%}" if offline else " " * 10) + (f"{pairs / best:>7.2f}" if best else " " * 7)
               + f"  {report['errors'] or 'none'}")
-    print("serve, driver: processors kept busy; busy: the devices; in vain: tokens scored that are in no answer. The lanes of a CPU add up in busy")
+    print("serve, driver: processors kept busy; queue p99: of the same arrivals in a queue of whole requests at the saturated rate; busy: the devices; in vain: tokens scored that are in no answer. The lanes of a CPU add up in busy")
     if worker:
         print(f"worker without HTTP: offline {offline:.0f} pairs/s, saturated {worker['saturatedOverOffline']:.1%} of it")
     if peer:

@@ -97,7 +97,11 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
             }
 
             // A model that left may come back, and is then as new. What a planner holds of it until then speaks of the past only.
-            Volatile.Write(ref _models, _models.RemoveRange(_models.Keys.Where(identity => !IsModelReported(identity))));
+            // All that are reported are known by now, so nearly every report ends here without a look at each.
+            if (_models.Count > load.Models.Length)
+            {
+                Volatile.Write(ref _models, _models.RemoveRange(_models.Keys.Where(identity => !IsModelReported(identity))));
+            }
         }
     }
 

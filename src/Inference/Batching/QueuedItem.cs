@@ -33,7 +33,7 @@ internal sealed class QueuedItem
         (Item, Arrival, Deadline, LatestStart, _completed) = (work, arrival, deadline, latestStart, completed);
         _logits = new float[work.Count];
         _unscored = work.Count;
-        WaitingTokens = work.Ids.Length;
+        WaitingTokens = work.Offsets[^1];
         FlowKey = FlowKeys.ComposeKey(work.Tenant, work.Priority);
     }
 

@@ -11,7 +11,7 @@ internal static class ForeignCheck
     /// <summary>Input of the segments, which not every graph has.</summary>
     public const string TokenTypes = "token_type_ids";
 
-    // IR 4 lets weights be no inputs; CumSum came with operators 11.
+    // IR 4 lets weights be no inputs; Range came with operators 11.
     private const int LeastIrVersion = 4;
     private const int LeastOpset = 11;
     private const int MaxLabels = 2;

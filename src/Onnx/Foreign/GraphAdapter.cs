@@ -15,9 +15,6 @@ internal static class GraphAdapter
     private const string Labels = "reranker/labels";
     private const string Prefix = "reranker/";
 
-    // Of ONNX; no weight of ours is of that type.
-    private const long Bool = 9;
-
     /// <summary>Describes it.</summary>
     /// <param name="graph">The graph, checked.</param>
     /// <param name="config">Its configuration.</param>
@@ -36,7 +33,7 @@ internal static class GraphAdapter
         if (graph.Inputs.Any(i => i.Name == ForeignCheck.TokenTypes))
         {
             edit.DropInput(ForeignCheck.TokenTypes);
-            AddSegments(edit, separator);
+            AddSegments(edit, separator, graph.Opset);
         }
 
         edit.Rename(GraphTensors.Logits, Labels);
@@ -46,7 +43,7 @@ internal static class GraphAdapter
     }
 
     // Tokens behind the first separator are of the second segment; of a table of one segment all are of the first.
-    private static void AddSegments(GraphEdit edit, int? separator)
+    private static void AddSegments(GraphEdit edit, int? separator, long opset)
     {
         if (separator is not { } id)
         {
@@ -54,17 +51,35 @@ internal static class GraphAdapter
             return;
         }
 
-        edit.AddTensor(OnnxProto.EncodeInlineTensor($"{Prefix}separator", OnnxType.Int64, [], BitConverter.GetBytes((long)id)));
-        edit.AddTensor(OnnxProto.EncodeInlineTensor($"{Prefix}axis", OnnxType.Int64, [], BitConverter.GetBytes(1L)));
+        AddScalar(edit, "separator", id);
+        AddScalar(edit, "zero", 0);
+        AddScalar(edit, "one", 1);
+        AddScalar(edit, "none", int.MaxValue);
+        edit.AddBefore(Encode("Shape", [GraphTensors.InputIds], $"{Prefix}shape"));
+        edit.AddBefore(Encode("Gather", [$"{Prefix}shape", $"{Prefix}one"], $"{Prefix}width"));
+        edit.AddBefore(Encode("Range", [$"{Prefix}zero", $"{Prefix}width", $"{Prefix}one"], $"{Prefix}places"));
         edit.AddBefore(Encode("Equal", [GraphTensors.InputIds, $"{Prefix}separator"], $"{Prefix}is_end"));
-        edit.AddBefore(EncodeCast($"{Prefix}is_end", $"{Prefix}ends", (long)OnnxType.Int64));
-        edit.AddBefore(Encode("CumSum", [$"{Prefix}ends", $"{Prefix}axis"], $"{Prefix}counted"));
-        edit.AddBefore(Encode("Sub", [$"{Prefix}counted", $"{Prefix}ends"], $"{Prefix}ends_before"));
-
-        // True is 1, however many separators stand before a token.
-        edit.AddBefore(EncodeCast($"{Prefix}ends_before", $"{Prefix}is_second", Bool));
+        edit.AddBefore(Encode("Where", [$"{Prefix}is_end", $"{Prefix}places", $"{Prefix}none"], $"{Prefix}ends"));
+        AddFirstEnd(edit, opset);
+        edit.AddBefore(Encode("Greater", [$"{Prefix}places", $"{Prefix}first_end"], $"{Prefix}is_second"));
         edit.AddBefore(EncodeCast($"{Prefix}is_second", ForeignCheck.TokenTypes, (long)OnnxType.Int64));
     }
+
+    // Axes became an input with operators 18.
+    private static void AddFirstEnd(GraphEdit edit, long opset)
+    {
+        if (opset < 18)
+        {
+            edit.AddBefore(Encode("ReduceMin", [$"{Prefix}ends"], $"{Prefix}first_end", OnnxAttribute.Create("axes", [1L])));
+            return;
+        }
+
+        edit.AddTensor(OnnxProto.EncodeInlineTensor($"{Prefix}axes", OnnxType.Int64, [1], BitConverter.GetBytes(1L)));
+        edit.AddBefore(Encode("ReduceMin", [$"{Prefix}ends", $"{Prefix}axes"], $"{Prefix}first_end"));
+    }
+
+    private static void AddScalar(GraphEdit edit, string name, long value)
+        => edit.AddTensor(OnnxProto.EncodeInlineTensor($"{Prefix}{name}", OnnxType.Int64, [], BitConverter.GetBytes(value)));
 
     private static void AddLogit(GraphEdit edit, int labels, int positive)
     {

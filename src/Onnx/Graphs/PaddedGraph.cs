@@ -27,9 +27,10 @@ internal sealed class PaddedGraph
     private readonly ModelShape _shape;
     private readonly IPrecisionOperators _form;
     private readonly EncoderParts _parts;
+    private readonly TokenPlaces _places;
 
     private PaddedGraph(GraphBuilder graph, ModelShape shape, IPrecisionOperators form)
-        => (_graph, _shape, _form, _parts) = (graph, shape, form, new EncoderParts(graph, shape, form));
+        => (_graph, _shape, _form, _parts, _places) = (graph, shape, form, new EncoderParts(graph, shape, form), new TokenPlaces(graph));
 
     /// <summary>Builds the graph file.</summary>
     /// <param name="shape">Shape of the encoder.</param>
@@ -88,8 +89,8 @@ internal sealed class PaddedGraph
     // Positions count real tokens: XLM-RoBERTa's from padding_idx + 1 on, where padding itself has position padding_idx.
     private string AddPositions(string mask)
     {
-        var counted = _graph.AddNode("CumSum", "positions/count", [mask, _graph.AddScalar("positions/axis", 1)]);
-        var real = _graph.AddNode("Mul", "positions/real", [counted, mask]);
+        var numbers = _graph.AddNode("Add", "positions/numbers", [_places.UsePlaces(mask), _graph.AddScalar("positions/one", 1)]);
+        var real = _graph.AddNode("Mul", "positions/real", [numbers, mask]);
         var before = (_shape.FirstPosition ?? ModelShape.UsualFirstPosition) - 1;
         return before < 0
             ? _graph.AddNode("Max", "positions", [_graph.AddNode("Add", "positions/places", [real, _graph.AddScalar("positions/padding", before)]), _graph.AddScalar("positions/least", 0)])
@@ -105,12 +106,12 @@ internal sealed class PaddedGraph
             return positions;
         }
 
-        var ends = _graph.AddNode(
-            "Cast", "segments/ends", [_graph.AddNode("Equal", "segments/end", [ids, _graph.AddScalar("segments/separator", end)])],
-            OnnxAttribute.Create("to", (long)OnnxType.Int64));
-        var counted = _graph.AddNode("CumSum", "segments/count", [ends, _graph.AddScalar("positions/axis", 1)]);
-        var before = _graph.AddNode("Sub", "segments/before", [counted, ends]);
-        var second = _graph.AddNode("Min", "segments/second", [before, _graph.AddScalar("segments/most", 1)]);
+        var places = _places.UsePlaces(mask);
+        var isEnd = _graph.AddNode("Equal", "segments/is_end", [ids, _graph.AddScalar("segments/separator", end)]);
+        var ends = _graph.AddNode("Where", "segments/ends", [isEnd, places, _graph.AddScalar("segments/none", int.MaxValue)]);
+        var first = _graph.AddNode("ReduceMin", "segments/first", [ends, _graph.AddIntegers("segments/axis", 1)]);
+        var second = _graph.AddNode(
+            "Cast", "segments/second", [_graph.AddNode("Greater", "segments/is_second", [places, first])], OnnxAttribute.Create("to", (long)OnnxType.Int64));
         return _graph.AddNode("Add", "positions/rows", [positions, _graph.AddNode("Mul", "segments/rows", [second, _graph.AddScalar("segments/half", _shape.Positions)])]);
     }
 

@@ -13,15 +13,15 @@ internal sealed class RotaryPositions(GraphBuilder graph, ModelShape shape, Onnx
     public const float MaskedScore = -30_000f;
 
     private readonly RotaryShape _rotary = shape.Rotary!;
+    private readonly TokenPlaces _places = new(graph);
     private readonly Dictionary<bool, (string Cosine, string Sine)> _tables = [];
-    private string? _places;
 
     /// <summary>The mask's bias with that of the window, [batch, 1, sequence, sequence].</summary>
     /// <param name="maskBias">The mask's bias, [batch, 1, 1, sequence].</param>
     /// <param name="ids">The token ids, whose width counts.</param>
     public string AddWindowBias(string maskBias, string ids)
     {
-        var places = UsePlaces(ids);
+        var places = _places.UsePlaces(ids);
         var down = graph.AddNode("Unsqueeze", "window/down", [places, graph.AddIntegers("window/column", 1)]);
         var across = graph.AddNode("Unsqueeze", "window/across", [places, graph.AddIntegers("window/row", 0)]);
         var distance = graph.AddNode("Abs", "window/distance", [graph.AddNode("Sub", "window/difference", [down, across])]);
@@ -54,7 +54,7 @@ internal sealed class RotaryPositions(GraphBuilder graph, ModelShape shape, Onnx
         }
 
         var name = isGlobal ? "rotary/global" : "rotary/local";
-        var places = graph.AddNode("Cast", $"{name}/places", [UsePlaces(ids)], OnnxAttribute.Create("to", (long)OnnxType.Float));
+        var places = graph.AddNode("Cast", $"{name}/places", [_places.UsePlaces(ids)], OnnxAttribute.Create("to", (long)OnnxType.Float));
         var column = graph.AddNode("Unsqueeze", $"{name}/column", [places, graph.AddIntegers("window/column", 1)]);
 
         // Angles are FP32: FP16 has no steps of one from 2,048 on.
@@ -69,16 +69,5 @@ internal sealed class RotaryPositions(GraphBuilder graph, ModelShape shape, Onnx
     {
         var size = shape.Hidden / shape.Heads;
         return [.. Enumerable.Range(0, size / 2).Select(i => (float)shape.Rotary!.FindFrequency(isGlobal, i, size))];
-    }
-
-    private string UsePlaces(string ids)
-    {
-        if (_places is null)
-        {
-            var width = graph.AddNode("Gather", "places/width", [graph.AddNode("Shape", "places/shape", [ids]), graph.AddScalar("places/axis", 1)]);
-            _places = graph.AddNode("Range", "places", [graph.AddScalar("places/first", 0), width, graph.AddScalar("places/step", 1)]);
-        }
-
-        return _places;
     }
 }

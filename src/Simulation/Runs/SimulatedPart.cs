@@ -14,6 +14,8 @@ namespace Reranker.Simulation.Runs;
 internal sealed class SimulatedPart(
     SimulatedRequest request, SubBatch subBatch, SimulatedSilo silo, EventQueue events, DispatchOptions options)
 {
+    private static int[] _ids = [];
+
     private readonly Dictionary<string, AttemptEnd> _tried = [];
 
     /// <summary>Sends it.</summary>
@@ -87,6 +89,20 @@ internal sealed class SimulatedPart(
         return silo.Chooser.ChooseNext(Card.Identity, _tried, subBatch.Tokens);
     }
 
+    // What the tokens are changes nothing here, so all works have the same. Arrays of their own would be most of what a simulation
+    // allocates, and large enough that the garbage collector walks everything for them.
+    private static int[] FindIds(int least)
+    {
+        var ids = Volatile.Read(ref _ids);
+        if (ids.Length < least)
+        {
+            ids = new int[2 * least];
+            Volatile.Write(ref _ids, ids);
+        }
+
+        return ids;
+    }
+
     private WorkItem CreateWork(TimeSpan remaining)
     {
         var offsets = new int[subBatch.Passages.Length + 1];
@@ -98,8 +114,7 @@ internal sealed class SimulatedPart(
         return new WorkItem
         {
             ModelIdentity = Card.Identity,
-            // What the tokens are changes nothing here.
-            Ids = GC.AllocateUninitializedArray<int>(offsets[^1]),
+            Ids = FindIds(offsets[^1]),
             Offsets = offsets,
             Remaining = remaining,
             Tenant = request.Tenant.Name,

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Reranker.Grains.Dispatch;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines.Calibration;
@@ -74,7 +75,7 @@ internal sealed class Texts
         return tokens / time * 1e6;
     }
 
-    private static double PredictTime(ICostModel cost, List<int> batch) => cost.PredictMicroseconds([.. batch]);
+    private static double PredictTime(ICostModel cost, List<int> batch) => cost.PredictMicroseconds(CollectionsMarshal.AsSpan(batch));
 
     private int[] DrawPassages(int count, Random random)
     {

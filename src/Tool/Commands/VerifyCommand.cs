@@ -86,7 +86,7 @@ internal static class VerifyCommand
         WriteSentence($"{report.Pairs} pairs through the checkpoint's own forward pass: logits differ by {logits.MeanError:0.000000} in the mean, {logits.MaxError:0.000000} at most");
         if (report.FirstBeyond is { } first)
         {
-            WriteSentence($"the model is not what the checkpoint says: the first that differs by more than {report.Tolerance} dB is {first}; 'reranker compare' shows all");
+            WriteSentence($"the model is not what the checkpoint says: the first that is beyond {report.Limits} is {first}; 'reranker compare' shows all");
         }
 
         return report.FirstBeyond is null;

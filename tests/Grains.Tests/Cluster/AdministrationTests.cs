@@ -36,17 +36,17 @@ public sealed class AdministrationTests
         Assert.All(await cluster.AskAllAsync(), r => Assert.Equal("1111", r.ModelIdentity));
     }
 
-    [Theory]
-    [InlineData("0123456789abcdef-another")]
-    [InlineData("0123456789abcdef-cluste")]
-    [InlineData("")]
-    public async Task A_wrong_secret_is_none(string secret)
+    [Fact]
+    public async Task A_wrong_secret_is_none()
     {
         await using var cluster = await ModelCluster.StartAsync();
+        foreach (var secret in (string[])["0123456789abcdef-another", "0123456789abcdef-cluste", ""])
+        {
+            var reply = await new AdminWithSecret(cluster.Client.GetGrain<IModelAdminGrain>(0), secret).GetModelsAsync(Stop);
 
-        var reply = await new AdminWithSecret(cluster.Client.GetGrain<IModelAdminGrain>(0), secret).GetModelsAsync(Stop);
+            Assert.Equal((secret, ModelAdminOutcome.Forbidden, 0), (secret, reply.Outcome, reply.Models.Length));
+        }
 
-        Assert.Equal((ModelAdminOutcome.Forbidden, 0), (reply.Outcome, reply.Models.Length));
         Assert.Equal(ModelAdminOutcome.Done, (await cluster.Admin.GetModelsAsync(Stop)).Outcome);
         Assert.DoesNotContain(cluster.Log.Lines, l => l.Contains("0123456789abcdef", StringComparison.Ordinal));
         Assert.Single(cluster.Log.Lines, l => l.Contains("do not show", StringComparison.Ordinal));

@@ -68,15 +68,16 @@ public sealed class ChunkTests
         Assert.Empty(worker.Works);
     }
 
-    [Theory]
-    [InlineData(0, 0)]
-    [InlineData(Limits.MaxChunks + 1, 0)]
-    [InlineData(2, -1)]
-    public async Task Numbers_out_of_range_are_told(int chunks, int overlap)
+    [Fact]
+    public async Task Numbers_out_of_range_are_told()
     {
         await using var cluster = await RerankerTestCluster.StartAsync([new FakeScoringWorker(FakeModel.Default)]);
+        foreach (var (chunks, overlap) in ((int, int)[])[(0, 0), (Limits.MaxChunks + 1, 0), (2, -1)])
+        {
+            var reply = await AskAsync(cluster, new TruncationOptions { MaxChunks = chunks, ChunkOverlap = overlap }, "a");
 
-        Assert.Equal(RerankOutcome.Invalid, (await AskAsync(cluster, new TruncationOptions { MaxChunks = chunks, ChunkOverlap = overlap }, "a")).Outcome);
+            Assert.Equal((chunks, overlap, RerankOutcome.Invalid), (chunks, overlap, reply.Outcome));
+        }
     }
 
     private static Task<RerankReply> AskAsync(RerankerTestCluster cluster, TruncationOptions truncation, params string[] passages)

@@ -55,7 +55,7 @@ public sealed class MembershipFollowerTests : IDisposable
         using var lifecycle = await Lifecycle.StartAsync(monitor);
         var start = _time.GetTimestamp();
 
-        await AdvanceUntilAsync(() => _time.GetElapsedTime(start) > TimeSpan.FromHours(1));
+        await AdvanceUntilAsync(() => _time.GetElapsedTime(start) > TimeSpan.FromHours(1), step: 30);
 
         Assert.InRange(membership.Subscriptions, 30, 1000);
         Assert.InRange(_log.Lines.Count(l => l.Contains("2003", StringComparison.Ordinal)), 1, 100);
@@ -78,9 +78,9 @@ public sealed class MembershipFollowerTests : IDisposable
         await Task.Delay(Timeout.InfiniteTimeSpan, stop);
     }
 
-    private Task AdvanceUntilAsync(Func<bool> condition) => Until.TrueAsync(() =>
+    private Task AdvanceUntilAsync(Func<bool> condition, int step = 5) => Until.TrueAsync(() =>
     {
-        _time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(step));
         return condition();
     });
 

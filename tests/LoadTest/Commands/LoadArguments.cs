@@ -13,6 +13,7 @@ internal sealed class LoadArguments
     public Option<bool> Failover { get; } = new("--failover") { Description = "Try the next gateway when one cannot be reached or answers 503." };
     public Option<int> Clients { get; } = new("--clients") { Description = "Closed loop: clients at once.", DefaultValueFactory = _ => 64 };
     public Option<double?> Rate { get; } = new("--rate") { Description = "Open loop: requests a second, Poisson arrivals; instead of --clients." };
+    public Option<double?> Capacity { get; } = new("--capacity") { Description = "With --rate: requests a second that the target does when it is saturated; the report then says what these arrivals cost in a queue alone." };
     public Option<PassageRange> Passages { get; } = new("--passages")
     {
         Description = "Passages of a request: a number, or a range as 1-50.",
@@ -50,7 +51,7 @@ internal sealed class LoadArguments
     {
         Option[] all =
         [
-            Url, Failover, Clients, Rate, Passages, Length, Duration, WarmUp, Deadline, GiveUp, Seed, Pool, Queries, Bodies, Verify, Scripted,
+            Url, Failover, Clients, Rate, Capacity, Passages, Length, Duration, WarmUp, Deadline, GiveUp, Seed, Pool, Queries, Bodies, Verify, Scripted,
             Model, Metrics, AllowRefusals, ApiKey, Export, Json,
         ];
         foreach (var option in all)
@@ -59,7 +60,7 @@ internal sealed class LoadArguments
         }
 
         Cluster.AddTo(command, Url, Failover, ApiKey);
-        foreach (var positive in (Option[])[Clients, Duration, Deadline, GiveUp, Pool, Queries, Bodies, Rate])
+        foreach (var positive in (Option[])[Clients, Duration, Deadline, GiveUp, Pool, Queries, Bodies, Rate, Capacity])
         {
             positive.Validators.Add(result =>
             {
@@ -72,6 +73,11 @@ internal sealed class LoadArguments
 
         command.Validators.Add(result =>
         {
+            if (result.GetValue(Capacity) is not null && result.GetValue(Rate) is null)
+            {
+                result.AddError("--capacity says what random arrivals cost; give their rate, --rate.");
+            }
+
             if (result.GetValue(Scripted) && result.GetValue(Model) is null)
             {
                 result.AddError("--scripted needs the folder of the model that the script stands for, --model.");
@@ -91,6 +97,7 @@ internal sealed class LoadArguments
         Failover = parsed.GetValue(Failover),
         Clients = parsed.GetValue(Clients),
         Rate = parsed.GetValue(Rate),
+        Capacity = parsed.GetValue(Capacity),
         Duration = TimeSpan.FromSeconds(parsed.GetValue(Duration)),
         WarmUp = TimeSpan.FromSeconds(parsed.GetValue(WarmUp)),
         Seed = parsed.GetValue(Seed),

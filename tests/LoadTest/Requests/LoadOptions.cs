@@ -20,6 +20,9 @@ internal sealed record LoadOptions
     /// <summary>Open loop: requests a second, arriving at random (Poisson) whatever the answers do; null for closed loop.</summary>
     public double? Rate { get; init; }
 
+    /// <summary>Requests a second that the target does when it is saturated, for <see cref="Results.QueueAlone"/>; null where nobody knows.</summary>
+    public double? Capacity { get; init; }
+
     /// <summary>How long requests are counted.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(60);
 

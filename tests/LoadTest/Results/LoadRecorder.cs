@@ -127,6 +127,7 @@ internal sealed class LoadRecorder(TimeSpan warmUp, TimeSpan duration, TimeSpan 
                 GoodPairsPerSecond = _goodPairs / seconds,
                 MeanPairTokens = _allPairs == 0 ? 0 : (double)_allTokens / _allPairs,
                 Latency = LatencyReport.Of(_latency),
+                QueueAlone = QueueAlone.Predict(options),
                 Overhead = _overhead.TotalCount == 0 ? null : LatencyReport.Of(_overhead),
                 OverheadOutsideGrain = _outsideGrain.TotalCount == 0 ? null : LatencyReport.Of(_outsideGrain),
                 Lateness = LatencyReport.Of(_lateness),

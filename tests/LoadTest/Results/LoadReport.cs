@@ -1,3 +1,4 @@
+using Reranker.LoadTest.Requests;
 using Reranker.LoadTest.Targets;
 
 namespace Reranker.LoadTest.Results;
@@ -43,6 +44,9 @@ internal sealed record LoadReport
 
     /// <summary>Of answered requests, from the moment they were due.</summary>
     public required LatencyReport Latency { get; init; }
+
+    /// <summary>What the same arrivals cost in a queue that does <see cref="LoadOptions.Capacity"/>; null where that is not given.</summary>
+    public LatencyReport? QueueAlone { get; init; }
 
     /// <summary>What answered requests took beyond their work, as <see cref="Targets.Overhead"/> counts it; null over HTTP.</summary>
     public LatencyReport? Overhead { get; init; }

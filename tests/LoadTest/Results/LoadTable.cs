@@ -17,6 +17,11 @@ internal static class LoadTable
         Row("pairs", $"{report.PairsPerSecond:0}/s of {report.MeanPairTokens:0.0} tokens, {report.TokensPerSecond:0} tokens/s");
         Row("within the deadline", $"{report.GoodPairsPerSecond:0} pairs/s, {report.GoodRequestsPerSecond:0.0} requests/s in {report.DeadlineMilliseconds:0} ms");
         Times("latency p50 / p90 / p99 / p99.9 / max", report.Latency);
+        if (report.QueueAlone is { } queue)
+        {
+            Times("a queue of its arrivals alone", queue);
+        }
+
         if (report.Overhead is { } o && report.OverheadOutsideGrain is { } way)
         {
             Row("overhead p50 / p90 / p99 / p99.9 / max", $"{o.P50:0.00} / {o.P90:0.00} / {o.P99:0.00} / {o.P999:0.00} / {o.Max:0.00} ms");

@@ -76,6 +76,8 @@ public sealed class BrokenConversionTests : IDisposable
     [Theory]
     [InlineData("fp32")]
     [InlineData("fp16")]
+    [InlineData("fp8")]
+    [InlineData("int8")]
     public void A_missing_bias_is_found_where_it_is(string precision)
     {
         Break(tensors => Array.Clear(tensors[$"{Layer1}.output.dense.bias"]));
@@ -104,6 +106,73 @@ public sealed class BrokenConversionTests : IDisposable
         Import("broken", precision);
 
         Assert.Equal("embeddings/norm", Compare("broken").FirstBeyond);
+    }
+
+    // In eight bits it is less than what all the rounding before it adds up to.
+    [Theory]
+    [InlineData("fp8")]
+    [InlineData("int8")]
+    public void A_weight_that_is_a_tenth_too_large_is_found_where_it_is(string precision)
+    {
+        Break(tensors =>
+        {
+            foreach (ref var value in tensors[$"{Layer1}.intermediate.dense.weight"].AsSpan())
+            {
+                value *= 1.1f;
+            }
+        });
+        Import("broken", precision);
+
+        var report = Compare("broken");
+
+        Assert.Equal("layer.1/feed_forward/input", report.FirstBeyond);
+        Assert.Contains("layer.1/feed_forward/input", report.ToTable().Split('\n').Single(l => l.EndsWith("<- first beyond the tolerance", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    // They are in two tokens of each pair alone, which the median does not see.
+    [Theory]
+    [InlineData("fp16")]
+    [InlineData("int8")]
+    public void Two_swapped_positions_are_found_at_the_embeddings(string precision)
+    {
+        Break(tensors =>
+        {
+            var table = tensors["roberta.embeddings.position_embeddings.weight"];
+            table.AsSpan(4 * Shape.Hidden, 2 * Shape.Hidden).Reverse();
+            table.AsSpan(4 * Shape.Hidden, Shape.Hidden).Reverse();
+            table.AsSpan(5 * Shape.Hidden, Shape.Hidden).Reverse();
+        });
+        Import("broken", precision);
+
+        Assert.Equal("embeddings/norm", Compare("broken").FirstBeyond);
+    }
+
+    [Theory]
+    [InlineData("fp8", 24.0)]
+    [InlineData("int8", 25.0)]
+    public void A_step_is_worked_out_from_the_models_own_numbers(string precision, double tolerance)
+    {
+        Import("source", precision);
+
+        var report = Compare("source");
+
+        Assert.Equal(tolerance, report.StepTolerance);
+        var context = report.Rows.Single(r => r.Value == "layer.2/attention/context");
+        Assert.True(context.StepSignalToNoise > 50, "Nothing is rounded to eight bits between query, key, value and context.");
+        Assert.True(context.MedianSignalToNoise < 50, "What was rounded before them is in the whole.");
+    }
+
+    [Fact]
+    public void A_tolerance_that_was_asked_for_is_the_only_one()
+    {
+        Break(tensors => Array.Clear(tensors[$"{Layer1}.output.dense.bias"]));
+        Import("broken", "int8");
+
+        var report = SourceComparison.CompareFolders(
+            _temp["source"], _temp["broken-model"], Texts, new SourceComparisonOptions { Longest = 48, Tolerance = -100 }, CancellationToken.None);
+
+        Assert.Equal((null, null), (report.FirstBeyond, report.StepTolerance));
+        Assert.All(report.Rows, r => Assert.NotNull(r.StepSignalToNoise));
     }
 
     [Fact]

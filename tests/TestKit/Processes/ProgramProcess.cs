@@ -60,6 +60,9 @@ public sealed class ProgramProcess : IAsyncDisposable
             info.Environment.Remove(name);
         }
 
+        // Counts for better code later cost more than they bring a program that lives for seconds.
+        info.Environment["DOTNET_TieredPGO"] = "0";
+
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             info.Environment[name] = value;

@@ -13,11 +13,13 @@ public static class E4M3Reference
     public static int Encode(double value)
     {
         var magnitude = Math.Abs(value);
-        var best = 0;
-        for (var code = 1; code < Magnitudes.Length; code++)
+        var found = Array.BinarySearch(Magnitudes, magnitude);
+        var above = found < 0 ? ~found : found;
+        var best = Math.Min(above, Magnitudes.Length - 1);
+        if (found < 0 && above > 0 && above < Magnitudes.Length)
         {
-            var (gain, loss) = (Math.Abs(Magnitudes[code] - magnitude), Math.Abs(Magnitudes[best] - magnitude));
-            best = gain < loss || (gain == loss && code % 2 == 0) ? code : best;
+            var (gain, loss) = (magnitude - Magnitudes[above - 1], Magnitudes[above] - magnitude);
+            best = gain < loss || (gain == loss && above % 2 == 1) ? above - 1 : above;
         }
 
         return double.IsNegative(value) ? best | 0x80 : best;

@@ -89,9 +89,16 @@ public sealed class ModernReference
             for (var t = 0; t < x.Length; t++)
             {
                 var powers = k.Select((key, other) => Math.Abs(t - other) > reach ? 0 : Math.Exp(q[t].Zip(key, (a, b) => a * b).Sum() / Math.Sqrt(size))).ToArray();
+                var all = powers.Sum();
                 for (var h = 0; h < size; h++)
                 {
-                    result[t][from + h] = powers.Select((p, other) => p * joint[other][(2 * _hidden) + from + h]).Sum() / powers.Sum();
+                    var sum = 0.0;
+                    for (var other = 0; other < x.Length; other++)
+                    {
+                        sum += powers[other] * joint[other][(2 * _hidden) + from + h];
+                    }
+
+                    result[t][from + h] = sum / all;
                 }
             }
         }
@@ -120,7 +127,18 @@ public sealed class ModernReference
     }
 
     private static double[] Multiply(double[] x, double[] weight)
-        => [.. Enumerable.Range(0, weight.Length / x.Length).Select(o => x.Select((v, i) => v * weight[(o * x.Length) + i]).Sum())];
+    {
+        var result = new double[weight.Length / x.Length];
+        for (var o = 0; o < result.Length; o++)
+        {
+            for (var i = 0; i < x.Length; i++)
+            {
+                result[o] += x[i] * weight[(o * x.Length) + i];
+            }
+        }
+
+        return result;
+    }
 
     private double[][] Norm(double[][] x, string module)
     {

@@ -185,10 +185,16 @@ public sealed class PackedEvaluator(string path, bool roundsHalf = true, Inferen
                         powers[key - first] = Math.Exp(Dot(query, joint.GetRow(key).Slice(hidden + (head * size), size)) / Math.Sqrt(size));
                     }
 
+                    var all = powers.Sum();
                     for (var i = 0; i < size; i++)
                     {
-                        var at = (2 * hidden) + (head * size) + i;
-                        context[(row * hidden) + (head * size) + i] = powers.Select((p, k) => p * joint.Values[((first + k) * joint.Width) + at]).Sum() / powers.Sum();
+                        var (at, sum) = ((2 * hidden) + (head * size) + i, 0.0);
+                        for (var k = 0; k < powers.Length; k++)
+                        {
+                            sum += powers[k] * joint.Values[((first + k) * joint.Width) + at];
+                        }
+
+                        context[(row * hidden) + (head * size) + i] = sum / all;
                     }
                 }
             }

@@ -97,7 +97,22 @@ internal sealed class FolderUses
     }
 
     private static ISymbol? FindSymbol(SemanticModel meaning, SyntaxNode node)
-        => meaning.GetSymbolInfo(node) is var info ? info.Symbol ?? info.CandidateSymbols.FirstOrDefault() : null;
+        => FindCalled(meaning, node) ?? (meaning.GetSymbolInfo(node) is var info ? info.Symbol ?? info.CandidateSymbols.FirstOrDefault() : null);
+
+    // Asked for the name alone, the compiler would list all methods of that name, and look for them through every extension in sight.
+    private static IMethodSymbol? FindCalled(SemanticModel meaning, SyntaxNode node)
+    {
+        var called = node.Parent switch
+        {
+            MemberAccessExpressionSyntax access when access.Name == node => access,
+            MemberBindingExpressionSyntax binding => binding,
+            _ => node,
+        };
+        return called.Parent is InvocationExpressionSyntax call && call.Expression == called
+            && meaning.GetSymbolInfo(call).Symbol is IMethodSymbol { MethodKind: not MethodKind.DelegateInvoke } method
+                ? method
+                : null;
+    }
 
     private static bool IsKeyword(SyntaxNode node) => node is IdentifierNameSyntax { Identifier.Text: "nameof" or "unmanaged" or "notnull" };
 

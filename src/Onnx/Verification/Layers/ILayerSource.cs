@@ -15,6 +15,9 @@ internal interface ILayerSource : IDisposable
     /// <summary>Signal to noise, in dB, that each value must have against another form of the same model.</summary>
     double UsualTolerance { get; }
 
+    /// <summary>The same of one step alone, worked out from the same numbers; null where nothing is rounded so far that steps say more than their sum.</summary>
+    double? UsualStepTolerance { get; }
+
     /// <summary>A pair of texts in the model's own ids, cut to a length.</summary>
     int[] EncodePair(string query, string passage, int longest);
 

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Reranker.Onnx.Verification.Layers;
 
 /// <summary>Runs the same pairs through two models and compares every value that both show.</summary>
@@ -25,24 +23,50 @@ internal static class LayerComparer
     public static LayerReport CompareIds(
         ILayerSource reference, ILayerSource tested, IReadOnlyList<int[]> pairs, double? tolerance, CancellationToken cancellationToken)
     {
-        var usual = Math.Min(reference.UsualTolerance, tested.UsualTolerance);
+        var limits = new LayerLimits(
+            tolerance ?? Math.Min(reference.UsualTolerance, tested.UsualTolerance), tolerance is null ? reference.UsualStepTolerance ?? tested.UsualStepTolerance : null);
         var values = reference.Values.Intersect(tested.Values).ToList();
-        var errors = values.ToDictionary(v => v, v => new LayerErrors(reference.FindWidth(v)));
+        var errors = CreateErrors(values, reference);
+        var areSteps = (reference.UsualStepTolerance ?? tested.UsualStepTolerance) is not null && (reference is IStepwiseSource || tested is IStepwiseSource);
+        var steps = areSteps ? CreateErrors(values, reference) : [];
         foreach (var pair in pairs)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var expected = new Dictionary<string, float[]>();
-            reference.Run(pair, (value, numbers) => CollectionsMarshal.GetValueRefOrAddDefault(expected, value, out _) = numbers.ToArray());
-            tested.Run(pair, (value, numbers) =>
+            var (expected, actual) = (ReadValues(reference, pair), ReadValues(tested, pair));
+            values.ForEach(v => errors[v].AddValues(expected[v], actual[v]));
+            if (areSteps)
             {
-                if (errors.TryGetValue(value, out var error))
-                {
-                    error.AddValues(expected[value], numbers);
-                }
-            });
+                AddSteps(steps, (reference, expected), (tested, actual), pair);
+            }
         }
 
-        return new LayerReport(
-            reference.Name, tested.Name, pairs.Count, tolerance ?? usual, 0, [.. values.Select(v => errors[v].ToRow(v, tolerance ?? usual))]);
+        return new LayerReport(reference.Name, tested.Name, pairs.Count, limits.Whole, 0, [.. values.Select(v => limits.JudgeValue(v, errors[v], steps.GetValueOrDefault(v)))])
+        {
+            StepTolerance = areSteps ? limits.Step : null,
+        };
+    }
+
+    private static void AddSteps(
+        Dictionary<string, LayerErrors> steps, (ILayerSource Source, Dictionary<string, float[]> Values) reference, (ILayerSource Source, Dictionary<string, float[]> Values) tested,
+        int[] pair)
+    {
+        if (reference.Source is IStepwiseSource believed)
+        {
+            believed.RunSteps(pair, tested.Values, (value, numbers) => steps.GetValueOrDefault(value)?.AddValues(numbers, tested.Values[value]));
+        }
+        else if (tested.Source is IStepwiseSource doubted)
+        {
+            doubted.RunSteps(pair, reference.Values, (value, numbers) => steps.GetValueOrDefault(value)?.AddValues(reference.Values[value], numbers));
+        }
+    }
+
+    private static Dictionary<string, LayerErrors> CreateErrors(IEnumerable<string> values, ILayerSource source)
+        => values.ToDictionary(v => v, v => new LayerErrors(source.FindWidth(v)));
+
+    private static Dictionary<string, float[]> ReadValues(ILayerSource source, int[] pair)
+    {
+        var values = new Dictionary<string, float[]>();
+        source.Run(pair, (value, numbers) => values[value] = numbers.ToArray());
+        return values;
     }
 }

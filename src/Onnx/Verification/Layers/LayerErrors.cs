@@ -49,10 +49,16 @@ internal sealed class LayerErrors(int width)
         _count += reference.Length;
     }
 
-    /// <summary>The row of a report.</summary>
-    public LayerRow ToRow(string value, double tolerance)
+    /// <summary>Signal to noise of a token in the median, in dB; below everything for what cannot be compared.</summary>
+    public double FindMedianSignalToNoise() => IsUsable ? SortRows()[_rows.Count / 2] : double.NegativeInfinity;
+
+    /// <summary>The same of the token that is furthest away.</summary>
+    public double FindWorstSignalToNoise() => IsUsable ? SortRows()[0] : double.NegativeInfinity;
+
+    /// <summary>The row of a report, which nothing has judged yet.</summary>
+    public LayerRow ToRow(string value)
     {
-        if (_isBroken || _count == 0)
+        if (!IsUsable)
         {
             return new LayerRow(value, double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity, 0, double.NegativeInfinity, double.NegativeInfinity, true);
         }
@@ -60,9 +66,15 @@ internal sealed class LayerErrors(int width)
         var ratio = _noise == 0 ? double.PositiveInfinity : 10 * Math.Log10(_signal / _noise);
         var cosine = _signal == 0 || _other == 0 ? (_noise == 0 ? 1 : 0) : _both / Math.Sqrt(_signal * _other);
         var relative = _noise == 0 ? 0 : Math.Sqrt(_noise / _signal);
+        return new LayerRow(value, _max, _sum / _count, relative, cosine, ratio, FindMedianSignalToNoise(), IsBeyond: false);
+    }
+
+    private bool IsUsable => !_isBroken && _count > 0;
+
+    private List<double> SortRows()
+    {
         _rows.Sort();
-        var median = _rows[_rows.Count / 2];
-        return new LayerRow(value, _max, _sum / _count, relative, cosine, ratio, median, median < tolerance);
+        return _rows;
     }
 }
 
@@ -77,7 +89,11 @@ internal sealed class LayerErrors(int width)
 /// The same of single tokens, in the median. Where a static range clips the few huge values that some tokens have on purpose, the one
 /// number over all tokens is theirs alone; a fault of a conversion is in every token.
 /// </param>
-/// <param name="IsBeyond">True where the median is below the tolerance.</param>
+/// <param name="IsBeyond">True where something of it is below its tolerance.</param>
+/// <param name="StepSignalToNoise">
+/// The median where both work the value out from the same numbers before it: what was rounded earlier is not in it. Null where neither is a checkpoint,
+/// or nothing is rounded to eight bits.
+/// </param>
 public sealed record LayerRow(
     string Value, double MaxError, double MeanError, double RelativeError, double Cosine, double SignalToNoise, double MedianSignalToNoise,
-    bool IsBeyond);
+    bool IsBeyond, double? StepSignalToNoise = null);

@@ -29,10 +29,10 @@ public static class LayerPage
         page.Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Layers: ").Append(Escape(report.Tested))
             .Append("</title><style>").Append(Style).Append("</style></head><body>");
         page.Append(CultureInfo.InvariantCulture, $"<h1>{Escape(report.Tested)} against {Escape(report.Reference)}</h1>");
-        page.Append(CultureInfo.InvariantCulture, $"<p>{report.Pairs} pairs. Tolerance: {report.Tolerance} dB of signal to noise. ");
+        page.Append(CultureInfo.InvariantCulture, $"<p>{report.Pairs} pairs. Tolerance: {report.Limits} of signal to noise. ");
         page.Append(report.FirstBeyond is { } first ? $"First beyond it: <b>{Escape(first)}</b>." : "Nothing is beyond it.").Append("</p>");
-        page.Append("<h2>Signal to noise, dB: of a token in the median (blue), over all (grey)</h2>");
-        AppendPlot(page, report, row => row.SignalToNoise, isLogarithmic: false, [("#9aa5b1", r => r.SignalToNoise), ("#2166ac", r => r.MedianSignalToNoise)], report.Tolerance);
+        page.Append("<h2>Signal to noise, dB: of a token in the median (blue), over all (grey), of a step of its own (green)</h2>");
+        AppendPlot(page, report, row => row.SignalToNoise, isLogarithmic: false, [("#9aa5b1", r => r.SignalToNoise), ("#2166ac", r => r.MedianSignalToNoise), .. ListStepLine(report)], report.Tolerance);
         page.Append("<h2>Distance: largest (red) and mean (blue), logarithmic</h2>");
         AppendPlot(page, report, row => row.MaxError, isLogarithmic: true, [("#b2182b", r => r.MaxError), ("#2166ac", r => r.MeanError)], null);
         AppendTable(page, report);
@@ -75,6 +75,9 @@ public static class LayerPage
         page.Append("</svg></div>");
     }
 
+    private static (string Color, Func<LayerRow, double> Read)[] ListStepLine(LayerReport report)
+        => report.Rows.All(r => r.StepSignalToNoise is null) ? [] : [("#1b7837", r => r.StepSignalToNoise ?? double.NaN)];
+
     // What is no number is drawn at the edge that its sign says.
     private static double PlotValue(double value, double other) => double.IsNaN(value) ? other : value;
 
@@ -90,13 +93,13 @@ public static class LayerPage
 
     private static void AppendTable(StringBuilder page, LayerReport report)
     {
-        page.Append("<h2>All values</h2><table><tr><th>value</th><th>largest</th><th>mean</th><th>relative</th><th>cosine</th><th>dB</th><th>median dB</th></tr>");
+        page.Append("<h2>All values</h2><table><tr><th>value</th><th>largest</th><th>mean</th><th>relative</th><th>cosine</th><th>dB</th><th>median dB</th><th>step dB</th></tr>");
         foreach (var row in report.Rows)
         {
             var style = row.Value == report.FirstBeyond ? " class=\"first\"" : row.IsBeyond ? " class=\"beyond\"" : "";
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"<tr{style}><td>{Escape(row.Value)}</td><td>{row.MaxError:0.00000}</td><td>{row.MeanError:0.00000}</td><td>{row.RelativeError:0.00000}</td><td>{row.Cosine:0.000000}</td><td>{row.SignalToNoise:0.0}</td><td>{row.MedianSignalToNoise:0.0}</td></tr>");
+                $"<tr{style}><td>{Escape(row.Value)}</td><td>{row.MaxError:0.00000}</td><td>{row.MeanError:0.00000}</td><td>{row.RelativeError:0.00000}</td><td>{row.Cosine:0.000000}</td><td>{row.SignalToNoise:0.0}</td><td>{row.MedianSignalToNoise:0.0}</td><td>{row.StepSignalToNoise:0.0}</td></tr>");
         }
 
         page.Append("</table>");

@@ -15,6 +15,15 @@ namespace Reranker.Onnx.Verification.Layers;
 public sealed record LayerReport(
     string Reference, string Tested, int Pairs, double Tolerance, int PairsWithOtherIds, IReadOnlyList<LayerRow> Rows)
 {
+    /// <summary>The same of a step alone, which both work out from the same numbers; null where steps are not judged.</summary>
+    public double? StepTolerance { get; init; }
+
+    /// <summary>The tolerances, for people.</summary>
+    [JsonIgnore]
+    public string Limits => StepTolerance is { } step
+        ? string.Create(CultureInfo.InvariantCulture, $"{Tolerance} dB, or {step} dB in a step of its own")
+        : string.Create(CultureInfo.InvariantCulture, $"{Tolerance} dB");
+
     /// <summary>What differs first: the tokenizer, or the first value beyond the tolerance; null where nothing does.</summary>
     public string? FirstBeyond => PairsWithOtherIds > 0 ? "tokenizer" : Rows.FirstOrDefault(r => r.IsBeyond)?.Value;
 
@@ -25,14 +34,15 @@ public sealed record LayerReport(
     public string ToTable()
     {
         var text = new StringBuilder();
+        var hasSteps = Rows.Any(r => r.StepSignalToNoise is not null);
         text.AppendLine(CultureInfo.InvariantCulture, $"{Tested} against {Reference}, {Pairs} pairs");
-        text.AppendLine(CultureInfo.InvariantCulture, $"{"value",-34} {"max",10} {"mean",10} {"relative",9} {"cosine",9} {"SQNR dB",8} {"median dB",9}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"value",-34} {"max",10} {"mean",10} {"relative",9} {"cosine",9} {"SQNR dB",8} {"median dB",9}{(hasSteps ? $" {"step dB",8}" : "")}");
         foreach (var row in Rows)
         {
             var mark = row.Value == FirstBeyond ? "  <- first beyond the tolerance" : row.IsBeyond ? "  <" : "";
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"{row.Value,-34} {row.MaxError,10:0.00000} {row.MeanError,10:0.00000} {row.RelativeError,9:0.00000} {row.Cosine,9:0.000000} {row.SignalToNoise,8:0.0} {row.MedianSignalToNoise,9:0.0}{mark}");
+                $"{row.Value,-34} {row.MaxError,10:0.00000} {row.MeanError,10:0.00000} {row.RelativeError,9:0.00000} {row.Cosine,9:0.000000} {row.SignalToNoise,8:0.0} {row.MedianSignalToNoise,9:0.0}{(hasSteps ? $" {row.StepSignalToNoise,8:0.0}" : "")}{mark}");
         }
 
         if (PairsWithOtherIds > 0)
@@ -41,8 +51,8 @@ public sealed record LayerReport(
         }
 
         text.AppendLine(FirstBeyond is { } first
-            ? string.Create(CultureInfo.InvariantCulture, $"first beyond {Tolerance} dB: {first}")
-            : string.Create(CultureInfo.InvariantCulture, $"nothing is beyond {Tolerance} dB"));
+            ? $"first beyond {Limits}: {first}"
+            : $"nothing is beyond {Limits}");
         return text.ToString();
     }
 }

@@ -9,10 +9,13 @@ internal static class LayerValues
     /// <summary>The logit.</summary>
     public const string Logits = PaddedGraph.Logits;
 
+    /// <summary>What the embeddings give.</summary>
+    public static string First { get; } = PaddedGraph.NameLayerInput(0);
+
     /// <summary>All values in the order in which a pair meets them.</summary>
     public static IReadOnlyList<string> List(ModelShape shape)
     {
-        var values = new List<string> { PaddedGraph.NameLayerInput(0) };
+        var values = new List<string> { First };
         for (var layer = 0; layer < shape.Layers; layer++)
         {
             values.AddRange(ListLayer(layer));

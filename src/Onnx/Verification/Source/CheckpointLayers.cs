@@ -4,7 +4,7 @@ using Reranker.Onnx.Verification.Layers;
 namespace Reranker.Onnx.Verification.Source;
 
 /// <summary>What the forward passes over a checkpoint have in common, whatever its architecture: one pair at a time, from its own weights.</summary>
-internal abstract class CheckpointLayers(Checkpoint checkpoint, string name) : ILayerSource
+internal abstract class CheckpointLayers(Checkpoint checkpoint, string name) : IStepwiseSource
 {
     // Sums of hundreds of FP32 products in another order are this far apart at the most.
     private const double RoundingTolerance = 100;
@@ -16,6 +16,8 @@ internal abstract class CheckpointLayers(Checkpoint checkpoint, string name) : I
     public IReadOnlyList<string> Values { get; } = LayerValues.List(checkpoint.Shape);
 
     public double UsualTolerance => RoundingTolerance;
+
+    public double? UsualStepTolerance => null;
 
     /// <summary>The checkpoint, which it owns.</summary>
     protected Checkpoint Source { get; } = checkpoint;
@@ -31,7 +33,22 @@ internal abstract class CheckpointLayers(Checkpoint checkpoint, string name) : I
     public int[] EncodePair(string query, string passage, int longest)
         => _encoder.EncodePair(query, passage, Math.Min(longest, Source.Shape.MaxPositions));
 
-    public abstract void Run(int[] ids, Action<string, ReadOnlySpan<float>> see);
+    public void Run(int[] ids, Action<string, ReadOnlySpan<float>> see) => RunPass(ids, (value, numbers) => see(value, numbers));
+
+    public void RunSteps(int[] ids, IReadOnlyDictionary<string, float[]> given, Action<string, ReadOnlySpan<float>> see) => RunPass(ids, (value, numbers) =>
+    {
+        see(value, numbers);
+        if (given.TryGetValue(value, out var others) && others.Length == numbers.Length)
+        {
+            others.CopyTo(numbers);
+        }
+    });
 
     public void Dispose() => Source.Dispose();
+
+    /// <summary>Runs one pair, and goes on from what a value holds when it was seen.</summary>
+    protected abstract void RunPass(int[] ids, ValueStep see);
+
+    /// <summary>Told a value, row after row, which it may change before anything reads it.</summary>
+    protected delegate void ValueStep(string value, Span<float> numbers);
 }

@@ -12,7 +12,7 @@ internal sealed class GatedSourceLayers(Checkpoint checkpoint, string name) : Ch
 {
     private readonly RotaryArithmetic _rotary = new(checkpoint.Shape);
 
-    public override void Run(int[] ids, Action<string, ReadOnlySpan<float>> see)
+    protected override void RunPass(int[] ids, ValueStep see)
     {
         var x = Embed(ids);
         see("embeddings/norm", x);
@@ -40,7 +40,7 @@ internal sealed class GatedSourceLayers(Checkpoint checkpoint, string name) : Ch
         return Weights.Normalize(sum, "roberta.embeddings.LayerNorm");
     }
 
-    private float[] RunLayer(float[] x, int layer, Action<string, ReadOnlySpan<float>> see)
+    private float[] RunLayer(float[] x, int layer, ValueStep see)
     {
         var (module, name, shape) = ($"roberta.encoder.layer.{layer}", $"layer.{layer}", Source.Shape.Rotary!);
         float[] See(string value, float[] numbers)

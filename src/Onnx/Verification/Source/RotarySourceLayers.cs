@@ -12,7 +12,7 @@ internal sealed class RotarySourceLayers(Checkpoint checkpoint, string name) : C
 {
     private readonly RotaryArithmetic _rotary = new(checkpoint.Shape);
 
-    public override void Run(int[] ids, Action<string, ReadOnlySpan<float>> see)
+    protected override void RunPass(int[] ids, ValueStep see)
     {
         var words = new float[ids.Length * Hidden];
         for (var token = 0; token < ids.Length; token++)
@@ -31,7 +31,7 @@ internal sealed class RotarySourceLayers(Checkpoint checkpoint, string name) : C
         see(LayerValues.Logits, RunHead(read));
     }
 
-    private (float[] Residual, float[] Read) RunLayer(float[] residual, float[] read, int layer, Action<string, ReadOnlySpan<float>> see)
+    private (float[] Residual, float[] Read) RunLayer(float[] residual, float[] read, int layer, ValueStep see)
     {
         var (module, name, rotary) = ($"roberta.encoder.layer.{layer}", $"layer.{layer}", Source.Shape.Rotary!);
         float[] See(string value, float[] numbers)

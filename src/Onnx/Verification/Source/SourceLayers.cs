@@ -14,7 +14,7 @@ internal sealed class SourceLayers(Checkpoint checkpoint, string name) : Checkpo
 {
     private const string Embeddings = "roberta.embeddings";
 
-    public override void Run(int[] ids, Action<string, ReadOnlySpan<float>> see)
+    protected override void RunPass(int[] ids, ValueStep see)
     {
         var x = Embed(ids);
         see("embeddings/norm", x);
@@ -28,7 +28,7 @@ internal sealed class SourceLayers(Checkpoint checkpoint, string name) : Checkpo
         see(LayerValues.Logits, Weights.Multiply(head, "classifier.out_proj"));
     }
 
-    private float[] RunLayer(float[] x, int layer, Action<string, ReadOnlySpan<float>> see)
+    private float[] RunLayer(float[] x, int layer, ValueStep see)
     {
         var (module, name) = ($"roberta.encoder.layer.{layer}", $"layer.{layer}");
 
