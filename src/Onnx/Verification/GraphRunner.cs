@@ -36,7 +36,7 @@ internal sealed class GraphRunner : IDisposable
         };
         options.AddSessionConfigEntry("session.disable_prepacking", frugal ? "1" : "0");
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        options.AddSessionConfigEntry(OnnxSessions.ExactProducts, "1");
+        OnnxSessions.AskForExactProducts(options, graphPath);
         return new GraphRunner(new InferenceSession(PlainFile.RequireContent(graphPath), options));
     }
 

@@ -28,7 +28,16 @@ internal sealed partial class CpuLoader(SharedSessions sessions, TimeProvider ti
             LogPaddedForm(Logger, request.Model.Manifest.Name);
         }
 
-        var session = sessions.Open(request.Model.Manifest.Identity, graph, OnnxSessions.CreateOptions);
+        var session = sessions.Open(request.Model.Manifest.Identity, graph, () =>
+        {
+            var options = OnnxSessions.CreateOptions();
+            if (request.Model.Manifest.Precision == ModelPrecision.Int8.Name)
+            {
+                OnnxSessions.AskForExactProducts(options, graph);
+            }
+
+            return options;
+        });
         try
         {
             return new CpuModel(session, GraphContract.Padded.CheckSession(session.Session, graph), graph);

@@ -7,10 +7,25 @@ namespace Reranker.Inference.Engines.Onnx;
 internal static class OnnxSessions
 {
     /// <summary>
-    /// Asks for INT8 products that no processor saturates. Without VNNI the default kernels add two products of UINT8 and INT8 in 16 bits; the name is a
-    /// setting of ONNX Runtime's, which takes INT8 weights for UINT8 ones there, and does nothing on other processors.
+    /// Asks for INT8 products that no processor saturates: without VNNI the default kernels add two products of UINT8 and INT8 in 16 bits. Graphs with
+    /// DequantizeLinear are left alone, since ONNX Runtime makes invalid graphs of them with it.
     /// </summary>
-    public const string ExactProducts = "session.x64quantprecision";
+    /// <param name="options">The options of the session.</param>
+    /// <param name="path">The graph's file.</param>
+    public static void AskForExactProducts(SessionOptions options, string path)
+    {
+        // A file over 2 GB is no protobuf message, and its session says so.
+        if (new FileInfo(PlainFile.RequireContent(path)).Length > Array.MaxLength)
+        {
+            return;
+        }
+
+        var graph = File.ReadAllBytes(path);
+        if (graph.AsSpan().IndexOf("MatMulInteger"u8) >= 0 && graph.AsSpan().IndexOf("DequantizeLinear"u8) < 0)
+        {
+            options.AddSessionConfigEntry("session.x64quantprecision", "1");
+        }
+    }
 
     /// <summary>Options of a session whose runs are the only ones of their thread, and of which nearly every one has a new shape.</summary>
     public static SessionOptions CreateOptions()
@@ -26,7 +41,6 @@ internal static class OnnxSessions
             EnableMemoryPattern = false,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        options.AddSessionConfigEntry(ExactProducts, "1");
         return options;
     }
 

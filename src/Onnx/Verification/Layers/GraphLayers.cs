@@ -65,7 +65,7 @@ internal sealed class GraphLayers : ILayerSource
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder.Path);
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        options.AddSessionConfigEntry(OnnxSessions.ExactProducts, "1");
+        OnnxSessions.AskForExactProducts(options, path);
         try
         {
             if (device is { } gpu)
