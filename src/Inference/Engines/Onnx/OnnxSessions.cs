@@ -15,12 +15,12 @@ internal static class OnnxSessions
     public static void AskForExactProducts(SessionOptions options, string path)
     {
         // A file over 2 GB is no protobuf message, and its session says so.
-        if (new FileInfo(PlainFile.RequireContent(path)).Length > Array.MaxLength)
+        if (PlainFile.FindLength(path) > Array.MaxLength)
         {
             return;
         }
 
-        var graph = File.ReadAllBytes(path);
+        var graph = PlainFile.ReadBytes(path);
         if (graph.AsSpan().IndexOf("MatMulInteger"u8) >= 0 && graph.AsSpan().IndexOf("DequantizeLinear"u8) < 0)
         {
             options.AddSessionConfigEntry("session.x64quantprecision", "1");
