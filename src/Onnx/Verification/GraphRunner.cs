@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Graphs;
 
@@ -35,6 +36,7 @@ internal sealed class GraphRunner : IDisposable
         };
         options.AddSessionConfigEntry("session.disable_prepacking", frugal ? "1" : "0");
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        OnnxSessions.AskForExactProducts(options, graphPath);
         return new GraphRunner(new InferenceSession(PlainFile.RequireContent(graphPath), options));
     }
 

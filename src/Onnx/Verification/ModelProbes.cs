@@ -6,7 +6,7 @@ namespace Reranker.Onnx.Verification;
 /// <summary>
 /// Makes the probes of a manifest: pairs of different lengths with the logits of the finished graph, one pair a run on the
 /// CPU provider. An engine compares its own logits with them at start. They catch a graph that was swapped or edited, and
-/// CPUs whose INT8 kernels saturate (U8S8 products without VNNI or its like).
+/// kernels that compute something else.
 /// </summary>
 internal static class ModelProbes
 {

@@ -55,7 +55,7 @@ internal static class RoomRules
                 ["Engines/Loading"] = ["Costs", "Engines", "Logging", "Models"],
                 ["Engines/Onnx"] = ["Engines", "Graphs", "Models"],
                 ["Engines/Cpu/Operators"] = ["Engines/Onnx/Operators", "Graphs"],
-                ["Engines/Cpu"] = ["Costs", "Engines", "Engines/Calibration", "Engines/Cpu/Operators", "Engines/Loading", "Engines/Onnx", "Graphs", "Models"],
+                ["Engines/Cpu"] = ["Costs", "Engines", "Engines/Calibration", "Engines/Cpu/Operators", "Engines/Loading", "Engines/Onnx", "Graphs", "Logging", "Models"],
                 ["Engines/Gpu/Driver"] = [],
                 ["Engines/Gpu"] = ["Costs", "Engines", "Engines/Gpu/Driver", "Engines/Onnx", "Graphs", "Logging"],
                 ["Engines/Onnx/Operators"] = ["Engines/Onnx"],

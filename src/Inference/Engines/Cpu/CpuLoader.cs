@@ -5,12 +5,13 @@ using Reranker.Inference.Engines.Cpu.Operators;
 using Reranker.Inference.Engines.Loading;
 using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Graphs;
+using Reranker.Inference.Logging;
 using Reranker.Inference.Models;
 
 namespace Reranker.Inference.Engines.Cpu;
 
 /// <summary>Loads the fused or the padded graph into ONNX Runtime's CPU provider.</summary>
-internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILogger logger) : EngineLoader<CpuModel>(time, logger)
+internal sealed partial class CpuLoader(SharedSessions sessions, TimeProvider time, ILogger logger) : EngineLoader<CpuModel>(time, logger)
 {
     // A batch is only a list of runs here; the caps bound how long a lane is away from its queue.
     private const int MaxBatchPairs = 256;
@@ -22,7 +23,21 @@ internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILog
     {
         var graph = FindGraphPath(request.Model, CpuOperators.AreFast)
             ?? throw new EngineUnavailableException(EngineKind.Cpu, $"model '{request.Model.Manifest.Name}' has no padded graph");
-        var session = sessions.Open(request.Model.Manifest.Identity, graph, OnnxSessions.CreateOptions);
+        if (!CpuOperators.AreFast && request.Model.FindGraphPath(GraphForms.Fused) is not null)
+        {
+            LogPaddedForm(Logger, request.Model.Manifest.Name);
+        }
+
+        var session = sessions.Open(request.Model.Manifest.Identity, graph, () =>
+        {
+            var options = OnnxSessions.CreateOptions();
+            if (request.Model.Manifest.Precision == ModelPrecision.Int8.Name)
+            {
+                OnnxSessions.AskForExactProducts(options, graph);
+            }
+
+            return options;
+        });
         try
         {
             return new CpuModel(session, GraphContract.Padded.CheckSession(session.Session, graph), graph);
@@ -56,6 +71,12 @@ internal sealed class CpuLoader(SharedSessions sessions, TimeProvider time, ILog
     /// <param name="areFast">Whether the fused form's operators are fast here.</param>
     internal static string? FindGraphPath(ModelFolder model, bool areFast)
         => (areFast ? model.FindGraphPath(GraphForms.Fused) : null) ?? model.FindGraphPath(GraphContract.Padded.Form);
+
+    [LoggerMessage(
+        InferenceEventIds.PaddedFormRuns,
+        LogLevel.Warning,
+        "Model {Model} runs its padded graph, since this processor lacks AVX2 and FMA: its scores differ in the second digit from those of workers that run the fused one")]
+    private static partial void LogPaddedForm(ILogger logger, string model);
 
     private static CostLimits CreateLimits(EngineOptions options, ModelManifest manifest) => new(
         options.FindPairLimit(manifest.MaxPairTokens),

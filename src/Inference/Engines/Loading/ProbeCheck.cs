@@ -28,7 +28,7 @@ internal static class ProbeCheck
             // NaN compares false: this way around it is refused.
             if (!(MathF.Abs(logit[0] - probe.Logit) <= tolerance))
             {
-                throw new ModelFolderException(graphFile, DescribeDifference(manifest, probe, logit[0], tolerance));
+                throw new ModelFolderException(graphFile, DescribeDifference(probe, logit[0], tolerance));
             }
 
             if (tolerance > usual)
@@ -46,13 +46,10 @@ internal static class ProbeCheck
         }
     }
 
-    private static string DescribeDifference(ModelManifest manifest, ManifestProbe probe, float logit, float tolerance)
+    private static string DescribeDifference(ManifestProbe probe, float logit, float tolerance)
     {
-        var text = string.Create(
+        return string.Create(
             CultureInfo.InvariantCulture,
             $"gives logit {logit:F4} for a probe of {probe.Ids.Length} tokens; its manifest says {probe.Logit:F4} within {tolerance}");
-        return manifest.Precision == ModelPrecision.Int8.Name
-            ? text + ". Processors without VNNI saturate in 8-bit multiplication: use a model of another precision there"
-            : text;
     }
 }

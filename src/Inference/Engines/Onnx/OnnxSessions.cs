@@ -6,6 +6,27 @@ namespace Reranker.Inference.Engines.Onnx;
 /// <summary>Opens sessions of ONNX Runtime.</summary>
 internal static class OnnxSessions
 {
+    /// <summary>
+    /// Asks for INT8 products that no processor saturates: without VNNI the default kernels add two products of UINT8 and INT8 in 16 bits. Graphs with
+    /// DequantizeLinear are left alone, since ONNX Runtime makes invalid graphs of them with it.
+    /// </summary>
+    /// <param name="options">The options of the session.</param>
+    /// <param name="path">The graph's file.</param>
+    public static void AskForExactProducts(SessionOptions options, string path)
+    {
+        // A file over 2 GB is no protobuf message, and its session says so.
+        if (PlainFile.FindLength(path) > Array.MaxLength)
+        {
+            return;
+        }
+
+        var graph = PlainFile.ReadBytes(path);
+        if (graph.AsSpan().IndexOf("MatMulInteger"u8) >= 0 && graph.AsSpan().IndexOf("DequantizeLinear"u8) < 0)
+        {
+            options.AddSessionConfigEntry("session.x64quantprecision", "1");
+        }
+    }
+
     /// <summary>Options of a session whose runs are the only ones of their thread, and of which nearly every one has a new shape.</summary>
     public static SessionOptions CreateOptions()
     {

@@ -11,7 +11,7 @@ namespace Reranker.Onnx.Quantization.Dynamic;
 /// over the run is a property of a pair only while a run holds one pair, so the manifest says so.
 /// </summary>
 /// <remarks>
-/// On x86 without VNNI the U8S8 kernels add two products in 16 bits and may saturate; the manifest's probes tell.
+/// On x86 without VNNI the U8S8 kernels would add two products in 16 bits and saturate; sessions ask for exact ones.
 /// </remarks>
 internal sealed class DynamicInt8Operators : IPrecisionOperators
 {

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Reranker.Inference.Graphs;
+using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.Onnx.Graphs;
@@ -64,6 +65,7 @@ internal sealed class GraphLayers : ILayerSource
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder.Path);
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        OnnxSessions.AskForExactProducts(options, path);
         try
         {
             if (device is { } gpu)

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Engines.Onnx.Operators;
 using Reranker.Inference.Graphs;
@@ -19,8 +20,11 @@ internal static class CpuOperators
         new RowAttentionOperator(isRotary: false),
         new RowAttentionOperator(isRotary: true)));
 
-    /// <summary>Whether this processor has what they are written for: registers of 512 bits. They are right without, and slow.</summary>
-    public static bool AreFast => Vector512.IsHardwareAccelerated;
+    /// <summary>
+    /// Whether this processor has what they are fast with: fused multiply-adds, and registers of 256 bits, two of which do what one of 512 does, to the
+    /// last bit. They are right without, and slow.
+    /// </summary>
+    public static bool AreFast => Vector256.IsHardwareAccelerated && Fma.IsSupported;
 
     /// <summary>Opens a session that knows them.</summary>
     /// <param name="options">Its options.</param>

@@ -128,7 +128,7 @@ internal readonly unsafe struct RowAttention
             sum += share;
         }
 
-        return Vector512.Sum(sum);
+        return VectorMath.Sum(sum);
     }
 
     // Keys lie by column, so that a product takes sixteen of them at once.

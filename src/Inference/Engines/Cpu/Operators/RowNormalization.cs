@@ -60,7 +60,7 @@ internal static unsafe class RowNormalization
             sum += value;
         }
 
-        return Vector512.Sum(sum);
+        return VectorMath.Sum(sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -79,7 +79,7 @@ internal static unsafe class RowNormalization
             sum = Vector512.FusedMultiplyAdd(distance, distance, sum);
         }
 
-        return Vector512.Sum(sum);
+        return VectorMath.Sum(sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

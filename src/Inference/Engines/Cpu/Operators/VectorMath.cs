@@ -32,6 +32,15 @@ internal static unsafe class VectorMath
         return MathF.Max(MathF.Max(four[0], four[1]), MathF.Max(four[2], four[3]));
     }
 
+    /// <summary>The sum of sixteen numbers, in an order that does not depend on the processor: halves are added until one number is left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector512<float> values)
+    {
+        var eight = values.GetLower() + values.GetUpper();
+        var four = eight.GetLower() + eight.GetUpper();
+        return (four[0] + four[2]) + (four[1] + four[3]);
+    }
+
     /// <summary>e to the power of numbers up to 80.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exponentiate(Vector512<float> x)
