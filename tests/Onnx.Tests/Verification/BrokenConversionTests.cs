@@ -31,12 +31,12 @@ public sealed class BrokenConversionTests : IDisposable
     public void Dispose() => _temp.Dispose();
 
     [Theory]
-    [InlineData("fp32", 80)]
-    [InlineData("fp16", 40)]
-    [InlineData("int8-qdq", 6)]
-    [InlineData("int8", 6)]
-    [InlineData("fp8", 12)]
-    public void A_whole_conversion_is_within_the_usual_tolerance(string precision, double tolerance)
+    [InlineData("fp32", 80.0)]
+    [InlineData("fp16", 40.0)]
+    [InlineData("int8-qdq", 6.0)]
+    [InlineData("int8", null)]
+    [InlineData("fp8", null)]
+    public void A_whole_conversion_is_within_the_usual_tolerance(string precision, double? tolerance)
     {
         Import("source", precision);
 
@@ -44,7 +44,7 @@ public sealed class BrokenConversionTests : IDisposable
 
         Assert.Equal((null, tolerance, 6), (report.FirstBeyond, report.Tolerance, report.Pairs));
         Assert.Equal((Shape.Layers * 10) + 2, report.Rows.Count);
-        Assert.True(report.Rows[^1].SignalToNoise > tolerance);
+        Assert.True(report.Rows[^1].SignalToNoise > (tolerance ?? 6));
     }
 
     [Fact]

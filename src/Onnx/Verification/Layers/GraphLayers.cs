@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using Reranker.Inference.Graphs;
 using Reranker.Inference.Engines.Onnx;
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization.HuggingFace;
 using Reranker.Onnx.Graphs;
@@ -48,6 +48,9 @@ internal sealed class GraphLayers : ILayerSource
     public double UsualTolerance => Tolerances.GetValueOrDefault(_folder.Manifest.Precision, QuantizedTolerance);
 
     public double? UsualStepTolerance => StepTolerances.TryGetValue(_folder.Manifest.Precision, out var tolerance) ? tolerance : null;
+
+    // Of static ranges a step loses so much that the sum says more.
+    public bool DoStepsTellAll => UsualStepTolerance > UsualTolerance;
 
     public int FindWidth(string value) => LayerValues.FindWidth(_folder.Manifest.Shape, value);
 

@@ -18,6 +18,9 @@ internal interface ILayerSource : IDisposable
     /// <summary>The same of one step alone, worked out from the same numbers; null where nothing is rounded so far that steps say more than their sum.</summary>
     double? UsualStepTolerance { get; }
 
+    /// <summary>True where what is wrong shows in a step, so that the sum of all rounding before it need not be judged.</summary>
+    bool DoStepsTellAll { get; }
+
     /// <summary>A pair of texts in the model's own ids, cut to a length.</summary>
     int[] EncodePair(string query, string passage, int longest);
 

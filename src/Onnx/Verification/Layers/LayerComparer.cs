@@ -23,11 +23,10 @@ internal static class LayerComparer
     public static LayerReport CompareIds(
         ILayerSource reference, ILayerSource tested, IReadOnlyList<int[]> pairs, double? tolerance, CancellationToken cancellationToken)
     {
-        var limits = new LayerLimits(
-            tolerance ?? Math.Min(reference.UsualTolerance, tested.UsualTolerance), tolerance is null ? reference.UsualStepTolerance ?? tested.UsualStepTolerance : null);
         var values = reference.Values.Intersect(tested.Values).ToList();
         var errors = CreateErrors(values, reference);
         var areSteps = (reference.UsualStepTolerance ?? tested.UsualStepTolerance) is not null && (reference is IStepwiseSource || tested is IStepwiseSource);
+        var limits = LayerLimits.FindLimits(reference, tested, areSteps, tolerance);
         var steps = areSteps ? CreateErrors(values, reference) : [];
         foreach (var pair in pairs)
         {

@@ -9,20 +9,23 @@ namespace Reranker.Onnx.Verification.Layers;
 /// <param name="Reference">The one that is believed.</param>
 /// <param name="Tested">The other.</param>
 /// <param name="Pairs">Pairs that both ran.</param>
-/// <param name="Tolerance">Signal to noise of a token in the median, in dB, below which a value is beyond the tolerance.</param>
+/// <param name="Tolerance">Signal to noise of a token in the median, in dB, below which a value is beyond the tolerance; null where steps alone are judged.</param>
 /// <param name="PairsWithOtherIds">Pairs of texts that the tested model's tokenizer gives other ids; both ran the reference's.</param>
 /// <param name="Rows">The values in the order in which a pair meets them.</param>
 public sealed record LayerReport(
-    string Reference, string Tested, int Pairs, double Tolerance, int PairsWithOtherIds, IReadOnlyList<LayerRow> Rows)
+    string Reference, string Tested, int Pairs, double? Tolerance, int PairsWithOtherIds, IReadOnlyList<LayerRow> Rows)
 {
     /// <summary>The same of a step alone, which both work out from the same numbers; null where steps are not judged.</summary>
     public double? StepTolerance { get; init; }
 
     /// <summary>The tolerances, for people.</summary>
     [JsonIgnore]
-    public string Limits => StepTolerance is { } step
-        ? string.Create(CultureInfo.InvariantCulture, $"{Tolerance} dB, or {step} dB in a step of its own")
-        : string.Create(CultureInfo.InvariantCulture, $"{Tolerance} dB");
+    public string Limits => (Tolerance, StepTolerance) switch
+    {
+        ({ } whole, { } step) => string.Create(CultureInfo.InvariantCulture, $"{whole} dB, or {step} dB in a step of its own"),
+        (null, { } step) => string.Create(CultureInfo.InvariantCulture, $"{step} dB in a step of its own"),
+        var (whole, _) => string.Create(CultureInfo.InvariantCulture, $"{whole} dB"),
+    };
 
     /// <summary>What differs first: the tokenizer, or the first value beyond the tolerance; null where nothing does.</summary>
     public string? FirstBeyond => PairsWithOtherIds > 0 ? "tokenizer" : Rows.FirstOrDefault(r => r.IsBeyond)?.Value;

@@ -19,6 +19,8 @@ internal abstract class CheckpointLayers(Checkpoint checkpoint, string name) : I
 
     public double? UsualStepTolerance => null;
 
+    public bool DoStepsTellAll => false;
+
     /// <summary>The checkpoint, which it owns.</summary>
     protected Checkpoint Source { get; } = checkpoint;
 
