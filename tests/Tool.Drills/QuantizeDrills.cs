@@ -1,5 +1,9 @@
 using System.Text.Json;
 using Reranker.Inference.Models;
+using Reranker.Inference.Tokenization;
+using Reranker.Onnx.Quantization.Choice;
+using Reranker.Onnx.Verification;
+using Reranker.Onnx.Verification.Ranking;
 using Reranker.TestKit;
 using Reranker.TestKit.Reference;
 using Reranker.Tool.Commands;
@@ -68,6 +72,24 @@ public sealed class QuantizeDrills : IDisposable
         Assert.Equal(("data.jsonl", 4, 4, 0.3), (choice.Data, choice.Queries, choice.HeldOutQueries, choice.MaxLoss));
         Assert.True(choice.Trials.Count >= 8);
         Assert.Single(choice.Trials, t => t.IsChosen);
+    }
+
+    [Fact]
+    public async Task A_program_that_finds_no_way_shows_what_it_tried()
+    {
+        // The four that FP32 ranks first are the relevant ones, so that whatever is ranked otherwise is a loss.
+        await RunAsync("import", _temp["checkpoint"], "--out", _temp["wide"], "--precision", "fp32");
+        await LabelAsRankedAsync(_temp["wide"], _temp["ranked.jsonl"]);
+
+        var (code, output, error) = await RunAsync(
+            "quantize", _temp["checkpoint"], "--out", _temp["model"], "--auto", "--format", "fp8", "--data", _temp["ranked.jsonl"], "--max-ndcg-loss", "0");
+
+        Assert.Equal(ExitCodes.Failure, code);
+        Assert.Contains("nothing that was tried loses less than 0.00 % of nDCG@10", error, StringComparison.Ordinal);
+        Assert.StartsWith("FP32: nDCG@10 1.0000 on the 15 queries that choose, 1.0000 on the 15 others", output, StringComparison.Ordinal);
+        Assert.Equal(4, output.Split('\n').Count(l => l.StartsWith("fp8 ", StringComparison.Ordinal)));
+        Assert.DoesNotContain("<- chosen", output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_temp["model"]));
     }
 
     [Fact]
@@ -177,6 +199,28 @@ public sealed class QuantizeDrills : IDisposable
         Assert.Contains(sentence, error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_temp["never"]));
+    }
+
+    private static async Task LabelAsRankedAsync(string model, string path)
+    {
+        using var runner = GraphRunner.Load(ModelFolder.Open(model).FindGraphPath("padded")!, frugal: true);
+        var tokenizer = XlmRobertaTokenizer.Load(Path.Combine(model, "sentencepiece.bpe.model"));
+        var queries = Enumerable.Range(0, 30).Select(i => new RankingQuery
+        {
+            Set = "ranked",
+            Query = $"query {(char)('a' + (i % 26))} {i}",
+            Documents = [.. Enumerable.Range(0, 8).Select(k => $"{(char)('a' + ((i * 5 + k * 3) % 26))} {i * k} words of a text")],
+            Relevant = [0],
+        }).ToList();
+        var encoded = await ChoiceQueries.EncodeAsync(queries, tokenizer, ModelFolder.ReadManifest(model).Shape, TestContext.Current.CancellationToken);
+        var ranked = encoded.Rank(encoded.All, runner.ScorePairs(encoded.ListPairs(encoded.All)));
+        File.WriteAllLines(path, queries.Zip(ranked, (q, r) => JsonSerializer.Serialize(new
+        {
+            set = q.Set,
+            query = q.Query,
+            documents = q.Documents,
+            relevant = Enumerable.Range(0, q.Documents.Count).OrderByDescending(d => r.Logits[d]).Take(4),
+        })));
     }
 
     private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RerankerProgram.RunAsync(arguments);

@@ -88,10 +88,18 @@ internal static class QuantizeCommand
             Formats = [.. QuantizedFormat.All.Where(f => (format is null || f.Name == format) && ModelPrecision.Find(f.Name) is not null)],
         };
         using var scratch = new ScratchFolder();
-        var chosen = await Consoles.Error.Status().StartAsync("choosing", context => QuantizationChooser.ChooseAsync(
-            source, scratch.Path, options, new ImmediateProgress<string>(step => context.Status(Markup.Escape($"choosing: {step}"))), cancellationToken));
-        Console.Out.Write(ChoiceTable.Write(chosen.Options.Choice!));
-        return chosen;
+        try
+        {
+            var chosen = await Consoles.Error.Status().StartAsync("choosing", context => QuantizationChooser.ChooseAsync(
+                source, scratch.Path, options, new ImmediateProgress<string>(step => context.Status(Markup.Escape($"choosing: {step}"))), cancellationToken));
+            Console.Out.Write(ChoiceTable.Write(chosen.Options.Choice!));
+            return chosen;
+        }
+        catch (NoWayWithinLimitException e)
+        {
+            Console.Out.Write(ChoiceTable.Write(e.Tried));
+            throw;
+        }
     }
 
     private static async Task ImportAsync(string source, string output, ImportOptions options, CancellationToken cancellationToken)

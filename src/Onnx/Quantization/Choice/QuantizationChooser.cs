@@ -53,6 +53,7 @@ public static class QuantizationChooser
     /// <param name="options">What may be tried.</param>
     /// <param name="progress">Told of each trial, or null.</param>
     /// <param name="cancellationToken">Ends the choosing.</param>
+    /// <exception cref="NoWayWithinLimitException">Nothing that was tried is good enough; it holds what was.</exception>
     public static async Task<ChosenQuantization> ChooseAsync(
         string source, string scratch, ChooserOptions options, IProgress<string>? progress, CancellationToken cancellationToken)
     {
@@ -77,6 +78,11 @@ public static class QuantizationChooser
             HeldOutReferenceNdcg = trials.MeasureReference(heldOut),
             Trials = [.. trials.Tried.Select(c => Describe(twin.Shape, c, trials.Measure(c, choosing), trials.Measure(c, heldOut), c == chosen))],
         };
+        if (chosen is null)
+        {
+            throw new NoWayWithinLimitException(choice);
+        }
+
         return new ChosenQuantization(chosen.Format, new QuantizationOptions
         {
             Pairs = options.Pairs,
@@ -87,8 +93,8 @@ public static class QuantizationChooser
         });
     }
 
-    /// <summary>The best of the candidates, or of what keeping values makes of them.</summary>
-    internal static QuantizationCandidate Choose(
+    /// <summary>The best of the candidates, or of what keeping values makes of them; null where none is within the limit.</summary>
+    internal static QuantizationCandidate? Choose(
         TwinModel twin, CandidateTrials trials, ChoiceQueries queries, IReadOnlyList<int> choosing, IReadOnlyList<QuantizationCandidate> candidates,
         ChooserOptions options, CancellationToken cancellationToken)
     {
@@ -112,10 +118,7 @@ public static class QuantizationChooser
             }
         }
 
-        return within.Count > 0
-            ? trials.FindTried(within.OrderBy(w => w.Cost).ThenBy(w => w.Order).First().Candidate)
-            : throw new QuantizationException(FormattableString.Invariant(
-                $"nothing that was tried loses less than {options.MaxLoss:0.00 %} of nDCG@10; import the model as fp16"));
+        return within.Count > 0 ? trials.FindTried(within.OrderBy(w => w.Cost).ThenBy(w => w.Order).First().Candidate) : null;
     }
 
     private static IEnumerable<QuantizationCandidate> ListCandidates(ChooserOptions options)

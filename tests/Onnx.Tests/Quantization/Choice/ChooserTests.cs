@@ -98,6 +98,30 @@ public sealed class ChooserTests : IDisposable
         Assert.Equal([3, 3], queries.Rank(first, new float[8 * first.Count]).GroupBy(q => q.Set).Select(g => g.Count()));
     }
 
+    [Fact]
+    public async Task Where_no_way_is_within_the_limit_what_was_tried_is_told()
+    {
+        // More than FP32 itself: nothing is as good.
+        var options = new ChooserOptions
+        {
+            Pairs = CalibrationPairs.Parse("""{"query":"a word","passage":"some more words"}"""u8.ToArray(), "pairs", 1),
+            Queries = await LabelAsync(4),
+            DataName = "labels",
+            DataSha256 = "00",
+            MaxLoss = -0.01,
+            Formats = [QuantizedFormat.Fp8],
+        };
+
+        var error = await Assert.ThrowsAsync<NoWayWithinLimitException>(
+            () => QuantizationChooser.ChooseAsync(_temp["source"], _temp["scratch"], options, null, _none));
+
+        Assert.Equal("nothing that was tried loses less than -1.00 % of nDCG@10; import the model as fp16", error.Message);
+        Assert.Equal(Enum.GetValues<RangeMethod>().Length, error.Tried.Trials.Count);
+        Assert.All(error.Tried.Trials, t => Assert.True(!t.IsChosen && t.Loss >= 0));
+        Assert.Equal((2, 2, 1.0), (error.Tried.Queries, error.Tried.HeldOutQueries, error.Tried.ReferenceNdcg));
+        Assert.Empty(Directory.GetFiles(_temp["scratch"]));
+    }
+
     private async Task AssertFoundAsync(string planted, double maxLoss)
     {
         var queries = await LabelAsync(40);

@@ -56,7 +56,7 @@ public sealed class QuantizationTableTests
             {
                 var (choosing, heldOut) = encoded.Split(seed);
                 var options = new ChooserOptions { Queries = queries, DataName = "", DataSha256 = "", Formats = [format] };
-                var chosen = QuantizationChooser.Choose(twin, trials, encoded, choosing, ways, options, CancellationToken.None);
+                var chosen = QuantizationChooser.Choose(twin, trials, encoded, choosing, ways, options, CancellationToken.None)!;
                 var loss = trials.Measure(chosen, heldOut).Against!;
                 text.AppendLine(
                     CultureInfo.InvariantCulture,
