@@ -49,6 +49,7 @@ public sealed record CudaOptions
     /// </summary>
     public string MeasurementCache { get; init; } = "";
 
-    internal string MeasurementCacheFolder
+    /// <summary>The folder of <see cref="MeasurementCache"/>, or the one that stands for it where that is empty.</summary>
+    public string FindMeasurementCache()
         => MeasurementCache.Length > 0 ? Path.GetFullPath(MeasurementCache) : Path.Combine(UserCache.FindFolder(), "reranker", "cuda");
 }

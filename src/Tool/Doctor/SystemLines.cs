@@ -74,7 +74,9 @@ internal static class SystemLines
         _ => new DoctorLine("clock", LineState.Note, $"nothing is known: {facts.Clock.Problem}"),
     };
 
-    private static DoctorLine DescribeFolder(FolderFacts folder) => folder.Problem is { } problem
+    private static DoctorLine DescribeFolder(FolderFacts folder) => folder is { Problem: { } lack, Without: { } without }
+        ? new DoctorLine("folders", LineState.Note, $"{folder.Use}: {folder.Path}: {lack}", without)
+        : folder.Problem is { } problem
         ? new DoctorLine("folders", LineState.Mend, $"{folder.Use}: {folder.Path}: {problem}", folder.Path.Length == 0
             ? "set that variable right, or unset it"
             : "give this user the folder, or name another with XDG_CACHE_HOME and HF_HOME (temporary files: TMPDIR)")

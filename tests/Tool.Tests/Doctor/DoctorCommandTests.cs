@@ -34,6 +34,27 @@ public sealed class DoctorCommandTests
     }
 
     [Fact]
+    public async Task Caches_of_both_gpu_engines_are_looked_at_where_a_server_would_have_them()
+    {
+        using var temp = new TempFolder();
+        File.WriteAllText(temp["file"], "");
+        var (_, output, _) = await RerankerProgram.RunAsync(
+            "reranker.dll", ["doctor", "--json", "--quick"],
+            $"XDG_CACHE_HOME={temp.Path}", $"HF_HOME={temp["hf"]}", $"Reranker__TensorRt__EngineCache={temp["plans"]}", $"Reranker__Cuda__MeasurementCache={temp["file"]}");
+        using var json = JsonDocument.Parse(output);
+        var folders = json.RootElement.GetProperty("machine").GetProperty("folders").EnumerateArray()
+            .ToDictionary(f => f.GetProperty("use").GetString()!, f => (f.GetProperty("path").GetString(), f.TryGetProperty("problem", out var problem) ? problem.GetString() : null));
+
+        Assert.Equal((temp["plans"], null), folders["TensorRT engines"]);
+        Assert.Equal((temp["file"], "it is a file"), folders["CUDA measurements"]);
+
+        // The engine does without this one, and without it alone.
+        Assert.DoesNotContain(
+            json.RootElement.GetProperty("lines").EnumerateArray(), l => (l.GetProperty("area").GetString(), l.GetProperty("state").GetString()) == ("folders", "Mend"));
+        Assert.Contains("every start of the CUDA engine measures anew", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_question_that_nobody_knows_is_answered_as_a_problem()
     {
         using var output = new StringWriter();

@@ -113,4 +113,8 @@ internal sealed record LimitFacts(long? OpenFiles, long? LockedMemory);
 /// <param name="Path">Its path.</param>
 /// <param name="Problem">Why it cannot be written to, as a clause; null when it can.</param>
 /// <param name="FreeBytes">Room on its disk.</param>
-internal sealed record FolderFacts(string Use, string Path, string? Problem, long FreeBytes);
+internal sealed record FolderFacts(string Use, string Path, string? Problem, long FreeBytes)
+{
+    /// <summary>What goes on without it, as a sentence; null where nothing does.</summary>
+    public string? Without { get; init; }
+}

@@ -99,10 +99,21 @@ internal sealed class MachineExamination(ProbeRunner runner, bool trials, TextWr
     private static IEnumerable<FolderFacts> ListFolders()
     {
         yield return SystemReader.ReadFolder("imported models", ImportedModels.Root);
-        yield return SystemReader.ReadFolder("TensorRT engines", new TensorRtOptions().FindEngineCache());
+        var (engines, measurements) = (ReadSetting("TensorRt__EngineCache"), ReadSetting("Cuda__MeasurementCache"));
+        yield return SystemReader.ReadFolder("TensorRT engines", new TensorRtOptions { EngineCache = engines }.FindEngineCache());
+        yield return ReadMeasurements(new CudaOptions { MeasurementCache = measurements }.FindMeasurementCache());
         yield return ReadHubCache();
         yield return ReadTemporary(Path.GetTempPath());
     }
+
+    // Of a server's settings those that name folders, where they are given as a container's are.
+    private static string ReadSetting(string name) => Environment.GetEnvironmentVariable($"Reranker__{name}")?.Trim() ?? "";
+
+    /// <summary>Where starts of the CUDA engine keep what they measured: they do without it.</summary>
+    internal static FolderFacts ReadMeasurements(string path) => SystemReader.ReadFolder("CUDA measurements", path) with
+    {
+        Without = "every start of the CUDA engine measures anew: give this user the folder, or name another with Reranker:Cuda:MeasurementCache",
+    };
 
     // Nobody makes this one.
     internal static FolderFacts ReadTemporary(string path) => Directory.Exists(path)
