@@ -6,6 +6,11 @@ internal static class WholeFile
     // Far above all that is kept this way.
     private const long MostBytes = 16 << 20;
 
+    private const string TemporaryEnd = ".tmp";
+
+    // A file of this size is written in milliseconds; who else has the folder may have another clock.
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromHours(1);
+
     /// <summary>Opens a file to read it; null where there is none that was written so. Some files that are no plain ones would never end.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
@@ -21,7 +26,7 @@ internal static class WholeFile
     public static void WriteFile(string path, Action<Stream> write)
     {
         // Engines of several GPUs start at once in one process, and those of several pods share a volume.
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var temporary = $"{path}.{Guid.NewGuid():N}{TemporaryEnd}";
         try
         {
             using (var stream = File.Create(temporary))
@@ -35,6 +40,24 @@ internal static class WholeFile
         {
             TryDelete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>Deletes what writers of a file that were killed left beside it.</summary>
+    /// <param name="path">The file, which need not be there.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="IOException">Its folder cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static void DeleteLeftovers(string path, DateTimeOffset now)
+    {
+        var (folder, start) = (Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.");
+        foreach (var file in Directory.EnumerateFiles(folder, $"{start}*{TemporaryEnd}"))
+        {
+            var middle = Path.GetFileName(file)[start.Length..^TemporaryEnd.Length];
+            if (Guid.TryParseExact(middle, "N", out _) && now.UtcDateTime - File.GetLastWriteTimeUtc(file) > LongestWrite)
+            {
+                TryDelete(file);
+            }
         }
     }
 

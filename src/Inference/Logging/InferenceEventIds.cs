@@ -21,6 +21,7 @@ internal static class InferenceEventIds
     public const int KernelsReused = 1015;
     public const int KernelsRefused = 1016;
     public const int PaddedFormRuns = 1017;
+    public const int MeasurementsPruned = 1018;
     public const int RunsNotCaptured = 1020;
 
     public const int BatchFailed = 1100;

@@ -11,7 +11,14 @@ namespace Reranker.Inference.Engines.Calibration;
 /// <param name="about">What its name stands for, for people; null where somebody else says it.</param>
 internal sealed partial class MeasurementFolder(string path, string model, ILogger logger, string? about = null)
 {
-    private const string AboutFile = "key.txt";
+    /// <summary>Name of the file that says what a folder's name stands for.</summary>
+    public const string AboutFile = "key.txt";
+
+    /// <summary>Name of the file of kernels.</summary>
+    public const string KernelsFile = "kernels.json";
+
+    /// <summary>All that starts write into one.</summary>
+    public static readonly string[] Files = [AboutFile, KeptCosts.FileName, KernelsFile];
 
     private bool _isRefused;
 

@@ -129,7 +129,7 @@ internal sealed partial class CudaLoader(ICudaDriver driver, TimeProvider time, 
         var manifest = request.Model.Manifest;
         var options = CudaProviderOptions.ResolveOptions(request.Options, manifest.Precision);
         var key = MeasurementKey.CreateKey(request, options, model.Graph, model.Gpu, limits, driver.CudaVersion, model.Products.LibraryVersion);
-        return new CudaMeasurements(options.FindMeasurementCache(), key, manifest.Name, Logger);
+        return new CudaMeasurements(options.FindMeasurementCache(), key, manifest.Name, Time, Logger);
     }
 
     private static void ChooseKernels(CudaModel model, PackedLane lane, CostLimits limits, CudaMeasurements kept)

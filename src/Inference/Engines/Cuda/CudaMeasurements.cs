@@ -11,19 +11,23 @@ namespace Reranker.Inference.Engines.Cuda;
 /// </summary>
 internal sealed partial class CudaMeasurements
 {
-    /// <summary>Name of the file of kernels.</summary>
-    public const string KernelsFile = "kernels.json";
-
     private readonly MeasurementFolder _folder;
     private readonly MeasurementKey _key;
     private readonly string _model;
     private readonly ILogger _logger;
 
-    public CudaMeasurements(string cache, MeasurementKey key, string model, ILogger logger)
+    /// <summary>Opens those of a key, and removes those of keys that no start has used for long.</summary>
+    public CudaMeasurements(string cache, MeasurementKey key, string model, TimeProvider time, ILogger logger)
     {
         (_key, _model, _logger) = (key, model, logger);
-        _folder = new MeasurementFolder(Path.Combine(cache, key.Hash), model, logger, key.Text);
+        var folder = Path.Combine(cache, key.Hash);
+        _folder = new MeasurementFolder(folder, model, logger, key.Text);
         Costs = new KeptCosts(_folder, key.Hash, model, logger);
+        MeasurementPruning.MarkUsed(folder, time.GetUtcNow());
+        if (MeasurementPruning.PruneUnused(cache, key.Hash, time.GetUtcNow()) is { Count: > 0 } removed)
+        {
+            LogPruned(logger, removed.Count, cache, MeasurementPruning.MostUnused.Days, MeasurementPruning.MostKeys);
+        }
     }
 
     /// <summary>Times of batches.</summary>
@@ -33,7 +37,7 @@ internal sealed partial class CudaMeasurements
     /// <param name="tryReuse">Tries and takes them.</param>
     public bool TryReuseKernels(Func<IReadOnlyList<KernelChoice>, bool> tryReuse)
     {
-        if (KeptKernels.TryLoad(_folder.FindPath(KernelsFile), _key.Hash) is not { } kernels)
+        if (KeptKernels.TryLoad(_folder.FindPath(MeasurementFolder.KernelsFile), _key.Hash) is not { } kernels)
         {
             return false;
         }
@@ -52,10 +56,16 @@ internal sealed partial class CudaMeasurements
     }
 
     /// <summary>Keeps kernels for later starts.</summary>
-    public void TrySaveKernels(IEnumerable<KernelChoice> chosen) => _folder.TryWrite(KernelsFile, path => KeptKernels.Save(path, _key.Hash, chosen));
+    public void TrySaveKernels(IEnumerable<KernelChoice> chosen) => _folder.TryWrite(MeasurementFolder.KernelsFile, path => KeptKernels.Save(path, _key.Hash, chosen));
 
     /// <summary>Has the next start choose kernels anew: what made the times wrong may have made another kernel the fastest.</summary>
-    public void ForgetKernels() => _folder.TryForget(KernelsFile);
+    public void ForgetKernels() => _folder.TryForget(MeasurementFolder.KernelsFile);
+
+    [LoggerMessage(
+        InferenceEventIds.MeasurementsPruned,
+        LogLevel.Information,
+        "What starts measured under {Keys} other keys is removed from {Folder}: no start used it for {Days} days, or more than {Most} are there")]
+    private static partial void LogPruned(ILogger logger, int keys, string folder, int days, int most);
 
     [LoggerMessage(
         InferenceEventIds.KernelsReused,

@@ -57,7 +57,7 @@ internal sealed class PaddedCudaLoader(ICudaDriver driver, TimeProvider time, IL
     {
         var (manifest, budget, options) = (request.Model.Manifest, request.Options.CalibrationTime, request.Options.Cuda with { GraphTokens = 0 });
         var key = MeasurementKey.CreateKey(request, options, model.Graph, model.Gpu, limits, driver.CudaVersion, cublasLt: 0);
-        return new CudaMeasurements(options.FindMeasurementCache(), key, manifest.Name, Logger).Costs.LoadOrMeasure(
+        return new CudaMeasurements(options.FindMeasurementCache(), key, manifest.Name, Time, Logger).Costs.LoadOrMeasure(
             [.. CostGrid.ListPaddedShapes(limits, profile.MinLength)],
             CostForm.Padded,
             budget,

@@ -59,6 +59,20 @@ public sealed class PaddedCudaTests : IDisposable
     }
 
     [Fact]
+    public void A_start_removes_what_no_start_used_for_long()
+    {
+        // The clock of these starts stands in the year 2000.
+        var old = _temp["cuda/0123456789abcdef"];
+        Directory.CreateDirectory(old);
+        File.WriteAllText(Path.Combine(old, "key.txt"), "gpu of another driver");
+        File.SetLastWriteTimeUtc(Path.Combine(old, "key.txt"), new DateTime(1999, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        LoadAndFindTime(TinyModels.Import(_temp), _temp["cuda"]);
+
+        Assert.NotEqual(old, Assert.Single(Directory.GetDirectories(_temp["cuda"])));
+    }
+
+    [Fact]
     public void An_engine_starts_where_nothing_can_be_kept()
     {
         File.WriteAllText(_temp["cuda"], "no folder");
