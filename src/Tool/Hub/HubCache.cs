@@ -1,3 +1,5 @@
+using Reranker.Inference.Models;
+
 namespace Reranker.Tool.Hub;
 
 /// <summary>
@@ -35,18 +37,23 @@ internal sealed class HubCache(HubReference model, HubSettings settings)
     /// <summary>The commit that a revision was when it was fetched last; the revision itself where that is one whose files are there.</summary>
     public string? FindCommit()
     {
-        var reference = Path.Combine(Folder, "refs", model.Revision);
-        return File.Exists(reference) ? File.ReadAllText(reference).Trim()
+        return ReadReference(Path.Combine(Folder, "refs", model.Revision)) is { } commit ? commit
             : Directory.Exists(GetSnapshotPath(model.Revision)) ? model.Revision
             : null;
     }
+
+    /// <summary>The commit that a file names; null for one that is not there or names none. A pipe or a device would hold up whoever opens it.</summary>
+    public static string? ReadReference(string path)
+        => PlainFile.FindLength(path) > 0 && File.ReadAllText(path).Trim() is { Length: > 0 } commit ? commit : null;
 
     /// <summary>The branches and tags that were fetched, and the commits that have no other name.</summary>
     public IReadOnlyList<(string Revision, string Commit)> ListRevisions()
     {
         var (references, snapshots) = (Path.Combine(Folder, "refs"), Path.Combine(Folder, "snapshots"));
         List<(string Revision, string Commit)> named = !Directory.Exists(references) ? [] : [.. Directory.EnumerateFiles(references, "*", SearchOption.AllDirectories)
-            .Select(f => (Revision: Path.GetRelativePath(references, f).Replace('\\', '/'), Commit: File.ReadAllText(f).Trim()))
+            .Select(f => (Revision: Path.GetRelativePath(references, f).Replace('\\', '/'), Commit: ReadReference(f)))
+            .Where(r => r.Commit is not null)
+            .Select(r => (r.Revision, Commit: r.Commit!))
             .OrderBy(r => r.Revision, StringComparer.Ordinal)];
         string[] commits = !Directory.Exists(snapshots) ? [] : [.. Directory.EnumerateDirectories(snapshots).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
         return [.. named, .. commits.Where(c => named.All(n => n.Commit != c)).Select(c => (c, c))];
@@ -69,7 +76,7 @@ internal sealed class HubCache(HubReference model, HubSettings settings)
 
         var folder = GetSnapshotPath(commit);
         string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(f => FindSize(f) is not null)
+            .Where(f => PlainFile.FindLength(f) > 0)
             .Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/'))];
         try
         {
@@ -113,7 +120,7 @@ internal sealed class HubCache(HubReference model, HubSettings settings)
     public void WriteReference(string commit)
     {
         var path = Path.Combine(Folder, "refs", model.Revision);
-        if (model.Revision == commit || (File.Exists(path) && File.ReadAllText(path) == commit))
+        if (model.Revision == commit || ReadReference(path) == commit)
         {
             return;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reranker.Inference.Models;
 
 namespace Reranker.Tool.Hub;
 
@@ -93,13 +94,17 @@ internal static class NeededFiles
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = PlainFile.OpenRead(path);
             using var json = stream.Length <= MaxIndexBytes ? JsonDocument.Parse(stream) : throw new JsonException("it is too large");
             return read(json.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw new HubException($"{Path.GetFileName(path)} of {model} is none: {e.Message}", e);
+        }
+        catch (ModelFolderException e)
+        {
+            throw new HubException($"{Path.GetFileName(path)} of {model} {e.Reason}", e);
         }
     }
 }

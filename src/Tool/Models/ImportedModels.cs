@@ -28,7 +28,7 @@ internal static class ImportedModels
     public static string? Find(HubReference model, IReadOnlyList<ModelPrecision> precisions)
     {
         var own = GetReferencePath(model);
-        var commit = new HubCache(model, HubSettings.FromEnvironment()).FindCommit() ?? (File.Exists(own) ? File.ReadAllText(own) : model.Revision);
+        var commit = new HubCache(model, HubSettings.FromEnvironment()).FindCommit() ?? HubCache.ReadReference(own) ?? model.Revision;
         var folder = GetFolder(model, commit, precisions);
         return IsModel(folder) ? folder : null;
     }

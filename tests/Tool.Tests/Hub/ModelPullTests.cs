@@ -1,3 +1,4 @@
+using Reranker.TestKit;
 using Reranker.TestKit.Hub;
 using Reranker.Tool.Hub;
 using Reranker.Tool.Input;
@@ -42,6 +43,32 @@ public sealed class ModelPullTests
 
         fixture.AssertWhole(pulled, Files);
         Assert.Equal(new FileInfo(Path.Combine(fixture.Checkpoint, "config.json")).Length, pulled.BytesFetched);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pipes_in_the_place_of_small_files_hold_nobody_up_and_are_replaced(bool ofFiles)
+    {
+        await using var fixture = await HubFixture.StartAsync(shards: 2);
+        string[] files = ["config.json", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", NeededFiles.Index, "sentencepiece.bpe.model"];
+        var pulled = await fixture.PullAsync();
+        fixture.AssertWhole(pulled, files);
+        var folder = Path.Combine(fixture.Cache, "hub", "models--BAAI--bge-reranker-v2-m3");
+        var pipe = ofFiles ? Path.Combine(pulled.Folder, NeededFiles.Index) : Path.Combine(folder, "refs", "main");
+        File.Delete(pipe);
+        await Pipes.CreatePipeAsync(pipe);
+        var cache = new HubCache(HubFixture.Model, fixture.Settings);
+
+        // Whoever opens one waits for a writer, and there is none.
+        var looks = Task.Run(() => (cache.FindSnapshot(), cache.ListRevisions()), TestContext.Current.CancellationToken);
+        var (snapshot, revisions) = await looks.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var again = await fixture.PullAsync().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Null(snapshot);
+        Assert.Equal([(ofFiles ? "main" : fixture.Commit, fixture.Commit)], revisions);
+        fixture.AssertWhole(again, files);
+        Assert.Equal(again.Folder, cache.FindSnapshot());
     }
 
     [Fact]
