@@ -53,17 +53,20 @@ public static class EngineBenchmark
             Rows = rows,
             CostErrorP90 = samples.Count > 0 ? CostError.ComputeP90(samples) : null,
             CostSamples = samples,
-            Costs = engine.Cost.Table is { } table ? DescribeCosts(d, table) : null,
+            Costs = engine.Cost.Table is { } table ? DescribeCosts(d, table, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)) : null,
         };
     }
 
-    private static CardCosts DescribeCosts(EngineDescription d, CostTable table) => new()
+    private static CardCosts DescribeCosts(EngineDescription d, CostTable table, DateOnly measuredOn) => new()
     {
         Device = d.Device,
         Model = d.ModelName,
         Precision = d.Precision,
         Provider = d.ExecutionProvider,
-        Source = $"measured by the engine when it started ({d.RuntimeVersion})",
+        Source = "measured by the engine when it started",
+        MeasuredOn = measuredOn,
+        Runtime = d.RuntimeVersion,
+        Kernels = d.KernelVersion,
         MaxPairTokens = d.MaxPairTokens,
         MaxBatchPairs = d.MaxBatchPairs,
         MaxBatchTokens = d.MaxBatchTokens,

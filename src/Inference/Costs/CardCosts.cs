@@ -29,6 +29,15 @@ public sealed record CardCosts
     /// <summary>Where the times are from, as a sentence.</summary>
     public string Source { get; init; } = "";
 
+    /// <summary>The day of the measurement; null where nobody wrote it down.</summary>
+    public DateOnly? MeasuredOn { get; init; }
+
+    /// <summary>The runtime that ran them, for example <c>ONNX Runtime 1.31.0</c>; null where nobody wrote it down.</summary>
+    public string? Runtime { get; init; }
+
+    /// <summary>Which of the CUDA engine's own kernels ran them, by the first digits of their image's SHA-256; null where none did, or nobody wrote it down.</summary>
+    public string? Kernels { get; init; }
+
     /// <summary>Most tokens of a pair.</summary>
     public required int MaxPairTokens { get; init; }
 

@@ -26,6 +26,9 @@ public sealed record EngineDescription
     /// <summary>Version of the runtime, for example <c>ONNX Runtime 1.31.0</c>.</summary>
     public required string RuntimeVersion { get; init; }
 
+    /// <summary>Version of the engine's own kernels; null where it runs none of them.</summary>
+    public string? KernelVersion { get; init; }
+
     /// <summary>Why this provider and not a faster one; null when it is the one that was asked for.</summary>
     public string? FallbackReason { get; init; }
 

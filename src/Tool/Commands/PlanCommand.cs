@@ -29,11 +29,19 @@ internal static class PlanCommand
                 CheckLengths(demand, card);
             }
 
+            parsed.InvocationConfiguration.Error.WriteLine(DescribeSimulation(demand, costs));
             IReadOnlyList<FleetChoice> choices = [.. costs.AsParallel().AsOrdered().Select(c => CapacityPlanner.PlanCard(c, demand))];
             ReportOutput.WriteReport(PlanTable.FormatPlan(demand, choices), () => PlanJson.FormatPlan(demand, choices), parsed.GetValue(json));
             return choices.Any(c => c.Fewest is not null) ? ExitCodes.Success : ExitCodes.Failure;
         });
         return command;
+    }
+
+    // Many nodes of a busy fleet take tens of seconds, in which nothing else is said.
+    private static string DescribeSimulation(FleetDemand demand, IReadOnlyList<CardCosts> costs)
+    {
+        var nodes = demand.Nodes is { } given ? $"{given}" : $"up to {demand.MaxNodes}";
+        return FormattableString.Invariant($"plan: simulating fleets of {nodes} nodes, of {string.Join(", ", costs.Select(c => $"{c.Device} {c.Precision}"))}");
     }
 
     private static void CheckLengths(FleetDemand demand, CardCosts card)

@@ -37,13 +37,17 @@ internal sealed record PlanReport(
         [.. choices.Select(PlannedCard.FromChoice)]);
 }
 
-/// <summary>A kind of card. The fleets are null where no number of nodes is enough; the nearest one is null where one is.</summary>
+/// <summary>A kind of card. When and with what its costs were measured is null where it is not told. The fleets are null where no number of nodes is enough; the nearest one is null where one is.</summary>
 internal sealed record PlannedCard(
     string Device,
     string Model,
     string Precision,
     string Provider,
     string Source,
+    DateOnly? MeasuredOn,
+    string? Runtime,
+    string? Kernels,
+    bool? KernelsAreCurrent,
     double SaturatedPairsPerSecond,
     bool IsMet,
     PlannedFleet? Fewest,
@@ -57,6 +61,10 @@ internal sealed record PlannedCard(
         choice.Costs.Precision,
         choice.Costs.Provider,
         choice.Costs.Source,
+        choice.Costs.MeasuredOn,
+        choice.Costs.Runtime,
+        choice.Costs.Kernels,
+        CostAge.IsOfCurrentKernels(choice.Costs),
         choice.PairsPerCard,
         choice.Fewest is not null,
         PlannedFleet.FromOutcome(choice.Fewest),

@@ -28,6 +28,7 @@ internal static class PlanTable
         {
             text.AppendLine().Append(Culture, $"{NameCard(choice.Costs)}: {DescribeChoice(demand, choice)}").AppendLine();
             text.AppendLine(Culture, $"  costs: {choice.Costs.Source}");
+            text.AppendLine(Culture, $"  measured: {CostAge.Describe(choice.Costs)}");
         }
 
         return text.AppendLine()

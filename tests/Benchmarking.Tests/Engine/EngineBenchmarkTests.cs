@@ -92,6 +92,7 @@ public sealed class EngineBenchmarkTests(ImportedModels models) : IClassFixture<
         Assert.Equal((16, 4096, 100, engine.Description.Lanes), (costs.MaxBatchPairs, costs.MaxBatchTokens, costs.MaxPairTokens, costs.Lanes));
         Assert.Equal(engine.Cost.Table!.Points, read.Table.Points);
         Assert.Equal(costs with { Table = read.Table }, read);
+        Assert.Equal((engine.Description.RuntimeVersion, true), (read.Runtime, read.MeasuredOn is not null));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reranker.Inference.Engines.Cuda.Kernels;
 using Reranker.Simulation.Cards;
 using Reranker.TestKit;
 using Reranker.Tool.Commands;
@@ -17,25 +18,29 @@ public sealed class PlanTests
         var (code, output, error) = await RerankerProgram.RunAsync([.. SmallLoad, "--gpu", "H200"]);
 
         Assert.Equal(ExitCodes.Success, code);
-        Assert.Empty(error);
+        Assert.Equal("plan: simulating fleets of up to 256 nodes, of NVIDIA H200 fp8, NVIDIA H200 fp16", error.TrimEnd());
         Assert.Contains("the fewest that meet it are 1 node of 1 card", output, StringComparison.Ordinal);
         Assert.Contains("with it lost nothing is answered: N+1 is needed", output, StringComparison.Ordinal);
         Assert.Equal(2, output.Split("costs: measured on one H200").Length - 1);
+        Assert.Equal(2, output.Split("measured: on 2026-11-30 by kernels d454183c744e; those of this program are others").Length - 1);
     }
 
     [Fact]
     public async Task A_plan_for_programs_is_the_same_every_time()
     {
         string[] arguments = [.. SmallLoad, "--gpu", "h200", "--burst", "2", "--json"];
-        var (code, output, _) = await RerankerProgram.RunAsync(arguments);
+        var (code, output, told) = await RerankerProgram.RunAsync(arguments);
         var (_, again, _) = await RerankerProgram.RunAsync(arguments);
 
         Assert.Equal(ExitCodes.Success, code);
         Assert.Equal(output, again);
+        Assert.StartsWith("plan: simulating fleets of up to 256 nodes, of ", told, StringComparison.Ordinal);
         using var plan = JsonDocument.Parse(output);
         foreach (var choice in plan.RootElement.GetProperty("choices").EnumerateArray())
         {
             Assert.True(choice.GetProperty("isMet").GetBoolean());
+            Assert.Equal("2026-11-30", choice.GetProperty("measuredOn").GetString());
+            Assert.False(choice.GetProperty("kernelsAreCurrent").GetBoolean());
             Assert.InRange(choice.GetProperty("fewest").GetProperty("p99Milliseconds").GetDouble(), 1, 60);
             Assert.Equal(1, choice.GetProperty("oneLost").GetProperty("unansweredShare").GetDouble());
         }
@@ -61,7 +66,7 @@ public sealed class PlanTests
         var costs = Path.Combine(folder.Path, "costs.json");
         var table = Path.Combine(folder.Path, "table.json");
         var lengths = Path.Combine(folder.Path, "lengths.txt");
-        var measured = BuiltInCosts.FindMeasured("h200")[0] with { Device = "Some card", Source = "measured by a test" };
+        var measured = BuiltInCosts.FindMeasured("h200")[0] with { Device = "Some card", Source = "measured by a test", Kernels = KernelVersion.Find(90), Runtime = "ONNX Runtime 9" };
         measured.Save(costs);
         measured.Table.Save(table);
         await File.WriteAllLinesAsync(lengths, ["40", "90", "200"], TestContext.Current.CancellationToken);
@@ -69,9 +74,11 @@ public sealed class PlanTests
         var (code, output, error) = await RerankerProgram.RunAsync([.. SmallLoad, "--costs", costs, table, "--lengths", lengths]);
 
         Assert.Equal(ExitCodes.Success, code);
-        Assert.Empty(error);
+        Assert.Equal("plan: simulating fleets of up to 256 nodes, of Some card fp8, unnamed unnamed", error.TrimEnd());
         Assert.Contains("Some card", output, StringComparison.Ordinal);
         Assert.Contains("measured by a test", output, StringComparison.Ordinal);
+        Assert.Contains($"measured: on 2026-11-30 with ONNX Runtime 9, by kernels {KernelVersion.Find(90)}, which this program has", output, StringComparison.Ordinal);
+        Assert.Contains("measured: on a day that is not told by kernels that are not told", output, StringComparison.Ordinal);
         Assert.Contains($"from {table}", output, StringComparison.Ordinal);
         Assert.Contains("110 tokens on average", output, StringComparison.Ordinal);
         Assert.DoesNotContain("H200", output, StringComparison.Ordinal);

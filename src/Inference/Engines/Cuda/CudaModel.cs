@@ -36,6 +36,8 @@ internal sealed class CudaModel : IOpenModel
 
     public string RuntimeVersion => OnnxRuntimeLibrary.Version;
 
+    public string? KernelVersion => _operators.Kernels.IsUsed ? Kernels.KernelVersion.Find(Gpu.ComputeCapability) : null;
+
     /// <summary>The device.</summary>
     public GpuDevice Gpu { get; }
 

@@ -34,6 +34,7 @@ internal abstract partial class EngineLoader<TModel>(TimeProvider time, ILogger 
             LogStarted(logger, request.Model.Manifest.Name, ready.TotalSeconds, StartTime.DescribeTimes(clock.Times));
             var description = EngineDescription.FromRequest(request, model.ExecutionProvider, model.Device, model.RuntimeVersion, warm.Limits) with
             {
+                KernelVersion = model.KernelVersion,
                 StartupTime = ready,
                 WarmUpTime = ready - opened,
                 StartTimes = clock.Times,

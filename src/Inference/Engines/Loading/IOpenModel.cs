@@ -11,4 +11,7 @@ internal interface IOpenModel : IDisposable
 
     /// <summary>Name and version of what runs it.</summary>
     string RuntimeVersion { get; }
+
+    /// <summary>Version of the engine's own kernels; null for a model that runs none of them.</summary>
+    string? KernelVersion => null;
 }

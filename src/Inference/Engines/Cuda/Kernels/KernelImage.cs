@@ -14,12 +14,19 @@ internal static class KernelImage
 
     private const int HopperCapability = 90;
 
+    private const string Hopper = "kernels.sm_90a.ptx";
+    private const string WithFp8 = "kernels.sm_89.ptx";
+    private const string Oldest = "kernels.sm_80.ptx";
+
+    /// <summary>Names of all images.</summary>
+    public static readonly string[] Names = [Hopper, WithFp8, Oldest];
+
     /// <summary>Name of the image for a card; null where there is none.</summary>
     public static string? FindName(int computeCapability) => computeCapability switch
     {
-        HopperCapability => "kernels.sm_90a.ptx",
-        >= MinFp8Capability => "kernels.sm_89.ptx",
-        >= MinCapability => "kernels.sm_80.ptx",
+        HopperCapability => Hopper,
+        >= MinFp8Capability => WithFp8,
+        >= MinCapability => Oldest,
         _ => null,
     };
 
