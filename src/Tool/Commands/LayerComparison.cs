@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Quantization.Choice;
@@ -76,6 +77,16 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
         }
     }
 
+    /// <summary>Refuses more built-in pairs than there are.</summary>
+    public void RefuseMorePairs(CommandResult result)
+    {
+        var all = CalibrationPairs.BuiltIn.Pairs.Count;
+        if (IsNumber(result.GetResult(pairs)?.Tokens is [var token] ? token.Value : null, out var count) && count > all)
+        {
+            result.AddError($"{pairs.Name} {count} asks for more than the {all} built-in pairs; name a file of pairs for more.");
+        }
+    }
+
     /// <summary>Refuses what a search has no use for.</summary>
     public void RefuseBesideSearch(CommandResult result)
     {
@@ -116,7 +127,7 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
             ReferenceDevice = devices[0],
             TestedDevice = devices[1],
         };
-        var texts = ReadTexts(parsed.GetValue(pairs));
+        var texts = ReadTexts(parsed.GetValue(pairs), parsed.InvocationConfiguration.Error);
         var report = await Consoles.Error.Status().StartAsync(
             "comparing", _ => Task.Run(() => SourceComparison.CompareFolders(a, b, texts, options, cancellationToken), cancellationToken));
         ReportOutput.WriteReport(report.ToTable(), report.ToJson, parsed.GetValue(_json));
@@ -166,11 +177,13 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
         return text.ToString();
     }
 
-    private static IReadOnlyList<(string Query, string Passage)> ReadTexts(string? pairs)
+    private static IReadOnlyList<(string Query, string Passage)> ReadTexts(string? pairs, TextWriter told)
         => pairs is null ? [.. CalibrationPairs.BuiltIn.Pairs.Take(UsualPairs)]
-            : int.TryParse(pairs, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? [.. CalibrationPairs.BuiltIn.Pairs.Take(count)]
-            : File.Exists(pairs) ? TextPairs.ReadCalibration(new FileInfo(pairs), MostPairs).Pairs
+            : IsNumber(pairs, out var count) ? [.. CalibrationPairs.BuiltIn.Pairs.Take((int)count)]
+            : File.Exists(pairs) ? TextPairs.ReadCalibration(new FileInfo(pairs), MostPairs, told).Pairs
             : throw new InputException($"{pairs}: there is no such file");
+
+    private static bool IsNumber(string? text, out BigInteger number) => BigInteger.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private static int?[]? ParseProviders(string text) => text.ToLowerInvariant().Split(',') switch
     {

@@ -69,7 +69,7 @@ internal static class VerifyCommand
 
             if (parsed.GetValue(eval) is { } queries)
             {
-                await EvaluateRankingAsync(tokenizer, loaded, queries.FullName, cancellationToken);
+                await EvaluateRankingAsync(tokenizer, loaded, queries.FullName, parsed.InvocationConfiguration.Error, cancellationToken);
             }
 
             return passed ? ExitCodes.Success : ExitCodes.Failure;
@@ -133,14 +133,16 @@ internal static class VerifyCommand
         return differences.All(d => d <= tolerance);
     }
 
-    private static async Task EvaluateRankingAsync(ITextTokenizer texts, IInferenceEngine engine, string path, CancellationToken cancellationToken)
+    private static async Task EvaluateRankingAsync(ITextTokenizer texts, IInferenceEngine engine, string path, TextWriter told, CancellationToken cancellationToken)
     {
         var (queries, _) = await TextPairs.ReadQueriesAsync(path, cancellationToken);
         using var tokenizer = new PairTokenizer(texts, new TokenizerOptions(), TimeProvider.System);
-        var report = await Consoles.Error.Status().StartAsync("ranking", context => new RankingEvaluation(tokenizer, engine).RunAsync(
+        var evaluation = new RankingEvaluation(tokenizer, engine);
+        var report = await Consoles.Error.Status().StartAsync("ranking", context => evaluation.RunAsync(
             queries.ToAsyncEnumerable(),
             new ImmediateProgress<int>(done => context.Status($"ranking: {done} queries")),
             cancellationToken));
+        QueryScores.TellCut(engine.Description.ModelName, evaluation, queries, told);
 
         if (Consoles.Out.Profile.Width < WidthForTable)
         {

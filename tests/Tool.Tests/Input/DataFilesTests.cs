@@ -86,7 +86,7 @@ public sealed class DataFilesTests : IDisposable
         File.WriteAllBytes(path, Encoding.Latin1.GetBytes(Line + Line.Replace("\"q\"", "\"B\u00fccher\"", StringComparison.Ordinal)));
 
         var ranking = await Assert.ThrowsAsync<InputException>(() => TextPairs.ReadQueriesAsync(path, TestContext.Current.CancellationToken));
-        var calibration = Assert.Throws<InputException>(() => TextPairs.ReadCalibration(new FileInfo(path), 5));
+        var calibration = Assert.Throws<InputException>(() => TextPairs.ReadCalibration(new FileInfo(path), 5, TextWriter.Null));
 
         Assert.All([ranking, calibration], e => Assert.Contains("line 2 is no UTF-8", e.Message, StringComparison.Ordinal));
     }
