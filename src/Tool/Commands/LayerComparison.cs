@@ -150,9 +150,16 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
         var (queries, _) = await TextPairs.ReadQueriesAsync(data.FullName, cancellationToken);
         var folder = ModelFolder.Open(model);
         var manifest = (parsed.GetValue(engine.Precision) is { } precision ? folder.WithPrecision(precision.Name) : folder).Manifest;
+        var texts = _calibration.ReadPairs(parsed);
+        if (manifest.Quantization is { } made && made.TextSha256 == texts.Text.Sha256 && made.Pairs != texts.Text.Pairs)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine(FormattableString.Invariant(
+                $"{manifest.Name} was calibrated on {made.Pairs} pairs of {made.Text}, and the search calibrates on {texts.Text.Pairs}; --calibration-pairs takes as many"));
+        }
+
         using var scratch = new ScratchFolder();
         var found = await Consoles.Error.Status().StartAsync("searching", context => KeptBisection.FindAsync(
-            source, scratch.Path, manifest, _calibration.ReadPairs(parsed), queries, parsed.GetValue(_maxLoss) ?? UsualLoss,
+            source, scratch.Path, manifest, texts, queries, parsed.GetValue(_maxLoss) ?? UsualLoss,
             new ImmediateProgress<string>(step => context.Status(Markup.Escape($"searching: {step}"))), cancellationToken));
         Console.Out.Write(WriteKept(found, manifest.Precision));
     }

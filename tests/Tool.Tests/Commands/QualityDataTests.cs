@@ -42,6 +42,27 @@ public sealed class QualityDataTests : IDisposable
         Assert.Contains("checkpoint: 2 of 4 documents were cut", await RunAsync("verify", "--model", _temp["model"], "--engine", "cpu", "--eval", _temp["data.jsonl"]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_search_is_of_the_checkpoint_and_the_calibration_that_the_model_was_made_from()
+    {
+        TinyCheckpoints.Write(_temp["other"], TinyCheckpoints.Shape(), seed: 2);
+        await RunAsync("quantize", _temp["checkpoint"], "--out", _temp["model"], "--method", "max", "--calibration", _temp["data.jsonl"], "--calibration-pairs", "3");
+
+        string[] search = ["--bisect", "--data", _temp["data.jsonl"], "--max-ndcg-loss", "90%"];
+        string[] calibrated = [.. search, "--calibration", _temp["data.jsonl"]];
+        Assert.Contains("checkpoint was calibrated on 3 pairs of data.jsonl, and the search calibrates on 4", await RunAsync(["compare", _temp["checkpoint"], _temp["model"], .. calibrated]), StringComparison.Ordinal);
+        Assert.DoesNotContain("was calibrated on", await RunAsync(["compare", _temp["checkpoint"], _temp["model"], .. calibrated, "--calibration-pairs", "3"]), StringComparison.Ordinal);
+        Assert.Contains("was calibrated on data.jsonl (", await FailAsync(["compare", _temp["checkpoint"], _temp["model"], .. search]), StringComparison.Ordinal);
+        Assert.Contains("is not the checkpoint that checkpoint was made from: model.safetensors", await FailAsync(["compare", _temp["other"], _temp["model"], .. calibrated]), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> FailAsync(string[] arguments)
+    {
+        using var error = new StringWriter();
+        Assert.Equal(ExitCodes.Failure, await ToolCommandLine.RunAsync(arguments, TextWriter.Null, error));
+        return error.ToString();
+    }
+
     private static async Task<string> RunAsync(params string[] arguments)
     {
         using var error = new StringWriter();
