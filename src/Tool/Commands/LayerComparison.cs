@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Quantization.Choice;
 using Reranker.Onnx.Quantization.Ranges;
@@ -130,7 +131,7 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
         var texts = ReadTexts(parsed.GetValue(pairs), parsed.InvocationConfiguration.Error);
         var report = await Consoles.Error.Status().StartAsync(
             "comparing", _ => Task.Run(() => SourceComparison.CompareFolders(a, b, texts, options, cancellationToken), cancellationToken));
-        ReportOutput.WriteReport(report.ToTable(), report.ToJson, parsed.GetValue(_json));
+        ReportOutput.WriteReport($"{report.ToTable()}{DescribeForms((a, options.ReferencePrecision), (b, options.TestedPrecision))}\n", report.ToJson, parsed.GetValue(_json));
         if (parsed.GetValue(_html) is { } page)
         {
             await File.WriteAllTextAsync(page.FullName, LayerPage.Write(report), cancellationToken);
@@ -189,6 +190,19 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
             : IsNumber(pairs, out var count) ? [.. CalibrationPairs.BuiltIn.Pairs.Take((int)count)]
             : File.Exists(pairs) ? TextPairs.ReadCalibration(new FileInfo(pairs), MostPairs, told).Pairs
             : throw new InputException($"{pairs}: there is no such file");
+
+    // The fused form has other values between its products, which have no counterpart.
+    private static string DescribeForms(params (string Folder, string? Precision)[] sides)
+    {
+        string[] forms = [.. sides.Select(s => SourceComparison.IsCheckpoint(s.Folder) ? "the checkpoint's own pass" : "the padded graph")];
+        var hasFused = sides.Any(s => !SourceComparison.IsCheckpoint(s.Folder) && HoldsFused(ModelFolder.ReadManifest(s.Folder), s.Precision));
+        return $"compared: {forms[0]} of A with {forms[1]} of B"
+            + (hasFused ? "; the fused graph, which most CPUs run, is not compared by its layers: 'reranker verify' runs the probes on it and on the padded one" : "");
+    }
+
+    private static bool HoldsFused(ModelManifest manifest, string? precision) => manifest.Precisions is { } several
+        ? several.Any(p => (precision is null || p.Precision == precision) && p.Graphs.ContainsKey(GraphForms.Fused))
+        : manifest.Graphs.ContainsKey(GraphForms.Fused);
 
     private static bool IsNumber(string? text, out BigInteger number) => BigInteger.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
