@@ -8,4 +8,7 @@ internal static class QuantizedNames
 
     /// <summary>Factors that a module's input is multiplied with before it is quantized, one a channel.</summary>
     public static string NameSmoothing(string input) => $"{input}.smoothing";
+
+    /// <summary>Name of a value behind its rounding by a static scale, as products read it.</summary>
+    public static string NameRounded(string value) => $"{value}/rounded";
 }

@@ -78,6 +78,7 @@ public sealed class BrokenConversionTests : IDisposable
     [InlineData("fp16")]
     [InlineData("fp8")]
     [InlineData("int8")]
+    [InlineData("int8-qdq")]
     public void A_missing_bias_is_found_where_it_is(string precision)
     {
         Break(tensors => Array.Clear(tensors[$"{Layer1}.output.dense.bias"]));
@@ -112,6 +113,7 @@ public sealed class BrokenConversionTests : IDisposable
     [Theory]
     [InlineData("fp8")]
     [InlineData("int8")]
+    [InlineData("int8-qdq")]
     public void A_weight_that_is_a_tenth_too_large_is_found_where_it_is(string precision)
     {
         Break(tensors =>
@@ -150,6 +152,7 @@ public sealed class BrokenConversionTests : IDisposable
     [Theory]
     [InlineData("fp8", 24.0)]
     [InlineData("int8", 25.0)]
+    [InlineData("int8-qdq", 25.0)]
     public void A_step_is_worked_out_from_the_models_own_numbers(string precision, double tolerance)
     {
         Import("source", precision);

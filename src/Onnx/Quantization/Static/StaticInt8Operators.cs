@@ -53,7 +53,7 @@ internal sealed class StaticInt8Operators(ModelShape shape, ActivationScales sca
     // Once a value: query, key and value share it.
     private string AddQuantizeDequantize(GraphBuilder graph, string x, string value)
     {
-        var rounded = $"{value}/rounded";
+        var rounded = QuantizedNames.NameRounded(value);
         if (_quantized.Add(value))
         {
             // Without a zero point the levels would be UINT8, which TensorRT does not take.

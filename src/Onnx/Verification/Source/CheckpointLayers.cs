@@ -35,22 +35,12 @@ internal abstract class CheckpointLayers(Checkpoint checkpoint, string name) : I
     public int[] EncodePair(string query, string passage, int longest)
         => _encoder.EncodePair(query, passage, Math.Min(longest, Source.Shape.MaxPositions));
 
-    public void Run(int[] ids, Action<string, ReadOnlySpan<float>> see) => RunPass(ids, (value, numbers) => see(value, numbers));
+    public void Run(int[] ids, Action<string, ReadOnlySpan<float>> see) => RunPass(ids, new PassSteps(see, new Dictionary<string, float[]>()));
 
-    public void RunSteps(int[] ids, IReadOnlyDictionary<string, float[]> given, Action<string, ReadOnlySpan<float>> see) => RunPass(ids, (value, numbers) =>
-    {
-        see(value, numbers);
-        if (given.TryGetValue(value, out var others) && others.Length == numbers.Length)
-        {
-            others.CopyTo(numbers);
-        }
-    });
+    public void RunSteps(int[] ids, IReadOnlyDictionary<string, float[]> given, Action<string, ReadOnlySpan<float>> see) => RunPass(ids, new PassSteps(see, given));
 
     public void Dispose() => Source.Dispose();
 
-    /// <summary>Runs one pair, and goes on from what a value holds when it was seen.</summary>
-    protected abstract void RunPass(int[] ids, ValueStep see);
-
-    /// <summary>Told a value, row after row, which it may change before anything reads it.</summary>
-    protected delegate void ValueStep(string value, Span<float> numbers);
+    /// <summary>Runs one pair, and shows its values.</summary>
+    protected abstract void RunPass(int[] ids, PassSteps steps);
 }

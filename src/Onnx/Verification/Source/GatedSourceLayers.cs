@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Reranker.Onnx.Graphs;
 using Reranker.Onnx.HuggingFace;
 using Reranker.Onnx.Verification.Layers;
 
@@ -12,18 +13,17 @@ internal sealed class GatedSourceLayers(Checkpoint checkpoint, string name) : Ch
 {
     private readonly RotaryArithmetic _rotary = new(checkpoint.Shape);
 
-    protected override void RunPass(int[] ids, ValueStep see)
+    protected override void RunPass(int[] ids, PassSteps steps)
     {
-        var x = Embed(ids);
-        see("embeddings/norm", x);
+        var x = steps.ShowValue(LayerValues.First, Embed(ids));
         for (var layer = 0; layer < Source.Shape.Layers; layer++)
         {
-            x = RunLayer(x, layer, see);
+            x = RunLayer(x, layer, steps);
         }
 
         var head = Weights.Multiply(x.AsSpan(0, Hidden), "classifier.dense");
         TensorPrimitives.Tanh<float>(head, head);
-        see(LayerValues.Logits, Weights.Multiply(head, "classifier.out_proj"));
+        steps.ShowValue(LayerValues.Logits, Weights.Multiply(head, "classifier.out_proj"));
     }
 
     private float[] Embed(int[] ids)
@@ -40,27 +40,25 @@ internal sealed class GatedSourceLayers(Checkpoint checkpoint, string name) : Ch
         return Weights.Normalize(sum, "roberta.embeddings.LayerNorm");
     }
 
-    private float[] RunLayer(float[] x, int layer, ValueStep see)
+    private float[] RunLayer(float[] x, int layer, PassSteps steps)
     {
         var (module, name, shape) = ($"roberta.encoder.layer.{layer}", $"layer.{layer}", Source.Shape.Rotary!);
-        float[] See(string value, float[] numbers)
-        {
-            see($"{name}/{value}", numbers);
-            return numbers;
-        }
+        float[] See(string value, float[] numbers) => steps.ShowValue($"{name}/{value}", numbers);
+        float[] Read(string value, float[] numbers) => steps.RoundForProduct($"{name}/{value}", numbers);
 
         // As in SourceLayers: nothing reads the last layer's other tokens.
         var queries = layer == Source.Shape.Layers - 1 ? x[..Hidden] : x;
         float[] Turn(float[] numbers) => _rotary.Turn(numbers, shape.GlobalBase, shape.FrequencyDivisor ?? 1);
-        var q = See("attention/query", Weights.Multiply(queries, $"{module}.attention.self.query"));
-        var k = See("attention/key", Weights.Multiply(x, $"{module}.attention.self.key"));
-        var v = See("attention/value", Weights.Multiply(x, $"{module}.attention.self.value"));
+        var read = steps.RoundForProduct(PaddedGraph.NameLayerInput(layer), x);
+        var q = See("attention/query", Weights.Multiply(layer == Source.Shape.Layers - 1 ? queries : read, $"{module}.attention.self.query"));
+        var k = See("attention/key", Weights.Multiply(read, $"{module}.attention.self.key"));
+        var v = See("attention/value", Weights.Multiply(read, $"{module}.attention.self.value"));
         var context = See("attention/context", _rotary.Attend(Turn(q), Turn(k), v, int.MaxValue));
-        var attended = See("attention/output", Weights.Multiply(context, $"{module}.attention.output.dense"));
+        var attended = See("attention/output", Weights.Multiply(Read("attention/context", context), $"{module}.attention.output.dense"));
         TensorPrimitives.Add<float>(attended, queries, attended);
         var middle = See("attention/norm", Weights.Normalize(attended, $"{module}.attention.output.LayerNorm"));
-        var inner = See("feed_forward/input", Weights.Multiply(middle, $"{module}.intermediate.dense"));
-        var outer = See("feed_forward/output", Weights.Multiply(See("feed_forward/gelu", _rotary.Gate(inner)), $"{module}.output.dense"));
+        var inner = See("feed_forward/input", Weights.Multiply(Read("attention/norm", middle), $"{module}.intermediate.dense"));
+        var outer = See("feed_forward/output", Weights.Multiply(Read("feed_forward/gelu", See("feed_forward/gelu", _rotary.Gate(inner))), $"{module}.output.dense"));
         TensorPrimitives.Add<float>(outer, middle, outer);
         return See("feed_forward/norm", Weights.Normalize(outer, $"{module}.output.LayerNorm"));
     }
