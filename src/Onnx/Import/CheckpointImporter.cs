@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Families;
 using Reranker.Onnx.Folders;
@@ -63,7 +62,7 @@ public static class CheckpointImporter
             Weights = first.Weights,
             Tokenizer = tokenizer.Name,
             Files = [.. written.Files, tokenizer],
-            Source = HashSource(Path.GetFullPath(source), checkpoint.SourceFiles, cancellationToken),
+            Source = SourceHashes.HashFiles(Path.GetFullPath(source), checkpoint.SourceFiles, cancellationToken),
             Probes = first.Probes,
             Tool = Tool,
         };
@@ -141,20 +140,6 @@ public static class CheckpointImporter
             : throw new CheckpointException(source, asked is null
                 ? $"cannot give the model its name: '{name}' {refusal}; give it another with --name"
                 : $"cannot be imported as '{name}': the name {refusal}");
-    }
-
-    internal static List<ManifestFile> HashSource(string root, IEnumerable<string> paths, CancellationToken cancellationToken)
-    {
-        var files = new List<ManifestFile>();
-        foreach (var path in paths)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var stream = CheckpointFile.OpenRead(path);
-            var name = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
-            files.Add(new ManifestFile(name, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream))));
-        }
-
-        return files;
     }
 
     internal static string Tool => $"reranker {typeof(CheckpointImporter).Assembly.GetName().Version?.ToString(3)}";

@@ -81,7 +81,7 @@ public static class OnnxImporter
             Weights = files[weights is null ? 0 : 1].Name,
             Tokenizer = tokenizer.Name,
             Files = files,
-            Source = CheckpointImporter.HashSource(root, sources.Distinct(), cancellationToken),
+            Source = SourceHashes.HashFiles(root, sources.Distinct(), cancellationToken),
             Probes = probes,
             Tool = CheckpointImporter.Tool,
         };

@@ -35,5 +35,6 @@ internal sealed class CalibrationArguments
     }
 
     /// <summary>The pairs that were named, else the built-in ones.</summary>
-    public CalibrationPairs ReadPairs(ParseResult parsed) => TextPairs.ReadCalibration(parsed.GetValue(_file), parsed.GetValue(_most));
+    public CalibrationPairs ReadPairs(ParseResult parsed)
+        => TextPairs.ReadCalibration(parsed.GetValue(_file), parsed.GetValue(_most), parsed.InvocationConfiguration.Error);
 }

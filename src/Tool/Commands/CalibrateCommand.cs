@@ -53,7 +53,7 @@ internal static class CalibrateCommand
             var (queries, hash) = await TextPairs.ReadQueriesAsync(parsed.GetRequiredValue(data).FullName, cancellationToken, mayHaveNone: true);
             ScoreMapReport.RequireBothKinds(queries.Sum(static q => q.Relevant.Count), queries.Sum(static q => q.Documents.Count));
             var foldOf = QueryFolds.DealQueries([.. queries.Select(static q => q.Query)], parsed.GetValue(folds));
-            var (name, ranked) = await QueryScores.ScoreAsync(folder, arguments.ReadOptions(parsed), queries, longTexts.ReadRule(parsed), cancellationToken);
+            var (name, ranked) = await QueryScores.ScoreAsync(folder, arguments.ReadOptions(parsed), queries, longTexts.ReadRule(parsed), parsed.InvocationConfiguration.Error, cancellationToken);
             var rule = longTexts.DescribeRule(parsed);
             var report = ScoreMapReport.Create(LabelledLogit.ListPairs(ranked, foldOf), parsed.GetValue(folds));
             WriteFile(page, ReliabilityPage.Write(name, report));

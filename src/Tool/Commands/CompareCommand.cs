@@ -30,7 +30,7 @@ internal static class CompareCommand
         var gpu = new GpuArguments();
         var pairs = new Option<string?>("--pairs")
         {
-            Description = "For layers a file of pairs, as for calibration, or how many of the built-in ones, 12; for logits how many random ones, 64.",
+            Description = "For layers a file of pairs, as for calibration, or how many of the 60 built-in ones, 12; for logits how many random ones, 64.",
             HelpName = "FILE|N",
         };
         var longest = new Option<int?>("--longest") { Description = "Most tokens of a pair. Default: 128 for layers, 512 for logits.", HelpName = "N" };
@@ -89,6 +89,7 @@ internal static class CompareCommand
         }
 
         ofLogits.Refuse(result, "is for logits, and two folders are compared layer by layer; leave one of the two out");
+        layers.RefuseMorePairs(result);
         if (!layers.IsSearch(result))
         {
             ofSearch.Refuse(result, "belongs to --bisect");

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
+using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
 using Reranker.Onnx.Quantization.Choice;
 using Reranker.Onnx.Quantization.Ranges;
@@ -76,6 +78,16 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
         }
     }
 
+    /// <summary>Refuses more built-in pairs than there are.</summary>
+    public void RefuseMorePairs(CommandResult result)
+    {
+        var all = CalibrationPairs.BuiltIn.Pairs.Count;
+        if (IsNumber(result.GetResult(pairs)?.Tokens is [var token] ? token.Value : null, out var count) && count > all)
+        {
+            result.AddError($"{pairs.Name} {count} asks for more than the {all} built-in pairs; name a file of pairs for more.");
+        }
+    }
+
     /// <summary>Refuses what a search has no use for.</summary>
     public void RefuseBesideSearch(CommandResult result)
     {
@@ -116,10 +128,10 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
             ReferenceDevice = devices[0],
             TestedDevice = devices[1],
         };
-        var texts = ReadTexts(parsed.GetValue(pairs));
+        var texts = ReadTexts(parsed.GetValue(pairs), parsed.InvocationConfiguration.Error);
         var report = await Consoles.Error.Status().StartAsync(
             "comparing", _ => Task.Run(() => SourceComparison.CompareFolders(a, b, texts, options, cancellationToken), cancellationToken));
-        ReportOutput.WriteReport(report.ToTable(), report.ToJson, parsed.GetValue(_json));
+        ReportOutput.WriteReport($"{report.ToTable()}{DescribeForms((a, options.ReferencePrecision), (b, options.TestedPrecision))}\n", report.ToJson, parsed.GetValue(_json));
         if (parsed.GetValue(_html) is { } page)
         {
             await File.WriteAllTextAsync(page.FullName, LayerPage.Write(report), cancellationToken);
@@ -139,9 +151,16 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
         var (queries, _) = await TextPairs.ReadQueriesAsync(data.FullName, cancellationToken);
         var folder = ModelFolder.Open(model);
         var manifest = (parsed.GetValue(engine.Precision) is { } precision ? folder.WithPrecision(precision.Name) : folder).Manifest;
+        var texts = _calibration.ReadPairs(parsed);
+        if (manifest.Quantization is { } made && made.TextSha256 == texts.Text.Sha256 && made.Pairs != texts.Text.Pairs)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine(FormattableString.Invariant(
+                $"{manifest.Name} was calibrated on {made.Pairs} pairs of {made.Text}, and the search calibrates on {texts.Text.Pairs}; --calibration-pairs takes as many"));
+        }
+
         using var scratch = new ScratchFolder();
         var found = await Consoles.Error.Status().StartAsync("searching", context => KeptBisection.FindAsync(
-            source, scratch.Path, manifest, _calibration.ReadPairs(parsed), queries, parsed.GetValue(_maxLoss) ?? UsualLoss,
+            source, scratch.Path, manifest, texts, queries, parsed.GetValue(_maxLoss) ?? UsualLoss,
             new ImmediateProgress<string>(step => context.Status(Markup.Escape($"searching: {step}"))), cancellationToken));
         Console.Out.Write(WriteKept(found, manifest.Precision));
     }
@@ -166,11 +185,26 @@ internal sealed class LayerComparison(EngineArguments engine, Option<string?> pa
         return text.ToString();
     }
 
-    private static IReadOnlyList<(string Query, string Passage)> ReadTexts(string? pairs)
+    private static IReadOnlyList<(string Query, string Passage)> ReadTexts(string? pairs, TextWriter told)
         => pairs is null ? [.. CalibrationPairs.BuiltIn.Pairs.Take(UsualPairs)]
-            : int.TryParse(pairs, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? [.. CalibrationPairs.BuiltIn.Pairs.Take(count)]
-            : File.Exists(pairs) ? TextPairs.ReadCalibration(new FileInfo(pairs), MostPairs).Pairs
+            : IsNumber(pairs, out var count) ? [.. CalibrationPairs.BuiltIn.Pairs.Take((int)count)]
+            : File.Exists(pairs) ? TextPairs.ReadCalibration(new FileInfo(pairs), MostPairs, told).Pairs
             : throw new InputException($"{pairs}: there is no such file");
+
+    // The fused form has other values between its products, which have no counterpart.
+    private static string DescribeForms(params (string Folder, string? Precision)[] sides)
+    {
+        string[] forms = [.. sides.Select(s => SourceComparison.IsCheckpoint(s.Folder) ? "the checkpoint's own pass" : "the padded graph")];
+        var hasFused = sides.Any(s => !SourceComparison.IsCheckpoint(s.Folder) && HoldsFused(ModelFolder.ReadManifest(s.Folder), s.Precision));
+        return $"compared: {forms[0]} of A with {forms[1]} of B"
+            + (hasFused ? "; the fused graph, which most CPUs run, is not compared by its layers: 'reranker verify' runs the probes on it and on the padded one" : "");
+    }
+
+    private static bool HoldsFused(ModelManifest manifest, string? precision) => manifest.Precisions is { } several
+        ? several.Any(p => (precision is null || p.Precision == precision) && p.Graphs.ContainsKey(GraphForms.Fused))
+        : manifest.Graphs.ContainsKey(GraphForms.Fused);
+
+    private static bool IsNumber(string? text, out BigInteger number) => BigInteger.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private static int?[]? ParseProviders(string text) => text.ToLowerInvariant().Split(',') switch
     {

@@ -45,9 +45,9 @@ internal static class QualityCommand
 
             var (queries, _) = await TextPairs.ReadQueriesAsync(parsed.GetRequiredValue(data).FullName, cancellationToken);
             var options = arguments.ReadOptions(parsed);
-            var (model, ranked) = await QueryScores.ScoreAsync(arguments.OpenOnePrecision(parsed), options, queries, longTexts.ReadRule(parsed), cancellationToken);
+            var (model, ranked) = await QueryScores.ScoreAsync(arguments.OpenOnePrecision(parsed), options, queries, longTexts.ReadRule(parsed), parsed.InvocationConfiguration.Error, cancellationToken);
             var (name, expected) = believed is null ? default : await QueryScores.ScoreAsync(
-                ReferenceArguments.OpenModel(believed.FullName, parsed.GetValue(referencePrecision)), options, queries, longTexts.ReadRule(parsed), cancellationToken);
+                ReferenceArguments.OpenModel(believed.FullName, parsed.GetValue(referencePrecision)), options, queries, longTexts.ReadRule(parsed), parsed.InvocationConfiguration.Error, cancellationToken);
             var report = QualityReport.Create(model, ranked, name, expected, parsed.GetValue(depth));
             ReportOutput.WriteReport(report.ToTable(), report.ToJson, parsed.GetValue(json));
             var failures = limits.FindFailures(report);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Reranker.Inference.Engines;
+using Reranker.Inference.Engines.Cpu;
 using Reranker.Inference.Engines.Selection;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization;
@@ -60,6 +61,11 @@ internal static class VerifyCommand
             using var loaded = EngineFactory.CreateDefault(NullLoggerFactory.Instance).Load(folder, engine.ReadOptions(parsed));
             folder = folder.WithPrecision(loaded.Description.Precision);
             WriteSentence($"{folder.Manifest.Name} {folder.Manifest.Precision}: {folder.Manifest.Files.Count} files whole, {folder.Manifest.Probes.Count} probes agree on {loaded.Description.ExecutionProvider}, tokenizer of {tokenizer.VocabularySize} ids loads");
+            if (CpuFormCheck.CheckForms(folder, loaded.Description.ExecutionProvider == "CPU") is { Count: > 0 } others)
+            {
+                WriteSentence($"{folder.Manifest.Probes.Count} probes agree on {string.Join(" and ", others)} too, which processors of another kind run");
+            }
+
             var passed = parsed.GetValue(goldens) is not { } file || CompareGoldens(folder.Manifest, loaded, file, parsed.GetValue(tolerance));
             passed &= await ComparePublishedAsync(folder.Manifest, tokenizer, loaded, cancellationToken);
             if (parsed.GetValue(source) is { } checkpoint)
@@ -69,7 +75,7 @@ internal static class VerifyCommand
 
             if (parsed.GetValue(eval) is { } queries)
             {
-                await EvaluateRankingAsync(tokenizer, loaded, queries.FullName, cancellationToken);
+                await EvaluateRankingAsync(tokenizer, loaded, queries.FullName, parsed.InvocationConfiguration.Error, cancellationToken);
             }
 
             return passed ? ExitCodes.Success : ExitCodes.Failure;
@@ -133,14 +139,16 @@ internal static class VerifyCommand
         return differences.All(d => d <= tolerance);
     }
 
-    private static async Task EvaluateRankingAsync(ITextTokenizer texts, IInferenceEngine engine, string path, CancellationToken cancellationToken)
+    private static async Task EvaluateRankingAsync(ITextTokenizer texts, IInferenceEngine engine, string path, TextWriter told, CancellationToken cancellationToken)
     {
         var (queries, _) = await TextPairs.ReadQueriesAsync(path, cancellationToken);
         using var tokenizer = new PairTokenizer(texts, new TokenizerOptions(), TimeProvider.System);
-        var report = await Consoles.Error.Status().StartAsync("ranking", context => new RankingEvaluation(tokenizer, engine).RunAsync(
+        var evaluation = new RankingEvaluation(tokenizer, engine);
+        var report = await Consoles.Error.Status().StartAsync("ranking", context => evaluation.RunAsync(
             queries.ToAsyncEnumerable(),
             new ImmediateProgress<int>(done => context.Status($"ranking: {done} queries")),
             cancellationToken));
+        QueryScores.TellCut(engine.Description.ModelName, evaluation, queries, told);
 
         if (Consoles.Out.Profile.Width < WidthForTable)
         {

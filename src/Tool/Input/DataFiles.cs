@@ -29,6 +29,7 @@ internal static class DataFiles
         {
             using var memory = new MemoryStream();
             Decompress(new MemoryStream(content), extension, memory);
+            RefuseMoreBehind(content, extension);
             return memory.ToArray();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -56,7 +57,28 @@ internal static class DataFiles
     /// <exception cref="InputException">It is not what its name says, or no text.</exception>
     public static string ReadText(string path) => EncodedText.Decode(ReadAll(path), path);
 
-    private static void Decompress(MemoryStream content, string extension, MemoryStream target)
+    // The readers of .gz and .br stop at an end and are silent of what is behind it. A whole file is none any more without its last byte:
+    // one that still is has something there. That of .xz reads on and fails by itself.
+    private static void RefuseMoreBehind(byte[] content, string extension)
+    {
+        if (extension == ".xz")
+        {
+            return;
+        }
+
+        try
+        {
+            Decompress(new MemoryStream(content, 0, content.Length - 1), extension, Stream.Null);
+        }
+        catch (InvalidDataException)
+        {
+            return;
+        }
+
+        throw new InvalidDataException("something is behind its end");
+    }
+
+    private static void Decompress(MemoryStream content, string extension, Stream target)
     {
         if (extension == ".xz")
         {
@@ -69,7 +91,7 @@ internal static class DataFiles
     }
 
     // A file may be several streams, one behind the other with zeros between them, as 'cat a.xz b.xz' makes it; the library reads one.
-    private static void DecompressXz(MemoryStream content, MemoryStream target)
+    private static void DecompressXz(MemoryStream content, Stream target)
     {
         do
         {

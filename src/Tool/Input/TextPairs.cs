@@ -11,8 +11,9 @@ internal static class TextPairs
     /// <summary>Calibration pairs of a file; the built-in ones without one.</summary>
     /// <param name="file">The file, or null.</param>
     /// <param name="most">Most pairs that are taken of a file.</param>
+    /// <param name="told">Told how many of the file's pairs these are.</param>
     /// <exception cref="InputException">The file has none, or a line is none.</exception>
-    public static CalibrationPairs ReadCalibration(FileInfo? file, int most)
+    public static CalibrationPairs ReadCalibration(FileInfo? file, int most, TextWriter told)
     {
         if (file is null)
         {
@@ -21,7 +22,11 @@ internal static class TextPairs
 
         try
         {
-            return CalibrationPairs.Parse(Encoding.UTF8.GetBytes(DataFiles.ReadText(file.FullName)), file.Name, most);
+            var pairs = CalibrationPairs.Parse(Encoding.UTF8.GetBytes(DataFiles.ReadText(file.FullName)), file.Name, most);
+            told.WriteLine(pairs.Pairs.Count < pairs.Available
+                ? FormattableString.Invariant($"{file.Name}: {pairs.Pairs.Count} of its {pairs.Available} pairs are run, evenly spaced")
+                : FormattableString.Invariant($"{file.Name}: all of its {pairs.Available} pairs are run"));
+            return pairs;
         }
         catch (InvalidDataException e)
         {

@@ -69,6 +69,8 @@ public sealed class UsageTests
     [InlineData("calibrate", "--data", "/nonexistent")]
     [InlineData("quality")]
     [InlineData("compare", ".", ".", "--pairs", "0")]
+    [InlineData("compare", ".", ".", "--pairs", "61")]
+    [InlineData("compare", ".", ".", "--pairs", "99999999999")]
     [InlineData("compare", ".", ".", "--engine", "cpu")]
     [InlineData("compare", ".", ".", "--max-ndcg-loss", "1%")]
     [InlineData("compare", "--reference", ".", "--json")]

@@ -51,6 +51,22 @@ public sealed class DataFilesTests : IDisposable
         });
     }
 
+    [Theory]
+    [InlineData(".gz")]
+    [InlineData(".br")]
+    [InlineData(".xz")]
+    public void What_is_behind_the_end_is_not_passed_over(string extension)
+    {
+        var (path, whole) = (_temp[$"data{extension}"], Compress(extension));
+        byte[][] behind = ["x"u8.ToArray(), [0x1F], [0x1F, 0x8B], Encoding.UTF8.GetBytes(Line), new byte[20_000].Select(_ => (byte)'x').ToArray(), [.. whole, (byte)'x']];
+
+        Assert.All(behind, more =>
+        {
+            File.WriteAllBytes(path, [.. whole, .. more]);
+            Assert.StartsWith($"{path}: cannot be decompressed", Assert.Throws<InputException>(() => DataFiles.ReadAll(path)).Message, StringComparison.Ordinal);
+        });
+    }
+
     [Fact]
     public void What_is_too_large_to_be_read_whole_is_refused()
     {
@@ -70,7 +86,7 @@ public sealed class DataFilesTests : IDisposable
         File.WriteAllBytes(path, Encoding.Latin1.GetBytes(Line + Line.Replace("\"q\"", "\"B\u00fccher\"", StringComparison.Ordinal)));
 
         var ranking = await Assert.ThrowsAsync<InputException>(() => TextPairs.ReadQueriesAsync(path, TestContext.Current.CancellationToken));
-        var calibration = Assert.Throws<InputException>(() => TextPairs.ReadCalibration(new FileInfo(path), 5));
+        var calibration = Assert.Throws<InputException>(() => TextPairs.ReadCalibration(new FileInfo(path), 5, TextWriter.Null));
 
         Assert.All([ranking, calibration], e => Assert.Contains("line 2 is no UTF-8", e.Message, StringComparison.Ordinal));
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
 using Reranker.Inference.Costs;
 using Reranker.Inference.Engines.Calibration;
 using Reranker.Inference.Engines.Cpu.Operators;
@@ -28,16 +29,7 @@ internal sealed partial class CpuLoader(SharedSessions sessions, TimeProvider ti
             LogPaddedForm(Logger, request.Model.Manifest.Name);
         }
 
-        var session = sessions.Open(request.Model.Manifest.Identity, graph, () =>
-        {
-            var options = OnnxSessions.CreateOptions();
-            if (request.Model.Manifest.Precision == ModelPrecision.Int8.Name)
-            {
-                OnnxSessions.AskForExactProducts(options, graph);
-            }
-
-            return options;
-        });
+        var session = sessions.Open(request.Model.Manifest.Identity, graph, () => CreateOptions(request.Model.Manifest, graph));
         try
         {
             return new CpuModel(session, GraphContract.Padded.CheckSession(session.Session, graph), graph);
@@ -71,6 +63,18 @@ internal sealed partial class CpuLoader(SharedSessions sessions, TimeProvider ti
     /// <param name="areFast">Whether the fused form's operators are fast here.</param>
     internal static string? FindGraphPath(ModelFolder model, bool areFast)
         => (areFast ? model.FindGraphPath(GraphForms.Fused) : null) ?? model.FindGraphPath(GraphContract.Padded.Form);
+
+    /// <summary>Options of the session that runs a graph.</summary>
+    internal static SessionOptions CreateOptions(ModelManifest manifest, string graph)
+    {
+        var options = OnnxSessions.CreateOptions();
+        if (manifest.Precision == ModelPrecision.Int8.Name)
+        {
+            OnnxSessions.AskForExactProducts(options, graph);
+        }
+
+        return options;
+    }
 
     [LoggerMessage(
         InferenceEventIds.PaddedFormRuns,

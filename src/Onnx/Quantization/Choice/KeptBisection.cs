@@ -19,7 +19,7 @@ public static class KeptBisection
     /// <param name="maxLoss">Loss of nDCG@10 that is allowed, as a share of FP32's.</param>
     /// <param name="progress">Told of each trial, or null.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    /// <exception cref="QuantizationException">The model has no static scales, or was calibrated on other texts.</exception>
+    /// <exception cref="QuantizationException">The model has no static scales, was calibrated on other texts, or made from another checkpoint.</exception>
     public static async Task<KeptSearchResult> FindAsync(
         string source, string scratch, ModelManifest model, CalibrationPairs pairs, IReadOnlyList<RankingQuery> queries, double maxLoss,
         IProgress<string>? progress, CancellationToken cancellationToken)
@@ -35,10 +35,15 @@ public static class KeptBisection
         if (quantization.TextSha256 != pairs.Text.Sha256)
         {
             throw new QuantizationException(
-                $"{model.Name} was calibrated on {quantization.Text} ({quantization.TextSha256[..12]}), and not on {pairs.Text.Source} ({pairs.Text.Sha256[..12]})");
+                $"{model.Name} was calibrated on {quantization.Text} ({quantization.TextSha256[..12]}), and not on {pairs.Text.Source} ({pairs.Text.Sha256[..12]}); name the same file with --calibration");
         }
 
         using var checkpoint = Checkpoint.Open(source, ModelFamilies.All);
+        if (SourceHashes.FindOther(model, source, checkpoint, cancellationToken) is { } other)
+        {
+            throw new QuantizationException($"{source}: is not the checkpoint that {model.Name} was made from: {other.Name} is another file, or none");
+        }
+
         var candidate = new QuantizationCandidate(format, RangeRule.Parse(quantization.Method), quantization.Smoothing);
         progress?.Report("calibrate");
         using var twin = TwinModel.Create(checkpoint, scratch, pairs, [candidate.Variant], null, cancellationToken);

@@ -15,14 +15,17 @@ public sealed class CalibrationPairs
 
     private readonly IReadOnlyList<(string Query, string Passage)> _pairs;
 
-    private CalibrationPairs(IReadOnlyList<(string Query, string Passage)> pairs, string source, byte[] hash)
-        => (_pairs, Text) = (pairs, new CalibrationText(source, Convert.ToHexStringLower(hash), pairs.Count));
+    private CalibrationPairs(IReadOnlyList<(string Query, string Passage)> pairs, int available, string source, byte[] hash)
+        => (_pairs, Available, Text) = (pairs, available, new CalibrationText(source, Convert.ToHexStringLower(hash), pairs.Count));
 
     /// <summary>The texts that come with the program: several languages, scripts and kinds of text.</summary>
     public static CalibrationPairs BuiltIn { get; } = CreateBuiltIn();
 
     /// <summary>The texts.</summary>
     public IReadOnlyList<(string Query, string Passage)> Pairs => _pairs;
+
+    /// <summary>Pairs of the text that they were taken of.</summary>
+    public int Available { get; }
 
     /// <summary>What they are, for the manifest.</summary>
     public CalibrationText Text { get; }
@@ -57,7 +60,7 @@ public sealed class CalibrationPairs
 
         var step = Math.Max(1, (double)pairs.Count / most);
         var taken = Enumerable.Range(0, Math.Min(most, pairs.Count)).Select(i => pairs[(int)(i * step)]).ToList();
-        return new CalibrationPairs(taken, name, hash);
+        return new CalibrationPairs(taken, pairs.Count, name, hash);
     }
 
     /// <summary>The pairs in a model's own ids.</summary>
@@ -72,7 +75,7 @@ public sealed class CalibrationPairs
         var pairs = CalibrationTexts.Pairs.ToList();
         var all = new StringBuilder();
         pairs.ForEach(p => all.Append(p.Query).Append('\n').Append(p.Passage).Append('\n'));
-        return new CalibrationPairs(pairs, "built-in", SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString())));
+        return new CalibrationPairs(pairs, pairs.Count, "built-in", SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString())));
     }
 
     private static void AddPairs(List<(string Query, string Passage)> pairs, ReadOnlySpan<byte> line, string place)

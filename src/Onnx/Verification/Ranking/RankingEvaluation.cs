@@ -13,6 +13,11 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
 {
     private const int Depth = 10;
 
+    private int _cutDocuments;
+
+    /// <summary>Documents so far of which the model did not read all, because they or their query are too long.</summary>
+    public int CutDocuments => Volatile.Read(ref _cutDocuments);
+
     /// <summary>Scores all queries, as many at once as the engine has lanes.</summary>
     /// <param name="queries">The queries.</param>
     /// <param name="progress">Told the number of queries scored so far, or null.</param>
@@ -66,6 +71,7 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
         var most = engine.Description.MaxPairTokens;
         var rule = (longTexts ?? new TruncationRule(most)) with { MaxPairTokens = Math.Min(longTexts?.MaxPairTokens ?? most, most), SpecialTokens = tokenizer.Template.SpecialTokens };
         var request = await tokenizer.TokenizeAsync(query.Query, query.Documents, rule, cancellationToken);
+        Interlocked.Add(ref _cutDocuments, CountCut(request));
         var chunks = Enumerable.Range(0, query.Documents.Count).SelectMany(document => SentenceChunks
             .FindRanges(request.PassageIds[document].Length, request.QueryIds.Length, rule, request.SentenceEnds?[document])
             .Select(range => (Document: document, range.Start, range.Length))).ToArray();
@@ -136,6 +142,9 @@ public sealed class RankingEvaluation(IPairTokenizer tokenizer, IInferenceEngine
 
         return count;
     }
+
+    private static int CountCut(TokenizedRequest request)
+        => request.QueryCutTokens > 0 ? request.PassageIds.Length : request.CutTokens?.Count(static tokens => tokens > 0) ?? 0;
 
     private static int[] JoinPair(TokenizedRequest request, int index)
     {
