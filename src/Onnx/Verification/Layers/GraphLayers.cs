@@ -4,7 +4,6 @@ using Reranker.Inference.Engines.Onnx;
 using Reranker.Inference.Graphs;
 using Reranker.Inference.Models;
 using Reranker.Inference.Tokenization.HuggingFace;
-using Reranker.Onnx.Foreign;
 using Reranker.Onnx.Graphs;
 using Reranker.Onnx.Quantization;
 
@@ -84,7 +83,7 @@ internal sealed class GraphLayers : ILayerSource
                 options.AppendExecutionProvider_CUDA(gpu);
             }
 
-            var rounded = ListRounded(folder, path);
+            var rounded = ListRounded(folder.Manifest);
             byte[] graph = [.. PlainFile.ReadBytes(path), .. OnnxProto.EncodeMoreOutputs(values.Where(v => v != LayerValues.Logits).Concat(rounded))];
             return new GraphLayers(folder, new InferenceSession(graph, options), values, rounded);
         }
@@ -115,16 +114,10 @@ internal sealed class GraphLayers : ILayerSource
     public void Dispose() => _session.Dispose();
 
     // Of a smoothed model they are other numbers than the source's, as the values are that they were rounded from.
-    private static string[] ListRounded(ModelFolder folder, string path)
-    {
-        if (folder.Manifest.Precision != ModelPrecision.Int8Qdq.Name || folder.Manifest.Quantization?.Smoothing is not null)
-        {
-            return [];
-        }
-
-        var given = ForeignGraph.Read(path).Nodes.SelectMany(n => n.Outputs).ToHashSet();
-        return [.. QuantizedLinears.ListInputs(folder.Manifest.Shape).Select(i => QuantizedNames.NameRounded(i.Value)).Where(given.Contains)];
-    }
+    private static string[] ListRounded(ModelManifest manifest)
+        => manifest.Precision == ModelPrecision.Int8Qdq.Name && manifest.Quantization is { Smoothing: null } made
+            ? [.. QuantizedLinears.ListInputs(manifest.Shape).Select(i => i.Value).Except(made.Kept).Select(QuantizedNames.NameRounded)]
+            : [];
 
     private static ReadOnlySpan<float> ReadFloats(OrtValue value)
     {
