@@ -14,14 +14,7 @@ internal static class OnnxSessions
     /// <param name="path">The graph's file.</param>
     public static void AskForExactProducts(SessionOptions options, string path)
     {
-        // A file over 2 GB is no protobuf message, and its session says so.
-        if (PlainFile.FindLength(path) > Array.MaxLength)
-        {
-            return;
-        }
-
-        var graph = PlainFile.ReadBytes(path);
-        if (graph.AsSpan().IndexOf("MatMulInteger"u8) >= 0 && graph.AsSpan().IndexOf("DequantizeLinear"u8) < 0)
+        if (GraphNames.FindNames(path, ["MatMulInteger"u8.ToArray(), "DequantizeLinear"u8.ToArray()]) is [true, false])
         {
             options.AddSessionConfigEntry("session.x64quantprecision", "1");
         }
