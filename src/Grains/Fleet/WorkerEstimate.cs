@@ -57,6 +57,9 @@ internal sealed class WorkerEstimate(TimeProvider time, FleetOptions options)
         }
     }
 
+    /// <summary>True while a question about its load is under way.</summary>
+    public bool IsRefreshing => Volatile.Read(ref _refreshing) != 0;
+
     /// <summary>When it will be free for a model; a model that no report has named yet is taken as idle and not measured.</summary>
     public ModelEstimate GetModel(string identity)
     {

@@ -7,7 +7,12 @@ namespace Reranker.Grains.Tests.Dispatch.Fakes;
 /// Runs code one step at a time on the calling thread, as a grain's scheduler does, and lets virtual time pass when it has
 /// nothing more to do.
 /// </summary>
-internal sealed class Pump(FakeTimeProvider time) : SynchronizationContext
+/// <param name="time">The clock.</param>
+/// <param name="isWorkElsewhere">
+/// True while the code under test has work on the thread pool that ends by itself: no time passes meanwhile, or a busy
+/// machine would make seconds of it.
+/// </param>
+internal sealed class Pump(FakeTimeProvider time, Func<bool> isWorkElsewhere) : SynchronizationContext
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
     private readonly ConcurrentQueue<(SendOrPostCallback Callback, object? State)> _posted = new();
@@ -55,6 +60,10 @@ internal sealed class Pump(FakeTimeProvider time) : SynchronizationContext
             if (_posted.TryDequeue(out var next))
             {
                 next.Callback(next.State);
+            }
+            else if (isWorkElsewhere())
+            {
+                Thread.Yield();
             }
             else
             {

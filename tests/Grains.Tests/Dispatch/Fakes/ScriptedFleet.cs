@@ -29,7 +29,7 @@ internal sealed class ScriptedFleet
     /// <param name="seed">Seed of the choices.</param>
     public ScriptedFleet(int[] silos, DispatchOptions options, int seed = 1)
     {
-        Pump = new Pump(Time);
+        Pump = new Pump(Time, () => View!.Current.Workers.Any(static w => w.Estimate.IsRefreshing));
         Workers = [.. Enumerable.Range(0, silos.Sum()).Select(i => new ScriptedWorker(i))];
         var addresses = silos.Select((_, i) => SiloAddress.New(IPAddress.Loopback, 11_111 + i, 1)).ToArray();
         var keys = silos.SelectMany((count, silo) => Enumerable.Range(0, count).Select(o => new WorkerKey(addresses[silo], o))).ToArray();
